@@ -1,0 +1,184 @@
+# aliosbot. `make help` lists the targets. What is missing on a fresh Debian 12 is installed first.
+B ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang-14
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+UNITDIR ?= /etc/systemd/system
+SYSUSERSDIR ?= /etc/sysusers.d
+FUZZ_SECONDS ?= 10
+MAKEFLAGS += -j$(shell nproc)
+.DEFAULT_GOAL := aliosbot
+.DELETE_ON_ERROR:
+
+# ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
+
+NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
+	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage bench,$(MAKECMDGOALS)),test)
+ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
+$(error Some packages could not be installed, see above)
+endif
+
+PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
+CPPFLAGS := -D_GNU_SOURCE -I. -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lpthread
+
+# ---- the program ----
+
+CORE_C := $(wildcard core/*.c)
+ADAPTERS_C := $(wildcard adapters/*/*.c)
+BOT_C := $(wildcard bot/*.c)
+CORE := $(CORE_C:%.c=$(B)/%.o)
+ADAPTERS := $(ADAPTERS_C:%.c=$(B)/%.o)
+BOT := $(BOT_C:%.c=$(B)/%.o)
+
+aliosbot: $(BOT) $(ADAPTERS) $(CORE)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+run: aliosbot	## build, and start the bot (without tokens: say how to get them)
+	@exec ./aliosbot run
+
+# ---- tests: everything again, with sanitizers (for `make coverage`: with counters instead) ----
+
+ifneq ($(filter coverage,$(MAKECMDGOALS)),)
+T := $(B)/coverage
+TEST_CFLAGS := -O0 -g --coverage
+else
+T := $(B)/asan
+# gcc 12 takes the checks that UBSan puts in for null formats; the real build has this warning on.
+TEST_CFLAGS := -Wno-format-truncation -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+
+SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
+SUPPORT_C := $(filter-out tests/support/main_test.c,$(wildcard tests/support/*.c))
+# Archives: a test is linked with what it uses, and can bring its own of what it doesn't.
+LIBS := $(T)/support.a $(T)/bot.a $(T)/adapters.a $(T)/core.a
+
+CORE_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/core/test_*.c))
+ADAPTER_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/adapters/test_*.c))
+SCENARIO_C := $(wildcard tests/scenario/*.c)
+CRASH_C := $(wildcard tests/crash/*.c)
+SCENARIOS := $(if $(SCENARIO_C),$(T)/tests/scenario/scenarios)
+CRASHES := $(if $(CRASH_C),$(T)/tests/crash/crashes)
+TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(B)/tests/aliosbot-test)
+TESTS := $(CORE_TESTS) $(ADAPTER_TESTS) $(SCENARIOS) $(CRASHES)
+
+$(T)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(WARN) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(T)/core.a: $(CORE_C:%.c=$(T)/%.o)
+$(T)/adapters.a: $(ADAPTERS_C:%.c=$(T)/%.o)
+$(T)/bot.a: $(patsubst %.c,$(T)/%.o,$(filter-out bot/main.c,$(BOT_C)))
+$(T)/support.a: $(SUPPORT_C:%.c=$(T)/%.o)
+$(T)/support-core.a: $(SUPPORT_CORE_C:%.c=$(T)/%.o)
+$(T)/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+
+# Core's tests have no other library to link with: that core needs none is part of what they test.
+$(CORE_TESTS): $(T)/%: $(T)/%.o $(T)/support-core.a $(T)/core.a
+	$(LINK_TEST) -lcmocka
+
+$(ADAPTER_TESTS): $(T)/%: $(T)/%.o $(LIBS)
+	$(LINK_TEST) -lcmocka $(LDLIBS)
+
+$(SCENARIOS): $(SCENARIO_C:%.c=$(T)/%.o) $(LIBS)
+	$(LINK_TEST) -lcmocka $(LDLIBS)
+
+$(CRASHES): $(CRASH_C:%.c=$(T)/%.o) $(LIBS)
+	$(LINK_TEST) -lcmocka $(LDLIBS)
+
+$(TEST_BOT): $(T)/tests/support/main_test.o $(LIBS)
+	@mkdir -p $(@D)
+	$(LINK_TEST) $(LDLIBS)
+
+# A program like the others for run-tests: it speaks TAP.
+$(T)/check-core: tests/support/check-core $(CORE)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec $< $(CORE)\n' >$@
+	@chmod +x $@
+
+test: $(T)/check-core $(TESTS) $(TEST_BOT) aliosbot	## build and run all tests
+	@ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
+		tests/support/run-tests $(T)/results $(T)/check-core $(TESTS)
+
+coverage: test	## how much of the code the tests run
+	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(T)
+
+# ---- fuzzing, benchmark, lint ----
+
+F := $(B)/fuzz
+FUZZERS := $(patsubst %.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+$(F)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c,$(BOT_C)))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
+	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)
+
+BENCH_C := $(wildcard tests/bench/*.c)
+$(B)/tests/bench/bench: $(patsubst %.c,$(B)/%.o,$(BENCH_C) $(filter-out bot/main.c,$(BOT_C)) $(ADAPTERS_C) \
+	$(CORE_C) $(SUPPORT_C))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+bench: $(B)/tests/bench/bench aliosbot	## what a note, a commit, a card cost
+	@ALIOSBOT=$(abspath aliosbot) $<
+
+SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C)
+
+lint:	## clang-tidy, cppcheck, gcc's analyzer
+	@printf '%s\n' $(SOURCES) | xargs -P $(shell nproc) -n 4 sh -c '$(CLANG:clang%=clang-tidy%) --quiet "$$@" \
+		-- -std=gnu11 $(CPPFLAGS) 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 255; }' sh
+	@cppcheck --quiet -j $(shell nproc) --std=c11 --error-exitcode=1 --inline-suppr \
+		--enable=warning,performance,portability --suppressions-list=tests/support/cppcheck.txt \
+		-D_GNU_SOURCE -I. $(SOURCES)
+	@echo "lint: nothing to say about $(words $(SOURCES)) files"
+
+# ---- the rest ----
+
+install: aliosbot	## into PREFIX (/usr/local), with the systemd units; as root
+	install -D -m 755 aliosbot $(DESTDIR)$(PREFIX)/bin/aliosbot
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)/etc/aliosbot
+	for unit in aliosbot.service aliosbot-backup.service aliosbot-backup.timer; do \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+	done
+	install -m 644 systemd/aliosbot.sysusers $(DESTDIR)$(SYSUSERSDIR)/aliosbot.conf
+	[ -e $(DESTDIR)/etc/aliosbot/aliosbot.conf ] || \
+		install -m 644 config/aliosbot.conf $(DESTDIR)/etc/aliosbot/aliosbot.conf
+	[ -n "$(DESTDIR)" ] || ! command -v systemctl >/dev/null || \
+		{ systemd-sysusers && { systemctl daemon-reload || true; }; }
+
+config/aliosbot.conf config/manifest.json: aliosbot
+	./aliosbot $(if $(filter %.json,$@),--config /dev/null manifest,config --default) >$@
+
+clean:	## remove what was built
+	rm -rf $(B) aliosbot
+
+help:	## this
+	@sed -n 's/^\([a-z]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+
+-include $(shell [ -d $(B) ] && find $(B) -name '*.d')
+.PHONY: run test coverage fuzz bench lint install clean help
+.SECONDARY:

@@ -1,0 +1,17 @@
+/*
+ * clock: the system's time, zones and chance, behind the seams of core/civil.h and core/store.h.
+ */
+#ifndef ADAPTERS_CLOCK_H
+#define ADAPTERS_CLOCK_H
+
+#include "core/civil.h"
+#include "core/store.h"
+
+struct clock *clock_system(void);	/* CLOCK_REALTIME */
+/* The system's zone files (/usr/share/zoneinfo), through libc. Main thread only. */
+struct zones *zones_system(void);
+/* IANA name of this machine's zone, from TZ or /etc/localtime; "UTC" if it can't be told. Static storage. */
+const char *zone_of_system(void);
+struct entropy *entropy_system(void);	/* getrandom(2) */
+
+#endif

@@ -1,0 +1,359 @@
+#include "adapters/json/json.h"
+
+#include "core/utf8.h"
+
+#include <limits.h>
+#include <math.h>
+
+/*
+ * cJSON 1.7.15 takes more than JSON (01, raw control characters, bad UTF-8) and other things not as
+ * they were meant (\u0000 cuts the string), so the grammar is checked here first, without
+ * recursion; what passes, cJSON reads (tests/fuzz/fuzz_json.c holds it to that).
+ */
+
+/* cJSON copies a number into char[64] and reads only what fits: a longer one would end in its
+ * middle. */
+#define NUMBER_MAX 63
+
+struct scan {
+	const char *s;		/* not NUL-terminated */
+	size_t len, at;
+	const char *why;	/* NULL while all is well */
+};
+
+static bool wrong(struct scan *c, const char *why)
+{
+	c->why = why;
+	return false;
+}
+
+/* The byte that comes next; -1 at the end. */
+static int next(const struct scan *c)
+{
+	return c->at < c->len ? (unsigned char)c->s[c->at] : -1;
+}
+
+static bool take(struct scan *c, char wanted)
+{
+	if (next(c) != wanted)
+		return false;
+	c->at++;
+	return true;
+}
+
+static void skip_space(struct scan *c)
+{
+	while (c->at < c->len && memchr(" \t\r\n", c->s[c->at], 4))
+		c->at++;
+}
+
+static bool digits(struct scan *c)
+{
+	size_t begin = c->at;
+
+	while (next(c) >= '0' && next(c) <= '9')
+		c->at++;
+	return c->at > begin;
+}
+
+static bool number(struct scan *c)
+{
+	size_t begin = c->at;
+
+	take(c, '-');
+	if (!take(c, '0') && !digits(c))
+		return wrong(c, "this is no JSON value");
+	if (take(c, '.') && !digits(c))
+		return wrong(c, "a number without digits behind its point");
+	if (take(c, 'e') || take(c, 'E')) {
+		if (!take(c, '+'))
+			take(c, '-');
+		if (!digits(c))
+			return wrong(c, "a number without digits in its exponent");
+	}
+	return c->at - begin <= NUMBER_MAX || wrong(c, "a number that is too long");
+}
+
+/* The four hex digits of \uXXXX; -1 if they aren't there. */
+static int hex4(struct scan *c)
+{
+	int value = 0, i, ch;
+
+	for (i = 0; i < 4; i++, c->at++) {
+		ch = next(c);
+		if (ch >= '0' && ch <= '9')
+			value = value * 16 + ch - '0';
+		else if ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'f')
+			value = value * 16 + (ch | 0x20) - 'a' + 10;
+		else
+			return -1;
+	}
+	return value;
+}
+
+static bool unicode_escape(struct scan *c)
+{
+	int point = hex4(c);
+
+	if (point < 0)
+		return wrong(c, "\\u without four hex digits");
+	if (!point)
+		return wrong(c, "\\u0000, which no text may hold");
+	if (point < 0xD800 || point > 0xDFFF)
+		return true;
+	if (point < 0xDC00 && take(c, '\\') && take(c, 'u')) {
+		point = hex4(c);
+		if (point >= 0xDC00 && point <= 0xDFFF)
+			return true;
+	}
+	return wrong(c, "half of a surrogate pair");
+}
+
+static bool escape(struct scan *c)
+{
+	int ch = next(c);
+
+	if (ch < 0)
+		return wrong(c, "the end inside a string");
+	c->at++;
+	if (ch == 'u')
+		return unicode_escape(c);
+	/* strchr() would find the NUL too. */
+	return (ch && strchr("\"\\/bfnrt", ch)) || wrong(c, "an escape that JSON doesn't have");
+}
+
+static bool string(struct scan *c)
+{
+	size_t n;
+	int ch;
+
+	if (!take(c, '"'))
+		return wrong(c, "a name in quotes is missing");
+	for (;;) {
+		ch = next(c);
+		if (ch < 0)
+			return wrong(c, "the end inside a string");
+		if (ch < 0x20)
+			return wrong(c, "a control character in a string");
+		n = utf8_sequence(c->s + c->at, c->len - c->at);
+		if (!n)
+			return wrong(c, "bytes that aren't UTF-8");
+		c->at += n;
+		if (ch == '"')
+			return true;
+		if (ch == '\\' && !escape(c))
+			return false;
+	}
+}
+
+static bool word(struct scan *c, const char *w)
+{
+	size_t len = strlen(w);
+
+	if (c->len - c->at < len || memcmp(c->s + c->at, w, len))
+		return wrong(c, "this is no JSON value");
+	c->at += len;
+	return true;
+}
+
+static bool scalar(struct scan *c)
+{
+	switch (next(c)) {
+	case -1:
+		return wrong(c, "the end where a value should be");
+	case '"':
+		return string(c);
+	case 't':
+		return word(c, "true");
+	case 'f':
+		return word(c, "false");
+	case 'n':
+		return word(c, "null");
+	default:
+		return number(c);
+	}
+}
+
+static bool key(struct scan *c)
+{
+	skip_space(c);
+	if (!string(c))
+		return false;
+	skip_space(c);
+	return take(c, ':') || wrong(c, "a colon is missing");
+}
+
+/* Where the check stands in the nesting: bit n of `objects` says what the container at depth n is.
+ */
+struct nest {
+	uint64_t objects;
+	int depth;
+};
+_Static_assert(JSON_DEPTH <= 64, "struct nest has one bit a level");
+
+static bool in_object(const struct nest *n)
+{
+	return n->objects >> (n->depth - 1) & 1;
+}
+
+/* Goes in and in, up to the first value that is no container or to an empty container's end. */
+static bool descend(struct scan *c, struct nest *n)
+{
+	bool object;
+
+	for (;;) {
+		skip_space(c);
+		object = next(c) == '{';
+		if (!object && next(c) != '[')
+			return scalar(c);
+		if (n->depth == JSON_DEPTH)
+			return wrong(c, "nested too deep");
+		c->at++;
+		n->objects = (n->objects & ~((uint64_t)1 << n->depth)) | (uint64_t)object
+										 << n->depth;
+		n->depth++;
+		skip_space(c);
+		if (take(c, object ? '}' : ']')) {
+			n->depth--;
+			return true;
+		}
+		if (object && !key(c))
+			return false;
+	}
+}
+
+/* Closes what is closed behind a value. *more: another value of the same container comes. */
+static bool ascend(struct scan *c, struct nest *n, bool *more)
+{
+	*more = false;
+	for (; n->depth; n->depth--) {
+		skip_space(c);
+		if (take(c, ',')) {
+			*more = true;
+			return !in_object(n) || key(c);
+		}
+		if (!take(c, in_object(n) ? '}' : ']'))
+			return wrong(c, "a comma or a closing bracket is missing");
+	}
+	return true;
+}
+
+static bool check(struct scan *c)
+{
+	struct nest n = { 0 };
+	bool more = true;
+
+	while (more)
+		if (!descend(c, &n) || !ascend(c, &n, &more))
+			return false;
+	skip_space(c);
+	return c->at == c->len || wrong(c, "something behind the value");
+}
+
+cJSON *json_read(const char *s, size_t len, const char **why)
+{
+	static char said[96];
+	struct scan c = { .s = s, .len = len };
+	cJSON *j = NULL;
+
+	if (check(&c)) {
+		j = cJSON_ParseWithLength(s, len);
+		if (!j)
+			c.why = "cJSON can't read it";
+	}
+	if (!j && why) {
+		snprintf(said, sizeof(said), "byte %zu: %s", c.at + 1, c.why);
+		*why = said;
+	}
+	return j;
+}
+
+static const cJSON *member(const cJSON *object, const char *name, size_t len)
+{
+	const cJSON *child;
+
+	if (!cJSON_IsObject(object))
+		return NULL;
+	cJSON_ArrayForEach(child, object)
+		if (!strncmp(child->string, name, len) && !child->string[len])
+			return child;
+	return NULL;
+}
+
+static const cJSON *element(const cJSON *array, unsigned long n)
+{
+	return cJSON_IsArray(array) && n < INT_MAX ? cJSON_GetArrayItem(array, (int)n) : NULL;
+}
+
+const cJSON *json_at(const cJSON *j, const char *path)
+{
+	unsigned long n;
+	size_t len;
+	char *end;
+
+	while (j && *path) {
+		if (*path == '.') {
+			path++;
+		} else if (*path == '[') {
+			n = strtoul(path + 1, &end, 10);
+			path = *end == ']' ? end + 1 : end;
+			j = element(j, n);
+		} else {
+			len = strcspn(path, ".[");
+			j = member(j, path, len);
+			path += len;
+		}
+	}
+	return j;
+}
+
+const char *json_str(const cJSON *j, const char *path)
+{
+	return cJSON_GetStringValue(json_at(j, path));
+}
+
+/* A whole number of decimal digits that can't overflow. */
+static bool digits_only(const char *s)
+{
+	size_t len = strspn(s, "0123456789");
+
+	return len && len <= 18 && !s[len];
+}
+
+int64_t json_int(const cJSON *j, const char *path, int64_t absent)
+{
+	const cJSON *at = json_at(j, path);
+
+	if (cJSON_IsString(at))
+		return digits_only(at->valuestring) ? strtoll(at->valuestring, NULL, 10) : absent;
+	/* A double is exact up to 2^53; beyond, cJSON has lost digits and the number is another
+	 * one. */
+	if (!cJSON_IsNumber(at) || fabs(at->valuedouble) > 9007199254740992.0 ||
+	    at->valuedouble != trunc(at->valuedouble))
+		return absent;
+	return (int64_t)at->valuedouble;
+}
+
+bool json_true(const cJSON *j, const char *path)
+{
+	const cJSON *at = json_at(j, path);
+
+	if (cJSON_IsString(at))
+		return !strcmp(at->valuestring, "true");
+	return cJSON_IsTrue(at) || (cJSON_IsNumber(at) && at->valuedouble == 1);
+}
+
+void json_print(struct buf *b, const cJSON *j)
+{
+	char *s;
+
+	if (!j) {
+		buf_adds(b, "null");
+		return;
+	}
+	s = cJSON_PrintUnformatted(j);
+	if (!s)
+		buf_oom();
+	buf_adds(b, s);
+	cJSON_free(s);
+}

@@ -1,0 +1,32 @@
+/*
+ * json: cJSON behind a strict door. No tree leaves the adapters.
+ *
+ * Reading refuses: bytes behind the value, invalid UTF-8, \u0000, depth over 64 (cJSON's own limit is 1000).
+ * Picking is by path with a type: a wrong type is absent. Writing is cJSON's printer, compact.
+ */
+#ifndef ADAPTERS_JSON_H
+#define ADAPTERS_JSON_H
+
+#include "core/buf.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSON_DEPTH 64
+
+/* NULL if it isn't JSON to the letter; why (may be NULL) says where. Free with cJSON_Delete. */
+cJSON *json_read(const char *s, size_t len, const char **why);
+
+/* Paths: "payload.event.item.ts", "actions[0].value". NULL / default when absent or of another type.
+ * j may be NULL. Strings are borrowed from the tree. */
+const cJSON *json_at(const cJSON *j, const char *path);
+const char *json_str(const cJSON *j, const char *path);
+int64_t json_int(const cJSON *j, const char *path, int64_t absent);	/* numbers, and strings of digits */
+bool json_true(const cJSON *j, const char *path);			/* true, "true", 1 */
+
+/* Compact print into b. */
+void json_print(struct buf *b, const cJSON *j);
+
+#endif

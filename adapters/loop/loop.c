@@ -1,0 +1,285 @@
+#include "adapters/loop/loop.h"
+
+#include "adapters/log/log.h"
+#include "adapters/loop/lookup.h"
+#include "core/buf.h"
+
+#include <libwebsockets.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define PROTOCOL_NAME "aliosbot-loop"
+#define EVENTS 16	/* descriptors served in one go; the others are still readable in the next */
+#define YEAR_MS ((int64_t)366 * 24 * 3600 * 1000)
+
+const char *loop_ca_file = "/etc/ssl/certs/ca-certificates.crt";
+
+struct loop {
+	struct lws_context *lws;
+	struct lws_protocols *protocols;	/* ours, then the caller's; lws keeps the pointer */
+	struct lookups *lookups;
+	int epoll;				/* what loop_fd_new() watches; lws watches this one */
+	struct epoll_event events[EVENTS];	/* being served: loop_fd_free() takes its own out */
+	int events_count;
+	bool woken;				/* lws_cancel_service() was called and not yet heard */
+};
+
+struct loop_timer {
+	lws_sorted_usec_list_t sul;	/* first: the callback gets a pointer to it */
+	struct loop *loop;
+	void (*fire)(void *arg);
+	void *arg;
+};
+
+struct loop_fd {
+	struct loop *loop;
+	int fd;
+	void (*readable)(int fd, void *arg);
+	void *arg;
+};
+
+static void lws_says(int level, const char *line)
+{
+	size_t len = strcspn(line, "\n");
+
+	if (level & LLL_ERR)
+		log_error("lws", "%.*s", (int)len, line);
+	else
+		log_warning("lws", "%.*s", (int)len, line);
+}
+
+static void serve_descriptors(struct loop *loop)
+{
+	int i;
+
+	loop->events_count = epoll_wait(loop->epoll, loop->events, EVENTS, 0);
+	for (i = 0; i < loop->events_count; i++) {
+		struct loop_fd *f = loop->events[i].data.ptr;
+
+		if (f)
+			f->readable(f->fd, f->arg);
+	}
+	loop->events_count = 0;
+}
+
+static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	struct loop *loop = lws_context_user(lws_get_context(wsi));
+
+	(void)user, (void)in, (void)len;
+	switch ((int)reason) {
+	case LWS_CALLBACK_RAW_RX_FILE:
+		serve_descriptors(loop);
+		break;
+	case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
+		loop->woken = false;
+		lookups_collect(loop->lookups);
+		break;
+	}
+	return 0;
+}
+
+static struct lws_protocols *protocols_with(const struct lws_protocols *more)
+{
+	struct lws_protocols *all;
+	size_t n = 0;
+
+	while (more && more[n].name)
+		n++;
+	all = calloc(n + 2, sizeof(*all));
+	if (!all)
+		buf_oom();
+	all[0] = (struct lws_protocols){ .name = PROTOCOL_NAME, .callback = on_event };
+	if (n)
+		memcpy(all + 1, more, n * sizeof(*all));
+	return all;
+}
+
+static struct lws_context *context_new(struct loop *loop)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN,
+		.protocols = loop->protocols,
+		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
+		/* Without it Debian's build also trusts the CAs in ../share of the working directory. */
+		.client_ssl_ca_filepath = loop_ca_file,
+		.gid = -1,
+		.uid = -1,
+		.user = loop,
+		/* A table for 64 sockets instead of one for every descriptor that ulimit -n allows. */
+		.fd_limit_per_thread = 64,
+		.pt_serv_buf_size = 4096,
+	};
+
+	/* lws would take a proxy from here, and look its name up while everything waits. */
+	if (getenv("http_proxy"))
+		log_warning("loop", "http_proxy is set in the environment; it is not used");
+	unsetenv("http_proxy");
+	signal(SIGPIPE, SIG_IGN);
+	lws_set_log_level(LLL_ERR | LLL_WARN, lws_says);
+	return lws_create_context(&info);
+}
+
+/* One raw file for all descriptors: lws has no way to let go of a raw file at once, epoll has. */
+static bool adopt_epoll(struct loop *loop)
+{
+	lws_sock_file_fd_type fd;
+
+	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll < 0)
+		return false;
+	fd.filefd = loop->epoll;
+	return lws_adopt_descriptor_vhost(lws_get_vhost_by_name(loop->lws, "default"),
+					  LWS_ADOPT_RAW_FILE_DESC, fd, PROTOCOL_NAME, NULL);
+}
+
+struct loop *loop_new(const struct lws_protocols *protocols)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+
+	if (!loop)
+		buf_oom();
+	loop->protocols = protocols_with(protocols);
+	loop->lookups = lookups_new(loop);
+	loop->lws = context_new(loop);
+	if (loop->lws && adopt_epoll(loop))
+		return loop;
+	log_error("loop", "libwebsockets can't start");
+	loop_free(loop);
+	return NULL;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	lookups_free(loop->lookups);
+	if (loop->lws)
+		lws_context_destroy(loop->lws);	/* closes the epoll set as well */
+	free(loop->protocols);
+	free(loop);
+}
+
+struct lws_context *loop_lws(struct loop *loop)
+{
+	return loop->lws;
+}
+
+struct lookups *loop_lookups(struct loop *loop)
+{
+	return loop->lookups;
+}
+
+/*
+ * lws waits in whole milliseconds, rounded down: what is left until the next timer would be spent in a
+ * thousand turns that wait for nothing.
+ */
+static void sleep_the_last_millisecond(struct loop *loop)
+{
+	lws_usec_t at, left;
+
+	if (loop->woken || lws_sul_earliest_wakeable_event(loop->lws, &at))
+		return;
+	left = at - lws_now_usecs();
+	if (left > 0 && left < LWS_US_PER_MS)
+		usleep((useconds_t)left);
+}
+
+int loop_turn(struct loop *loop)
+{
+	sleep_the_last_millisecond(loop);
+	return lws_service(loop->lws, 0) ? -1 : 0;
+}
+
+void loop_wake(struct loop *loop)
+{
+	if (loop->woken)
+		return;
+	loop->woken = true;
+	lws_cancel_service(loop->lws);
+}
+
+int64_t loop_now_ms(void)
+{
+	return lws_now_usecs() / LWS_US_PER_MS;
+}
+
+static void on_timer(lws_sorted_usec_list_t *sul)
+{
+	struct loop_timer *t = (struct loop_timer *)sul;
+	struct loop *loop = t->loop;
+
+	/*
+	 * lws fires timers when a turn begins and then waits for sockets. Who asked for the timer has left
+	 * work for after the turn (a commit, an ack), so this turn must not wait.
+	 */
+	loop_wake(loop);
+	t->fire(t->arg);	/* may free t */
+}
+
+struct loop_timer *loop_timer_new(struct loop *loop, void (*fire)(void *arg), void *arg)
+{
+	struct loop_timer *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		buf_oom();
+	*t = (struct loop_timer){ .loop = loop, .fire = fire, .arg = arg };
+	return t;
+}
+
+void loop_timer_set(struct loop_timer *t, int64_t in_ms)
+{
+	lws_sul_cancel(&t->sul);
+	if (in_ms < 0)
+		return;
+	if (in_ms > YEAR_MS)
+		in_ms = YEAR_MS;
+	/* "wakesuspend": in the list of lws's that can be asked for its earliest, and has only ours in it. */
+	lws_sul_schedule_wakesuspend(t->loop->lws, 0, &t->sul, on_timer, in_ms * LWS_US_PER_MS);
+}
+
+bool loop_timer_armed(const struct loop_timer *t)
+{
+	return !lws_dll2_is_detached(&t->sul.list);
+}
+
+void loop_timer_free(struct loop_timer *t)
+{
+	if (!t)
+		return;
+	lws_sul_cancel(&t->sul);
+	free(t);
+}
+
+struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	struct loop_fd *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		buf_oom();
+	*f = (struct loop_fd){ .loop = loop, .fd = fd, .readable = readable, .arg = arg };
+	e.data.ptr = f;
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) == 0)
+		return f;
+	log_error("loop", "can't watch descriptor %d: %m", fd);
+	free(f);
+	return NULL;
+}
+
+void loop_fd_free(struct loop_fd *f)
+{
+	struct loop *loop;
+	int i;
+
+	if (!f)
+		return;
+	loop = f->loop;
+	for (i = 0; i < loop->events_count; i++)
+		if (loop->events[i].data.ptr == f)
+			loop->events[i].data.ptr = NULL;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, f->fd, NULL);
+	close(f->fd);
+	free(f);
+}

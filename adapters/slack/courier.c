@@ -1,0 +1,458 @@
+#include "courier_private.h"
+
+#include "adapters/log/log.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADS 64
+#define REST_MS 1000
+#define REST_MOST_MS 60000
+
+static void timer_fired(void *arg);
+
+struct courier *courier_new(const struct courier_seams *seams)
+{
+	struct courier *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		buf_oom();
+	c->s = *seams;
+	c->next = INT64_MAX;
+	TAILQ_INIT(&c->calls);
+	TAILQ_INIT(&c->edits);
+	c->timer = loop_timer_new(c->s.loop, timer_fired, c);
+	return c;
+}
+
+static void call_free(struct call *call)
+{
+	TAILQ_REMOVE(&call->courier->calls, call, link);
+	buf_release(&call->body);
+	free(call->cursor);
+	arena_release(&call->arena);
+	free(call);
+}
+
+void courier_free(struct courier *c)
+{
+	if (!c)
+		return;
+	while (!TAILQ_EMPTY(&c->calls))
+		call_free(TAILQ_FIRST(&c->calls));
+	edits_free(c);
+	loop_timer_free(c->timer);
+	free(c->announce);
+	free(c->bot_user);
+	free(c->place);
+	free(c);
+}
+
+void courier_announce_in(struct courier *c, const char *channel)
+{
+	free(c->announce);
+	c->announce = channel ? strdup(channel) : NULL;
+	c->announce_known = true;
+	courier_wake_at(c, 0);
+}
+
+void courier_identity(struct courier *c, const char *place, const char *bot_user)
+{
+	free(c->place);
+	free(c->bot_user);
+	c->place = strdup(place);
+	c->bot_user = strdup(bot_user);
+	courier_wake_at(c, 0);
+}
+
+void courier_stop(struct courier *c)
+{
+	c->stopping = true;
+}
+
+bool courier_quiet(const struct courier *c)
+{
+	const struct call *call;
+
+	TAILQ_FOREACH(call, &c->calls, link)
+		if (call->state == CALL_OUT || call->state == CALL_ENDING)
+			return false;
+	return edits_quiet(c);
+}
+
+/* ---- when to look ---- */
+
+void courier_wake_at(struct courier *c, int64_t at)
+{
+	int64_t in;
+
+	if (c->stopping || at >= c->next)
+		return;
+	c->next = at;
+	in = at - loop_now_ms();
+	loop_timer_set(c->timer, in > 0 ? in : 0);
+}
+
+static void timer_fired(void *arg)
+{
+	courier_look(arg);
+}
+
+/* ---- a letter's way ---- */
+
+static void claimed(struct job *job, void *arg)
+{
+	struct call *call = arg;
+	int rc = job->rc;
+
+	job_free(job);
+	if (call->courier->stopping || rc < 0) {
+		/* Not saved as SENDING, so nothing may be sent; or saved, and found by the next start. */
+		call->state = CALL_RESTING;
+		call->wake_at = loop_now_ms() + REST_MS;
+		courier_wake_at(call->courier, call->wake_at);
+		return;
+	}
+	call->state = CALL_OUT;
+	errands[call->letter.what].go(call);
+}
+
+static void claim(struct call *call)
+{
+	struct job *job = job_new(JOB_CLAIM);
+
+	call->state = CALL_CLAIMING;
+	call->ok = NULL;
+	call->refused = NULL;
+	call->probing = false;
+	job->letter = call->letter.id;
+	job->done = claimed;
+	job->arg = call;
+	call->courier->s.submit(job, call->courier->s.arg);
+}
+
+static void probe(struct call *call)
+{
+	call->state = CALL_OUT;
+	call->ok = NULL;
+	call->refused = NULL;
+	call->probing = true;
+	errands[call->letter.what].probe(call);
+}
+
+static void doubtful_until(struct call *call, int64_t in_ms)
+{
+	call->state = CALL_DOUBTFUL;
+	call->wake_at = loop_now_ms() + in_ms;
+	courier_wake_at(call->courier, call->wake_at);
+}
+
+static struct call *call_new(struct courier *c, const struct letter *l)
+{
+	struct call *call = calloc(1, sizeof(*call));
+
+	if (!call)
+		buf_oom();
+	call->courier = c;
+	arena_init(&call->arena);
+	buf_init(&call->body, BUF_ROOMY);
+	call->letter = *l;
+	call->letter.key = arena_strdup(&call->arena, l->key);
+	call->letter.lane = arena_strdup(&call->arena, l->lane);
+	call->letter.node = arena_strdup(&call->arena, l->node);
+	call->letter.person = arena_strdup(&call->arena, l->person);
+	call->letter.text = arena_strdup(&call->arena, l->text);
+	call->letter.reply_url = arena_strdup(&call->arena, l->reply_url);
+	call->letter.progress = arena_strdup(&call->arena, l->progress);
+	call->letter.error = NULL;
+	TAILQ_INSERT_TAIL(&c->calls, call, link);
+	return call;
+}
+
+static struct call *call_of(struct courier *c, int64_t letter)
+{
+	struct call *call;
+
+	TAILQ_FOREACH(call, &c->calls, link)
+		if (call->letter.id == letter)
+			return call;
+	return NULL;
+}
+
+static bool is_announcement(enum saying what)
+{
+	return what == SAY_SHORT || what == SAY_SHORT_LINE || what == SAY_SHORT_REPORT;
+}
+
+static void take_up(struct courier *c, const struct letter *l)
+{
+	struct call *call;
+
+	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
+		return;
+	call = call_new(c, l);
+	if (l->state == LETTER_SENDING && errands[l->what].probe)
+		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
+	else
+		claim(call);
+}
+
+static void go_on(struct courier *c, struct call *call, int64_t now)
+{
+	if (call->state != CALL_RESTING && call->state != CALL_DOUBTFUL)
+		return;
+	if (call->wake_at > now) {
+		courier_wake_at(c, call->wake_at);
+		return;
+	}
+	if (call->ending) {
+		call->state = CALL_ENDING;
+		c->s.submit(call->ending, c->s.arg);
+	} else if (call->state == CALL_RESTING) {
+		claim(call);
+	} else {
+		probe(call);
+	}
+}
+
+void courier_look(struct courier *c)
+{
+	struct letter heads[HEADS];
+	struct call *call, *next;
+	struct arena a;
+	int64_t now = loop_now_ms();
+	int n, i;
+
+	if (c->stopping || !c->place)
+		return;
+	c->next = INT64_MAX;
+	for (call = TAILQ_FIRST(&c->calls); call; call = next) {
+		next = TAILQ_NEXT(call, link);
+		go_on(c, call, now);
+	}
+	arena_init(&a);
+	n = store_letters(c->s.store, &a, heads, HEADS);
+	if (n < 0)
+		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
+	for (i = 0; i < n; i++)
+		take_up(c, &heads[i]);
+	arena_release(&a);
+	edits_look(c);
+}
+
+/* ---- calls ---- */
+
+static void later(struct call *call, const struct web_result *r)
+{
+	if (call->probing)
+		doubtful_until(call, r->retry_ms > REST_MS ? r->retry_ms : REST_MS);
+	else
+		call_again(call, r->retry_ms);
+}
+
+void call_answered(const struct web_result *r, void *arg)
+{
+	struct call *call = arg;
+	struct courier *c = call->courier;
+
+	if (c->s.answered)
+		c->s.answered(false, c->s.answered_arg);
+	switch (r->end) {
+	case WEB_OK:
+		call->ok(call, r);
+		break;
+	case WEB_LATER:
+		later(call, r);
+		break;
+	case WEB_REFUSED:
+		if (!call->refused || !call->refused(call, r))
+			call_dead(call, r->error);
+		break;
+	case WEB_UNKNOWN:
+		log_info(call->letter.key, "outcome unknown (%s); looking whether it arrived", r->error);
+		call_doubtful(call);
+		break;
+	}
+	if (c->s.answered)
+		c->s.answered(true, c->s.answered_arg);
+}
+
+void call_web(struct call *call, enum web_method m, const struct web_param *params,
+	      void (*ok)(struct call *, const struct web_result *))
+{
+	call->ok = ok;
+	web_call(call->courier->s.web, m, call->channel, params, call_answered, call);
+}
+
+/* ---- how a call ends ---- */
+
+static void ended(struct job *job, void *arg)
+{
+	struct call *call = arg;
+	struct courier *c = call->courier;
+
+	if (job->rc == STORE_FULL) {
+		/* Slack has it and the disk doesn't know: keep the job until it can be written. */
+		call->ending = job;
+		call->state = CALL_RESTING;
+		call->wake_at = loop_now_ms() + REST_MS;
+		courier_wake_at(c, call->wake_at);
+		return;
+	}
+	if (job->rc < 0)
+		log_error(call->letter.key, "its result can't be stored: %s", store_problem(c->s.store));
+	job_free(job);
+	call_free(call);
+}
+
+static struct job *result(struct call *call, enum letter_state state)
+{
+	struct job *job = job_new(JOB_RESULT);
+
+	job->letter = call->letter.id;
+	job->state = state;
+	job->done = ended;
+	job->arg = call;
+	return job;
+}
+
+static void end(struct call *call, struct job *job)
+{
+	call->state = CALL_ENDING;
+	call->courier->s.submit(job, call->courier->s.arg);
+}
+
+static void copy_post(struct job *job, const struct post *p)
+{
+	struct post *to = &job->posts[job->n_posts++];
+
+	*to = *p;
+	to->node = arena_strdup(&job->arena, p->node);
+	to->channel = arena_strdup(&job->arena, p->channel);
+	to->ts = arena_strdup(&job->arena, p->ts);
+	to->permalink = arena_strdup(&job->arena, p->permalink);
+	to->hash = arena_strdup(&job->arena, p->hash);
+}
+
+void call_sent(struct call *call, const struct post *posts, size_t count)
+{
+	struct job *job = result(call, LETTER_SENT);
+
+	for (size_t i = 0; i < count; i++)
+		copy_post(job, &posts[i]);
+	end(call, job);
+}
+
+static void add_intent(struct job *job, const struct intent *then)
+{
+	struct arena *a = &job->arena;
+
+	job->then = true;
+	job->intent = *then;
+	job->intent.place = arena_strdup(a, then->place);
+	job->intent.who = arena_strdup(a, then->who);
+	job->intent.channel = arena_strdup(a, then->channel);
+	job->intent.node = arena_strdup(a, then->node);
+	job->intent.name = arena_strdup(a, then->name);
+	job->intent.line = arena_strdup(a, then->line);
+}
+
+void call_sent_then(struct call *call, const struct intent *then)
+{
+	struct job *job = result(call, LETTER_SENT);
+
+	add_intent(job, then);
+	end(call, job);
+}
+
+void call_dead(struct call *call, const char *error)
+{
+	struct job *job = result(call, LETTER_DEAD);
+	struct intent then = { .kind = INTENT_CHANNEL_REFUSED, .source = SOURCE_BOT, .who = REF_BOT };
+
+	log_warning(call->letter.key, "refused: %s", web_error_says(error));
+	job->error = arena_strdup(&job->arena, error);
+	if (call->letter.what == SAY_CHANNEL) {
+		then.node = call->letter.node;
+		then.line = web_error_says(error);
+		then.now_ms = then.received_ms = call->courier->s.clock->now_ms(call->courier->s.clock);
+		add_intent(job, &then);
+	}
+	end(call, job);
+}
+
+static void put_back(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+void call_again(struct call *call, int64_t in_ms)
+{
+	struct job *job = result(call, LETTER_PENDING);
+	int64_t rest = (int64_t)REST_MS << (call->rests < 6 ? call->rests : 6);
+
+	if (in_ms >= 0)
+		rest = in_ms > rest || !call->rests ? in_ms : rest;
+	if (rest > REST_MOST_MS && in_ms <= REST_MOST_MS)
+		rest = REST_MOST_MS;
+	call->rests++;
+	/* Whether this is written or not, the letter is tried again: as PENDING or, after a crash, probed. */
+	job->progress = arena_strdup(&job->arena, call->letter.progress);
+	job->done = put_back;
+	call->courier->s.submit(job, call->courier->s.arg);
+	call->state = CALL_RESTING;
+	call->wake_at = loop_now_ms() + rest;
+	courier_wake_at(call->courier, call->wake_at);
+}
+
+void call_doubtful(struct call *call)
+{
+	if (errands[call->letter.what].probe)
+		doubtful_until(call, call->courier->s.probe_ms);
+	else
+		call_again(call, -1);
+}
+
+void call_progress(struct call *call, const char *progress, void (*saved)(struct job *, void *))
+{
+	struct job *job = result(call, LETTER_SENDING);
+
+	call->letter.progress = arena_strdup(&call->arena, progress);
+	job->progress = arena_strdup(&job->arena, progress);
+	job->done = saved;
+	call->courier->s.submit(job, call->courier->s.arg);
+}
+
+/* ---- what the calls are about ---- */
+
+int call_view(struct call *call, enum view_size size, struct view *v)
+{
+	struct rows *rows = store_rows(call->courier->s.store);
+
+	return rows->view(rows, call->letter.node, size, &call->arena, v);
+}
+
+int call_head(struct call *call, struct head *h)
+{
+	struct rows *rows = store_rows(call->courier->s.store);
+
+	return rows->node_id(rows, call->letter.node, &call->arena, h);
+}
+
+struct names *courier_names(struct courier *c)
+{
+	return &store_rows(c->s.store)->names;
+}
+
+void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b)
+{
+	const void *parts[] = { a, "", b };
+	const size_t lens[] = { strlen(a), 1, strlen(b) };
+	unsigned char digest[DIGEST_SIZE];
+
+	c->s.digest->sha256(c->s.digest, parts, lens, 3, digest);
+	for (size_t i = 0; i < DIGEST_SIZE; i++)
+		snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+}

@@ -1,0 +1,127 @@
+/*
+ * courier_private: what courier.c (lanes), errands.c (each saying), probe.c (did it arrive?) and edits.c
+ * (posts behind their Node) share.
+ */
+#ifndef ADAPTERS_SLACK_COURIER_PRIVATE_H
+#define ADAPTERS_SLACK_COURIER_PRIVATE_H
+
+#include "adapters/slack/blocks.h"
+#include "adapters/slack/courier.h"
+
+#include <sys/queue.h>
+
+enum call_state {
+	CALL_CLAIMING,		/* JOB_CLAIM is queued */
+	CALL_OUT,		/* a Web API call is under way */
+	CALL_RESTING,		/* nothing was taken; claimed again at wake_at */
+	CALL_DOUBTFUL,		/* outcome unknown; probed at wake_at */
+	CALL_ENDING,		/* JOB_RESULT is queued */
+};
+
+struct call;
+struct errand {
+	void (*go)(struct call *call);		/* makes the (first) call of a claimed letter */
+	void (*probe)(struct call *call);	/* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
+};
+extern const struct errand errands[SAYINGS];
+
+struct call {			/* a letter on its way */
+	TAILQ_ENTRY(call) link;
+	struct courier *courier;
+	enum call_state state;
+	int64_t wake_at;		/* loop_now_ms(); RESTING, DOUBTFUL */
+	struct arena arena;
+	struct letter letter;		/* strings in the arena */
+	int rests;			/* in a row, for the backoff */
+	void (*ok)(struct call *call, const struct web_result *r);
+	/* Handles a refusal by name; true: handled. NULL: every refusal kills the letter. */
+	bool (*refused)(struct call *call, const struct web_result *r);
+	bool probing, joined;
+	bool taken;			/* Slack said name_taken */
+	char *cursor;			/* of a paged probe, owned; NULL: first page */
+	const char *channel;		/* the Slack channel id the call is about, in the arena */
+	const char *ts;			/* the report's message */
+	int64_t shown;			/* what a post shows: the Node's sequence and a hash */
+	char hash[2 * DIGEST_SIZE + 1];
+	struct buf body;		/* a file's bytes */
+	struct job *ending;		/* CALL_ENDING: the job, kept for another try when the disk is full */
+};
+
+struct edit {			/* a post that was edited a moment ago, or is being edited */
+	TAILQ_ENTRY(edit) link;
+	struct courier *courier;
+	char node[NODE_ID_MAX];
+	enum post_what what;
+	int64_t generation;
+	int64_t since;			/* loop_now_ms() when it was first seen to be behind, 0: it isn't */
+	int64_t not_before;		/* loop_now_ms() */
+	bool out;			/* a call or its JOB_SHOWN is under way */
+	int64_t shown;
+	char hash[2 * DIGEST_SIZE + 1];
+};
+
+struct courier {
+	struct courier_seams s;
+	struct loop_timer *timer;
+	int64_t next;			/* loop_now_ms() of the next thing to do, INT64_MAX: nothing */
+	TAILQ_HEAD(, call) calls;
+	TAILQ_HEAD(, edit) edits;
+	bool stopping;
+	bool announce_known;
+	char *announce;			/* ref, NULL: nowhere */
+	char *place, *bot_user;		/* NULL until known */
+};
+
+/* ---- courier.c ---- */
+void courier_wake_at(struct courier *c, int64_t at);	/* look again then at the latest */
+/* A Web API call on behalf of a letter; ends in call->ok, call->refused, or one of the four below. */
+void call_web(struct call *call, enum web_method m, const struct web_param *params,
+	      void (*ok)(struct call *, const struct web_result *));
+web_done call_answered;	/* for web_upload() and web_respond() */
+/* How a call ends. */
+void call_sent(struct call *call, const struct post *posts, size_t count);
+void call_sent_then(struct call *call, const struct intent *then);	/* decides `then` in the same commit */
+void call_dead(struct call *call, const char *error);
+void call_again(struct call *call, int64_t in_ms);	/* nothing was taken */
+void call_doubtful(struct call *call);
+void call_progress(struct call *call, const char *progress, void (*saved)(struct job *job, void *arg));
+/* The letter's Node: 1, 0 there is none, < 0. */
+int call_view(struct call *call, enum view_size size, struct view *v);
+int call_head(struct call *call, struct head *h);
+/* SHA-256 in hex over both strings. */
+void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
+struct names *courier_names(struct courier *c);
+
+/* ---- probe.c ---- */
+void probe_message(struct call *call);		/* by the key in its metadata */
+void probe_channel(struct call *call);		/* by name and creator */
+void probe_file(struct call *call);
+void probe_bookmark(struct call *call);
+void probe_never(struct call *call);		/* at most once: gone is gone */
+
+/* ---- errands.c: each saying's call ---- */
+/* False: the call has ended, there is no such Node, or it has no channel. */
+bool errand_head(struct call *call, struct head *h);
+bool errand_view(struct call *call, enum view_size size, struct view *v);
+bool errand_in_channel(struct call *call, const struct head *h);
+/* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
+bool errand_join(struct call *call, const struct web_result *r);
+void errand_posted(struct call *call, const char *ts);	/* a message of ours exists at ts */
+void errand_channel_made(struct call *call, const cJSON *channel);
+void errand_channel_name(struct buf *out, struct call *call, const struct head *h);
+void errand_next_name(struct call *call);	/* the channel's name is somebody else's */
+
+/* errands_channel.c, errands_file.c */
+void errand_channel(struct call *call);
+void errand_pin(struct call *call);
+void errand_bookmark(struct call *call);
+void errand_invite(struct call *call);
+void errand_link(struct call *call);
+void errand_file(struct call *call);
+
+/* ---- edits.c ---- */
+void edits_look(struct courier *c);
+bool edits_quiet(const struct courier *c);
+void edits_free(struct courier *c);
+
+#endif

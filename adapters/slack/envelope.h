@@ -1,0 +1,61 @@
+/*
+ * envelope: one frame of Socket Mode, read. Pure and total: any bytes give a kind; nothing crashes on
+ * them (fuzzed). Strings live in the arena; texts are still Slack's (mrkdwn_in() makes them neutral).
+ */
+#ifndef ADAPTERS_SLACK_ENVELOPE_H
+#define ADAPTERS_SLACK_ENVELOPE_H
+
+#include "core/arena.h"
+#include "core/node.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum envelope_kind {
+	ENVELOPE_JUNK,		/* not JSON, or no envelope: nothing to ack */
+	ENVELOPE_HELLO,
+	ENVELOPE_DISCONNECT,	/* reason */
+	ENVELOPE_COMMAND,	/* slash_commands */
+	ENVELOPE_MENTION,	/* events_api: app_mention, or message in a DM */
+	ENVELOPE_EDITED,	/* message_changed whose text really changed; text is the new one, ts the message's */
+	ENVELOPE_DELETED,	/* message_deleted: channel, ts */
+	ENVELOPE_MEMBER,	/* member_joined_channel / member_left_channel: in */
+	ENVELOPE_CHANNEL,	/* channel_rename, channel_archive …: name */
+	ENVELOPE_USER,		/* user_change, team_join: person */
+	ENVELOPE_BUTTON,	/* block_actions */
+	ENVELOPE_SUBMIT,	/* view_submission */
+	ENVELOPE_OTHER,		/* an envelope we have no use for (unknown type, foreign event): acked */
+};
+
+struct envelope {
+	enum envelope_kind kind;
+	const char *id;			/* envelope_id; set whenever it could be read, also for OTHER and broken payloads */
+	const char *type;		/* as Slack says: "slash_commands", "events_api/reaction_added" */
+	const char *reason;		/* disconnect */
+	int64_t connections;		/* hello: num_connections */
+	bool answers;			/* accepts_response_payload */
+	int64_t retry;
+	const char *event_id, *client_msg_id, *trigger_id;
+	const char *team, *channel, *user, *user_name;
+	const char *channel_name;	/* NULL: unknown, also when Slack only says "directmessage" or "privategroup" */
+	const char *command;		/* "/incident" */
+	const char *text;		/* Slack's text */
+	const char *ts, *thread_ts, *event_ts, *edited_ts;
+	const char *response_url;
+	bool direct;			/* a DM (channel_type "im", a command's "directmessage") */
+	bool in;			/* MEMBER */
+	const char *action_id, *value;	/* BUTTON: the first action */
+	const char *callback_id, *private_metadata;	/* SUBMIT */
+	const char *bot_id;		/* said by a bot */
+	struct person person;		/* USER: ref is the bare id */
+	const char *view_state;		/* SUBMIT: JSON of view.state.values */
+};
+
+void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e);
+
+/* users.info's `user`, user_change's `user`: name, zone, rank. Bare id in ref. */
+struct cJSON;
+void person_read(const struct cJSON *user, struct arena *a, struct person *p);
+
+#endif

@@ -1,0 +1,549 @@
+#include "front.h"
+
+#include "adapters/log/log.h"
+#include "adapters/slack/blocks.h"
+#include "adapters/slack/courier.h"
+#include "adapters/slack/envelope.h"
+#include "adapters/slack/form.h"
+#include "adapters/slack/mrkdwn.h"
+#include "adapters/slack/people.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
+#define LINE_MOST 65536
+
+struct arrival;
+
+struct front {
+	struct front_seams s;
+	struct slack_socket *socket;
+	struct people *people;
+	char *place, *bot_user;		/* NULL until known */
+	int waiting;			/* arrivals not yet answered */
+	int64_t dropped;
+};
+
+struct arrival {			/* an envelope on its way from its frame to its ack */
+	struct front *front;
+	struct arena arena;
+	struct envelope e;
+	unsigned conn;
+	int64_t received_ms;
+	const char *place, *who;
+	char *line;			/* neutral, without the root or the mention */
+};
+
+/* ---- life ---- */
+
+struct front *front_new(const struct front_seams *seams)
+{
+	struct front *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		buf_oom();
+	f->s = *seams;
+	f->people = people_new(seams);
+	return f;
+}
+
+void front_free(struct front *f)
+{
+	if (!f)
+		return;
+	people_free(f->people);
+	free(f->place);
+	free(f->bot_user);
+	free(f);
+}
+
+void front_socket(struct front *f, struct slack_socket *socket)
+{
+	f->socket = socket;
+}
+
+void front_identity(struct front *f, const char *place, const char *bot_user)
+{
+	free(f->place);
+	free(f->bot_user);
+	f->place = strdup(place);
+	f->bot_user = strdup(bot_user);
+}
+
+static struct arrival *arrival_new(struct front *f, unsigned conn)
+{
+	struct arrival *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		buf_oom();
+	a->front = f;
+	a->conn = conn;
+	a->received_ms = f->s.clock->now_ms(f->s.clock);
+	arena_init(&a->arena);
+	f->waiting++;
+	return a;
+}
+
+static void arrival_free(struct arrival *a)
+{
+	a->front->waiting--;
+	arena_release(&a->arena);
+	free(a);
+}
+
+/* Acked, with an answer or without, and forgotten. */
+static void ack(struct arrival *a, const char *payload)
+{
+	if (a->e.id && !slack_socket_ack(a->front->socket, a->conn, a->e.id, payload))
+		log_info("envelope", "its connection is gone before the ack; Slack will send it again");
+	arrival_free(a);
+}
+
+/* ---- answers ---- */
+
+static void sent_at_most_once(const struct web_result *r, void *arg)
+{
+	(void)arg;
+	if (r->end != WEB_OK)
+		log_info("answer", "did not arrive: %s", r->error ? web_error_says(r->error) : "unknown");
+}
+
+static void payload_write(struct arrival *a, const struct answer *answer, struct buf *out)
+{
+	struct rows *rows = store_rows(a->front->s.store);
+	struct view v;
+	bool card = answer->kind == ANSWER_CARD && answer->node &&
+		    rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) > 0;
+
+	if (card)
+		v.root = a->front->s.settings->root;
+	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
+}
+
+/* In the thread or the channel of the message, to the person alone; in a DM there is nobody else. */
+static void answer_in_place(struct arrival *a, const char *channel, const char *payload)
+{
+	cJSON *j = json_read(payload, strlen(payload), NULL);
+	bool direct = a->e.direct || *channel == 'U' || *channel == 'W';
+	struct buf blocks;
+
+	buf_init(&blocks, BUF_ROOMY);
+	if (json_at(j, "blocks"))
+		json_print(&blocks, json_at(j, "blocks"));
+	{
+		const struct web_param params[] = {
+			{ "channel", channel }, { "user", direct ? NULL : a->e.user },
+			{ "text", json_str(j, "text") }, { "blocks", blocks.len ? blocks.s : NULL },
+			{ "thread_ts", a->e.thread_ts }, { NULL, NULL },
+		};
+
+		web_call(a->front->s.web,
+			 direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL, channel, params,
+			 sent_at_most_once, NULL);
+	}
+	buf_release(&blocks);
+	cJSON_Delete(j);
+}
+
+static void open_form(struct arrival *a)
+{
+	struct buf view;
+
+	buf_init(&view, BUF_ROOMY);
+	form_declare_view(&view, a->front->s.settings, a->e.channel);
+	{
+		const struct web_param params[] = {
+			{ "trigger_id", a->e.trigger_id }, { "view", view.s }, { NULL, NULL }
+		};
+
+		web_call(a->front->s.web, WEB_VIEWS_OPEN, NULL, params, sent_at_most_once, NULL);
+	}
+	buf_release(&view);
+}
+
+static void command_answered(struct arrival *a, const struct answer *answer)
+{
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind == ANSWER_FORM && a->e.trigger_id)
+		open_form(a);
+	else if (answer->kind != ANSWER_NONE)
+		payload_write(a, answer, &payload);
+	if (a->e.id && !slack_socket_ack(a->front->socket, a->conn, a->e.id, payload.len ? payload.s : NULL) &&
+	    payload.len && a->e.response_url)
+		web_respond(a->front->s.web, a->e.response_url, payload.s, sent_at_most_once, NULL);
+	buf_release(&payload);
+	arrival_free(a);
+}
+
+static void mention_answered(struct arrival *a, const struct answer *answer)
+{
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind != ANSWER_NONE && a->e.channel) {
+		payload_write(a, answer, &payload);
+		answer_in_place(a, a->e.channel, payload.s);
+	}
+	buf_release(&payload);
+	ack(a, NULL);
+}
+
+static void button_answered(struct arrival *a, const struct answer *answer)
+{
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind == ANSWER_FORM && a->e.trigger_id) {
+		open_form(a);
+	} else if (answer->kind != ANSWER_NONE && a->e.response_url) {
+		payload_write(a, answer, &payload);
+		web_respond(a->front->s.web, a->e.response_url, payload.s, sent_at_most_once, NULL);
+	}
+	buf_release(&payload);
+	ack(a, NULL);
+}
+
+/* Refused: beside the title in the form that is still open. Else where the form was asked for, or a DM. */
+static void form_answered(struct arrival *a, const struct answer *answer, bool refused)
+{
+	struct names *names = &store_rows(a->front->s.store)->names;
+	const char *channel = a->e.private_metadata;
+	struct buf words, payload;
+
+	buf_init(&words, 2000);
+	buf_init(&payload, ACK_MAX);
+	if (refused) {
+		cJSON *j = cJSON_CreateObject(), *errors;
+
+		mrkdwn_plain(&words, answer->text ? answer->text : "That can't be declared.", names, 300);
+		cJSON_AddStringToObject(j, "response_action", "errors");
+		errors = cJSON_AddObjectToObject(j, "errors");
+		cJSON_AddStringToObject(errors, FORM_TITLE, words.s);
+		json_print(&payload, j);
+		cJSON_Delete(j);
+		ack(a, payload.s);
+	} else {
+		payload_write(a, answer, &payload);
+		answer_in_place(a, channel && *channel ? channel : a->e.user, payload.s);
+		ack(a, NULL);
+	}
+	buf_release(&words);
+	buf_release(&payload);
+}
+
+static void answered(struct job *job, void *arg)
+{
+	static const char not_saved[] =
+		"This was NOT saved: the bot's disk can't be written to. Please say it again in a "
+		"minute, and tell whoever runs the bot (its log says more).";
+	static const char not_done[] =
+		"This could not be done, and nothing was changed: the bot met a fault of its own. It is "
+		"in the bot's log. Other commands still work.";
+	struct arrival *a = arg;
+	struct answer answer = job->outcome.answer;
+	bool refused = job->outcome.verdict == VERDICT_REFUSED || job->outcome.verdict == VERDICT_USAGE;
+
+	if (job->rc < 0) {
+		log_error("store", "a deed was not saved: %s", store_problem(a->front->s.store));
+		answer = (struct answer){ .kind = ANSWER_WORDS,
+					  .text = job->rc == STORE_FAULT ? not_done : not_saved };
+		refused = true;
+	}
+	if (a->e.kind == ENVELOPE_COMMAND)
+		command_answered(a, &answer);
+	else if (a->e.kind == ENVELOPE_BUTTON)
+		button_answered(a, &answer);
+	else if (a->e.kind == ENVELOPE_SUBMIT)
+		form_answered(a, &answer, refused);
+	else if (job->rc == STORE_FULL)
+		arrival_free(a);	/* an event: not acked, Slack keeps it and brings it again */
+	else if (job->duplicate)
+		ack(a, NULL);		/* its answer was given when it came first */
+	else
+		mention_answered(a, &answer);
+	job_free(job);
+}
+
+/* ---- lines ---- */
+
+/* "1763906700.000200" in ms. */
+static int64_t ts_ms(const char *ts)
+{
+	char *end;
+	int64_t s = strtoll(ts, &end, 10), ms = 0;
+
+	if (*end == '.')
+		for (int i = 1, unit = 100; i <= 3 && end[i] >= '0' && end[i] <= '9'; i++, unit /= 10)
+			ms += (end[i] - '0') * unit;
+	return s * 1000 + ms;
+}
+
+static void submit_line(void *arg)
+{
+	static const enum source sources[] = {
+		[ENVELOPE_COMMAND] = SOURCE_COMMAND, [ENVELOPE_MENTION] = SOURCE_MENTION,
+		[ENVELOPE_BUTTON] = SOURCE_COMMAND, [ENVELOPE_SUBMIT] = SOURCE_SHORTCUT,
+	};
+	struct arrival *a = arg;
+	struct job *job = job_new(JOB_DEED);
+	struct arena *keep = &job->arena;
+	bool message = a->e.kind == ENVELOPE_MENTION;
+	const char *channel = a->e.kind == ENVELOPE_SUBMIT ? a->e.private_metadata : a->e.channel;
+
+	job->intent = (struct intent){
+		.kind = INTENT_LINE,
+		.source = sources[a->e.kind],
+		.place = arena_strdup(keep, a->place),
+		.who = arena_strdup(keep, a->who),
+		.channel = a->e.direct || (channel && *channel == 'D')
+				   ? NULL : ref_make(keep, a->place, channel),
+		.channel_name = arena_strdup(keep, a->e.channel_name),
+		.channel_private = a->e.channel_name && !strcmp(a->e.channel_name, "privategroup"),
+		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
+		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
+		.received_ms = a->received_ms,
+		.line = arena_strdup(keep, a->line),
+	};
+	/* slack.md: one human action may come as message and as app_mention, and again hours later. */
+	if (message) {
+		job->key = arena_printf(keep, "message:%s:%s", a->e.channel, a->e.ts);
+		if (a->e.client_msg_id)
+			job->key2 = arena_printf(keep, "client:%s", a->e.client_msg_id);
+	} else {
+		if (a->e.id)
+			job->key = arena_printf(keep, "envelope:%s", a->e.id);
+		if (a->e.trigger_id)
+			job->key2 = arena_printf(keep, "trigger:%s", a->e.trigger_id);
+	}
+	job->reply_url = arena_strdup(keep, a->e.response_url);
+	job->done = answered;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void take_line(struct arrival *a, const char *neutral)
+{
+	struct envelope *e = &a->e;
+
+	a->line = arena_strdup(&a->arena, neutral);
+	people_wait(a->front->people, a->who, e->user_name, line_needs(a->line), submit_line, a);
+}
+
+static void take_text(struct arrival *a, const char *text, bool after_mention)
+{
+	struct buf line;
+	struct text_part part;
+	const char *at, *start;
+
+	buf_init(&line, LINE_MOST);
+	if (text)
+		mrkdwn_in(&line, a->place, text, strlen(text));
+	at = start = line.s + strspn(line.s, " \t\n");
+	if (text_next(&at, &part) && part.kind == TEXT_PERSON && after_mention &&
+	    (!a->front->bot_user ||
+	     (ref_in(part.ref, a->place) && part.ref_len > strlen(a->place) &&
+	      !strncmp(ref_id(part.ref), a->front->bot_user, strlen(a->front->bot_user)))))
+		start = at + strspn(at, " \t\n:,");
+	else if (after_mention && !a->e.direct)
+		start = NULL;	/* the bot is talked about, not to */
+	if (start)
+		take_line(a, start);
+	else
+		ack(a, NULL);
+	buf_release(&line);
+}
+
+static void take_command(struct arrival *a)
+{
+	take_text(a, a->e.text, false);
+}
+
+static void take_mention(struct arrival *a)
+{
+	if (a->e.channel && a->e.ts)
+		take_text(a, a->e.text, true);
+	else
+		ack(a, NULL);
+}
+
+static void take_button(struct arrival *a)
+{
+	if (a->e.action_id && !strncmp(a->e.action_id, "say:", 4) && a->e.value)
+		take_text(a, a->e.value, false);
+	else
+		ack(a, NULL);
+}
+
+static void take_form(struct arrival *a)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MOST);
+	if (a->e.callback_id && !strcmp(a->e.callback_id, FORM_DECLARE)) {
+		form_declare_line(&line, a->place, a->e.view_state);
+		take_line(a, line.s);
+	} else {
+		ack(a, NULL);
+	}
+	buf_release(&line);
+}
+
+/* ---- facts ---- */
+
+static bool node_lives_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
+{
+	struct rows *rows = store_rows(f->s.store);
+
+	if (rows->node_open_in(rows, channel, arena, h) > 0)
+		return true;
+	for (int s = 0; s < STATUSES; s++)
+		if (rows->node_last_in(rows, channel, s, arena, h) > 0)
+			return true;
+	return false;
+}
+
+static void fact_saved(struct job *job, void *arg)
+{
+	struct arrival *a = arg;
+
+	if (job->rc < 0)
+		arrival_free(a);	/* not acked: it comes again */
+	else
+		ack(a, NULL);
+	job_free(job);
+}
+
+static void take_member(struct arrival *a)
+{
+	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
+	struct head h;
+	struct job *job;
+
+	if (!channel || !a->who || !node_lives_in(a->front, channel, &a->arena, &h)) {
+		ack(a, NULL);
+		return;
+	}
+	job = job_new(JOB_MEMBER);
+	job->channel = arena_strdup(&job->arena, channel);
+	job->member = arena_strdup(&job->arena, a->who);
+	job->in = a->e.in;
+	job->done = fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void take_channel(struct arrival *a)
+{
+	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
+	struct head h;
+	struct job *job;
+
+	if (!channel || !a->e.channel_name || !node_lives_in(a->front, channel, &a->arena, &h)) {
+		ack(a, NULL);
+		return;
+	}
+	job = job_new(JOB_DEED);
+	job->intent = (struct intent){
+		.kind = INTENT_CHANNEL_RENAMED, .source = SOURCE_BOT, .who = REF_BOT,
+		.channel = arena_strdup(&job->arena, channel),
+		.node = arena_strdup(&job->arena, h.id),
+		.name = arena_strdup(&job->arena, a->e.channel_name),
+		.now_ms = a->received_ms, .received_ms = a->received_ms,
+	};
+	if (a->e.event_id)
+		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+	job->done = fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void take_user(struct arrival *a)
+{
+	const char *ref = ref_make(&a->arena, a->place, a->e.person.ref);
+	struct rows *rows = store_rows(a->front->s.store);
+	struct person known;
+	struct job *job;
+
+	if (!ref || rows->person(rows, ref, &a->arena, &known) <= 0) {
+		ack(a, NULL);	/* somebody we never met */
+		return;
+	}
+	job = people_job(ref, &a->e.person);
+	job->done = fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+/* A card that somebody deleted comes back, pinned. */
+static void take_deleted(struct arrival *a)
+{
+	struct post p;
+	struct job *job;
+
+	if (!a->e.channel || !a->e.ts ||
+	    store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p) <= 0 ||
+	    p.what != POST_CARD) {
+		ack(a, NULL);
+		return;
+	}
+	job = post_gone_job(&p);
+	job->done = fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+/* Nothing to do: acked at once, without a row or a commit. */
+static void take_nothing(struct arrival *a)
+{
+	ack(a, NULL);
+}
+
+/* ---- frames ---- */
+
+struct taking {
+	void (*take)(struct arrival *a);
+	bool person;	/* somebody says something: needs who */
+	bool event;	/* Slack brings it again if it isn't acked */
+};
+
+static const struct taking takings[] = {
+	[ENVELOPE_JUNK] = { take_nothing, false, false },
+	[ENVELOPE_HELLO] = { take_nothing, false, false },
+	[ENVELOPE_DISCONNECT] = { take_nothing, false, false },
+	[ENVELOPE_COMMAND] = { take_command, true, false },
+	[ENVELOPE_MENTION] = { take_mention, true, true },
+	[ENVELOPE_EDITED] = { take_nothing, false, true },
+	[ENVELOPE_DELETED] = { take_deleted, false, true },
+	[ENVELOPE_MEMBER] = { take_member, true, true },
+	[ENVELOPE_CHANNEL] = { take_channel, false, true },
+	[ENVELOPE_USER] = { take_user, false, true },
+	[ENVELOPE_BUTTON] = { take_button, true, false },
+	[ENVELOPE_SUBMIT] = { take_form, true, false },
+	[ENVELOPE_OTHER] = { take_nothing, false, false },
+};
+
+void front_frame(struct front *f, const char *frame, size_t len, unsigned conn)
+{
+	struct arrival *a = arrival_new(f, conn);
+	const struct taking *t;
+
+	envelope_read(frame, len, &a->arena, &a->e);
+	t = &takings[a->e.kind];
+	if (t->event && f->waiting > WAITING_MOST) {
+		if (!f->dropped++)
+			log_warning("inbox", "over %d envelopes wait; events are left to Slack until it is quieter",
+				    WAITING_MOST);
+		arrival_free(a);
+		return;
+	}
+	a->place = a->e.team ? a->e.team : f->place ? f->place : "slack";
+	a->who = ref_make(&a->arena, a->place, a->e.user);
+	if (t->person && !a->who)
+		take_nothing(a);
+	else
+		t->take(a);
+}

@@ -1,0 +1,38 @@
+/*
+ * front: where Slack comes in: a frame becomes an envelope, an envelope a job for the store, and what the
+ * store has decided becomes the ack with its answer.
+ *
+ * Always true: nothing is acked before its commit; whatever has an envelope id is acked, used or not; who
+ * waits for a fact about themselves (zone, rank: 1.5 s at most) holds up nobody else.
+ */
+#ifndef ADAPTERS_SLACK_FRONT_H
+#define ADAPTERS_SLACK_FRONT_H
+
+#include "adapters/slack/socket.h"
+#include "adapters/slack/web.h"
+#include "core/store.h"
+
+struct front;
+
+struct front_seams {
+	struct loop *loop;
+	struct web *web;
+	struct store *store;
+	struct clock *clock;
+	const struct settings *settings;
+	void (*submit)(struct job *job, void *arg);	/* queues a job for the next batch */
+	void *arg;
+};
+
+struct front *front_new(const struct front_seams *seams);
+void front_free(struct front *f);
+
+/* The socket to ack on; it outlives the front. */
+void front_socket(struct front *f, struct slack_socket *socket);
+/* Our team and the bot's user id, when known. */
+void front_identity(struct front *f, const char *place, const char *bot_user);
+
+/* One text frame from connection `conn`. */
+void front_frame(struct front *f, const char *frame, size_t len, unsigned conn);
+
+#endif

@@ -1,0 +1,221 @@
+#include "people.h"
+
+#include "adapters/log/log.h"
+#include "adapters/slack/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#define PATIENCE_MS 1500
+#define BEHIND_MOST 16
+#define ASKED_MOST 64		/* questions under way or not yet forgotten */
+#define ASK_AGAIN_MS 600000	/* somebody Slack would not tell us about is asked about again after this */
+
+struct waiter {
+	STAILQ_ENTRY(waiter) link;
+	void (*go_on)(void *arg);
+	void *arg;
+};
+
+struct asked {			/* somebody we have asked Slack about */
+	TAILQ_ENTRY(asked) link;
+	struct people *people;
+	char *who;
+	bool under_way;
+	int64_t at;
+	struct loop_timer *patience;
+	STAILQ_HEAD(, waiter) waiters;
+	int count;
+};
+
+struct people {
+	struct front_seams s;
+	TAILQ_HEAD(, asked) asked;
+	int count;
+};
+
+struct people *people_new(const struct front_seams *seams)
+{
+	struct people *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		buf_oom();
+	p->s = *seams;
+	TAILQ_INIT(&p->asked);
+	return p;
+}
+
+static void asked_free(struct asked *q)
+{
+	struct waiter *w;
+
+	while ((w = STAILQ_FIRST(&q->waiters))) {
+		STAILQ_REMOVE_HEAD(&q->waiters, link);
+		free(w);
+	}
+	loop_timer_free(q->patience);
+	TAILQ_REMOVE(&q->people->asked, q, link);
+	q->people->count--;
+	free(q->who);
+	free(q);
+}
+
+void people_free(struct people *p)
+{
+	if (!p)
+		return;
+	while (!TAILQ_EMPTY(&p->asked))
+		asked_free(TAILQ_FIRST(&p->asked));
+	free(p);
+}
+
+struct job *people_job(const char *ref, const struct person *said)
+{
+	struct job *job = job_new(JOB_PERSON);
+
+	job->person = *said;
+	job->person.ref = arena_strdup(&job->arena, ref);
+	job->person.name = arena_strdup(&job->arena, said->name);
+	job->person.zone = arena_strdup(&job->arena, said->zone);
+	return job;
+}
+
+static void job_done(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);	/* not saved: asked for again when next needed */
+}
+
+static void submit(struct people *p, struct job *job)
+{
+	job->done = job_done;
+	p->s.submit(job, p->s.arg);
+}
+
+static void release(struct asked *q)
+{
+	struct waiter *w;
+
+	loop_timer_set(q->patience, -1);
+	while ((w = STAILQ_FIRST(&q->waiters))) {
+		STAILQ_REMOVE_HEAD(&q->waiters, link);
+		q->count--;
+		w->go_on(w->arg);
+		free(w);
+	}
+}
+
+static void out_of_patience(void *arg)
+{
+	struct asked *q = arg;
+
+	log_info(q->who, "Slack is slow to say who this is; going on without");
+	release(q);
+}
+
+static void told(const struct web_result *r, void *arg)
+{
+	struct asked *q = arg;
+	struct arena a;
+	struct person person = { 0 };
+	bool known = r->end == WEB_OK && json_at(r->json, "user");
+
+	arena_init(&a);
+	q->under_way = false;
+	if (known) {
+		person_read(json_at(r->json, "user"), &a, &person);
+		submit(q->people, people_job(q->who, &person));
+	} else {
+		log_info(q->who, "users.info: %s", r->error ? web_error_says(r->error) : "no answer");
+	}
+	arena_release(&a);
+	/* The fact is queued before what waited for it: the same batch saves the one and reads with it. */
+	release(q);
+	if (known)
+		asked_free(q);	/* the others are remembered, so that they aren't asked about at every word */
+}
+
+static struct asked *asked_about(struct people *p, const char *who)
+{
+	struct asked *q, *next;
+	int64_t now = loop_now_ms();
+
+	for (q = TAILQ_FIRST(&p->asked); q; q = next) {
+		next = TAILQ_NEXT(q, link);
+		if (!strcmp(q->who, who))
+			return q;
+		if (!q->under_way && !q->count && now - q->at > ASK_AGAIN_MS)
+			asked_free(q);
+	}
+	return NULL;
+}
+
+static struct asked *ask(struct people *p, const char *who)
+{
+	const struct web_param params[] = { { "user", ref_id(who) }, { NULL, NULL } };
+	struct asked *q;
+
+	if (p->count >= ASKED_MOST)
+		return NULL;
+	q = calloc(1, sizeof(*q));
+	if (!q)
+		buf_oom();
+	q->people = p;
+	q->who = strdup(who);
+	q->under_way = true;
+	q->at = loop_now_ms();
+	q->patience = loop_timer_new(p->s.loop, out_of_patience, q);
+	STAILQ_INIT(&q->waiters);
+	TAILQ_INSERT_TAIL(&p->asked, q, link);
+	p->count++;
+	web_call(p->s.web, WEB_USERS_INFO, NULL, params, told, q);
+	return q;
+}
+
+static void add_waiter(struct asked *q, void (*go_on)(void *), void *arg)
+{
+	struct waiter *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		buf_oom();
+	w->go_on = go_on;
+	w->arg = arg;
+	STAILQ_INSERT_TAIL(&q->waiters, w, link);
+	if (!q->count++)
+		loop_timer_set(q->patience, PATIENCE_MS);
+}
+
+void people_wait(struct people *p, const char *who, const char *handle, unsigned needs,
+		 void (*go_on)(void *arg), void *arg)
+{
+	struct rows *rows = store_rows(p->s.store);
+	struct person known = { 0 };
+	struct asked *q;
+	struct arena a;
+	bool zone, rank, name;
+
+	arena_init(&a);
+	if (rows->person(rows, who, &a, &known) < 0)
+		known = (struct person){ 0 };
+	zone = known.zone_known;
+	rank = known.rank != RANK_UNKNOWN;
+	name = known.name != NULL;
+	arena_release(&a);
+
+	q = asked_about(p, who);
+	if (!q && !(zone && rank && name)) {
+		if (!name && handle) {
+			struct person said = { .ref = who, .name = handle };
+
+			submit(p, people_job(who, &said));
+		}
+		q = ask(p, who);
+	}
+	if (q && ((q->under_way && ((!zone && (needs & LINE_NEEDS_ZONE)) ||
+				    (!rank && (needs & LINE_NEEDS_RANK)))) || q->count) &&
+	    q->count < BEHIND_MOST)
+		add_waiter(q, go_on, arg);
+	else
+		go_on(arg);
+}

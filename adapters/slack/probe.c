@@ -1,0 +1,237 @@
+/*
+ * probe: did it arrive? Slack has no idempotency key that it documents, so what may have been taken is
+ * looked for before it is sent again: messages by the key in their metadata, channels by name and
+ * creator, files by where they are shared (slack.md, "Exactly once").
+ */
+#include "courier_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How far before the letter was written a message's ts may lie: two clocks, Slack's and ours. */
+#define CLOCKS_APART_S 120
+
+static void not_there(struct call *call)
+{
+	call->probing = false;
+	call_again(call, 0);
+}
+
+/* Remembers the next page; false: this was the last. */
+static bool next_page(struct call *call, const struct web_result *r)
+{
+	const char *cursor = json_str(r->json, "response_metadata.next_cursor");
+
+	free(call->cursor);
+	call->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	return call->cursor != NULL;
+}
+
+/* ---- messages ---- */
+
+static void messages_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, json_at(r->json, "messages")) {
+		const char *key = json_str(m, "metadata.event_payload.key");
+
+		if (key && !strcmp(key, call->letter.key)) {
+			errand_posted(call, json_str(m, "ts"));
+			return;
+		}
+	}
+	if (next_page(call, r))
+		probe_message(call);
+	else
+		not_there(call);
+}
+
+/* Where the message would be: sets call->channel and the thread; false: the call has ended. */
+static bool where(struct call *call, const char **thread)
+{
+	struct head h;
+	struct post p;
+	int rc;
+
+	*thread = NULL;
+	switch (call->letter.what) {
+	case SAY_DM:
+	case SAY_BRIEF:
+		call->channel = call->letter.progress;
+		break;
+	case SAY_SHORT:
+		call->channel = call->courier->announce ? ref_id(call->courier->announce) : NULL;
+		break;
+	case SAY_SHORT_LINE:
+	case SAY_SHORT_REPORT:
+		rc = store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p);
+		call->channel = rc > 0 ? p.channel : NULL;
+		*thread = rc > 0 ? p.ts : NULL;
+		break;
+	default:
+		call->channel = call_head(call, &h) > 0 ? ref_id(h.channel) : NULL;
+	}
+	if (!call->channel)
+		not_there(call);	/* nothing was sent without a channel */
+	return call->channel != NULL;
+}
+
+static bool no_such_channel(struct call *call, const struct web_result *r)
+{
+	if (strcmp(r->error, "not_in_channel") && strcmp(r->error, "thread_not_found"))
+		return false;
+	not_there(call);	/* sending says what is wrong, and joins */
+	return true;
+}
+
+void probe_message(struct call *call)
+{
+	const char *thread;
+	char oldest[32];
+
+	if (!where(call, &thread))
+		return;
+	/* Whatever is found shows the Node as it was at some moment before now: 0 makes it be compared. */
+	call->shown = 0;
+	snprintf(oldest, sizeof(oldest), "%" PRId64 ".000000",
+		 call->letter.created_at / 1000 - CLOCKS_APART_S);
+	{
+		const struct web_param params[] = {
+			{ "channel", call->channel }, { "ts", thread }, { "oldest", oldest },
+			{ "limit", "200" }, { "include_all_metadata", "true" },
+			{ "cursor", call->cursor }, { NULL, NULL },
+		};
+
+		call->refused = no_such_channel;
+		call_web(call, thread ? WEB_CONVERSATIONS_REPLIES : WEB_CONVERSATIONS_HISTORY, params,
+			 messages_read);
+	}
+}
+
+/* ---- the channel ---- */
+
+static bool is_ours(struct call *call, const cJSON *channel)
+{
+	const char *creator = json_str(channel, "creator");
+	struct rows *rows = store_rows(call->courier->s.store);
+	struct head other;
+	const char *ref;
+
+	if (!creator || strcmp(creator, call->courier->bot_user))
+		return false;
+	ref = ref_make(&call->arena, call->courier->place, json_str(channel, "id"));
+	return ref && rows->node_open_in(rows, ref, &call->arena, &other) == 0;
+}
+
+static void channels_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *channel;
+	struct buf name;
+	struct head h;
+	bool found = false;
+
+	if (call_head(call, &h) <= 0) {
+		call_again(call, -1);
+		return;
+	}
+	buf_init(&name, 512);
+	errand_channel_name(&name, call, &h);
+	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
+		const char *its = json_str(channel, "name");
+
+		found = its && !strcmp(its, name.s);
+		if (found)
+			break;
+	}
+	buf_release(&name);
+	if (found && is_ours(call, channel))
+		errand_channel_made(call, channel);
+	else if (found)
+		errand_next_name(call);
+	else if (next_page(call, r))
+		probe_channel(call);
+	else if (call->taken)
+		errand_next_name(call);	/* Slack says taken and shows us none: a private one of others */
+	else
+		not_there(call);
+}
+
+void probe_channel(struct call *call)
+{
+	const struct web_param params[] = {
+		{ "types", "public_channel,private_channel" }, { "limit", "999" },
+		{ "cursor", call->cursor }, { NULL, NULL },
+	};
+
+	call->channel = NULL;
+	call_web(call, WEB_CONVERSATIONS_LIST, params, channels_read);
+}
+
+/* ---- the report's file ---- */
+
+static void file_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *shares = json_at(r->json, "file.shares");
+
+	if (shares && shares->child)
+		call_sent(call, NULL, 0);
+	else
+		not_there(call);
+}
+
+static bool file_refused(struct call *call, const struct web_result *r)
+{
+	(void)r;	/* file_not_found: it was never completed */
+	not_there(call);
+	return true;
+}
+
+void probe_file(struct call *call)
+{
+	const struct web_param params[] = { { "file", call->letter.progress }, { NULL, NULL } };
+
+	if (!call->letter.progress) {
+		not_there(call);	/* the id is stored before completing: nobody has seen a file */
+		return;
+	}
+	call->channel = NULL;
+	call->refused = file_refused;
+	call_web(call, WEB_FILES_INFO, params, file_read);
+}
+
+/* ---- the bookmark ---- */
+
+static void bookmarks_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *b;
+
+	cJSON_ArrayForEach(b, json_at(r->json, "bookmarks")) {
+		const char *title = json_str(b, "title");
+
+		if (title && !strcmp(title, call->letter.node)) {
+			call_sent(call, NULL, 0);
+			return;
+		}
+	}
+	not_there(call);
+}
+
+void probe_bookmark(struct call *call)
+{
+	const char *thread;
+
+	if (!where(call, &thread))
+		return;
+	{
+		const struct web_param params[] = { { "channel_id", call->channel }, { NULL, NULL } };
+
+		call_web(call, WEB_BOOKMARKS_LIST, params, bookmarks_read);
+	}
+}
+
+void probe_never(struct call *call)
+{
+	call_sent(call, NULL, 0);
+}

@@ -1,0 +1,266 @@
+#include "workspace.h"
+
+#include "adapters/log/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AGAIN_MS 5000
+
+struct workspace {
+	struct workspace_seams s;
+	struct loop_timer *again;
+	struct arena arena;		/* identity */
+	const char *place, *bot_user;
+	bool asking_who, asking_where, asking_group;
+	bool who_confirmed, where_known;
+	char *cursor;			/* of the channel list */
+	struct arena group_arena;
+	const char **group;		/* members, refs */
+	int group_count;
+};
+
+static void timer_fired(void *arg)
+{
+	workspace_ask(arg);
+}
+
+struct workspace *workspace_new(const struct workspace_seams *seams)
+{
+	struct workspace *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		buf_oom();
+	w->s = *seams;
+	arena_init(&w->arena);
+	arena_init(&w->group_arena);
+	w->again = loop_timer_new(w->s.loop, timer_fired, w);
+	return w;
+}
+
+void workspace_free(struct workspace *w)
+{
+	if (!w)
+		return;
+	loop_timer_free(w->again);
+	arena_release(&w->arena);
+	arena_release(&w->group_arena);
+	free(w->cursor);
+	free(w);
+}
+
+static void again(struct workspace *w, const struct web_result *r)
+{
+	loop_timer_set(w->again, r->retry_ms > AGAIN_MS ? r->retry_ms : AGAIN_MS);
+}
+
+/* ---- who ---- */
+
+static void saved(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);	/* not saved: asked for again at the next start */
+}
+
+static void remember(struct workspace *w, const char *name, const char *value)
+{
+	struct job *job = job_new(JOB_META);
+
+	job->name = arena_strdup(&job->arena, name);
+	job->value = arena_strdup(&job->arena, value);
+	job->done = saved;
+	w->s.submit(job, w->s.arg);
+}
+
+static bool is_fatal(const char *error)
+{
+	static const char *const words[] = { "not_authed", "invalid_auth", "account_inactive",
+					     "user_removed_from_team", "team_disabled", "token_revoked",
+					     "token_expired", "not_allowed_token_type" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (error && !strcmp(error, words[i]))
+			return true;
+	return false;
+}
+
+static void identity(struct workspace *w, const char *place, const char *bot_user)
+{
+	if (w->place && !strcmp(w->place, place) && !strcmp(w->bot_user, bot_user))
+		return;
+	w->place = arena_strdup(&w->arena, place);
+	w->bot_user = arena_strdup(&w->arena, bot_user);
+	w->s.identity(w->place, w->bot_user, w->s.arg);
+}
+
+static void told_who(const struct web_result *r, void *arg)
+{
+	struct workspace *w = arg;
+	const char *team = json_str(r->json, "team_id"), *user = json_str(r->json, "user_id");
+
+	w->asking_who = false;
+	if (r->end == WEB_REFUSED && is_fatal(r->error)) {
+		w->s.fatal(web_error_says(r->error), w->s.arg);
+		return;
+	}
+	if (r->end != WEB_OK || !team || !user) {
+		log_warning("auth.test", "%s", r->error ? web_error_says(r->error) : "no team and user in the answer");
+		again(w, r);
+		return;
+	}
+	w->who_confirmed = true;
+	if (!w->place || strcmp(w->place, team) || strcmp(w->bot_user, user)) {
+		remember(w, "team", team);
+		remember(w, "bot_user", user);
+	}
+	identity(w, team, user);
+	workspace_ask(w);
+}
+
+static void ask_who(struct workspace *w)
+{
+	static const struct web_param none[] = { { NULL, NULL } };
+	const char *place, *user;
+
+	if (!w->place && store_meta(w->s.store, "team", &w->arena, &place) > 0 &&
+	    store_meta(w->s.store, "bot_user", &w->arena, &user) > 0)
+		identity(w, place, user);
+	w->asking_who = true;
+	web_call(w->s.web, WEB_AUTH_TEST, NULL, none, told_who, w);
+}
+
+/* ---- where announcements go ---- */
+
+static void joined(const struct web_result *r, void *arg)
+{
+	(void)arg;
+	if (r->end == WEB_REFUSED)
+		log_warning("announcements", "can't join: %s", web_error_says(r->error));
+}
+
+static void found(struct workspace *w, const char *id)
+{
+	const struct web_param params[] = { { "channel", id }, { NULL, NULL } };
+	struct buf ref;
+
+	w->where_known = true;
+	if (id) {
+		/* The bot must be a member, or it can't read back what it has posted (pipeline.md 13). */
+		web_call(w->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, joined, w);
+		buf_init(&ref, 256);
+		buf_addf(&ref, "%s/%s", w->place, id);
+		w->s.announce_in(ref.s, w->s.arg);
+		buf_release(&ref);
+	} else {
+		w->s.announce_in(NULL, w->s.arg);
+	}
+}
+
+static void ask_where(struct workspace *w);
+
+static void told_where(const struct web_result *r, void *arg)
+{
+	struct workspace *w = arg;
+	const char *cursor = json_str(r->json, "response_metadata.next_cursor");
+	const cJSON *channel;
+
+	w->asking_where = false;
+	if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
+		again(w, r);
+		return;
+	}
+	if (r->end == WEB_REFUSED)
+		log_warning("announcements", "channels can't be listed: %s", web_error_says(r->error));
+	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
+		const char *name = json_str(channel, "name"), *id = json_str(channel, "id");
+
+		if (name && id && !strcmp(name, w->s.announce)) {
+			found(w, id);
+			return;
+		}
+	}
+	free(w->cursor);
+	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	if (w->cursor) {
+		ask_where(w);
+		return;
+	}
+	if (w->s.announce_must)
+		log_warning("announcements", "there is no channel #%s that the bot can see; create it or "
+			    "invite the bot, then restart", w->s.announce);
+	found(w, NULL);
+}
+
+static bool is_channel_id(const char *s)
+{
+	return (*s == 'C' || *s == 'G') && strlen(s) >= 3 &&
+	       s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] == '\0';
+}
+
+static void ask_where(struct workspace *w)
+{
+	const struct web_param params[] = {
+		{ "types", "public_channel,private_channel" }, { "exclude_archived", "true" },
+		{ "limit", "999" }, { "cursor", w->cursor }, { NULL, NULL },
+	};
+
+	if (!w->s.announce || is_channel_id(w->s.announce)) {
+		found(w, w->s.announce);
+		return;
+	}
+	w->asking_where = true;
+	web_call(w->s.web, WEB_CONVERSATIONS_LIST, NULL, params, told_where, w);
+}
+
+/* ---- the group ---- */
+
+static void told_group(const struct web_result *r, void *arg)
+{
+	struct workspace *w = arg;
+	const cJSON *users = json_at(r->json, "users"), *user;
+
+	w->asking_group = false;
+	if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
+		again(w, r);
+		return;
+	}
+	if (r->end == WEB_REFUSED) {
+		log_warning("group", "%s can't be read: %s", w->s.group, web_error_says(r->error));
+		return;
+	}
+	arena_release(&w->group_arena);
+	w->group_count = 0;
+	w->group = arena_alloc(&w->group_arena, sizeof(*w->group) * ((size_t)cJSON_GetArraySize(users) + 1));
+	cJSON_ArrayForEach(user, users)
+		if (cJSON_IsString(user))
+			w->group[w->group_count++] = ref_make(&w->group_arena, w->place, user->valuestring);
+}
+
+static void ask_group(struct workspace *w)
+{
+	const struct web_param params[] = { { "usergroup", w->s.group }, { NULL, NULL } };
+
+	w->asking_group = true;
+	web_call(w->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, told_group, w);
+}
+
+bool workspace_in_group(const struct workspace *w, const char *person)
+{
+	for (int i = 0; i < w->group_count; i++)
+		if (!strcmp(w->group[i], person))
+			return true;
+	return false;
+}
+
+void workspace_ask(struct workspace *w)
+{
+	if (!w->who_confirmed) {
+		if (!w->asking_who)
+			ask_who(w);
+		return;
+	}
+	if (!w->where_known && !w->asking_where)
+		ask_where(w);
+	if (w->s.group && !w->asking_group)
+		ask_group(w);
+}

@@ -1,0 +1,37 @@
+/*
+ * workspace: what the bot must know of its Slack before it can do everything: who it is (auth.test), where
+ * announcements go, who is in the group that the config names. Asked for until it is known; the identity is
+ * kept by the store, so that the next start knows it at once.
+ */
+#ifndef ADAPTERS_SLACK_WORKSPACE_H
+#define ADAPTERS_SLACK_WORKSPACE_H
+
+#include "adapters/slack/web.h"
+#include "core/store.h"
+
+struct workspace;
+
+struct workspace_seams {
+	struct loop *loop;
+	struct web *web;
+	struct store *store;
+	const char *announce;	/* a channel's name or id; NULL: nowhere */
+	bool announce_must;	/* the config names it: say so when it isn't there */
+	const char *group;	/* a user group's id, NULL: none */
+	void (*submit)(struct job *job, void *arg);
+	void (*identity)(const char *place, const char *bot_user, void *arg);	/* known; may come twice */
+	void (*announce_in)(const char *channel, void *arg);	/* a ref; NULL: nowhere */
+	void (*fatal)(const char *why, void *arg);		/* Slack won't have this token */
+	void *arg;
+};
+
+struct workspace *workspace_new(const struct workspace_seams *seams);
+void workspace_free(struct workspace *w);
+
+/* Asks for what isn't known; again after each reconnect. */
+void workspace_ask(struct workspace *w);
+
+/* Is the person (a ref) in the group, as far as we were told? */
+bool workspace_in_group(const struct workspace *w, const char *person);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync), each behind a
+ * savepoint of its own; `done` is called when the commit is on disk.
+ *
+ * Faults, by how far they reach (pipeline.md 9):
+ *  - a job's own (a bug, a damaged row): its savepoint is rolled back, the others stand, the deed is parked;
+ *  - the transaction's (a full disk makes SQLite end all of it): its jobs run again, one a transaction, so
+ *    that only what really doesn't fit is refused;
+ *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+#define BATCH_JOBS 64
+#define BATCH_MS 20
+#define WAL_PAGES_MAX 4096	/* 16 MiB: past this a batch moves the WAL itself, idle or not */
+
+enum { LOST = 1 };		/* SQLite ended the transaction by itself */
+
+static void outcome_reset(struct job *job)
+{
+	job->rc = 0;
+	job->duplicate = false;
+	job->outcome = (struct outcome){ 0 };
+	job->outcome.changes_end = &job->outcome.changes;
+	job->outcome.says_end = &job->outcome.says;
+}
+
+static void refuse(struct job *job, int rc)
+{
+	outcome_reset(job);
+	job->rc = rc == STORE_FAULT ? STORE_FAULT : STORE_FULL;
+}
+
+/* ---- one job ---- */
+
+/* A deed that can't be done is kept for `doctor`. That it can't be parked either changes nothing for it. */
+static void park(struct sqlite_store *s, const struct job *job)
+{
+	char *problem;
+
+	if (!job->key || s->mode == STORE_READ)
+		return;
+	problem = strdup(s->db.problem.s);
+	if (!problem)
+		buf_oom();
+	inbox_park(s, job, problem);
+	buf_reset(&s->db.problem);
+	buf_adds(&s->db.problem, problem);
+	free(problem);
+}
+
+static int run_guarded(struct sqlite_store *s, struct job *job)
+{
+	int rc;
+
+	outcome_reset(job);
+	rc = db_run(&s->db, "SAVEPOINT job", "");
+	if (!rc)
+		rc = job_run(s, job);
+	if (sqlite3_get_autocommit(s->db.handle))
+		return LOST;
+	if (!rc)
+		return db_run(&s->db, "RELEASE job", "") ? LOST : 0;
+	if (db_run(&s->db, "ROLLBACK TO job", "") || db_run(&s->db, "RELEASE job", ""))
+		return LOST;
+	refuse(job, rc);
+	if (job->rc == STORE_FAULT)
+		park(s, job);
+	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
+}
+
+/* ---- one transaction ---- */
+
+static void roll_back(struct sqlite_store *s)
+{
+	if (!sqlite3_get_autocommit(s->db.handle))
+		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+{
+	int64_t began = now_of(s), now = began;
+	struct job *job = jobs;
+	int n = 0, rc = 0;
+
+	while (job && n < most && now >= began && now - began < BATCH_MS && !rc) {
+		rc = run_guarded(s, job);
+		job = job->next;
+		n++;
+		now = now_of(s);
+	}
+	*end = job;
+	return rc;
+}
+
+/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or STORE_FULL: nothing of it stands. */
+static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+{
+	int rc;
+
+	rc = db_run(&s->db, s->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", "");
+	if (rc) {
+		*end = NULL;
+		return STORE_FULL;
+	}
+	rc = run_jobs(s, jobs, most, end);
+	if (rc == LOST) {
+		roll_back(s);
+		return LOST;
+	}
+	if (db_run(&s->db, "COMMIT", "")) {
+		roll_back(s);
+		return STORE_FULL;
+	}
+	committed(s);
+	return 0;
+}
+
+/* ---- the list ---- */
+
+static void hand_back(struct job *jobs, const struct job *end)
+{
+	struct job *next;
+
+	for (struct job *job = jobs; job != end; job = next) {
+		next = job->next;	/* done may free the job */
+		if (job->done)
+			job->done(job, job->arg);
+	}
+}
+
+/* The transaction was lost to one of these jobs: each gets its own. */
+static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct job *end)
+{
+	struct job *next, *tried;
+
+	for (struct job *job = jobs; job != end; job = next) {
+		next = job->next;
+		if (transaction(s, job, 1, &tried))
+			refuse(job, STORE_FULL);
+		hand_back(job, next);
+	}
+}
+
+void batch_run(struct store *store, struct job *jobs)
+{
+	struct sqlite_store *s = inside(store);
+	struct job *end;
+	int rc;
+
+	rows_forget_names(s);
+	for (; jobs; jobs = end) {
+		rc = transaction(s, jobs, BATCH_JOBS, &end);
+		if (rc == LOST) {
+			one_by_one(s, jobs, end);
+			continue;
+		}
+		for (struct job *job = jobs; rc && job != end; job = job->next)
+			refuse(job, STORE_FULL);
+		hand_back(jobs, end);
+	}
+	if (s->wal_pages > WAL_PAGES_MAX)
+		checkpoint(s);
+}

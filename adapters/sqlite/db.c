@@ -1,0 +1,339 @@
+#include "db.h"
+
+#include "core/store.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBLEM_MAX 512
+
+struct statement {
+	struct statement *next;	/* in its bucket */
+	sqlite3_stmt *stmt;
+	bool busy;		/* between query() and query_end() */
+	char sql[];
+};
+
+/* ---- life ---- */
+
+int db_open(struct db *db, const char *path, int flags)
+{
+	*db = (struct db){ 0 };
+	buf_init(&db->problem, PROBLEM_MAX);
+	if (sqlite3_open_v2(path, &db->handle, flags, NULL) == SQLITE_OK)
+		return 0;
+	if (!db->handle)
+		buf_oom();
+	return db_error(db);
+}
+
+void db_close(struct db *db)
+{
+	struct statement *st, *next;
+
+	for (size_t i = 0; i < DB_BUCKETS; i++)
+		for (st = db->statements[i]; st; st = next) {
+			next = st->next;
+			sqlite3_finalize(st->stmt);
+			free(st);
+		}
+	memset(db->statements, 0, sizeof(db->statements));
+	sqlite3_close(db->handle);
+	db->handle = NULL;
+	buf_release(&db->problem);
+}
+
+/* ---- faults ---- */
+
+int db_fault(struct db *db, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_reset(&db->problem);
+	va_start(ap, fmt);
+	buf_vaddf(&db->problem, fmt, ap);
+	va_end(ap);
+	return STORE_FAULT;
+}
+
+int db_error(struct db *db)
+{
+	const char *says = sqlite3_errmsg(db->handle);
+
+	switch (sqlite3_errcode(db->handle) & 0xff) {
+	case SQLITE_FULL:
+		db_fault(db, "the disk is full, so nothing can be saved; free some space");
+		return STORE_FULL;
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		db_fault(db, "the database file can't be read or written (%s); check the disk and the file's rights",
+			 says);
+		return STORE_FULL;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		db_fault(db, "another program has the database locked; end it, or wait until it is done");
+		return STORE_BUSY;
+	case SQLITE_NOMEM:
+		buf_oom();
+	case SQLITE_CORRUPT:
+		return db_fault(db, "the database file is damaged (%s); run `aliosbot verify`, or go back to a backup",
+				says);
+	case SQLITE_NOTADB:
+		return db_fault(db, "the file is no database of aliosbot's; name another one in ALIOSBOT_DB");
+	default:
+		return db_fault(db, "SQLite says: %s", says);
+	}
+}
+
+/* ---- statements, kept ---- */
+
+static size_t bucket_of(const char *sql)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (; *sql; sql++)
+		h = (h ^ (unsigned char)*sql) * 16777619u;
+	return h % DB_BUCKETS;
+}
+
+static struct statement *statement(struct db *db, const char *sql)
+{
+	struct statement **bucket = &db->statements[bucket_of(sql)], *st;
+	size_t size = strlen(sql) + 1;
+
+	for (st = *bucket; st; st = st->next)
+		if (strcmp(st->sql, sql) == 0)
+			return st;
+	st = calloc(1, sizeof(*st) + size);
+	if (!st)
+		buf_oom();
+	memcpy(st->sql, sql, size);
+	if (sqlite3_prepare_v3(db->handle, sql, (int)size, SQLITE_PREPARE_PERSISTENT, &st->stmt, NULL)) {
+		free(st);
+		return NULL;
+	}
+	st->next = *bucket;
+	*bucket = st;
+	return st;
+}
+
+/* SQLITE_STATIC: what is bound is borrowed until query_end(), and bound anew before the next use. */
+static int bind(sqlite3_stmt *stmt, const char *binding, va_list *ap)
+{
+	const void *p;
+	int rc = SQLITE_OK;
+
+	for (int i = 1; *binding && *binding != '>' && rc == SQLITE_OK; i++, binding++) {
+		switch (*binding) {
+		case 'i':
+			rc = sqlite3_bind_int64(stmt, i, va_arg(*ap, int64_t));
+			break;
+		case 'd':
+			rc = sqlite3_bind_int(stmt, i, va_arg(*ap, int));
+			break;
+		case 's':
+			rc = sqlite3_bind_text(stmt, i, va_arg(*ap, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'S':
+			p = va_arg(*ap, const char *);
+			rc = sqlite3_bind_text(stmt, i, p, (int)va_arg(*ap, size_t), SQLITE_STATIC);
+			break;
+		case 'b':
+			p = va_arg(*ap, const void *);
+			rc = sqlite3_bind_blob(stmt, i, p, (int)va_arg(*ap, size_t), SQLITE_STATIC);
+			break;
+		default:
+			rc = SQLITE_MISUSE;
+		}
+	}
+	return rc;
+}
+
+static void query_open(struct query *q, const char *sql, const char *binding, va_list *ap)
+{
+	struct statement *st = statement(q->db, sql);
+
+	q->rc = 0;
+	q->statement = NULL;
+	if (!st) {
+		q->rc = db_error(q->db);
+		return;
+	}
+	if (st->busy) {
+		q->rc = db_fault(q->db, "a query was begun inside itself: %s", sql);
+		return;
+	}
+	st->busy = true;
+	q->statement = st;
+	if (bind(st->stmt, binding, ap) != SQLITE_OK)
+		q->rc = db_error(q->db);
+}
+
+void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding, ...)
+{
+	va_list ap;
+
+	q->db = db;
+	q->arena = a;
+	va_start(ap, binding);
+	query_open(q, sql, binding, &ap);
+	va_end(ap);
+}
+
+static bool step(struct query *q)
+{
+	if (q->rc)
+		return false;
+	switch (sqlite3_step(q->statement->stmt)) {
+	case SQLITE_ROW:
+		return true;
+	case SQLITE_DONE:
+		return false;
+	default:
+		q->rc = db_error(q->db);
+		return false;
+	}
+}
+
+static const char *read_string(struct query *q, int i)
+{
+	const char *s = (const char *)sqlite3_column_text(q->statement->stmt, i);
+
+	return s ? arena_strndup(q->arena, s, (size_t)sqlite3_column_bytes(q->statement->stmt, i)) : NULL;
+}
+
+static bool read_blob(struct query *q, int i, void *out, size_t size)
+{
+	const void *p = sqlite3_column_blob(q->statement->stmt, i);
+
+	if (!p || (size_t)sqlite3_column_bytes(q->statement->stmt, i) != size) {
+		q->rc = db_fault(q->db, "a value of %zu bytes is damaged in the database; run `aliosbot verify`", size);
+		return false;
+	}
+	memcpy(out, p, size);
+	return true;
+}
+
+static bool read_row(struct query *q, const char *reading, va_list *ap)
+{
+	sqlite3_stmt *stmt = q->statement->stmt;
+	void *p;
+
+	for (int i = 0; *reading; i++, reading++) {
+		p = va_arg(*ap, void *);
+		switch (*reading) {
+		case 'i':
+			*(int64_t *)p = sqlite3_column_int64(stmt, i);
+			break;
+		case 'd':
+			*(int *)p = sqlite3_column_int(stmt, i);
+			break;
+		case 'o':
+			*(bool *)p = sqlite3_column_int64(stmt, i) != 0;
+			break;
+		case 's':
+			*(const char **)p = read_string(q, i);
+			break;
+		case 'b':
+			if (!read_blob(q, i, p, va_arg(*ap, size_t)))
+				return false;
+			break;
+		default:
+			q->rc = db_fault(q->db, "'%c' is no format of a column", *reading);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool query_next(struct query *q, const char *reading, ...)
+{
+	va_list ap;
+	bool read;
+
+	if (!step(q))
+		return false;
+	va_start(ap, reading);
+	read = read_row(q, reading, &ap);
+	va_end(ap);
+	return read;
+}
+
+void query_column(struct query *q, int column, struct buf *out)
+{
+	sqlite3_stmt *stmt = q->statement->stmt;
+
+	switch (sqlite3_column_type(stmt, column)) {
+	case SQLITE_NULL:
+		buf_adds(out, "nothing");
+		break;
+	case SQLITE_INTEGER:
+		buf_addf(out, "%lld", (long long)sqlite3_column_int64(stmt, column));
+		break;
+	case SQLITE_BLOB:
+		for (int i = 0; i < sqlite3_column_bytes(stmt, column); i++)
+			buf_addf(out, "%02x", ((const unsigned char *)sqlite3_column_blob(stmt, column))[i]);
+		break;
+	default:
+		buf_addf(out, "“%s”", (const char *)sqlite3_column_text(stmt, column));
+	}
+}
+
+const char *query_name(struct query *q, int column)
+{
+	return q->statement ? sqlite3_column_name(q->statement->stmt, column) : NULL;
+}
+
+int query_end(struct query *q)
+{
+	if (!q->statement)
+		return q->rc;
+	sqlite3_reset(q->statement->stmt);
+	q->statement->busy = false;
+	q->statement = NULL;
+	return q->rc;
+}
+
+/* ---- in one go ---- */
+
+int db_run(struct db *db, const char *sql, const char *binding, ...)
+{
+	struct query q = { .db = db };
+	va_list ap;
+
+	va_start(ap, binding);
+	query_open(&q, sql, binding, &ap);
+	va_end(ap);
+	while (step(&q))
+		;
+	return query_end(&q);
+}
+
+int db_one(struct db *db, struct arena *a, const char *sql, const char *format, ...)
+{
+	struct query q = { .db = db, .arena = a };
+	const char *reading = strchr(format, '>');
+	bool found = false;
+	va_list ap;
+	int rc;
+
+	va_start(ap, format);
+	query_open(&q, sql, format, &ap);
+	if (step(&q))
+		found = read_row(&q, reading ? reading + 1 : "", &ap);
+	va_end(ap);
+	rc = query_end(&q);
+	return rc ? rc : found;
+}
+
+int64_t db_changed(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int db_script(struct db *db, const char *sql)
+{
+	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(db);
+}

@@ -1,0 +1,71 @@
+/*
+ * db: one SQLite connection made pleasant. A statement is prepared once and found again by its text; it is
+ * bound and read by format strings:
+ *
+ *     query(&q, db, arena, "SELECT n, at, author FROM entry WHERE node = ? AND at > ?", "ii", node, since);
+ *     while (query_next(&q, "iis", &n, &at, &author))
+ *             …
+ *     return query_end(&q);
+ *
+ *  binding   i int64_t · d int, bool, enum · s const char * (NULL is null) · S const char *, size_t ·
+ *            b const void *, size_t
+ *  reading   i int64_t * (null reads as 0) · d int * · o bool * · s const char ** (into the arena; null
+ *            reads as NULL) · b void *, size_t (a blob of just that size; anything else is a fault)
+ *
+ * Always true: SQL is a literal, or built from the core's table and field names; what comes from outside
+ * is only ever bound. Every query() is followed by a query_end(), also after leaving the loop early.
+ *
+ * Results: 0 or more is fine, below 0 is one of core/store.h's faults, and db->problem says it in words.
+ */
+#ifndef ADAPTERS_SQLITE_DB_H
+#define ADAPTERS_SQLITE_DB_H
+
+#include "core/arena.h"
+#include "core/buf.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DB_BUCKETS 128	/* about as many as there are statements */
+
+struct statement;
+
+struct db {
+	sqlite3 *handle;
+	struct statement *statements[DB_BUCKETS];
+	struct buf problem;	/* the last fault, a sentence */
+};
+
+struct query {
+	struct db *db;
+	struct arena *arena;
+	struct statement *statement;
+	int rc;			/* 0, or the fault that ended it */
+};
+
+int db_open(struct db *db, const char *path, int flags);	/* flags of sqlite3_open_v2 */
+void db_close(struct db *db);
+
+int db_script(struct db *db, const char *sql);	/* several statements, nothing bound, nothing kept */
+
+void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding, ...);
+bool query_next(struct query *q, const char *reading, ...);	/* false at the end, or after a fault */
+void query_column(struct query *q, int column, struct buf *out);	/* as words: 12, “abc”, nothing */
+const char *query_name(struct query *q, int column);		/* NULL past the last column */
+int query_end(struct query *q);
+
+/* No rows come back: 0. */
+int db_run(struct db *db, const char *sql, const char *binding, ...);
+/* At most one row comes back, 1 or 0. The format is BINDING>READING: "is>io". */
+int db_one(struct db *db, struct arena *a, const char *sql, const char *format, ...);
+/* Rows that the last db_run() changed. */
+int64_t db_changed(struct db *db);
+
+/* Says a fault of our own; gives STORE_FAULT. */
+int db_fault(struct db *db, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Says SQLite's last error; gives STORE_FULL, STORE_BUSY or STORE_FAULT. */
+int db_error(struct db *db);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * head: a Node's own row, with the markers that count, and the ways in which a Node is found.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word, int none, int *out)
+{
+	*out = word ? from(word) : none;
+	if (*out >= 0)
+		return true;
+	q->rc = db_fault(q->db, "“%s” is no %s; the database is damaged, run `aliosbot verify`", word ? word : "nothing",
+			 what);
+	return false;
+}
+
+#define HEAD_SELECT \
+	"SELECT node.id, node.year, node.number, t.body, captain, priority, status, before_merge, origin, private," \
+	" channel, channel_name, own_channel, asked_in, declared_at, declared_by, closed_at, status_at, update_at," \
+	" merged_into, report, report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
+	" n_marker, n_role, n_link, n_file, n_span, n_text, seq, chain" \
+	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
+
+static bool words_read(struct query *q, struct head *h, const char *const word[4])
+{
+	int priority, status, before, origin;
+
+	if (!word_read(q, "priority", priority_from, word[0], PRIORITY_HIGH, &priority) ||
+	    !word_read(q, "status", status_from, word[1], STATUS_OPEN, &status) ||
+	    !word_read(q, "status", status_from, word[2], STATUS_OPEN, &before) ||
+	    !word_read(q, "change origin", origin_from, word[3], ORIGIN_NONE, &origin))
+		return false;
+	h->priority = (enum priority)priority;
+	h->status = (enum status)status;
+	h->before_merge = (enum status)before;
+	h->origin = (enum origin)origin;
+	return true;
+}
+
+static bool head_next(struct query *q, struct head *h)
+{
+	const char *id, *word[4];
+	int64_t *para = h->n_para;
+
+	memset(h, 0, sizeof(*h));
+	if (!query_next(q, "sdisssss" "sossosisiii" "siii" "iiiiii" "iiiiiiib", &id, &h->year, &h->number, &h->title,
+			&h->captain, &word[0], &word[1], &word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
+			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by, &h->closed_at, &h->status_at,
+			&h->update_at, &h->merged_into, &h->report, &h->report_void, &h->n_entry, &h->n_item,
+			&para[SECTION_SUMMARY], &para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
+			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file, &h->n_span, &h->n_text,
+			&h->seq, h->chain, sizeof(h->chain)))
+		return false;
+	snprintf(h->id, sizeof(h->id), "%s", id);
+	if (!h->title)
+		h->title = "";		/* redacted */
+	return words_read(q, h, word);
+}
+
+/* A marker said twice: the last one counts. */
+static int markers_read(struct db *db, struct head *h)
+{
+	struct query q;
+	struct marked m;
+	const char *word;
+	struct arena a;
+	int marker;
+
+	arena_init(&a);
+	query(&q, db, &a,
+	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE " AND state = 'live' ORDER BY n", "s", h->id);
+	while (query_next(&q, "siii", &word, &m.n, &m.at, &m.entry) &&
+	       word_read(&q, "marker", marker_from, word, -1, &marker))
+		h->markers[marker] = m;
+	arena_release(&a);
+	return query_end(&q);
+}
+
+/* Heads of a query that was begun; how many, < 0. The markers are read when it has ended. */
+static int heads_read(struct query *q, struct head *h, int most)
+{
+	int n = 0, rc;
+
+	while (n < most && head_next(q, &h[n]))
+		n++;
+	rc = query_end(q);
+	for (int i = 0; i < n && !rc; i++)
+		rc = markers_read(q->db, &h[i]);
+	return rc ? rc : n;
+}
+
+int head_read(struct db *db, const char *id, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, db, a, HEAD_SELECT "WHERE node.id = ?", "s", id);
+	return heads_read(&q, h, 1);
+}
+
+int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h)
+{
+	return head_read(&of_rows(r)->db, id, a, h);
+}
+
+int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE number = ? AND ? IN (0, year) ORDER BY year DESC LIMIT 1", "id",
+	      name->number, name->year);
+	return heads_read(&q, h, 1);
+}
+
+int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS " ORDER BY node.n DESC LIMIT 1", "s", channel);
+	return heads_read(&q, h, 1);
+}
+
+int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE channel = ? AND status = ? ORDER BY node.n DESC LIMIT 1", "ss",
+	      channel, status_name(status));
+	return heads_read(&q, h, 1);
+}
+
+/* ---- lists ---- */
+
+static const struct {
+	const char *which, *sql;
+} lists[] = {
+	{ "open", HEAD_SELECT "WHERE ?1 IS ?1 AND status IN " OPEN_STATUS " ORDER BY node.n DESC LIMIT ?2" },
+	{ "mine", HEAD_SELECT "WHERE node.n IN (SELECT n FROM node WHERE captain = ?1 UNION SELECT node FROM item"
+			      " WHERE owner = ?1 AND state = 'TODO' AND withdrawn IS NOT 1)"
+			      " AND status IS NOT 'ARCHIVED' ORDER BY node.n DESC LIMIT ?2" },
+	{ "all", HEAD_SELECT "WHERE ?1 IS ?1 ORDER BY node.n DESC LIMIT ?2" },
+};
+
+int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most)
+{
+	struct db *db = &of_rows(r)->db;
+	struct query q;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		if (strcmp(lists[i].which, which) != 0)
+			continue;
+		query(&q, db, a, lists[i].sql, "sd", person, most);
+		return heads_read(&q, h, most);
+	}
+	return db_fault(db, "“%s” is no list of Nodes", which);
+}
+
+int rows_node_number(struct rows *r, int year, int64_t *number)
+{
+	int rc = db_one(&of_rows(r)->db, NULL,
+			"INSERT INTO year (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1"
+			" RETURNING last", "d>i", year, number);
+
+	return rc < 0 ? rc : 1;
+}

@@ -1,0 +1,206 @@
+#include "schema.h"
+
+#include <string.h>
+
+#define APPLICATION_ID 0x414c696f	/* "ALio", so that file(1) and we know whose file it is */
+
+/*
+ * T fields hold the text's number within the Node; texts live once, in `text`. Rows that grow long (texts,
+ * journal, entries) lie in tables with a rowid, in the order in which they were written, behind a small
+ * index; short ones lie in their index. Partial indexes answer "which are live, open, waiting" without
+ * walking over what is settled: a card costs the same on a Node with ten entries or ten thousand.
+ */
+#define PARAGRAPHS(name) \
+	"CREATE TABLE \"" name "\" (" \
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL," \
+	"	text INTEGER, author TEXT, at INTEGER, source TEXT, gone INTEGER, channel TEXT, ts TEXT, permalink TEXT," \
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n)" \
+	") STRICT;" \
+	"CREATE INDEX " name "_live ON \"" name "\"(node, n) WHERE gone IS NOT 1;"
+
+static const char first[] =
+	/* ---- a Node: what its journal adds up to ---- */
+	"CREATE TABLE node ("
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, year INTEGER NOT NULL, number INTEGER NOT NULL,"
+	"	title INTEGER, captain TEXT, priority TEXT, status TEXT, before_merge TEXT, origin TEXT, private INTEGER,"
+	"	channel TEXT, channel_name TEXT, own_channel INTEGER, asked_in TEXT, declared_at INTEGER, declared_by TEXT,"
+	"	closed_at INTEGER, status_at INTEGER, update_at INTEGER, merged_into TEXT, report INTEGER, report_void INTEGER,"
+	/* last used numbers; n_letter counts letters of the outbox and is not the journal's */
+	"	n_entry INTEGER NOT NULL DEFAULT 0, n_summary INTEGER NOT NULL DEFAULT 0,"
+	"	n_impact INTEGER NOT NULL DEFAULT 0, n_root_cause INTEGER NOT NULL DEFAULT 0,"
+	"	n_trigger INTEGER NOT NULL DEFAULT 0, n_lesson INTEGER NOT NULL DEFAULT 0,"
+	"	n_item INTEGER NOT NULL DEFAULT 0, n_marker INTEGER NOT NULL DEFAULT 0,"
+	"	n_role INTEGER NOT NULL DEFAULT 0, n_link INTEGER NOT NULL DEFAULT 0,"
+	"	n_file INTEGER NOT NULL DEFAULT 0, n_span INTEGER NOT NULL DEFAULT 0,"
+	"	n_text INTEGER NOT NULL DEFAULT 0, n_letter INTEGER NOT NULL DEFAULT 0,"
+	"	seq INTEGER NOT NULL DEFAULT 0, chain BLOB NOT NULL DEFAULT (zeroblob(32)),"
+	"	UNIQUE (number, year), FOREIGN KEY (n, title) REFERENCES text(node, n)"
+	") STRICT;"
+	"CREATE INDEX node_channel ON node(channel);"
+	"CREATE INDEX node_status ON node(status);"
+	"CREATE INDEX node_captain ON node(captain);"
+
+	/* redacted: salt and body are null, the digest stays, and with it chain and replay */
+	"CREATE TABLE text ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	salt BLOB, body TEXT, digest BLOB NOT NULL,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT;"
+
+	"CREATE TABLE journal ("
+	"	node INTEGER NOT NULL REFERENCES node(n), seq INTEGER NOT NULL,"
+	"	at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL, op TEXT NOT NULL, basis TEXT,"
+	"	effects TEXT NOT NULL, digest BLOB NOT NULL,"
+	"	PRIMARY KEY (node, seq)"
+	") STRICT;"
+	"CREATE INDEX journal_edit ON journal(node, seq) WHERE op = 'edit';"
+
+	"CREATE TABLE entry ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	at INTEGER, recorded_at INTEGER, author TEXT, recorder TEXT, source TEXT, channel TEXT, ts TEXT,"
+	"	permalink TEXT, text INTEGER, marker TEXT, withdrawn INTEGER, deleted INTEGER,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n)"
+	") STRICT;"
+	"CREATE INDEX entry_live ON entry(node, at, n) WHERE withdrawn IS NOT 1;"
+	"CREATE INDEX entry_withdrawn ON entry(node) WHERE withdrawn = 1;"
+
+	PARAGRAPHS("summary") PARAGRAPHS("impact") PARAGRAPHS("root_cause") PARAGRAPHS("trigger") PARAGRAPHS("lesson")
+
+	"CREATE TABLE item ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	type TEXT, state TEXT, text INTEGER, owner TEXT, due TEXT, author TEXT, why INTEGER, created_at INTEGER,"
+	"	done_at INTEGER, source TEXT, withdrawn INTEGER, channel TEXT, ts TEXT, permalink TEXT,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n),"
+	"	FOREIGN KEY (node, why) REFERENCES text(node, n)"
+	") STRICT;"
+	"CREATE INDEX item_open ON item(node, n) WHERE state = 'TODO' AND withdrawn IS NOT 1;"
+	"CREATE INDEX item_owner ON item(owner) WHERE state = 'TODO' AND withdrawn IS NOT 1;"
+
+	"CREATE TABLE marker ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	marker TEXT, at INTEGER, entry INTEGER, state TEXT,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX marker_live ON marker(node, n) WHERE state = 'live';"
+	"CREATE INDEX marker_entry ON marker(node, entry);"
+
+	"CREATE TABLE role ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	role TEXT, person TEXT, gone INTEGER,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE link ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	url INTEGER, handle TEXT,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, url) REFERENCES text(node, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE file ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	entry INTEGER, name INTEGER, type TEXT, permalink TEXT,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, name) REFERENCES text(node, n)"
+	") STRICT;"
+
+	"CREATE TABLE span ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	channel TEXT, from_at INTEGER, to_at INTEGER,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX span_channel ON span(channel, from_at);"
+
+	/* ---- around the Nodes ---- */
+	"CREATE TABLE year (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE person ("
+	"	ref TEXT PRIMARY KEY, name TEXT, zone TEXT, zone_offset_s INTEGER NOT NULL DEFAULT 0,"
+	"	zone_known INTEGER NOT NULL DEFAULT 0, rank TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE channel ("
+	"	ref TEXT PRIMARY KEY, name TEXT, private INTEGER NOT NULL DEFAULT 0"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE member ("
+	"	channel TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (channel, person)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+
+	/* what was answered, so that a redelivered envelope gets the same; ids rise with time */
+	"CREATE TABLE inbox ("
+	"	id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, key2 TEXT, at INTEGER NOT NULL,"
+	"	verdict TEXT NOT NULL, answer TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;"
+	"CREATE TABLE parked ("
+	"	key TEXT PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL, problem TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	/* AUTOINCREMENT: an id names one letter for ever, also when the newest was deleted */
+	"CREATE TABLE letter ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, what TEXT NOT NULL, state TEXT NOT NULL,"
+	"	lane TEXT NOT NULL, node INTEGER NOT NULL REFERENCES node(n), person TEXT, text TEXT,"
+	"	generation INTEGER NOT NULL, loud INTEGER NOT NULL, reply_url TEXT, progress TEXT,"
+	"	created_at INTEGER NOT NULL, not_before INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL,"
+	"	tries INTEGER NOT NULL DEFAULT 0, error TEXT"
+	") STRICT;"
+	"CREATE INDEX letter_open ON letter(lane, id) WHERE state IN ('pending', 'sending');"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_node ON letter(node);"
+
+	"CREATE TABLE post ("
+	"	node INTEGER NOT NULL REFERENCES node(n), what TEXT NOT NULL, generation INTEGER NOT NULL,"
+	"	channel TEXT, ts TEXT, permalink TEXT, shown INTEGER NOT NULL, hash TEXT, dirty_at INTEGER NOT NULL,"
+	"	PRIMARY KEY (node, what, generation)"
+	") STRICT;"
+	"CREATE INDEX post_at ON post(channel, ts);"
+	"CREATE INDEX post_dirty ON post(dirty_at) WHERE dirty_at > 0;";
+
+static const char *const migrations[] = {
+	first,
+};
+#define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
+
+int schema_version(void)
+{
+	return VERSION;
+}
+
+int schema_read(struct db *db, int *version, bool *ours)
+{
+	int id = 0, tables = 0, rc;
+
+	if ((rc = db_one(db, NULL, "PRAGMA user_version", ">d", version)) < 0 ||
+	    (rc = db_one(db, NULL, "PRAGMA application_id", ">d", &id)) < 0 ||
+	    (rc = db_one(db, NULL, "SELECT count(*) FROM sqlite_schema", ">d", &tables)) < 0)
+		return rc;
+	*ours = id == APPLICATION_ID || (id == 0 && tables == 0);
+	return 0;
+}
+
+static int migrate(struct db *db, int version)
+{
+	char stamp[96];
+	int rc = 0;
+
+	for (int i = version; i < VERSION && !rc; i++)
+		rc = db_script(db, migrations[i]);
+	if (rc)
+		return rc;
+	snprintf(stamp, sizeof(stamp), "PRAGMA user_version = %d; PRAGMA application_id = %d", VERSION, APPLICATION_ID);
+	return db_script(db, stamp);
+}
+
+int schema_migrate(struct db *db, int version)
+{
+	int rc;
+
+	if (version == VERSION)
+		return 0;
+	rc = db_script(db, "BEGIN IMMEDIATE");
+	if (!rc)
+		rc = migrate(db, version);
+	if (!rc)
+		rc = db_script(db, "COMMIT");
+	if (rc && !sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}

@@ -1,0 +1,24 @@
+/*
+ * schema: the tables of the file, as a list of migrations. Row i brings a file from user_version i to i + 1;
+ * rows are only ever added at the end. The tables of a Node are those of core/effect.h, field for field,
+ * each with (node, n) in front; a test compares them.
+ */
+#ifndef ADAPTERS_SQLITE_SCHEMA_H
+#define ADAPTERS_SQLITE_SCHEMA_H
+
+#include "db.h"
+
+/* Letters that may go when they are old. Cards and reports stay: their keys name a generation, and so they say
+ * for ever that it was posted. In these words, because SQLite knows an index's condition only by them. */
+#define SCHEMA_LETTER_OVER "state = 'sent' AND what NOT IN ('card', 'short', 'report')"
+
+/* The version that this program writes. */
+int schema_version(void);
+
+/* The file's. *ours: it is a file of aliosbot's (an empty one counts). */
+int schema_read(struct db *db, int *version, bool *ours);
+
+/* Brings a file from `version` to schema_version(), in one transaction. */
+int schema_migrate(struct db *db, int version);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * sqlite_store: Nodes in one SQLite file (core/store.h says what a store is).
+ *
+ * WAL, synchronous=FULL, STRICT tables, foreign keys, migrations by user_version, statements prepared
+ * once. The writer holds flock(2) on FILE.lock for as long as it has the store open.
+ */
+#ifndef ADAPTERS_SQLITE_STORE_H
+#define ADAPTERS_SQLITE_STORE_H
+
+#include "core/store.h"
+
+/* 0 and *s, or a fault and a sentence for the person in why (what, where, what to do). */
+int sqlite_store_open(struct store **s, const char *path, enum store_mode mode,
+		      const struct store_seams *seams, struct buf *why);
+
+/* SQLite integrity, the journal chain of every Node, texts against their digests, and replay of the
+ * journal against the tables. Prints findings, one a line; 0 all is well, 1 something is not, < 0. */
+int sqlite_store_verify(struct store *s, struct buf *findings);
+
+/* A consistent copy into a new file (sqlite3_backup), while the bot runs. 0, or < 0 and why. */
+int sqlite_store_backup(struct store *s, const char *to, struct buf *why);
+
+#endif

@@ -1,0 +1,288 @@
+/*
+ * store: life of a store. Whoever writes holds flock(2) on FILE.lock; the kernel lets go of it however the
+ * process ends, so a killed bot never leaves a file that nobody may open.
+ */
+#include "inside.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define BUSY_MS 1000		/* somebody looks in with sqlite3(1) and holds a lock for a moment */
+#define INBOX_KEPT_MS (25 * MS_HOUR)	/* Slack redelivers hours later; promised are 24 */
+#define SENT_KEPT_MS (24 * MS_HOUR)
+#define PRUNE_ROWS "100"
+
+static int say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int say(struct buf *why, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_reset(why);
+	va_start(ap, fmt);
+	buf_vaddf(why, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+/* ---- the lock ---- */
+
+static int lock_held(struct sqlite_store *s, struct buf *why)
+{
+	char pid[24] = "";
+	ssize_t got = pread(s->lock, pid, sizeof(pid) - 1, 0);
+
+	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
+	return say(why, STORE_BUSY, "another aliosbot (pid %s) has %s; it writes for you while it runs, or stop it first",
+		   *pid ? pid : "unknown", s->path);
+}
+
+static int lock_take(struct sqlite_store *s, struct buf *why)
+{
+	char *name = arena_printf(&s->names, "%s.lock", s->path), pid[24];
+	int len;
+
+	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock < 0)
+		return say(why, STORE_FULL, "%s can't be opened (%s); make its directory, and let this user write there",
+			   name, strerror(errno));
+	if (flock(s->lock, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? lock_held(s, why)
+					    : say(why, STORE_FULL, "%s can't be locked (%s)", name, strerror(errno));
+	len = snprintf(pid, sizeof(pid), "%" PRIdMAX "\n", (intmax_t)getpid());
+	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
+		return say(why, STORE_FULL, "%s can't be written (%s); is the disk full?", name, strerror(errno));
+	return 0;
+}
+
+/* ---- open ---- */
+
+/* SQLite would make the file readable for all; its WAL takes the file's mode over. */
+static int file_make(struct sqlite_store *s, struct buf *why)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return say(why, STORE_FULL, "%s can't be opened for writing (%s); check who owns it", s->path,
+			   strerror(errno));
+	close(fd);
+	return 0;
+}
+
+static int file_there(struct sqlite_store *s, struct buf *why)
+{
+	if (access(s->path, F_OK) == 0)
+		return 0;
+	if (errno == ENOENT)
+		return say(why, STORE_ABSENT, "there is no database %s yet; `aliosbot run` makes it", s->path);
+	return say(why, STORE_FULL, "%s can't be read (%s)", s->path, strerror(errno));
+}
+
+static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+	struct sqlite_store *s = arg;
+
+	(void)handle;
+	(void)name;
+	s->wal_pages = pages;
+	s->wrote = true;
+	return SQLITE_OK;
+}
+
+/* cache_size in KiB when negative. The hook takes the place of SQLite's automatic checkpoint, which would
+ * run inside the very commit that somebody's answer waits for. */
+static int settings_make(struct sqlite_store *s)
+{
+	const char *journal = NULL;
+	int rc = db_script(&s->db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+				   "PRAGMA cache_size = -2000; PRAGMA mmap_size = 0");
+
+	sqlite3_db_config(s->db.handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (rc || s->mode == STORE_READ)
+		return rc;
+	rc = db_one(&s->db, &s->names, "PRAGMA journal_mode = WAL", ">s", &journal);
+	if (rc < 0)
+		return rc;
+	if (!journal || strcmp(journal, "wal") != 0)
+		return db_fault(&s->db, "SQLite can't keep a write-ahead log here; put the file on a local disk");
+	sqlite3_wal_hook(s->db.handle, on_commit, s);
+	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304");
+}
+
+/* Whose file is it, and can this program use it? */
+static int version_check(struct sqlite_store *s, int *version, struct buf *why)
+{
+	bool ours = false;
+	int rc = schema_read(&s->db, version, &ours);
+
+	if (rc)
+		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	if (!ours)
+		return say(why, STORE_FAULT, "%s is a database of another program; name another file in ALIOSBOT_DB", s->path);
+	if (*version > schema_version())
+		return say(why, STORE_NEWER,
+			   "%s was written by a newer aliosbot (format %d, this one knows up to %d); install that one again",
+			   s->path, *version, schema_version());
+	if (*version < schema_version() && s->mode == STORE_READ)
+		return say(why, STORE_FAULT, "%s is of an older aliosbot (format %d); start `aliosbot run` once, it brings it "
+					     "up to date", s->path, *version);
+	return 0;
+}
+
+static int open_file(struct sqlite_store *s, struct buf *why)
+{
+	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, version = 0, rc;
+
+	rc = db_open(&s->db, s->path, flags | SQLITE_OPEN_NOMUTEX);
+	if (rc)
+		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
+	if ((rc = version_check(s, &version, why)))
+		return rc;
+	if ((rc = settings_make(s)) || (rc = schema_migrate(&s->db, version)))
+		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	return 0;
+}
+
+static int open_all(struct sqlite_store *s, struct buf *why)
+{
+	int rc;
+
+	if (s->mode == STORE_READ)
+		rc = file_there(s, why);
+	else if (!(rc = lock_take(s, why)))
+		rc = file_make(s, why);
+	return rc ? rc : open_file(s, why);
+}
+
+/* ---- while it is open ---- */
+
+static int store_meta_read(struct store *store, const char *name, struct arena *a, const char **value)
+{
+	return db_one(&inside(store)->db, a, "SELECT value FROM meta WHERE name = ?", "s>s", name, value);
+}
+
+static struct rows *store_rows_of(struct store *store)
+{
+	rows_forget_names(inside(store));
+	return &inside(store)->rows;
+}
+
+static const char *store_problem_of(struct store *store)
+{
+	return inside(store)->db.problem.s;
+}
+
+void committed(struct sqlite_store *s)
+{
+	if (!s->wrote)
+		return;
+	s->wrote = false;
+	if (s->seams.committed)
+		s->seams.committed(s->seams.arg);
+}
+
+int checkpoint(struct sqlite_store *s)
+{
+	int pages = 0, moved = 0;
+
+	if (sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved))
+		return db_error(&s->db);
+	/* What a reader still needs stays; the next commit counts it again. */
+	s->wal_pages = 0;
+	return 0;
+}
+
+/* A few rows at a time: nobody's answer waits behind a long deletion. How many went, < 0 a fault. */
+static int prune(struct sqlite_store *s, const char *sql, int64_t before)
+{
+	int rc = db_run(&s->db, sql, "i", before);
+
+	committed(s);
+	return rc ? rc : (int)db_changed(&s->db);
+}
+
+static int prune_all(struct sqlite_store *s)
+{
+	int64_t now = now_of(s);
+	int inbox, sent;
+
+	inbox = prune(s, "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox ORDER BY id LIMIT " PRUNE_ROWS ") AND at < ?",
+		      now - INBOX_KEPT_MS);
+	if (inbox < 0)
+		return inbox;
+	sent = prune(s, "DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_OVER " AND changed_at < ?"
+			" ORDER BY changed_at LIMIT " PRUNE_ROWS ")", now - SENT_KEPT_MS);
+	return sent < 0 ? sent : inbox + sent > 0;
+}
+
+static int store_idle_do(struct store *store)
+{
+	struct sqlite_store *s = inside(store);
+	int rc;
+
+	if (s->mode == STORE_READ)
+		return 0;
+	if ((rc = prune_all(s)))
+		return rc;
+	return s->wal_pages ? checkpoint(s) : 0;
+}
+
+/* ---- close ---- */
+
+static void store_close_do(struct store *store)
+{
+	struct sqlite_store *s = inside(store);
+
+	if (s->db.handle && s->mode == STORE_WRITE)
+		sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	db_close(&s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	arena_release(&s->names);
+	free(s->path);
+	free(s);
+}
+
+static const struct store_ops ops = {
+	.batch = batch_run,
+	.letters = outbox_letters,
+	.dirty = post_dirty,
+	.post = post_read,
+	.post_at = post_read_at,
+	.meta = store_meta_read,
+	.rows = store_rows_of,
+	.idle = store_idle_do,
+	.close = store_close_do,
+	.problem = store_problem_of,
+};
+
+int sqlite_store_open(struct store **out, const char *path, enum store_mode mode, const struct store_seams *seams,
+		      struct buf *why)
+{
+	struct sqlite_store *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	if (!s || !(s->path = strdup(path)))
+		buf_oom();
+	s->store.ops = &ops;
+	s->mode = mode;
+	s->seams = *seams;
+	s->lock = -1;
+	s->decide = decide;
+	arena_init(&s->names);
+	rows_init(&s->rows);
+	rc = open_all(s, why);
+	if (rc) {
+		store_close_do(&s->store);
+		return rc;
+	}
+	*out = &s->store;
+	return 0;
+}

@@ -1,0 +1,406 @@
+/*
+ * verify: is the file what the journal says? SQLite's own checks, then for each Node: the chain of digests,
+ * the texts against theirs, and the journal replayed into an empty database by the code that wrote it,
+ * compared field by field. One finding of each kind a Node; people need the first one.
+ */
+#include "inside.h"
+#include "schema.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct check {
+	struct sqlite_store *s;
+	struct db *db;
+	struct db again;	/* in memory: the Node that the journal gives */
+	struct buf *findings;
+	int found;
+	int64_t node;		/* the Node's row in db */
+	const char *id;
+};
+
+static void finding(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void finding(struct check *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	c->found++;
+	va_start(ap, fmt);
+	buf_vaddf(c->findings, fmt, ap);
+	va_end(ap);
+	buf_addc(c->findings, '\n');
+}
+
+/* ---- the file ---- */
+
+static int integrity_check(struct check *c)
+{
+	struct query q;
+	const char *says, *table, *parent;
+	struct arena a;
+
+	arena_init(&a);
+	query(&q, c->db, &a, "PRAGMA integrity_check(20)", "");
+	while (query_next(&q, "s", &says))
+		if (strcmp(says, "ok") != 0)
+			finding(c, "SQLite: %s", says);
+	if (query_end(&q) == 0) {
+		query(&q, c->db, &a, "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 20", "");
+		while (query_next(&q, "ss", &table, &parent))
+			finding(c, "a row of %s points to a row of %s that isn't there", table, parent);
+		query_end(&q);
+	}
+	arena_release(&a);
+	return q.rc;
+}
+
+/* ---- the chain ---- */
+
+struct journal_row {
+	int64_t seq, at;
+	const char *who, *source, *op, *basis, *effects;
+	unsigned char digest[DIGEST_SIZE];
+};
+
+static bool journal_next(struct query *q, struct journal_row *row)
+{
+	return query_next(q, "iisssssb", &row->seq, &row->at, &row->who, &row->source, &row->op, &row->basis,
+			  &row->effects, row->digest, sizeof(row->digest));
+}
+
+static void journal_begin(struct check *c, struct query *q, struct arena *a)
+{
+	query(q, c->db, a,
+	      "SELECT seq, at, who, source, op, basis, effects, digest FROM journal WHERE node = ? ORDER BY seq", "i",
+	      c->node);
+}
+
+/* The digest that a row should have, behind `before`; before becomes it. */
+static bool row_chained(struct check *c, const struct journal_row *row, unsigned char before[DIGEST_SIZE])
+{
+	struct buf bytes;
+
+	buf_init(&bytes, 2 * BUF_ROOMY);
+	journal_row_write(&bytes, c->id, row->seq, row->at, row->who, row->source, row->op, row->basis, row->effects);
+	chain_digest(c->s->seams.digest, before, &bytes, before);
+	buf_release(&bytes);
+	return memcmp(before, row->digest, DIGEST_SIZE) == 0;
+}
+
+static int head_check(struct check *c, int64_t seq, const unsigned char chain[DIGEST_SIZE])
+{
+	unsigned char head[DIGEST_SIZE];
+	int64_t last;
+	int rc;
+
+	rc = db_one(c->db, NULL, "SELECT seq, chain FROM node WHERE n = ?", "i>ib", c->node, &last, head, sizeof(head));
+	if (rc > 0 && (last != seq || memcmp(head, chain, DIGEST_SIZE) != 0))
+		finding(c, "%s: the Node's row says that its journal ends at row %lld, the journal at row %lld, or with another "
+			   "digest: rows were taken away or added", c->id, (long long)last, (long long)seq);
+	return rc < 0 ? rc : 0;
+}
+
+static int chain_check(struct check *c)
+{
+	unsigned char chain[DIGEST_SIZE] = { 0 };
+	struct journal_row row;
+	struct arena a;
+	struct query q;
+	int64_t seq = 0;
+	bool whole = true;
+
+	arena_init(&a);
+	journal_begin(c, &q, &a);
+	while (whole && journal_next(&q, &row)) {
+		whole = row.seq == seq + 1 && row_chained(c, &row, chain);
+		if (!whole)
+			finding(c, "%s: journal row %lld does not follow from the one before: it was changed, or one is missing",
+				c->id, (long long)row.seq);
+		seq = row.seq;
+		arena_release(&a);
+	}
+	arena_release(&a);
+	if (query_end(&q))
+		return q.rc;
+	return whole ? head_check(c, seq, chain) : 0;
+}
+
+/* ---- texts ---- */
+
+static int texts_check(struct check *c)
+{
+	unsigned char salt[SALT_SIZE], stored[DIGEST_SIZE], digest[DIGEST_SIZE];
+	const char *body;
+	struct arena a;
+	struct query q;
+	int64_t n;
+	bool same = true;
+
+	arena_init(&a);
+	query(&q, c->db, &a, "SELECT n, salt, body, digest FROM text WHERE node = ? AND body IS NOT NULL ORDER BY n", "i",
+	      c->node);
+	while (same && query_next(&q, "ibsb", &n, salt, sizeof(salt), &body, stored, sizeof(stored))) {
+		text_digest(c->s->seams.digest, salt, body, digest);
+		same = memcmp(stored, digest, DIGEST_SIZE) == 0;
+		if (!same)
+			finding(c, "%s: text %lld is not what was said (“%.60s”): it was changed in the file", c->id,
+				(long long)n, body);
+		arena_release(&a);
+	}
+	arena_release(&a);
+	return query_end(&q);
+}
+
+/* ---- replay ---- */
+
+static bool value_same(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_INT:
+		return a->i == b->i;
+	case VALUE_STRING:
+		return strcmp(a->s, b->s) == 0;
+	case VALUE_TEXT:
+		return a->i == b->i && memcmp(a->digest, b->digest, DIGEST_SIZE) == 0;
+	}
+	return false;
+}
+
+/* A text is known by its digest only. 1: as it should be, 0: it isn't, < 0. */
+static int text_again(struct ledger *l, const struct value *v)
+{
+	unsigned char digest[DIGEST_SIZE];
+	int rc;
+
+	if (v->kind != VALUE_TEXT)
+		return 1;
+	if (v->i == l->n_text + 1)
+		return (rc = ledger_text(l, v->i, NULL, NULL, v->digest)) ? rc : 1;
+	rc = ledger_text_digest(l, v->i, digest);
+	return rc > 0 ? memcmp(digest, v->digest, DIGEST_SIZE) == 0 : rc;
+}
+
+/* 1: applied; 0: the effect does not fit what stands there; < 0. */
+static int effect_again(struct ledger *l, struct arena *a, const struct effect *e)
+{
+	struct value old;
+	int rc;
+
+	if (e->field) {
+		rc = ledger_value(l, e->table, e->row, e->field, a, &old);
+		if (rc < 0 || !value_same(&old, &e->old))
+			return rc;
+		rc = text_again(l, &e->new_);
+		if (rc <= 0)
+			return rc;
+	}
+	rc = ledger_apply(l, e);
+	return rc ? rc : 1;
+}
+
+static bool row_again(struct check *c, struct ledger *l, struct arena *a, const struct journal_row *row)
+{
+	const char *at = row->effects;
+	struct effect e;
+	int got, rc;
+
+	while ((got = effect_read(&at, a, &e)) > 0) {
+		rc = effect_again(l, a, &e);
+		if (rc > 0)
+			continue;
+		if (rc < 0)
+			finding(c, "%s: journal row %lld can't be replayed: %s", c->id, (long long)row->seq, c->again.problem.s);
+		else
+			finding(c, "%s: journal row %lld changes %s %lld, %s, from something that did not stand there", c->id,
+				(long long)row->seq, table_name(e.table), (long long)e.row, e.field);
+		return false;
+	}
+	if (got < 0)
+		finding(c, "%s: journal row %lld has a line that can't be read: %.*s", c->id, (long long)row->seq,
+			(int)strcspn(at, "\n"), at);
+	l->seq = row->seq;
+	memcpy(l->chain, row->digest, sizeof(l->chain));
+	return got == 0;
+}
+
+/* *whole: the journal could be replayed to its end. */
+static int replay(struct check *c, bool *whole)
+{
+	struct journal_row row;
+	struct ledger l;
+	struct arena a;
+	struct query q;
+
+	*whole = ledger_open(&l, &c->again, c->id) == 0;
+	arena_init(&a);
+	journal_begin(c, &q, &a);
+	while (*whole && journal_next(&q, &row)) {
+		*whole = row_again(c, &l, &a, &row);
+		arena_release(&a);
+	}
+	arena_release(&a);
+	if (*whole && ledger_close(&l)) {
+		finding(c, "%s: %s", c->id, c->again.problem.s);
+		*whole = false;
+	}
+	return query_end(&q);
+}
+
+/* ---- comparing ---- */
+
+/* Is the row that both queries stand on the same? If not, says so. */
+static bool row_same(struct check *c, const char *table, struct query *now, struct query *again)
+{
+	struct buf a, b, n;
+	bool same = true;
+
+	buf_init(&a, 400);
+	buf_init(&b, 400);
+	buf_init(&n, 40);
+	query_column(now, 0, &n);
+	for (int i = 0; same && query_name(now, i); i++) {
+		buf_reset(&a);
+		buf_reset(&b);
+		query_column(now, i, &a);
+		query_column(again, i, &b);
+		same = strcmp(a.s, b.s) == 0;
+		if (!same)
+			finding(c, "%s: %s %s, %s: the table says %s, the journal adds up to %s", c->id, table, n.s,
+				query_name(now, i), a.s, b.s);
+	}
+	buf_release(&a);
+	buf_release(&b);
+	buf_release(&n);
+	return same;
+}
+
+static void row_alone(struct check *c, const char *table, struct query *q, bool in_table)
+{
+	struct buf n;
+
+	buf_init(&n, 40);
+	query_column(q, 0, &n);
+	if (in_table)
+		finding(c, "%s: %s %s is in the table, but not in the journal", c->id, table, n.s);
+	else
+		finding(c, "%s: %s %s is in the journal, but not in the table", c->id, table, n.s);
+	buf_release(&n);
+}
+
+/* The same SELECT in both, by number of the row. 1: equal, 0: the first difference was said, < 0. */
+static int table_compare(struct check *c, const char *table, const char *sql)
+{
+	struct query now, again;
+	bool a, b, same = true;
+
+	query(&now, c->db, NULL, sql, "s", c->id);
+	query(&again, &c->again, NULL, sql, "s", c->id);
+	do {
+		a = query_next(&now, "");
+		b = query_next(&again, "");
+		if (a && b)
+			same = row_same(c, table, &now, &again);
+		else if (a != b && !now.rc && !again.rc)
+			row_alone(c, table, a ? &now : &again, a);
+	} while (a && b && same);
+	query_end(&again);
+	if (query_end(&now))
+		return now.rc;
+	return again.rc ? again.rc : same && a == b;
+}
+
+/* The fields that core/effect.h lists, and what hangs on them. */
+static void table_select(struct buf *sql, enum table t)
+{
+	buf_reset(sql);
+	buf_adds(sql, t == TABLE_NODE ? "SELECT 1" : "SELECT n");
+	for (const struct field *f = table_fields(t); f->name; f++)
+		buf_addf(sql, ", \"%s\"", f->name);
+	if (t == TABLE_NODE)
+		buf_adds(sql, ", year, number, n_entry, n_summary, n_impact, n_root_cause, n_trigger, n_lesson, n_item, n_marker,"
+			      " n_role, n_link, n_file, n_span, n_text, seq FROM node WHERE id = ?");
+	else
+		buf_addf(sql, " FROM \"%s\" WHERE node = " THE_NODE " ORDER BY n", table_name(t));
+}
+
+static int compare(struct check *c)
+{
+	struct buf sql;
+	int rc = 1;
+
+	buf_init(&sql, BUF_ROOMY);
+	for (int t = 0; t < TABLES && rc > 0; t++) {
+		table_select(&sql, (enum table)t);
+		rc = table_compare(c, table_name((enum table)t), sql.s);
+	}
+	if (rc > 0)
+		rc = table_compare(c, "text", "SELECT n, digest FROM text WHERE node = " THE_NODE " ORDER BY n");
+	buf_release(&sql);
+	return rc < 0 ? rc : 0;
+}
+
+/* One Node at a time stands in the second database; rolling back empties it for the next. */
+static int replay_check(struct check *c)
+{
+	bool whole;
+	int rc;
+
+	if (db_script(&c->again, "BEGIN"))
+		return db_fault(c->db, "%s", c->again.problem.s);
+	rc = replay(c, &whole);
+	if (!rc && whole)
+		rc = compare(c);
+	if (db_script(&c->again, "ROLLBACK") && !rc)
+		rc = db_fault(c->db, "%s", c->again.problem.s);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int nodes_check(struct check *c)
+{
+	struct arena a;
+	struct query q;
+	int rc = 0, end;
+
+	arena_init(&a);
+	query(&q, c->db, &a, "SELECT n, id FROM node ORDER BY n", "");
+	while (!rc && query_next(&q, "is", &c->node, &c->id)) {
+		if (!(rc = chain_check(c)) && !(rc = texts_check(c)))
+			rc = replay_check(c);
+		arena_release(&a);
+	}
+	arena_release(&a);
+	end = query_end(&q);
+	return rc ? rc : end;
+}
+
+static int again_open(struct check *c)
+{
+	int rc = db_open(&c->again, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+
+	if (!rc)
+		rc = schema_migrate(&c->again, 0);
+	return rc ? db_fault(c->db, "%s", c->again.problem.s) : 0;
+}
+
+/* All checks see one moment of the file, also while a bot writes to it. */
+int sqlite_store_verify(struct store *store, struct buf *findings)
+{
+	struct sqlite_store *s = inside(store);
+	struct check c = { .s = s, .db = &s->db, .findings = findings };
+	int rc;
+
+	rc = db_run(&s->db, "SAVEPOINT verify", "");
+	if (rc)
+		return rc;
+	if (!(rc = again_open(&c)) && !(rc = integrity_check(&c)))
+		rc = nodes_check(&c);
+	db_close(&c.again);
+	db_run(&s->db, "RELEASE verify", "");
+	return rc ? rc : c.found > 0;
+}

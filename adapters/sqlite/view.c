@@ -1,0 +1,397 @@
+/*
+ * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is live and
+ * stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+#define SQL_MAX 512
+#define CARD_ITEMS 20
+#define CARD_LINKS 20
+#define CARD_LINK_ROWS 400	/* the same URL may be said often; how far the card looks for others */
+
+struct reading {
+	struct sqlite_store *s;
+	struct db *db;
+	struct arena *a;
+	struct view *v;
+	const char *id;
+	bool full;
+};
+
+/* An array in an arena, grown by doubling; `count` elements stand in it. */
+static void *room(struct arena *a, void *array, size_t count, size_t size)
+{
+	void *more;
+
+	if (count & (count - 1) || count == 1)
+		return array;
+	more = arena_alloc(a, (count ? 2 * count : 2) * size);
+	if (count)
+		memcpy(more, array, count * size);
+	return more;
+}
+#define PUSH(a, array, count) ((array) = room(a, array, count, sizeof(*(array))), &(array)[(count)++])
+
+/* ---- paragraphs, entries, items ---- */
+
+static int paras_read(struct reading *r, enum section s)
+{
+	struct view *v = r->v;
+	char sql[SQL_MAX];
+	struct query q;
+	struct para p;
+
+	snprintf(sql, sizeof(sql), PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
+		 section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
+	query(&q, r->db, r->a, sql, "s", r->id);
+	while (para_next(&q, s, &p))
+		*PUSH(r->a, v->paras, v->n_paras) = p;
+	return query_end(&q);
+}
+
+static int all_paras_read(struct reading *r)
+{
+	int rc = 0;
+
+	for (int s = 0; s < SECTIONS && !rc; s++)
+		rc = paras_read(r, (enum section)s);
+	return rc;
+}
+
+static void entries_turn(struct view *v)
+{
+	struct entry e;
+
+	for (size_t i = 0, j = v->n_entries; i + 1 < j; i++) {
+		e = v->entries[i];
+		v->entries[i] = v->entries[--j];
+		v->entries[j] = e;
+	}
+}
+
+/* Rows are born without gaps, so that those not withdrawn are the highest number less the withdrawn. */
+static int entries_read(struct reading *r)
+{
+	struct view *v = r->v;
+	int64_t withdrawn;
+	struct query q;
+	struct entry e;
+	int rc;
+
+	if (r->full)
+		query(&q, r->db, r->a, ENTRY_SELECT "WHERE e.node = " THE_NODE " ORDER BY e.at, e.n", "s", r->id);
+	else
+		query(&q, r->db, r->a,
+		      ENTRY_SELECT "WHERE e.node = " THE_NODE " AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
+		      "sd", r->id, VIEW_LAST);
+	while (entry_next(&q, &e))
+		*PUSH(r->a, v->entries, v->n_entries) = e;
+	if ((rc = query_end(&q)))
+		return rc;
+	if (!r->full)
+		entries_turn(v);
+	rc = db_one(r->db, NULL, "SELECT count(*) FROM entry WHERE node = " THE_NODE " AND withdrawn = 1", "s>i", r->id,
+		    &withdrawn);
+	v->entries_live = v->head.n_entry - (rc > 0 ? withdrawn : 0);
+	return rc < 0 ? rc : 0;
+}
+
+#define ITEM_OPEN "state = 'TODO' AND withdrawn IS NOT 1"
+
+static int items_read(struct reading *r)
+{
+	struct view *v = r->v;
+	struct query q;
+	struct item i;
+	int rc;
+
+	if (r->full)
+		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = " THE_NODE " ORDER BY i.n", "s", r->id);
+	else
+		query(&q, r->db, r->a,
+		      ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
+		      "sd", r->id, CARD_ITEMS);
+	while (item_next(&q, &i))
+		*PUSH(r->a, v->items, v->n_items) = i;
+	if ((rc = query_end(&q)))
+		return rc;
+	rc = db_one(r->db, NULL, "SELECT count(*) FROM item WHERE node = " THE_NODE " AND " ITEM_OPEN, "s>i", r->id,
+		    &v->items_open);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- links, files, roles, people ---- */
+
+/* min(n) picks the row whose handle is shown: the first that said it. */
+static int links_read(struct reading *r)
+{
+	struct view *v = r->v;
+	struct link l;
+	struct query q;
+
+	query(&q, r->db, r->a,
+	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = " THE_NODE " ORDER BY n LIMIT ?) AS l"
+	      " JOIN text t ON t.node = l.node AND t.n = l.url WHERE t.body IS NOT NULL"
+	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
+	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
+	while (query_next(&q, "ss", &l.url, &l.handle))
+		*PUSH(r->a, v->links, v->n_links) = l;
+	return query_end(&q);
+}
+
+static int files_read(struct reading *r)
+{
+	struct view *v = r->v;
+	struct file f;
+	struct query q;
+
+	query(&q, r->db, r->a,
+	      "SELECT f.n, f.entry, t.body, f.type, f.permalink FROM file f"
+	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = " THE_NODE " ORDER BY f.n", "s", r->id);
+	while (query_next(&q, "iisss", &f.n, &f.entry, &f.name, &f.type, &f.permalink))
+		*PUSH(r->a, v->files, v->n_files) = f;
+	return query_end(&q);
+}
+
+static int roles_read(struct reading *r)
+{
+	struct view *v = r->v;
+	int most = v->head.n_role < 1000 ? (int)v->head.n_role : 1000, n;
+
+	v->roles = arena_alloc(r->a, (size_t)most * sizeof(*v->roles));
+	n = r->s->rows.roles(&r->s->rows, r->id, r->a, v->roles, most);
+	v->n_roles = n > 0 ? (size_t)n : 0;
+	return n < 0 ? n : 0;
+}
+
+static void person_add(struct reading *r, const char *person, int role)
+{
+	struct view *v = r->v;
+
+	if (!person || strcmp(person, REF_BOT) == 0)
+		return;
+	for (size_t i = 0; i < v->n_people; i++)
+		if (strcmp(v->people[i].person, person) == 0 && (role < 0 || v->people[i].role == role))
+			return;
+	*PUSH(r->a, v->people, v->n_people) = (struct participant){ .person = person, .role = role };
+}
+
+/* Captain, roles, then everybody who did something, in the order in which they came. */
+static int people_read(struct reading *r)
+{
+	struct view *v = r->v;
+	const char *who;
+	struct query q;
+
+	person_add(r, v->head.captain, ROLE_CAPTAIN);
+	for (size_t i = 0; i < v->n_roles; i++)
+		person_add(r, v->roles[i].person, v->roles[i].role);
+	query(&q, r->db, r->a,
+	      "SELECT who FROM (SELECT who, min(seq) AS first FROM journal WHERE node = " THE_NODE " GROUP BY who)"
+	      " ORDER BY first", "s", r->id);
+	while (query_next(&q, "s", &who))
+		person_add(r, who, -1);
+	if (query_end(&q))
+		return q.rc;
+	query(&q, r->db, r->a,
+	      "SELECT author FROM (SELECT author, min(n) AS first FROM entry WHERE node = " THE_NODE " GROUP BY author)"
+	      " ORDER BY first", "s", r->id);
+	while (query_next(&q, "s", &who))
+		person_add(r, who, -1);
+	return query_end(&q);
+}
+
+/* ---- revisions: what an entry was before each edit, from the journal ---- */
+
+struct edit {
+	size_t entry;		/* its place in the view */
+	struct revision was;
+	int64_t old_text;	/* text before, when the edit changed it; else 0 */
+};
+
+struct edits {
+	struct edit *list;	/* as they happened */
+	size_t count;
+	size_t *place;		/* of entry n in the view, plus one; 0: it isn't there */
+	int64_t highest;
+};
+
+static void places_make(struct reading *r, struct edits *edits)
+{
+	const struct view *v = r->v;
+
+	for (size_t i = 0; i < v->n_entries; i++)
+		if (v->entries[i].n > edits->highest)
+			edits->highest = v->entries[i].n;
+	edits->place = arena_alloc(r->a, ((size_t)edits->highest + 1) * sizeof(*edits->place));
+	for (size_t i = 0; i < v->n_entries; i++)
+		edits->place[v->entries[i].n] = i + 1;
+}
+
+/* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of this
+ * journal row begin. */
+static struct edit *edit_of(struct reading *r, struct edits *edits, size_t row, size_t entry)
+{
+	for (size_t i = row; i < edits->count; i++)
+		if (edits->list[i].entry == entry)
+			return &edits->list[i];
+	*PUSH(r->a, edits->list, edits->count) = (struct edit){ .entry = entry };
+	return &edits->list[edits->count - 1];
+}
+
+/* Does this effect change the text or the time of an entry that had one? */
+static bool revises(const struct edits *edits, const struct effect *e)
+{
+	if (e->table != TABLE_ENTRY || !e->field || e->old.kind == VALUE_NULL)
+		return false;
+	if (strcmp(e->field, "text") != 0 && strcmp(e->field, "at") != 0)
+		return false;
+	return e->row <= edits->highest && edits->place[e->row];
+}
+
+static int edits_of_row(struct reading *r, const char *effects, int64_t at, const char *who, struct edits *edits)
+{
+	size_t row = edits->count;
+	struct effect e;
+	struct edit *edit;
+	int got;
+
+	while ((got = effect_read(&effects, r->a, &e)) > 0) {
+		if (!revises(edits, &e))
+			continue;
+		edit = edit_of(r, edits, row, edits->place[e.row] - 1);
+		edit->was.at = at;
+		edit->was.who = who;
+		if (e.old.kind == VALUE_TEXT)
+			edit->old_text = e.old.i;
+		else
+			edit->was.moved_from = e.old.i;
+	}
+	return got < 0 ? db_fault(r->db, "%s: its journal can't be read; run `aliosbot verify`", r->id) : 0;
+}
+
+static int edits_read(struct reading *r, struct edits *edits)
+{
+	const char *effects, *who;
+	struct query q;
+	int64_t at;
+	int rc = 0, end;
+
+	query(&q, r->db, r->a,
+	      "SELECT at, who, effects FROM journal WHERE node = " THE_NODE " AND op = 'edit' ORDER BY seq", "s", r->id);
+	while (!rc && query_next(&q, "iss", &at, &who, &effects))
+		rc = edits_of_row(r, effects, at, who, edits);
+	end = query_end(&q);
+	return rc ? rc : end;
+}
+
+/* Backwards: an edit of the time alone left the text that stood after it. */
+static int texts_before(struct reading *r, struct edit *edits, size_t count)
+{
+	const char **text = arena_alloc(r->a, r->v->n_entries * sizeof(*text));
+	int rc = 0;
+
+	for (size_t i = 0; i < r->v->n_entries; i++)
+		text[i] = r->v->entries[i].text;
+	for (size_t i = count; i-- > 0 && rc >= 0;) {
+		if (edits[i].old_text) {
+			text[edits[i].entry] = NULL;	/* redacted, unless there is a body */
+			rc = db_one(r->db, r->a, "SELECT body FROM text WHERE node = " THE_NODE " AND n = ?", "si>s", r->id,
+				    edits[i].old_text, &text[edits[i].entry]);
+		}
+		edits[i].was.text = text[edits[i].entry];
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static void revisions_sort(struct reading *r, const struct edit *edits, size_t count)
+{
+	struct view *v = r->v;
+	size_t *next;
+
+	v->entry_rev = arena_alloc(r->a, (v->n_entries + 1) * sizeof(*v->entry_rev));
+	v->revisions = arena_alloc(r->a, count * sizeof(*v->revisions));
+	next = arena_alloc(r->a, (v->n_entries + 1) * sizeof(*next));
+	for (size_t i = 0; i < count; i++)
+		v->entries[edits[i].entry].revisions++;
+	for (size_t i = 0; i < v->n_entries; i++)
+		v->entry_rev[i + 1] = next[i + 1] = v->entry_rev[i] + (size_t)v->entries[i].revisions;
+	for (size_t i = 0; i < count; i++)
+		v->revisions[next[edits[i].entry]++] = edits[i].was;
+}
+
+static int revisions_read(struct reading *r)
+{
+	struct edits edits = { 0 };
+	int rc;
+
+	places_make(r, &edits);
+	if ((rc = edits_read(r, &edits)) || (rc = texts_before(r, edits.list, edits.count)))
+		return rc;
+	revisions_sort(r, edits.list, edits.count);
+	return 0;
+}
+
+/* ---- posts ---- */
+
+static int permalink_read(struct reading *r, enum post_what what, const char **permalink)
+{
+	struct post p;
+	int rc = post_read(&r->s->store, r->id, what, 0, r->a, &p);
+
+	if (rc > 0)
+		*permalink = p.permalink;
+	return rc < 0 ? rc : 0;
+}
+
+static int permalinks_read(struct reading *r)
+{
+	int rc;
+
+	if ((rc = permalink_read(r, POST_SHORT, &r->v->announce_permalink)) ||
+	    (rc = permalink_read(r, POST_CARD, &r->v->card_permalink)))
+		return rc;
+	return permalink_read(r, POST_REPORT, &r->v->report_permalink);
+}
+
+/* ---- the whole ---- */
+
+/* In the order in which they are read; the second list only for VIEW_FULL. */
+static int (*const parts[])(struct reading *r) = {
+	all_paras_read, entries_read, items_read, links_read, roles_read, permalinks_read,
+};
+static int (*const more_parts[])(struct reading *r) = { files_read, people_read, revisions_read };
+
+static int parts_read(struct reading *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && !rc; i++)
+		rc = parts[i](r);
+	for (size_t i = 0; r->full && i < sizeof(more_parts) / sizeof(*more_parts) && !rc; i++)
+		rc = more_parts[i](r);
+	return rc;
+}
+
+/* All parts are of one moment, also when another process writes meanwhile. */
+int rows_view(struct rows *rows, const char *node, enum view_size size, struct arena *a, struct view *v)
+{
+	struct sqlite_store *s = of_rows(rows);
+	struct reading r = { .s = s, .db = &s->db, .a = a, .v = v, .full = size == VIEW_FULL };
+	int rc, end;
+
+	*v = (struct view){ .names = &rows->names };
+	rc = db_run(&s->db, "SAVEPOINT view", "");
+	if (rc)
+		return rc;
+	rc = head_read(&s->db, node, a, &v->head);
+	if (rc > 0) {
+		r.id = v->head.id;
+		rc = parts_read(&r);
+		rc = rc ? rc : 1;
+	}
+	end = db_run(&s->db, "RELEASE view", "");
+	return end && rc >= 0 ? end : rc;
+}

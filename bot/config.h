@@ -1,0 +1,56 @@
+/*
+ * config: the settings file. Every key is optional, all of them are rows of one table (config.c).
+ *
+ * A file is `key = value`, one a line; '#' or ';' begins a comment line. There are no sections. What a
+ * file says wrong is told with file, line and what is allowed; nothing is guessed.
+ */
+#ifndef BOT_CONFIG_H
+#define BOT_CONFIG_H
+
+#include "adapters/log/log.h"
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/deed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum announce {
+	ANNOUNCE_AUTO,	/* #incidents, if there is one: announce_channel is "incidents" */
+	ANNOUNCE_NONE,	/* nowhere: announce_channel is NULL */
+	ANNOUNCE_NAMED,	/* announce_channel, and it should exist */
+};
+
+#define CONFIG_KEYS_MAX 16
+
+struct config {
+	/* For the core. `group` and `in_group` stay NULL: a ref needs the team, which only Slack can tell. */
+	struct settings settings;
+	enum announce announce;
+	const char *announce_channel;	/* a channel's name without '#', or its ID ("C024BE91L") */
+	const char *restrict_group;	/* a user group's ID ("S0615G0KT"), NULL */
+	enum log_level log_level;
+
+	const char *path;		/* the file that was read, NULL: none */
+	struct {
+		const char *value;	/* as written, or the default */
+		unsigned line;		/* 0: the default */
+	} said[CONFIG_KEYS_MAX];	/* by row of the key table */
+	struct arena arena;		/* owns every string above */
+};
+
+/* The file to read: `asked` (--config) or ALIOSBOT_CONFIG, which must exist; else ./aliosbot.conf, else
+ * /etc/aliosbot/aliosbot.conf if there; else NULL. */
+const char *config_find(const char *asked);
+
+/* path NULL: all defaults. 0, or 1 and sentences in why, one a line. config_release() in both cases. */
+int config_load(struct config *c, const char *path, struct buf *why);
+void config_release(struct config *c);
+
+/* Every key, its value, its default, where the value is from, what it means. */
+void config_print(struct buf *out, const struct config *c);
+void config_json(struct buf *out, const struct config *c);
+/* A file to start from, all keys commented out: config/aliosbot.conf. */
+void config_template(struct buf *out);
+
+#endif

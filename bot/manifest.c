@@ -1,0 +1,113 @@
+#include "bot/manifest.h"
+
+const char *const manifest_scopes[] = {
+	"app_mentions:read",
+	"bookmarks:read",
+	"bookmarks:write",
+	"channels:history",
+	"channels:join",
+	"channels:manage",
+	"channels:read",
+	"channels:write.topic",
+	"chat:write",
+	"chat:write.public",
+	"commands",
+	"files:read",
+	"files:write",
+	"groups:history",
+	"groups:read",
+	"groups:write",
+	"groups:write.topic",
+	"im:history",
+	"im:write",
+	"pins:read",
+	"pins:write",
+	"reactions:read",
+	"reactions:write",
+	"usergroups:read",
+	"users:read",
+	NULL,
+};
+
+static const char *const events[] = {
+	"app_mention",
+	"channel_archive",
+	"channel_id_changed",
+	"channel_rename",
+	"group_archive",
+	"group_rename",
+	"member_joined_channel",
+	"member_left_channel",
+	"message.channels",
+	"message.groups",
+	"message.im",
+	"pin_added",
+	"pin_removed",
+	"reaction_added",
+	"reaction_removed",
+	"subteam_members_changed",
+	"team_join",
+	"user_change",
+	NULL,
+};
+
+static void list(struct buf *out, const char *indent, const char *const *words)
+{
+	for (; *words; words++)
+		buf_addf(out, "%s\"%s\"%s\n", indent, *words, words[1] ? "," : "");
+}
+
+void manifest_write(struct buf *out, const char *command)
+{
+	buf_adds(out,
+		 "{\n"
+		 "  \"display_information\": {\n"
+		 "    \"name\": \"aliosbot\",\n"
+		 "    \"description\": \"Keeps production incidents: card, timeline, action items, "
+		 "postmortem.\",\n"
+		 "    \"background_color\": \"#1d2b3a\"\n"
+		 "  },\n"
+		 "  \"features\": {\n"
+		 "    \"app_home\": {\n"
+		 "      \"home_tab_enabled\": false,\n"
+		 "      \"messages_tab_enabled\": true,\n"
+		 "      \"messages_tab_read_only_enabled\": false\n"
+		 "    },\n"
+		 "    \"bot_user\": {\n"
+		 "      \"display_name\": \"aliosbot\",\n"
+		 "      \"always_online\": true\n"
+		 "    },\n"
+		 "    \"slash_commands\": [\n"
+		 "      {\n");
+	buf_addf(out, "        \"command\": \"%s\",\n", command);
+	buf_adds(out,
+		 "        \"description\": \"Declare and run an incident\",\n"
+		 "        \"usage_hint\": \"new TITLE | note TEXT | resolve | help\",\n"
+		 "        \"should_escape\": true\n"
+		 "      }\n"
+		 "    ]\n"
+		 "  },\n"
+		 "  \"oauth_config\": {\n"
+		 "    \"scopes\": {\n"
+		 "      \"bot\": [\n");
+	list(out, "        ", manifest_scopes);
+	buf_adds(out,
+		 "      ]\n"
+		 "    }\n"
+		 "  },\n"
+		 "  \"settings\": {\n"
+		 "    \"event_subscriptions\": {\n"
+		 "      \"bot_events\": [\n");
+	list(out, "        ", events);
+	buf_adds(out,
+		 "      ]\n"
+		 "    },\n"
+		 "    \"interactivity\": {\n"
+		 "      \"is_enabled\": true\n"
+		 "    },\n"
+		 "    \"org_deploy_enabled\": false,\n"
+		 "    \"socket_mode_enabled\": true,\n"
+		 "    \"token_rotation_enabled\": false\n"
+		 "  }\n"
+		 "}\n");
+}

@@ -1,0 +1,381 @@
+#include "run.h"
+
+#include "adapters/http/http.h"
+#include "adapters/log/log.h"
+#include "adapters/loop/loop.h"
+#include "adapters/slack/courier.h"
+#include "adapters/slack/front.h"
+#include "adapters/slack/socket.h"
+#include "adapters/slack/web.h"
+#include "adapters/slack/workspace.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "bot/control.h"
+#include "bot/shell.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libwebsockets.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define PROBE_MS 15000
+#define CALLS_END_MS 3000	/* calls in flight at the end get this long */
+#define GONE_BY_MS 4500		/* and all is over after this */
+#define QUIET_MS 2000		/* after the last batch: time for checkpoint and pruning */
+#define TIDY_MS 50		/* between two bites of that */
+
+enum phase {
+	RUNNING,
+	STOPPING,	/* no new calls; what was read is committed and acked, calls in flight may end */
+	CLOSING,	/* the socket says goodbye */
+	GONE,
+};
+
+struct bot {
+	struct run *run;
+	struct settings settings;	/* the config's, and what only Slack can tell: the group */
+	enum phase phase;
+	int exit_code;
+	int64_t stopped_at;		/* loop_now_ms() */
+	struct loop *loop;
+	struct http *http;
+	struct web *web;
+	struct store *store;
+	struct slack_socket *socket;
+	struct workspace *workspace;
+	struct front *front;
+	struct courier *courier;
+	struct control *control;
+	struct loop_fd *signals;
+	struct loop_timer *tidy, *end;
+	struct job *jobs, **jobs_end;	/* for the next batch */
+};
+
+/* ---- jobs ---- */
+
+static void submit(struct job *job, void *arg)
+{
+	struct bot *b = arg;
+
+	job->next = NULL;
+	*b->jobs_end = job;
+	b->jobs_end = &job->next;
+	loop_wake(b->loop);
+}
+
+/* What this turn has received, in one go: decided, committed, answered. */
+static void batch(struct bot *b)
+{
+	struct job *jobs = b->jobs;
+
+	if (!jobs)
+		return;
+	b->jobs = NULL;
+	b->jobs_end = &b->jobs;
+	store_batch(b->store, jobs);
+	courier_look(b->courier);
+	loop_timer_set(b->tidy, QUIET_MS);
+}
+
+static void tidy(void *arg)
+{
+	struct bot *b = arg;
+
+	if (store_idle(b->store) > 0)
+		loop_timer_set(b->tidy, TIDY_MS);
+}
+
+/* ---- ending ---- */
+
+static void stop(struct bot *b, int exit_code)
+{
+	if (b->phase != RUNNING)
+		return;
+	b->phase = STOPPING;
+	b->exit_code = exit_code;
+	b->stopped_at = loop_now_ms();
+	courier_stop(b->courier);
+	loop_timer_set(b->end, CALLS_END_MS);
+}
+
+static void end_waited(void *arg)
+{
+	struct bot *b = arg;
+
+	/* Only wakes the loop: ending() looks at the clock. */
+	loop_timer_set(b->end, GONE_BY_MS - CALLS_END_MS);
+}
+
+static void ending(struct bot *b)
+{
+	int64_t past = loop_now_ms() - b->stopped_at;
+
+	if (b->phase == STOPPING && !b->jobs && (courier_quiet(b->courier) || past >= CALLS_END_MS)) {
+		b->phase = CLOSING;
+		slack_socket_stop(b->socket);
+	}
+	if (b->phase == CLOSING && (slack_socket_closed(b->socket) || past >= GONE_BY_MS))
+		b->phase = GONE;
+}
+
+static void signalled(int fd, void *arg)
+{
+	struct bot *b = arg;
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	log_info("aliosbot", "%s: finishing what is under way", strsignal((int)info.ssi_signo));
+	stop(b, SHELL_DONE);
+}
+
+/* ---- Slack ---- */
+
+static void frame(const char *s, size_t len, unsigned conn, void *arg)
+{
+	struct bot *b = arg;
+
+	front_frame(b->front, s, len, conn);
+}
+
+static void ready(int64_t gap_ms, void *arg)
+{
+	struct bot *b = arg;
+
+	if (gap_ms < 0)
+		log_info("slack", "connected; the bot is listening");
+	else
+		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
+	workspace_ask(b->workspace);
+	courier_look(b->courier);
+}
+
+static void down(const char *why, void *arg)
+{
+	(void)arg;
+	log_warning("slack", "no connection: %s", why);
+}
+
+static void fatal(const char *why, void *arg)
+{
+	struct bot *b = arg;
+
+	log_error("slack", "%s", why);
+	stop(b, SHELL_SLACK);
+}
+
+static void identity(const char *place, const char *bot_user, void *arg)
+{
+	struct bot *b = arg;
+
+	front_identity(b->front, place, bot_user);
+	courier_identity(b->courier, place, bot_user);
+}
+
+static void announce_in(const char *channel, void *arg)
+{
+	struct bot *b = arg;
+
+	courier_announce_in(b->courier, channel);
+}
+
+static bool in_group(const struct settings *s, const char *person)
+{
+	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_in_group(b->workspace, person);
+}
+
+/* ---- the shell ---- */
+
+struct asked {
+	struct bot *bot;
+	struct control_request *request;
+};
+
+static void shell_answered(struct job *job, void *arg)
+{
+	struct asked *asked = arg;
+	struct bot *b = asked->bot;
+	struct buf text;
+	int code;
+
+	buf_init(&text, CONTROL_TEXT_MAX);
+	code = shell_outcome(&text, job, b->store, b->run->clock->now_ms(b->run->clock),
+			     asked->request->json);
+	control_answer(asked->request, code, text.s);
+	buf_release(&text);
+	job_free(job);
+	free(asked);
+}
+
+static void shell_asks(struct control_request *r, void *arg)
+{
+	struct bot *b = arg;
+	struct asked *asked = calloc(1, sizeof(*asked));
+	struct job *job = shell_job(b->store, r->user, r->zone, r->line, b->run->clock->now_ms(b->run->clock));
+
+	if (!asked)
+		buf_oom();
+	asked->bot = b;
+	asked->request = r;
+	job->done = shell_answered;
+	job->arg = asked;
+	submit(job, b);
+}
+
+/* ---- wiring ---- */
+
+static int open_store(struct bot *b)
+{
+	const struct run *r = b->run;
+	const struct store_seams seams = {
+		.settings = &b->settings, .zones = r->zones, .entropy = r->entropy, .digest = r->digest,
+		.clock = r->clock, .committed = r->hooks ? r->hooks->committed : NULL,
+		.arg = r->hooks ? r->hooks->arg : NULL,
+	};
+	struct buf why;
+	int rc;
+
+	buf_init(&why, 2000);
+	rc = sqlite_store_open(&b->store, r->db, STORE_WRITE, &seams, &why);
+	if (rc < 0)
+		log_error("store", "%s", why.s);
+	buf_release(&why);
+	return rc;
+}
+
+static void watch_signals(struct bot *b)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		log_warning("aliosbot", "no signalfd (%s): SIGTERM will not be heard", strerror(errno));
+	else
+		b->signals = loop_fd_new(b->loop, fd, signalled, b);
+}
+
+static void wire_slack(struct bot *b)
+{
+	static const struct socket_calls calls = { frame, ready, down, fatal };
+	const struct run *r = b->run;
+	const struct front_seams front = {
+		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
+		.settings = &b->settings, .submit = submit, .arg = b,
+	};
+	const struct courier_seams courier = {
+		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
+		.settings = &b->settings, .submit = submit, .arg = b,
+		.answered = r->hooks ? r->hooks->answered : NULL,
+		.answered_arg = r->hooks ? r->hooks->arg : NULL,
+		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
+	};
+	const struct workspace_seams workspace = {
+		.loop = b->loop, .web = b->web, .store = b->store,
+		.announce = r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
+		.announce_must = r->config->announce == ANNOUNCE_NAMED,
+		.group = r->config->restrict_group, .submit = submit, .identity = identity,
+		.announce_in = announce_in, .fatal = fatal, .arg = b,
+	};
+
+	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
+	b->front = front_new(&front);
+	b->courier = courier_new(&courier);
+	b->workspace = workspace_new(&workspace);
+	front_socket(b->front, b->socket);
+	if (r->config->restrict_group) {
+		/* The core asks whether there is a group; who is in it, this bot. */
+		b->settings.group = r->config->restrict_group;
+		b->settings.in_group = in_group;
+	}
+}
+
+static void wire_shell(struct bot *b)
+{
+	struct buf path;
+
+	buf_init(&path, 4096);
+	buf_addf(&path, "%s%s", b->run->db, CONTROL_SUFFIX);
+	b->control = control_new(b->loop, path.s, shell_asks, b);
+	buf_release(&path);
+}
+
+static int start(struct bot *b)
+{
+	static const struct lws_protocols none = { 0 };
+	struct lws_protocols protocols[] = { slack_socket_protocol, none };
+	const struct run *r = b->run;
+
+	if (open_store(b) < 0)
+		return SHELL_STORAGE;
+	b->loop = loop_new(protocols);
+	if (!b->loop)
+		return SHELL_NO;
+	b->http = http_new(b->loop, "aliosbot/1");
+	b->web = web_new(b->loop, b->http, r->api_url, r->app_token, r->bot_token);
+	b->tidy = loop_timer_new(b->loop, tidy, b);
+	b->end = loop_timer_new(b->loop, end_waited, b);
+	wire_slack(b);
+	wire_shell(b);
+	watch_signals(b);
+	workspace_ask(b->workspace);
+	slack_socket_start(b->socket);
+	loop_timer_set(b->tidy, QUIET_MS);
+	return SHELL_DONE;
+}
+
+static void end(struct bot *b)
+{
+	batch(b);	/* a job that was queued by the last callbacks */
+	control_free(b->control);
+	loop_fd_free(b->signals);
+	slack_socket_free(b->socket);
+	web_free(b->web);	/* drops calls; their `done`s are never called, so the rest can go */
+	http_free(b->http);
+	workspace_free(b->workspace);
+	front_free(b->front);
+	courier_free(b->courier);
+	loop_timer_free(b->tidy);
+	loop_timer_free(b->end);
+	loop_free(b->loop);
+	if (b->store)
+		store_close(b->store);
+}
+
+int run_bot(struct run *r)
+{
+	struct bot b = { .run = r, .settings = r->config->settings };
+	int code;
+
+	b.jobs_end = &b.jobs;
+	log_level_set(r->config->log_level);
+	code = start(&b);
+	if (code != SHELL_DONE) {
+		if (b.store)
+			store_close(b.store);
+		return code;
+	}
+	while (b.phase != GONE) {
+		if (loop_turn(b.loop) < 0) {
+			log_error("loop", "can't go on");
+			b.exit_code = SHELL_NO;
+			break;
+		}
+		batch(&b);
+		if (b.phase != RUNNING)
+			ending(&b);
+	}
+	end(&b);
+	log_info("aliosbot", "stopped; everything acknowledged is on disk");
+	return b.exit_code;
+}

@@ -1,0 +1,36 @@
+/*
+ * run: the running bot: one loop in which everything is wired to everything.
+ *
+ *   frame → front ┐                                  ┌→ ack with its answer
+ *   shell command ┼→ queue of jobs → store_batch() ──┼→ answer on the shell
+ *   Web API answer┘        (one a turn)              └→ courier → calls → their answers, at the front again
+ */
+#ifndef BOT_RUN_H
+#define BOT_RUN_H
+
+#include "bot/config.h"
+#include "core/store.h"
+
+struct run_hooks {		/* tests only */
+	void (*committed)(void *arg);			/* after each commit that wrote */
+	void (*answered)(bool handled, void *arg);	/* around each answer of the Web API */
+	void *arg;
+	int64_t probe_ms;	/* instead of 15 s */
+};
+
+struct run {
+	const struct config *config;
+	const char *db;			/* the database's path */
+	const char *api_url;		/* "https://slack.com/api/" */
+	const char *app_token, *bot_token;
+	struct clock *clock;
+	struct zones *zones;
+	struct entropy *entropy;
+	struct digest *digest;
+	const struct run_hooks *hooks;	/* NULL */
+};
+
+/* Runs until SIGTERM or SIGINT, or until it can't go on. The shell's exit code. */
+int run_bot(struct run *r);
+
+#endif

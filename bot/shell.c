@@ -1,0 +1,392 @@
+#include "bot/shell_private.h"
+
+#include "adapters/sqlite/sqlite_store.h"
+#include "bot/manifest.h"
+#include "bot/tokens.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+
+#define SLACK_API "https://slack.com/api/"
+
+struct word {
+	const char *name;
+	const char *usage;	/* behind the name */
+	const char *says;
+	int most;		/* arguments */
+	int (*run)(struct shell *sh);
+};
+
+static const struct word *word_named(const char *name);
+static const struct word *word_at(size_t i);
+
+int shell_fail(int exit_code, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("aliosbot: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return exit_code;
+}
+
+int shell_print(int exit_code, const struct buf *text)
+{
+	FILE *to = exit_code == SHELL_DONE ? stdout : stderr;
+
+	fwrite(text->s, 1, text->len, to);
+	if (text->len > 0 && text->s[text->len - 1] != '\n')
+		fputc('\n', to);
+	if (fflush(to) != 0 && exit_code == SHELL_DONE)
+		return shell_fail(SHELL_STORAGE, "I can't write the output: %s.", strerror(errno));
+	return exit_code;
+}
+
+/* ---- the words of our own ---- */
+
+static bool is_local(const char *url)
+{
+	static const char *const hosts[] = { "http://127.0.0.1", "http://localhost", "http://[::1]" };
+	size_t i, len;
+
+	for (i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
+		len = strlen(hosts[i]);
+		if (strncmp(url, hosts[i], len) == 0 && (url[len] == ':' || url[len] == '/' || !url[len]))
+			return true;
+	}
+	return false;
+}
+
+/* Where Slack is, ended by a slash; NULL: not a place to send tokens to. */
+static const char *api_url(struct shell *sh)
+{
+	const char *url = getenv("SLACK_API_URL");
+	size_t len;
+
+	if (!url || !*url)
+		return SLACK_API;
+	len = strlen(url);
+	if (strncmp(url, "https://", strlen("https://")) != 0 && !is_local(url))
+		return NULL;
+	return url[len - 1] == '/' ? url : arena_printf(&sh->arena, "%s/", url);
+}
+
+static const char how_to_start[] =
+	"\nTo connect aliosbot with your Slack (five minutes):\n"
+	"  1. https://api.slack.com/apps → Create New App → From a manifest: paste what\n"
+	"     `./aliosbot manifest` prints.\n"
+	"  2. Install to Workspace; copy the Bot User OAuth Token (xoxb-…).\n"
+	"  3. Basic Information → App-Level Tokens → Generate, scope connections:write (xapp-…).\n"
+	"  4. export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-…   and start again.\n"
+	"README.md says it at more length.\n";
+
+static int word_run(struct shell *sh)
+{
+	struct tokens tokens;
+	struct buf why;
+	int code;
+
+	sh->run->config = &sh->config;
+	sh->run->db = sh->db;
+	sh->run->api_url = api_url(sh);
+	if (!sh->run->api_url)
+		return shell_fail(SHELL_CONFIG, "SLACK_API_URL must begin with https:// (http:// only for this "
+			    "machine), or the tokens could be read on the way.");
+	buf_init(&why, BUF_ROOMY);
+	code = tokens_read(&tokens, &why) == 0 ? SHELL_DONE : SHELL_CONFIG;
+	fputs(why.s, stderr);
+	buf_release(&why);
+	if (code == SHELL_DONE) {
+		log_level_set(sh->config.log_level);
+		sh->run->app_token = tokens.app;
+		sh->run->bot_token = tokens.bot;
+		code = run_bot(sh->run);
+	} else {
+		fputs(how_to_start, stderr);
+	}
+	tokens_release(&tokens);
+	return code;
+}
+
+static int word_manifest(struct shell *sh)
+{
+	struct buf out;
+	int code;
+
+	buf_init(&out, BUF_ROOMY);
+	manifest_write(&out, sh->config.settings.root);
+	code = shell_print(SHELL_DONE, &out);
+	buf_release(&out);
+	return code;
+}
+
+static int word_config(struct shell *sh)
+{
+	struct buf out;
+	int code;
+
+	buf_init(&out, BUF_ROOMY);
+	if (sh->defaults)
+		config_template(&out);
+	else if (sh->json)
+		config_json(&out, &sh->config);
+	else
+		config_print(&out, &sh->config);
+	code = shell_print(SHELL_DONE, &out);
+	buf_release(&out);
+	return code;
+}
+
+static int word_verify(struct shell *sh)
+{
+	struct store *s;
+	struct buf out;
+	int rc, code = shell_open_to_read(sh, &s);
+
+	if (code != SHELL_DONE)
+		return code;
+	buf_init(&out, BUF_ROOMY);
+	rc = sqlite_store_verify(s, &out);
+	if (rc < 0)
+		code = shell_fail(SHELL_STORAGE, "I couldn't check %s to its end: %s", sh->db, store_problem(s));
+	else
+		code = shell_print(rc == 0 ? SHELL_DONE : SHELL_NO, &out);
+	if (code == SHELL_DONE)
+		printf("All is well in %s.\n", sh->db);
+	buf_release(&out);
+	store_close(s);
+	return code;
+}
+
+static int word_backup(struct shell *sh)
+{
+	struct store *s;
+	struct buf why;
+	int code;
+
+	if (sh->argc != 2)
+		return shell_fail(SHELL_USAGE, "Say where to: aliosbot backup FILE");
+	code = shell_open_to_read(sh, &s);
+	if (code != SHELL_DONE)
+		return code;
+	buf_init(&why, BUF_ROOMY);
+	if (sqlite_store_backup(s, sh->argv[1], &why) == 0)
+		printf("Copied %s to %s.\n", sh->db, sh->argv[1]);
+	else
+		code = shell_fail(SHELL_STORAGE, "%s", why.s);
+	buf_release(&why);
+	store_close(s);
+	return code;
+}
+
+static void help_all(struct buf *out)
+{
+	const struct command *c;
+	const struct word *w;
+	size_t i;
+
+	buf_adds(out, "aliosbot [--db FILE] [--config FILE] [--json] COMMAND …\n\n");
+	for (i = 0; (w = word_at(i)); i++)
+		buf_addf(out, "  %s%s%s\n      %s\n", w->name, *w->usage ? " " : "", w->usage, w->says);
+	buf_adds(out, "\nWhat can be said in Slack can be said here; ID is INCIDENT-2026-042, 2026-042 or 42, "
+		      "TEXT may be - for\nstandard input, a person is @ and the member ID (@U024BE7LD):\n\n");
+	for (i = 0; (c = command_at(i)); i++) {
+		if (word_named(c->word))
+			continue;
+		buf_adds(out, "  ");
+		shell_usage(out, c);
+		buf_addf(out, "\n      %s\n", c->says);
+	}
+	buf_adds(out, "\nExit codes: 0 done, 1 no, 2 usage, 3 config, 4 Slack, 5 storage.\n");
+}
+
+static int unknown_word(const char *word)
+{
+	const struct command *near = command_nearest(word, strlen(word));
+
+	if (near)
+		return shell_fail(SHELL_USAGE, "There is no command \"%s\". Did you mean %s? `aliosbot help` lists "
+			    "them all.", word, near->word);
+	return shell_fail(SHELL_USAGE, "There is no command \"%s\". `aliosbot help` lists them all.", word);
+}
+
+/* about: a word, NULL: all there is. */
+static int help(const char *about)
+{
+	const struct command *c = NULL;
+	struct buf out;
+	int code;
+
+	if (about && !word_named(about)) {
+		c = command_word(about, strlen(about));
+		if (!c)
+			return unknown_word(about);
+	}
+	buf_init(&out, BUF_ROOMY);
+	if (c) {
+		buf_adds(&out, "aliosbot ");
+		shell_usage(&out, c);
+		buf_addf(&out, "\n%s\n%s", c->says, c->more);
+	} else {
+		help_all(&out);
+	}
+	code = shell_print(SHELL_DONE, &out);
+	buf_release(&out);
+	return code;
+}
+
+static int word_help(struct shell *sh)
+{
+	return help(sh->argc > 1 ? sh->argv[1] : NULL);
+}
+
+/* ---- options and words ---- */
+
+static const struct word words[] = {
+	{ "run", "", "The bot itself; also without a word.", 0, word_run },
+	{ "manifest", "", "The Slack app manifest to paste.", 0, word_manifest },
+	{ "config", "[--default]", "Every setting, its value and its default; --default: a file to start from.",
+	  0, word_config },
+	{ "verify", "", "Checks the database: SQLite, the journal's chain, replay.", 0, word_verify },
+	{ "backup", "FILE", "A consistent copy of the database, also while the bot runs.", 1, word_backup },
+	{ "help", "[COMMAND]", "This, or more about one command.", 1, word_help },
+};
+
+static const struct word *word_at(size_t i)
+{
+	return i < sizeof(words) / sizeof(*words) ? &words[i] : NULL;
+}
+
+static const struct word *word_named(const char *name)
+{
+	const struct word *w;
+	size_t i;
+
+	for (i = 0; (w = word_at(i)); i++) {
+		if (strcmp(name, w->name) == 0)
+			return w;
+	}
+	return NULL;
+}
+
+/* Takes options out of argv[1..]. Those before the word only, or (all) wherever they stand. The index of
+ * the first argument that is none, -1: an option that doesn't exist (told). */
+static int options(struct shell *sh, int argc, char **argv, bool all)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "config", required_argument, NULL, 'c' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "default", no_argument, NULL, 'D' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	optind = 0;	/* glibc: start afresh */
+	while ((option = getopt_long(argc, argv, all ? "h" : "+h", table, NULL)) != -1) {
+		switch (option) {
+		case 'd':
+			sh->db = optarg;
+			break;
+		case 'c':
+			sh->config_path = optarg;
+			break;
+		case 'j':
+			sh->json = true;
+			break;
+		case 'D':
+			sh->defaults = true;
+			break;
+		case 'h':
+			sh->help = true;
+			break;
+		default:
+			return -1;
+		}
+	}
+	return optind;
+}
+
+static int load_config(struct shell *sh)
+{
+	struct buf why;
+	int rc;
+
+	buf_init(&why, BUF_ROOMY);
+	rc = config_load(&sh->config, config_find(sh->config_path), &why);
+	fputs(why.s, stderr);
+	buf_release(&why);
+	return rc;
+}
+
+static int usage(void)
+{
+	return shell_fail(SHELL_USAGE, "`aliosbot help` says what there is.");
+}
+
+/* Options behind a word that takes no free text. In what a command is to write, a dash is no option:
+ * "-20m", "--private". */
+static int options_behind(struct shell *sh)
+{
+	int first = options(sh, sh->argc, sh->argv, true);
+
+	if (first < 0)
+		return -1;
+	sh->argv[first - 1] = sh->argv[0];
+	sh->argv += first - 1;
+	sh->argc -= first - 1;
+	return 0;
+}
+
+static int dispatch(struct shell *sh, int argc, char **argv)
+{
+	static char run_word[] = "run";
+	static char *alone[] = { run_word, NULL };
+	int first = options(sh, argc, argv, false);
+	const struct command *c = NULL;
+	const struct word *w;
+
+	if (first < 0)
+		return usage();
+	if (sh->help)
+		return help(argv[first]);
+	sh->argc = first < argc ? argc - first : 1;
+	sh->argv = first < argc ? argv + first : alone;
+	w = word_named(sh->argv[0]);
+	if (!w)
+		c = command_word(sh->argv[0], strlen(sh->argv[0]));
+	if (!w && !c)
+		return unknown_word(sh->argv[0]);
+	if ((w || (c->flags & COMMAND_READS)) && options_behind(sh) != 0)
+		return usage();
+	if (sh->help)
+		return help(sh->argv[0]);
+	if (w && sh->argc - 1 > w->most)
+		return shell_fail(SHELL_USAGE, "That is too much. It goes: aliosbot %s %s", w->name, w->usage);
+	if (w && w->run == word_help)	/* works with a broken config too */
+		return word_help(sh);
+	if (load_config(sh) != 0)
+		return SHELL_CONFIG;
+	return w ? w->run(sh) : shell_command(sh, c);
+}
+
+int shell_main(int argc, char **argv, struct run *r)
+{
+	struct shell sh = { .run = r };
+	const char *db = getenv("ALIOSBOT_DB");
+	int code;
+
+	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is an error of write(), not the end of us */
+	log_level_set(LOG_LEVEL_WARNING);
+	sh.db = db && *db ? db : SHELL_DB;
+	arena_init(&sh.arena);
+	sh.user = shell_user(&sh.arena);
+	code = dispatch(&sh, argc, argv);
+	config_release(&sh.config);
+	arena_release(&sh.arena);
+	return code;
+}

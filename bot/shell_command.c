@@ -1,0 +1,242 @@
+#include "bot/shell_private.h"
+
+#include "adapters/clock/clock.h"
+#include "adapters/json/node_json.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "bot/control.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libgen.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TRIES 50		/* for the writer's lock, TRY_MS apart: 5 s */
+#define TRY_MS 100
+#define LIST_MOST 10000
+
+static int64_t now_ms(const struct shell *sh)
+{
+	return sh->run->clock->now_ms(sh->run->clock);
+}
+
+/* ---- the store ---- */
+
+/* What root makes in the folder now (a lock file, a WAL) would shut the bot out later, which runs as the
+ * owner of the database: so root writes as that owner. 0, or -1 and errno. */
+static int act_as_owner(struct shell *sh)
+{
+	struct stat st;
+
+	if (geteuid() != 0)
+		return 0;
+	if (stat(sh->db, &st) != 0 && stat(dirname(arena_strdup(&sh->arena, sh->db)), &st) != 0)
+		return 0;	/* there is no such folder: opening says so */
+	if (st.st_uid == 0)
+		return 0;
+	if (setgroups(0, NULL) != 0 || setgid(st.st_gid) != 0 || setuid(st.st_uid) != 0)
+		return -1;
+	return 0;
+}
+
+/* 0, or what sqlite_store_open() says; why has its sentence. */
+static int open_quietly(struct shell *sh, enum store_mode mode, struct store **s, struct buf *why)
+{
+	const struct store_seams seams = {
+		.settings = &sh->config.settings,
+		.zones = sh->run->zones,
+		.entropy = sh->run->entropy,
+		.digest = sh->run->digest,
+		.clock = sh->run->clock,
+	};
+
+	return sqlite_store_open(s, sh->db, mode, &seams, why);
+}
+
+static int no_store(const struct shell *sh, int rc, const struct buf *why)
+{
+	if (rc == STORE_ABSENT)
+		return shell_fail(SHELL_STORAGE, "There is no database at %s. Say where it is with --db FILE or "
+			    "ALIOSBOT_DB; the service keeps it at /var/lib/aliosbot/aliosbot.db.", sh->db);
+	if (rc == STORE_BUSY)
+		return shell_fail(SHELL_STORAGE, "Another aliosbot holds %s and doesn't answer; it may be starting "
+			    "or stopping. Try again in a few seconds.", sh->db);
+	return shell_fail(SHELL_STORAGE, "%s", why->s);
+}
+
+/* Opens for reading and prints what is wrong. SHELL_DONE, or the exit code. */
+int shell_open_to_read(struct shell *sh, struct store **s)
+{
+	struct buf why;
+	int rc, code = SHELL_DONE;
+
+	buf_init(&why, BUF_ROOMY);
+	rc = open_quietly(sh, STORE_READ, s, &why);
+	if (rc < 0)
+		code = no_store(sh, rc, &why);
+	buf_release(&why);
+	return code;
+}
+
+/* ---- reading, as JSON ---- */
+
+static int show_json(struct shell *sh, struct store *s)
+{
+	struct rows *rows = store_rows(s);
+	struct node_name name;
+	struct head head;
+	struct view view;
+	struct buf out;
+	int rc, code;
+
+	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &name) != 0)
+		return shell_fail(SHELL_USAGE, "Say which incident, by its ID or number: aliosbot show ID --json");
+	rc = rows->node_named(rows, &name, &sh->arena, &head);
+	if (rc == 0)
+		return shell_fail(SHELL_NO, "There is no incident %s here. `aliosbot list all` shows what there is.",
+			    sh->argv[1]);
+	if (rc < 0 || rows->view(rows, head.id, VIEW_FULL, &sh->arena, &view) <= 0)
+		return shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1], store_problem(s));
+	buf_init(&out, (size_t)256 << 20);
+	node_json(&out, &view);
+	code = shell_print(SHELL_DONE, &out);
+	buf_release(&out);
+	return code;
+}
+
+/* One document a line. */
+static int list_json(struct shell *sh, struct store *s)
+{
+	const char *which = sh->argc > 1 ? sh->argv[1] : "open", *me;
+	struct rows *rows = store_rows(s);
+	struct head *heads;
+	struct buf out;
+	int n, i, code;
+
+	if (strcmp(which, "open") != 0 && strcmp(which, "mine") != 0 && strcmp(which, "all") != 0)
+		return shell_fail(SHELL_USAGE, "A list is open, mine or all: aliosbot list all --json");
+	me = ref_make(&sh->arena, REF_SHELL_PLACE, sh->user);
+	heads = arena_alloc(&sh->arena, LIST_MOST * sizeof(*heads));
+	n = rows->nodes(rows, which, me, &sh->arena, heads, LIST_MOST);
+	if (n < 0)
+		return shell_fail(SHELL_STORAGE, "I can't read the list: %s", store_problem(s));
+	if (n == LIST_MOST)
+		shell_fail(SHELL_DONE, "These are the newest %d only.", LIST_MOST);
+	buf_init(&out, (size_t)64 << 20);
+	for (i = 0; i < n; i++) {
+		head_json(&out, &heads[i], &rows->names);
+		if (out.s[out.len - 1] != '\n')
+			buf_addc(&out, '\n');
+	}
+	code = n > 0 ? shell_print(SHELL_DONE, &out) : SHELL_DONE;
+	buf_release(&out);
+	return code;
+}
+
+/* ---- a command of core's table ---- */
+
+static int decide_here(struct shell *sh, struct store *s, const char *line)
+{
+	struct job *job = shell_job(s, sh->user, zone_of_system(), line, now_ms(sh));
+	struct buf out;
+	int code;
+
+	store_batch(s, job);
+	buf_init(&out, BUF_ROOMY);
+	code = shell_outcome(&out, job, s, now_ms(sh), sh->json);
+	code = shell_print(code, &out);
+	buf_release(&out);
+	job_free(job);
+	return code;
+}
+
+static int read_command(struct shell *sh, const struct command *c, const char *line)
+{
+	struct store *s;
+	int code = shell_open_to_read(sh, &s);
+
+	if (code != SHELL_DONE)
+		return code;
+	if (sh->json && c->verb == VERB_SHOW)
+		code = show_json(sh, s);
+	else if (sh->json && c->verb == VERB_LIST)
+		code = list_json(sh, s);
+	else
+		code = decide_here(sh, s, line);
+	store_close(s);
+	return code;
+}
+
+/* Asks the running bot. SHELL_DONE …: the exit code; -1: there is none. */
+static int ask_bot(struct shell *sh, const char *line)
+{
+	const struct control_question q = { .zone = zone_of_system(), .line = line, .json = sh->json };
+	const char *path = arena_printf(&sh->arena, "%s%s", sh->db, CONTROL_SUFFIX);
+	struct buf answer;
+	int rc, code;
+
+	buf_init(&answer, BUF_ROOMY);
+	rc = control_ask(path, &q, &answer, &code);
+	if (rc == 0)
+		code = shell_print(code, &answer);
+	else
+		code = rc < 0 ? shell_fail(SHELL_STORAGE, "%s", answer.s) : -1;
+	buf_release(&answer);
+	return code;
+}
+
+/* By the bot if one runs, else here. Between the two lies a moment in which a bot, or another shell
+ * command, has the lock and doesn't listen (yet, or ever): then once more. */
+static int change_command(struct shell *sh, const struct command *c, const char *line)
+{
+	const struct timespec pause = { .tv_nsec = TRY_MS * 1000000L };
+	struct store *s = NULL;
+	int tries = 0, rc, code;
+	struct buf why;
+
+	if (c->verb != VERB_NEW && access(sh->db, F_OK) != 0)
+		return no_store(sh, STORE_ABSENT, NULL);
+	buf_init(&why, BUF_ROOMY);
+	for (;;) {
+		code = ask_bot(sh, line);
+		if (code >= 0)
+			break;
+		if (act_as_owner(sh) != 0) {
+			code = shell_fail(SHELL_STORAGE, "I can't become the owner of %s: %s.", sh->db,
+				    strerror(errno));
+			break;
+		}
+		buf_reset(&why);
+		rc = open_quietly(sh, STORE_WRITE, &s, &why);
+		if (rc == 0) {
+			code = decide_here(sh, s, line);
+			store_close(s);
+			break;
+		}
+		if (rc != STORE_BUSY || ++tries == TRIES) {
+			code = no_store(sh, rc, &why);
+			break;
+		}
+		nanosleep(&pause, NULL);
+	}
+	buf_release(&why);
+	return code;
+}
+
+int shell_command(struct shell *sh, const struct command *c)
+{
+	struct buf line, why;
+	int code;
+
+	buf_init(&line, CONTROL_LINE_MAX - 256);	/* with the zone it is one question */
+	buf_init(&why, BUF_ROOMY);
+	if (shell_line(&line, c, sh->argc, sh->argv, &why) != 0)
+		code = shell_fail(SHELL_USAGE, "%s", why.s);
+	else if (c->flags & COMMAND_READS)
+		code = read_command(sh, c, line.s);
+	else
+		code = change_command(sh, c, line.s);
+	buf_release(&why);
+	buf_release(&line);
+	return code;
+}

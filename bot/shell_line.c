@@ -1,0 +1,340 @@
+/*
+ * shell_line: between the words of a command line and a deed, and between its outcome and a terminal.
+ */
+#include "bot/shell.h"
+
+#include "adapters/json/json.h"
+#include "bot/control.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <unistd.h>
+
+/* ---- in ---- */
+
+/* All of stdin, as the text of a command. 0, or 1 and why. */
+static int read_stdin(struct buf *line, struct buf *why)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0 && !line->full)
+		buf_add(line, bytes, (size_t)n);
+	if (n < 0)
+		buf_addf(why, "I can't read the text from standard input: %s.", strerror(errno));
+	return n < 0;
+}
+
+int shell_line(struct buf *line, const struct command *c, int argc, char **argv, struct buf *why)
+{
+	struct node_name name;
+	int i = 1;
+
+	if (!(c->flags & COMMAND_NO_NODE)) {
+		if (argc < 2 || node_name_read(argv[1], strlen(argv[1]), &name) != 0) {
+			buf_adds(why, "Say which incident, by its ID or number: aliosbot ");
+			shell_usage(why, c);
+			return 1;
+		}
+		buf_addf(line, "%s ", argv[i++]);
+	}
+	buf_adds(line, argv[0]);
+	for (; i < argc; i++) {
+		buf_addc(line, ' ');
+		if (i == argc - 1 && strcmp(argv[i], "-") == 0) {
+			if (read_stdin(line, why) != 0)
+				return 1;
+		} else {
+			buf_adds(line, argv[i]);
+		}
+	}
+	if (line->full || strlen(line->s) != line->len) {
+		buf_addf(why, line->full ? "That is too long: a command takes up to %zu bytes." :
+			 "There is a zero byte in the text: it must be plain text.", CONTROL_LINE_MAX);
+		return 1;
+	}
+	return 0;
+}
+
+/* A member's ID as Slack shows it in a profile: U or W and capitals or digits. Its length, or 0. */
+static size_t member_id(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (len == 0 || (s[0] != 'U' && s[0] != 'W'))
+		return 0;
+	while (n < len && ((s[n] >= 'A' && s[n] <= 'Z') || (s[n] >= '0' && s[n] <= '9')))
+		n++;
+	return n >= 2 ? n : 0;
+}
+
+/* Words of a line, with each `@U024BE7LD` in them a mention of that person in the team. */
+static void add_words(struct buf *out, const char *s, size_t len, const char *team, struct arena *a)
+{
+	size_t i, id, from = 0;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != '@' || (i > 0 && !strchr(" \n\t(", s[i - 1])))
+			continue;
+		id = member_id(s + i + 1, len - i - 1);
+		if (id == 0)
+			continue;
+		buf_add(out, s + from, i - from);
+		text_add_person(out, ref_make(a, team, arena_strndup(a, s + i + 1, id)), NULL);
+		i += id;
+		from = i + 1;
+	}
+	buf_add(out, s + from, len - from);
+}
+
+static const char *neutral(struct store *s, const char *line, struct arena *a)
+{
+	const char *team, *at, *result;
+	struct text_part part;
+	struct buf plain, out;
+
+	buf_init(&plain, BUF_ROOMY);
+	buf_init(&out, BUF_ROOMY);
+	text_from_plain(&plain, line, strlen(line));
+	at = plain.s;
+	if (store_meta(s, "team", a, &team) != 1) {
+		/* This database has never met a workspace: there is nobody to be mentioned. */
+		buf_adds(&out, plain.s);
+		at = "";
+	}
+	while (text_next(&at, &part)) {
+		if (part.kind == TEXT_WORDS)
+			add_words(&out, part.s, part.len, team, a);
+		else
+			buf_add(&out, part.begin, part.size);
+	}
+	result = arena_strndup(a, out.s, out.len);
+	buf_release(&out);
+	buf_release(&plain);
+	return result;
+}
+
+static void keep(struct job *job, void *arg)
+{
+	(void)job;
+	(void)arg;
+}
+
+struct job *shell_job(struct store *s, const char *user, const char *zone, const char *line, int64_t now_ms)
+{
+	struct job *job = job_new(JOB_DEED);
+
+	job->intent = (struct intent){
+		.kind = INTENT_LINE,
+		.source = SOURCE_SHELL,
+		.place = REF_SHELL_PLACE,
+		.who = ref_make(&job->arena, REF_SHELL_PLACE, user),
+		.now_ms = now_ms,
+		.received_ms = now_ms,
+		.line = neutral(s, line, &job->arena),
+		.zone = arena_strdup(&job->arena, zone),
+	};
+	job->done = keep;
+	return job;
+}
+
+const char *shell_user(struct arena *a)
+{
+	const struct passwd *entry = getpwuid(getuid());
+
+	return entry ? arena_strdup(a, entry->pw_name) : arena_printf(a, "uid%u", getuid());
+}
+
+/* ---- out ---- */
+
+void shell_usage(struct buf *out, const struct command *c)
+{
+	size_t word = strcspn(c->usage, " ");
+
+	buf_add(out, c->usage, word);
+	if (!(c->flags & COMMAND_NO_NODE))
+		buf_adds(out, " ID");
+	buf_adds(out, c->usage + word);
+}
+
+/* As a shell takes it: as it is when nothing in it means something to a shell, else in single quotes. */
+static void quoted(struct buf *out, const char *s)
+{
+	static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				       " @%+=:,./_-";
+
+	if (s[strspn(s, harmless)] == '\0') {
+		buf_adds(out, s);
+		return;
+	}
+	buf_addc(out, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
+/* A button's line, "42 note TEXT" or "note TEXT", as it is typed on the shell: "aliosbot note 42 TEXT". */
+static void button_line(struct buf *out, const char *line, const char *node)
+{
+	size_t len = strcspn(line, " ");
+	const struct command *c;
+	struct node_name name;
+	const char *id = node;
+	size_t id_len = node ? strlen(node) : 0;
+
+	if (line[len] && node_name_read(line, len, &name) == 0) {
+		id = line;
+		id_len = len;
+		line += len + strspn(line + len, " ");
+		len = strcspn(line, " ");
+	}
+	c = command_word(line, len);
+	buf_adds(out, "aliosbot ");
+	buf_add(out, line, len);
+	if (id && c && !(c->flags & COMMAND_NO_NODE)) {
+		buf_addc(out, ' ');
+		buf_add(out, id, id_len);
+	}
+	if (!line[len])
+		return;
+	buf_addc(out, ' ');
+	if (line[len + 1])
+		quoted(out, line + len + 1);
+	else
+		buf_adds(out, "…");	/* the button would let the person go on typing */
+}
+
+/* A line as it can be typed again: people as their IDs, not their names. */
+static void typed(struct buf *out, const char *line)
+{
+	struct text_part part;
+
+	while (text_next(&line, &part)) {
+		if (part.kind == TEXT_PERSON) {
+			buf_addc(out, '@');
+			part.s = memchr(part.ref, '/', part.ref_len);
+			part.s = part.s ? part.s + 1 : part.ref;
+			part.len = (size_t)(part.ref + part.ref_len - part.s);
+		} else if (part.kind == TEXT_LINK) {
+			part.s = part.ref;
+			part.len = part.ref_len;
+		}
+		buf_add(out, part.s, part.len);
+	}
+}
+
+static void buttons(struct buf *out, const struct answer *a, struct names *names)
+{
+	struct buf line, words;
+	size_t i;
+
+	buf_init(&line, BUF_ROOMY);
+	buf_init(&words, BUF_ROOMY);
+	for (i = 0; i < a->count; i++) {
+		buf_reset(&line);
+		buf_reset(&words);
+		typed(&words, a->buttons[i].line);
+		button_line(&line, words.s, a->node);
+		buf_adds(out, "  ");
+		text_words(out, a->buttons[i].label, names);
+		buf_addf(out, ": %s\n", line.s);
+	}
+	buf_release(&words);
+	buf_release(&line);
+}
+
+/* The Node as text. 0, or < 0 a fault. */
+static int card(struct buf *out, struct rows *rows, const char *node, int64_t now_ms)
+{
+	struct arena a;
+	struct view v;
+	struct buf text;
+	int rc;
+
+	arena_init(&a);
+	buf_init(&text, BUF_ROOMY);
+	rc = rows->view(rows, node, VIEW_CARD, &a, &v);
+	if (rc > 0) {
+		show_write(&text, &v, now_ms);
+		text_plain(out, text.s, &rows->names);
+	}
+	buf_release(&text);
+	arena_release(&a);
+	return rc < 0 ? rc : 0;
+}
+
+static void end_line(struct buf *out)
+{
+	if (out->len > 0 && out->s[out->len - 1] != '\n')
+		buf_addc(out, '\n');
+}
+
+/* 0, or < 0 a fault. */
+static int answer_text(struct buf *out, const struct answer *a, struct store *s, int64_t now_ms)
+{
+	struct rows *rows = store_rows(s);
+	int rc = 0;
+
+	if (a->text)
+		text_plain(out, a->text, &rows->names);
+	end_line(out);
+	if (a->kind == ANSWER_CARD && a->node)
+		rc = card(out, rows, a->node, now_ms);
+	end_line(out);
+	return rc;
+}
+
+static void answer_json(struct buf *out, int exit_code, const struct answer *a, const char *text)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	cJSON_AddBoolToObject(j, "done", exit_code == SHELL_DONE);
+	cJSON_AddItemToObject(j, "node", a && a->node ? cJSON_CreateString(a->node) : cJSON_CreateNull());
+	cJSON_AddStringToObject(j, "text", text);
+	json_print(out, j);
+	buf_addc(out, '\n');
+	cJSON_Delete(j);
+}
+
+static int exit_code_of(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_REFUSED:
+		return SHELL_NO;
+	case VERDICT_USAGE:
+		return SHELL_USAGE;
+	case VERDICT_NOTHING:
+	case VERDICT_READ:
+	case VERDICT_DONE:
+		break;
+	}
+	return SHELL_DONE;
+}
+
+int shell_outcome(struct buf *out, const struct job *job, struct store *s, int64_t now_ms, bool json)
+{
+	const struct answer *a = job->rc < 0 ? NULL : &job->outcome.answer;
+	struct buf text;
+	int code;
+
+	buf_init(&text, BUF_ROOMY);
+	code = a ? exit_code_of(job->outcome.verdict) : SHELL_STORAGE;
+	if (!a || answer_text(&text, a, s, now_ms) < 0) {
+		buf_addf(&text, "%s: %s\n", a ? "The answer can't be shown" : "Nothing was saved",
+			 store_problem(s));
+		code = SHELL_STORAGE;
+	}
+	if (json) {
+		answer_json(out, code, a, text.s);
+	} else {
+		buf_add(out, text.s, text.len);
+		if (a)
+			buttons(out, a, &store_rows(s)->names);
+	}
+	buf_release(&text);
+	return code;
+}

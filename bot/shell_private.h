@@ -1,0 +1,31 @@
+/*
+ * shell_private: what the files shell*.c share.
+ */
+#ifndef BOT_SHELL_PRIVATE_H
+#define BOT_SHELL_PRIVATE_H
+
+#include "bot/shell.h"
+
+struct shell {		/* one call of the program */
+	const char *user;	/* who runs it, before root acts as somebody else */
+	const char *db, *config_path;
+	bool json, defaults, help;
+	struct config config;
+	struct run *run;
+	struct arena arena;
+	int argc;		/* the word and what stands behind it, options taken out */
+	char **argv;
+};
+
+/* A sentence on stderr; the exit code passes through, so that it can stand behind `return`. */
+int shell_fail(int exit_code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Prints a text as it is, with a line's end; on stderr when the exit code is no success. */
+int shell_print(int exit_code, const struct buf *text);
+
+/* Opens the database for reading, or prints why not. SHELL_DONE, or the exit code. */
+int shell_open_to_read(struct shell *sh, struct store **s);
+
+/* Runs a command of core's table: here, or by way of the running bot. The exit code. */
+int shell_command(struct shell *sh, const struct command *c);
+
+#endif

@@ -1,0 +1,161 @@
+#include "decide_common.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+/* ---- the speaker ---- */
+
+static int find_speaker(struct deed *d)
+{
+	const char *ref = d->in->who ? d->in->who : REF_BOT;
+	int rc = d->rows->person(d->rows, ref, d->arena, &d->speaker);
+
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		d->speaker = (struct person){ .rank = RANK_UNKNOWN };
+	d->speaker.ref = ref;
+	if (ref_in(ref, REF_SHELL_PLACE) || !strcmp(ref, REF_BOT))
+		d->speaker.rank = RANK_SHELL;
+	return 0;
+}
+
+static void find_zone(struct deed *d)
+{
+	const struct person *p = &d->speaker;
+
+	d->zone = (struct zone){ .zones = d->zones };
+	if (d->in->zone) {
+		d->zone.name = d->in->zone;
+		d->zone.known = true;
+	} else if (p->rank == RANK_SHELL) {
+		d->zone.name = "UTC";
+		d->zone.known = true;
+	} else if (p->zone_known) {
+		d->zone.name = p->zone;
+		d->zone.offset_s = p->zone_offset_s;
+		d->zone.known = true;
+	}
+}
+
+/* ---- lines that are no command ---- */
+
+static int empty_line(struct deed *d)
+{
+	int rc = node_here(d, false, &d->node);
+
+	if (rc < 0)
+		return rc;
+	if (rc) {
+		d->line.command = command_verb(VERB_CARD);
+		return d->line.command->decide(d);
+	}
+	answer(d, VERDICT_READ, "%s declares an incident. %s shows what else there is.",
+	       to_type(d, "new TITLE"), to_type(d, "help"));
+	if (may_declare(d))
+		d->out->answer.kind = ANSWER_FORM;
+	return 0;
+}
+
+static int unknown_line(struct deed *d)
+{
+	const struct line *l = &d->line;
+	struct head here;
+	struct buf b;
+	int rc = node_here(d, false, &here);
+
+	if (rc < 0)
+		return rc;
+	buf_init(&b, BUF_ROOMY);
+	text_add_code(&b, text_upto(d, l->word ? l->word : "that", 40));
+	answer(d, VERDICT_USAGE, "Nothing is changed: %s isn't a command that I know.",
+	       deed_keep(d, &b));
+	if (l->near)
+		answer_more(d, "Did you mean %s? It does this: %s", to_type(d, l->near->usage),
+			    l->near->says);
+	answer_more(d, "%s shows all commands.", to_type(d, "help"));
+	if (rc || !l->text || !may_declare(d))
+		return 0;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "Declare “");
+	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
+	buf_adds(&b, "”");
+	answer_button(d, deed_keep(d, &b), arena_printf(d->arena, "new %s", l->text));
+	return 0;
+}
+
+static int refused_line(struct deed *d)
+{
+	answer(d, VERDICT_USAGE, "%s", d->line.why);
+	if (d->line.instead)
+		answer_more(d, "Type: %s", to_type(d, d->line.instead));
+	return 0;
+}
+
+/* ---- commands ---- */
+
+static int command_line(struct deed *d)
+{
+	const struct command *c = d->line.command;
+	int rc;
+
+	if (!(c->flags & COMMAND_NO_NODE)) {
+		rc = node_find(d);
+		if (rc <= 0)
+			return rc;
+	}
+	return may_give(d, c) ? c->decide(d) : 0;
+}
+
+static int decide_line(struct deed *d)
+{
+	struct line_context c = {
+		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
+		.root = d->set->root,
+	};
+	const char *text = d->in->line ? d->in->line : "";
+	size_t points = utf8_length(text, strlen(text));
+
+	if (points > TEXT_MAX)
+		return answer_refuse(d,
+				     "That is too long: %zu characters, and I can keep %d at once. "
+				     "Nothing is saved. "
+				     "Please send it in parts.",
+				     points, TEXT_MAX);
+	line_read(&c, text, d->arena, &d->line);
+	switch (d->line.kind) {
+	case LINE_EMPTY:
+		return empty_line(d);
+	case LINE_UNKNOWN:
+		return unknown_line(d);
+	case LINE_REFUSED:
+		return refused_line(d);
+	case LINE_COMMAND:
+		return command_line(d);
+	}
+	return 0;
+}
+
+int decide(const struct intent *in, const struct settings *set, struct rows *rows,
+	   struct zones *zones, struct arena *a, struct outcome *out)
+{
+	struct deed d = {
+		.in = in,
+		.set = set,
+		.rows = rows,
+		.zones = zones,
+		.arena = a,
+		.out = out,
+	};
+	int rc;
+
+	*out = (struct outcome){ .verdict = VERDICT_NOTHING };
+	out->changes_end = &out->changes;
+	out->says_end = &out->says;
+	rc = find_speaker(&d);
+	if (rc < 0)
+		return rc;
+	find_zone(&d);
+	return in->kind == INTENT_LINE ? decide_line(&d) : decide_channel(&d);
+}

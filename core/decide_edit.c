@@ -1,0 +1,200 @@
+/* `edit HANDLE [WHEN] [TEXT]` and `withdraw HANDLE`: one way for each kind of piece. */
+#include "decide_common.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What a handle names. */
+struct piece {
+	enum table table;
+	int64_t n;
+	const char *handle;
+	const char *text; /* NULL: redacted */
+	bool gone;	  /* withdrawn, or replaced */
+	int64_t at;	  /* of an entry */
+};
+
+static int section_with(char letter)
+{
+	int s;
+
+	for (s = 0; s < SECTIONS; s++)
+		if (section_letter((enum section)s) == letter)
+			return s;
+	return -1;
+}
+
+static int find_entry(struct deed *d, struct piece *p)
+{
+	struct entry e;
+	int rc = d->rows->entry(d->rows, d->node.id, p->n, d->arena, &e);
+
+	if (rc == 1) {
+		p->table = TABLE_ENTRY;
+		p->text = e.text;
+		p->gone = e.withdrawn;
+		p->at = e.at;
+	}
+	return rc;
+}
+
+static int find_item(struct deed *d, struct piece *p)
+{
+	struct item i;
+	int rc = d->rows->item(d->rows, d->node.id, p->n, d->arena, &i);
+
+	if (rc == 1) {
+		p->table = TABLE_ITEM;
+		p->text = i.text;
+		p->gone = i.withdrawn;
+	}
+	return rc;
+}
+
+static int find_para(struct deed *d, enum section s, struct piece *p)
+{
+	struct para para;
+	int rc = d->rows->para(d->rows, d->node.id, s, p->n, d->arena, &para);
+
+	if (rc == 1) {
+		p->table = TABLE_SUMMARY + (unsigned)s;
+		p->text = para.text;
+		p->gone = para.gone;
+	}
+	return rc;
+}
+
+/* 1: *p is set; 0: there is no such piece to work on, and that was answered; < 0. */
+static int find_piece(struct deed *d, struct piece *p)
+{
+	const struct handle *h = &d->line.handle;
+	int rc;
+
+	*p = (struct piece){ .n = h->n, .handle = handle_words(d, h->letter, h->n) };
+	if (h->letter == 'E')
+		rc = find_entry(d, p);
+	else if (h->letter == 'A')
+		rc = find_item(d, p);
+	else
+		rc = find_para(d, (enum section)section_with(h->letter), p);
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		return answer_refuse(d, "Nothing is changed: %s has no %s. %s lists what it has.",
+				     node_words(d, &d->node), p->handle,
+				     to_type(d, node_line(d, &d->node, "show")));
+	if (p->gone)
+		return answer_refuse(
+			d, "Nothing is changed: %s of %s was withdrawn or replaced before.",
+			p->handle, d->node.id);
+	return 1;
+}
+
+/* Rows of `marker` that belong to an entry and count. */
+static int entry_markers(struct deed *d, int64_t entry, enum marker *m, struct marked *at)
+{
+	int count = d->rows->live_markers(d->rows, d->node.id, m, at, LIVE_MAX), left = 0, i;
+
+	if (count < 0)
+		return count;
+	for (i = 0; i < count; i++) {
+		if (at[i].entry != entry)
+			continue;
+		m[left] = m[i];
+		at[left++] = at[i];
+	}
+	return left;
+}
+
+/* ---- edit ---- */
+
+/* An entry's time, and that of the markers that it set. */
+static int move_entry(struct deed *d, struct change *c, const struct piece *p)
+{
+	enum marker *m = arena_alloc(d->arena, LIVE_MAX * sizeof(*m));
+	struct marked *at = arena_alloc(d->arena, LIVE_MAX * sizeof(*at));
+	int count = entry_markers(d, p->n, m, at), i;
+
+	effect_set(c, TABLE_ENTRY, p->n, "at", v_int(p->at), v_int(d->line.when));
+	for (i = 0; i < count; i++)
+		effect_set(c, TABLE_MARKER, at[i].n, "at", v_int(at[i].at), v_int(d->line.when));
+	return count < 0 ? count : 0;
+}
+
+static bool same_text(const struct deed *d, const struct piece *p)
+{
+	return !d->line.text || (p->text && !strcmp(p->text, d->line.text));
+}
+
+int decide_edit(struct deed *d)
+{
+	struct piece p;
+	struct change *c;
+	int rc;
+
+	if (read_only(d))
+		return 0;
+	rc = find_piece(d, &p);
+	if (rc <= 0)
+		return rc;
+	if (d->line.has_when && p.table != TABLE_ENTRY)
+		return answer_refuse(
+			d, "Nothing is changed: only timeline entries (E…) have a time. %s",
+			to_type(d, arena_printf(d->arena, "edit %s TEXT", p.handle)));
+	if (!d->line.has_when && !d->line.text)
+		return answer_refuse(
+			d, "Nothing is changed: what shall %s be? %s", p.handle,
+			to_type(d, arena_printf(d->arena, "edit %s [WHEN] [TEXT]", p.handle)));
+	if (same_text(d, &p) && (!d->line.has_when || d->line.when == p.at))
+		return answer(d, VERDICT_READ, "Nothing to change: %s of %s is like that already.",
+			      p.handle, d->node.id);
+	c = change_begin(d);
+	if (!same_text(d, &p)) {
+		effect_set(c, p.table, p.n, "text", V_WHATEVER, v_text(d->line.text));
+		links_add(d, c, d->line.text, p.handle, p.text);
+	}
+	if (d->line.has_when)
+		rc = move_entry(d, c, &p);
+	if (rc < 0)
+		return rc;
+	answer(d, VERDICT_DONE, "Changed: %s of %s. What it was before is kept.", p.handle,
+	       d->node.id);
+	if (d->line.has_when)
+		answer_more(d, "It happened at %s.", moment_words(d, d->line.when));
+	return 0;
+}
+
+/* ---- withdraw ---- */
+
+static int withdraw_markers(struct deed *d, struct change *c, int64_t entry)
+{
+	enum marker *m = arena_alloc(d->arena, LIVE_MAX * sizeof(*m));
+	struct marked *at = arena_alloc(d->arena, LIVE_MAX * sizeof(*at));
+	int count = entry_markers(d, entry, m, at), i;
+
+	for (i = 0; i < count; i++) {
+		effect_set(c, TABLE_MARKER, at[i].n, "state", v_str("live"), v_str("withdrawn"));
+		answer_more(d, "Its marker is withdrawn with it: %s.", marker_name(m[i]));
+	}
+	return count < 0 ? count : 0;
+}
+
+int decide_withdraw(struct deed *d)
+{
+	struct piece p;
+	struct change *c;
+	int rc;
+
+	if (read_only(d))
+		return 0;
+	rc = find_piece(d, &p);
+	if (rc <= 0)
+		return rc;
+	c = change_begin(d);
+	effect_set(c, p.table, p.n,
+		   p.table == TABLE_ENTRY || p.table == TABLE_ITEM ? "withdrawn" : "gone", v_null(),
+		   v_int(1));
+	answer(d, VERDICT_DONE, "%s of %s is withdrawn. It is kept, marked as withdrawn.", p.handle,
+	       d->node.id);
+	return p.table == TABLE_ENTRY ? withdraw_markers(d, c, p.n) : 0;
+}

@@ -1,0 +1,229 @@
+/* `new`: declaring an incident. */
+#include "decide_common.h"
+
+#include <string.h>
+
+/* What stands behind the word, as it was typed. */
+static const char *rest_of_line(struct deed *d)
+{
+	const char *line = d->in->line + strspn(d->in->line, " \t\n");
+	size_t len = strlen(d->line.word);
+
+	if (strncasecmp(line, d->line.word, len))
+		return d->line.text;
+	return line + len + strspn(line + len, " \t\n");
+}
+
+/* `open`, `create`, `start`, `declare` are everyday words: in a channel with an open Node they may
+ * mean a note. Asks which; 1: asked. */
+static int ask_which(struct deed *d)
+{
+	const char *rest = rest_of_line(d);
+	struct head open;
+	int rc;
+
+	if (!d->in->channel || !strcmp(d->line.word, "new"))
+		return 0;
+	rc = d->rows->node_open_in(d->rows, d->in->channel, d->arena, &open);
+	if (rc <= 0)
+		return rc;
+	answer_refuse(d,
+		      "Nothing is changed yet: %s is open in this channel. Did you mean a new "
+		      "incident, or a note on this one?",
+		      node_words(d, &open));
+	if (!answer_button(d, "A new incident", arena_printf(d->arena, "new %s", rest)) ||
+	    !answer_button(d, "A note here",
+			   node_line(d, &open, arena_printf(d->arena, "note %s", rest))))
+		answer_more(d, "Type %s or %s.", to_type(d, "new TITLE"), to_type(d, "note TEXT"));
+	return 1;
+}
+
+/* May it live in the channel it was said in? 1: no, and that was answered. */
+static int refuse_here(struct deed *d)
+{
+	struct head open;
+	int rc;
+
+	if (!d->in->channel) {
+		answer_refuse(d,
+			      "%s works in a channel only. Without it the incident gets a channel "
+			      "of its own.",
+			      "--here");
+		return 1;
+	}
+	if (d->line.private_ && !d->in->channel_private) {
+		answer_refuse(d, "This channel is public, so a private incident can't live here. "
+				 "Leave out --here: "
+				 "it gets a private channel of its own.");
+		return 1;
+	}
+	rc = d->rows->node_open_in(d->rows, d->in->channel, d->arena, &open);
+	if (rc == 1)
+		answer_refuse(d,
+			      "%s is open in this channel already, and a channel has one open "
+			      "incident at most. "
+			      "Leave out --here: the new one gets its own channel.",
+			      node_words(d, &open));
+	return rc;
+}
+
+static int name_it(struct deed *d)
+{
+	struct civil today;
+	int64_t number;
+	int rc;
+
+	civil_from_ms(&today, d->in->now_ms);
+	rc = d->rows->node_number(d->rows, today.year, &number);
+	if (rc < 0)
+		return rc;
+	d->node = (struct head){
+		.year = today.year,
+		.number = number,
+		.priority = PRIORITY_LOW,
+		.status = STATUS_OPEN,
+		.before_merge = STATUS_OPEN,
+		.origin = ORIGIN_NONE,
+	};
+	node_id_write(d->node.id, today.year, number);
+	return 0;
+}
+
+/* The Node's own row. */
+static void be_born(struct deed *d, struct change *c, bool *cut)
+{
+	const struct line *l = &d->line;
+	struct head *h = &d->node;
+
+	effect_born(c, TABLE_NODE, 1);
+	h->title = title_from(d, l->text, cut);
+	effect_set(c, TABLE_NODE, 1, "title", v_null(), v_text(h->title));
+	h->priority = l->priority >= 0 ? (enum priority)l->priority : d->set->default_priority;
+	effect_set(c, TABLE_NODE, 1, "priority", v_null(), v_str(priority_name(h->priority)));
+	effect_set(c, TABLE_NODE, 1, "status", v_null(), v_str(status_name(h->status)));
+	node_set_flag(c, "private", &h->private_, l->private_);
+	node_set_int(c, "declared_at", &h->declared_at, d->in->now_ms);
+	node_set_string(c, "declared_by", &h->declared_by, d->in->who);
+	node_set_string(c, "captain", &h->captain, l->person);
+	node_set_string(c, "asked_in", &h->asked_in, d->in->channel);
+	node_set_flag(c, "own_channel", &h->own_channel, !l->here);
+	links_add(d, c, h->title, "title", NULL);
+}
+
+static void live_here(struct deed *d, struct change *c)
+{
+	node_set_string(c, "channel", &d->node.channel, d->in->channel);
+	node_set_string(c, "channel_name", &d->node.channel_name, d->in->channel_name);
+	span_open(d, c, d->node.declared_at);
+}
+
+static void first_entry(struct deed *d, struct change *c)
+{
+	const char *text =
+		arena_printf(d->arena, "%s declared incident and opened this Alios Node.",
+			     who_is(d, d->in->who));
+	int64_t n = entry_add(d, c, d->node.declared_at, text, MARKER_DECLARED);
+
+	if (d->node.captain)
+		marker_add(d, c, MARKER_ACKNOWLEDGED, d->node.declared_at, n);
+}
+
+static void say_it(struct deed *d)
+{
+	const struct head *h = &d->node;
+
+	if (h->own_channel)
+		say(d, SAY_CHANNEL);
+	say_to(d, SAY_INVITE, h->captain);
+	if (h->own_channel && (!h->captain || strcmp(h->captain, d->in->who)))
+		say_to(d, SAY_INVITE, d->in->who);
+	say(d, SAY_CARD);
+	say(d, SAY_PIN);
+	say(d, SAY_BOOKMARK);
+	if (h->own_channel)
+		say(d, SAY_LINK);
+	if (is_announced(d))
+		say(d, SAY_SHORT);
+}
+
+static void answer_buttons(struct deed *d)
+{
+	const struct head *h = &d->node;
+	enum priority p;
+
+	if (!h->captain || strcmp(h->captain, d->in->who))
+		answer_button(d, "I'm captain", node_line(d, h, "captain"));
+	for (p = 0; p < PRIORITIES; p++)
+		if (p != h->priority)
+			answer_button(
+				d,
+				arena_printf(d->arena, "%s %s", priority_emoji(p),
+					     priority_name(p)),
+				node_line(d, h,
+					  arena_printf(d->arena, "sev %s", priority_name(p))));
+}
+
+/* Perhaps somebody was faster: what was declared in the last two hours and is open. */
+static int answer_others(struct deed *d)
+{
+	struct head *open;
+	bool more, any = false;
+	int count = nodes_seen(d, "open", NULL, &open, &more), i;
+
+	for (i = 0; i < count; i++) {
+		if (open[i].declared_at < d->in->now_ms - MS_RECENT ||
+		    !strcmp(open[i].id, d->node.id))
+			continue;
+		if (!any)
+			answer_more(d, "Also open, is it one of these?");
+		any = true;
+		answer_more(d, "• %s, %s", node_words(d, &open[i]),
+			    moment_words(d, open[i].declared_at));
+	}
+	return count < 0 ? count : 0;
+}
+
+static const char *where(const struct deed *d)
+{
+	if (!d->node.own_channel)
+		return "It lives in this channel.";
+	return d->in->source == SOURCE_SHELL
+		       ? "Its channel is being made."
+		       : "Its channel is being made; the link comes here in a moment.";
+}
+
+int decide_new(struct deed *d)
+{
+	const struct head *h = &d->node;
+	struct change *c;
+	bool cut;
+	int rc;
+
+	rc = ask_which(d);
+	if (!rc && d->line.here)
+		rc = refuse_here(d);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	rc = name_it(d);
+	if (rc < 0)
+		return rc;
+	c = change_begin(d);
+	be_born(d, c, &cut);
+	if (d->line.here)
+		live_here(d, c);
+	first_entry(d, c);
+	if (d->line.more)
+		para_add(d, c, SECTION_SUMMARY, d->line.more);
+	say_it(d);
+
+	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
+	answer_more(d, "%s %s · captain: %s%s%s", priority_emoji(h->priority),
+		    priority_name(h->priority), h->captain ? who_is(d, h->captain) : "nobody yet",
+		    h->private_ ? " · private" : "",
+		    d->line.more ? " · the further lines are its summary" : "");
+	if (cut)
+		answer_more(d, "The title was cut at %d characters.", TITLE_MAX);
+	answer_more(d, "%s", where(d));
+	answer_buttons(d);
+	return answer_others(d);
+}

@@ -1,0 +1,189 @@
+/*
+ * deed: one intent on its way through the core: what comes in, what may be asked, what goes out.
+ *
+ *     intent + rows ──→ decide() ──→ outcome { changes, sayings, answer }
+ *
+ * Nothing here does anything: the store runs decide() inside its transaction, writes the changes and the
+ * sayings, and hands the answer back when it is on disk.
+ */
+#ifndef CORE_DEED_H
+#define CORE_DEED_H
+
+#include "arena.h"
+#include "civil.h"
+#include "effect.h"
+#include "line.h"
+#include "node.h"
+#include "text.h"
+#include "view.h"
+
+/* ---- in: who wants what ---- */
+
+enum intent_kind {
+	INTENT_LINE,		/* somebody said a line: slash command, mention, DM, button, shell */
+	INTENT_CHANNEL_MADE,	/* Slack has made the Node's channel */
+	INTENT_CHANNEL_REFUSED,	/* Slack will not make it; `line` is its reason in words */
+	INTENT_CHANNEL_RENAMED,	/* `channel` is called `name` now */
+};
+
+struct intent {
+	enum intent_kind kind;
+	enum source source;
+	const char *place;		/* the Slack team (or REF_SHELL_PLACE) the intent came from */
+	const char *who;		/* ref */
+	const char *channel;		/* ref; NULL: a DM or the shell */
+	const char *channel_name;	/* if known */
+	bool channel_private;		/* is `channel` a private channel, as far as we were told */
+	const char *ts;			/* the message that said it (mention); NULL for a slash command */
+	const char *permalink;
+	int64_t now_ms;			/* the message's own time, else the receipt: "now" of WHEN */
+	int64_t received_ms;		/* wall clock at receipt: recorded_at */
+	const char *line;		/* INTENT_LINE: neutral text without the root */
+	const char *node;		/* INTENT_CHANNEL_*: id */
+	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
+	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
+};
+
+/* ---- what may be asked: rows of the store, as they stand in this transaction ---- */
+
+/* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
+struct rows {
+	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
+	int (*node_id)(struct rows *r, const char *id, struct arena *a, struct head *h);
+	/* The channel's open Node; there is at most one. */
+	int (*node_open_in)(struct rows *r, const char *channel, struct arena *a, struct head *h);
+	/* The channel's newest Node in this status. */
+	int (*node_last_in)(struct rows *r, const char *channel, enum status s, struct arena *a, struct head *h);
+	/* Nodes, newest first, at most `most` of them: open ones, those of a person (captain, or owner of an
+	 * open item; not archived), or all. Returns how many, < 0 a fault. person NULL unless mine. */
+	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most);
+	/* The next number of the year, raised in this transaction. */
+	int (*node_number)(struct rows *r, int year, int64_t *number);
+
+	int (*entry)(struct rows *r, const char *node, int64_t n, struct arena *a, struct entry *e);
+	int (*para)(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a, struct para *p);
+	/* Live paragraphs' numbers, ascending; returns how many (at most `most`). */
+	int (*paras)(struct rows *r, const char *node, enum section s, int64_t *n, int most);
+	int (*item)(struct rows *r, const char *node, int64_t n, struct arena *a, struct item *i);
+	/* Items still TODO, by number; returns how many are in i (at most `most`). */
+	int (*open_items)(struct rows *r, const char *node, struct arena *a, struct item *i, int most);
+	/* Live markers `beyond` a status, and those of an entry: rows of `marker` that are "live". */
+	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at, int most);
+	int (*roles)(struct rows *r, const char *node, struct arena *a, struct held_role *h, int most);	/* live */
+	/* The Node's last span (0 = none): its row and channel; to_at 0 while open. */
+	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n, const char **channel, int64_t *to_at);
+
+	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
+	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
+	int (*member)(struct rows *r, const char *channel, const char *person);
+	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
+	struct names names;	/* for text_plain() */
+};
+
+/* What the config says that the core must know; the strings outlive every deed. */
+struct settings {
+	const char *root;		/* "/incident" */
+	enum priority default_priority;
+	bool announce_low;
+	/* Bits of (1u << VERB_*): only the captain, or members of this group, may. */
+	uint64_t narrowed;
+	const char *group;		/* a user group's ref, NULL: none */
+	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+};
+
+/* ---- out ---- */
+
+/* A button under an answer: pressing it says `line` (without the root) in the same place. */
+struct button {
+	const char *label;
+	const char *line;
+	bool primary, danger;
+};
+
+enum answer_kind {
+	ANSWER_NONE,
+	ANSWER_WORDS,	/* text and buttons */
+	ANSWER_CARD,	/* the card of `node`, to this person only */
+	ANSWER_FORM,	/* the declare form (`text` is shown where no form can be: the shell, an old trigger) */
+};
+
+#define ANSWER_BUTTONS 10
+
+struct answer {
+	enum answer_kind kind;
+	const char *text;		/* neutral, with moments, bold, code */
+	struct button buttons[ANSWER_BUTTONS];
+	size_t count;
+	const char *node;		/* the Node it is about, NULL */
+};
+
+/*
+ * What is said once, in the order given; rows of the outbox. WHAT, not where: channels are looked up
+ * when the call is made. Lanes: C = the Node's channel, A = announcements, P = a person.
+ */
+enum saying {
+	SAY_CHANNEL,		/* C  make the Node's channel (name from id and title) */
+	SAY_CARD,		/* C  post the card */
+	SAY_PIN,		/* C  pin it */
+	SAY_BOOKMARK,		/* C  a bookmark to the card */
+	SAY_INVITE,		/* C  `person` into the channel */
+	SAY_LINE,		/* C  one line, `text` */
+	SAY_REPORT,		/* C  post the postmortem, `generation` */
+	SAY_FILE,		/* C  the report as a Markdown file, `generation` */
+	SAY_SHORT,		/* A  the short card */
+	SAY_SHORT_LINE,		/* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
+	SAY_SHORT_REPORT,	/* A  the postmortem's short form, under the short card */
+	SAY_DM,			/* P  `text` to `person` */
+	SAY_BRIEF,		/* P  the Node's catchup to `person` */
+	SAY_LINK,		/* C  "here is the channel" to whoever declared it, by the command's response_url;
+				 *    goes only if the intent had one */
+	SAYINGS
+};
+
+struct say {
+	enum saying what;
+	const char *node;
+	const char *person;
+	const char *text;
+	int64_t generation;
+	bool loud;
+	struct say *next;
+};
+
+enum verdict {
+	VERDICT_NOTHING,	/* nothing to do, nothing to answer */
+	VERDICT_READ,		/* answered; nothing changed */
+	VERDICT_DONE,		/* changed */
+	VERDICT_REFUSED,	/* answered with why not; nothing changed */
+	VERDICT_USAGE,		/* the line can't be read: like REFUSED (the shell's exit code differs) */
+};
+
+struct outcome {
+	enum verdict verdict;
+	struct answer answer;
+	struct change *changes, **changes_end;	/* in order */
+	struct say *says, **says_end;
+};
+
+/* ---- the deed ---- */
+
+struct deed {
+	const struct intent *in;
+	const struct settings *set;
+	struct rows *rows;
+	struct zones *zones;
+	struct arena *arena;
+	struct outcome *out;
+	/* filled by decide() before a command's function runs */
+	struct line line;
+	struct person speaker;		/* ref always set */
+	struct zone zone;		/* the speaker's */
+	struct head node;		/* id "" if there is none */
+};
+
+/* Runs one intent. 0, or < 0 a fault of the rows (the outcome is then worthless). The outcome's strings
+ * live in the arena or in the intent. */
+int decide(const struct intent *in, const struct settings *set, struct rows *rows, struct zones *zones,
+	   struct arena *a, struct outcome *out);
+
+#endif

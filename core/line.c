@@ -1,0 +1,155 @@
+#include "line.h"
+
+#include "line_private.h"
+#include "scan.h"
+
+#include <string.h>
+
+static void (*const shapes[])(struct reader *r) = {
+	[SHAPE_NONE] = read_none,
+	[SHAPE_TITLE] = read_title,
+	[SHAPE_WHEN_TEXT] = read_when_text,
+	[SHAPE_MAYBE_WHEN_TEXT] = read_maybe_when_text,
+	[SHAPE_TEXT] = read_text,
+	[SHAPE_MAYBE_TEXT] = read_maybe_text,
+	[SHAPE_ITEM] = read_item,
+	[SHAPE_NUMBERS] = read_numbers,
+	[SHAPE_NUMBERS_WHY] = read_numbers_why,
+	[SHAPE_NUMBERS_PERSON] = read_numbers_person,
+	[SHAPE_NUMBERS_DATE] = read_numbers_date,
+	[SHAPE_PERSON] = read_person,
+	[SHAPE_ROLE] = read_role,
+	[SHAPE_WORD] = read_word,
+	[SHAPE_WORD_WHEN_TEXT] = read_word_when_text,
+	[SHAPE_NODE] = read_node,
+	[SHAPE_HANDLE_WHEN_TEXT] = read_handle_when_text,
+	[SHAPE_HANDLE] = read_handle,
+	[SHAPE_COMMAND] = read_command,
+};
+
+static const struct command *command_at_word(struct word w)
+{
+	w = word_bare(w);
+	return command_word(w.s, w.len);
+}
+
+/* "close", "take" and the like are commands only alone, before a WHEN, or before one mention. */
+static bool meant_as_command(struct reader *r, const struct command *c, size_t i)
+{
+	struct word w = word_bare(r->w[i]);
+	enum when_result result;
+	struct buf why;
+	int64_t ms;
+	size_t used;
+
+	if (!scan_listed(c->strict, w.s, w.len) || i + 1 == r->n)
+		return true;
+	if (i + 2 == r->n &&
+	    (r->w[i + 1].person || (c->shape == SHAPE_PERSON && word_me(&r->w[i + 1]))))
+		return true;
+	buf_init(&why, 1024);
+	result = when_read(&r->c->when, r->w[i + 1].s, &used, &ms, &why);
+	buf_release(&why);
+	return result != WHEN_NONE;
+}
+
+static void unknown(struct reader *r, size_t i, const struct command *near)
+{
+	struct word w = word_bare(r->w[i]);
+
+	r->l->kind = LINE_UNKNOWN;
+	r->l->word = word_lower(r, &r->w[i]);
+	r->l->text = reader_slice(r, 0, r->n);
+	r->l->near = near ? near : command_nearest(w.s, w.len);
+}
+
+/* `show` names its Node, in front or behind; the others of these are about no Node. */
+static bool takes_node(const struct command *c)
+{
+	return c->shape == SHAPE_NODE || !(c->flags & COMMAND_NO_NODE);
+}
+
+static bool is_number(const struct word *w)
+{
+	return strspn(w->s, "0123456789") >= w->len;
+}
+
+/*
+ * Reads the Node in front. True: the command is at r->at. An ID is always one; a bare number only alone
+ * or before a command word, for "504 errors" is text.
+ */
+static bool read_front(struct reader *r)
+{
+	struct node_name name;
+	const struct command *c;
+
+	if (node_name_read(r->w[0].s, r->w[0].len, &name))
+		return true;
+	if (r->n == 1) {
+		r->l->node = name;
+		r->l->kind = LINE_COMMAND;
+		r->l->command = command_verb(VERB_SHOW);
+		r->l->word = r->l->command->word;
+		return false;
+	}
+	c = command_at_word(r->w[1]);
+	if (is_number(&r->w[0]) && (!c || !takes_node(c) || !meant_as_command(r, c, 1)))
+		return true;
+	r->l->node = name;
+	r->prefix = arena_printf(r->a, "%s ", reader_slice(r, 0, 1));
+	r->at = 1;
+	return true;
+}
+
+static void read_line(struct reader *r)
+{
+	const struct command *c;
+
+	if (!r->n || !read_front(r))
+		return;
+	c = command_at_word(r->w[r->at]);
+	if (!c || !meant_as_command(r, c, r->at)) {
+		unknown(r, r->at, c);
+		return;
+	}
+	r->l->kind = LINE_COMMAND;
+	r->l->command = c;
+	r->l->word = word_lower(r, &r->w[r->at]);
+	r->said = r->w[r->at].s;
+	if (r->l->node.number && !takes_node(c)) {
+		r->prefix = "";
+		refuse(r, reader_slice(r, r->at, r->n),
+		       "%s is not about one incident: leave out the ID before it.", typed(r));
+		return;
+	}
+	r->at++;
+	shapes[c->shape](r);
+}
+
+void line_read(const struct line_context *c, const char *text, struct arena *a, struct line *l)
+{
+	struct reader r = { .c = c, .a = a, .l = l, .prefix = "" };
+
+	*l = (struct line){ .kind = LINE_EMPTY, .priority = -1, .status = -1, .marker = -1, .role = -1,
+			    .origin = -1 };
+	reader_words(&r, text);
+	read_line(&r);
+}
+
+unsigned line_needs(const char *text)
+{
+	/* Read by a clock that nobody has told us, the line itself says whether that mattered. */
+	struct line_context c = { .root = "" };
+	unsigned needs = 0;
+	struct arena a;
+	struct line l;
+
+	arena_init(&a);
+	line_read(&c, text, &a, &l);
+	if (l.zone_was_unknown)
+		needs |= LINE_NEEDS_ZONE;
+	if (l.kind == LINE_COMMAND && l.command->flags & COMMAND_RANKED)
+		needs |= LINE_NEEDS_RANK;
+	arena_release(&a);
+	return needs;
+}

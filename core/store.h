@@ -1,0 +1,215 @@
+/*
+ * store: the seam behind which Nodes are kept. One verb, store_batch(): what one turn of the loop
+ * received goes in, decisions, effects, journal and outbox rows are written in one transaction, and each
+ * job is handed back when it is on disk. adapters/sqlite is the one implementation.
+ *
+ * Always true:
+ *  - Nothing a job asked for is visible before its `done` is called, and then it is on disk (fsync).
+ *  - A job that faults leaves nothing behind and doesn't touch the others of its batch.
+ *  - A deed whose key was seen is not decided again: its stored answer comes back, `duplicate` set.
+ *  - One process writes; the others read.
+ *
+ * Results: 0 done, < 0 a fault below. store_problem() says the last one in words.
+ */
+#ifndef CORE_STORE_H
+#define CORE_STORE_H
+
+#include "deed.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	STORE_FAULT = -1,	/* this job can't be done: a bug or a damaged row; it was rolled back */
+	STORE_FULL = -2,	/* disk full, I/O error: nothing can be written now */
+	STORE_BUSY = -3,	/* another process holds the file */
+	STORE_NEWER = -4,	/* the file was written by a newer aliosbot */
+	STORE_ABSENT = -5,	/* no such file (opened for reading) */
+};
+
+struct store;
+
+/* ---- the outbox ---- */
+
+enum letter_state {
+	LETTER_PENDING,		/* waits for its turn in its lane, and for not_before */
+	LETTER_SENDING,		/* a call was (or was about to be) made: its outcome is unknown until said */
+	LETTER_SENT,
+	LETTER_DEAD,		/* refused for good; `error` is Slack's reason */
+};
+
+struct letter {			/* a row of the outbox; strings in the arena of the reader */
+	int64_t id;
+	enum saying what;
+	enum letter_state state;
+	const char *key;	/* "INCIDENT-2026-042/line/17": unique for ever; in the message's metadata */
+	const char *lane;
+	const char *node;	/* id */
+	const char *person, *text;
+	int64_t generation;
+	bool loud;
+	const char *reply_url;	/* SAY_LINK: the command's response_url */
+	const char *progress;	/* what a call in several steps has reached: a file's id */
+	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
+	int64_t tries;
+	const char *error;
+};
+
+/* ---- messages of ours that follow a Node, and other states to be seen (wishes) ---- */
+
+enum post_what {
+	POST_CARD,
+	POST_SHORT,		/* the short card in the announcements channel */
+	POST_REPORT,
+	POST_TOPIC,		/* the channel's topic: no message, ts is "" */
+	POSTS
+};
+
+struct post {
+	const char *node;
+	enum post_what what;
+	int64_t generation;
+	const char *channel, *ts, *permalink;
+	int64_t shown;		/* the Node's journal sequence that it shows */
+	const char *hash;	/* of what it shows: equal means no call is needed */
+	int64_t dirty_at;	/* since when the Node is ahead of it; 0: it isn't */
+	enum priority priority;	/* of the Node */
+};
+
+/* ---- jobs ---- */
+
+enum job_kind {
+	JOB_DEED,	/* decide an intent (reading or changing) */
+	JOB_CLAIM,	/* letter `id` goes to SENDING: the call starts after this commit */
+	JOB_RESULT,	/* a letter's call has ended, or its outcome was found */
+	JOB_SHOWN,	/* a post shows `shown` / `hash` now; or is gone (generation + 1 must be posted) */
+	JOB_PERSON,	/* a person is known better now */
+	JOB_CHANNEL,	/* a channel's name, whether private */
+	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
+	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
+};
+
+struct job {
+	enum job_kind kind;
+	struct arena arena;		/* born with job_new(); the outcome lives here */
+	int rc;				/* 0, or the fault */
+
+	/* JOB_DEED */
+	struct intent intent;
+	const char *key, *key2;		/* what makes the envelope unique; NULL: not deduplicated */
+	const char *reply_url;		/* kept for SAY_LINK */
+	struct outcome outcome;
+	bool duplicate;
+
+	/* JOB_CLAIM, JOB_RESULT: */
+	int64_t letter;
+	enum letter_state state;	/* JOB_RESULT: SENT, DEAD, PENDING (again at not_before), SENDING (progress only) */
+	int64_t not_before;
+	const char *error, *progress;
+	struct post posts[2];		/* SENT: messages that exist now */
+	size_t n_posts;
+	struct say *says;		/* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
+	bool then;			/* JOB_RESULT: `intent` is to be decided in the same savepoint */
+
+	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
+
+	/* JOB_PERSON */
+	struct person person;
+	/* JOB_CHANNEL, JOB_MEMBER, JOB_META */
+	const char *channel, *name, *value, *member;
+	bool private_, in;
+
+	void (*done)(struct job *job, void *arg);	/* after the commit (or the fault); frees the job or keeps it */
+	void *arg;
+	struct job *next;		/* the caller's queue */
+};
+
+struct job *job_new(enum job_kind kind);
+void job_free(struct job *job);
+
+/* ---- life ---- */
+
+enum store_mode {
+	STORE_WRITE,	/* takes the writer's lock, migrates */
+	STORE_READ,	/* read-only; changes nothing, takes no lock */
+};
+
+struct entropy {		/* chance */
+	void (*fill)(struct entropy *e, void *bytes, size_t len);
+};
+struct digest {			/* SHA-256 */
+	void (*sha256)(struct digest *d, const void *const *parts, const size_t *lens, size_t count,
+		       unsigned char out[DIGEST_SIZE]);
+};
+struct clock {			/* wall time, UTC ms */
+	int64_t (*now_ms)(struct clock *c);
+};
+
+struct store_seams {
+	const struct settings *settings;
+	struct zones *zones;
+	struct entropy *entropy;
+	struct digest *digest;
+	struct clock *clock;
+	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
+	void (*committed)(void *arg);
+	void *arg;
+};
+
+/* The seam itself. */
+struct store_ops {
+	void (*batch)(struct store *s, struct job *jobs);	/* a list; calls every `done`, in order */
+	int (*letters)(struct store *s, struct arena *a, struct letter *l, int most);
+	int (*dirty)(struct store *s, struct arena *a, struct post *p, int most);
+	int (*post)(struct store *s, const char *node, enum post_what what, int64_t generation, struct arena *a,
+		    struct post *p);
+	int (*post_at)(struct store *s, const char *channel, const char *ts, struct arena *a, struct post *p);
+	int (*meta)(struct store *s, const char *name, struct arena *a, const char **value);
+	struct rows *(*rows)(struct store *s);
+	int (*idle)(struct store *s);
+	void (*close)(struct store *s);
+	const char *(*problem)(struct store *s);
+};
+
+struct store {
+	const struct store_ops *ops;
+};
+
+/* Runs a list of jobs (job->next) in as few transactions as the bounds allow (64 jobs or 20 ms each). */
+static inline void store_batch(struct store *s, struct job *jobs) { s->ops->batch(s, jobs); }
+/* Heads of the lanes (the first letter not SENT or DEAD of each), oldest first; how many, < 0 a fault. */
+static inline int store_letters(struct store *s, struct arena *a, struct letter *l, int most)
+{
+	return s->ops->letters(s, a, l, most);
+}
+/* Posts behind their Node, in the order in which they should be edited: CRITICAL first, then card before
+ * others, then longest waiting; how many. */
+static inline int store_dirty(struct store *s, struct arena *a, struct post *p, int most)
+{
+	return s->ops->dirty(s, a, p, most);
+}
+/* One post; generation 0: the newest. 1, 0 not there, < 0. */
+static inline int store_post(struct store *s, const char *node, enum post_what what, int64_t generation,
+			     struct arena *a, struct post *p)
+{
+	return s->ops->post(s, node, what, generation, a, p);
+}
+/* The post that stands at ts in a channel (refs). 1, 0 none of ours, < 0. */
+static inline int store_post_at(struct store *s, const char *channel, const char *ts, struct arena *a,
+				struct post *p)
+{
+	return s->ops->post_at(s, channel, ts, a, p);
+}
+static inline int store_meta(struct store *s, const char *name, struct arena *a, const char **value)
+{
+	return s->ops->meta(s, name, a, value);
+}
+/* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
+static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }
+/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 24 h) and sent letters, a few rows
+ * at a time. 1: there is more to do, 0: done, < 0 a fault. */
+static inline int store_idle(struct store *s) { return s->ops->idle(s); }
+static inline void store_close(struct store *s) { s->ops->close(s); }	/* checkpoints, lets go of the lock */
+static inline const char *store_problem(struct store *s) { return s->ops->problem(s); }
+
+#endif

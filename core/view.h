@@ -1,0 +1,138 @@
+/*
+ * view: a Node as it is read: for the card, the report, catchup, JSON. Loaded by the store in one go,
+ * rendered by anybody (core: Markdown, catchup; adapters: blocks, JSON).
+ */
+#ifndef CORE_VIEW_H
+#define CORE_VIEW_H
+
+#include "arena.h"
+#include "buf.h"
+#include "civil.h"
+#include "node.h"
+#include "text.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum view_size {
+	VIEW_CARD,	/* live paragraphs, the last VIEW_LAST entries, open items, links (20): bounded work */
+	VIEW_FULL,	/* everything, withdrawn and gone rows included */
+};
+#define VIEW_LAST 5
+
+struct link {
+	const char *url;
+	const char *handle;	/* of the text that has it first: "E3" */
+};
+
+struct file {
+	int64_t n, entry;
+	const char *name, *type, *permalink;
+};
+
+struct revision {		/* of an entry's, paragraph's or item's text: what it was before */
+	const char *text;
+	int64_t at;		/* when it was changed */
+	const char *who;
+	int64_t moved_from;	/* the entry's `at` before this change, 0 if it stayed */
+};
+
+struct participant {
+	const char *person;
+	int role;		/* enum role, -1: did something, holds none */
+};
+
+struct view {
+	struct head head;
+	struct para *paras;	/* by section, then number */
+	size_t n_paras;
+	struct entry *entries;	/* by `at`, then number */
+	size_t n_entries;
+	int64_t entries_live;	/* not withdrawn, loaded or not */
+	struct item *items;	/* by number */
+	size_t n_items;
+	int64_t items_open;
+	struct link *links;	/* each URL once */
+	size_t n_links;
+	struct file *files;
+	size_t n_files;
+	struct participant *people;	/* VIEW_FULL */
+	size_t n_people;
+	struct held_role *roles;	/* live */
+	size_t n_roles;
+	/* VIEW_FULL: revisions of entry i are revisions[entry_rev[i] .. entry_rev[i + 1]) */
+	struct revision *revisions;
+	size_t *entry_rev;
+	struct names *names;	/* never NULL; lives as long as the reader */
+	const char *announce_permalink, *card_permalink, *report_permalink;	/* NULL while unknown */
+	const char *root;	/* how commands are called; NULL: "/incident" */
+};
+
+/* ---- durations (section 4) ---- */
+
+enum duration { DURATION_DETECT, DURATION_ACKNOWLEDGE, DURATION_DECLARE, DURATION_IDENTIFY, DURATION_MITIGATE,
+		DURATION_RESOLVE, DURATION_IMPACT, DURATIONS };
+
+struct durations {
+	enum { DURATION_UNSET, DURATION_SET, DURATION_OUT_OF_ORDER } state[DURATIONS];
+	int64_t ms[DURATIONS];
+	bool detected_is_declared;	/* detected was not marked, declared stands in */
+};
+const char *duration_name(enum duration d);	/* "detect", … */
+void durations_of(const struct head *h, struct durations *d);
+/* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers out of order". */
+void durations_write(struct buf *out, const struct durations *d);
+
+/* ---- what is missing (section 4); needs VIEW_FULL ---- */
+
+/* "summary", "item:3:owner", "gap:2026-11-23T14:05:00.000Z/2026-11-23T14:50:00.000Z" …, in the spec's order.
+ * *keys in the arena; returns how many. */
+size_t missing_of(const struct view *v, struct arena *a, const char ***keys);
+/* The same for people: "item 3 has no owner" (neutral). */
+void missing_says(struct buf *out, const char *key);
+/* The line (without the root) that would complete it, "" if it is no one line: "summary ", "assign 3 @". */
+void missing_line(struct buf *out, const char *key);
+
+/* ---- words that more than one renderer needs ---- */
+
+/* "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page", neutral. */
+void view_name(struct buf *out, const struct head *h);
+/* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. */
+bool view_section(struct buf *out, const struct view *v, enum section s);
+/* A person as a span, named if known; the bot and system users, whom Slack doesn't know, as words.
+ * "nobody yet" is the caller's. */
+void view_person(struct buf *out, const struct view *v, const char *ref);
+/* A text of people's, or the words that stand for one that was redacted. */
+const char *view_text(const char *text);
+/* What to type, as code: the root, then the line: "/incident captain". */
+void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Lines that card, catchup and show have in common; neutral, without a line break at the end. */
+
+/* "🔴 CRITICAL · INVESTIGATING · 👤 @Sarah · since …"; loud on a line of its own when an open Node has no
+ * captain. now_ms 0: without "… ago" (the card: the passing of time edits nothing). */
+void view_state(struct buf *out, const struct view *v, int64_t now_ms);
+/* How the times of entries are shown: the time alone where all lie on the day of the declaration. */
+enum moment_format view_moments(const struct view *v);
+/* "`E7` 14:05 text — @who"; points > 0: one line, the text cut to so many characters. */
+void view_entry(struct buf *out, const struct view *v, const struct entry *e,
+		enum moment_format format, size_t points);
+/* "`3` text — @owner, due 2026-12-01"; items that are no longer TODO begin with their state. */
+void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points);
+
+/* "Journal: 57 entries, head 9f86d0…": what the report and every export print. */
+void view_journal(struct buf *out, const struct view *v);
+
+/* The whole report in Markdown, in the shape of the article's filled example, UTC, then durations, then
+ * what is missing and the chain's head. VIEW_FULL. `heading`: "" or "superseded: reopened", "withdrawn". */
+void report_markdown(struct buf *out, const struct view *v, const char *heading);
+
+/* What a late joiner needs, no AI: state, captain and roles, summary, impact, what happened (marked entries
+ * and the latest ones), open items, what comes next. Neutral, for one person. VIEW_FULL. */
+void catchup_write(struct buf *out, const struct view *v, int64_t now_ms);
+
+/* A Node as text for the terminal (`aliosbot show`, `card`): neutral. VIEW_CARD or VIEW_FULL. */
+void show_write(struct buf *out, const struct view *v, int64_t now_ms);
+
+#endif

@@ -1,0 +1,543 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "adapters/json/json.h"
+#include "adapters/slack/blocks.h"
+#include "core/utf8.h"
+#include "tests/support/core_article.h"
+#include "tests/support/golden_json.h"
+
+#include <string.h>
+
+struct fixture {
+	struct arena arena;
+	struct view view;
+	struct shown shown;
+	struct buf out;
+	cJSON *json;
+};
+
+static struct fixture f;
+
+static int begin(void)
+{
+	shown_init(&f.shown);
+	buf_init(&f.out, BUF_ROOMY);
+	f.json = NULL;
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&f.arena);
+	article_view(&f.view, &f.arena);
+	return begin();
+}
+
+static int setup_open(void **state)
+{
+	(void)state;
+	arena_init(&f.arena);
+	article_view_open(&f.view, &f.arena);
+	return begin();
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	cJSON_Delete(f.json);
+	buf_release(&f.out);
+	shown_release(&f.shown);
+	arena_release(&f.arena);
+	return 0;
+}
+
+/* ---- Slack's limits ---- */
+
+static size_t chars(const char *s)
+{
+	return utf8_length(s, strlen(s));
+}
+
+static void text_is_allowed(const cJSON *o, size_t most)
+{
+	const char *text = json_str(o, "text");
+
+	assert_non_null(text);
+	assert_in_range(chars(text), 1, most);
+	if (!strcmp(json_str(o, "type"), "mrkdwn"))
+		assert_true(json_true(o, "verbatim"));
+	else
+		assert_string_equal(json_str(o, "type"), "plain_text");
+}
+
+static void actions_are_allowed(const cJSON *block)
+{
+	const cJSON *b;
+
+	assert_in_range(cJSON_GetArraySize(json_at(block, "elements")), 1, 25);
+	cJSON_ArrayForEach(b, json_at(block, "elements")) {
+		assert_string_equal(json_str(b, "type"), "button");
+		text_is_allowed(json_at(b, "text"), 75);
+		assert_in_range(chars(json_str(b, "value")), 1, 2000);
+	}
+}
+
+static void blocks_are_allowed(const cJSON *blocks)
+{
+	const cJSON *block;
+
+	assert_in_range(cJSON_GetArraySize(blocks), 1, 50);
+	cJSON_ArrayForEach(block, blocks) {
+		const char *type = json_str(block, "type");
+
+		if (!strcmp(type, "header"))
+			text_is_allowed(json_at(block, "text"), 150);
+		else if (!strcmp(type, "section"))
+			text_is_allowed(json_at(block, "text"), 3000);
+		else if (!strcmp(type, "context"))
+			text_is_allowed(json_at(block, "elements[0]"), 3000);
+		else if (!strcmp(type, "actions"))
+			actions_are_allowed(block);
+		else
+			fail_msg("block of type %s", type);
+	}
+}
+
+/* What a message shows must be taken by Slack: msg_blocks_too_long begins somewhat over 13,000. */
+static void message_is_allowed(void)
+{
+	const char *why = "";
+
+	cJSON_Delete(f.json);
+	f.json = json_read(f.shown.blocks.s, f.shown.blocks.len, &why);
+	if (!f.json)
+		fail_msg("not JSON: %s", why);
+	blocks_are_allowed(f.json);
+	assert_in_range(chars(f.shown.blocks.s), 1, 13000);
+	assert_in_range(chars(f.shown.text.s), 1, 3000);
+}
+
+static void shows(const char *words)
+{
+	if (!strstr(f.shown.blocks.s, words))
+		fail_msg("no \"%s\" in:\n%s", words, f.shown.blocks.s);
+}
+
+static void draw(void (*blocks)(struct shown *s, const struct view *v))
+{
+	shown_release(&f.shown);
+	blocks(&f.shown, &f.view);
+	message_is_allowed();
+}
+
+static void draw_report(const char *newer)
+{
+	shown_release(&f.shown);
+	report_blocks(&f.shown, &f.view, newer);
+	message_is_allowed();
+}
+
+/* ---- card ---- */
+
+static void the_card_of_an_open_incident(void **state)
+{
+	(void)state;
+	draw(card_blocks);
+	assert_true(golden_json_is("card-open.json", f.shown.blocks.s));
+	assert_string_equal(f.shown.text.s, "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page\n"
+					    "🔴 CRITICAL · IDENTIFIED · <@U1>");
+}
+
+static void the_card_of_a_resolved_incident(void **state)
+{
+	(void)state;
+	draw(card_blocks);
+	assert_true(golden_json_is("card-done.json", f.shown.blocks.s));
+}
+
+static void the_card_of_a_new_incident_asks_for_what_it_needs(void **state)
+{
+	(void)state;
+	f.view.n_paras = f.view.n_entries = f.view.n_items = f.view.n_links = 0;
+	f.view.entries_live = f.view.items_open = 0;
+	f.view.head.captain = NULL;
+	f.view.head.status = STATUS_OPEN;
+	draw(card_blocks);
+	assert_true(golden_json_is("card-new.json", f.shown.blocks.s));
+}
+
+static void the_short_card(void **state)
+{
+	(void)state;
+	draw(short_card_blocks);
+	assert_true(golden_json_is("card-short.json", f.shown.blocks.s));
+}
+
+static void the_card_shows_five_entries_and_how_many_more(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 6; i++)
+		article_add_entry(&f.view, article_at(11, 16 + i), "news");
+	f.view.entries[5].withdrawn = true;
+	f.view.entries_live--;
+	draw(card_blocks);
+	shows("… and 3 earlier: `/incident show 42`\\n`E4`");
+	assert_null(strstr(f.shown.blocks.s, "`E6`"));
+	shows("`E9`");
+}
+
+static void the_card_shows_ten_open_items_and_how_many_more(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 9; i++)
+		article_add_item(&f.view, ITEM_MITIGATE, "one more");
+	draw(card_blocks);
+	shows("`10` one more");
+	assert_null(strstr(f.shown.blocks.s, "`11`"));
+	shows("… and 2 more: `/incident show 42`");
+}
+
+static void the_root_of_commands_can_be_another(void **state)
+{
+	(void)state;
+	f.view.root = "/outage";
+	f.view.head.captain = NULL;
+	draw(card_blocks);
+	shows("`/outage captain`");
+	assert_null(strstr(f.shown.blocks.s, "/incident"));
+}
+
+static void people_s_words_can_t_ping_or_break_the_layout(void **state)
+{
+	(void)state;
+	f.view.head.title = "<!channel> & `x` \x02!here\x03";
+	f.view.paras[0].text = "<!channel> <@U9> @here \x02!channel\x03 & ```code";
+	draw(card_blocks);
+	assert_null(strstr(f.shown.blocks.s, "<!channel>"));
+	assert_null(strstr(f.shown.blocks.s, "<!here>"));
+	assert_null(strstr(f.shown.blocks.s, "<@U9>"));
+	assert_null(strstr(f.shown.blocks.s, "```"));
+	assert_null(strstr(f.shown.text.s, "<!"));
+}
+
+static void the_topic_is_short_and_plain(void **state)
+{
+	struct buf title;
+
+	(void)state;
+	topic_text(&f.out, &f.view);
+	assert_string_equal(f.out.s, "🔴 CRITICAL · IDENTIFIED · @Tech_Lead_Sarah · "
+				     "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page");
+	buf_init(&title, BUF_ROOMY);
+	while (title.len < 1000)
+		buf_adds(&title, "лампа ");
+	f.view.head.title = title.s;
+	buf_reset(&f.out);
+	topic_text(&f.out, &f.view);
+	assert_in_range(chars(f.out.s), 200, 250);
+	buf_release(&title);
+}
+
+/* ---- report ---- */
+
+static void the_article_as_a_report(void **state)
+{
+	(void)state;
+	draw_report(NULL);
+	assert_true(golden_json_is("report-article.json", f.shown.blocks.s));
+}
+
+static void the_short_form_of_the_report(void **state)
+{
+	(void)state;
+	f.view.report_permalink = "https://x.slack.com/archives/C42/p1";
+	draw(short_report_blocks);
+	assert_true(golden_json_is("report-short.json", f.shown.blocks.s));
+}
+
+static void a_replaced_report_is_only_a_link(void **state)
+{
+	(void)state;
+	draw_report("https://x.slack.com/archives/C42/p2");
+	shows("<https://x.slack.com/archives/C42/p2|the newer report>");
+	assert_null(strstr(f.shown.blocks.s, "Root Cause"));
+}
+
+static void a_report_of_a_reopened_node_is_headed_superseded(void **state)
+{
+	(void)state;
+	f.view.head.report_void = true;
+	f.view.head.status = STATUS_INVESTIGATING;
+	draw_report(NULL);
+	shows("*superseded: reopened*");
+}
+
+/* ---- what is too long ---- */
+
+/* Texts that are hard to cut: long words, markup in each word, no spaces, wide characters, many lines. */
+static const char *const pieces[] = {
+	"word ", "x", "<&> ", "\x02@T1/U1|Tech_Lead_Sarah\x03 ", "漢", "👩‍👩‍👧 ", "line\n", "é́",
+	"\x02>https://example.com/a?b=1&c=2|label\x03", "\"\\",
+};
+#define PIECES (sizeof(pieces) / sizeof(*pieces))
+
+static const char *long_text(size_t piece, size_t size)
+{
+	struct buf b;
+	const char *s;
+
+	buf_init(&b, BUF_ROOMY);
+	while (b.len < size)
+		buf_adds(&b, pieces[piece]);
+	s = arena_strdup(&f.arena, b.s);
+	buf_release(&b);
+	return s;
+}
+
+static void fill(size_t piece)
+{
+	const char *text = long_text(piece, 20000);
+	size_t i;
+
+	for (i = 0; i < f.view.n_paras; i++)
+		f.view.paras[i].text = text;
+	for (i = 0; i < f.view.n_entries; i++)
+		f.view.entries[i].text = text;
+	for (i = 0; i < f.view.n_items; i++)
+		f.view.items[i].text = text;
+	f.view.head.title = text;
+}
+
+static void everything_too_long_is_cut_within_slack_s_limits(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < PIECES; i++) {
+		fill(i);
+		draw(card_blocks);
+		shows("… cut: in full in `/incident show 42`");
+		draw(short_card_blocks);
+		draw_report(NULL);
+		shows("… cut: in full in the file");
+		draw(short_report_blocks);
+	}
+}
+
+static void a_cut_falls_between_words(void **state)
+{
+	(void)state;
+	f.view.paras[0].text = long_text(0, 20000);
+	draw(card_blocks);
+	shows("word word\\n… cut: in full");
+}
+
+static void words_are_a_message_of_sections(void **state)
+{
+	size_t i;
+
+	(void)state;
+	words_blocks(&f.shown, "Captain is \x02@T1/U1|Sarah\x03 now.", article_names());
+	message_is_allowed();
+	assert_string_equal(f.shown.text.s, "Captain is <@U1> now.");
+	shows("\"Captain is <@U1> now.\"");
+	for (i = 0; i < PIECES; i++) {
+		shown_release(&f.shown);
+		words_blocks(&f.shown, long_text(i, 100000), article_names());
+		message_is_allowed();
+		shows("… cut: one message carries no more.");
+	}
+}
+
+/* ---- answers ---- */
+
+static const char *payload(const struct answer *a, const struct view *v, size_t max)
+{
+	const char *why = "";
+
+	buf_reset(&f.out);
+	answer_payload(&f.out, a, v, article_names(), max);
+	assert_in_range(f.out.len, 1, max);
+	cJSON_Delete(f.json);
+	f.json = json_read(f.out.s, f.out.len, &why);
+	if (!f.json)
+		fail_msg("not JSON: %s", why);
+	blocks_are_allowed(json_at(f.json, "blocks"));
+	assert_in_range(chars(json_str(f.json, "text")), 0, 3001);
+	assert_string_equal(json_str(f.json, "response_type"), "ephemeral");
+	return f.out.s;
+}
+
+static void an_answer_in_words_with_buttons(void **state)
+{
+	const struct answer a = {
+		.kind = ANSWER_WORDS, .text = "Saved as \x02`E7\x03 at \x02t1795433400000|t\x03.",
+		.buttons = { { "Take it back", "withdraw E7", false, true },
+			     { "Captain: Sarah", "captain \x02@T1/U1|Tech_Lead_Sarah\x03", true, false } },
+		.count = 2, .node = "INCIDENT-2026-042",
+	};
+
+	(void)state;
+	assert_true(golden_json_is("answer-words.json", payload(&a, NULL, ACK_MAX)));
+}
+
+static void an_answer_can_be_the_card_instead_of_its_text(void **state)
+{
+	const struct answer a = {
+		.kind = ANSWER_CARD, .text = "what the shell shows", .node = "INCIDENT-2026-042",
+	};
+
+	(void)state;
+	assert_true(golden_json_is("answer-card.json", payload(&a, &f.view, ACK_MAX)));
+}
+
+static void a_long_answer_fills_one_ack_and_says_where_the_rest_is(void **state)
+{
+	struct answer a = { .kind = ANSWER_WORDS, .node = "INCIDENT-2026-042" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < PIECES; i++) {
+		a.text = long_text(i, 200000);
+		payload(&a, NULL, ACK_MAX);
+		assert_in_range(f.out.len, ACK_MAX / 2, ACK_MAX);
+		assert_non_null(strstr(f.out.s, "The rest is in `/incident show 42`; in the shell, "
+						"`aliosbot show INCIDENT-2026-042` has all of it."));
+	}
+}
+
+static void an_answer_about_no_node_is_cut_too(void **state)
+{
+	const struct answer a = { .kind = ANSWER_WORDS, .text = long_text(6, 100000) };
+
+	(void)state;
+	payload(&a, NULL, ACK_MAX);
+	assert_non_null(strstr(f.out.s, "In the shell the same command shows all of it."));
+}
+
+static void a_card_of_long_texts_fits_into_an_ack(void **state)
+{
+	struct answer a = { .kind = ANSWER_CARD, .node = "INCIDENT-2026-042" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < PIECES; i++) {
+		fill(i);
+		payload(&a, &f.view, ACK_MAX);
+	}
+}
+
+static void a_button_whose_line_is_too_long_is_left_out(void **state)
+{
+	struct answer a = {
+		.kind = ANSWER_WORDS, .text = "There is no such command.",
+		.buttons = { { "Declare", NULL, true, false }, { "Help", "help", false, false } }, .count = 2,
+	};
+
+	(void)state;
+	a.buttons[0].line = long_text(0, 2500);
+	payload(&a, NULL, ACK_MAX);
+	assert_string_equal(json_str(f.json, "blocks[1].elements[0].action_id"), "say:1");
+	assert_int_equal(cJSON_GetArraySize(json_at(f.json, "blocks[1].elements")), 1);
+}
+
+static void buttons_never_make_an_answer_too_large(void **state)
+{
+	struct answer a = { .kind = ANSWER_WORDS, .text = "Which one?", .count = ANSWER_BUTTONS };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ANSWER_BUTTONS; i++)
+		a.buttons[i] = (struct button){ "漢漢漢", long_text(4, 5900), false, false };
+	payload(&a, NULL, ACK_MAX);
+	assert_in_range(cJSON_GetArraySize(json_at(f.json, "blocks[1].elements")), 2, 3);
+}
+
+static void no_answer_is_no_payload(void **state)
+{
+	const struct answer a = { .kind = ANSWER_NONE };
+
+	(void)state;
+	answer_payload(&f.out, &a, NULL, article_names(), ACK_MAX);
+	assert_int_equal(f.out.len, 0);
+}
+
+/* ---- channel names ---- */
+
+static const char *channel(const char *title, int again)
+{
+	f.view.head.title = title;
+	buf_reset(&f.out);
+	channel_name(&f.out, &f.view.head, again);
+	return f.out.s;
+}
+
+static void channel_names_are_what_slack_takes(void **state)
+{
+	(void)state;
+	assert_string_equal(channel("504 Gateway Timeouts on Checkout Page", 0),
+			    "inc-2026-042-504-gateway-timeouts-on-checkout-page");
+	assert_string_equal(channel("  API: 5xx (eu.west) -- \"bad\"!  ", 0), "inc-2026-042-api-5xx-eu-west-bad");
+	assert_string_equal(channel("Störung im Café 決済", 1), "inc-2026-042-störung-im-café-決済-2");
+	assert_string_equal(channel("e\xCC\x81t\xCC\x81", 0), "inc-2026-042-ét\xCC\x81");
+	assert_string_equal(channel("🔥🔥", 0), "inc-2026-042");
+	assert_string_equal(channel("ask \x02@T1/U1|Sarah\x03 in \x02#T1/C1|shop\x03", 2),
+			    "inc-2026-042-ask-sarah-in-shop-3");
+}
+
+static void long_channel_names_end_with_a_word(void **state)
+{
+	const char *name = channel(long_text(0, 500), 9);
+
+	(void)state;
+	assert_in_range(chars(name), 70, 80);
+	assert_string_equal(name + strlen(name) - 8, "-word-10");
+	assert_int_equal(chars(channel(long_text(1, 500), 0)), 80);
+	assert_in_range(chars(channel(long_text(7, 500), 0)), 76, 80);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+#define TEST_OPEN(t) cmocka_unit_test_setup_teardown(t, setup_open, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_OPEN(the_card_of_an_open_incident),
+		TEST(the_card_of_a_resolved_incident),
+		TEST_OPEN(the_card_of_a_new_incident_asks_for_what_it_needs),
+		TEST_OPEN(the_short_card),
+		TEST_OPEN(the_card_shows_five_entries_and_how_many_more),
+		TEST_OPEN(the_card_shows_ten_open_items_and_how_many_more),
+		TEST_OPEN(the_root_of_commands_can_be_another),
+		TEST_OPEN(people_s_words_can_t_ping_or_break_the_layout),
+		TEST_OPEN(the_topic_is_short_and_plain),
+		TEST(the_article_as_a_report),
+		TEST(the_short_form_of_the_report),
+		TEST(a_replaced_report_is_only_a_link),
+		TEST(a_report_of_a_reopened_node_is_headed_superseded),
+		TEST(everything_too_long_is_cut_within_slack_s_limits),
+		TEST_OPEN(a_cut_falls_between_words),
+		TEST(words_are_a_message_of_sections),
+		TEST(an_answer_in_words_with_buttons),
+		TEST_OPEN(an_answer_can_be_the_card_instead_of_its_text),
+		TEST(a_long_answer_fills_one_ack_and_says_where_the_rest_is),
+		TEST(an_answer_about_no_node_is_cut_too),
+		TEST(a_card_of_long_texts_fits_into_an_ack),
+		TEST(a_button_whose_line_is_too_long_is_left_out),
+		TEST(buttons_never_make_an_answer_too_large),
+		TEST(no_answer_is_no_payload),
+		TEST(channel_names_are_what_slack_takes),
+		TEST(long_channel_names_end_with_a_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,532 @@
+/* The store as a whole: what is said is on disk, once, and is read again as it was said. */
+#include "tests/support/a_store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ID "INCIDENT-2026-001"
+
+static int setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	*state = &s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
+static struct view *view_of(struct a_store *s, enum view_size size, struct arena *a)
+{
+	struct view *v = arena_alloc(a, sizeof(*v));
+	struct rows *rows = store_rows(s->store);
+
+	assert_int_equal(rows->view(rows, ID, size, a, v), 1);
+	return v;
+}
+
+/* ---- schema ---- */
+
+static void tables_have_the_fields_that_effect_h_lists(void **state)
+{
+	static const char *const types[] = {
+		[VALUE_INT] = "INTEGER", [VALUE_STRING] = "TEXT", [VALUE_TEXT] = "INTEGER"
+	};
+	struct a_store *s = *state;
+	const char *name, *type;
+	struct arena a;
+	struct query q;
+
+	arena_init(&a);
+	for (int t = 0; t < TABLES; t++) {
+		const struct field *f = table_fields((enum table)t);
+
+		query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s", table_name(t));
+		while (query_next(&q, "ss", &name, &type)) {
+			if (!table_field((enum table)t, name, strlen(name)))
+				continue;
+			assert_string_equal(name, f->name);
+			assert_string_equal(type, types[f->kind]);
+			f++;
+		}
+		assert_int_equal(query_end(&q), 0);
+		assert_null(f->name);
+	}
+	arena_release(&a);
+}
+
+static void every_look_of_a_deed_goes_through_an_index(void **state)
+{
+	static const char *const looks[] = {
+		"SELECT n FROM entry WHERE node = 1 AND withdrawn IS NOT 1 ORDER BY at DESC, n DESC LIMIT 5",
+		"SELECT count(*) FROM entry WHERE node = 1 AND withdrawn = 1",
+		"SELECT n FROM item WHERE node = 1 AND state = 'TODO' AND withdrawn IS NOT 1 ORDER BY n",
+		"SELECT n FROM marker WHERE node = 1 AND state = 'live' ORDER BY n",
+		"SELECT n FROM impact WHERE node = 1 AND gone IS NOT 1 ORDER BY n",
+		"SELECT seq FROM journal WHERE node = 1 AND op = 'edit' ORDER BY seq",
+		"SELECT id FROM inbox WHERE key = 'a' OR key2 = 'b'",
+		"SELECT min(id) FROM letter WHERE state IN ('pending', 'sending') GROUP BY lane",
+		"SELECT n FROM node WHERE channel = 'c' AND status IN ('OPEN', 'INVESTIGATING')",
+		"SELECT n FROM node WHERE number = 42 ORDER BY year DESC",
+		"SELECT node FROM post WHERE dirty_at > 0",
+	};
+	struct a_store *s = *state;
+	char sql[256];
+	const char *plan;
+	struct arena a;
+	struct query q;
+
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++) {
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", looks[i]);
+		query(&q, &inside(s->store)->db, &a, sql, "");
+		for (int64_t x, y, z; query_next(&q, "iiis", &x, &y, &z, &plan);)
+			if (strncmp(plan, "SCAN", 4) == 0 && !strstr(plan, "INDEX letter_open"))
+				fail_msg("%s: %s", looks[i], plan);
+		assert_int_equal(query_end(&q), 0);
+	}
+	arena_release(&a);
+}
+
+/* ---- deeds ---- */
+
+static void what_was_said_is_there_after_a_restart(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+
+	a_store_declare(s, "504 Gateway Timeouts on Checkout Page sev1");
+	a_store_do(s, "note 14:01 UTC The first 504");
+	a_store_do(s, "impact Nobody can pay");
+	a_store_do(s, "action Roll back <@all> by 2026-12-01");
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+
+	arena_init(&a);
+	v = view_of(s, VIEW_FULL, &a);
+	assert_string_equal(v->head.title, "504 Gateway Timeouts on Checkout Page");
+	assert_int_equal(v->head.priority, PRIORITY_CRITICAL);
+	assert_int_equal(v->head.status, STATUS_OPEN);
+	assert_string_equal(v->head.channel, A_STORE_CHANNEL);
+	assert_int_equal(v->n_paras, 1);
+	assert_string_equal(v->paras[0].text, "Nobody can pay");
+	assert_int_equal(v->paras[0].section, SECTION_IMPACT);
+	assert_int_equal(v->n_items, 1);
+	assert_string_equal(v->items[0].due, "2026-12-01");
+	assert_string_equal(v->entries[0].text, "The first 504");
+	assert_int_equal(v->entries[0].at, A_STORE_NOW - 4 * MS_MINUTE);
+	assert_string_equal(v->entries[0].author, ANNA);
+	assert_int_equal(v->entries_live, v->n_entries);
+	arena_release(&a);
+	a_store_assert_verified(s);
+}
+
+static void redelivered_envelope_opens_one_incident(void **state)
+{
+	struct a_store *s = *state;
+	struct job *first = a_store_line(s, "new Checkout is down"), *again = a_store_line(s, "new Checkout is down");
+	int commits;
+
+	first->key = again->key = "envelope:1";
+	a_store_run(s, first);
+	assert_int_equal(first->outcome.verdict, VERDICT_DONE);
+	assert_false(first->duplicate);
+	commits = s->commits;
+	a_store_run(s, again);
+	assert_true(again->duplicate);
+	assert_int_equal(again->outcome.verdict, VERDICT_DONE);
+	assert_int_equal(again->outcome.answer.kind, first->outcome.answer.kind);
+	assert_string_equal(again->outcome.answer.text, first->outcome.answer.text);
+	assert_string_equal(again->outcome.answer.node, ID);
+	assert_int_equal(again->outcome.answer.count, first->outcome.answer.count);
+	for (size_t i = 0; i < first->outcome.answer.count; i++) {
+		assert_string_equal(again->outcome.answer.buttons[i].label, first->outcome.answer.buttons[i].label);
+		assert_string_equal(again->outcome.answer.buttons[i].line, first->outcome.answer.buttons[i].line);
+		assert_int_equal(again->outcome.answer.buttons[i].primary, first->outcome.answer.buttons[i].primary);
+		assert_int_equal(again->outcome.answer.buttons[i].danger, first->outcome.answer.buttons[i].danger);
+	}
+	assert_int_equal(s->commits, commits);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node"), 1);
+	job_free(first);
+	job_free(again);
+}
+
+static void a_command_seen_by_its_second_key_is_a_duplicate_too(void **state)
+{
+	struct a_store *s = *state;
+	struct job *jobs[3];
+
+	for (int i = 0; i < 3; i++)
+		jobs[i] = a_store_line(s, "new Checkout is down");
+	jobs[0]->key = "envelope:1", jobs[0]->key2 = "trigger:7";
+	jobs[1]->key = "envelope:2", jobs[1]->key2 = "trigger:7";
+	jobs[2]->key = "envelope:1", jobs[2]->key2 = "trigger:8";
+	jobs[0]->next = jobs[1];
+	jobs[1]->next = jobs[2];
+	store_batch(s->store, jobs[0]);
+	assert_false(jobs[0]->duplicate);
+	assert_true(jobs[1]->duplicate);
+	assert_true(jobs[2]->duplicate);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node"), 1);
+	for (int i = 0; i < 3; i++)
+		job_free(jobs[i]);
+}
+
+static void a_refusal_is_answered_the_same_again_although_it_would_be_done_now(void **state)
+{
+	struct a_store *s = *state;
+	struct job *first = a_store_line(s, "note It hurts"), *again = a_store_line(s, "note It hurts");
+
+	first->key = again->key = "envelope:1";
+	a_store_run(s, first);
+	assert_int_equal(first->outcome.verdict, VERDICT_REFUSED);
+	a_store_declare(s, "Checkout is down");
+	a_store_run(s, again);
+	assert_int_equal(again->outcome.verdict, VERDICT_REFUSED);
+	assert_true(again->duplicate);
+	assert_string_equal(again->outcome.answer.text, first->outcome.answer.text);
+	job_free(first);
+	job_free(again);
+}
+
+static void reading_commits_nothing_and_is_answered_anew(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job;
+	int commits;
+
+	a_store_declare(s, "Checkout is down");
+	commits = s->commits;
+	job = a_store_line(s, "list");
+	job->key = "envelope:9";
+	a_store_run(s, job);
+	assert_int_equal(job->outcome.verdict, VERDICT_READ);
+	assert_int_equal(s->commits, commits);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox"), 0);
+	job_free(job);
+}
+
+static void sixty_four_jobs_share_one_commit(void **state)
+{
+	struct a_store *s = *state;
+	struct job *first = NULL, **end = &first, *next;
+	int commits, n = 0;
+
+	a_store_declare(s, "Checkout is down");
+	commits = s->commits;
+	s->done = 0;
+	for (int i = 0; i < 65; i++) {
+		*end = a_store_line(s, "note It still hurts");
+		end = &(*end)->next;
+	}
+	store_batch(s->store, first);
+	assert_int_equal(s->done, 65);
+	assert_int_equal(s->commits - commits, 2);
+	for (struct job *job = first; job; job = next, n++) {
+		next = job->next;
+		assert_int_equal(job->rc, 0);
+		assert_int_equal(job->outcome.verdict, VERDICT_DONE);
+		job_free(job);
+	}
+	assert_int_equal(n, 65);
+	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node"), a_store_number(s, "SELECT count(*) FROM entry"));
+	a_store_assert_verified(s);
+}
+
+static void numbers_of_a_year_have_no_gap_when_a_declaration_is_refused(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job;
+
+	a_store_do(s, "new One --here");
+	job = a_store_say(s, "new Two --here");		/* one is open here */
+	assert_int_equal(job->outcome.verdict, VERDICT_REFUSED);
+	job_free(job);
+	job = a_store_line(s, "new Three");
+	job->intent.channel = "T1/C9";
+	a_store_run(s, job);
+	assert_int_equal(job->outcome.verdict, VERDICT_DONE);
+	assert_string_equal(job->outcome.changes->node, "INCIDENT-2026-002");
+	job_free(job);
+}
+
+/* ---- rows and views ---- */
+
+static void a_node_is_found_by_number_channel_and_status(void **state)
+{
+	struct a_store *s = *state;
+	struct rows *r;
+	struct node_name name = { .number = 1 };
+	struct head h;
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	arena_init(&a);
+	r = store_rows(s->store);
+	assert_int_equal(r->node_named(r, &name, &a, &h), 1);
+	assert_string_equal(h.id, ID);
+	assert_int_equal(h.markers[MARKER_DECLARED].at, A_STORE_NOW);
+	name.year = 2025;
+	assert_int_equal(r->node_named(r, &name, &a, &h), 0);
+	assert_int_equal(r->node_open_in(r, A_STORE_CHANNEL, &a, &h), 1);
+	assert_int_equal(r->node_last_in(r, A_STORE_CHANNEL, STATUS_DONE, &a, &h), 0);
+	a_store_do(s, "resolve It is over");
+	assert_int_equal(r->node_open_in(r, A_STORE_CHANNEL, &a, &h), 0);
+	assert_int_equal(r->node_last_in(r, A_STORE_CHANNEL, STATUS_DONE, &a, &h), 1);
+	assert_int_equal(r->node_id(r, "INCIDENT-2026-999", &a, &h), 0);
+	arena_release(&a);
+}
+
+static void lists_are_open_mine_and_all_newest_first(void **state)
+{
+	struct a_store *s = *state;
+	struct rows *r;
+	struct head h[4];
+	struct arena a;
+
+	a_store_declare(s, "One");
+	a_store_do(s, "captain");
+	a_store_do(s, "resolve");
+	a_store_declare(s, "Two");
+	arena_init(&a);
+	r = store_rows(s->store);
+	assert_int_equal(r->nodes(r, "all", NULL, &a, h, 4), 2);
+	assert_string_equal(h[0].title, "Two");
+	assert_string_equal(h[1].title, "One");
+	assert_int_equal(r->nodes(r, "open", NULL, &a, h, 4), 1);
+	assert_string_equal(h[0].title, "Two");
+	assert_int_equal(r->nodes(r, "mine", ANNA, &a, h, 4), 1);
+	assert_string_equal(h[0].title, "One");
+	assert_int_equal(r->nodes(r, "mine", "T1/UELSE", &a, h, 4), 0);
+	assert_int_equal(r->nodes(r, "all", NULL, &a, h, 1), 1);
+	arena_release(&a);
+}
+
+static void a_card_shows_the_last_five_live_entries_and_full_shows_all(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+	int64_t born;
+
+	a_store_declare(s, "Checkout is down");
+	born = a_store_number(s, "SELECT n_entry FROM node");
+	for (int i = 0; i < 8; i++) {
+		char line[40];
+
+		s->now += MS_MINUTE;
+		snprintf(line, sizeof(line), "note number %d", i);
+		a_store_do(s, line);
+	}
+	a_store_do(s, "note 13:00 UTC long before");
+	a_store_do(s, "withdraw E9");
+	arena_init(&a);
+	v = view_of(s, VIEW_CARD, &a);
+	assert_int_equal(v->n_entries, VIEW_LAST);
+	for (size_t i = 1; i < v->n_entries; i++)
+		assert_true(v->entries[i - 1].at <= v->entries[i].at);
+	assert_int_equal(v->entries_live, born + 8);
+	v = view_of(s, VIEW_FULL, &a);
+	assert_int_equal(v->n_entries, born + 9);
+	assert_string_equal(v->entries[0].text, "long before");
+	arena_release(&a);
+}
+
+static void an_edited_entry_keeps_what_it_was(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+	size_t i = 0;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_do(s, "note one");
+	a_store_do(s, "edit E2 two");
+	s->now += MS_MINUTE;
+	a_store_do(s, "edit E2 14:00 UTC");
+	a_store_do(s, "edit E2 13:50 UTC three");
+	arena_init(&a);
+	v = view_of(s, VIEW_FULL, &a);
+	while (v->entries[i].n != 2)
+		i++;
+	assert_string_equal(v->entries[i].text, "three");
+	assert_int_equal(v->entries[i].revisions, 3);
+	assert_int_equal(v->entry_rev[i + 1] - v->entry_rev[i], 3);
+	{
+		const struct revision *r = &v->revisions[v->entry_rev[i]];
+
+		assert_string_equal(r[0].text, "one");
+		assert_int_equal(r[0].moved_from, 0);
+		assert_string_equal(r[0].who, ANNA);
+		assert_int_equal(r[0].at, A_STORE_NOW);
+		assert_string_equal(r[1].text, "two");
+		assert_int_equal(r[1].moved_from, A_STORE_NOW);
+		assert_string_equal(r[2].text, "two");
+		assert_int_equal(r[2].moved_from, A_STORE_NOW - 5 * MS_MINUTE);
+	}
+	arena_release(&a);
+	a_store_assert_verified(s);
+}
+
+static void a_link_said_twice_is_shown_once_with_its_first_handle(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_do(s, "note see \x02>https://a.example/1|\x03");
+	a_store_do(s, "note again \x02>https://a.example/1|here\x03 and \x02>https://a.example/2|\x03");
+	arena_init(&a);
+	v = view_of(s, VIEW_CARD, &a);
+	assert_int_equal(v->n_links, 2);
+	assert_string_equal(v->links[0].url, "https://a.example/1");
+	assert_string_equal(v->links[0].handle, "E2");
+	assert_string_equal(v->links[1].url, "https://a.example/2");
+	arena_release(&a);
+}
+
+static void participants_are_everybody_but_the_bot(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+	struct job *job;
+
+	a_store_declare(s, "Checkout is down");
+	job = a_store_line(s, "note me too");
+	job->intent.who = "T1/UBOB";
+	job_free(a_store_run(s, job));
+	a_store_do(s, "captain");
+	arena_init(&a);
+	v = view_of(s, VIEW_FULL, &a);
+	assert_int_equal(v->n_people, 2);
+	assert_string_equal(v->people[0].person, ANNA);
+	assert_int_equal(v->people[0].role, ROLE_CAPTAIN);
+	assert_string_equal(v->people[1].person, "T1/UBOB");
+	assert_int_equal(v->people[1].role, -1);
+	arena_release(&a);
+}
+
+/* ---- the world ---- */
+
+static void a_person_known_better_keeps_what_was_known(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job = job_new(JOB_PERSON);
+	struct person p;
+	struct rows *r;
+	struct arena a;
+
+	job->person = (struct person){ .ref = ANNA, .name = "Anna", .zone = "Europe/Berlin", .zone_offset_s = 3600,
+				       .zone_known = true, .rank = RANK_MEMBER };
+	job_free(a_store_run(s, job));
+	job = job_new(JOB_PERSON);
+	job->person = (struct person){ .ref = ANNA };
+	job_free(a_store_run(s, job));
+	arena_init(&a);
+	r = store_rows(s->store);
+	assert_int_equal(r->person(r, ANNA, &a, &p), 1);
+	assert_string_equal(p.name, "Anna");
+	assert_string_equal(p.zone, "Europe/Berlin");
+	assert_int_equal(p.zone_offset_s, 3600);
+	assert_true(p.zone_known);
+	assert_int_equal(p.rank, RANK_MEMBER);
+	assert_int_equal(r->person(r, "T1/UNOBODY", &a, &p), 0);
+	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, ANNA " and more", strlen(ANNA)), "Anna");
+	assert_null(r->names.name(&r->names, TEXT_PERSON, "T1/UNOBODY", 10));
+	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, REF_BOT, strlen(REF_BOT)), "aliosbot");
+	arena_release(&a);
+}
+
+static void members_come_and_go_and_settings_are_kept(void **state)
+{
+	struct a_store *s = *state;
+	const char *value = NULL;
+	struct job *job;
+	struct rows *r;
+	struct arena a;
+
+	arena_init(&a);
+	r = store_rows(s->store);
+	for (int in = 1; in >= 0; in--) {
+		job = job_new(JOB_MEMBER);
+		job->channel = A_STORE_CHANNEL;
+		job->member = ANNA;
+		job->in = in;
+		job_free(a_store_run(s, job));
+		assert_int_equal(r->member(r, A_STORE_CHANNEL, ANNA), in);
+	}
+	job = job_new(JOB_CHANNEL);
+	job->channel = A_STORE_CHANNEL;
+	job->name = "shop";
+	job_free(a_store_run(s, job));
+	r = store_rows(s->store);
+	assert_string_equal(r->names.name(&r->names, TEXT_CHANNEL, A_STORE_CHANNEL, 5), "shop");
+	job = job_new(JOB_META);
+	job->name = "team";
+	job->value = "T1";
+	job_free(a_store_run(s, job));
+	assert_int_equal(store_meta(s->store, "team", &a, &value), 1);
+	assert_string_equal(value, "T1");
+	assert_int_equal(store_meta(s->store, "nothing", &a, &value), 0);
+	arena_release(&a);
+}
+
+static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job = a_store_line(s, "new Checkout is down");
+	int turns = 0;
+
+	job->key = "envelope:1";
+	job_free(a_store_run(s, job));
+	a_store_script(s, "UPDATE letter SET state = 'sent'");
+	assert_int_equal(store_idle(s->store), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox"), 1);
+	s->now += 26 * MS_HOUR;
+	while (store_idle(s->store) == 1)
+		assert_true(++turns < 10);
+	assert_true(turns > 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what NOT IN ('card', 'short', 'report')"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'card'"), 1);
+	assert_int_equal(inside(s->store)->wal_pages, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(tables_have_the_fields_that_effect_h_lists),
+		TEST(every_look_of_a_deed_goes_through_an_index),
+		TEST(what_was_said_is_there_after_a_restart),
+		TEST(redelivered_envelope_opens_one_incident),
+		TEST(a_command_seen_by_its_second_key_is_a_duplicate_too),
+		TEST(a_refusal_is_answered_the_same_again_although_it_would_be_done_now),
+		TEST(reading_commits_nothing_and_is_answered_anew),
+		TEST(sixty_four_jobs_share_one_commit),
+		TEST(numbers_of_a_year_have_no_gap_when_a_declaration_is_refused),
+		TEST(a_node_is_found_by_number_channel_and_status),
+		TEST(lists_are_open_mine_and_all_newest_first),
+		TEST(a_card_shows_the_last_five_live_entries_and_full_shows_all),
+		TEST(an_edited_entry_keeps_what_it_was),
+		TEST(a_link_said_twice_is_shown_once_with_its_first_handle),
+		TEST(participants_are_everybody_but_the_bot),
+		TEST(a_person_known_better_keeps_what_was_known),
+		TEST(members_come_and_go_and_settings_are_kept),
+		TEST(idle_time_forgets_old_answers_and_sent_letters_but_no_card),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

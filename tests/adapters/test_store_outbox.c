@@ -1,0 +1,374 @@
+/* What is said once, and what follows a Node: letters in their lanes, posts and how far behind they are. */
+#include "tests/support/a_store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ID "INCIDENT-2026-001"
+
+static int setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	*state = &s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
+/* The head of a lane, or a letter with id 0. */
+static struct letter head_of(struct a_store *s, struct arena *a, const char *lane)
+{
+	struct letter l[16];
+	int n = store_letters(s->store, a, l, 16);
+
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++)
+		if (strcmp(l[i].lane, lane) == 0)
+			return l[i];
+	return (struct letter){ 0 };
+}
+
+static int claim(struct a_store *s, int64_t letter)
+{
+	struct job *job = job_new(JOB_CLAIM);
+	int rc;
+
+	job->letter = letter;
+	rc = a_store_run(s, job)->rc;
+	job_free(job);
+	return rc;
+}
+
+static struct job *result(int64_t letter, enum letter_state state)
+{
+	struct job *job = job_new(JOB_RESULT);
+
+	job->letter = letter;
+	job->state = state;
+	return job;
+}
+
+static void ended(struct a_store *s, struct job *job)
+{
+	a_store_run(s, job);
+	if (job->rc)
+		fail_msg("%s", store_problem(s->store));
+	job_free(job);
+}
+
+static void a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_other(void **state)
+{
+	static const char *const keys[] = { ID "/channel/1", ID "/card/1", ID "/pin/", ID "/bookmark/" };
+	struct a_store *s = *state;
+	struct job *job = a_store_line(s, "new Checkout is down");
+	struct letter l;
+	struct arena a;
+
+	s->settings.announce_low = true;
+	job->intent.channel = NULL;
+	job_free(a_store_run(s, job));
+	arena_init(&a);
+	for (size_t i = 0; i < 4; i++) {
+		do {
+			l = head_of(s, &a, "c:" ID);
+			assert_int_equal(l.state, LETTER_PENDING);
+			ended(s, result(l.id, LETTER_SENT));
+		} while (l.what == SAY_INVITE);
+		assert_int_equal(strncmp(l.key, keys[i], strlen(keys[i])), 0);
+		assert_string_equal(l.node, ID);
+		assert_int_equal(l.created_at, A_STORE_NOW);
+	}
+	assert_int_equal(head_of(s, &a, "c:" ID).id, 0);
+	arena_release(&a);
+}
+
+static void keys_of_letters_are_never_the_same(void **state)
+{
+	struct a_store *s = *state;
+
+	a_store_declare(s, "Checkout is down");
+	for (int i = 0; i < 5; i++) {
+		a_store_do(s, "sev low");
+		a_store_do(s, "sev critical");
+	}
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'line'"), 10);
+	assert_int_equal(a_store_number(s, "SELECT count(*) - count(DISTINCT key) FROM letter"), 0);
+	assert_true(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'short'") <= 1);
+}
+
+static void a_link_is_written_only_where_there_is_a_reply_url(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job = a_store_line(s, "new One");
+
+	job->intent.channel = NULL;
+	job_free(a_store_run(s, job));
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'link'"), 0);
+	job = a_store_line(s, "new Two");
+	job->reply_url = "https://hooks.example/1";
+	job_free(a_store_run(s, job));
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE reply_url = 'https://hooks.example/1'"), 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE reply_url IS NOT NULL AND what <> 'link'"), 0);
+}
+
+static void a_letter_can_be_claimed_once_and_stays_sending_over_a_restart(void **state)
+{
+	struct a_store *s = *state;
+	struct letter l;
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	arena_init(&a);
+	l = head_of(s, &a, "c:" ID);
+	assert_int_equal(claim(s, l.id), 0);
+	assert_int_equal(claim(s, l.id), STORE_FAULT);
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(head_of(s, &a, "c:" ID).id, l.id);
+	assert_int_equal(head_of(s, &a, "c:" ID).state, LETTER_SENDING);
+	assert_int_equal(head_of(s, &a, "c:" ID).tries, 1);
+	arena_release(&a);
+}
+
+static void progress_is_kept_when_a_letter_is_tried_again(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job;
+	struct letter l;
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	arena_init(&a);
+	l = head_of(s, &a, "c:" ID);
+	claim(s, l.id);
+	job = result(l.id, LETTER_SENDING);
+	job->progress = "F123";
+	ended(s, job);
+	job = result(l.id, LETTER_PENDING);
+	job->not_before = s->now + MS_MINUTE;
+	ended(s, job);
+	l = head_of(s, &a, "c:" ID);
+	assert_string_equal(l.progress, "F123");
+	assert_int_equal(l.state, LETTER_PENDING);
+	assert_int_equal(l.not_before, s->now + MS_MINUTE);
+	arena_release(&a);
+}
+
+static void a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on(void **state)
+{
+	struct a_store *s = *state;
+	struct letter first, next;
+	struct job *job;
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	arena_init(&a);
+	first = head_of(s, &a, "c:" ID);
+	job = result(first.id, LETTER_DEAD);
+	job->error = "restricted_action";
+	ended(s, job);
+	next = head_of(s, &a, "c:" ID);
+	assert_true(next.id > first.id);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE error = 'restricted_action'"), 1);
+	arena_release(&a);
+}
+
+static void lanes_that_only_wait_hide_none_that_could_go(void **state)
+{
+	struct a_store *s = *state;
+	struct letter l[2];
+	struct arena a;
+
+	a_store_declare(s, "One");
+	a_store_script(s, "UPDATE letter SET not_before = 9000000000000");
+	a_store_do(s, "resolve");
+	a_store_declare(s, "Two");
+	arena_init(&a);
+	assert_int_equal(store_letters(s->store, &a, l, 1), 1);
+	assert_string_equal(l[0].node, "INCIDENT-2026-002");
+	arena_release(&a);
+}
+
+/* ---- posts ---- */
+
+static void card_is(struct a_store *s, int64_t shown)
+{
+	struct job *job = job_new(JOB_SHOWN);
+
+	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1, .ts = "", .shown = shown, .hash = "h" };
+	ended(s, job);
+}
+
+static int64_t seq_of(struct a_store *s)
+{
+	return a_store_number(s, "SELECT seq FROM node");
+}
+
+static void post_card(struct a_store *s, int64_t shown)
+{
+	struct letter l;
+	struct arena a;
+	struct job *job;
+
+	arena_init(&a);
+	do {
+		l = head_of(s, &a, "c:" ID);
+		job = result(l.id, LETTER_SENT);
+		if (l.what == SAY_CARD) {
+			job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = l.generation,
+						       .channel = A_STORE_CHANNEL, .ts = "17.1", .permalink = "https://p",
+						       .shown = shown, .hash = "g" };
+			job->n_posts = 1;
+		}
+		ended(s, job);
+	} while (l.what != SAY_CARD);
+	arena_release(&a);
+}
+
+static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void **state)
+{
+	struct a_store *s = *state;
+	struct post p[2];
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down sev1");
+	arena_init(&a);
+	post_card(s, seq_of(s));
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 0);
+	s->now += MS_SECOND;
+	a_store_do(s, "note one");
+	s->now += MS_SECOND;
+	a_store_do(s, "note two");
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	assert_int_equal(p[0].dirty_at, A_STORE_NOW + MS_SECOND);	/* since the first one that it doesn't show */
+	assert_int_equal(p[0].priority, PRIORITY_CRITICAL);
+	assert_string_equal(p[0].ts, "17.1");
+	card_is(s, seq_of(s) - 1);
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	assert_int_equal(p[0].dirty_at, A_STORE_NOW + 2 * MS_SECOND);
+	card_is(s, seq_of(s));
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 0);
+	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, p), 1);
+	assert_string_equal(p[0].hash, "h");
+	assert_string_equal(p[0].permalink, "https://p");
+	assert_int_equal(store_post_at(s->store, A_STORE_CHANNEL, "17.1", &a, p), 1);
+	assert_int_equal(p[0].what, POST_CARD);
+	assert_int_equal(store_post_at(s->store, A_STORE_CHANNEL, "17.2", &a, p), 0);
+	arena_release(&a);
+}
+
+static void a_card_posted_while_the_node_went_on_is_dirty_at_once(void **state)
+{
+	struct a_store *s = *state;
+	struct post p[2];
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_do(s, "note meanwhile");
+	arena_init(&a);
+	post_card(s, 1);
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	arena_release(&a);
+}
+
+static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void **state)
+{
+	struct a_store *s = *state;
+	struct say say = { .what = SAY_CARD, .node = ID, .generation = 2 };
+	struct job *job = job_new(JOB_SHOWN);
+	struct post p;
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	post_card(s, seq_of(s));
+	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
+	job->says = &say;
+	ended(s, job);
+	job = job_new(JOB_SHOWN);		/* told twice: still one letter */
+	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
+	job->says = &say;
+	ended(s, job);
+	arena_init(&a);
+	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, &p), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE key = '" ID "/card/2'"), 1);
+	arena_release(&a);
+}
+
+static void critical_nodes_come_first_then_cards_then_who_waits_longest(void **state)
+{
+	static const char *const order[] = { "INCIDENT-2026-002", "INCIDENT-2026-003", "INCIDENT-2026-001" };
+	struct a_store *s = *state;
+	struct post p[4];
+	struct arena a;
+
+	a_store_declare(s, "Small sev3");
+	a_store_do(s, "resolve");
+	a_store_declare(s, "Big sev1");
+	a_store_do(s, "resolve");
+	a_store_declare(s, "Middle sev2");
+	a_store_script(s, "INSERT INTO post (node, what, generation, shown, dirty_at) VALUES"
+			  " (1, 'short', 1, 0, 5), (2, 'short', 1, 0, 20), (3, 'card', 1, 0, 10)");
+	arena_init(&a);
+	assert_int_equal(store_dirty(s->store, &a, p, 4), 3);
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(p[i].node, order[i]);
+	assert_int_equal(store_dirty(s->store, &a, p, 1), 1);
+	arena_release(&a);
+}
+
+static void what_follows_from_a_result_is_decided_with_it(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job = a_store_line(s, "new Checkout is down");
+	struct letter l;
+	struct arena a;
+	int commits;
+
+	job->intent.channel = NULL;
+	job_free(a_store_run(s, job));
+	arena_init(&a);
+	l = head_of(s, &a, "c:" ID);
+	assert_int_equal(l.what, SAY_CHANNEL);
+	commits = s->commits;
+	job = result(l.id, LETTER_SENT);
+	job->then = true;
+	job->intent = (struct intent){ .kind = INTENT_CHANNEL_MADE, .source = SOURCE_BOT, .who = REF_BOT, .node = ID,
+				       .channel = "T1/C7", .name = "inc-7", .now_ms = s->now, .received_ms = s->now };
+	ended(s, job);
+	assert_int_equal(s->commits, commits + 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node WHERE channel = 'T1/C7'"), 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'channel' AND state = 'sent'"), 1);
+	arena_release(&a);
+	a_store_assert_verified(s);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_other),
+		TEST(keys_of_letters_are_never_the_same),
+		TEST(a_link_is_written_only_where_there_is_a_reply_url),
+		TEST(a_letter_can_be_claimed_once_and_stays_sending_over_a_restart),
+		TEST(progress_is_kept_when_a_letter_is_tried_again),
+		TEST(a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on),
+		TEST(lanes_that_only_wait_hide_none_that_could_go),
+		TEST(a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not),
+		TEST(a_card_posted_while_the_node_went_on_is_dirty_at_once),
+		TEST(a_card_that_was_deleted_is_posted_anew_as_the_next_generation),
+		TEST(critical_nodes_come_first_then_cards_then_who_waits_longest),
+		TEST(what_follows_from_a_result_is_decided_with_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

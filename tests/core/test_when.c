@@ -1,0 +1,433 @@
+#include "core/when.h"
+
+#include "tests/support/core_zones.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+/* In Berlin, at a moment given in UTC. */
+static struct when_context berlin_at(const char *now)
+{
+	return (struct when_context){ .now_ms = test_ms(now), .zone = test_berlin() };
+}
+
+/* Monday 2026-11-23, 14:30 in Berlin. */
+#define NOW "2026-11-23T13:30:00Z"
+
+static void reads_at(const char *now, const char *s, const char *moment, const char *rest)
+{
+	struct when_context c = berlin_at(now);
+	size_t used = 0;
+	int64_t ms = -1;
+	struct buf why, got;
+
+	buf_init(&why, 1000);
+	buf_init(&got, 100);
+	if (when_read(&c, s, &used, &ms, &why) != WHEN_READ)
+		fail_msg("\"%s\" was not read: %s", s, why.s);
+	civil_rfc3339(&got, ms);
+	if (ms != test_ms(moment))
+		fail_msg("\"%s\" is %s, not %s", s, got.s, moment);
+	assert_string_equal(s + used, rest);
+	assert_string_equal(why.s, "");
+	buf_release(&got);
+	buf_release(&why);
+}
+
+static void reads(const char *s, const char *moment, const char *rest)
+{
+	reads_at(NOW, s, moment, rest);
+}
+
+static void is_text(const char *s)
+{
+	struct when_context c = berlin_at(NOW);
+	size_t used = 77;
+	int64_t ms = 77;
+	struct buf why;
+
+	buf_init(&why, 1000);
+	if (when_read(&c, s, &used, &ms, &why) != WHEN_NONE)
+		fail_msg("\"%s\" was taken for a time", s);
+	assert_int_equal(used, 77);
+	assert_int_equal(ms, 77);
+	assert_string_equal(why.s, "");
+	assert_false(when_needs_zone(s));
+	buf_release(&why);
+}
+
+/* Refused, with these words in the sentence; returns what may stand in its place. */
+static int64_t refuses_at(const char *now, const char *s, const char *words, const char *rest)
+{
+	struct when_context c = berlin_at(now);
+	size_t used = 0;
+	int64_t ms = -1;
+	struct buf why;
+
+	buf_init(&why, 1000);
+	if (when_read(&c, s, &used, &ms, &why) != WHEN_REFUSED)
+		fail_msg("\"%s\" was not refused", s);
+	if (!strstr(why.s, words))
+		fail_msg("\"%s\": \"%s\" doesn't say \"%s\"", s, why.s, words);
+	assert_string_equal(s + used, rest);
+	buf_release(&why);
+	return ms;
+}
+
+static void a_time_of_day_is_read_in_the_speakers_zone(void **state)
+{
+	(void)state;
+	reads("14:05 spike", "2026-11-23T13:05:00Z", "spike");
+	reads("14:05:33 spike", "2026-11-23T13:05:33Z", "spike");
+	reads("9:07 x", "2026-11-23T08:07:00Z", "x");
+	reads("00:00", "2026-11-22T23:00:00Z", "");
+	reads("@14:05 spike", "2026-11-23T13:05:00Z", "spike");
+}
+
+static void halves_of_the_day_may_be_said(void **state)
+{
+	(void)state;
+	reads("2:05pm spike", "2026-11-23T13:05:00Z", "spike");
+	reads("2:05 PM spike", "2026-11-23T13:05:00Z", "spike");
+	reads("2:05\u202FPM spike", "2026-11-23T13:05:00Z", "spike");
+	reads("@2:05pm", "2026-11-23T13:05:00Z", "");
+	reads("12:10am", "2026-11-22T23:10:00Z", "");
+	reads("12:10 pm", "2026-11-23T11:10:00Z", "");
+	reads("11:50 Am", "2026-11-23T10:50:00Z", "");
+	/* 14 o'clock has no half: whoever writes this means the project manager. */
+	reads("14:05 PM was told", "2026-11-23T13:05:00Z", "PM was told");
+	is_text("14:05pm");
+}
+
+static void utc_may_be_said(void **state)
+{
+	(void)state;
+	reads("13:05 UTC spike", "2026-11-23T13:05:00Z", "spike");
+	reads("1:05pm utc, spike", "2026-11-23T13:05:00Z", "spike");
+	reads("yesterday 23:50 UTC", "2026-11-22T23:50:00Z", "");
+	reads("2026-11-23 13:05 UTC", "2026-11-23T13:05:00Z", "");
+	reads("14:05 UTCs differ", "2026-11-23T13:05:00Z", "UTCs differ");
+}
+
+static void a_day_may_be_said(void **state)
+{
+	(void)state;
+	reads("yesterday 23:50 spike", "2026-11-22T22:50:00Z", "spike");
+	reads("Yesterday  11:50pm", "2026-11-22T22:50:00Z", "");
+	reads("today 09:00 x", "2026-11-23T08:00:00Z", "x");
+	reads("2026-11-23 14:05 spike", "2026-11-23T13:05:00Z", "spike");
+	reads("2026-11-23T14:05 spike", "2026-11-23T13:05:00Z", "spike");
+	is_text("yesterday the db was slow");
+	is_text("2026-11-23 deploy");
+	is_text("yesterdays 14:05 spike");
+}
+
+static void yesterday_is_the_speakers(void **state)
+{
+	(void)state;
+	/* 00:30 on the 24th in Berlin, still the 23rd in UTC. */
+	reads_at("2026-11-23T23:30:00Z", "yesterday 23:50", "2026-11-23T22:50:00Z", "");
+}
+
+static void offsets_stand_behind_dated_times_only(void **state)
+{
+	(void)state;
+	reads("2026-11-23T13:05Z spike", "2026-11-23T13:05:00Z", "spike");
+	reads("2026-11-23T13:05:33.250Z", "2026-11-23T13:05:33Z", "");
+	reads("2026-11-23T08:05-05:00 spike", "2026-11-23T13:05:00Z", "spike");
+	reads("2026-11-23 18:35+0530", "2026-11-23T13:05:00Z", "");
+	is_text("14:05Z spike");
+	is_text("14:05+01:00 spike");
+	is_text("2026-11-23T13:05+1 spike");
+}
+
+static void times_ago_count_from_the_message(void **state)
+{
+	(void)state;
+	reads("-20m spike", "2026-11-23T13:10:00Z", "spike");
+	reads("-1h30m", "2026-11-23T12:00:00Z", "");
+	reads("20m ago spike", "2026-11-23T13:10:00Z", "spike");
+	reads("1h30m ago, spike", "2026-11-23T12:00:00Z", "spike");
+	reads("2 hours ago", "2026-11-23T11:30:00Z", "");
+	reads("90s ago", "2026-11-23T13:28:30Z", "");
+	reads("-2d", "2026-11-21T13:30:00Z", "");
+	is_text("-20 errors");
+	is_text("- 20m spike");
+	is_text("20m of logs are gone");
+	is_text("20m agony");
+	is_text("-20mb of heap");
+	is_text("20");
+}
+
+static void a_time_ends_at_white_space_or_a_comma(void **state)
+{
+	(void)state;
+	reads("14:05, spike", "2026-11-23T13:05:00Z", "spike");
+	reads("14:05,spike", "2026-11-23T13:05:00Z", "spike");
+	reads("14:05,, spike", "2026-11-23T13:05:00Z", ", spike");
+	reads("  14:05\n spike", "2026-11-23T13:05:00Z", "spike");
+	is_text("14:05. spike");
+	is_text("14:05h spike");
+	is_text("14:05:3 spike");
+	is_text("14:055");
+	is_text("14:05;");
+}
+
+static void ranges_and_times_further_on_are_text(void **state)
+{
+	(void)state;
+	is_text("14:05-14:20 spike");
+	is_text("14:05 - 14:20 spike");
+	is_text("14:05\u201314:20 spike");
+	is_text("14:05 \u2013 14:20 spike");
+	is_text("2026-11-23 14:05-14:20 spike");
+	is_text("5xx at 14:05");
+	reads("14:05 - rolled back", "2026-11-23T13:05:00Z", "- rolled back");
+}
+
+static void numbers_that_are_no_time_are_text(void **state)
+{
+	(void)state;
+	is_text("80:20 split");
+	is_text("24:00 x");
+	is_text("14:60 x");
+	is_text("14:05:60 x");
+	is_text("1:1 with sam");
+	is_text("yesterday 25:00 x");
+	is_text("");
+	is_text("   ");
+}
+
+static void without_a_date_it_is_the_latest_such_moment(void **state)
+{
+	(void)state;
+	reads("14:30", "2026-11-23T13:30:00Z", "");
+	reads("14:31", "2026-11-23T13:31:00Z", "");
+	reads("14:40", "2026-11-23T13:40:00Z", "");
+	reads("14:41", "2026-11-22T13:41:00Z", "");
+	reads("23:50", "2026-11-22T22:50:00Z", "");
+	/* 23:55 in Berlin: five past midnight is ten minutes ahead, and tomorrow. */
+	reads_at("2026-11-23T22:55:00Z", "0:05", "2026-11-23T23:05:00Z", "");
+	reads_at("2026-11-23T22:55:00Z", "0:06", "2026-11-22T23:06:00Z", "");
+}
+
+static void nothing_lies_further_ahead_than_ten_minutes(void **state)
+{
+	(void)state;
+	reads("2026-11-23 14:40", "2026-11-23T13:40:00Z", "");
+	assert_int_equal(refuses_at(NOW, "2026-11-23 14:41 spike", "still ahead", "spike"), test_ms(NOW));
+	refuses_at(NOW, "2027-01-01T00:00Z", "leave the time out", "");
+	refuses_at(NOW, "today 18:00, x", "still ahead", "x");
+}
+
+static void a_date_that_does_not_exist_is_refused(void **state)
+{
+	(void)state;
+	refuses_at(NOW, "2026-02-30 14:05 x", "2026-02-30 14:05", "x");
+	refuses_at(NOW, "2026-13-01T14:05", "no date", "");
+	refuses_at(NOW, "2026-11-22 25:00 x", "no date", "x");
+}
+
+static void a_moment_before_1970_is_refused(void **state)
+{
+	(void)state;
+	refuses_at(NOW, "1926-11-23 14:05 x", "before 1970", "x");
+	refuses_at(NOW, "-999999d", "before 1970", "");
+}
+
+static void a_time_that_occurs_twice_is_the_later_one_not_in_the_future(void **state)
+{
+	(void)state;
+	/* 02:30 on October 25 is 00:30 and 01:30 UTC. */
+	reads_at("2026-10-25T08:00:00Z", "02:30", "2026-10-25T01:30:00Z", "");
+	reads_at("2026-10-25T01:30:00Z", "02:30", "2026-10-25T01:30:00Z", "");
+	reads_at("2026-10-25T01:29:00Z", "02:30", "2026-10-25T00:30:00Z", "");
+	reads_at("2026-10-25T00:25:00Z", "02:30", "2026-10-25T00:30:00Z", "");
+	reads_at("2026-11-01T08:00:00Z", "2026-10-25 02:30", "2026-10-25T01:30:00Z", "");
+}
+
+static void a_time_that_the_clocks_skipped_is_refused(void **state)
+{
+	(void)state;
+	/* 02:30 on March 29 never was; by the old clocks it is 03:30. */
+	assert_int_equal(refuses_at("2026-03-29T08:00:00Z", "02:30 spike", "\x02`03:30\x03", "spike"),
+			 test_ms("2026-03-29T01:30:00Z"));
+	refuses_at("2026-04-01T08:00:00Z", "2026-03-29 02:30 x", "never was", "x");
+	refuses_at("2026-03-30T08:00:00Z", "yesterday 02:30", "never was", "");
+	/* At one o'clock in that night it is yesterday's. */
+	reads_at("2026-03-29T00:00:00Z", "02:30", "2026-03-28T01:30:00Z", "");
+	reads_at("2026-03-29T08:00:00Z", "2026-03-29 02:30 UTC", "2026-03-29T02:30:00Z", "");
+}
+
+static void only_local_times_need_a_zone(void **state)
+{
+	(void)state;
+	assert_true(when_needs_zone("14:05 x"));
+	assert_true(when_needs_zone("2:05 PM"));
+	assert_true(when_needs_zone("yesterday 23:50"));
+	assert_true(when_needs_zone("2026-11-23 14:05"));
+	assert_false(when_needs_zone("-20m"));
+	assert_false(when_needs_zone("20m ago x"));
+	assert_false(when_needs_zone("14:05 UTC x"));
+	assert_false(when_needs_zone("2026-11-23T14:05Z"));
+	assert_false(when_needs_zone("2026-11-23T14:05+01:00"));
+	assert_false(when_needs_zone("no time"));
+}
+
+/* ---- DATE ---- */
+
+static void date_is_at(const char *now, const char *s, const char *expected)
+{
+	struct when_context c = berlin_at(now);
+	char date[11] = "";
+	struct buf why;
+
+	buf_init(&why, 1000);
+	if (date_read(&c, s, date, &why) != WHEN_READ)
+		fail_msg("\"%s\" is no date: %s", s, why.s);
+	if (strcmp(date, expected) != 0)
+		fail_msg("\"%s\" is %s, not %s", s, date, expected);
+	buf_release(&why);
+}
+
+static void date_is(const char *s, const char *expected)
+{
+	date_is_at(NOW, s, expected);
+}
+
+static enum when_result date_result(const char *s, const char *words)
+{
+	struct when_context c = berlin_at(NOW);
+	enum when_result result;
+	char date[11] = "none";
+	struct buf why;
+
+	buf_init(&why, 1000);
+	result = date_read(&c, s, date, &why);
+	assert_string_equal(date, "none");
+	if (!strstr(why.s, words))
+		fail_msg("\"%s\": \"%s\" doesn't say \"%s\"", s, why.s, words);
+	if (result == WHEN_NONE)
+		assert_string_equal(why.s, "");
+	buf_release(&why);
+	return result;
+}
+
+static void dates_are_read_in_every_form(void **state)
+{
+	(void)state;
+	date_is("2026-12-01", "2026-12-01");
+	date_is(" dec 1 ", "2026-12-01");
+	date_is("1 Dec", "2026-12-01");
+	date_is("December 1st", "2026-12-01");
+	date_is("dec 1, 2027", "2027-12-01");
+	date_is("tomorrow", "2026-11-24");
+	date_is("Today", "2026-11-23");
+	date_is("in 3 days", "2026-11-26");
+	date_is("in 1 day", "2026-11-24");
+	date_is("in 2 weeks", "2026-12-07");
+	date_is("friday", "2026-11-27");
+	date_is("Fri", "2026-11-27");
+	date_is("friday.", "2026-11-27");
+}
+
+static void a_weekdays_name_is_never_today(void **state)
+{
+	(void)state;
+	date_is("monday", "2026-11-30");
+	date_is("sunday", "2026-11-29");
+	date_is("tuesday", "2026-11-24");
+}
+
+static void a_date_may_be_today(void **state)
+{
+	(void)state;
+	date_is("nov 23", "2026-11-23");
+	date_is("2026-11-23", "2026-11-23");
+	date_is("nov 22", "2027-11-22");
+	date_is("jan 2", "2027-01-02");
+	date_is("feb 29", "2028-02-29");
+}
+
+static void today_is_the_speakers(void **state)
+{
+	(void)state;
+	date_is_at("2026-11-23T23:30:00Z", "today", "2026-11-24");
+	date_is_at("2026-12-31T12:00:00Z", "in 1 day", "2027-01-01");
+}
+
+static void a_past_date_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(date_result("2026-11-22", "is over"), WHEN_REFUSED);
+	assert_int_equal(date_result("dec 1 2020", "is over"), WHEN_REFUSED);
+	assert_int_equal(date_result("0000-01-01", "is over"), WHEN_REFUSED);
+}
+
+static void an_impossible_date_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(date_result("2026-02-30", "calendar"), WHEN_REFUSED);
+	assert_int_equal(date_result("feb 30", "calendar"), WHEN_REFUSED);
+	assert_int_equal(date_result("feb 29 2027", "calendar"), WHEN_REFUSED);
+	assert_int_equal(date_result("2026-00-10", "calendar"), WHEN_REFUSED);
+}
+
+static void anything_else_is_no_date(void **state)
+{
+	static const char *const texts[] = {
+		"", "the customers", "friday morning", "12/01", "dec", "1", "in days", "in 3 months", "may be",
+		"dec 45", "2026-12-01 14:05", "in 3 days or so", "1 2", "dec 1 26", "fr",
+		"averyveryveryveryveryveryveryveryveryveryveryveryveryverylongword of many",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (date_result(texts[i], "") != WHEN_NONE)
+			fail_msg("\"%s\" was taken for a date", texts[i]);
+}
+
+static void a_date_is_over_at_the_end_of_that_day(void **state)
+{
+	struct zone berlin = test_berlin(), unknown = { 0 };
+
+	(void)state;
+	assert_int_equal(date_end_ms("2026-12-01", &berlin), test_ms("2026-12-01T22:59:59.999Z"));
+	assert_int_equal(date_end_ms("2026-07-01", &berlin), test_ms("2026-07-01T21:59:59.999Z"));
+	assert_int_equal(date_end_ms("2026-12-31", &unknown), test_ms("2026-12-31T23:59:59.999Z"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_time_of_day_is_read_in_the_speakers_zone),
+		cmocka_unit_test(halves_of_the_day_may_be_said),
+		cmocka_unit_test(utc_may_be_said),
+		cmocka_unit_test(a_day_may_be_said),
+		cmocka_unit_test(yesterday_is_the_speakers),
+		cmocka_unit_test(offsets_stand_behind_dated_times_only),
+		cmocka_unit_test(times_ago_count_from_the_message),
+		cmocka_unit_test(a_time_ends_at_white_space_or_a_comma),
+		cmocka_unit_test(ranges_and_times_further_on_are_text),
+		cmocka_unit_test(numbers_that_are_no_time_are_text),
+		cmocka_unit_test(without_a_date_it_is_the_latest_such_moment),
+		cmocka_unit_test(nothing_lies_further_ahead_than_ten_minutes),
+		cmocka_unit_test(a_date_that_does_not_exist_is_refused),
+		cmocka_unit_test(a_moment_before_1970_is_refused),
+		cmocka_unit_test(a_time_that_occurs_twice_is_the_later_one_not_in_the_future),
+		cmocka_unit_test(a_time_that_the_clocks_skipped_is_refused),
+		cmocka_unit_test(only_local_times_need_a_zone),
+		cmocka_unit_test(dates_are_read_in_every_form),
+		cmocka_unit_test(a_weekdays_name_is_never_today),
+		cmocka_unit_test(a_date_may_be_today),
+		cmocka_unit_test(today_is_the_speakers),
+		cmocka_unit_test(a_past_date_is_refused),
+		cmocka_unit_test(an_impossible_date_is_refused),
+		cmocka_unit_test(anything_else_is_no_date),
+		cmocka_unit_test(a_date_is_over_at_the_end_of_that_day),
+	};
+
+	return cmocka_run_group_tests_name("when", tests, NULL, NULL);
+}

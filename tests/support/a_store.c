@@ -1,0 +1,195 @@
+#include "a_store.h"
+
+#include "adapters/digest/digest.h"
+#include "adapters/sqlite/sqlite_store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int64_t clock_now(struct clock *c)
+{
+	return ((struct a_store *)((char *)c - offsetof(struct a_store, clock)))->now;
+}
+
+static void chance_fill(struct entropy *e, void *bytes, size_t len)
+{
+	struct a_store *s = (struct a_store *)((char *)e - offsetof(struct a_store, entropy));
+	unsigned char *p = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		s->chance = s->chance * 6364136223846793005u + 1442695040888963407u;
+		p[i] = (unsigned char)(s->chance >> 56);
+	}
+}
+
+static void count_commit(void *arg)
+{
+	((struct a_store *)arg)->commits++;
+}
+
+static void count_done(struct job *job, void *arg)
+{
+	(void)job;
+	((struct a_store *)arg)->done++;
+}
+
+void a_store_init(struct a_store *s)
+{
+	*s = (struct a_store){
+		.settings = { .root = "/incident", .default_priority = PRIORITY_HIGH },
+		.clock.now_ms = clock_now,
+		.entropy.fill = chance_fill,
+		.now = A_STORE_NOW,
+		.chance = 1,
+	};
+	s->seams = (struct store_seams){
+		.settings = &s->settings,
+		.entropy = &s->entropy,
+		.digest = digest_openssl(),
+		.clock = &s->clock,
+		.committed = count_commit,
+		.arg = s,
+	};
+	buf_init(&s->why, BUF_ROOMY);
+	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-test-XXXXXX");
+	assert_non_null(mkdtemp(s->dir));
+	snprintf(s->path, sizeof(s->path), "%s/db", s->dir);
+	if (a_store_open(s, STORE_WRITE))
+		fail_msg("%s", s->why.s);
+}
+
+int a_store_open(struct a_store *s, enum store_mode mode)
+{
+	return sqlite_store_open(&s->store, s->path, mode, &s->seams, &s->why);
+}
+
+void a_store_close(struct a_store *s)
+{
+	if (s->store)
+		store_close(s->store);
+	s->store = NULL;
+}
+
+void a_store_release(struct a_store *s)
+{
+	static const char *const files[] = { "db", "db-wal", "db-shm", "db.lock", "copy", "copy-wal", "copy-shm", "copy.lock" };
+	char path[128];
+
+	a_store_close(s);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", s->dir, files[i]);
+		unlink(path);
+	}
+	rmdir(s->dir);
+	buf_release(&s->why);
+}
+
+struct job *a_store_line(struct a_store *s, const char *line)
+{
+	struct job *job = job_new(JOB_DEED);
+
+	job->intent = (struct intent){
+		.kind = INTENT_LINE,
+		.source = SOURCE_COMMAND,
+		.place = "T1",
+		.who = ANNA,
+		.channel = A_STORE_CHANNEL,
+		.now_ms = s->now,
+		.received_ms = s->now,
+		.line = arena_strdup(&job->arena, line),
+	};
+	job->done = count_done;
+	job->arg = s;
+	return job;
+}
+
+struct job *a_store_run(struct a_store *s, struct job *job)
+{
+	job->next = NULL;
+	job->done = count_done;
+	job->arg = s;
+	store_batch(s->store, job);
+	return job;
+}
+
+struct job *a_store_say(struct a_store *s, const char *line)
+{
+	struct job *job = a_store_run(s, a_store_line(s, line));
+
+	if (job->rc)
+		fail_msg("“%s” faults: %s", line, store_problem(s->store));
+	return job;
+}
+
+void a_store_do(struct a_store *s, const char *line)
+{
+	struct job *job = a_store_say(s, line);
+
+	if (job->outcome.verdict != VERDICT_DONE)
+		fail_msg("“%s” is not done: %s", line, job->outcome.answer.text);
+	job_free(job);
+}
+
+void a_store_channel_made(struct a_store *s, const char *node, const char *channel)
+{
+	struct job *job = job_new(JOB_DEED);
+
+	job->intent = (struct intent){
+		.kind = INTENT_CHANNEL_MADE,
+		.source = SOURCE_BOT,
+		.who = REF_BOT,
+		.node = node,
+		.channel = channel,
+		.name = "inc-channel",
+		.now_ms = s->now,
+		.received_ms = s->now,
+	};
+	a_store_run(s, job);
+	assert_int_equal(job->rc, 0);
+	assert_int_equal(job->outcome.verdict, VERDICT_DONE);
+	job_free(job);
+}
+
+void a_store_declare(struct a_store *s, const char *title)
+{
+	char line[200];
+	struct job *job;
+
+	snprintf(line, sizeof(line), "new %s", title);
+	job = a_store_line(s, line);
+	job->intent.channel = NULL;
+	a_store_run(s, job);
+	assert_int_equal(job->rc, 0);
+	assert_int_equal(job->outcome.verdict, VERDICT_DONE);
+	a_store_channel_made(s, job->outcome.changes->node, A_STORE_CHANNEL);
+	job_free(job);
+}
+
+int64_t a_store_number(struct a_store *s, const char *sql)
+{
+	int64_t n = -1;
+
+	if (db_one(&inside(s->store)->db, NULL, sql, ">i", &n) < 0)
+		fail_msg("%s: %s", sql, store_problem(s->store));
+	return n;
+}
+
+void a_store_script(struct a_store *s, const char *sql)
+{
+	if (db_script(&inside(s->store)->db, sql))
+		fail_msg("%s: %s", sql, store_problem(s->store));
+}
+
+void a_store_assert_verified(struct a_store *s)
+{
+	int rc;
+
+	buf_reset(&s->why);
+	rc = sqlite_store_verify(s->store, &s->why);
+	if (rc)
+		fail_msg("verify gives %d: %s%s", rc, s->why.s, rc < 0 ? store_problem(s->store) : "");
+}

@@ -1,0 +1,184 @@
+#include "tests/support/core_scene.h"
+
+#include "tests/support/core_zones.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct scene *scene_new(void)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	assert_non_null(s);
+	s->rows = memrows_new();
+	s->set = (struct settings){ .root = "/incident", .default_priority = PRIORITY_HIGH };
+	s->now = test_ms("2026-11-23T14:00:00Z");
+	s->words = "";
+	arena_init(&s->arena);
+	memrows_person(s->rows, SARAH, "Sarah", "Europe/Berlin", RANK_MEMBER);
+	memrows_person(s->rows, TOM, "Tom", NULL, RANK_MEMBER);
+	memrows_person(s->rows, GUEST, "Gus", "Europe/Berlin", RANK_GUEST);
+	return s;
+}
+
+void scene_free(struct scene *s)
+{
+	arena_release(&s->arena);
+	memrows_free(s->rows);
+	free(s);
+}
+
+static void words_of(struct scene *s)
+{
+	struct buf b;
+
+	s->words = "";
+	if (!s->out.answer.text)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	text_plain(&b, s->out.answer.text, &memrows_rows(s->rows)->names);
+	s->words = arena_strdup(&s->arena, b.s);
+	buf_release(&b);
+}
+
+static void fine(const char *what, const char *bad)
+{
+	if (bad)
+		fail_msg("%s: %s", what, bad);
+}
+
+/* What holds after every deed, whatever it was. */
+static void check(struct scene *s, const struct intent *in)
+{
+	const struct outcome *o = &s->out;
+	const struct change *c;
+
+	if (o->verdict != VERDICT_DONE && (o->changes || o->says))
+		fail_msg("\"%s\" is not DONE and yet changes or says something", in->line);
+	if (in->kind == INTENT_LINE && o->answer.kind == ANSWER_NONE)
+		fail_msg("\"%s\" is not answered", in->line);
+	for (c = o->changes; c; c = c->next)
+		if (!c->count)
+			fail_msg("\"%s\" makes a change without effects", in->line);
+	fine("apply", memrows_apply(s->rows, o->changes));
+	fine("replay", memrows_replay(s->rows));
+	fine("promise", memrows_holds(s->rows));
+	if (o->changes)
+		fine("undo", memrows_undo(s->rows, o->changes->node));
+}
+
+void scene_does(struct scene *s, const struct intent *in)
+{
+	arena_release(&s->arena);
+	s->rc = decide(in, &s->set, memrows_rows(s->rows), &test_zones, &s->arena, &s->out);
+	assert_int_equal(s->rc, 0);
+	words_of(s);
+	check(s, in);
+}
+
+void scene_says(struct scene *s, const char *who, const char *channel, const char *line)
+{
+	bool shell = ref_in(who, REF_SHELL_PLACE);
+	struct intent in = {
+		.kind = INTENT_LINE,
+		.source = shell ? SOURCE_SHELL : s->ts ? SOURCE_MENTION : SOURCE_COMMAND,
+		.place = shell ? REF_SHELL_PLACE : "T1",
+		.who = who,
+		.channel = channel,
+		.channel_name = channel ? ref_id(channel) : NULL,
+		.channel_private = s->channel_private,
+		.ts = s->ts,
+		.now_ms = s->now,
+		.received_ms = s->now + 100,
+		.line = line,
+	};
+
+	scene_does(s, &in);
+}
+
+const char *scene_channel_made(struct scene *s, const char *node)
+{
+	static const char *const refs[] = { "T1/CNODE1", "T1/CNODE2", "T1/CNODE3", "T1/CNODE4", "T1/CNODE5",
+					    "T1/CNODE6", "T1/CNODE7", "T1/CNODE8" };
+	const char *ref = refs[s->channels++ % 8];
+	struct intent in = {
+		.kind = INTENT_CHANNEL_MADE,
+		.source = SOURCE_BOT,
+		.place = "T1",
+		.who = REF_BOT,
+		.channel = ref,
+		.name = "inc-made",
+		.now_ms = s->now,
+		.received_ms = s->now,
+		.node = node,
+	};
+
+	scene_does(s, &in);
+	return ref;
+}
+
+const char *scene_incident(struct scene *s)
+{
+	scene_says(s, SARAH, OPS, "new 504s on checkout");
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	return scene_channel_made(s, "INCIDENT-2026-001");
+}
+
+const struct say *scene_say(const struct scene *s, enum saying what, int n)
+{
+	const struct say *say;
+
+	for (say = s->out.says; say; say = say->next)
+		if (say->what == what && !n--)
+			return say;
+	return NULL;
+}
+
+const char *scene_sayings(struct scene *s)
+{
+	static const char *const names[SAYINGS] = {
+		"channel", "card", "pin",   "bookmark",	  "invite",	  "line", "report",
+		"file",	   "short", "short_line", "short_report", "dm",	  "brief", "link",
+	};
+	const struct say *say;
+	const char *all = "";
+
+	for (say = s->out.says; say; say = say->next)
+		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "", names[say->what]);
+	return all;
+}
+
+const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row, const char *field)
+{
+	return memrows_cell(s->rows, node, table, row, field);
+}
+
+void assert_answer(struct scene *s, const char *part)
+{
+	if (!strstr(s->words, part))
+		fail_msg("the answer lacks \"%s\":\n%s", part, s->words);
+}
+
+void assert_no_answer(struct scene *s, const char *part)
+{
+	if (strstr(s->words, part))
+		fail_msg("the answer has \"%s\":\n%s", part, s->words);
+}
+
+void assert_cell(struct scene *s, const char *where, const char *want)
+{
+	char table[20] = "", field[20] = "";
+	const char *is;
+	long long row = 0;
+
+	assert_int_equal(sscanf(where, "%19s %lld %19s", table, &row, field), 3);
+	is = memrows_cell(s->rows, "INCIDENT-2026-001", table, row, field);
+	if (!is || strcmp(is, want))
+		fail_msg("%s is %s, not %s", where, is ? is : "not there", want);
+}

@@ -1,0 +1,115 @@
+/*
+ * main_test: the program as tests run it: the same parts, with time in a file that the test writes and a
+ * place at which to die.
+ *
+ *  ALIOSBOT_TEST_CLOCK   a file of 8 bytes, native int64_t: wall time in ms since 1970, read at each look
+ *  ALIOSBOT_TEST_CRASH   "commit:K", "before-answer:K", "after-answer:K": _exit(137) at the K-th (from 1)
+ *                        commit that wrote, Web API answer before or after it was handled
+ *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
+ *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s
+ */
+#include "adapters/clock/clock.h"
+#include "adapters/digest/digest.h"
+#include "bot/shell.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define KILLED 137	/* what a shell says of a process that SIGKILL ended */
+
+static struct {
+	long commits, answers;
+	const char *at;		/* "commit", "before-answer", "after-answer" */
+	size_t at_len;
+	long count;
+} crash;
+
+static void die_at(const char *point, long count)
+{
+	if (crash.at && count == crash.count && strlen(point) == crash.at_len &&
+	    !strncmp(crash.at, point, crash.at_len))
+		_exit(KILLED);
+}
+
+static void committed(void *arg)
+{
+	(void)arg;
+	die_at("commit", ++crash.commits);
+}
+
+static void answered(bool handled, void *arg)
+{
+	(void)arg;
+	if (!handled)
+		crash.answers++;
+	die_at(handled ? "after-answer" : "before-answer", crash.answers);
+}
+
+static void read_crash(void)
+{
+	const char *s = getenv("ALIOSBOT_TEST_CRASH"), *colon = s ? strchr(s, ':') : NULL;
+
+	if (!colon)
+		return;
+	crash.at = s;
+	crash.at_len = (size_t)(colon - s);
+	crash.count = strtol(colon + 1, NULL, 10);
+}
+
+static void write_points(void)
+{
+	const char *path = getenv("ALIOSBOT_TEST_POINTS");
+	FILE *f = path ? fopen(path, "w") : NULL;
+
+	if (f) {
+		fprintf(f, "commit %ld\nanswer %ld\n", crash.commits, crash.answers);
+		fclose(f);
+	}
+}
+
+static const volatile int64_t *told;
+
+static int64_t told_now(struct clock *c)
+{
+	(void)c;
+	return *told;
+}
+
+static struct clock *test_clock(void)
+{
+	static struct clock clock = { told_now };
+	const char *path = getenv("ALIOSBOT_TEST_CLOCK");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	void *at;
+
+	if (fd < 0)
+		return clock_system();
+	at = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (at == MAP_FAILED)
+		return clock_system();
+	told = at;
+	return &clock;
+}
+
+int main(int argc, char **argv)
+{
+	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
+	const struct run_hooks hooks = { .committed = committed, .answered = answered,
+					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
+	struct run r = {
+		.clock = test_clock(),
+		.zones = zones_system(),
+		.entropy = entropy_system(),
+		.digest = digest_openssl(),
+		.hooks = &hooks,
+	};
+	int code;
+
+	read_crash();
+	code = shell_main(argc, argv, &r);
+	write_points();
+	return code;
+}
