@@ -160,10 +160,9 @@ void shell_usage(struct buf *out, const struct command *c)
 /* As a shell takes it: as it is when nothing in it means something to a shell, else in single quotes. */
 static void quoted(struct buf *out, const char *s)
 {
-	static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-				       " @%+=:,./_-";
+	static const char special[] = "|&;<>()$`\\\"'*?[]#~!{}\n\t";
 
-	if (s[strspn(s, harmless)] == '\0') {
+	if (!strpbrk(s, special)) {
 		buf_adds(out, s);
 		return;
 	}
@@ -177,14 +176,14 @@ static void quoted(struct buf *out, const char *s)
 	buf_addc(out, '\'');
 }
 
-/* A button's line, "42 note TEXT" or "note TEXT", as it is typed on the shell: "aliosbot note 42 TEXT". */
-static void button_line(struct buf *out, const char *line, const char *node)
+/* A line as core has it, "42 note TEXT" or "note TEXT" where `node` (NULL: none) is meant, as it is typed
+ * on the shell: "aliosbot note 42 TEXT". `quote`: it will be copied; else TEXT is a word for a text. */
+static void shell_form(struct buf *out, const char *line, const char *node, bool quote)
 {
-	size_t len = strcspn(line, " ");
+	size_t len = strcspn(line, " "), id_len = node ? strlen(node) : 0;
 	const struct command *c;
 	struct node_name name;
 	const char *id = node;
-	size_t id_len = node ? strlen(node) : 0;
 
 	if (line[len] && node_name_read(line, len, &name) == 0) {
 		id = line;
@@ -195,17 +194,44 @@ static void button_line(struct buf *out, const char *line, const char *node)
 	c = command_word(line, len);
 	buf_adds(out, "aliosbot ");
 	buf_add(out, line, len);
-	if (id && c && !(c->flags & COMMAND_NO_NODE)) {
+	if (id && c && (!(c->flags & COMMAND_NO_NODE) || (c->shape == SHAPE_NODE && !line[len]))) {
 		buf_addc(out, ' ');
 		buf_add(out, id, id_len);
 	}
 	if (!line[len])
 		return;
 	buf_addc(out, ' ');
-	if (line[len + 1])
+	if (!line[len + 1])
+		buf_adds(out, "…");	/* in Slack the person would go on typing here */
+	else if (quote)
 		quoted(out, line + len + 1);
 	else
-		buf_adds(out, "…");	/* the button would let the person go on typing */
+		buf_adds(out, line + len + 1);
+}
+
+/* Core's sentences name commands as Slack has them, `/incident note TEXT`: here they are the shell's. */
+static void for_shell(struct buf *out, const char *text, const char *node)
+{
+	struct text_part part;
+	struct buf words, line;
+	const char *rest;
+
+	buf_init(&words, BUF_ROOMY);
+	buf_init(&line, BUF_ROOMY);
+	while (text_next(&text, &part)) {
+		buf_reset(&words);
+		buf_reset(&line);
+		buf_add(&words, part.s, part.len);
+		rest = strchr(words.s, ' ');
+		if (part.kind != TEXT_CODE || words.s[0] != '/' || !rest) {
+			buf_add(out, part.begin, part.size);
+			continue;
+		}
+		shell_form(&line, rest + 1, node, false);
+		text_add_code(out, line.s);
+	}
+	buf_release(&line);
+	buf_release(&words);
 }
 
 /* A line as it can be typed again: people as their IDs, not their names. */
@@ -238,13 +264,26 @@ static void buttons(struct buf *out, const struct answer *a, struct names *names
 		buf_reset(&line);
 		buf_reset(&words);
 		typed(&words, a->buttons[i].line);
-		button_line(&line, words.s, a->node);
+		shell_form(&line, words.s, a->node, true);
 		buf_adds(out, "  ");
 		text_words(out, a->buttons[i].label, names);
 		buf_addf(out, ": %s\n", line.s);
 	}
 	buf_release(&words);
 	buf_release(&line);
+}
+
+/* A text of ours with its end of line. */
+static void add_text(struct buf *out, const char *text, const char *node, struct names *names)
+{
+	struct buf said;
+
+	buf_init(&said, BUF_ROOMY);
+	for_shell(&said, text, node);
+	text_plain(out, said.s, names);
+	if (out->len > 0 && out->s[out->len - 1] != '\n')
+		buf_addc(out, '\n');
+	buf_release(&said);
 }
 
 /* The Node as text. 0, or < 0 a fault. */
@@ -260,32 +299,23 @@ static int card(struct buf *out, struct rows *rows, const char *node, int64_t no
 	rc = rows->view(rows, node, VIEW_CARD, &a, &v);
 	if (rc > 0) {
 		show_write(&text, &v, now_ms);
-		text_plain(out, text.s, &rows->names);
+		add_text(out, text.s, node, &rows->names);
 	}
 	buf_release(&text);
 	arena_release(&a);
 	return rc < 0 ? rc : 0;
 }
 
-static void end_line(struct buf *out)
-{
-	if (out->len > 0 && out->s[out->len - 1] != '\n')
-		buf_addc(out, '\n');
-}
-
 /* 0, or < 0 a fault. */
 static int answer_text(struct buf *out, const struct answer *a, struct store *s, int64_t now_ms)
 {
 	struct rows *rows = store_rows(s);
-	int rc = 0;
 
 	if (a->text)
-		text_plain(out, a->text, &rows->names);
-	end_line(out);
+		add_text(out, a->text, a->node, &rows->names);
 	if (a->kind == ANSWER_CARD && a->node)
-		rc = card(out, rows, a->node, now_ms);
-	end_line(out);
-	return rc;
+		return card(out, rows, a->node, now_ms);
+	return 0;
 }
 
 static void answer_json(struct buf *out, int exit_code, const struct answer *a, const char *text)

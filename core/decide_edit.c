@@ -137,14 +137,6 @@ int decide_edit(struct deed *d)
 	rc = find_piece(d, &p);
 	if (rc <= 0)
 		return rc;
-	if (d->line.has_when && p.table != TABLE_ENTRY)
-		return answer_refuse(
-			d, "Nothing is changed: only timeline entries (E…) have a time. %s",
-			to_type(d, arena_printf(d->arena, "edit %s TEXT", p.handle)));
-	if (!d->line.has_when && !d->line.text)
-		return answer_refuse(
-			d, "Nothing is changed: what shall %s be? %s", p.handle,
-			to_type(d, arena_printf(d->arena, "edit %s [WHEN] [TEXT]", p.handle)));
 	if (same_text(d, &p) && (!d->line.has_when || d->line.when == p.at))
 		return answer(d, VERDICT_READ, "Nothing to change: %s of %s is like that already.",
 			      p.handle, d->node.id);

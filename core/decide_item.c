@@ -112,10 +112,6 @@ static int find_items(struct deed *d, struct item **items)
 	int count = 0, rc;
 	size_t i;
 
-	if (!l->count) {
-		answer_refuse(d, "Nothing is changed: which item? Name it by its number.");
-		return answer_open_items(d);
-	}
 	for (i = 0; i < l->count; i++) {
 		if (named_before(l, i))
 			continue;

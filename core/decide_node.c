@@ -86,19 +86,18 @@ int node_here(struct deed *d, bool closed, struct head *h)
 static int node_named(struct deed *d, struct head *h)
 {
 	struct node_name name = d->line.node;
-	int rc = 1, seen = 0, tries;
+	int rc, tries;
 
-	for (tries = 0; rc == 1 && !seen && tries < 10; tries++) {
+	for (tries = 0; tries < 10; tries++) {
 		rc = d->rows->node_named(d->rows, &name, d->arena, h);
-		if (rc == 1)
-			seen = node_seen(d, h);
-		if (d->line.node.year || h->year <= 1)
-			break;
+		if (rc <= 0)
+			return rc;
+		rc = node_seen(d, h);
+		if (rc || d->line.node.year || h->year <= 1)
+			return rc;
 		name.year = h->year - 1;
 	}
-	if (rc < 0 || seen < 0)
-		return rc < 0 ? rc : seen;
-	return rc == 1 && seen;
+	return 0;
 }
 
 static const char *name_as_typed(struct deed *d)

@@ -31,11 +31,11 @@ int decide_update(struct deed *d)
 			    text_for_line(d, d->line.text, handle_words(d, 'E', n)));
 	say_line(d, "%s", line);
 	say_short_line(d, line);
-	return answer(
-		d, VERDICT_DONE, "Update posted%s, and kept as %s on %s. The status stays %s.",
-		is_announced(d) ? " in the incident's channel and where incidents are announced"
-				: " in the incident's channel",
-		handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
+	return answer(d, VERDICT_DONE,
+		      "Update posted in the incident's channel%s, and kept as %s on %s. The status "
+		      "stays %s.",
+		      is_announced(d) ? " and where incidents are announced" : "",
+		      handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
 }
 
 int decide_mark(struct deed *d)

@@ -85,7 +85,7 @@ struct settings {
 	const char *root;		/* "/incident" */
 	enum priority default_priority;
 	bool announce_low;
-	/* Bits of (1u << VERB_*): only the captain, or members of this group, may. */
+	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
 	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */

@@ -119,8 +119,8 @@ void effect_born(struct change *c, enum table t, int64_t row)
 	*effect_add(c) = (struct effect){ .table = t, .row = row };
 }
 
-/* Null and 0 mean the same in an I field. Only null is written, so that old values, which the core reads as
- * 0 either way, are always the true ones. */
+/* Null and 0 mean the same in an I field. Only null is written, so that old values, which the core
+ * reads as 0 either way, are always the true ones. */
 static struct value normal(struct value v)
 {
 	return v.kind == VALUE_INT && !v.i ? v_null() : v;
@@ -169,7 +169,7 @@ void effect_set(struct change *c, enum table t, int64_t row, const char *field, 
 
 /* --- the journal's text form: writing --- */
 
-/* A string without the bytes that part a line: space, line break, and the backslash that stands for them. */
+/* A string without the bytes that part a line (space, line break) and the backslash for them. */
 static void escaped_write(struct buf *out, const char *s)
 {
 	size_t plain;
@@ -313,7 +313,8 @@ static int text_read(const char *s, size_t len, struct value *v)
 	return 0;
 }
 
-static int value_read(struct arena *a, enum value_kind kind, const char *s, size_t len, struct value *v)
+static int value_read(struct arena *a, enum value_kind kind, const char *s, size_t len,
+		      struct value *v)
 {
 	static const char letters[] = { [VALUE_INT] = 'i', [VALUE_STRING] = 's', [VALUE_TEXT] = 't' };
 

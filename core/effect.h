@@ -108,7 +108,8 @@ static inline struct value v_text(const char *s)	/* a new text */
 
 void effect_born(struct change *c, enum table t, int64_t row);
 /* Copies strings into the change's arena. Setting a field to what it is already adds nothing (texts are
- * always set; 0 in an I field is null, and journaled as null). BUG (abort) if the table has no such field: names come from our own code. */
+ * always set; 0 in an I field is null, and journaled as null). BUG (abort) if the table has no such
+ * field: names come from our own code. */
 void effect_set(struct change *c, enum table t, int64_t row, const char *field, struct value old,
 		struct value new_);
 

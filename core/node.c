@@ -45,7 +45,9 @@ static const char *const markers[MARKERS] = {
 	[MARKER_RESOLVED] = "resolved",
 };
 
-static const char *const sections[SECTIONS] = { "summary", "impact", "root_cause", "trigger", "lesson" };
+static const char *const sections[SECTIONS] = {
+	"summary", "impact", "root_cause", "trigger", "lesson",
+};
 static const struct also sections_also[] = { { "cause", SECTION_CAUSE }, { NULL, 0 } };
 static const char section_letters[SECTIONS + 1] = "SMCTL";
 
@@ -231,7 +233,8 @@ static const struct {
 	[STATUS_IDENTIFIED] = { FROM_OPEN, 0, true, true, MARKER_IDENTIFIED,
 				BIT(MARKER_MITIGATED) | BIT(MARKER_RESOLVED) },
 	[STATUS_MITIGATED] = { FROM_OPEN, 0, true, true, MARKER_MITIGATED, BIT(MARKER_RESOLVED) },
-	[STATUS_DONE] = { BIT(STATUS_ARCHIVED), BIT(STATUS_INVESTIGATING), false, true, MARKER_RESOLVED, 0 },
+	[STATUS_DONE] = { BIT(STATUS_ARCHIVED), BIT(STATUS_INVESTIGATING), false, true,
+			  MARKER_RESOLVED, 0 },
 	[STATUS_ARCHIVED] = { 0, BIT(STATUS_INVESTIGATING), false, false, MARKER_NONE, 0 },
 	[STATUS_CANCELLED] = { 0, BIT(STATUS_INVESTIGATING), false, false, MARKER_NONE, 0 },
 	[STATUS_MERGED] = { 0, OPEN_ONES, false, false, MARKER_NONE, 0 },
@@ -268,7 +271,7 @@ bool marker_beyond(enum marker m, enum status s)
 
 /* --- ids --- */
 
-/* Decimal digits, all of s[0..len), at most 15 of them (no sequence grows that far): the value, else -1. */
+/* Decimal digits, all of s[0..len), at most 15 (no sequence grows that far): the value, else -1. */
 static int64_t number_read(const char *s, size_t len)
 {
 	int64_t n = 0;

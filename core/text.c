@@ -196,10 +196,13 @@ void text_from_plain(struct buf *out, const char *s, size_t len)
 
 /* ---- writing ---- */
 
-static void add_argument(struct buf *out, const char *s)
+static void add_argument(struct buf *out, const char *s, bool may_have_bars)
 {
-	for (; s && *s; s++)
-		buf_addc(out, *s == '|' || (unsigned char)*s < 0x20 || *s == 0x7F ? ' ' : *s);
+	for (; s && *s; s++) {
+		bool bar = *s == '|' && !may_have_bars;
+
+		buf_addc(out, bar || (unsigned char)*s < 0x20 || *s == 0x7F ? ' ' : *s);
+	}
 }
 
 /* A span is written whole or not at all: half of one would be read as text. */
@@ -211,10 +214,10 @@ static void add_span(struct buf *out, enum text_kind kind, const char *ref, cons
 	buf_addc(&span, BEGIN);
 	buf_addc(&span, (char)kind);
 	if (has_ref(kind)) {
-		add_argument(&span, ref);
+		add_argument(&span, ref, false);
 		buf_addc(&span, '|');
 	}
-	add_argument(&span, words);
+	add_argument(&span, words, !has_ref(kind));
 	buf_addc(&span, END);
 	if (span.len <= out->max - out->len)
 		buf_add(out, span.s, span.len);

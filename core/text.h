@@ -93,7 +93,8 @@ void text_from_plain(struct buf *out, const char *s, size_t len);
  * together from words and spans. */
 void text_add_words(struct buf *out, const char *s, size_t len);
 
-/* Writing spans. name, label may be NULL. '|', marks and line breaks inside arguments become spaces. */
+/* Writing spans. name, label may be NULL. Marks and line breaks inside arguments, and '|' beside a
+ * ref, become spaces. */
 void text_add_person(struct buf *out, const char *ref, const char *name);
 void text_add_channel(struct buf *out, const char *ref, const char *name);
 void text_add_group(struct buf *out, const char *ref, const char *name);

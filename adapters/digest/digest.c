@@ -6,14 +6,17 @@
 
 struct openssl_digest {
 	struct digest digest;
-	EVP_MD *sha256;		/* fetched once: OpenSSL 3 searches its providers at each EVP_sha256() */
+	EVP_MD *sha256; /* fetched once: OpenSSL 3 searches its providers at each EVP_sha256() */
 	EVP_MD_CTX *context;
 };
 
-/* Without memory for a digest there is no journal: better gone and started anew, as with buf_oom(). */
+/* Without memory for a digest there is no journal: better gone and started anew, as with buf_oom().
+ */
 static _Noreturn void no_digest(void)
 {
-	fputs("aliosbot: libcrypto gives no SHA-256 (out of memory, or a build without it); stopping\n", stderr);
+	fputs("aliosbot: libcrypto gives no SHA-256 (out of memory, or a build without it); "
+	      "stopping\n",
+	      stderr);
 	abort();
 }
 

@@ -63,11 +63,21 @@ static void serve_descriptors(struct loop *loop)
 	loop->events_count = 0;
 }
 
+/* lws 4.1 tells only its first protocol, ours, that a connection is gone. */
+static int pass_on_destroy(struct lws *wsi, void *user)
+{
+	const struct lws_protocols *p = lws_get_protocol(wsi);
+
+	if (!p || !strcmp(p->name, PROTOCOL_NAME))
+		return 0;
+	return p->callback(wsi, LWS_CALLBACK_WSI_DESTROY, user, NULL, 0);
+}
+
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
 	struct loop *loop = lws_context_user(lws_get_context(wsi));
 
-	(void)user, (void)in, (void)len;
+	(void)in, (void)len;
 	switch ((int)reason) {
 	case LWS_CALLBACK_RAW_RX_FILE:
 		serve_descriptors(loop);
@@ -76,6 +86,8 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 		loop->woken = false;
 		lookups_collect(loop->lookups);
 		break;
+	case LWS_CALLBACK_WSI_DESTROY:
+		return pass_on_destroy(wsi, user);
 	}
 	return 0;
 }

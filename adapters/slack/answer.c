@@ -40,7 +40,7 @@ static void add_button(cJSON *elements, const struct button *b, size_t i, struct
 {
 	struct buf value;
 	cJSON *button;
-	char id[24];
+	char id[32];
 
 	buf_init(&value, BUF_ROOMY);
 	mrkdwn_out(&value, b->line, names);

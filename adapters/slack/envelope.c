@@ -63,7 +63,8 @@ static enum envelope_kind command(struct reading *r)
 	e->direct = same(e->channel_name, "directmessage");
 	/* Words that Slack says in place of a name: DMs have none, those of private channels it
 	 * keeps. */
-	if (e->direct || same(e->channel_name, "privategroup"))
+	e->private_ = same(e->channel_name, "privategroup");
+	if (e->direct || e->private_)
 		e->channel_name = NULL;
 	e->user = id(r, p, "user_id");
 	e->user_name = str(r, p, "user_name");

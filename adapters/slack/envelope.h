@@ -44,6 +44,7 @@ struct envelope {
 	const char *ts, *thread_ts, *event_ts, *edited_ts;
 	const char *response_url;
 	bool direct;			/* a DM (channel_type "im", a command's "directmessage") */
+	bool private_;			/* COMMAND: Slack says it is a private channel */
 	bool in;			/* MEMBER */
 	const char *action_id, *value;	/* BUTTON: the first action */
 	const char *callback_id, *private_metadata;	/* SUBMIT */

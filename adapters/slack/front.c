@@ -302,7 +302,7 @@ static void submit_line(void *arg)
 		.channel = a->e.direct || (channel && *channel == 'D')
 				   ? NULL : ref_make(keep, a->place, channel),
 		.channel_name = arena_strdup(keep, a->e.channel_name),
-		.channel_private = a->e.channel_name && !strcmp(a->e.channel_name, "privategroup"),
+		.channel_private = a->e.private_,
 		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
 		.received_ms = a->received_ms,
@@ -325,11 +325,24 @@ static void submit_line(void *arg)
 	a->front->s.submit(job, a->front->s.arg);
 }
 
+/* Whoever becomes captain or owner by this line should have a name when it is shown. */
+static void meet_mentioned(struct arrival *a)
+{
+	struct text_part part;
+	const char *at = a->line;
+
+	while (text_next(&at, &part))
+		if (part.kind == TEXT_PERSON)
+			people_meet(a->front->people, arena_strndup(&a->arena, part.ref, part.ref_len),
+				    arena_strndup(&a->arena, part.s, part.len));
+}
+
 static void take_line(struct arrival *a, const char *neutral)
 {
 	struct envelope *e = &a->e;
 
 	a->line = arena_strdup(&a->arena, neutral);
+	meet_mentioned(a);
 	people_wait(a->front->people, a->who, e->user_name, line_needs(a->line), submit_line, a);
 }
 

@@ -186,35 +186,52 @@ static void add_waiter(struct asked *q, void (*go_on)(void *), void *arg)
 		loop_timer_set(q->patience, PATIENCE_MS);
 }
 
+/* What is known of somebody; asks Slack for the rest if that is not under way. NULL: all is known, or
+ * nothing can be asked now. name: what the payload calls them, kept until Slack says better. */
+static struct asked *look_up(struct people *p, const char *who, const char *name, struct person *known,
+			     struct arena *a)
+{
+	struct rows *rows = store_rows(p->s.store);
+	struct asked *q;
+
+	if (rows->person(rows, who, a, known) <= 0)
+		*known = (struct person){ 0 };
+	q = asked_about(p, who);
+	if (q || (known->name && known->zone_known && known->rank != RANK_UNKNOWN))
+		return q;
+	if (!known->name && name && *name) {
+		struct person said = { .ref = who, .name = name };
+
+		submit(p, people_job(who, &said));
+	}
+	return ask(p, who);
+}
+
+void people_meet(struct people *p, const char *who, const char *name)
+{
+	struct person known;
+	struct arena a;
+
+	arena_init(&a);
+	look_up(p, who, name, &known, &a);
+	arena_release(&a);
+}
+
 void people_wait(struct people *p, const char *who, const char *handle, unsigned needs,
 		 void (*go_on)(void *arg), void *arg)
 {
-	struct rows *rows = store_rows(p->s.store);
-	struct person known = { 0 };
+	struct person known;
 	struct asked *q;
 	struct arena a;
-	bool zone, rank, name;
+	bool wait;
 
 	arena_init(&a);
-	if (rows->person(rows, who, &a, &known) < 0)
-		known = (struct person){ 0 };
-	zone = known.zone_known;
-	rank = known.rank != RANK_UNKNOWN;
-	name = known.name != NULL;
+	q = look_up(p, who, handle, &known, &a);
+	wait = q && q->under_way &&
+	       ((!known.zone_known && (needs & LINE_NEEDS_ZONE)) ||
+		(known.rank == RANK_UNKNOWN && (needs & LINE_NEEDS_RANK)));
 	arena_release(&a);
-
-	q = asked_about(p, who);
-	if (!q && !(zone && rank && name)) {
-		if (!name && handle) {
-			struct person said = { .ref = who, .name = handle };
-
-			submit(p, people_job(who, &said));
-		}
-		q = ask(p, who);
-	}
-	if (q && ((q->under_way && ((!zone && (needs & LINE_NEEDS_ZONE)) ||
-				    (!rank && (needs & LINE_NEEDS_RANK)))) || q->count) &&
-	    q->count < BEHIND_MOST)
+	if (q && (wait || q->count) && q->count < BEHIND_MOST)
 		add_waiter(q, go_on, arg);
 	else
 		go_on(arg);

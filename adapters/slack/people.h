@@ -18,6 +18,10 @@ void people_free(struct people *p);
 void people_wait(struct people *p, const char *who, const char *handle, unsigned needs,
 		 void (*go_on)(void *arg), void *arg);
 
+/* Somebody is mentioned, by this name if the mention had one (name NULL or ""): learns who it is, waits for
+ * nothing. */
+void people_meet(struct people *p, const char *who, const char *name);
+
 /* A JOB_PERSON for what Slack says of a person. */
 struct job *people_job(const char *ref, const struct person *said);
 

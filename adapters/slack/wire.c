@@ -65,7 +65,7 @@ static void go_down(struct wire *w)
 	loop_timer_set(w->timer, w->tempo->close);
 	/* lws's own timers run at the start of a turn; the owner's work must not wait for the next packet. */
 	loop_wake(w->loop);
-	w->calls->down(w, w->why[0] ? w->why : "the connection broke", w->arg);
+	w->calls->down(w, w->why[0] ? w->why : "the connection broke, or nothing came on it any more", w->arg);
 }
 
 /* Without a wsi nothing will come that could free it. */
@@ -320,6 +320,27 @@ static void peer_closes(struct wire *w, const unsigned char *in, size_t len)
 	go_down(w);
 }
 
+/* What lws calls it, and what it means. */
+static const struct {
+	const char *begins, *means;
+} words[] = {
+	{ "connect SSL err", "TLS failed; the line of lws before this says why. Is the clock right? Is a proxy in between?" },
+	{ "HS:", "the answer to the upgrade was no WebSocket" },
+	{ "Unable to connect", "can't connect" },
+};
+
+static void not_connected(struct wire *w, const char *says, size_t len)
+{
+	size_t i;
+
+	loop_lookup_bad(w->loop, w->host, w->address);
+	for (i = 0; says && i < sizeof(words) / sizeof(*words); i++)
+		if (!strncmp(says, words[i].begins, strlen(words[i].begins)))
+			remember_why(w, words[i].means, strlen(words[i].means));
+	if (says)
+		remember_why(w, says, len);
+}
+
 static void destroyed(struct wire *w)
 {
 	w->wsi = NULL;
@@ -350,13 +371,10 @@ int wire_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		peer_closes(w, in, len);
 		break;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-		/* Refused, TLS ("server's cert didn't look good …"), or no 101: lws says it in words. */
-		if (in)
-			remember_why(w, in, len);
-		loop_lookup_bad(w->loop, w->host, w->address);
+		not_connected(w, in, len);
 		break;
 	case LWS_CALLBACK_WSI_DESTROY:
-		/* The one event that always comes, and comes last (lws 4.1.6). */
+		/* The one event that always comes, and comes last (lws 4.1.6); loop.c passes it on. */
 		if (w)
 			destroyed(w);
 		break;

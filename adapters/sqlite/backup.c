@@ -1,6 +1,6 @@
 /*
- * backup: a copy of one moment. All pages go in one step: in WAL mode a reader holds up no writer, while a
- * copy in small steps begins anew at each commit of the bot's and might never end.
+ * backup: a copy of one moment. All pages go in one step: in WAL mode a reader holds up no writer,
+ * while a copy in small steps begins anew at each commit of the bot's and might never end.
  */
 #include "inside.h"
 

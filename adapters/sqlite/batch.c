@@ -1,11 +1,12 @@
 /*
- * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync), each behind a
- * savepoint of its own; `done` is called when the commit is on disk.
+ * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync), each
+ * behind a savepoint of its own; `done` is called when the commit is on disk.
  *
  * Faults, by how far they reach (pipeline.md 9):
- *  - a job's own (a bug, a damaged row): its savepoint is rolled back, the others stand, the deed is parked;
- *  - the transaction's (a full disk makes SQLite end all of it): its jobs run again, one a transaction, so
- *    that only what really doesn't fit is refused;
+ *  - a job's own (a bug, a damaged row): its savepoint is rolled back, the others stand, the deed
+ * is parked;
+ *  - the transaction's (a full disk makes SQLite end all of it): its jobs run again, one a
+ * transaction, so that only what really doesn't fit is refused;
  *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that.
  */
 #include "inside.h"
@@ -14,9 +15,9 @@
 
 #define BATCH_JOBS 64
 #define BATCH_MS 20
-#define WAL_PAGES_MAX 4096	/* 16 MiB: past this a batch moves the WAL itself, idle or not */
+#define WAL_PAGES_MAX 4096 /* 16 MiB: past this a batch moves the WAL itself, idle or not */
 
-enum { LOST = 1 };		/* SQLite ended the transaction by itself */
+enum { LOST = 1 }; /* SQLite ended the transaction by itself */
 
 static void outcome_reset(struct job *job)
 {
@@ -35,7 +36,8 @@ static void refuse(struct job *job, int rc)
 
 /* ---- one job ---- */
 
-/* A deed that can't be done is kept for `doctor`. That it can't be parked either changes nothing for it. */
+/* A deed that can't be done is kept for `doctor`. That it can't be parked either changes nothing
+ * for it. */
 static void park(struct sqlite_store *s, const struct job *job)
 {
 	char *problem;
@@ -95,7 +97,8 @@ static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct j
 	return rc;
 }
 
-/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or STORE_FULL: nothing of it stands. */
+/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or STORE_FULL: nothing of it
+ * stands. */
 static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
 {
 	int rc;
@@ -125,7 +128,7 @@ static void hand_back(struct job *jobs, const struct job *end)
 	struct job *next;
 
 	for (struct job *job = jobs; job != end; job = next) {
-		next = job->next;	/* done may free the job */
+		next = job->next; /* done may free the job */
 		if (job->done)
 			job->done(job, job->arg);
 	}

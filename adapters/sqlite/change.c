@@ -1,6 +1,6 @@
 /*
- * change: what one intent does to one Node, on disk: texts get numbers, effects become rows, and one row of
- * the journal, chained by its digest to the one before, says all of it again.
+ * change: what one intent does to one Node, on disk: texts get numbers, effects become rows, and
+ * one row of the journal, chained by its digest to the one before, says all of it again.
  */
 #include "inside.h"
 
@@ -9,13 +9,15 @@
 void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
 		 unsigned char out[DIGEST_SIZE])
 {
-	d->sha256(d, (const void *const[]){ salt, body }, (const size_t[]){ SALT_SIZE, strlen(body) }, 2, out);
+	d->sha256(d, (const void *const[]){ salt, body },
+		  (const size_t[]){ SALT_SIZE, strlen(body) }, 2, out);
 }
 
 void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
 		  unsigned char out[DIGEST_SIZE])
 {
-	d->sha256(d, (const void *const[]){ before, row->s }, (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
+	d->sha256(d, (const void *const[]){ before, row->s },
+		  (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
 }
 
 static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
@@ -33,14 +35,17 @@ static int text_again(struct ledger *l, struct value *v)
 {
 	int rc = ledger_text_digest(l, v->i, v->digest);
 
-	return rc == 0 ? db_fault(l->db, "%s has no text %lld", l->id, (long long)v->i) : rc < 0 ? rc : 0;
+	return rc == 0	? db_fault(l->db, "%s has no text %lld", l->id, (long long)v->i)
+	       : rc < 0 ? rc
+			: 0;
 }
 
 static int texts_of(struct sqlite_store *s, struct ledger *l, struct arena *a, struct effect *e)
 {
 	int rc = 0;
 
-	/* The core doesn't know the number of the text that it replaces: what stands there is the old one. */
+	/* The core doesn't know the number of the text that it replaces: what stands there is the
+	 * old one. */
 	if (e->old.kind == VALUE_TEXT)
 		rc = ledger_value(l, e->table, e->row, e->field, a, &e->old);
 	if (rc || e->new_.kind != VALUE_TEXT)
@@ -61,27 +66,29 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-static int journal_add(struct sqlite_store *s, struct ledger *l, const struct change *c, const struct intent *in,
-		       const char *effects)
+static int journal_add(struct sqlite_store *s, struct ledger *l, const struct change *c,
+		       const struct intent *in, const char *effects)
 {
-	const char *source = source_name(in->source);
+	const char *source = source_name(in->source), *who = in->who ? in->who : REF_BOT;
 	struct buf row;
 	int rc;
 
 	buf_init(&row, 2 * BUF_ROOMY);
 	l->seq++;
-	journal_row_write(&row, l->id, l->seq, in->received_ms, in->who, source, c->op, c->basis, effects);
+	journal_row_write(&row, l->id, l->seq, in->received_ms, who, source, c->op, c->basis,
+			  effects);
 	chain_digest(s->seams.digest, l->chain, &row, l->chain);
 	buf_release(&row);
 	rc = db_run(&s->db,
 		    "INSERT INTO journal (node, seq, at, who, source, op, basis, effects, digest)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    "iiisssssb", l->node, l->seq, in->received_ms, in->who, source, c->op, c->basis, effects, l->chain,
-		    sizeof(l->chain));
+		    "iiisssssb", l->node, l->seq, in->received_ms, who, source, c->op, c->basis,
+		    effects, l->chain, sizeof(l->chain));
 	return rc;
 }
 
-static int journal_write(struct sqlite_store *s, struct ledger *l, const struct change *c, const struct intent *in)
+static int journal_write(struct sqlite_store *s, struct ledger *l, const struct change *c,
+			 const struct intent *in)
 {
 	struct buf effects;
 	int rc;
@@ -89,7 +96,8 @@ static int journal_write(struct sqlite_store *s, struct ledger *l, const struct 
 	buf_init(&effects, BUF_ROOMY);
 	effects_write(&effects, c->effects, c->count);
 	if (effects.full)
-		rc = db_fault(&s->db, "%s: a change of %zu effects is too long for the journal", l->id, c->count);
+		rc = db_fault(&s->db, "%s: a change of %zu effects is too long for the journal",
+			      l->id, c->count);
 	else
 		rc = journal_add(s, l, c, in, effects.s);
 	buf_release(&effects);
@@ -107,7 +115,8 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 		return rc;
 	if (!l.node && (c->effects->field || c->effects->table != TABLE_NODE))
 		return db_fault(&s->db, "there is no Node “%s” to change", c->node);
-	if ((rc = effects_apply(s, &l, c)) || (rc = journal_write(s, &l, c, in)) || (rc = ledger_close(&l)))
+	if ((rc = effects_apply(s, &l, c)) || (rc = journal_write(s, &l, c, in)) ||
+	    (rc = ledger_close(&l)))
 		return rc;
 	return post_behind(s, l.node, in->received_ms);
 }

@@ -9,9 +9,9 @@
 #define PROBLEM_MAX 512
 
 struct statement {
-	struct statement *next;	/* in its bucket */
+	struct statement *next; /* in its bucket */
 	sqlite3_stmt *stmt;
-	bool busy;		/* between query() and query_end() */
+	bool busy; /* between query() and query_end() */
 	char sql[];
 };
 
@@ -68,20 +68,28 @@ int db_error(struct db *db)
 	case SQLITE_IOERR:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
-		db_fault(db, "the database file can't be read or written (%s); check the disk and the file's rights",
+		db_fault(db,
+			 "the database file can't be read or written (%s); check the disk and the"
+			 " file's rights",
 			 says);
 		return STORE_FULL;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		db_fault(db, "another program has the database locked; end it, or wait until it is done");
+		db_fault(db, "another program has the database locked; end it, or wait until it is"
+			     " done");
 		return STORE_BUSY;
 	case SQLITE_NOMEM:
 		buf_oom();
 	case SQLITE_CORRUPT:
-		return db_fault(db, "the database file is damaged (%s); run `aliosbot verify`, or go back to a backup",
-				says);
+		return db_fault(
+			db,
+			"the database file is damaged (%s); run `aliosbot verify`, or go back to"
+			" a backup",
+			says);
 	case SQLITE_NOTADB:
-		return db_fault(db, "the file is no database of aliosbot's; name another one in ALIOSBOT_DB");
+		return db_fault(
+			db,
+			"the file is no database of aliosbot's; name another one in ALIOSBOT_DB");
 	default:
 		return db_fault(db, "SQLite says: %s", says);
 	}
@@ -91,7 +99,7 @@ int db_error(struct db *db)
 
 static size_t bucket_of(const char *sql)
 {
-	uint32_t h = 2166136261u;	/* FNV-1a */
+	uint32_t h = 2166136261u; /* FNV-1a */
 
 	for (; *sql; sql++)
 		h = (h ^ (unsigned char)*sql) * 16777619u;
@@ -110,7 +118,8 @@ static struct statement *statement(struct db *db, const char *sql)
 	if (!st)
 		buf_oom();
 	memcpy(st->sql, sql, size);
-	if (sqlite3_prepare_v3(db->handle, sql, (int)size, SQLITE_PREPARE_PERSISTENT, &st->stmt, NULL)) {
+	if (sqlite3_prepare_v3(db->handle, sql, (int)size, SQLITE_PREPARE_PERSISTENT, &st->stmt,
+			       NULL)) {
 		free(st);
 		return NULL;
 	}
@@ -119,8 +128,15 @@ static struct statement *statement(struct db *db, const char *sql)
 	return st;
 }
 
-/* SQLITE_STATIC: what is bound is borrowed until query_end(), and bound anew before the next use. */
-static int bind(sqlite3_stmt *stmt, const char *binding, va_list *ap)
+/* The arguments behind a format; a struct, so that binding and reading can go on in the same list.
+ */
+struct arguments {
+	va_list list;
+};
+
+/* SQLITE_STATIC: what is bound is borrowed until query_end(), and bound anew before the next use.
+ */
+static int bind(sqlite3_stmt *stmt, const char *binding, struct arguments *args)
 {
 	const void *p;
 	int rc = SQLITE_OK;
@@ -128,21 +144,24 @@ static int bind(sqlite3_stmt *stmt, const char *binding, va_list *ap)
 	for (int i = 1; *binding && *binding != '>' && rc == SQLITE_OK; i++, binding++) {
 		switch (*binding) {
 		case 'i':
-			rc = sqlite3_bind_int64(stmt, i, va_arg(*ap, int64_t));
+			rc = sqlite3_bind_int64(stmt, i, va_arg(args->list, int64_t));
 			break;
 		case 'd':
-			rc = sqlite3_bind_int(stmt, i, va_arg(*ap, int));
+			rc = sqlite3_bind_int(stmt, i, va_arg(args->list, int));
 			break;
 		case 's':
-			rc = sqlite3_bind_text(stmt, i, va_arg(*ap, const char *), -1, SQLITE_STATIC);
+			rc = sqlite3_bind_text(stmt, i, va_arg(args->list, const char *), -1,
+					       SQLITE_STATIC);
 			break;
 		case 'S':
-			p = va_arg(*ap, const char *);
-			rc = sqlite3_bind_text(stmt, i, p, (int)va_arg(*ap, size_t), SQLITE_STATIC);
+			p = va_arg(args->list, const char *);
+			rc = sqlite3_bind_text(stmt, i, p, (int)va_arg(args->list, size_t),
+					       SQLITE_STATIC);
 			break;
 		case 'b':
-			p = va_arg(*ap, const void *);
-			rc = sqlite3_bind_blob(stmt, i, p, (int)va_arg(*ap, size_t), SQLITE_STATIC);
+			p = va_arg(args->list, const void *);
+			rc = sqlite3_bind_blob(stmt, i, p, (int)va_arg(args->list, size_t),
+					       SQLITE_STATIC);
 			break;
 		default:
 			rc = SQLITE_MISUSE;
@@ -151,7 +170,8 @@ static int bind(sqlite3_stmt *stmt, const char *binding, va_list *ap)
 	return rc;
 }
 
-static void query_open(struct query *q, const char *sql, const char *binding, va_list *ap)
+static void query_open(struct query *q, const char *sql, const char *binding,
+		       struct arguments *args)
 {
 	struct statement *st = statement(q->db, sql);
 
@@ -167,24 +187,25 @@ static void query_open(struct query *q, const char *sql, const char *binding, va
 	}
 	st->busy = true;
 	q->statement = st;
-	if (bind(st->stmt, binding, ap) != SQLITE_OK)
+	if (bind(st->stmt, binding, args) != SQLITE_OK)
 		q->rc = db_error(q->db);
 }
 
-void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding, ...)
+void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding,
+	   ...)
 {
-	va_list ap;
+	struct arguments args;
 
 	q->db = db;
 	q->arena = a;
-	va_start(ap, binding);
-	query_open(q, sql, binding, &ap);
-	va_end(ap);
+	va_start(args.list, binding);
+	query_open(q, sql, binding, &args);
+	va_end(args.list);
 }
 
 static bool step(struct query *q)
 {
-	if (q->rc)
+	if (q->rc || !q->statement)
 		return false;
 	switch (sqlite3_step(q->statement->stmt)) {
 	case SQLITE_ROW:
@@ -201,7 +222,8 @@ static const char *read_string(struct query *q, int i)
 {
 	const char *s = (const char *)sqlite3_column_text(q->statement->stmt, i);
 
-	return s ? arena_strndup(q->arena, s, (size_t)sqlite3_column_bytes(q->statement->stmt, i)) : NULL;
+	return s ? arena_strndup(q->arena, s, (size_t)sqlite3_column_bytes(q->statement->stmt, i))
+		 : NULL;
 }
 
 static bool read_blob(struct query *q, int i, void *out, size_t size)
@@ -209,20 +231,23 @@ static bool read_blob(struct query *q, int i, void *out, size_t size)
 	const void *p = sqlite3_column_blob(q->statement->stmt, i);
 
 	if (!p || (size_t)sqlite3_column_bytes(q->statement->stmt, i) != size) {
-		q->rc = db_fault(q->db, "a value of %zu bytes is damaged in the database; run `aliosbot verify`", size);
+		q->rc = db_fault(
+			q->db,
+			"a value of %zu bytes is damaged in the database; run `aliosbot verify`",
+			size);
 		return false;
 	}
 	memcpy(out, p, size);
 	return true;
 }
 
-static bool read_row(struct query *q, const char *reading, va_list *ap)
+static bool read_row(struct query *q, const char *reading, struct arguments *args)
 {
 	sqlite3_stmt *stmt = q->statement->stmt;
 	void *p;
 
 	for (int i = 0; *reading; i++, reading++) {
-		p = va_arg(*ap, void *);
+		p = va_arg(args->list, void *);
 		switch (*reading) {
 		case 'i':
 			*(int64_t *)p = sqlite3_column_int64(stmt, i);
@@ -237,7 +262,7 @@ static bool read_row(struct query *q, const char *reading, va_list *ap)
 			*(const char **)p = read_string(q, i);
 			break;
 		case 'b':
-			if (!read_blob(q, i, p, va_arg(*ap, size_t)))
+			if (!read_blob(q, i, p, va_arg(args->list, size_t)))
 				return false;
 			break;
 		default:
@@ -250,14 +275,14 @@ static bool read_row(struct query *q, const char *reading, va_list *ap)
 
 bool query_next(struct query *q, const char *reading, ...)
 {
-	va_list ap;
+	struct arguments args;
 	bool read;
 
 	if (!step(q))
 		return false;
-	va_start(ap, reading);
-	read = read_row(q, reading, &ap);
-	va_end(ap);
+	va_start(args.list, reading);
+	read = read_row(q, reading, &args);
+	va_end(args.list);
 	return read;
 }
 
@@ -274,7 +299,8 @@ void query_column(struct query *q, int column, struct buf *out)
 		break;
 	case SQLITE_BLOB:
 		for (int i = 0; i < sqlite3_column_bytes(stmt, column); i++)
-			buf_addf(out, "%02x", ((const unsigned char *)sqlite3_column_blob(stmt, column))[i]);
+			buf_addf(out, "%02x",
+				 ((const unsigned char *)sqlite3_column_blob(stmt, column))[i]);
 		break;
 	default:
 		buf_addf(out, "“%s”", (const char *)sqlite3_column_text(stmt, column));
@@ -301,11 +327,11 @@ int query_end(struct query *q)
 int db_run(struct db *db, const char *sql, const char *binding, ...)
 {
 	struct query q = { .db = db };
-	va_list ap;
+	struct arguments args;
 
-	va_start(ap, binding);
-	query_open(&q, sql, binding, &ap);
-	va_end(ap);
+	va_start(args.list, binding);
+	query_open(&q, sql, binding, &args);
+	va_end(args.list);
 	while (step(&q))
 		;
 	return query_end(&q);
@@ -316,14 +342,14 @@ int db_one(struct db *db, struct arena *a, const char *sql, const char *format, 
 	struct query q = { .db = db, .arena = a };
 	const char *reading = strchr(format, '>');
 	bool found = false;
-	va_list ap;
+	struct arguments args;
 	int rc;
 
-	va_start(ap, format);
-	query_open(&q, sql, format, &ap);
+	va_start(args.list, format);
+	query_open(&q, sql, format, &args);
 	if (step(&q))
-		found = read_row(&q, reading ? reading + 1 : "", &ap);
-	va_end(ap);
+		found = read_row(&q, reading ? reading + 1 : "", &args);
+	va_end(args.list);
 	rc = query_end(&q);
 	return rc ? rc : found;
 }

@@ -1,21 +1,26 @@
 /*
- * db: one SQLite connection made pleasant. A statement is prepared once and found again by its text; it is
- * bound and read by format strings:
+ * db: one SQLite connection made pleasant. A statement is prepared once and found again by its
+ * text; it is bound and read by format strings:
  *
- *     query(&q, db, arena, "SELECT n, at, author FROM entry WHERE node = ? AND at > ?", "ii", node, since);
- *     while (query_next(&q, "iis", &n, &at, &author))
- *             …
+ *     query(&q, db, arena, "SELECT n, author FROM entry WHERE node = ?", "i", node);
+ *     while (query_next(&q, "is", &n, &author))
+ *             look_at(n, author);
  *     return query_end(&q);
  *
- *  binding   i int64_t · d int, bool, enum · s const char * (NULL is null) · S const char *, size_t ·
- *            b const void *, size_t
- *  reading   i int64_t * (null reads as 0) · d int * · o bool * · s const char ** (into the arena; null
- *            reads as NULL) · b void *, size_t (a blob of just that size; anything else is a fault)
+ *       binding                                     reading
+ *   i   int64_t                                     int64_t *; null is 0
+ *   d   int, bool, enum                             int *
+ *   o                                               bool *
+ *   s   const char *; NULL is null                  const char **, into the arena; null is NULL
+ *   S   const char *, size_t
+ *   b   const void *, size_t                        void *, size_t: a blob of just that size
  *
- * Always true: SQL is a literal, or built from the core's table and field names; what comes from outside
- * is only ever bound. Every query() is followed by a query_end(), also after leaving the loop early.
+ * Always true: SQL is a literal, or built from the core's table and field names; what comes from
+ * outside is only ever bound. Every query() is followed by a query_end(), also after leaving the
+ * loop early.
  *
- * Results: 0 or more is fine, below 0 is one of core/store.h's faults, and db->problem says it in words.
+ * Results: 0 or more is fine, below 0 is one of core/store.h's faults, which db->problem says in
+ * words.
  */
 #ifndef ADAPTERS_SQLITE_DB_H
 #define ADAPTERS_SQLITE_DB_H
@@ -28,32 +33,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DB_BUCKETS 128	/* about as many as there are statements */
+#define DB_BUCKETS 128 /* about as many as there are statements */
 
 struct statement;
 
 struct db {
 	sqlite3 *handle;
 	struct statement *statements[DB_BUCKETS];
-	struct buf problem;	/* the last fault, a sentence */
+	struct buf problem; /* the last fault, a sentence */
 };
 
 struct query {
 	struct db *db;
 	struct arena *arena;
 	struct statement *statement;
-	int rc;			/* 0, or the fault that ended it */
+	int rc; /* 0, or the fault that ended it */
 };
 
-int db_open(struct db *db, const char *path, int flags);	/* flags of sqlite3_open_v2 */
+int db_open(struct db *db, const char *path, int flags); /* flags of sqlite3_open_v2 */
 void db_close(struct db *db);
 
-int db_script(struct db *db, const char *sql);	/* several statements, nothing bound, nothing kept */
+int db_script(struct db *db, const char *sql); /* several statements, nothing bound, nothing kept */
 
-void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding, ...);
-bool query_next(struct query *q, const char *reading, ...);	/* false at the end, or after a fault */
-void query_column(struct query *q, int column, struct buf *out);	/* as words: 12, “abc”, nothing */
-const char *query_name(struct query *q, int column);		/* NULL past the last column */
+void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding,
+	   ...);
+/* False at the end, or after a fault. */
+bool query_next(struct query *q, const char *reading, ...);
+/* A column in words: 12, “abc”, nothing. */
+void query_column(struct query *q, int column, struct buf *out);
+/* A column's name; NULL past the last. */
+const char *query_name(struct query *q, int column);
 int query_end(struct query *q);
 
 /* No rows come back: 0. */

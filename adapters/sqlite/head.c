@@ -5,20 +5,22 @@
 
 #include <string.h>
 
-bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word, int none, int *out)
+bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
+	       int none, int *out)
 {
 	*out = word ? from(word) : none;
 	if (*out >= 0)
 		return true;
-	q->rc = db_fault(q->db, "“%s” is no %s; the database is damaged, run `aliosbot verify`", word ? word : "nothing",
-			 what);
+	q->rc = db_fault(q->db, "“%s” is no %s; the database is damaged, run `aliosbot verify`",
+			 word ? word : "nothing", what);
 	return false;
 }
 
 #define HEAD_SELECT \
-	"SELECT node.id, node.year, node.number, t.body, captain, priority, status, before_merge, origin, private," \
-	" channel, channel_name, own_channel, asked_in, declared_at, declared_by, closed_at, status_at, update_at," \
-	" merged_into, report, report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
+	"SELECT node.id, node.year, node.number, t.body, captain, priority, status," \
+	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
+	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
+	" report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
 	" n_marker, n_role, n_link, n_file, n_span, n_text, seq, chain" \
 	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
 
@@ -44,17 +46,24 @@ static bool head_next(struct query *q, struct head *h)
 	int64_t *para = h->n_para;
 
 	memset(h, 0, sizeof(*h));
-	if (!query_next(q, "sdisssss" "sossosisiii" "siii" "iiiiii" "iiiiiiib", &id, &h->year, &h->number, &h->title,
-			&h->captain, &word[0], &word[1], &word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
-			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by, &h->closed_at, &h->status_at,
-			&h->update_at, &h->merged_into, &h->report, &h->report_void, &h->n_entry, &h->n_item,
-			&para[SECTION_SUMMARY], &para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
-			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file, &h->n_span, &h->n_text,
-			&h->seq, h->chain, sizeof(h->chain)))
+	if (!query_next(q,
+			"sdisssss"
+			"sossosisiii"
+			"siii"
+			"iiiiii"
+			"iiiiiiib",
+			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
+			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
+			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
+			&h->closed_at, &h->status_at, &h->update_at, &h->merged_into, &h->report,
+			&h->report_void, &h->n_entry, &h->n_item, &para[SECTION_SUMMARY],
+			&para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
+			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file,
+			&h->n_span, &h->n_text, &h->seq, h->chain, sizeof(h->chain)))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
 	if (!h->title)
-		h->title = "";		/* redacted */
+		h->title = ""; /* redacted */
 	return words_read(q, h, word);
 }
 
@@ -69,7 +78,9 @@ static int markers_read(struct db *db, struct head *h)
 
 	arena_init(&a);
 	query(&q, db, &a,
-	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE " AND state = 'live' ORDER BY n", "s", h->id);
+	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE
+	      " AND state = 'live' ORDER BY n",
+	      "s", h->id);
 	while (query_next(&q, "siii", &word, &m.n, &m.at, &m.entry) &&
 	       word_read(&q, "marker", marker_from, word, -1, &marker))
 		h->markers[marker] = m;
@@ -107,7 +118,8 @@ int rows_node_named(struct rows *r, const struct node_name *name, struct arena *
 {
 	struct query q;
 
-	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE number = ? AND ? IN (0, year) ORDER BY year DESC LIMIT 1", "id",
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE number = ? AND ? IN (0, year) ORDER BY year DESC LIMIT 1", "id",
 	      name->number, name->year);
 	return heads_read(&q, h, 1);
 }
@@ -117,15 +129,19 @@ int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, stru
 	struct query q;
 
 	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS " ORDER BY node.n DESC LIMIT 1", "s", channel);
+	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS
+			  " ORDER BY node.n DESC LIMIT 1",
+	      "s", channel);
 	return heads_read(&q, h, 1);
 }
 
-int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a, struct head *h)
+int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a,
+		      struct head *h)
 {
 	struct query q;
 
-	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE channel = ? AND status = ? ORDER BY node.n DESC LIMIT 1", "ss",
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND status = ? ORDER BY node.n DESC LIMIT 1", "ss",
 	      channel, status_name(status));
 	return heads_read(&q, h, 1);
 }
@@ -135,14 +151,17 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status status, s
 static const struct {
 	const char *which, *sql;
 } lists[] = {
-	{ "open", HEAD_SELECT "WHERE ?1 IS ?1 AND status IN " OPEN_STATUS " ORDER BY node.n DESC LIMIT ?2" },
-	{ "mine", HEAD_SELECT "WHERE node.n IN (SELECT n FROM node WHERE captain = ?1 UNION SELECT node FROM item"
-			      " WHERE owner = ?1 AND state = 'TODO' AND withdrawn IS NOT 1)"
-			      " AND status IS NOT 'ARCHIVED' ORDER BY node.n DESC LIMIT ?2" },
+	{ "open", HEAD_SELECT "WHERE ?1 IS ?1 AND status IN " OPEN_STATUS
+			      " ORDER BY node.n DESC LIMIT ?2" },
+	{ "mine", HEAD_SELECT
+	  "WHERE node.n IN (SELECT n FROM node WHERE captain = ?1 UNION SELECT node FROM item"
+	  " WHERE owner = ?1 AND state = 'TODO' AND withdrawn IS NOT 1)"
+	  " AND status IS NOT 'ARCHIVED' ORDER BY node.n DESC LIMIT ?2" },
 	{ "all", HEAD_SELECT "WHERE ?1 IS ?1 ORDER BY node.n DESC LIMIT ?2" },
 };
 
-int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most)
+int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
+	       struct head *h, int most)
 {
 	struct db *db = &of_rows(r)->db;
 	struct query q;
@@ -158,9 +177,11 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 
 int rows_node_number(struct rows *r, int year, int64_t *number)
 {
-	int rc = db_one(&of_rows(r)->db, NULL,
-			"INSERT INTO year (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last = last + 1"
-			" RETURNING last", "d>i", year, number);
+	int rc = db_one(
+		&of_rows(r)->db, NULL,
+		"INSERT INTO year (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET"
+		" last = last + 1 RETURNING last",
+		"d>i", year, number);
 
 	return rc < 0 ? rc : 1;
 }

@@ -1,6 +1,7 @@
 /*
- * inbox: what was answered to an envelope that changed something or was refused, so that the same envelope
- * delivered again gets the same answer and is not applied twice. And the deeds that can't be done, parked.
+ * inbox: what was answered to an envelope that changed something or was refused, so that the same
+ * envelope delivered again gets the same answer and is not applied twice. And the deeds that can't
+ * be done, parked.
  *
  * An answer is stored as netstrings ("5:words,"; null is "-,") in the order of encode() below.
  */
@@ -13,7 +14,10 @@ static const char *const verdicts[] = {
 	[VERDICT_REFUSED] = "refused", [VERDICT_USAGE] = "usage",
 };
 static const char *const kinds[] = {
-	[ANSWER_NONE] = "none", [ANSWER_WORDS] = "words", [ANSWER_CARD] = "card", [ANSWER_FORM] = "form",
+	[ANSWER_NONE] = "none",
+	[ANSWER_WORDS] = "words",
+	[ANSWER_CARD] = "card",
+	[ANSWER_FORM] = "form",
 };
 
 static int find(const char *const *names, size_t count, const char *name)
@@ -72,12 +76,13 @@ static bool decode(const char *at, struct arena *a, struct answer *out)
 	int k;
 
 	*out = (struct answer){ 0 };
-	if (!get(&at, a, &kind) || (k = FIND(kinds, kind)) < 0 || !get(&at, a, &out->text) || !get(&at, a, &out->node))
+	if (!get(&at, a, &kind) || (k = FIND(kinds, kind)) < 0 || !get(&at, a, &out->text) ||
+	    !get(&at, a, &out->node))
 		return false;
 	out->kind = (enum answer_kind)k;
 	for (struct button *b = out->buttons; *at; b++, out->count++) {
-		if (out->count == ANSWER_BUTTONS || !get(&at, a, &b->label) || !get(&at, a, &b->line) ||
-		    !get(&at, a, &look))
+		if (out->count == ANSWER_BUTTONS || !get(&at, a, &b->label) ||
+		    !get(&at, a, &b->line) || !get(&at, a, &look))
 			return false;
 		b->primary = look && *look == 'p';
 		b->danger = look && *look == 'd';
@@ -94,8 +99,10 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 
 	if (!job->key)
 		return 0;
-	/* Slack names a command by two ids, and either may be the one that was seen before (slack.md). */
-	rc = db_one(&s->db, &job->arena, "SELECT verdict, answer FROM inbox WHERE key = ? OR key2 = ? LIMIT 1", "ss>ss",
+	/* Slack names a command by two ids, and either may be the one that was seen before
+	 * (slack.md). */
+	rc = db_one(&s->db, &job->arena,
+		    "SELECT verdict, answer FROM inbox WHERE key = ? OR key2 = ? LIMIT 1", "ss>ss",
 		    job->key, job->key2, &verdict, &answer);
 	if (rc <= 0)
 		return rc;
@@ -116,8 +123,9 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 		return 0;
 	buf_init(&answer, BUF_ROOMY);
 	encode(&answer, &job->outcome.answer);
-	rc = db_run(&s->db, "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)", "ssiss",
-		    job->key, job->key2, now_of(s), verdicts[job->outcome.verdict], answer.s);
+	rc = db_run(
+		&s->db, "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
+		"ssiss", job->key, job->key2, now_of(s), verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc;
 }
@@ -144,8 +152,9 @@ int inbox_park(struct sqlite_store *s, const struct job *job, const char *proble
 		buf_addf(&body, " on %s", in->node);
 	buf_addf(&body, ": %s", in->line ? in->line : in->name ? in->name : "");
 	rc = db_run(&s->db,
-		    "INSERT INTO parked (key, at, times, body, problem) VALUES (?, ?, 1, ?, ?) ON CONFLICT (key) DO UPDATE"
-		    " SET at = excluded.at, times = times + 1, problem = excluded.problem",
+		    "INSERT INTO parked (key, at, times, body, problem) VALUES (?, ?, 1, ?, ?)"
+		    " ON CONFLICT (key) DO UPDATE SET"
+		    " at = excluded.at, times = times + 1, problem = excluded.problem",
 		    "siss", job->key, now_of(s), body.s, problem);
 	buf_release(&body);
 	return rc;

@@ -1,13 +1,13 @@
 /*
  * inside: what the files of the SQLite store share; nobody else includes it (tests do).
  *
- *   store.c   open, lock, close, meta, idle time       batch.c   jobs → transactions, faults
- *   job.c     what each job does                       inbox.c   what was answered, and the parked
- *   apply.c   effects → rows                           change.c  a change: texts, effects, journal
- *   outbox.c  letters                                  post.c    messages that follow a Node
- *   head.c    a Node's own row                         rows.c    its other rows
- *   view.c    a Node as it is read                     verify.c, backup.c
- *   schema.c  the tables                               db.c      statements
+ *   store.c   open, lock, close, idle time     batch.c   jobs → transactions, faults
+ *   job.c     what each job does               inbox.c   what was answered, and the parked
+ *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
+ *   outbox.c  letters                          post.c    messages that follow a Node
+ *   head.c    a Node's own row                 rows.c    its other rows
+ *   view.c    a Node as it is read             verify.c, backup.c
+ *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_INSIDE_H
 #define ADAPTERS_SQLITE_INSIDE_H
@@ -18,20 +18,20 @@
 struct known_name;
 
 struct sqlite_store {
-	struct store store;	/* first: a struct store * of ours is one of these */
+	struct store store; /* first: a struct store * of ours is one of these */
 	struct rows rows;
 	struct db db;
 	struct store_seams seams;
 	enum store_mode mode;
 	char *path;
-	int lock;		/* fd of FILE.lock; -1: reading */
-	struct arena names;	/* names that were looked up for somebody; until the next batch or rows() */
+	int lock;	    /* fd of FILE.lock; -1: reading */
+	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
-	int wal_pages;		/* not yet moved into the file, as SQLite told at the last commit */
-	bool wrote;		/* SQLite told of a commit, and committed() has not been called yet */
+	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
+	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
 	/* decide(); a test of the store alone puts a script of its own here. */
-	int (*decide)(const struct intent *in, const struct settings *set, struct rows *rows, struct zones *zones,
-		      struct arena *a, struct outcome *out);
+	int (*decide)(const struct intent *in, const struct settings *set, struct rows *rows,
+		      struct zones *zones, struct arena *a, struct outcome *out);
 };
 
 static inline struct sqlite_store *inside(struct store *s)
@@ -64,9 +64,9 @@ int checkpoint(struct sqlite_store *s);
 struct ledger {
 	struct db *db;
 	const char *id;
-	int64_t node;		/* row of `node`; 0: not born yet */
+	int64_t node; /* row of `node`; 0: not born yet */
 	int64_t seq, n_text;
-	int64_t last[TABLES];	/* highest row of each table; counters of the Node */
+	int64_t last[TABLES]; /* highest row of each table; counters of the Node */
 	unsigned char chain[DIGEST_SIZE];
 };
 
@@ -79,7 +79,8 @@ int ledger_text(struct ledger *l, int64_t n, const unsigned char *salt, const ch
 /* The digest of a text. 1, 0 no such text, < 0. */
 int ledger_text_digest(struct ledger *l, int64_t n, unsigned char digest[DIGEST_SIZE]);
 /* What stands in a field: as a value (texts without a body). */
-int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field, struct arena *a, struct value *v);
+int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field, struct arena *a,
+		 struct value *v);
 /* Counters, seq and chain into the Node's row. */
 int ledger_close(struct ledger *l);
 
@@ -87,7 +88,8 @@ int ledger_close(struct ledger *l);
 
 /* ---- change.c ---- */
 
-/* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of texts. */
+/* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of
+ * texts. */
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in);
 
 /* SHA-256(salt || body), SHA-256(chain || row). */
@@ -113,13 +115,17 @@ int outbox_letters(struct store *s, struct arena *a, struct letter *l, int most)
 
 /* ---- post.c ---- */
 
-int post_put(struct sqlite_store *s, const struct post *p);	/* exists now */
-int post_shown(struct sqlite_store *s, const struct post *p);	/* shows p->shown, or is gone (ts NULL) */
-int post_behind(struct sqlite_store *s, int64_t node, int64_t at);	/* the Node has changed */
+/* It exists now. */
+int post_put(struct sqlite_store *s, const struct post *p);
+/* It shows p->shown now, or is gone (ts NULL). */
+int post_shown(struct sqlite_store *s, const struct post *p);
+/* The Node has changed: its posts are behind. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t at);
 int post_dirty(struct store *s, struct arena *a, struct post *p, int most);
-int post_read(struct store *s, const char *node, enum post_what what, int64_t generation, struct arena *a,
-	      struct post *p);
-int post_read_at(struct store *s, const char *channel, const char *ts, struct arena *a, struct post *p);
+int post_read(struct store *s, const char *node, enum post_what what, int64_t generation,
+	      struct arena *a, struct post *p);
+int post_read_at(struct store *s, const char *channel, const char *ts, struct arena *a,
+		 struct post *p);
 
 /* ---- head.c, rows.c, view.c: struct rows ---- */
 
@@ -127,27 +133,33 @@ int head_read(struct db *db, const char *id, struct arena *a, struct head *h);
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
-int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a, struct head *h);
-int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most);
+int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
+		      struct head *h);
+int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
+	       struct head *h, int most);
 int rows_node_number(struct rows *r, int year, int64_t *number);
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
 void rows_forget_names(struct sqlite_store *s);
-int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
+int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a,
+	      struct view *v);
 
-/* Entries, paragraphs and items are read in one shape, here and by the view: the columns for a SELECT that
- * ends in FROM entry e (para p, item i) … WHERE, and the reader of a row. True: read; false: q's end. */
+/* Entries, paragraphs and items are read in one shape, here and by the view: the columns for a
+ * SELECT that ends in FROM entry e (para p, item i) … WHERE, and the reader of a row. True: read;
+ * false: q's end. */
 #define ENTRY_SELECT \
-	"SELECT e.n, e.at, e.recorded_at, e.author, e.recorder, e.source, e.channel, e.ts, e.permalink, t.body," \
-	" e.marker, (SELECT m.state FROM marker m WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
+	"SELECT e.n, e.at, e.recorded_at, e.author, e.recorder, e.source, e.channel, e.ts," \
+	" e.permalink, t.body, e.marker, (SELECT m.state FROM marker m" \
+	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
 	" e.withdrawn, e.deleted" \
 	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
 #define PARA_SELECT "SELECT p.n, t.body, p.author, p.at, p.source, p.gone"
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
-	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body, i.created_at, i.done_at, i.source," \
-	" i.withdrawn FROM item i LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
+	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
+	" i.created_at, i.done_at, i.source, i.withdrawn FROM item i" \
+	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
@@ -155,7 +167,9 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 bool entry_next(struct query *q, struct entry *e);
 bool para_next(struct query *q, enum section s, struct para *p);
 bool item_next(struct query *q, struct item *i);
-/* A word of one of node.h's lists; null is `none`. Another word is a damaged row, and ends the query. */
-bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word, int none, int *out);
+/* A word of one of node.h's lists; null is `none`. Another word is a damaged row, and ends the
+ * query. */
+bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
+	       int none, int *out);
 
 #endif

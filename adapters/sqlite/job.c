@@ -51,7 +51,8 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	default:
 		return db_fault(&s->db, "a verdict of %d", (int)job->outcome.verdict);
 	}
-	/* A store that is only read keeps no answers: its user is a shell command, and asks again. */
+	/* A store that is only read keeps no answers: its user is a shell command, and asks again.
+	 */
 	return rc || s->mode == STORE_READ ? rc : inbox_remember(s, job);
 }
 
@@ -63,7 +64,8 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 		return rc < 0 ? rc : 0;
 	rc = db_run(&s->db, "SAVEPOINT deed", "");
 	if (!rc)
-		rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena, &job->outcome);
+		rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones,
+			       &job->arena, &job->outcome);
 	if (!rc)
 		rc = outcome_write(s, job);
 	return rc ? rc : db_run(&s->db, "RELEASE deed", "");
@@ -95,14 +97,16 @@ static int person_run(struct sqlite_store *s, struct job *job)
 {
 	const struct person *p = &job->person;
 
-	return db_run(&s->db,
-		      "INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name),"
-		      " zone = coalesce(?3, zone),"
-		      " zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
-		      " zone_known = max(?5, zone_known), rank = CASE WHEN ?7 THEN ?6 ELSE rank END",
-		      "sssddsd", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known, rank_name(p->rank),
-		      p->rank != RANK_UNKNOWN);
+	return db_run(
+		&s->db,
+		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ref) DO UPDATE SET"
+		" name = coalesce(?2, name), zone = coalesce(?3, zone),"
+		" zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
+		" zone_known = max(?5, zone_known),"
+		" rank = CASE WHEN ?7 THEN ?6 ELSE rank END",
+		"sssddsd", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
+		rank_name(p->rank), p->rank != RANK_UNKNOWN);
 }
 
 static int channel_run(struct sqlite_store *s, struct job *job)
@@ -115,8 +119,10 @@ static int channel_run(struct sqlite_store *s, struct job *job)
 
 static int member_run(struct sqlite_store *s, struct job *job)
 {
-	const char *sql = job->in ? "INSERT INTO member (channel, person) VALUES (?, ?) ON CONFLICT DO NOTHING"
-				  : "DELETE FROM member WHERE channel = ? AND person = ?";
+	const char *sql =
+		job->in ? "INSERT INTO member (channel, person) VALUES (?, ?)"
+			  " ON CONFLICT DO NOTHING"
+			: "DELETE FROM member WHERE channel = ? AND person = ?";
 
 	return db_run(&s->db, sql, "ss", job->channel, job->member);
 }
@@ -125,9 +131,11 @@ static int meta_run(struct sqlite_store *s, struct job *job)
 {
 	if (!job->value)
 		return db_run(&s->db, "DELETE FROM meta WHERE name = ?", "s", job->name);
-	return db_run(&s->db,
-		      "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		      "ss", job->name, job->value);
+	return db_run(
+		&s->db,
+		"INSERT INTO meta (name, value) VALUES (?, ?)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		"ss", job->name, job->value);
 }
 
 int job_run(struct sqlite_store *s, struct job *job)

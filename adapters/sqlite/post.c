@@ -1,7 +1,8 @@
 /*
- * post: messages of ours that follow a Node. A post is behind when its Node's journal is longer than what it
- * shows; dirty_at is then the time of the first change that it doesn't show, so that "longest waiting first"
- * is an order by one column. Both ways of getting there use the same expression.
+ * post: messages of ours that follow a Node. A post is behind when its Node's journal is longer
+ * than what it shows; dirty_at is then the time of the first change that it doesn't show, so that
+ * "longest waiting first" is an order by one column. Both ways of getting there use the same
+ * expression.
  */
 #include "inside.h"
 
@@ -23,31 +24,39 @@ static int post_from(const char *name)
 }
 
 /* When post p fell behind; 0: it shows everything. */
-#define BEHIND "coalesce((SELECT max(j.at, 1) FROM journal j WHERE j.node = post.node AND j.seq = post.shown + 1), 0)"
+#define BEHIND \
+	"coalesce((SELECT max(j.at, 1) FROM journal j" \
+	" WHERE j.node = post.node AND j.seq = post.shown + 1), 0)"
 
 static int refresh(struct sqlite_store *s, const struct post *p)
 {
-	return db_run(&s->db, "UPDATE post SET dirty_at = " BEHIND " WHERE node = " THE_NODE " AND what = ? AND generation = ?",
+	return db_run(&s->db,
+		      "UPDATE post SET dirty_at = " BEHIND " WHERE node = " THE_NODE
+		      " AND what = ? AND generation = ?",
 		      "ssi", p->node, names[p->what], p->generation);
 }
 
 int post_put(struct sqlite_store *s, const struct post *p)
 {
-	int rc = db_run(&s->db,
-			"INSERT INTO post (node, what, generation, channel, ts, permalink, shown, hash, dirty_at)"
-			" VALUES (" THE_NODE ", ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (node, what, generation) DO UPDATE SET"
-			" channel = coalesce(excluded.channel, channel), ts = coalesce(excluded.ts, ts),"
-			" permalink = coalesce(excluded.permalink, permalink), shown = excluded.shown, hash = excluded.hash",
-			"ssisssis", p->node, names[p->what], p->generation, p->channel, p->ts, p->permalink, p->shown,
-			p->hash);
+	int rc = db_run(
+		&s->db,
+		"INSERT INTO post (node, what, generation, channel, ts, permalink, shown, hash,"
+		" dirty_at) VALUES (" THE_NODE ", ?, ?, ?, ?, ?, ?, ?, 0)"
+		" ON CONFLICT (node, what, generation) DO UPDATE SET"
+		" channel = coalesce(excluded.channel, channel), ts = coalesce(excluded.ts, ts),"
+		" permalink = coalesce(excluded.permalink, permalink), shown = excluded.shown,"
+		" hash = excluded.hash",
+		"ssisssis", p->node, names[p->what], p->generation, p->channel, p->ts, p->permalink,
+		p->shown, p->hash);
 
 	return rc ? rc : refresh(s, p);
 }
 
 static int post_gone(struct sqlite_store *s, const struct post *p)
 {
-	return db_run(&s->db, "DELETE FROM post WHERE node = " THE_NODE " AND what = ? AND generation = ?", "ssi", p->node,
-		      names[p->what], p->generation);
+	return db_run(&s->db,
+		      "DELETE FROM post WHERE node = " THE_NODE " AND what = ? AND generation = ?",
+		      "ssi", p->node, names[p->what], p->generation);
 }
 
 int post_shown(struct sqlite_store *s, const struct post *p)
@@ -56,23 +65,27 @@ int post_shown(struct sqlite_store *s, const struct post *p)
 
 	if (!p->ts)
 		return post_gone(s, p);
-	rc = db_run(&s->db,
-		    "UPDATE post SET shown = ?, hash = ?, permalink = coalesce(?, permalink)"
-		    " WHERE node = (SELECT n FROM node WHERE id = ?) AND what = ? AND generation = ?",
-		    "issssi", p->shown, p->hash, p->permalink, p->node, names[p->what], p->generation);
+	rc = db_run(
+		&s->db,
+		"UPDATE post SET shown = ?, hash = ?, permalink = coalesce(?, permalink)"
+		" WHERE node = (SELECT n FROM node WHERE id = ?) AND what = ? AND generation = ?",
+		"issssi", p->shown, p->hash, p->permalink, p->node, names[p->what], p->generation);
 	return rc ? rc : refresh(s, p);
 }
 
 int post_behind(struct sqlite_store *s, int64_t node, int64_t at)
 {
-	return db_run(&s->db, "UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND dirty_at = 0", "ii", at, node);
+	return db_run(&s->db,
+		      "UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND dirty_at = 0", "ii",
+		      at, node);
 }
 
 /* ---- reading ---- */
 
 #define POST_SELECT \
-	"SELECT node.id, post.what, post.generation, post.channel, post.ts, post.permalink, post.shown, post.hash," \
-	" post.dirty_at, node.priority FROM post JOIN node ON node.n = post.node "
+	"SELECT node.id, post.what, post.generation, post.channel, post.ts," \
+	" post.permalink, post.shown, post.hash, post.dirty_at, node.priority FROM post JOIN" \
+	" node ON node.n = post.node "
 
 static bool post_next(struct query *q, struct post *p)
 {
@@ -80,8 +93,8 @@ static bool post_next(struct query *q, struct post *p)
 	int number, urgent;
 
 	*p = (struct post){ 0 };
-	if (!query_next(q, "ssisssisis", &p->node, &what, &p->generation, &p->channel, &p->ts, &p->permalink, &p->shown,
-			&p->hash, &p->dirty_at, &priority) ||
+	if (!query_next(q, "ssisssisis", &p->node, &what, &p->generation, &p->channel, &p->ts,
+			&p->permalink, &p->shown, &p->hash, &p->dirty_at, &priority) ||
 	    !word_read(q, "post", post_from, what, -1, &number) ||
 	    !word_read(q, "priority", priority_from, priority, PRIORITY_HIGH, &urgent))
 		return false;
@@ -96,8 +109,9 @@ int post_dirty(struct store *store, struct arena *a, struct post *p, int most)
 	int n = 0, rc;
 
 	query(&q, &inside(store)->db, a,
-	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
-			  " post.dirty_at, post.node LIMIT ?", "d", most);
+	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY node.priority = 'CRITICAL' DESC,"
+			  " post.what = 'card' DESC, post.dirty_at, post.node LIMIT ?",
+	      "d", most);
 	while (n < most && post_next(&q, &p[n]))
 		n++;
 	rc = query_end(&q);
@@ -112,21 +126,25 @@ static int one_post(struct query *q, struct post *p)
 	return rc ? rc : found;
 }
 
-int post_read(struct store *store, const char *node, enum post_what what, int64_t generation, struct arena *a,
-	      struct post *p)
+int post_read(struct store *store, const char *node, enum post_what what, int64_t generation,
+	      struct arena *a, struct post *p)
 {
 	struct query q;
 
 	query(&q, &inside(store)->db, a,
-	      POST_SELECT "WHERE post.node = " THE_NODE " AND post.what = ? AND ? IN (0, post.generation)"
-			  " ORDER BY post.generation DESC LIMIT 1", "ssi", node, names[what], generation);
+	      POST_SELECT "WHERE post.node = " THE_NODE
+			  " AND post.what = ? AND ? IN (0, post.generation)"
+			  " ORDER BY post.generation DESC LIMIT 1",
+	      "ssi", node, names[what], generation);
 	return one_post(&q, p);
 }
 
-int post_read_at(struct store *store, const char *channel, const char *ts, struct arena *a, struct post *p)
+int post_read_at(struct store *store, const char *channel, const char *ts, struct arena *a,
+		 struct post *p)
 {
 	struct query q;
 
-	query(&q, &inside(store)->db, a, POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1", "ss", channel, ts);
+	query(&q, &inside(store)->db, a,
+	      POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1", "ss", channel, ts);
 	return one_post(&q, p);
 }

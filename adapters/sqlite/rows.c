@@ -1,5 +1,6 @@
 /*
- * rows: what the core may ask of a Node while it decides. Each is one bounded look through an index.
+ * rows: what the core may ask of a Node while it decides. Each is one bounded look through an
+ * index.
  */
 #include "inside.h"
 
@@ -15,8 +16,13 @@ bool entry_next(struct query *q, struct entry *e)
 	int number, mark;
 
 	*e = (struct entry){ 0 };
-	if (!query_next(q, "iiissssss" "ssso" "o", &e->n, &e->at, &e->recorded_at, &e->author, &e->recorder, &source,
-			&e->channel, &e->ts, &e->permalink, &e->text, &marker, &state, &e->withdrawn, &e->deleted) ||
+	if (!query_next(q,
+			"iiissssss"
+			"ssso"
+			"o",
+			&e->n, &e->at, &e->recorded_at, &e->author, &e->recorder, &source,
+			&e->channel, &e->ts, &e->permalink, &e->text, &marker, &state,
+			&e->withdrawn, &e->deleted) ||
 	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number) ||
 	    !word_read(q, "marker", marker_from, marker, MARKER_NONE, &mark))
 		return false;
@@ -45,8 +51,8 @@ bool item_next(struct query *q, struct item *i)
 	int t, st, so;
 
 	*i = (struct item){ 0 };
-	if (!query_next(q, "isssssssiiso", &i->n, &type, &state, &i->text, &i->owner, &i->due, &i->author, &i->why,
-			&i->created_at, &i->done_at, &source, &i->withdrawn) ||
+	if (!query_next(q, "isssssssiiso", &i->n, &type, &state, &i->text, &i->owner, &i->due,
+			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
 	    !word_read(q, "source", source_from, source, SOURCE_BOT, &so))
@@ -69,18 +75,21 @@ static int rows_entry(struct rows *r, const char *node, int64_t n, struct arena 
 	struct query q;
 	bool one;
 
-	query(&q, &of_rows(r)->db, a, ENTRY_SELECT "WHERE e.node = " THE_NODE " AND e.n = ?", "si", node, n);
+	query(&q, &of_rows(r)->db, a, ENTRY_SELECT "WHERE e.node = " THE_NODE " AND e.n = ?", "si",
+	      node, n);
 	one = entry_next(&q, e);
 	return found(&q, one);
 }
 
-static int rows_para(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a, struct para *p)
+static int rows_para(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a,
+		     struct para *p)
 {
 	char sql[SQL_MAX];
 	struct query q;
 	bool one;
 
-	snprintf(sql, sizeof(sql), PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE " AND p.n = ?",
+	snprintf(sql, sizeof(sql),
+		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE " AND p.n = ?",
 		 section_name(s));
 	query(&q, &of_rows(r)->db, a, sql, "si", node, n);
 	one = para_next(&q, s, p);
@@ -92,7 +101,8 @@ static int rows_item(struct rows *r, const char *node, int64_t n, struct arena *
 	struct query q;
 	bool one;
 
-	query(&q, &of_rows(r)->db, a, ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.n = ?", "si", node, n);
+	query(&q, &of_rows(r)->db, a, ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.n = ?", "si",
+	      node, n);
 	one = item_next(&q, i);
 	return found(&q, one);
 }
@@ -112,7 +122,9 @@ static int rows_paras(struct rows *r, const char *node, enum section s, int64_t 
 	struct query q;
 	int count = 0;
 
-	snprintf(sql, sizeof(sql), "SELECT n FROM \"%s\" WHERE node = " THE_NODE " AND gone IS NOT 1 ORDER BY n LIMIT ?",
+	snprintf(sql, sizeof(sql),
+		 "SELECT n FROM \"%s\" WHERE node = " THE_NODE
+		 " AND gone IS NOT 1 ORDER BY n LIMIT ?",
 		 section_name(s));
 	query(&q, &of_rows(r)->db, NULL, sql, "sd", node, most);
 	while (count < most && query_next(&q, "i", &n[count]))
@@ -120,20 +132,23 @@ static int rows_paras(struct rows *r, const char *node, enum section s, int64_t 
 	return how_many(&q, count);
 }
 
-static int rows_open_items(struct rows *r, const char *node, struct arena *a, struct item *i, int most)
+static int rows_open_items(struct rows *r, const char *node, struct arena *a, struct item *i,
+			   int most)
 {
 	struct query q;
 	int count = 0;
 
 	query(&q, &of_rows(r)->db, a,
-	      ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
+	      ITEM_SELECT "WHERE i.node = " THE_NODE
+			  " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
 	      "sd", node, most);
 	while (count < most && item_next(&q, &i[count]))
 		count++;
 	return how_many(&q, count);
 }
 
-static int rows_live_markers(struct rows *r, const char *node, enum marker *m, struct marked *at, int most)
+static int rows_live_markers(struct rows *r, const char *node, enum marker *m, struct marked *at,
+			     int most)
 {
 	struct query q;
 	struct arena a;
@@ -142,37 +157,42 @@ static int rows_live_markers(struct rows *r, const char *node, enum marker *m, s
 
 	arena_init(&a);
 	query(&q, &of_rows(r)->db, &a,
-	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE " AND state = 'live' ORDER BY n LIMIT ?", "sd",
-	      node, most);
-	while (count < most && query_next(&q, "siii", &word, &at[count].n, &at[count].at, &at[count].entry) &&
+	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE
+	      " AND state = 'live' ORDER BY n LIMIT ?",
+	      "sd", node, most);
+	while (count < most &&
+	       query_next(&q, "siii", &word, &at[count].n, &at[count].at, &at[count].entry) &&
 	       word_read(&q, "marker", marker_from, word, -1, &mark))
 		m[count++] = (enum marker)mark;
 	arena_release(&a);
 	return how_many(&q, count);
 }
 
-static int rows_roles(struct rows *r, const char *node, struct arena *a, struct held_role *h, int most)
+static int rows_roles(struct rows *r, const char *node, struct arena *a, struct held_role *h,
+		      int most)
 {
 	struct query q;
 	const char *word;
 	int count = 0, role;
 
 	query(&q, &of_rows(r)->db, a,
-	      "SELECT role, n, person FROM role WHERE node = " THE_NODE " AND gone IS NOT 1 ORDER BY n LIMIT ?", "sd", node,
-	      most);
+	      "SELECT role, n, person FROM role WHERE node = " THE_NODE
+	      " AND gone IS NOT 1 ORDER BY n LIMIT ?",
+	      "sd", node, most);
 	while (count < most && query_next(&q, "sis", &word, &h[count].n, &h[count].person) &&
 	       word_read(&q, "role", role_from, word, -1, &role))
 		h[count++].role = (enum role)role;
 	return how_many(&q, count);
 }
 
-static int rows_last_span(struct rows *r, const char *node, struct arena *a, int64_t *n, const char **channel,
-			  int64_t *to_at)
+static int rows_last_span(struct rows *r, const char *node, struct arena *a, int64_t *n,
+			  const char **channel, int64_t *to_at)
 {
 	*n = 0;
 	return db_one(&of_rows(r)->db, a,
-		      "SELECT n, channel, to_at FROM span WHERE node = " THE_NODE " ORDER BY n DESC LIMIT 1", "s>isi", node, n,
-		      channel, to_at);
+		      "SELECT n, channel, to_at FROM span WHERE node = " THE_NODE
+		      " ORDER BY n DESC LIMIT 1",
+		      "s>isi", node, n, channel, to_at);
 }
 
 /* ---- people, channels and their names ---- */
@@ -185,9 +205,11 @@ static int rows_person(struct rows *r, const char *ref, struct arena *a, struct 
 	bool one;
 
 	*p = (struct person){ 0 };
-	query(&q, &of_rows(r)->db, a, "SELECT ref, name, zone, zone_offset_s, zone_known, rank FROM person WHERE ref = ?",
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT ref, name, zone, zone_offset_s, zone_known, rank FROM person WHERE ref = ?",
 	      "s", ref);
-	one = query_next(&q, "sssdos", &p->ref, &p->name, &p->zone, &p->zone_offset_s, &p->zone_known, &word) &&
+	one = query_next(&q, "sssdos", &p->ref, &p->name, &p->zone, &p->zone_offset_s,
+			 &p->zone_known, &word) &&
 	      word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank);
 	p->rank = (enum rank)rank;
 	return found(&q, one);
@@ -195,14 +217,15 @@ static int rows_person(struct rows *r, const char *ref, struct arena *a, struct 
 
 static int rows_member(struct rows *r, const char *channel, const char *person)
 {
-	return db_one(&of_rows(r)->db, NULL, "SELECT 1 FROM member WHERE channel = ? AND person = ?", "ss>", channel,
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 FROM member WHERE channel = ? AND person = ?", "ss>", channel,
 		      person);
 }
 
 /* A name that was looked up; the same people come again and again in one report. */
 struct known_name {
 	struct known_name *next;
-	const char *ref, *name;		/* name NULL: nobody knows it */
+	const char *ref, *name; /* name NULL: nobody knows it */
 	size_t len;
 	enum text_kind kind;
 };
@@ -213,14 +236,16 @@ void rows_forget_names(struct sqlite_store *s)
 	s->known = NULL;
 }
 
-static const char *name_look_up(struct sqlite_store *s, enum text_kind kind, const char *ref, size_t len)
+static const char *name_look_up(struct sqlite_store *s, enum text_kind kind, const char *ref,
+				size_t len)
 {
 	const char *name = NULL;
 
 	if (kind == TEXT_PERSON && len == strlen(REF_BOT) && memcmp(ref, REF_BOT, len) == 0)
 		return "aliosbot";
 	if (kind == TEXT_PERSON)
-		db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "S>s", ref, len, &name);
+		db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "S>s", ref, len,
+		       &name);
 	else if (kind == TEXT_CHANNEL)
 		db_one(&s->db, &s->names,
 		       "SELECT coalesce((SELECT name FROM channel WHERE ref = ?1),"

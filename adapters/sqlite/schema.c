@@ -5,15 +5,18 @@
 #define APPLICATION_ID 0x414c696f	/* "ALio", so that file(1) and we know whose file it is */
 
 /*
- * T fields hold the text's number within the Node; texts live once, in `text`. Rows that grow long (texts,
- * journal, entries) lie in tables with a rowid, in the order in which they were written, behind a small
- * index; short ones lie in their index. Partial indexes answer "which are live, open, waiting" without
- * walking over what is settled: a card costs the same on a Node with ten entries or ten thousand.
+ * T fields hold the text's number within the Node; texts live once, in `text`. Rows that grow long
+ * (texts, journal, entries) lie in tables with a rowid, in the order in which they were written,
+ * behind a small index; short ones lie in their index. Partial indexes answer "which are live,
+ * open, waiting" without walking over what is settled: a card costs the same on a Node with ten
+ * entries or ten thousand.
  */
+/* clang-format off */
 #define PARAGRAPHS(name) \
 	"CREATE TABLE \"" name "\" (" \
 	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL," \
-	"	text INTEGER, author TEXT, at INTEGER, source TEXT, gone INTEGER, channel TEXT, ts TEXT, permalink TEXT," \
+	"	text INTEGER, author TEXT, at INTEGER, source TEXT, gone INTEGER," \
+	"	channel TEXT, ts TEXT, permalink TEXT," \
 	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n)" \
 	") STRICT;" \
 	"CREATE INDEX " name "_live ON \"" name "\"(node, n) WHERE gone IS NOT 1;"
@@ -21,10 +24,12 @@
 static const char first[] =
 	/* ---- a Node: what its journal adds up to ---- */
 	"CREATE TABLE node ("
-	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, year INTEGER NOT NULL, number INTEGER NOT NULL,"
-	"	title INTEGER, captain TEXT, priority TEXT, status TEXT, before_merge TEXT, origin TEXT, private INTEGER,"
-	"	channel TEXT, channel_name TEXT, own_channel INTEGER, asked_in TEXT, declared_at INTEGER, declared_by TEXT,"
-	"	closed_at INTEGER, status_at INTEGER, update_at INTEGER, merged_into TEXT, report INTEGER, report_void INTEGER,"
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+	"	year INTEGER NOT NULL, number INTEGER NOT NULL,"
+	"	title INTEGER, captain TEXT, priority TEXT, status TEXT, before_merge TEXT, origin TEXT,"
+	"	private INTEGER, channel TEXT, channel_name TEXT, own_channel INTEGER, asked_in TEXT,"
+	"	declared_at INTEGER, declared_by TEXT, closed_at INTEGER, status_at INTEGER,"
+	"	update_at INTEGER, merged_into TEXT, report INTEGER, report_void INTEGER,"
 	/* last used numbers; n_letter counts letters of the outbox and is not the journal's */
 	"	n_entry INTEGER NOT NULL DEFAULT 0, n_summary INTEGER NOT NULL DEFAULT 0,"
 	"	n_impact INTEGER NOT NULL DEFAULT 0, n_root_cause INTEGER NOT NULL DEFAULT 0,"
@@ -49,27 +54,33 @@ static const char first[] =
 
 	"CREATE TABLE journal ("
 	"	node INTEGER NOT NULL REFERENCES node(n), seq INTEGER NOT NULL,"
-	"	at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL, op TEXT NOT NULL, basis TEXT,"
-	"	effects TEXT NOT NULL, digest BLOB NOT NULL,"
+	"	at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL, op TEXT NOT NULL,"
+	"	basis TEXT, effects TEXT NOT NULL, digest BLOB NOT NULL,"
 	"	PRIMARY KEY (node, seq)"
 	") STRICT;"
 	"CREATE INDEX journal_edit ON journal(node, seq) WHERE op = 'edit';"
 
 	"CREATE TABLE entry ("
 	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
-	"	at INTEGER, recorded_at INTEGER, author TEXT, recorder TEXT, source TEXT, channel TEXT, ts TEXT,"
-	"	permalink TEXT, text INTEGER, marker TEXT, withdrawn INTEGER, deleted INTEGER,"
+	"	at INTEGER, recorded_at INTEGER, author TEXT, recorder TEXT, source TEXT,"
+	"	channel TEXT, ts TEXT, permalink TEXT, text INTEGER, marker TEXT,"
+	"	withdrawn INTEGER, deleted INTEGER,"
 	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n)"
 	") STRICT;"
 	"CREATE INDEX entry_live ON entry(node, at, n) WHERE withdrawn IS NOT 1;"
 	"CREATE INDEX entry_withdrawn ON entry(node) WHERE withdrawn = 1;"
 
-	PARAGRAPHS("summary") PARAGRAPHS("impact") PARAGRAPHS("root_cause") PARAGRAPHS("trigger") PARAGRAPHS("lesson")
+	PARAGRAPHS("summary")
+	PARAGRAPHS("impact")
+	PARAGRAPHS("root_cause")
+	PARAGRAPHS("trigger")
+	PARAGRAPHS("lesson")
 
 	"CREATE TABLE item ("
 	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
-	"	type TEXT, state TEXT, text INTEGER, owner TEXT, due TEXT, author TEXT, why INTEGER, created_at INTEGER,"
-	"	done_at INTEGER, source TEXT, withdrawn INTEGER, channel TEXT, ts TEXT, permalink TEXT,"
+	"	type TEXT, state TEXT, text INTEGER, owner TEXT, due TEXT, author TEXT, why INTEGER,"
+	"	created_at INTEGER, done_at INTEGER, source TEXT, withdrawn INTEGER,"
+	"	channel TEXT, ts TEXT, permalink TEXT,"
 	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n),"
 	"	FOREIGN KEY (node, why) REFERENCES text(node, n)"
 	") STRICT;"
@@ -131,28 +142,32 @@ static const char first[] =
 	") STRICT;"
 	"CREATE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;"
 	"CREATE TABLE parked ("
-	"	key TEXT PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL, body TEXT NOT NULL, problem TEXT NOT NULL"
+	"	key TEXT PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL,"
+	"	body TEXT NOT NULL, problem TEXT NOT NULL"
 	") STRICT, WITHOUT ROWID;"
 
 	/* AUTOINCREMENT: an id names one letter for ever, also when the newest was deleted */
 	"CREATE TABLE letter ("
-	"	id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, what TEXT NOT NULL, state TEXT NOT NULL,"
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+	"	what TEXT NOT NULL, state TEXT NOT NULL,"
 	"	lane TEXT NOT NULL, node INTEGER NOT NULL REFERENCES node(n), person TEXT, text TEXT,"
 	"	generation INTEGER NOT NULL, loud INTEGER NOT NULL, reply_url TEXT, progress TEXT,"
-	"	created_at INTEGER NOT NULL, not_before INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL,"
-	"	tries INTEGER NOT NULL DEFAULT 0, error TEXT"
+	"	created_at INTEGER NOT NULL, not_before INTEGER NOT NULL DEFAULT 0,"
+	"	changed_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, error TEXT"
 	") STRICT;"
 	"CREATE INDEX letter_open ON letter(lane, id) WHERE state IN ('pending', 'sending');"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
 	"CREATE INDEX letter_node ON letter(node);"
 
 	"CREATE TABLE post ("
-	"	node INTEGER NOT NULL REFERENCES node(n), what TEXT NOT NULL, generation INTEGER NOT NULL,"
-	"	channel TEXT, ts TEXT, permalink TEXT, shown INTEGER NOT NULL, hash TEXT, dirty_at INTEGER NOT NULL,"
+	"	node INTEGER NOT NULL REFERENCES node(n), what TEXT NOT NULL,"
+	"	generation INTEGER NOT NULL, channel TEXT, ts TEXT, permalink TEXT,"
+	"	shown INTEGER NOT NULL, hash TEXT, dirty_at INTEGER NOT NULL,"
 	"	PRIMARY KEY (node, what, generation)"
 	") STRICT;"
 	"CREATE INDEX post_at ON post(channel, ts);"
 	"CREATE INDEX post_dirty ON post(dirty_at) WHERE dirty_at > 0;";
+/* clang-format on */
 
 static const char *const migrations[] = {
 	first,
@@ -185,7 +200,8 @@ static int migrate(struct db *db, int version)
 		rc = db_script(db, migrations[i]);
 	if (rc)
 		return rc;
-	snprintf(stamp, sizeof(stamp), "PRAGMA user_version = %d; PRAGMA application_id = %d", VERSION, APPLICATION_ID);
+	snprintf(stamp, sizeof(stamp), "PRAGMA user_version = %d; PRAGMA application_id = %d",
+		 VERSION, APPLICATION_ID);
 	return db_script(db, stamp);
 }
 

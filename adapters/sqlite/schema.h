@@ -1,15 +1,16 @@
 /*
- * schema: the tables of the file, as a list of migrations. Row i brings a file from user_version i to i + 1;
- * rows are only ever added at the end. The tables of a Node are those of core/effect.h, field for field,
- * each with (node, n) in front; a test compares them.
+ * schema: the tables of the file, as a list of migrations. Row i brings a file from user_version i
+ * to i + 1; rows are only ever added at the end. The tables of a Node are those of core/effect.h,
+ * field for field, each with (node, n) in front; a test compares them.
  */
 #ifndef ADAPTERS_SQLITE_SCHEMA_H
 #define ADAPTERS_SQLITE_SCHEMA_H
 
 #include "db.h"
 
-/* Letters that may go when they are old. Cards and reports stay: their keys name a generation, and so they say
- * for ever that it was posted. In these words, because SQLite knows an index's condition only by them. */
+/* Letters that may go when they are old. Cards and reports stay: their keys name a generation, and
+ * say for ever that it was posted. In these very words, because SQLite takes an index's condition
+ * by the letter. */
 #define SCHEMA_LETTER_OVER "state = 'sent' AND what NOT IN ('card', 'short', 'report')"
 
 /* The version that this program writes. */

@@ -1,6 +1,6 @@
 /*
- * store: life of a store. Whoever writes holds flock(2) on FILE.lock; the kernel lets go of it however the
- * process ends, so a killed bot never leaves a file that nobody may open.
+ * store: life of a store. Whoever writes holds flock(2) on FILE.lock; the kernel lets go of it
+ * however the process ends, so a killed bot never leaves a file that nobody may open.
  */
 #include "inside.h"
 #include "schema.h"
@@ -13,8 +13,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define BUSY_MS 1000		/* somebody looks in with sqlite3(1) and holds a lock for a moment */
-#define INBOX_KEPT_MS (25 * MS_HOUR)	/* Slack redelivers hours later; promised are 24 */
+#define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
+#define INBOX_KEPT_MS (25 * MS_HOUR) /* Slack redelivers hours later; promised are 24 */
 #define SENT_KEPT_MS (24 * MS_HOUR)
 #define PRUNE_ROWS "100"
 
@@ -38,7 +38,9 @@ static int lock_held(struct sqlite_store *s, struct buf *why)
 	ssize_t got = pread(s->lock, pid, sizeof(pid) - 1, 0);
 
 	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	return say(why, STORE_BUSY, "another aliosbot (pid %s) has %s; it writes for you while it runs, or stop it first",
+	return say(why, STORE_BUSY,
+		   "another aliosbot (pid %s) has %s; it writes for you while it runs, or stop it"
+		   " first",
 		   *pid ? pid : "unknown", s->path);
 }
 
@@ -49,14 +51,18 @@ static int lock_take(struct sqlite_store *s, struct buf *why)
 
 	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock < 0)
-		return say(why, STORE_FULL, "%s can't be opened (%s); make its directory, and let this user write there",
+		return say(why, STORE_FULL,
+			   "%s can't be opened (%s); make its directory, and let this user write"
+			   " there",
 			   name, strerror(errno));
 	if (flock(s->lock, LOCK_EX | LOCK_NB))
 		return errno == EWOULDBLOCK ? lock_held(s, why)
-					    : say(why, STORE_FULL, "%s can't be locked (%s)", name, strerror(errno));
+					    : say(why, STORE_FULL, "%s can't be locked (%s)", name,
+						  strerror(errno));
 	len = snprintf(pid, sizeof(pid), "%" PRIdMAX "\n", (intmax_t)getpid());
 	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
-		return say(why, STORE_FULL, "%s can't be written (%s); is the disk full?", name, strerror(errno));
+		return say(why, STORE_FULL, "%s can't be written (%s); is the disk full?", name,
+			   strerror(errno));
 	return 0;
 }
 
@@ -68,7 +74,8 @@ static int file_make(struct sqlite_store *s, struct buf *why)
 	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return say(why, STORE_FULL, "%s can't be opened for writing (%s); check who owns it", s->path,
+		return say(why, STORE_FULL,
+			   "%s can't be opened for writing (%s); check who owns it", s->path,
 			   strerror(errno));
 	close(fd);
 	return 0;
@@ -79,7 +86,8 @@ static int file_there(struct sqlite_store *s, struct buf *why)
 	if (access(s->path, F_OK) == 0)
 		return 0;
 	if (errno == ENOENT)
-		return say(why, STORE_ABSENT, "there is no database %s yet; `aliosbot run` makes it", s->path);
+		return say(why, STORE_ABSENT,
+			   "there is no database %s yet; `aliosbot run` makes it", s->path);
 	return say(why, STORE_FULL, "%s can't be read (%s)", s->path, strerror(errno));
 }
 
@@ -94,13 +102,15 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/* cache_size in KiB when negative. The hook takes the place of SQLite's automatic checkpoint, which would
- * run inside the very commit that somebody's answer waits for. */
+/* cache_size in KiB when negative. The hook takes the place of SQLite's automatic checkpoint, which
+ * would run inside the very commit that somebody's answer waits for. */
 static int settings_make(struct sqlite_store *s)
 {
 	const char *journal = NULL;
-	int rc = db_script(&s->db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-				   "PRAGMA cache_size = -2000; PRAGMA mmap_size = 0");
+	int rc = db_script(
+		&s->db,
+		"PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+		"PRAGMA cache_size = -2000; PRAGMA mmap_size = 0");
 
 	sqlite3_db_config(s->db.handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (rc || s->mode == STORE_READ)
@@ -109,7 +119,9 @@ static int settings_make(struct sqlite_store *s)
 	if (rc < 0)
 		return rc;
 	if (!journal || strcmp(journal, "wal") != 0)
-		return db_fault(&s->db, "SQLite can't keep a write-ahead log here; put the file on a local disk");
+		return db_fault(
+			&s->db,
+			"SQLite can't keep a write-ahead log here; put the file on a local disk");
 	sqlite3_wal_hook(s->db.handle, on_commit, s);
 	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304");
 }
@@ -123,20 +135,27 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 	if (rc)
 		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	if (!ours)
-		return say(why, STORE_FAULT, "%s is a database of another program; name another file in ALIOSBOT_DB", s->path);
+		return say(why, STORE_FAULT,
+			   "%s is a database of another program; name another file in ALIOSBOT_DB",
+			   s->path);
 	if (*version > schema_version())
-		return say(why, STORE_NEWER,
-			   "%s was written by a newer aliosbot (format %d, this one knows up to %d); install that one again",
-			   s->path, *version, schema_version());
+		return say(
+			why, STORE_NEWER,
+			"%s was written by a newer aliosbot (format %d, this one knows up to %d);"
+			" install that one again",
+			s->path, *version, schema_version());
 	if (*version < schema_version() && s->mode == STORE_READ)
-		return say(why, STORE_FAULT, "%s is of an older aliosbot (format %d); start `aliosbot run` once, it brings it "
-					     "up to date", s->path, *version);
+		return say(why, STORE_FAULT,
+			   "%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
+			   " brings it up to date",
+			   s->path, *version);
 	return 0;
 }
 
 static int open_file(struct sqlite_store *s, struct buf *why)
 {
-	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, version = 0, rc;
+	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
+	    version = 0, rc;
 
 	rc = db_open(&s->db, s->path, flags | SQLITE_OPEN_NOMUTEX);
 	if (rc)
@@ -162,9 +181,11 @@ static int open_all(struct sqlite_store *s, struct buf *why)
 
 /* ---- while it is open ---- */
 
-static int store_meta_read(struct store *store, const char *name, struct arena *a, const char **value)
+static int store_meta_read(struct store *store, const char *name, struct arena *a,
+			   const char **value)
 {
-	return db_one(&inside(store)->db, a, "SELECT value FROM meta WHERE name = ?", "s>s", name, value);
+	return db_one(&inside(store)->db, a, "SELECT value FROM meta WHERE name = ?", "s>s", name,
+		      value);
 }
 
 static struct rows *store_rows_of(struct store *store)
@@ -191,14 +212,16 @@ int checkpoint(struct sqlite_store *s)
 {
 	int pages = 0, moved = 0;
 
-	if (sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved))
+	if (sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+				      &moved))
 		return db_error(&s->db);
 	/* What a reader still needs stays; the next commit counts it again. */
 	s->wal_pages = 0;
 	return 0;
 }
 
-/* A few rows at a time: nobody's answer waits behind a long deletion. How many went, < 0 a fault. */
+/* A few rows at a time: nobody's answer waits behind a long deletion. How many went, < 0 a fault.
+ */
 static int prune(struct sqlite_store *s, const char *sql, int64_t before)
 {
 	int rc = db_run(&s->db, sql, "i", before);
@@ -212,12 +235,18 @@ static int prune_all(struct sqlite_store *s)
 	int64_t now = now_of(s);
 	int inbox, sent;
 
-	inbox = prune(s, "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox ORDER BY id LIMIT " PRUNE_ROWS ") AND at < ?",
-		      now - INBOX_KEPT_MS);
+	inbox = prune(
+		s,
+		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox ORDER BY id LIMIT " PRUNE_ROWS
+		") AND at < ?",
+		now - INBOX_KEPT_MS);
 	if (inbox < 0)
 		return inbox;
-	sent = prune(s, "DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_OVER " AND changed_at < ?"
-			" ORDER BY changed_at LIMIT " PRUNE_ROWS ")", now - SENT_KEPT_MS);
+	sent = prune(
+		s,
+		"DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_OVER
+		" AND changed_at < ? ORDER BY changed_at LIMIT " PRUNE_ROWS ")",
+		now - SENT_KEPT_MS);
 	return sent < 0 ? sent : inbox + sent > 0;
 }
 
@@ -240,7 +269,8 @@ static void store_close_do(struct store *store)
 	struct sqlite_store *s = inside(store);
 
 	if (s->db.handle && s->mode == STORE_WRITE)
-		sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					  NULL);
 	db_close(&s->db);
 	if (s->lock >= 0)
 		close(s->lock);
@@ -262,8 +292,8 @@ static const struct store_ops ops = {
 	.problem = store_problem_of,
 };
 
-int sqlite_store_open(struct store **out, const char *path, enum store_mode mode, const struct store_seams *seams,
-		      struct buf *why)
+int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,
+		      const struct store_seams *seams, struct buf *why)
 {
 	struct sqlite_store *s = calloc(1, sizeof(*s));
 	int rc;

@@ -1,7 +1,8 @@
 /*
- * verify: is the file what the journal says? SQLite's own checks, then for each Node: the chain of digests,
- * the texts against theirs, and the journal replayed into an empty database by the code that wrote it,
- * compared field by field. One finding of each kind a Node; people need the first one.
+ * verify: is the file what the journal says? SQLite's own checks, then for each Node: the chain of
+ * digests, the texts against theirs, and the journal replayed into an empty database by the code
+ * that wrote it, compared field by field. One finding of each kind a Node; people need the first
+ * one.
  */
 #include "inside.h"
 #include "schema.h"
@@ -12,10 +13,10 @@
 struct check {
 	struct sqlite_store *s;
 	struct db *db;
-	struct db again;	/* in memory: the Node that the journal gives */
+	struct db again; /* in memory: the Node that the journal gives */
 	struct buf *findings;
 	int found;
-	int64_t node;		/* the Node's row in db */
+	int64_t node; /* the Node's row in db */
 	const char *id;
 };
 
@@ -45,9 +46,11 @@ static int integrity_check(struct check *c)
 		if (strcmp(says, "ok") != 0)
 			finding(c, "SQLite: %s", says);
 	if (query_end(&q) == 0) {
-		query(&q, c->db, &a, "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 20", "");
+		query(&q, c->db, &a,
+		      "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 20", "");
 		while (query_next(&q, "ss", &table, &parent))
-			finding(c, "a row of %s points to a row of %s that isn't there", table, parent);
+			finding(c, "a row of %s points to a row of %s that isn't there", table,
+				parent);
 		query_end(&q);
 	}
 	arena_release(&a);
@@ -64,24 +67,27 @@ struct journal_row {
 
 static bool journal_next(struct query *q, struct journal_row *row)
 {
-	return query_next(q, "iisssssb", &row->seq, &row->at, &row->who, &row->source, &row->op, &row->basis,
-			  &row->effects, row->digest, sizeof(row->digest));
+	return query_next(q, "iisssssb", &row->seq, &row->at, &row->who, &row->source, &row->op,
+			  &row->basis, &row->effects, row->digest, sizeof(row->digest));
 }
 
 static void journal_begin(struct check *c, struct query *q, struct arena *a)
 {
 	query(q, c->db, a,
-	      "SELECT seq, at, who, source, op, basis, effects, digest FROM journal WHERE node = ? ORDER BY seq", "i",
-	      c->node);
+	      "SELECT seq, at, who, source, op, basis, effects, digest FROM journal"
+	      " WHERE node = ? ORDER BY seq",
+	      "i", c->node);
 }
 
 /* The digest that a row should have, behind `before`; before becomes it. */
-static bool row_chained(struct check *c, const struct journal_row *row, unsigned char before[DIGEST_SIZE])
+static bool row_chained(struct check *c, const struct journal_row *row,
+			unsigned char before[DIGEST_SIZE])
 {
 	struct buf bytes;
 
 	buf_init(&bytes, 2 * BUF_ROOMY);
-	journal_row_write(&bytes, c->id, row->seq, row->at, row->who, row->source, row->op, row->basis, row->effects);
+	journal_row_write(&bytes, c->id, row->seq, row->at, row->who, row->source, row->op,
+			  row->basis, row->effects);
 	chain_digest(c->s->seams.digest, before, &bytes, before);
 	buf_release(&bytes);
 	return memcmp(before, row->digest, DIGEST_SIZE) == 0;
@@ -93,10 +99,13 @@ static int head_check(struct check *c, int64_t seq, const unsigned char chain[DI
 	int64_t last;
 	int rc;
 
-	rc = db_one(c->db, NULL, "SELECT seq, chain FROM node WHERE n = ?", "i>ib", c->node, &last, head, sizeof(head));
+	rc = db_one(c->db, NULL, "SELECT seq, chain FROM node WHERE n = ?", "i>ib", c->node, &last,
+		    head, sizeof(head));
 	if (rc > 0 && (last != seq || memcmp(head, chain, DIGEST_SIZE) != 0))
-		finding(c, "%s: the Node's row says that its journal ends at row %lld, the journal at row %lld, or with another "
-			   "digest: rows were taken away or added", c->id, (long long)last, (long long)seq);
+		finding(c,
+			"%s: the Node's row says that its journal ends at row %lld, the journal"
+			" at row %lld, or with another digest: rows were taken away or added",
+			c->id, (long long)last, (long long)seq);
 	return rc < 0 ? rc : 0;
 }
 
@@ -114,7 +123,9 @@ static int chain_check(struct check *c)
 	while (whole && journal_next(&q, &row)) {
 		whole = row.seq == seq + 1 && row_chained(c, &row, chain);
 		if (!whole)
-			finding(c, "%s: journal row %lld does not follow from the one before: it was changed, or one is missing",
+			finding(c,
+				"%s: journal row %lld does not follow from the one before: it was"
+				" changed, or one is missing",
 				c->id, (long long)row.seq);
 		seq = row.seq;
 		arena_release(&a);
@@ -137,14 +148,19 @@ static int texts_check(struct check *c)
 	bool same = true;
 
 	arena_init(&a);
-	query(&q, c->db, &a, "SELECT n, salt, body, digest FROM text WHERE node = ? AND body IS NOT NULL ORDER BY n", "i",
-	      c->node);
-	while (same && query_next(&q, "ibsb", &n, salt, sizeof(salt), &body, stored, sizeof(stored))) {
+	query(&q, c->db, &a,
+	      "SELECT n, salt, body, digest FROM text"
+	      " WHERE node = ? AND body IS NOT NULL ORDER BY n",
+	      "i", c->node);
+	while (same &&
+	       query_next(&q, "ibsb", &n, salt, sizeof(salt), &body, stored, sizeof(stored))) {
 		text_digest(c->s->seams.digest, salt, body, digest);
 		same = memcmp(stored, digest, DIGEST_SIZE) == 0;
 		if (!same)
-			finding(c, "%s: text %lld is not what was said (“%.60s”): it was changed in the file", c->id,
-				(long long)n, body);
+			finding(c,
+				"%s: text %lld is not what was said (“%.60s”): it was changed in"
+				" the file",
+				c->id, (long long)n, body);
 		arena_release(&a);
 	}
 	arena_release(&a);
@@ -202,7 +218,8 @@ static int effect_again(struct ledger *l, struct arena *a, const struct effect *
 	return rc ? rc : 1;
 }
 
-static bool row_again(struct check *c, struct ledger *l, struct arena *a, const struct journal_row *row)
+static bool row_again(struct check *c, struct ledger *l, struct arena *a,
+		      const struct journal_row *row)
 {
 	const char *at = row->effects;
 	struct effect e;
@@ -213,15 +230,19 @@ static bool row_again(struct check *c, struct ledger *l, struct arena *a, const 
 		if (rc > 0)
 			continue;
 		if (rc < 0)
-			finding(c, "%s: journal row %lld can't be replayed: %s", c->id, (long long)row->seq, c->again.problem.s);
+			finding(c, "%s: journal row %lld can't be replayed: %s", c->id,
+				(long long)row->seq, c->again.problem.s);
 		else
-			finding(c, "%s: journal row %lld changes %s %lld, %s, from something that did not stand there", c->id,
-				(long long)row->seq, table_name(e.table), (long long)e.row, e.field);
+			finding(c,
+				"%s: journal row %lld changes %s %lld, %s, from something that"
+				" did not stand there",
+				c->id, (long long)row->seq, table_name(e.table), (long long)e.row,
+				e.field);
 		return false;
 	}
 	if (got < 0)
-		finding(c, "%s: journal row %lld has a line that can't be read: %.*s", c->id, (long long)row->seq,
-			(int)strcspn(at, "\n"), at);
+		finding(c, "%s: journal row %lld has a line that can't be read: %.*s", c->id,
+			(long long)row->seq, (int)strcspn(at, "\n"), at);
 	l->seq = row->seq;
 	memcpy(l->chain, row->digest, sizeof(l->chain));
 	return got == 0;
@@ -269,8 +290,8 @@ static bool row_same(struct check *c, const char *table, struct query *now, stru
 		query_column(again, i, &b);
 		same = strcmp(a.s, b.s) == 0;
 		if (!same)
-			finding(c, "%s: %s %s, %s: the table says %s, the journal adds up to %s", c->id, table, n.s,
-				query_name(now, i), a.s, b.s);
+			finding(c, "%s: %s %s, %s: the table says %s, the journal adds up to %s",
+				c->id, table, n.s, query_name(now, i), a.s, b.s);
 	}
 	buf_release(&a);
 	buf_release(&b);
@@ -291,7 +312,8 @@ static void row_alone(struct check *c, const char *table, struct query *q, bool 
 	buf_release(&n);
 }
 
-/* The same SELECT in both, by number of the row. 1: equal, 0: the first difference was said, < 0. */
+/* The same SELECT in both, by number of the row. 1: equal, 0: the first difference was said, < 0.
+ */
 static int table_compare(struct check *c, const char *table, const char *sql)
 {
 	struct query now, again;
@@ -321,8 +343,10 @@ static void table_select(struct buf *sql, enum table t)
 	for (const struct field *f = table_fields(t); f->name; f++)
 		buf_addf(sql, ", \"%s\"", f->name);
 	if (t == TABLE_NODE)
-		buf_adds(sql, ", year, number, n_entry, n_summary, n_impact, n_root_cause, n_trigger, n_lesson, n_item, n_marker,"
-			      " n_role, n_link, n_file, n_span, n_text, seq FROM node WHERE id = ?");
+		buf_adds(sql,
+			 ", year, number, n_entry, n_summary, n_impact, n_root_cause, n_trigger,"
+			 " n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span, n_text, seq"
+			 " FROM node WHERE id = ?");
 	else
 		buf_addf(sql, " FROM \"%s\" WHERE node = " THE_NODE " ORDER BY n", table_name(t));
 }
@@ -338,7 +362,9 @@ static int compare(struct check *c)
 		rc = table_compare(c, table_name((enum table)t), sql.s);
 	}
 	if (rc > 0)
-		rc = table_compare(c, "text", "SELECT n, digest FROM text WHERE node = " THE_NODE " ORDER BY n");
+		rc = table_compare(c, "text",
+				   "SELECT n, digest FROM text WHERE node = " THE_NODE
+				   " ORDER BY n");
 	buf_release(&sql);
 	return rc < 0 ? rc : 0;
 }
@@ -381,7 +407,8 @@ static int nodes_check(struct check *c)
 
 static int again_open(struct check *c)
 {
-	int rc = db_open(&c->again, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+	int rc = db_open(&c->again, ":memory:",
+			 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
 
 	if (!rc)
 		rc = schema_migrate(&c->again, 0);

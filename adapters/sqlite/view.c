@@ -1,6 +1,6 @@
 /*
- * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is live and
- * stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
+ * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is
+ * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
  */
 #include "inside.h"
 
@@ -9,7 +9,7 @@
 #define SQL_MAX 512
 #define CARD_ITEMS 20
 #define CARD_LINKS 20
-#define CARD_LINK_ROWS 400	/* the same URL may be said often; how far the card looks for others */
+#define CARD_LINK_ROWS 400 /* the same URL may be said often; how far the card looks for others */
 
 struct reading {
 	struct sqlite_store *s;
@@ -32,7 +32,8 @@ static void *room(struct arena *a, void *array, size_t count, size_t size)
 		memcpy(more, array, count * size);
 	return more;
 }
-#define PUSH(a, array, count) ((array) = room(a, array, count, sizeof(*(array))), &(array)[(count)++])
+#define PUSH(a, array, count) \
+	((array) = room(a, array, count, sizeof(*(array))), &(array)[(count)++])
 
 /* ---- paragraphs, entries, items ---- */
 
@@ -43,7 +44,8 @@ static int paras_read(struct reading *r, enum section s)
 	struct query q;
 	struct para p;
 
-	snprintf(sql, sizeof(sql), PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
+	snprintf(sql, sizeof(sql),
+		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
 		 section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
 	query(&q, r->db, r->a, sql, "s", r->id);
 	while (para_next(&q, s, &p))
@@ -71,7 +73,8 @@ static void entries_turn(struct view *v)
 	}
 }
 
-/* Rows are born without gaps, so that those not withdrawn are the highest number less the withdrawn. */
+/* Rows are born without gaps, so that those not withdrawn are the highest number less the
+ * withdrawn. */
 static int entries_read(struct reading *r)
 {
 	struct view *v = r->v;
@@ -81,10 +84,12 @@ static int entries_read(struct reading *r)
 	int rc;
 
 	if (r->full)
-		query(&q, r->db, r->a, ENTRY_SELECT "WHERE e.node = " THE_NODE " ORDER BY e.at, e.n", "s", r->id);
+		query(&q, r->db, r->a,
+		      ENTRY_SELECT "WHERE e.node = " THE_NODE " ORDER BY e.at, e.n", "s", r->id);
 	else
 		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = " THE_NODE " AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
+		      ENTRY_SELECT "WHERE e.node = " THE_NODE
+				   " AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
 		      "sd", r->id, VIEW_LAST);
 	while (entry_next(&q, &e))
 		*PUSH(r->a, v->entries, v->n_entries) = e;
@@ -92,8 +97,9 @@ static int entries_read(struct reading *r)
 		return rc;
 	if (!r->full)
 		entries_turn(v);
-	rc = db_one(r->db, NULL, "SELECT count(*) FROM entry WHERE node = " THE_NODE " AND withdrawn = 1", "s>i", r->id,
-		    &withdrawn);
+	rc = db_one(r->db, NULL,
+		    "SELECT count(*) FROM entry WHERE node = " THE_NODE " AND withdrawn = 1", "s>i",
+		    r->id, &withdrawn);
 	v->entries_live = v->head.n_entry - (rc > 0 ? withdrawn : 0);
 	return rc < 0 ? rc : 0;
 }
@@ -108,17 +114,21 @@ static int items_read(struct reading *r)
 	int rc;
 
 	if (r->full)
-		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = " THE_NODE " ORDER BY i.n", "s", r->id);
+		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = " THE_NODE " ORDER BY i.n", "s",
+		      r->id);
 	else
 		query(&q, r->db, r->a,
-		      ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
+		      ITEM_SELECT
+		      "WHERE i.node = " THE_NODE
+		      " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
 		      "sd", r->id, CARD_ITEMS);
 	while (item_next(&q, &i))
 		*PUSH(r->a, v->items, v->n_items) = i;
 	if ((rc = query_end(&q)))
 		return rc;
-	rc = db_one(r->db, NULL, "SELECT count(*) FROM item WHERE node = " THE_NODE " AND " ITEM_OPEN, "s>i", r->id,
-		    &v->items_open);
+	rc = db_one(r->db, NULL,
+		    "SELECT count(*) FROM item WHERE node = " THE_NODE " AND " ITEM_OPEN, "s>i",
+		    r->id, &v->items_open);
 	return rc < 0 ? rc : 0;
 }
 
@@ -132,8 +142,9 @@ static int links_read(struct reading *r)
 	struct query q;
 
 	query(&q, r->db, r->a,
-	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = " THE_NODE " ORDER BY n LIMIT ?) AS l"
-	      " JOIN text t ON t.node = l.node AND t.n = l.url WHERE t.body IS NOT NULL"
+	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = " THE_NODE
+	      " ORDER BY n LIMIT ?) AS l JOIN text t ON t.node = l.node AND t.n = l.url"
+	      " WHERE t.body IS NOT NULL"
 	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
 	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
 	while (query_next(&q, "ss", &l.url, &l.handle))
@@ -149,7 +160,9 @@ static int files_read(struct reading *r)
 
 	query(&q, r->db, r->a,
 	      "SELECT f.n, f.entry, t.body, f.type, f.permalink FROM file f"
-	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = " THE_NODE " ORDER BY f.n", "s", r->id);
+	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = " THE_NODE
+	      " ORDER BY f.n",
+	      "s", r->id);
 	while (query_next(&q, "iisss", &f.n, &f.entry, &f.name, &f.type, &f.permalink))
 		*PUSH(r->a, v->files, v->n_files) = f;
 	return query_end(&q);
@@ -173,9 +186,11 @@ static void person_add(struct reading *r, const char *person, int role)
 	if (!person || strcmp(person, REF_BOT) == 0)
 		return;
 	for (size_t i = 0; i < v->n_people; i++)
-		if (strcmp(v->people[i].person, person) == 0 && (role < 0 || v->people[i].role == role))
+		if (strcmp(v->people[i].person, person) == 0 &&
+		    (role < 0 || v->people[i].role == role))
 			return;
-	*PUSH(r->a, v->people, v->n_people) = (struct participant){ .person = person, .role = role };
+	*PUSH(r->a, v->people, v->n_people) =
+		(struct participant){ .person = person, .role = role };
 }
 
 /* Captain, roles, then everybody who did something, in the order in which they came. */
@@ -189,15 +204,17 @@ static int people_read(struct reading *r)
 	for (size_t i = 0; i < v->n_roles; i++)
 		person_add(r, v->roles[i].person, v->roles[i].role);
 	query(&q, r->db, r->a,
-	      "SELECT who FROM (SELECT who, min(seq) AS first FROM journal WHERE node = " THE_NODE " GROUP BY who)"
-	      " ORDER BY first", "s", r->id);
+	      "SELECT who FROM (SELECT who, min(seq) AS first FROM journal WHERE node = " THE_NODE
+	      " GROUP BY who) ORDER BY first",
+	      "s", r->id);
 	while (query_next(&q, "s", &who))
 		person_add(r, who, -1);
 	if (query_end(&q))
 		return q.rc;
 	query(&q, r->db, r->a,
-	      "SELECT author FROM (SELECT author, min(n) AS first FROM entry WHERE node = " THE_NODE " GROUP BY author)"
-	      " ORDER BY first", "s", r->id);
+	      "SELECT author FROM (SELECT author, min(n) AS first FROM entry WHERE node = " THE_NODE
+	      " GROUP BY author) ORDER BY first",
+	      "s", r->id);
 	while (query_next(&q, "s", &who))
 		person_add(r, who, -1);
 	return query_end(&q);
@@ -206,15 +223,15 @@ static int people_read(struct reading *r)
 /* ---- revisions: what an entry was before each edit, from the journal ---- */
 
 struct edit {
-	size_t entry;		/* its place in the view */
+	size_t entry; /* its place in the view */
 	struct revision was;
-	int64_t old_text;	/* text before, when the edit changed it; else 0 */
+	int64_t old_text; /* text before, when the edit changed it; else 0 */
 };
 
 struct edits {
-	struct edit *list;	/* as they happened */
+	struct edit *list; /* as they happened */
 	size_t count;
-	size_t *place;		/* of entry n in the view, plus one; 0: it isn't there */
+	size_t *place; /* of entry n in the view, plus one; 0: it isn't there */
 	int64_t highest;
 };
 
@@ -230,8 +247,8 @@ static void places_make(struct reading *r, struct edits *edits)
 		edits->place[v->entries[i].n] = i + 1;
 }
 
-/* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of this
- * journal row begin. */
+/* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of
+ * this journal row begin. */
 static struct edit *edit_of(struct reading *r, struct edits *edits, size_t row, size_t entry)
 {
 	for (size_t i = row; i < edits->count; i++)
@@ -251,7 +268,8 @@ static bool revises(const struct edits *edits, const struct effect *e)
 	return e->row <= edits->highest && edits->place[e->row];
 }
 
-static int edits_of_row(struct reading *r, const char *effects, int64_t at, const char *who, struct edits *edits)
+static int edits_of_row(struct reading *r, const char *effects, int64_t at, const char *who,
+			struct edits *edits)
 {
 	size_t row = edits->count;
 	struct effect e;
@@ -269,7 +287,9 @@ static int edits_of_row(struct reading *r, const char *effects, int64_t at, cons
 		else
 			edit->was.moved_from = e.old.i;
 	}
-	return got < 0 ? db_fault(r->db, "%s: its journal can't be read; run `aliosbot verify`", r->id) : 0;
+	return got < 0 ? db_fault(r->db, "%s: its journal can't be read; run `aliosbot verify`",
+				  r->id)
+		       : 0;
 }
 
 static int edits_read(struct reading *r, struct edits *edits)
@@ -280,7 +300,9 @@ static int edits_read(struct reading *r, struct edits *edits)
 	int rc = 0, end;
 
 	query(&q, r->db, r->a,
-	      "SELECT at, who, effects FROM journal WHERE node = " THE_NODE " AND op = 'edit' ORDER BY seq", "s", r->id);
+	      "SELECT at, who, effects FROM journal WHERE node = " THE_NODE
+	      " AND op = 'edit' ORDER BY seq",
+	      "s", r->id);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);
 	end = query_end(&q);
@@ -297,9 +319,10 @@ static int texts_before(struct reading *r, struct edit *edits, size_t count)
 		text[i] = r->v->entries[i].text;
 	for (size_t i = count; i-- > 0 && rc >= 0;) {
 		if (edits[i].old_text) {
-			text[edits[i].entry] = NULL;	/* redacted, unless there is a body */
-			rc = db_one(r->db, r->a, "SELECT body FROM text WHERE node = " THE_NODE " AND n = ?", "si>s", r->id,
-				    edits[i].old_text, &text[edits[i].entry]);
+			text[edits[i].entry] = NULL; /* redacted, unless there is a body */
+			rc = db_one(r->db, r->a,
+				    "SELECT body FROM text WHERE node = " THE_NODE " AND n = ?",
+				    "si>s", r->id, edits[i].old_text, &text[edits[i].entry]);
 		}
 		edits[i].was.text = text[edits[i].entry];
 	}
@@ -317,7 +340,8 @@ static void revisions_sort(struct reading *r, const struct edit *edits, size_t c
 	for (size_t i = 0; i < count; i++)
 		v->entries[edits[i].entry].revisions++;
 	for (size_t i = 0; i < v->n_entries; i++)
-		v->entry_rev[i + 1] = next[i + 1] = v->entry_rev[i] + (size_t)v->entries[i].revisions;
+		v->entry_rev[i + 1] = next[i + 1] =
+			v->entry_rev[i] + (size_t)v->entries[i].revisions;
 	for (size_t i = 0; i < count; i++)
 		v->revisions[next[edits[i].entry]++] = edits[i].was;
 }
@@ -376,7 +400,8 @@ static int parts_read(struct reading *r)
 }
 
 /* All parts are of one moment, also when another process writes meanwhile. */
-int rows_view(struct rows *rows, const char *node, enum view_size size, struct arena *a, struct view *v)
+int rows_view(struct rows *rows, const char *node, enum view_size size, struct arena *a,
+	      struct view *v)
 {
 	struct sqlite_store *s = of_rows(rows);
 	struct reading r = { .s = s, .db = &s->db, .a = a, .v = v, .full = size == VIEW_FULL };

@@ -49,7 +49,8 @@ static void tables_have_the_fields_that_effect_h_lists(void **state)
 	for (int t = 0; t < TABLES; t++) {
 		const struct field *f = table_fields((enum table)t);
 
-		query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s", table_name(t));
+		query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)",
+		      "s", table_name(t));
 		while (query_next(&q, "ss", &name, &type)) {
 			if (!table_field((enum table)t, name, strlen(name)))
 				continue;
@@ -66,9 +67,11 @@ static void tables_have_the_fields_that_effect_h_lists(void **state)
 static void every_look_of_a_deed_goes_through_an_index(void **state)
 {
 	static const char *const looks[] = {
-		"SELECT n FROM entry WHERE node = 1 AND withdrawn IS NOT 1 ORDER BY at DESC, n DESC LIMIT 5",
+		"SELECT n FROM entry WHERE node = 1 AND withdrawn IS NOT 1 ORDER BY at DESC, n "
+		"DESC LIMIT 5",
 		"SELECT count(*) FROM entry WHERE node = 1 AND withdrawn = 1",
-		"SELECT n FROM item WHERE node = 1 AND state = 'TODO' AND withdrawn IS NOT 1 ORDER BY n",
+		"SELECT n FROM item WHERE node = 1 AND state = 'TODO' AND withdrawn IS NOT 1 ORDER "
+		"BY n",
 		"SELECT n FROM marker WHERE node = 1 AND state = 'live' ORDER BY n",
 		"SELECT n FROM impact WHERE node = 1 AND gone IS NOT 1 ORDER BY n",
 		"SELECT seq FROM journal WHERE node = 1 AND op = 'edit' ORDER BY seq",
@@ -133,7 +136,8 @@ static void what_was_said_is_there_after_a_restart(void **state)
 static void redelivered_envelope_opens_one_incident(void **state)
 {
 	struct a_store *s = *state;
-	struct job *first = a_store_line(s, "new Checkout is down"), *again = a_store_line(s, "new Checkout is down");
+	struct job *first = a_store_line(s, "new Checkout is down"),
+		   *again = a_store_line(s, "new Checkout is down");
 	int commits;
 
 	first->key = again->key = "envelope:1";
@@ -149,10 +153,14 @@ static void redelivered_envelope_opens_one_incident(void **state)
 	assert_string_equal(again->outcome.answer.node, ID);
 	assert_int_equal(again->outcome.answer.count, first->outcome.answer.count);
 	for (size_t i = 0; i < first->outcome.answer.count; i++) {
-		assert_string_equal(again->outcome.answer.buttons[i].label, first->outcome.answer.buttons[i].label);
-		assert_string_equal(again->outcome.answer.buttons[i].line, first->outcome.answer.buttons[i].line);
-		assert_int_equal(again->outcome.answer.buttons[i].primary, first->outcome.answer.buttons[i].primary);
-		assert_int_equal(again->outcome.answer.buttons[i].danger, first->outcome.answer.buttons[i].danger);
+		assert_string_equal(again->outcome.answer.buttons[i].label,
+				    first->outcome.answer.buttons[i].label);
+		assert_string_equal(again->outcome.answer.buttons[i].line,
+				    first->outcome.answer.buttons[i].line);
+		assert_int_equal(again->outcome.answer.buttons[i].primary,
+				 first->outcome.answer.buttons[i].primary);
+		assert_int_equal(again->outcome.answer.buttons[i].danger,
+				 first->outcome.answer.buttons[i].danger);
 	}
 	assert_int_equal(s->commits, commits);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node"), 1);
@@ -184,7 +192,8 @@ static void a_command_seen_by_its_second_key_is_a_duplicate_too(void **state)
 static void a_refusal_is_answered_the_same_again_although_it_would_be_done_now(void **state)
 {
 	struct a_store *s = *state;
-	struct job *first = a_store_line(s, "note It hurts"), *again = a_store_line(s, "note It hurts");
+	struct job *first = a_store_line(s, "note It hurts"),
+		   *again = a_store_line(s, "note It hurts");
 
 	first->key = again->key = "envelope:1";
 	a_store_run(s, first);
@@ -238,7 +247,8 @@ static void sixty_four_jobs_share_one_commit(void **state)
 		job_free(job);
 	}
 	assert_int_equal(n, 65);
-	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node"), a_store_number(s, "SELECT count(*) FROM entry"));
+	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node"),
+			 a_store_number(s, "SELECT count(*) FROM entry"));
 	a_store_assert_verified(s);
 }
 
@@ -248,7 +258,7 @@ static void numbers_of_a_year_have_no_gap_when_a_declaration_is_refused(void **s
 	struct job *job;
 
 	a_store_do(s, "new One --here");
-	job = a_store_say(s, "new Two --here");		/* one is open here */
+	job = a_store_say(s, "new Two --here"); /* one is open here */
 	assert_int_equal(job->outcome.verdict, VERDICT_REFUSED);
 	job_free(job);
 	job = a_store_line(s, "new Three");
@@ -385,7 +395,9 @@ static void a_link_said_twice_is_shown_once_with_its_first_handle(void **state)
 
 	a_store_declare(s, "Checkout is down");
 	a_store_do(s, "note see \x02>https://a.example/1|\x03");
-	a_store_do(s, "note again \x02>https://a.example/1|here\x03 and \x02>https://a.example/2|\x03");
+	a_store_do(
+		s,
+		"note again \x02>https://a.example/1|here\x03 and \x02>https://a.example/2|\x03");
 	arena_init(&a);
 	v = view_of(s, VIEW_CARD, &a);
 	assert_int_equal(v->n_links, 2);
@@ -427,8 +439,12 @@ static void a_person_known_better_keeps_what_was_known(void **state)
 	struct rows *r;
 	struct arena a;
 
-	job->person = (struct person){ .ref = ANNA, .name = "Anna", .zone = "Europe/Berlin", .zone_offset_s = 3600,
-				       .zone_known = true, .rank = RANK_MEMBER };
+	job->person = (struct person){ .ref = ANNA,
+				       .name = "Anna",
+				       .zone = "Europe/Berlin",
+				       .zone_offset_s = 3600,
+				       .zone_known = true,
+				       .rank = RANK_MEMBER };
 	job_free(a_store_run(s, job));
 	job = job_new(JOB_PERSON);
 	job->person = (struct person){ .ref = ANNA };
@@ -442,9 +458,11 @@ static void a_person_known_better_keeps_what_was_known(void **state)
 	assert_true(p.zone_known);
 	assert_int_equal(p.rank, RANK_MEMBER);
 	assert_int_equal(r->person(r, "T1/UNOBODY", &a, &p), 0);
-	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, ANNA " and more", strlen(ANNA)), "Anna");
+	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, ANNA " and more", strlen(ANNA)),
+			    "Anna");
 	assert_null(r->names.name(&r->names, TEXT_PERSON, "T1/UNOBODY", 10));
-	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, REF_BOT, strlen(REF_BOT)), "aliosbot");
+	assert_string_equal(r->names.name(&r->names, TEXT_PERSON, REF_BOT, strlen(REF_BOT)),
+			    "aliosbot");
 	arena_release(&a);
 }
 
@@ -498,7 +516,9 @@ static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **st
 		assert_true(++turns < 10);
 	assert_true(turns > 0);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox"), 0);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what NOT IN ('card', 'short', 'report')"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what NOT IN ('card', "
+					   "'short', 'report')"),
+			 0);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'card'"), 1);
 	assert_int_equal(inside(s->store)->wal_pages, 0);
 }

@@ -1,5 +1,5 @@
-/* What goes wrong: full disks, damaged rows, two writers, files of others. Decisions are scripted here, so
- * that a deed can fault, or write much. */
+/* What goes wrong: full disks, damaged rows, two writers, files of others. Decisions are scripted
+ * here, so that a deed can fault, or write much. */
 #include "tests/support/a_store.h"
 
 #include <setjmp.h>
@@ -31,7 +31,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* ---- a script in decide()'s place: "note", "fault", "big", "broken" ---- */
+/* ---- a script in decide()'s place: "fault", "big", "broken", "slow"; anything else is a note ----
+ */
 
 static void born_entry(struct change *c, struct rows *rows, struct arena *a, const char *text)
 {
@@ -43,8 +44,8 @@ static void born_entry(struct change *c, struct rows *rows, struct arena *a, con
 	effect_set(c, TABLE_ENTRY, h.n_entry + 1, "at", v_null(), v_int(1));
 }
 
-static int script(const struct intent *in, const struct settings *set, struct rows *rows, struct zones *zones,
-		  struct arena *a, struct outcome *out)
+static int script(const struct intent *in, const struct settings *set, struct rows *rows,
+		  struct zones *zones, struct arena *a, struct outcome *out)
 {
 	struct change *c = arena_alloc(a, sizeof(*c));
 	char *big;
@@ -64,8 +65,10 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 	} else {
 		born_entry(c, rows, a, in->line);
 	}
+	if (strcmp(in->line, "slow") == 0)
+		((struct a_store *)of_rows(rows)->seams.arg)->now += 25;
 	if (strcmp(in->line, "broken") == 0)
-		effect_set(c, TABLE_ITEM, 77, "owner", v_null(), v_str(ANNA));	/* no such row */
+		effect_set(c, TABLE_ITEM, 77, "owner", v_null(), v_str(ANNA)); /* no such row */
 	return 0;
 }
 
@@ -120,7 +123,8 @@ static void what_faults_again_is_parked_once_with_its_body_and_problem(void **st
 		job_free(job);
 	}
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM parked"), 1);
-	assert_int_equal(a_store_number(s, "SELECT times FROM parked WHERE body LIKE '%: broken' AND problem LIKE '%item 77%'"),
+	assert_int_equal(a_store_number(s, "SELECT times FROM parked WHERE body LIKE '%: broken' "
+					   "AND problem LIKE '%item 77%'"),
 			 2);
 }
 
@@ -142,8 +146,10 @@ static void a_full_database_refuses_only_what_does_not_fit(void **state)
 	assert_int_equal(jobs[1]->rc, STORE_FULL);
 	assert_int_equal(jobs[2]->rc, 0);
 	free_all(jobs, 3);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE body IN ('one', 'two')"), 2);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE length(body) > 1000"), 0);
+	assert_int_equal(
+		a_store_number(s, "SELECT count(*) FROM text WHERE body IN ('one', 'two')"), 2);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE length(body) > 1000"),
+			 0);
 	a_store_assert_verified(s);
 }
 
@@ -168,7 +174,7 @@ static void a_commit_that_fails_saves_none_of_its_jobs_and_says_so(void **state)
 	assert_null(jobs[0]->outcome.changes);
 	free_all(jobs, 2);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM entry"), entries);
-	run_list(s, lines, 2, jobs);		/* there is room again */
+	run_list(s, lines, 2, jobs); /* there is room again */
 	assert_int_equal(jobs[0]->rc, 0);
 	assert_int_equal(jobs[1]->rc, 0);
 	free_all(jobs, 2);
@@ -178,15 +184,14 @@ static void a_commit_that_fails_saves_none_of_its_jobs_and_says_so(void **state)
 
 static void a_batch_goes_on_in_a_new_transaction_when_its_time_is_up(void **state)
 {
-	static const char *const lines[] = { "one", "two" };
+	static const char *const lines[] = { "one", "slow", "two", "three" };
 	struct a_store *s = *state;
-	struct job *jobs[2];
+	struct job *jobs[4];
 	int commits = s->commits;
 
-	inside(s->store)->decide = script;
-	run_list(s, lines, 2, jobs);
-	assert_int_equal(s->commits - commits, 1);
-	free_all(jobs, 2);
+	run_list(s, lines, 4, jobs);
+	assert_int_equal(s->commits - commits, 2);
+	free_all(jobs, 4);
 }
 
 /* ---- life ---- */
@@ -296,7 +301,9 @@ static void files_that_are_absent_newer_foreign_or_no_database_are_refused_in_wo
 	assert_non_null(strstr(s->why.s, "no database"));
 
 	f = fopen(s->path, "w");
-	fputs("Dear diary, this is a long text and no database of anybody's, not even a small one.\n", f);
+	fputs("Dear diary, this is a long text and no database of anybody's, not even a small "
+	      "one.\n",
+	      f);
 	fclose(f);
 	assert_int_equal(a_store_open(s, STORE_WRITE), STORE_FAULT);
 	unlink(s->path);
@@ -316,7 +323,9 @@ static void a_directory_that_is_not_there_is_named(void **state)
 	struct a_store *s = *state, other = *s;
 	struct store *store;
 
-	assert_int_equal(sqlite_store_open(&store, "/nowhere/at/all/db", STORE_WRITE, &other.seams, &s->why), STORE_FULL);
+	assert_int_equal(
+		sqlite_store_open(&store, "/nowhere/at/all/db", STORE_WRITE, &other.seams, &s->why),
+		STORE_FULL);
 	assert_non_null(strstr(s->why.s, "/nowhere/at/all/db"));
 	assert_null(store);
 }

@@ -1,4 +1,5 @@
-/* What is said once, and what follows a Node: letters in their lanes, posts and how far behind they are. */
+/* What is said once, and what follows a Node: letters in their lanes, posts and how far behind they
+ * are. */
 #include "tests/support/a_store.h"
 
 #include <setjmp.h>
@@ -67,7 +68,8 @@ static void ended(struct a_store *s, struct job *job)
 
 static void a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_other(void **state)
 {
-	static const char *const keys[] = { ID "/channel/1", ID "/card/1", ID "/pin/", ID "/bookmark/" };
+	static const char *const keys[] = { ID "/channel/1", ID "/card/1", ID "/pin/",
+					    ID "/bookmark/" };
 	struct a_store *s = *state;
 	struct job *job = a_store_line(s, "new Checkout is down");
 	struct letter l;
@@ -116,8 +118,14 @@ static void a_link_is_written_only_where_there_is_a_reply_url(void **state)
 	job = a_store_line(s, "new Two");
 	job->reply_url = "https://hooks.example/1";
 	job_free(a_store_run(s, job));
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE reply_url = 'https://hooks.example/1'"), 1);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE reply_url IS NOT NULL AND what <> 'link'"), 0);
+	assert_int_equal(
+		a_store_number(
+			s,
+			"SELECT count(*) FROM letter WHERE reply_url = 'https://hooks.example/1'"),
+		1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE reply_url IS NOT "
+					   "NULL AND what <> 'link'"),
+			 0);
 }
 
 static void a_letter_can_be_claimed_once_and_stays_sending_over_a_restart(void **state)
@@ -178,7 +186,9 @@ static void a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on(void **st
 	ended(s, job);
 	next = head_of(s, &a, "c:" ID);
 	assert_true(next.id > first.id);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE error = 'restricted_action'"), 1);
+	assert_int_equal(
+		a_store_number(s, "SELECT count(*) FROM letter WHERE error = 'restricted_action'"),
+		1);
 	arena_release(&a);
 }
 
@@ -204,7 +214,12 @@ static void card_is(struct a_store *s, int64_t shown)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1, .ts = "", .shown = shown, .hash = "h" };
+	job->posts[0] = (struct post){ .node = ID,
+				       .what = POST_CARD,
+				       .generation = 1,
+				       .ts = "",
+				       .shown = shown,
+				       .hash = "h" };
 	ended(s, job);
 }
 
@@ -224,9 +239,14 @@ static void post_card(struct a_store *s, int64_t shown)
 		l = head_of(s, &a, "c:" ID);
 		job = result(l.id, LETTER_SENT);
 		if (l.what == SAY_CARD) {
-			job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = l.generation,
-						       .channel = A_STORE_CHANNEL, .ts = "17.1", .permalink = "https://p",
-						       .shown = shown, .hash = "g" };
+			job->posts[0] = (struct post){ .node = ID,
+						       .what = POST_CARD,
+						       .generation = l.generation,
+						       .channel = A_STORE_CHANNEL,
+						       .ts = "17.1",
+						       .permalink = "https://p",
+						       .shown = shown,
+						       .hash = "g" };
 			job->n_posts = 1;
 		}
 		ended(s, job);
@@ -249,7 +269,8 @@ static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void
 	s->now += MS_SECOND;
 	a_store_do(s, "note two");
 	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
-	assert_int_equal(p[0].dirty_at, A_STORE_NOW + MS_SECOND);	/* since the first one that it doesn't show */
+	assert_int_equal(p[0].dirty_at,
+			 A_STORE_NOW + MS_SECOND); /* since the first one that it doesn't show */
 	assert_int_equal(p[0].priority, PRIORITY_CRITICAL);
 	assert_string_equal(p[0].ts, "17.1");
 	card_is(s, seq_of(s) - 1);
@@ -293,19 +314,21 @@ static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void *
 	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
 	job->says = &say;
 	ended(s, job);
-	job = job_new(JOB_SHOWN);		/* told twice: still one letter */
+	job = job_new(JOB_SHOWN); /* told twice: still one letter */
 	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
 	job->says = &say;
 	ended(s, job);
 	arena_init(&a);
 	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, &p), 0);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE key = '" ID "/card/2'"), 1);
+	assert_int_equal(
+		a_store_number(s, "SELECT count(*) FROM letter WHERE key = '" ID "/card/2'"), 1);
 	arena_release(&a);
 }
 
 static void critical_nodes_come_first_then_cards_then_who_waits_longest(void **state)
 {
-	static const char *const order[] = { "INCIDENT-2026-002", "INCIDENT-2026-003", "INCIDENT-2026-001" };
+	static const char *const order[] = { "INCIDENT-2026-002", "INCIDENT-2026-003",
+					     "INCIDENT-2026-001" };
 	struct a_store *s = *state;
 	struct post p[4];
 	struct arena a;
@@ -341,12 +364,21 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 	commits = s->commits;
 	job = result(l.id, LETTER_SENT);
 	job->then = true;
-	job->intent = (struct intent){ .kind = INTENT_CHANNEL_MADE, .source = SOURCE_BOT, .who = REF_BOT, .node = ID,
-				       .channel = "T1/C7", .name = "inc-7", .now_ms = s->now, .received_ms = s->now };
+	job->intent = (struct intent){ .kind = INTENT_CHANNEL_MADE,
+				       .source = SOURCE_BOT,
+				       .who = REF_BOT,
+				       .node = ID,
+				       .channel = "T1/C7",
+				       .name = "inc-7",
+				       .now_ms = s->now,
+				       .received_ms = s->now };
 	ended(s, job);
 	assert_int_equal(s->commits, commits + 1);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node WHERE channel = 'T1/C7'"), 1);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'channel' AND state = 'sent'"), 1);
+	assert_int_equal(
+		a_store_number(
+			s, "SELECT count(*) FROM letter WHERE what = 'channel' AND state = 'sent'"),
+		1);
 	arena_release(&a);
 	a_store_assert_verified(s);
 }

@@ -70,14 +70,38 @@ static void the_journals_form_is_read_and_written_alike(void **state)
 static void what_is_not_an_effect_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"entry 7 at - i1", "\n", "+\n", "+entry\n", "+entry 0\n", "+entry -1\n", "+entry 07\n",
-		"+entry 7 \n", "+nothing 7\n", "entry 7\n", "entry 7 at\n", "entry 7 at -\n", "entry 7 at - \n",
-		"entry 7 at - i1 \n", "entry 7 at - i1 i2\n", "entry 7 at - x\n", "entry 7 at - s1\n",
-		"entry 7 at - i\n", "entry 7 at - i1x\n", "entry 7 at - i-0\n", "entry 7 at - i01\n",
-		"entry 7 at - i9223372036854775808\n", "entry 7 nothing - i1\n", "entry 7 author - sa\\x\n",
-		"entry 7 author - sa\\\n", "entry 7 text - t1:00\n", "entry 7 text - t0:" DIGEST_0 "\n",
-		"entry 7 text - t1:" DIGEST_0 "0\n", "entry 7 text - t:" DIGEST_0 "\n", "entry  7 at - i1\n",
-		" entry 7 at - i1\n", "entry 99999999999999999999 at - i1\n",
+		"entry 7 at - i1",
+		"\n",
+		"+\n",
+		"+entry\n",
+		"+entry 0\n",
+		"+entry -1\n",
+		"+entry 07\n",
+		"+entry 7 \n",
+		"+nothing 7\n",
+		"entry 7\n",
+		"entry 7 at\n",
+		"entry 7 at -\n",
+		"entry 7 at - \n",
+		"entry 7 at - i1 \n",
+		"entry 7 at - i1 i2\n",
+		"entry 7 at - x\n",
+		"entry 7 at - s1\n",
+		"entry 7 at - i\n",
+		"entry 7 at - i1x\n",
+		"entry 7 at - i-0\n",
+		"entry 7 at - i01\n",
+		"entry 7 at - i9223372036854775808\n",
+		"entry 7 nothing - i1\n",
+		"entry 7 author - sa\\x\n",
+		"entry 7 author - sa\\\n",
+		"entry 7 text - t1:00\n",
+		"entry 7 text - t0:" DIGEST_0 "\n",
+		"entry 7 text - t1:" DIGEST_0 "0\n",
+		"entry 7 text - t:" DIGEST_0 "\n",
+		"entry  7 at - i1\n",
+		" entry 7 at - i1\n",
+		"entry 99999999999999999999 at - i1\n",
 	};
 	struct effect e;
 	size_t i;
@@ -135,7 +159,7 @@ static void effects_keep_copies_of_their_strings(void **state)
 	effect_born(c, TABLE_ENTRY, 3);
 	effect_set(c, TABLE_ENTRY, 3, "author", v_null(), v_str(who));
 	who[0] = 'X';
-	for (i = 0; i < 100; i++)	/* over the first room */
+	for (i = 0; i < 100; i++) /* over the first room */
 		effect_set(c, TABLE_ENTRY, 3, "at", v_int(i), v_int(i + 1));
 	assert_int_equal(c->count, 102);
 	assert_string_equal(written(c->effects, 2), "+entry 3\nentry 3 author - sT1/U1\n");
@@ -149,7 +173,9 @@ static void tables_and_fields_are_found_by_name(void **state)
 	for (t = 0; t < TABLES; t++) {
 		const struct field *f;
 
-		assert_int_equal(table_from(table_name((enum table)t), strlen(table_name((enum table)t))), t);
+		assert_int_equal(
+			table_from(table_name((enum table)t), strlen(table_name((enum table)t))),
+			t);
 		for (f = table_fields((enum table)t); f->name; f++)
 			assert_ptr_equal(table_field((enum table)t, f->name, strlen(f->name)), f);
 	}
@@ -158,7 +184,8 @@ static void tables_and_fields_are_found_by_name(void **state)
 	assert_null(table_field(TABLE_NODE, "titl", 4));
 	/* The paragraph tables are in the order of the sections. */
 	for (t = 0; t < SECTIONS; t++)
-		assert_string_equal(table_name((enum table)(TABLE_SUMMARY + t)), section_name((enum section)t));
+		assert_string_equal(table_name((enum table)(TABLE_SUMMARY + t)),
+				    section_name((enum section)t));
 }
 
 static void a_journal_row_covers_its_facts(void **state)
@@ -169,8 +196,10 @@ static void a_journal_row_covers_its_facts(void **state)
 	buf_init(&b, BUF_ROOMY);
 	journal_row_write(&b, "INCIDENT-2026-042", 57, 1763906700000, "T1/U1", "command", "note",
 			  "zone=Europe/Berlin x", "+entry 7\n");
-	assert_string_equal(b.s, "INCIDENT-2026-042 57 1763906700000 T1/U1 command note zone=Europe/Berlin\\sx\n"
-				 "+entry 7\n");
+	assert_string_equal(
+		b.s,
+		"INCIDENT-2026-042 57 1763906700000 T1/U1 command note zone=Europe/Berlin\\sx\n"
+		"+entry 7\n");
 	buf_reset(&b);
 	journal_row_write(&b, "INCIDENT-2026-042", 1, 0, "T1/U1", "shell", "new", NULL, "");
 	assert_string_equal(b.s, "INCIDENT-2026-042 1 0 T1/U1 shell new -\n");
@@ -180,9 +209,11 @@ static void a_journal_row_covers_its_facts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_journals_form_is_read_and_written_alike, begin, end),
+		cmocka_unit_test_setup_teardown(the_journals_form_is_read_and_written_alike, begin,
+						end),
 		cmocka_unit_test_setup_teardown(what_is_not_an_effect_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(setting_a_field_to_what_it_is_adds_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(setting_a_field_to_what_it_is_adds_nothing, begin,
+						end),
 		cmocka_unit_test_setup_teardown(zero_is_null_in_an_integer_field, begin, end),
 		cmocka_unit_test_setup_teardown(effects_keep_copies_of_their_strings, begin, end),
 		cmocka_unit_test_setup_teardown(tables_and_fields_are_found_by_name, begin, end),

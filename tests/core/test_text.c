@@ -89,6 +89,7 @@ static void arguments_cannot_end_their_span(void **state)
 	(void)state;
 	EXPECT(text_add_person(&b, "T1/U1", "a|b\x03" "c\nd"), "\x02@T1/U1|a b c d\x03");
 	EXPECT(text_add_code(&b, NULL), "\x02`\x03");
+	EXPECT(text_add_code(&b, "list [open|all]"), "\x02`list [open|all]\x03");
 }
 
 static void a_short_text_ends_at_a_word(void **state)

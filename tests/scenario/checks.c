@@ -72,15 +72,25 @@ static void value_text(struct buf *out, const cJSON *v, int length)
 	}
 }
 
-static bool json_is(struct asked *a, const struct subject *s)
+static const char *json_value(const struct subject *s, const char *path, struct buf *out)
 {
 	cJSON *read = s->json ? NULL : cJSON_Parse(s->text.s);
-	struct buf value;
-	bool good;
+	const cJSON *at;
 	int length;
 
+	at = path_at(s->json ? s->json : read, path, &length);
+	value_text(out, at, length);
+	cJSON_Delete(read);
+	return out->s;
+}
+
+static bool json_is(struct asked *a, const struct subject *s)
+{
+	struct buf value;
+	bool good;
+
 	buf_init(&value, BUF_ROOMY);
-	value_text(&value, path_at(s->json ? s->json : read, a->path, &length), length);
+	json_value(s, a->path, &value);
 	if (strcmp(a->op, "contains") == 0)
 		good = strstr(value.s, a->object) != NULL;
 	else if (strcmp(a->op, "lacks") == 0)
@@ -90,7 +100,6 @@ static bool json_is(struct asked *a, const struct subject *s)
 	else
 		good = (strcmp(value.s, a->object) == 0) == (a->op[0] == '=');
 	buf_release(&value);
-	cJSON_Delete(read);
 	return good;
 }
 
@@ -170,14 +179,19 @@ static bool holds(void *arg)
 static void say_what_is(struct asked *a)
 {
 	struct subject s = { .there = false };
+	struct buf value;
 
-	buf_init(&s.text, 4000);
+	buf_init(&s.text, a->path ? (size_t)16 << 20 : 4000);
+	buf_init(&value, 4000);
 	subject_look(a->p, &a->line, a->n, &s);
 	if (s.is_number)
 		fails(a->p, "it is %ld", s.number);
+	else if (a->path)
+		fails(a->p, "%s is %s", a->path, json_value(&s, a->path, &value));
 	else
 		fails(a->p, "there is %s:\n%s", s.there ? "this" : "nothing", s.text.s);
 	buf_release(&s.text);
+	buf_release(&value);
 }
 
 /* The shell's words and an answer that was given don't change any more. */

@@ -158,9 +158,9 @@ static void topic(struct play *p, const struct line *l, int n, struct subject *s
 static void bookmark(struct play *p, const struct line *l, int n, struct subject *s)
 {
 	struct sl_channel *c = where(p, l, n);
-	const cJSON *b;
+	const cJSON *b, *all = c ? c->bookmarks : NULL;
 
-	cJSON_ArrayForEach(b, c ? c->bookmarks : NULL) {
+	cJSON_ArrayForEach(b, all) {
 		s->there = true;
 		buf_addf(&s->text, "%s %s\n", jstr(b, "title"), jstr(b, "link"));
 	}

@@ -55,7 +55,7 @@ void a_store_init(struct a_store *s)
 		.arg = s,
 	};
 	buf_init(&s->why, BUF_ROOMY);
-	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-test-XXXXXX");
+	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-store-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 	snprintf(s->path, sizeof(s->path), "%s/db", s->dir);
 	if (a_store_open(s, STORE_WRITE))
@@ -76,7 +76,8 @@ void a_store_close(struct a_store *s)
 
 void a_store_release(struct a_store *s)
 {
-	static const char *const files[] = { "db", "db-wal", "db-shm", "db.lock", "copy", "copy-wal", "copy-shm", "copy.lock" };
+	static const char *const files[] = { "db",   "db-wal",	 "db-shm",   "db.lock",
+					     "copy", "copy-wal", "copy-shm", "copy.lock" };
 	char path[128];
 
 	a_store_close(s);
@@ -191,5 +192,6 @@ void a_store_assert_verified(struct a_store *s)
 	buf_reset(&s->why);
 	rc = sqlite_store_verify(s->store, &s->why);
 	if (rc)
-		fail_msg("verify gives %d: %s%s", rc, s->why.s, rc < 0 ? store_problem(s->store) : "");
+		fail_msg("verify gives %d: %s%s", rc, s->why.s,
+			 rc < 0 ? store_problem(s->store) : "");
 }

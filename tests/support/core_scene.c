@@ -87,7 +87,9 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 	bool shell = ref_in(who, REF_SHELL_PLACE);
 	struct intent in = {
 		.kind = INTENT_LINE,
-		.source = shell ? SOURCE_SHELL : s->ts ? SOURCE_MENTION : SOURCE_COMMAND,
+		.source = shell	  ? SOURCE_SHELL
+			  : s->ts ? SOURCE_MENTION
+				  : SOURCE_COMMAND,
 		.place = shell ? REF_SHELL_PLACE : "T1",
 		.who = who,
 		.channel = channel,
@@ -104,8 +106,8 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 
 const char *scene_channel_made(struct scene *s, const char *node)
 {
-	static const char *const refs[] = { "T1/CNODE1", "T1/CNODE2", "T1/CNODE3", "T1/CNODE4", "T1/CNODE5",
-					    "T1/CNODE6", "T1/CNODE7", "T1/CNODE8" };
+	static const char *const refs[] = { "T1/CNODE1", "T1/CNODE2", "T1/CNODE3", "T1/CNODE4",
+					    "T1/CNODE5", "T1/CNODE6", "T1/CNODE7", "T1/CNODE8" };
 	const char *ref = refs[s->channels++ % 8];
 	struct intent in = {
 		.kind = INTENT_CHANNEL_MADE,
@@ -143,8 +145,8 @@ const struct say *scene_say(const struct scene *s, enum saying what, int n)
 const char *scene_sayings(struct scene *s)
 {
 	static const char *const names[SAYINGS] = {
-		"channel", "card", "pin",   "bookmark",	  "invite",	  "line", "report",
-		"file",	   "short", "short_line", "short_report", "dm",	  "brief", "link",
+		"channel", "card",  "pin",	  "bookmark",	  "invite", "line",  "report",
+		"file",	   "short", "short_line", "short_report", "dm",	    "brief", "link",
 	};
 	const struct say *say;
 	const char *all = "";
@@ -154,7 +156,8 @@ const char *scene_sayings(struct scene *s)
 	return all;
 }
 
-const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row, const char *field)
+const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row,
+		       const char *field)
 {
 	return memrows_cell(s->rows, node, table, row, field);
 }

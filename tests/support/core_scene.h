@@ -1,6 +1,6 @@
 /*
- * core_scene: people who say lines in channels, and what comes of it, in memory: decide(), then the effects
- * into memrows, then the promises that hold after every deed.
+ * core_scene: people who say lines in channels, and what comes of it, in memory: decide(), then the
+ * effects into memrows, then the promises that hold after every deed.
  *
  *     struct scene *s = scene_new();
  *     scene_says(s, SARAH, OPS, "new 504s on checkout sev1");
@@ -14,27 +14,27 @@
 #include "core/deed.h"
 #include "tests/support/core_memrows.h"
 
-#define SARAH "T1/USARAH"	/* a member, in Berlin */
-#define TOM "T1/UTOM"		/* a member, whose zone nobody knows */
+#define SARAH "T1/USARAH" /* a member, in Berlin */
+#define TOM "T1/UTOM"	  /* a member, whose zone nobody knows */
 #define GUEST "T1/UGUEST"
-#define NEW_ONE "T1/UNEW"	/* rank and zone unknown */
+#define NEW_ONE "T1/UNEW" /* rank and zone unknown */
 #define ROOT "shell/root"
-#define OPS "T1/COPS"		/* a public channel without a Node of its own */
-#define SHOP "T1/CSHOP"		/* another */
+#define OPS "T1/COPS"	/* a public channel without a Node of its own */
+#define SHOP "T1/CSHOP" /* another */
 #define AT_SARAH "\x02@T1/USARAH|Sarah\x03"
 #define AT_TOM "\x02@T1/UTOM|Tom\x03"
 
 struct scene {
 	struct memrows *rows;
 	struct settings set;
-	struct arena arena;	/* of the last deed */
+	struct arena arena; /* of the last deed */
 	struct outcome out;
 	int rc;
 	int64_t now;
-	const char *ts;		/* of the message that says the next lines, NULL: a slash command */
+	const char *ts; /* of the message that says the next lines, NULL: a slash command */
 	bool channel_private;
-	int channels;		/* made so far */
-	const char *words;	/* the last answer as plain text, "" if there was none */
+	int channels;	   /* made so far */
+	const char *words; /* the last answer as plain text, "" if there was none */
 };
 
 struct scene *scene_new(void);
@@ -50,16 +50,18 @@ const char *scene_channel_made(struct scene *s, const char *node);
 /* SARAH declares "504s on checkout" and its channel is made: the channel. */
 const char *scene_incident(struct scene *s);
 
-/* The deed's n-th saying of a kind, NULL if there are fewer; the kinds in order: "channel invite card …". */
+/* The deed's n-th saying of a kind, NULL if there are fewer; the kinds in order: "channel invite
+ * card …". */
 const struct say *scene_say(const struct scene *s, enum saying what, int n);
 const char *scene_sayings(struct scene *s);
 
 /* One cell of a Node: "-", "i5", "sOPEN", a text. */
-const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row, const char *field);
+const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row,
+		       const char *field);
 
 /* Does the last answer hold these words? Fails the test with the answer. */
 void assert_answer(struct scene *s, const char *part);
 void assert_no_answer(struct scene *s, const char *part);
-void assert_cell(struct scene *s, const char *cell, const char *want);	/* cell: "node 1 status" */
+void assert_cell(struct scene *s, const char *cell, const char *want); /* cell: "node 1 status" */
 
 #endif

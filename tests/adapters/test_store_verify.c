@@ -1,0 +1,249 @@
+/* The journal is the proof: its chain shows a changed file, its replay gives the same Node, also
+ * after hundreds of random commands. And a backup is all of it. */
+#include "tests/support/a_store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#define ID "INCIDENT-2026-001"
+
+static int setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	a_store_declare(&s, "Checkout is down");
+	a_store_do(&s, "note one");
+	a_store_do(&s, "note two");
+	a_store_do(&s, "impact Nobody can pay");
+	a_store_do(&s, "action Roll back");
+	*state = &s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
+static void what_is_changed_behind_the_journals_back_is_found_and_named(void **state)
+{
+	static const struct {
+		const char *sql, *finding;
+	} tampering[] = {
+		{ "UPDATE entry SET author = 'T1/UEVIL' WHERE n = 2", ID
+		  ": entry 2, author: the table says “T1/UEVIL”, the journal adds up to “T1/UANNA”" },
+		{ "UPDATE text SET body = 'nothing happened' WHERE body = 'one'",
+		  "is not what was said (“nothing happened”)" },
+		{ "UPDATE journal SET at = at - 1 WHERE seq = 3",
+		  "journal row 3 does not follow from the one before" },
+		{ "UPDATE journal SET effects = replace(effects, 'UANNA', 'UEVIL') WHERE seq = 3",
+		  "journal row 3 does not follow from the one before" },
+		{ "DELETE FROM journal WHERE seq = 3",
+		  "journal row 4 does not follow from the one before" },
+		{ "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+		  "rows were taken away or added" },
+		{ "DELETE FROM entry WHERE n = 3",
+		  "entry 3 is in the journal, but not in the table" },
+		{ "INSERT INTO entry (node, n) VALUES (1, 99)",
+		  "entry 99 is in the table, but not in the journal" },
+		{ "UPDATE node SET status = 'DONE'",
+		  "node 1, status: the table says “DONE”, the journal adds up to “OPEN”" },
+		{ "UPDATE node SET n_entry = 1",
+		  "node 1, n_entry: the table says 1, the journal adds up to" },
+		{ "UPDATE journal SET effects = effects || 'rubbish' || char(10) WHERE seq = 4",
+		  "journal row 4 has a line that can't be read: rubbish" },
+		{ "UPDATE journal SET effects = replace(effects, 'entry 3', 'entry 4') WHERE seq = "
+		  "4",
+		  "journal row 4 can't be replayed: " ID ": entry 4 can't be born after entry 2" },
+		{ "UPDATE text SET digest = zeroblob(32) WHERE n = 2",
+		  "text 2 is not what was said" },
+	};
+	struct a_store *s = *state;
+
+	a_store_assert_verified(s);
+	for (size_t i = 0; i < sizeof(tampering) / sizeof(*tampering); i++) {
+		a_store_script(s, "SAVEPOINT tamper");
+		a_store_script(s, tampering[i].sql);
+		buf_reset(&s->why);
+		assert_int_equal(sqlite_store_verify(s->store, &s->why), 1);
+		if (!strstr(s->why.s, tampering[i].finding))
+			fail_msg("%s gives: %s", tampering[i].sql, s->why.s);
+		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
+	}
+	a_store_assert_verified(s);
+}
+
+static void a_row_that_points_nowhere_is_found(void **state)
+{
+	struct a_store *s = *state;
+
+	a_store_script(s, "PRAGMA foreign_keys = OFF; DELETE FROM text WHERE n = 2");
+	buf_reset(&s->why);
+	assert_int_equal(sqlite_store_verify(s->store, &s->why), 1);
+	assert_non_null(strstr(s->why.s, "points to a row of text that isn't there"));
+}
+
+static void a_text_that_was_erased_leaves_chain_and_replay_whole(void **state)
+{
+	struct a_store *s = *state;
+	struct rows *r = store_rows(s->store);
+	struct entry e;
+	struct arena a;
+
+	a_store_script(s, "UPDATE text SET body = NULL, salt = NULL WHERE body = 'one'");
+	a_store_assert_verified(s);
+	arena_init(&a);
+	assert_int_equal(r->entry(r, ID, 2, &a, &e), 1);
+	assert_null(e.text);
+	a_store_do(s, "edit E2 something harmless"); /* its old value is the digest that stayed */
+	a_store_assert_verified(s);
+	arena_release(&a);
+}
+
+/* ---- random commands ---- */
+
+static uint64_t dice;
+
+static unsigned roll(unsigned sides)
+{
+	dice = dice * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(dice >> 33) % sides;
+}
+
+static const char *random_line(char *line, size_t size)
+{
+	static const char *const forms[] = {
+		"note it hurts %u",
+		"note 13:%02u UTC that was when",
+		"impact %u people can't pay",
+		"summary state %u",
+		"cause it was commit %u",
+		"trigger deploy %u",
+		"lesson never again %u",
+		"origin ai-context",
+		"title Number %u",
+		"action look at host %u",
+		"prevent write test %u by 2027-01-02",
+		"done %u",
+		"drop %u no need",
+		"reopen-item %u",
+		"due %u 2027-03-04",
+		"captain",
+		"sev sev%u",
+		"status identified we know %u",
+		"status investigating again %u",
+		"status mitigated",
+		"mark began 13:%02u UTC",
+		"mark detected -%um",
+		"update all is well %u",
+		"resolve over %u",
+		"reopen it came back %u",
+		"archive",
+		"cancel false alarm %u",
+		"edit E%u what I meant",
+		"edit E%u 13:30 UTC",
+		"edit M1 %u or more",
+		"edit A%u do it well",
+		"withdraw E%u",
+		"withdraw A%u",
+		"withdraw M%u",
+		"role scribe \x02@T1/UBOB|Bob\x03",
+		"assign %u \x02@T1/UBOB|Bob\x03",
+		"note see \x02>https://a.example/%u|\x03",
+		"postmortem",
+	};
+
+	snprintf(line, size, forms[roll(sizeof(forms) / sizeof(*forms))], 1 + roll(5));
+	return line;
+}
+
+static void tables_are_the_replay_of_the_journal_after_random_commands(void **state)
+{
+	struct a_store *s = *state;
+	int verdicts[VERDICT_USAGE + 1] = { 0 };
+	char line[120];
+	struct job *job;
+
+	dice = 1;
+	for (int i = 0; i < 600; i++) {
+		s->now += roll(90000);
+		job = a_store_say(s, random_line(line, sizeof(line)));
+		verdicts[job->outcome.verdict]++;
+		job_free(job);
+		if (i % 40 == 0)
+			a_store_assert_verified(s);
+	}
+	assert_true(verdicts[VERDICT_DONE] > 150);
+	assert_true(verdicts[VERDICT_USAGE] < 60);
+	a_store_assert_verified(s);
+}
+
+/* ---- backup ---- */
+
+static void a_backup_is_a_whole_store_and_overwrites_nothing(void **state)
+{
+	struct a_store *s = *state;
+	char copy[128];
+	struct stat st;
+	int64_t entries = a_store_number(s, "SELECT count(*) FROM entry");
+
+	snprintf(copy, sizeof(copy), "%s/copy", s->dir);
+	if (sqlite_store_backup(s->store, copy, &s->why))
+		fail_msg("%s", s->why.s);
+	assert_int_equal(stat(copy, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
+	assert_non_null(strstr(s->why.s, "there already"));
+	a_store_do(s, "note after the copy");
+	a_store_close(s);
+	snprintf(s->path, sizeof(s->path), "%s/copy", s->dir);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM entry"), entries);
+	a_store_assert_verified(s);
+}
+
+static void a_backup_is_made_by_a_reader_while_the_bot_writes(void **state)
+{
+	struct a_store *s = *state;
+	struct store *writer = s->store;
+	char copy[128];
+
+	snprintf(copy, sizeof(copy), "%s/copy", s->dir);
+	assert_int_equal(a_store_open(s, STORE_READ), 0);
+	if (sqlite_store_backup(s->store, copy, &s->why))
+		fail_msg("%s", s->why.s);
+	a_store_close(s);
+	s->store = writer;
+	a_store_do(s, "note it goes on");
+}
+
+static void a_backup_into_a_directory_that_is_not_there_says_so(void **state)
+{
+	struct a_store *s = *state;
+
+	assert_true(sqlite_store_backup(s->store, "/nowhere/at/all", &s->why) < 0);
+	assert_non_null(strstr(s->why.s, "/nowhere/at/all"));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_changed_behind_the_journals_back_is_found_and_named),
+		TEST(a_row_that_points_nowhere_is_found),
+		TEST(a_text_that_was_erased_leaves_chain_and_replay_whole),
+		TEST(tables_are_the_replay_of_the_journal_after_random_commands),
+		TEST(a_backup_is_a_whole_store_and_overwrites_nothing),
+		TEST(a_backup_is_made_by_a_reader_while_the_bot_writes),
+		TEST(a_backup_into_a_directory_that_is_not_there_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,401 @@
+/* The door: which Node, who may, and lines that are no command. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/support/core_scene.h"
+
+#include <string.h>
+
+#define ID "INCIDENT-2026-001"
+
+static int begin(void **state)
+{
+	*state = scene_new();
+	return 0;
+}
+
+static int end(void **state)
+{
+	scene_free(*state);
+	return 0;
+}
+
+static void assert_verdict(struct scene *s, enum verdict v)
+{
+	if (s->out.verdict != v)
+		fail_msg("verdict %d, not %d: %s", s->out.verdict, v, s->words);
+}
+
+/* ---- which Node ---- */
+
+static void a_command_is_about_the_channels_open_node(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, TOM, channel, "note here we are");
+	assert_cell(s, "entry 2 text", "here we are");
+	scene_says(s, TOM, OPS, "1 note from elsewhere");
+	assert_cell(s, "entry 3 text", "from elsewhere");
+	scene_says(s, TOM, NULL, "INCIDENT-2026-001 note in a DM");
+	assert_cell(s, "entry 4 text", "in a DM");
+}
+
+static void a_done_node_keeps_its_channel_until_another_opens(void **state)
+{
+	struct scene *s = *state;
+
+	scene_says(s, SARAH, OPS, "new first --here");
+	scene_says(s, SARAH, OPS, "resolve");
+	scene_says(s, SARAH, OPS, "note after the end");
+	assert_cell(s, "entry 3 text", "after the end");
+	scene_says(s, SARAH, OPS, "new second --here");
+	scene_says(s, SARAH, OPS, "note for the second");
+	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 2, "text"),
+			    "for the second");
+}
+
+static void without_a_node_nothing_is_guessed(void **state)
+{
+	struct scene *s = *state;
+
+	scene_says(s, SARAH, OPS, "note nobody hears this");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "none is open");
+	scene_incident(s);
+	scene_says(s, SARAH, OPS, "note -20m which one");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "Which one do you mean?");
+	assert_answer(s, "[INCIDENT-2026-001] 504s on checkout");
+	assert_int_equal(s->out.answer.count, 1);
+	/* Pressed later, it means the same moment. */
+	assert_string_equal(s->out.answer.buttons[0].line,
+			    "2026-001 note 2026-11-23T13:40:00Z which one");
+	scene_says(s, SARAH, OPS, "2026-001 note 2026-11-23T13:40:00Z which one");
+	assert_cell(s, "entry 2 text", "which one");
+	assert_cell(s, "entry 2 at", "i1795441200000");
+}
+
+static void a_line_too_long_for_a_button_gets_none(void **state)
+{
+	struct scene *s = *state;
+	char line[3000];
+
+	scene_incident(s);
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "note ", 5);
+	line[sizeof(line) - 1] = '\0';
+	scene_says(s, SARAH, OPS, line);
+	assert_int_equal(s->out.answer.count, 0);
+	assert_answer(s, "Or name it before the command");
+}
+
+static void an_archived_node_is_read_and_reopened_in_its_channel(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, channel, "action look at it");
+	scene_says(s, SARAH, channel, "resolve");
+	scene_says(s, SARAH, channel, "archive");
+	scene_says(s, SARAH, channel, "note too late");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "read-only");
+	scene_says(s, SARAH, channel, "show");
+	assert_answer(s, "ARCHIVED");
+	scene_says(s, SARAH, channel, "done 1");
+	assert_cell(s, "item 1 state", "sDONE");
+	scene_says(s, SARAH, channel, "reopen not over yet");
+	assert_cell(s, "node 1 status", "sINVESTIGATING");
+}
+
+static void a_number_that_is_nobodys_is_said_so(void **state)
+{
+	struct scene *s = *state;
+
+	scene_says(s, SARAH, OPS, "77 note x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "There is no incident 77 that you can see");
+	scene_says(s, SARAH, OPS, "show 2025-007");
+	assert_answer(s, "There is no INCIDENT-2025-007 that you can see");
+}
+
+/* ---- who may ---- */
+
+static void a_private_node_is_as_if_it_did_not_exist(void **state)
+{
+	struct scene *s = *state;
+	const char *channel;
+	char refused[300];
+
+	scene_says(s, SARAH, OPS, "new secret thing --private");
+	channel = scene_channel_made(s, ID);
+	scene_says(s, TOM, OPS, "1 note x");
+	snprintf(refused, sizeof(refused), "%s", s->words);
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_no_answer(s, "secret");
+	scene_says(s, TOM, OPS, "9 note x");
+	refused[strlen("There is no incident ")] = '9';
+	assert_string_equal(s->words, refused);
+	scene_says(s, TOM, OPS, "list all");
+	assert_no_answer(s, "secret");
+	scene_says(s, TOM, OPS, "note x");
+	assert_no_answer(s, "secret");
+	scene_says(s, TOM, OPS, "new another");
+	assert_no_answer(s, "secret");
+
+	scene_says(s, SARAH, channel, "note said in its channel");
+	assert_verdict(s, VERDICT_DONE);
+	memrows_member(s->rows, channel, TOM);
+	scene_says(s, TOM, OPS, "1 note a member from outside");
+	assert_verdict(s, VERDICT_DONE);
+	memrows_member(s->rows, channel, NEW_ONE);
+	scene_says(s, NEW_ONE, OPS, "1 note whose rank nobody knows");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, ROOT, NULL, "1 note the shell may");
+	assert_verdict(s, VERDICT_DONE);
+}
+
+static void a_hidden_node_does_not_hide_an_older_one_with_its_number(void **state)
+{
+	struct scene *s = *state;
+
+	s->now -= 365 * MS_DAY;
+	scene_says(s, SARAH, OPS, "new last years");
+	s->now += 365 * MS_DAY;
+	scene_says(s, SARAH, OPS, "new this years --private");
+	scene_says(s, TOM, OPS, "show 1");
+	assert_answer(s, "last years");
+	scene_says(s, ROOT, NULL, "show 1");
+	assert_answer(s, "this years");
+}
+
+static void guests_work_in_their_channel_and_only_there(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, GUEST, channel, "note I can help");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, GUEST, channel, "resolve");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, GUEST, channel, "reopen no");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, GUEST, OPS, "1 note from elsewhere");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, GUEST, OPS, "new mine");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "full members");
+	scene_says(s, GUEST, channel, "cancel x");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, GUEST, channel, "status cancelled x");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, SARAH, channel, "resolve");
+	scene_says(s, GUEST, channel, "archive");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, GUEST, channel, "status archived");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, GUEST, OPS, "list all");
+	assert_no_answer(s, "504s");
+	scene_says(s, GUEST, OPS, "blah blah");
+	assert_int_equal(s->out.answer.count, 0);
+	scene_says(s, GUEST, OPS, "");
+	assert_int_equal(s->out.answer.kind, ANSWER_WORDS);
+}
+
+static void nobody_is_refused_a_new_because_slack_is_slow(void **state)
+{
+	struct scene *s = *state;
+	const char *channel;
+
+	scene_says(s, NEW_ONE, OPS, "new it burns");
+	assert_verdict(s, VERDICT_DONE);
+	channel = scene_channel_made(s, ID);
+	scene_says(s, NEW_ONE, channel, "note x");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, NEW_ONE, channel, "cancel x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "try again");
+}
+
+static bool sarah_is_in(const struct settings *set, const char *person)
+{
+	(void)set;
+	return !strcmp(person, SARAH);
+}
+
+static void a_narrowed_command_names_who_can(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
+	s->set.group = "T1/SGROUP";
+	s->set.in_group = sarah_is_in;
+	scene_says(s, TOM, channel, "cancel x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "the captain (nobody yet) and @SGROUP can cancel");
+	scene_says(s, SARAH, channel, "captain");
+	scene_says(s, TOM, channel, "cancel x");
+	assert_answer(s, "the captain (@Sarah) and @SGROUP can cancel");
+	scene_says(s, TOM, channel, "status cancelled x");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, TOM, channel, "captain");
+	scene_says(s, TOM, channel, "cancel as captain");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, TOM, channel, "reopen x");
+	scene_says(s, SARAH, channel, "cancel as one of the group");
+	assert_verdict(s, VERDICT_DONE);
+}
+
+/* ---- lines that are no command ---- */
+
+static void an_unknown_word_changes_nothing_and_offers_to_declare(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, OPS, "504 errors everywhere");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].label, "Declare “504 errors everywhere”");
+	assert_string_equal(s->out.answer.buttons[0].line, "new 504 errors everywhere");
+	scene_says(s, SARAH, channel, "nite 504 errors");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_answer(s, "Did you mean `/incident note [WHEN] TEXT`?");
+	assert_int_equal(s->out.answer.count, 0);
+}
+
+static void alone_it_is_the_form_or_the_card(void **state)
+{
+	struct scene *s = *state;
+	const char *channel;
+
+	scene_says(s, SARAH, OPS, "");
+	assert_int_equal(s->out.answer.kind, ANSWER_FORM);
+	assert_answer(s, "/incident new TITLE");
+	channel = scene_incident(s);
+	scene_says(s, SARAH, channel, "  ");
+	assert_int_equal(s->out.answer.kind, ANSWER_CARD);
+	assert_string_equal(s->out.answer.node, ID);
+	scene_says(s, SARAH, channel, "card");
+	assert_int_equal(s->out.answer.kind, ANSWER_CARD);
+}
+
+static void what_cannot_be_meant_is_refused_with_the_line_to_type(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, channel, "status nonsense");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_answer(s, "Type: `/incident status ");
+}
+
+static void a_text_that_is_too_long_is_not_cut_in_silence(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+	static char big[50001];
+
+	memset(big, 'x', 50000);
+	memcpy(big, "note ", 5);
+	scene_says(s, SARAH, channel, big);
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "50000 characters");
+	big[30000] = '\0';
+	scene_says(s, SARAH, channel, big);
+	assert_verdict(s, VERDICT_DONE);
+	assert_int_equal(strlen(scene_cell(s, ID, "entry", 2, "text")), 30000 - 5);
+}
+
+/* ---- reading ---- */
+
+static void lists_show_what_one_may_see(void **state)
+{
+	struct scene *s = *state;
+	char line[40];
+	int i;
+
+	scene_says(s, SARAH, OPS, "list");
+	assert_answer(s, "No incident is open");
+	scene_says(s, SARAH, OPS, "list mine");
+	assert_answer(s, "You are captain of no incident");
+	for (i = 1; i <= 33; i++) {
+		snprintf(line, sizeof(line), "new number %d", i);
+		scene_says(s, SARAH, OPS, line);
+	}
+	scene_says(s, TOM, OPS, "list");
+	assert_answer(s, "number 33");
+	assert_answer(s, "number 4 ");
+	assert_no_answer(s, "number 3 ");
+	assert_answer(s, "And 3 more.");
+	scene_says(s, TOM, OPS, "7 captain");
+	scene_says(s, TOM, OPS, "list mine");
+	assert_answer(s, "🟠 [INCIDENT-2026-007] number 7 · OPEN · @Tom · just now");
+}
+
+static void help_knows_every_command(void **state)
+{
+	struct scene *s = *state;
+	char word[60];
+	size_t i;
+
+	for (i = 0; command_at(i); i++) {
+		scene_says(s, SARAH, OPS, "help");
+		snprintf(word, sizeof(word), "`%s`", command_at(i)->word);
+		assert_answer(s, word);
+		snprintf(word, sizeof(word), "help %s", command_at(i)->word);
+		scene_says(s, SARAH, OPS, word);
+		snprintf(word, sizeof(word), "`/incident %.*s",
+			 (int)strcspn(command_at(i)->usage, "|"), command_at(i)->usage);
+		assert_answer(s, word);
+		assert_answer(s, command_at(i)->says);
+	}
+}
+
+static void show_and_catchup_tell_the_node(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, channel, "summary it times out");
+	scene_says(s, TOM, channel, "catchup");
+	assert_verdict(s, VERDICT_READ);
+	assert_answer(s, "it times out");
+	scene_says(s, TOM, NULL, "show 42");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, TOM, NULL, "show 1");
+	assert_answer(s, "it times out");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_command_is_about_the_channels_open_node),
+		TEST(a_done_node_keeps_its_channel_until_another_opens),
+		TEST(without_a_node_nothing_is_guessed),
+		TEST(a_line_too_long_for_a_button_gets_none),
+		TEST(an_archived_node_is_read_and_reopened_in_its_channel),
+		TEST(a_number_that_is_nobodys_is_said_so),
+		TEST(a_private_node_is_as_if_it_did_not_exist),
+		TEST(a_hidden_node_does_not_hide_an_older_one_with_its_number),
+		TEST(guests_work_in_their_channel_and_only_there),
+		TEST(nobody_is_refused_a_new_because_slack_is_slow),
+		TEST(a_narrowed_command_names_who_can),
+		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
+		TEST(alone_it_is_the_form_or_the_card),
+		TEST(what_cannot_be_meant_is_refused_with_the_line_to_type),
+		TEST(a_text_that_is_too_long_is_not_cut_in_silence),
+		TEST(lists_show_what_one_may_see),
+		TEST(help_knows_every_command),
+		TEST(show_and_catchup_tell_the_node),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,530 @@
+/* The map read as core asks for it. */
+#include "tests/support/core_memrows_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct memrows *of(struct rows *r)
+{
+	return (struct memrows *)r;
+}
+
+/* ---- rows: one Node's ---- */
+
+static int word_of(int (*from)(const char *), const char *word, int otherwise)
+{
+	return word ? from(word) : otherwise;
+}
+
+static void markers_load(const struct mem_node *n, struct head *h)
+{
+	int64_t row;
+
+	for (row = 1; row <= n->count[TABLE_MARKER]; row++) {
+		if (strcmp(mem_string(n, TABLE_MARKER, row, "state"), "live"))
+			continue;
+		h->markers[marker_from(mem_string(n, TABLE_MARKER, row, "marker"))] =
+			(struct marked){
+				.n = row,
+				.at = mem_int(n, TABLE_MARKER, row, "at"),
+				.entry = mem_int(n, TABLE_MARKER, row, "entry"),
+			};
+	}
+}
+
+void mem_head(const struct mem_node *n, struct head *h)
+{
+	struct node_name name;
+	int s;
+
+	*h = (struct head){ 0 };
+	memcpy(h->id, n->id, strlen(n->id) + 1);
+	node_name_read(n->id, strlen(n->id), &name);
+	h->year = name.year;
+	h->number = name.number;
+#define STR(member, field) h->member = mem_string(n, TABLE_NODE, 1, field)
+#define INT(member, field) h->member = mem_int(n, TABLE_NODE, 1, field)
+	STR(title, "title");
+	STR(captain, "captain");
+	STR(channel, "channel");
+	STR(channel_name, "channel_name");
+	STR(asked_in, "asked_in");
+	STR(declared_by, "declared_by");
+	STR(merged_into, "merged_into");
+	INT(private_, "private");
+	INT(own_channel, "own_channel");
+	INT(declared_at, "declared_at");
+	INT(closed_at, "closed_at");
+	INT(status_at, "status_at");
+	INT(update_at, "update_at");
+	INT(report, "report");
+	INT(report_void, "report_void");
+#undef STR
+#undef INT
+	h->priority = (enum priority)priority_from(mem_string(n, TABLE_NODE, 1, "priority"));
+	h->status = (enum status)status_from(mem_string(n, TABLE_NODE, 1, "status"));
+	h->before_merge =
+		(enum status)word_of(status_from, mem_string(n, TABLE_NODE, 1, "before_merge"), 0);
+	h->origin = (enum origin)word_of(origin_from, mem_string(n, TABLE_NODE, 1, "origin"),
+					 ORIGIN_NONE);
+	h->n_entry = n->count[TABLE_ENTRY];
+	h->n_item = n->count[TABLE_ITEM];
+	h->n_marker = n->count[TABLE_MARKER];
+	h->n_role = n->count[TABLE_ROLE];
+	h->n_link = n->count[TABLE_LINK];
+	h->n_file = n->count[TABLE_FILE];
+	h->n_span = n->count[TABLE_SPAN];
+	for (s = 0; s < SECTIONS; s++)
+		h->n_para[s] = n->count[TABLE_SUMMARY + s];
+	h->n_text = n->n_texts;
+	h->seq = n->seq;
+	markers_load(n, h);
+}
+
+static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a, struct entry *e)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	const char *marker;
+
+	(void)a;
+	if (!n || !mem_row(n, TABLE_ENTRY, row))
+		return 0;
+	marker = mem_string(n, TABLE_ENTRY, row, "marker");
+	*e = (struct entry){
+		.n = row,
+		.at = mem_int(n, TABLE_ENTRY, row, "at"),
+		.recorded_at = mem_int(n, TABLE_ENTRY, row, "recorded_at"),
+		.author = mem_string(n, TABLE_ENTRY, row, "author"),
+		.recorder = mem_string(n, TABLE_ENTRY, row, "recorder"),
+		.source = (enum source)source_from(mem_string(n, TABLE_ENTRY, row, "source")),
+		.channel = mem_string(n, TABLE_ENTRY, row, "channel"),
+		.ts = mem_string(n, TABLE_ENTRY, row, "ts"),
+		.permalink = mem_string(n, TABLE_ENTRY, row, "permalink"),
+		.text = mem_string(n, TABLE_ENTRY, row, "text"),
+		.marker = (enum marker)word_of(marker_from, marker, MARKER_NONE),
+		.withdrawn = mem_int(n, TABLE_ENTRY, row, "withdrawn"),
+		.deleted = mem_int(n, TABLE_ENTRY, row, "deleted"),
+	};
+	for (row = 1; row <= n->count[TABLE_MARKER]; row++)
+		e->marker_counts |= mem_int(n, TABLE_MARKER, row, "entry") == e->n &&
+				    !strcmp(mem_string(n, TABLE_MARKER, row, "state"), "live");
+	return 1;
+}
+
+static int r_para(struct rows *r, const char *id, enum section s, int64_t row, struct arena *a,
+		  struct para *p)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	enum table t = TABLE_SUMMARY + (unsigned)s;
+
+	(void)a;
+	if (!n || !mem_row(n, t, row))
+		return 0;
+	*p = (struct para){
+		.section = s,
+		.n = row,
+		.text = mem_string(n, t, row, "text"),
+		.author = mem_string(n, t, row, "author"),
+		.at = mem_int(n, t, row, "at"),
+		.source = (enum source)source_from(mem_string(n, t, row, "source")),
+		.gone = mem_int(n, t, row, "gone"),
+	};
+	return 1;
+}
+
+static int r_paras(struct rows *r, const char *id, enum section s, int64_t *out, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	enum table t = TABLE_SUMMARY + (unsigned)s;
+	int64_t row;
+	int count = 0;
+
+	for (row = 1; row <= n->count[t] && count < most; row++)
+		if (!mem_int(n, t, row, "gone"))
+			out[count++] = row;
+	return count;
+}
+
+static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, struct item *i)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	(void)a;
+	if (!n || !mem_row(n, TABLE_ITEM, row))
+		return 0;
+	*i = (struct item){
+		.n = row,
+		.type = (enum item_type)item_type_from(mem_string(n, TABLE_ITEM, row, "type")),
+		.state = (enum item_state)item_state_from(mem_string(n, TABLE_ITEM, row, "state")),
+		.text = mem_string(n, TABLE_ITEM, row, "text"),
+		.owner = mem_string(n, TABLE_ITEM, row, "owner"),
+		.due = mem_string(n, TABLE_ITEM, row, "due"),
+		.author = mem_string(n, TABLE_ITEM, row, "author"),
+		.why = mem_string(n, TABLE_ITEM, row, "why"),
+		.created_at = mem_int(n, TABLE_ITEM, row, "created_at"),
+		.done_at = mem_int(n, TABLE_ITEM, row, "done_at"),
+		.source = (enum source)source_from(mem_string(n, TABLE_ITEM, row, "source")),
+		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
+	};
+	return 1;
+}
+
+static bool is_open_item(const struct item *i)
+{
+	return i->state == ITEM_TODO && !i->withdrawn;
+}
+
+static int r_open_items(struct rows *r, const char *id, struct arena *a, struct item *out, int most)
+{
+	int64_t row;
+	int count = 0;
+
+	for (row = 1; count < most && r_item(r, id, row, a, &out[count]); row++)
+		count += is_open_item(&out[count]);
+	return count;
+}
+
+static int r_live_markers(struct rows *r, const char *id, enum marker *m, struct marked *at,
+			  int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	for (row = 1; row <= n->count[TABLE_MARKER] && count < most; row++) {
+		if (strcmp(mem_string(n, TABLE_MARKER, row, "state"), "live"))
+			continue;
+		m[count] = (enum marker)marker_from(mem_string(n, TABLE_MARKER, row, "marker"));
+		at[count++] = (struct marked){ .n = row,
+					       .at = mem_int(n, TABLE_MARKER, row, "at"),
+					       .entry = mem_int(n, TABLE_MARKER, row, "entry") };
+	}
+	return count;
+}
+
+static int r_roles(struct rows *r, const char *id, struct arena *a, struct held_role *h, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_ROLE] && count < most; row++)
+		if (!mem_int(n, TABLE_ROLE, row, "gone"))
+			h[count++] = (struct held_role){
+				.n = row,
+				.role = (enum role)role_from(
+					mem_string(n, TABLE_ROLE, row, "role")),
+				.person = mem_string(n, TABLE_ROLE, row, "person"),
+			};
+	return count;
+}
+
+static int r_last_span(struct rows *r, const char *id, struct arena *a, int64_t *row,
+		       const char **channel, int64_t *to_at)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	(void)a;
+	*row = n->count[TABLE_SPAN];
+	*channel = mem_string(n, TABLE_SPAN, *row, "channel");
+	*to_at = mem_int(n, TABLE_SPAN, *row, "to_at");
+	return *row > 0;
+}
+
+/* ---- rows: finding Nodes ---- */
+
+static int newest(struct rows *r, bool (*is)(const struct head *, const void *), const void *arg,
+		  struct head *h)
+{
+	struct memrows *m = of(r);
+	struct head one;
+	int i, found = 0;
+
+	for (i = 0; i < m->count; i++) {
+		mem_head(&m->nodes[i], &one);
+		if (!is(&one, arg))
+			continue;
+		if (found &&
+		    (one.year < h->year || (one.year == h->year && one.number < h->number)))
+			continue;
+		*h = one;
+		found = 1;
+	}
+	return found;
+}
+
+static bool is_named(const struct head *h, const void *arg)
+{
+	const struct node_name *name = arg;
+
+	return h->number == name->number && (!name->year || h->year == name->year);
+}
+
+static int r_node_named(struct rows *r, const struct node_name *name, struct arena *a,
+			struct head *h)
+{
+	(void)a;
+	return newest(r, is_named, name, h);
+}
+
+static int r_node_id(struct rows *r, const char *id, struct arena *a, struct head *h)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	(void)a;
+	if (n)
+		mem_head(n, h);
+	return n != NULL;
+}
+
+bool mem_open_in(const struct head *h, const char *channel)
+{
+	return h->channel && !strcmp(h->channel, channel) && status_open(h->status);
+}
+
+static bool is_open_in(const struct head *h, const void *arg)
+{
+	return mem_open_in(h, arg);
+}
+
+static int r_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	(void)a;
+	return newest(r, is_open_in, channel, h);
+}
+
+struct place {
+	const char *channel;
+	enum status status;
+};
+
+static bool is_last_in(const struct head *h, const void *arg)
+{
+	const struct place *p = arg;
+
+	return h->channel && !strcmp(h->channel, p->channel) && h->status == p->status;
+}
+
+static int r_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
+			  struct head *h)
+{
+	struct place p = { channel, s };
+
+	(void)a;
+	return newest(r, is_last_in, &p, h);
+}
+
+static bool has_item_of(const struct mem_node *n, const char *person)
+{
+	int64_t row;
+	const char *owner;
+
+	for (row = 1; row <= n->count[TABLE_ITEM]; row++) {
+		owner = mem_string(n, TABLE_ITEM, row, "owner");
+		if (owner && !strcmp(owner, person) && !mem_int(n, TABLE_ITEM, row, "withdrawn") &&
+		    !strcmp(mem_string(n, TABLE_ITEM, row, "state"), "TODO"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed(const struct mem_node *n, const struct head *h, const char *which,
+		      const char *person)
+{
+	if (!strcmp(which, "all"))
+		return true;
+	if (!strcmp(which, "open"))
+		return status_open(h->status);
+	if (h->status == STATUS_ARCHIVED)
+		return false;
+	return (h->captain && !strcmp(h->captain, person)) || has_item_of(n, person);
+}
+
+static int by_newest(const void *a, const void *b)
+{
+	const struct head *x = a, *y = b;
+
+	if (x->year != y->year)
+		return x->year > y->year ? -1 : 1;
+	return x->number > y->number ? -1 : x->number < y->number;
+}
+
+static int r_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
+		   struct head *out, int most)
+{
+	struct memrows *m = of(r);
+	struct head *all = arena_alloc(a, MAX_NODES * sizeof(*all));
+	int count = 0, i;
+
+	for (i = 0; i < m->count; i++) {
+		mem_head(&m->nodes[i], &all[count]);
+		count += is_listed(&m->nodes[i], &all[count], which, person);
+	}
+	qsort(all, (size_t)count, sizeof(*all), by_newest);
+	if (count > most)
+		count = most;
+	memcpy(out, all, (size_t)count * sizeof(*all));
+	return count;
+}
+
+static int r_node_number(struct rows *r, int year, int64_t *number)
+{
+	struct memrows *m = of(r);
+	int i = 0;
+
+	while (i < m->n_years && m->years[i].year != year)
+		i++;
+	assert(i < MAX_FACTS);
+	if (i == m->n_years)
+		m->years[m->n_years++].year = year;
+	*number = ++m->years[i].last;
+	return 1;
+}
+
+/* ---- rows: people, views ---- */
+
+static int r_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
+{
+	struct memrows *m = of(r);
+	int i;
+
+	(void)a;
+	for (i = 0; i < m->n_people; i++) {
+		if (strcmp(m->people[i].ref, ref))
+			continue;
+		*p = m->people[i];
+		return 1;
+	}
+	return 0;
+}
+
+static int r_member(struct rows *r, const char *channel, const char *person)
+{
+	struct memrows *m = of(r);
+	int i;
+
+	for (i = 0; i < m->n_members; i++)
+		if (!strcmp(m->members[i].channel, channel) &&
+		    !strcmp(m->members[i].person, person))
+			return 1;
+	return 0;
+}
+
+static const char *name_of(struct names *names, enum text_kind kind, const char *ref, size_t len)
+{
+	struct memrows *m = (struct memrows *)((char *)names - offsetof(struct rows, names));
+	int i;
+
+	for (i = 0; kind == TEXT_PERSON && i < m->n_people; i++)
+		if (strlen(m->people[i].ref) == len && !memcmp(m->people[i].ref, ref, len))
+			return m->people[i].name;
+	return NULL;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->n < y->n ? -1 : 1;
+}
+
+static void view_texts(struct rows *r, const struct mem_node *n, bool full, struct arena *a,
+		       struct view *v)
+{
+	int64_t row, last;
+	int s;
+
+	for (s = 0, last = 0; s < SECTIONS; s++)
+		last += n->count[TABLE_SUMMARY + s];
+	v->paras = arena_alloc(a, (size_t)(last + 1) * sizeof(*v->paras));
+	for (s = 0; s < SECTIONS; s++)
+		for (row = 1; r_para(r, n->id, (enum section)s, row, a, &v->paras[v->n_paras]);
+		     row++)
+			v->n_paras += full || !v->paras[v->n_paras].gone;
+	v->entries = arena_alloc(a, (size_t)(n->count[TABLE_ENTRY] + 1) * sizeof(*v->entries));
+	for (row = 1; r_entry(r, n->id, row, a, &v->entries[v->n_entries]); row++) {
+		v->entries_live += !v->entries[v->n_entries].withdrawn;
+		v->n_entries += full || !v->entries[v->n_entries].withdrawn;
+	}
+	qsort(v->entries, v->n_entries, sizeof(*v->entries), by_time);
+	if (!full && v->n_entries > VIEW_LAST) {
+		v->entries += v->n_entries - VIEW_LAST;
+		v->n_entries = VIEW_LAST;
+	}
+	v->items = arena_alloc(a, (size_t)(n->count[TABLE_ITEM] + 1) * sizeof(*v->items));
+	for (row = 1; r_item(r, n->id, row, a, &v->items[v->n_items]); row++) {
+		v->items_open += is_open_item(&v->items[v->n_items]);
+		v->n_items += full || is_open_item(&v->items[v->n_items]);
+	}
+}
+
+static bool has_url(const struct view *v, const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_links; i++)
+		if (!strcmp(v->links[i].url, url))
+			return true;
+	return false;
+}
+
+static void view_links(const struct mem_node *n, struct arena *a, struct view *v)
+{
+	int64_t row;
+
+	v->links = arena_alloc(a, (size_t)(n->count[TABLE_LINK] + 1) * sizeof(*v->links));
+	for (row = 1; row <= n->count[TABLE_LINK]; row++) {
+		const char *url = mem_string(n, TABLE_LINK, row, "url");
+
+		if (!has_url(v, url))
+			v->links[v->n_links++] =
+				(struct link){ url, mem_string(n, TABLE_LINK, row, "handle") };
+	}
+}
+
+static int r_view(struct rows *r, const char *id, enum view_size size, struct arena *a,
+		  struct view *v)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	if (!n)
+		return 0;
+	*v = (struct view){ .names = &r->names };
+	mem_head(n, &v->head);
+	view_texts(r, n, size == VIEW_FULL, a, v);
+	view_links(n, a, v);
+	v->roles = arena_alloc(a, (size_t)(n->count[TABLE_ROLE] + 1) * sizeof(*v->roles));
+	v->n_roles = (size_t)r_roles(r, id, a, v->roles, (int)n->count[TABLE_ROLE]);
+	v->entry_rev = arena_alloc(a, (v->n_entries + 1) * sizeof(*v->entry_rev));
+	return 1;
+}
+
+/* ---- all of them ---- */
+
+void memrows_readers(struct memrows *m)
+{
+	m->rows = (struct rows){
+		.node_named = r_node_named,
+		.node_id = r_node_id,
+		.node_open_in = r_node_open_in,
+		.node_last_in = r_node_last_in,
+		.nodes = r_nodes,
+		.node_number = r_node_number,
+		.entry = r_entry,
+		.para = r_para,
+		.paras = r_paras,
+		.item = r_item,
+		.open_items = r_open_items,
+		.live_markers = r_live_markers,
+		.roles = r_roles,
+		.last_span = r_last_span,
+		.person = r_person,
+		.member = r_member,
+		.view = r_view,
+		.names = { name_of },
+	};
+}
