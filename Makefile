@@ -25,7 +25,7 @@ PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
 CPPFLAGS := -D_GNU_SOURCE -I. -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lpthread
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lm -lpthread
 
 # ---- the program ----
 
@@ -68,7 +68,7 @@ SCENARIO_C := $(wildcard tests/scenario/*.c)
 CRASH_C := $(wildcard tests/crash/*.c)
 SCENARIOS := $(if $(SCENARIO_C),$(T)/tests/scenario/scenarios)
 CRASHES := $(if $(CRASH_C),$(T)/tests/crash/crashes)
-TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(B)/tests/aliosbot-test)
+TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(T)/tests/aliosbot-test)
 TESTS := $(CORE_TESTS) $(ADAPTER_TESTS) $(SCENARIOS) $(CRASHES)
 
 $(T)/%.o: %.c

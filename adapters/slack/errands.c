@@ -243,7 +243,13 @@ static void go_short(struct call *call)
 {
 	struct shown s;
 	struct view v;
+	struct post p;
 
+	/* Asked for again when a LOW Node becomes more than that: it may have been announced before. */
+	if (store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p) > 0) {
+		call_sent(call, NULL, 0);
+		return;
+	}
 	if (!in_announcements(call) || !errand_view(call, VIEW_CARD, &v))
 		return;
 	v.root = call->courier->s.settings->root;

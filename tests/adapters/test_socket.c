@@ -78,7 +78,7 @@ static void on_request(struct tiny_conn *c, const char *head, const char *body, 
 	assert_null(strcasestr(head, "Sec-WebSocket-Protocol"));
 	if (mood.upgrade_refusal)
 		tiny_answer(c, mood.upgrade_refusal, "", "no");
-	if (!mood.upgrades || upgraded == CONNS)
+	if (mood.upgrade_refusal || !mood.upgrades || upgraded == CONNS)
 		return;
 	conns[upgraded++] = c;
 	tiny_upgrade(c, head);
@@ -774,7 +774,7 @@ static void the_url_is_a_secret_that_no_log_line_tells(void **state)
 	mood.port = 0;
 	turn_until(&readies, 1);
 	tiny_close(conns[0]);
-	turn_until(&readies, 2);
+	turn_until(&downs, 1);
 	dup2(usual, STDERR_FILENO);
 	rewind(log);
 	assert_true(fread(text, 1, 99999, log) > 100);

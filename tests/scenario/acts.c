@@ -129,6 +129,8 @@ static void do_channel(struct play *p, struct line *l)
 	struct sl_user *u;
 	int i;
 
+	free(c->creator);
+	c->creator = strdup("U0OWNER");	/* not the bot: it must not take it for one of its own */
 	c->private_ = said(l, "private");
 	if (!said(l, "nobot"))
 		cJSON_AddItemToArray(c->members, cJSON_CreateString(SL_BOT_USER));
@@ -869,7 +871,7 @@ bool act(struct play *p, const char *s)
 		if (strlen(a->word) != len || strncmp(a->word, s, len) != 0 || is_check_too(s, len))
 			continue;
 		/* `pins in C1 == 1` is a check, `pins U1 m1` an act */
-		if (strcmp(a->word, "pins") == 0 && strstr(s, " == "))
+		if (strncmp(s + len, " in ", 4) == 0 || strncmp(s + len, " of ", 4) == 0)
 			return false;
 		if (!line_split(p, s, a->flags & BODY, &l))
 			return true;

@@ -5,6 +5,7 @@ static const cJSON *step_into(const cJSON *j, const char **path)
 	char name[64], *end;
 	size_t len;
 
+	*path += **path == '.';
 	if (**path == '[') {
 		long i = strtol(*path + 1, &end, 10);
 
@@ -13,7 +14,6 @@ static const cJSON *step_into(const cJSON *j, const char **path)
 			i += cJSON_GetArraySize(j);
 		return cJSON_IsArray(j) && i >= 0 ? cJSON_GetArrayItem(j, (int)i) : NULL;
 	}
-	*path += **path == '.';
 	len = strcspn(*path, ".[");
 	snprintf(name, sizeof(name), "%.*s", (int)len, *path);
 	*path += len;

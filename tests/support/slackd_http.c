@@ -225,6 +225,22 @@ static void reply_with_status(struct http *h, const struct sl_fault *f)
 				   .type = f->value == 429 ? "application/json" : "text/html", .body = strdup(body) };
 }
 
+/* A needle is looked for in the arguments as they were before they were encoded. */
+static const struct sl_fault *fault_of(struct http *h)
+{
+	cJSON *args = arguments(h), *a;
+	const struct sl_fault *f;
+	struct buf text;
+
+	buf_init(&text, BODY_MAX);
+	cJSON_ArrayForEach(a, args)
+		buf_addf(&text, "%s=%s\n", a->string, cJSON_IsString(a) ? a->valuestring : "");
+	f = sl_fault_hit(&h->d->faults, door(h->path), text.s);
+	buf_release(&text);
+	cJSON_Delete(args);
+	return f;
+}
+
 static void record_untaken(struct http *h, const char *outcome)
 {
 	struct sl_call *call = slackd_record(h->d, door(h->path), arguments(h));
@@ -235,7 +251,7 @@ static void record_untaken(struct http *h, const char *outcome)
 /* 0 goes on (now or later), -1 hangs up. */
 static int handle(struct http *h)
 {
-	const struct sl_fault *f = sl_fault_hit(&h->d->faults, door(h->path), h->body.s);
+	const struct sl_fault *f = fault_of(h);
 	char status[16];
 
 	h->handled = true;
