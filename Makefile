@@ -50,9 +50,11 @@ run: aliosbot	## build, and start the bot (without tokens: say how to get them)
 
 ifneq ($(filter coverage,$(MAKECMDGOALS)),)
 T := $(B)/coverage
+TEST_BOT_IN := $(T)/tests
 TEST_CFLAGS := -O0 -g --coverage
 else
 T := $(B)/asan
+TEST_BOT_IN := $(B)/tests
 # gcc 12 takes the checks that UBSan puts in for null formats; the real build has this warning on.
 TEST_CFLAGS := -Wno-format-truncation -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
@@ -68,7 +70,7 @@ SCENARIO_C := $(wildcard tests/scenario/*.c)
 CRASH_C := $(wildcard tests/crash/*.c)
 SCENARIOS := $(if $(SCENARIO_C),$(T)/tests/scenario/scenarios)
 CRASHES := $(if $(CRASH_C),$(T)/tests/crash/crashes)
-TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(T)/tests/aliosbot-test)
+TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(TEST_BOT_IN)/aliosbot-test)
 TESTS := $(CORE_TESTS) $(ADAPTER_TESTS) $(SCENARIOS) $(CRASHES)
 
 $(T)/%.o: %.c

@@ -37,6 +37,7 @@ enum phase {
 struct bot {
 	struct run *run;
 	struct settings settings;	/* the config's, and what only Slack can tell: the group */
+	char group[128];		/* its ref */
 	enum phase phase;
 	int exit_code;
 	int64_t stopped_at;		/* loop_now_ms() */
@@ -167,12 +168,25 @@ static void fatal(const char *why, void *arg)
 	stop(b, SHELL_SLACK);
 }
 
+static bool in_group(const struct settings *s, const char *person)
+{
+	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_in_group(b->workspace, person);
+}
+
 static void identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
 
 	front_identity(b->front, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
+	/* The core asks whether there is a group, and names it; who is in it, this bot. */
+	if (b->run->config->restrict_group) {
+		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
+		b->settings.group = b->group;
+		b->settings.in_group = in_group;
+	}
 }
 
 static void announce_in(const char *channel, void *arg)
@@ -180,13 +194,6 @@ static void announce_in(const char *channel, void *arg)
 	struct bot *b = arg;
 
 	courier_announce_in(b->courier, channel);
-}
-
-static bool in_group(const struct settings *s, const char *person)
-{
-	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
-
-	return workspace_in_group(b->workspace, person);
 }
 
 /* ---- the shell ---- */
@@ -293,11 +300,6 @@ static void wire_slack(struct bot *b)
 	b->courier = courier_new(&courier);
 	b->workspace = workspace_new(&workspace);
 	front_socket(b->front, b->socket);
-	if (r->config->restrict_group) {
-		/* The core asks whether there is a group; who is in it, this bot. */
-		b->settings.group = r->config->restrict_group;
-		b->settings.in_group = in_group;
-	}
 }
 
 static void wire_shell(struct bot *b)

@@ -145,6 +145,18 @@ static const char *button_label(struct deed *d, const struct head *h)
 	return deed_keep(d, &b);
 }
 
+/* A channel that has seen a Node come and go: what was said may have been meant for it. */
+static int say_who_was_here(struct deed *d)
+{
+	struct head h;
+	int rc = d->in->channel ? closed_here(d, &h) : 0;
+
+	if (rc > 0)
+		answer_more(d, "%s was here and is %s: %s opens it again.", node_words(d, &h),
+			    status_name(h.status), to_type(d, "reopen WHY"));
+	return rc < 0 ? rc : 0;
+}
+
 /* Never guessed: the open Nodes, a button each. */
 static int which_node(struct deed *d)
 {
@@ -157,9 +169,11 @@ static int which_node(struct deed *d)
 
 	if (count < 0)
 		return count;
-	if (!count)
-		return answer_refuse(d, "%s; none is open now. %s shows the earlier ones.", here,
-				     to_type(d, "list all"));
+	if (!count) {
+		answer_refuse(d, "%s; none is open now. %s shows the earlier ones.", here,
+			      to_type(d, "list all"));
+		return say_who_was_here(d);
+	}
 	answer_refuse(d, "%s. Which one do you mean?", here);
 	for (i = 0; i < count && i < ANSWER_BUTTONS; i++) {
 		answer_more(d, "• %s", node_words(d, &open[i]));
@@ -170,7 +184,7 @@ static int which_node(struct deed *d)
 			    to_type(d, "list"));
 	answer_more(d, "Or name it before the command: %s",
 		    to_type(d, node_line(d, &open[0], d->line.command->usage)));
-	return 0;
+	return say_who_was_here(d);
 }
 
 /* Commands that make sense on a Node that is read-only: its items can always be worked on. */

@@ -382,7 +382,7 @@ void call_dead(struct call *call, const char *error)
 	end(call, job);
 }
 
-static void put_back(struct job *job, void *arg)
+void courier_job_done(struct job *job, void *arg)
 {
 	(void)arg;
 	job_free(job);
@@ -400,7 +400,7 @@ void call_again(struct call *call, int64_t in_ms)
 	call->rests++;
 	/* Whether this is written or not, the letter is tried again: as PENDING or, after a crash, probed. */
 	job->progress = arena_strdup(&job->arena, call->letter.progress);
-	job->done = put_back;
+	job->done = courier_job_done;
 	call->courier->s.submit(job, call->courier->s.arg);
 	call->state = CALL_RESTING;
 	call->wake_at = loop_now_ms() + rest;

@@ -74,6 +74,7 @@ struct courier {
 
 /* ---- courier.c ---- */
 void courier_wake_at(struct courier *c, int64_t at);	/* look again then at the latest */
+void courier_job_done(struct job *job, void *arg);	/* for jobs that nobody waits for */
 /* A Web API call on behalf of a letter; ends in call->ok, call->refused, or one of the four below. */
 void call_web(struct call *call, enum web_method m, const struct web_param *params,
 	      void (*ok)(struct call *, const struct web_result *));

@@ -47,10 +47,10 @@ static void name_saved(struct job *job, void *arg)
 
 void errand_next_name(struct call *call)
 {
-	int again = call->letter.progress ? (int)strtol(call->letter.progress, NULL, 10) : 1;
+	int again = call->letter.progress ? (int)strtol(call->letter.progress, NULL, 10) : 0;
 	char progress[16];
 
-	if (again >= NAMES_MOST) {
+	if (again + 1 >= NAMES_MOST) {
 		call_dead(call, "name_taken");
 		return;
 	}
@@ -174,6 +174,7 @@ static void invited(struct call *call, const struct web_result *r)
 		job->channel = arena_strdup(&job->arena, h.channel);
 		job->member = arena_strdup(&job->arena, call->letter.person);
 		job->in = true;
+		job->done = courier_job_done;
 		call->courier->s.submit(job, call->courier->s.arg);
 	} else {
 		job_free(job);

@@ -197,7 +197,7 @@ static int begin(void **state)
 	web = web_new(loop, http, api, "xapp-1", "xoxb-1");
 	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
 	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 300, .hello = 300, .linger = 150, .close = 100,
+		.connect = 3000, .hello = 3000, .linger = 150, .close = 100,
 		.backoff_least = 20, .backoff_most = 160, .ping_s = 15, .hangup_s = 30,
 	};
 	return 0;
@@ -458,8 +458,8 @@ static void slack_asking_for_a_refresh_at_each_hello_makes_no_storm(void **state
 	for (i = 0; i < 3; i++) {
 		tiny_text(conns[i], "{\"type\":\"disconnect\",\"reason\":\"refresh_requested\"}");
 		turn_until(&readies, i + 2);
-		assert_true(opened_at[i + 1] - opened_at[i] >= 58);
 	}
+	assert_true(opened_at[3] - opened_at[0] >= 120);	/* 180, if the first did not take long to arrive */
 }
 
 /* ---- the end of a connection ---- */
@@ -588,15 +588,15 @@ static void waits_double_until_hello_and_only_hello_resets_them(void **state)
 	slack_socket_tempo(sock)->hello = 10;
 	turn_until(&opens, 6);		/* open, but no hello: nothing is reset; 160 is the most, half of it chance */
 	assert_true(opened_at[5] - opened_at[4] >= 80);
-	assert_in_range(opened_at[5] - opened_at[4], 80, 1000);
 	mood.says_hello = true;
 	turn_until(&readies, 1);
 	turn_for(30);
 	mood.open_status = "500 Oops";
+	slack_socket_tempo(sock)->backoff_most = 4000;
 	cut = loop_now_ms();
 	tiny_close(conns[upgraded - 1]);
-	turn_until(&opens, 9);		/* at once, then after 20 */
-	assert_in_range(opened_at[8] - cut, 19, 79);
+	turn_until(&opens, 9);		/* at once, then after 20; not after 640 and 1280 */
+	assert_in_range(opened_at[8] - cut, 19, 600);
 }
 
 static void retry_after_is_obeyed(void **state)
