@@ -195,7 +195,7 @@ static void set_state(struct deed *d, struct change *c, const struct item *i, en
 static int set_states(struct deed *d, enum item_state s,
 		      bool (*changes)(const struct item *, const struct deed *), const char *says)
 {
-	struct item *items;
+	struct item *items = NULL;
 	int count = items_to_change(d, &items, changes, says), i;
 	struct change *c;
 
@@ -243,7 +243,7 @@ static bool other_due(const struct item *i, const struct deed *d)
 int decide_assign(struct deed *d)
 {
 	const char *owner = person_or_me(d);
-	struct item *items;
+	struct item *items = NULL;
 	int count = items_to_change(d, &items, other_owner,
 				    arena_printf(d->arena, "with %s", who_is(d, owner))),
 	    i;
@@ -262,7 +262,7 @@ int decide_assign(struct deed *d)
 int decide_due(struct deed *d)
 {
 	const char *due = d->line.due;
-	struct item *items;
+	struct item *items = NULL;
 	int count = items_to_change(d, &items, other_due, arena_printf(d->arena, "due %s", due)), i;
 	struct change *c;
 

@@ -428,7 +428,7 @@ bool text_blank(const char *text)
 	struct text_part part;
 
 	while (text && text_next(&text, &part))
-		if (part.kind != TEXT_WORDS || strspn(part.s, " \t\n") < part.len)
+		if (part.kind != TEXT_WORDS || (part.len && strspn(part.s, " \t\n") < part.len))
 			return false;
 	return true;
 }

@@ -19,7 +19,7 @@ struct http {
 	int epoll;
 	struct loop_timer *timer;	/* curl's own */
 	char *user_agent;
-	LIST_HEAD(, http_call) calls;
+	LIST_HEAD(http_calls, http_call) calls;
 };
 
 struct http_call {
@@ -33,7 +33,7 @@ struct http_call {
 	char *host;
 	long port;
 	struct loop_lookup *lookup;
-	struct loop_timer *timer;	/* until curl has the call: the time-out, or at once when it is refused */
+	struct loop_timer *timer;	/* until curl has the call: time-out, or at once if refused */
 	int64_t deadline_ms;		/* monotonic */
 	const char *refused;		/* why it can't even be tried */
 	char why[CURL_ERROR_SIZE];
@@ -468,7 +468,8 @@ void http_form_add(struct buf *body, const char *name, const char *value)
 		if (i)
 			buf_addc(body, '=');
 		for (s = parts[i]; *s; s++) {
-			if ((*s >= '0' && *s <= '9') || ((*s | 32) >= 'a' && (*s | 32) <= 'z') || strchr("-_.~", *s))
+			if ((*s >= '0' && *s <= '9') || ((*s | 32) >= 'a' && (*s | 32) <= 'z') ||
+			    strchr("-_.~", *s))
 				buf_addc(body, *s);
 			else
 				buf_addf(body, "%%%02X", (unsigned char)*s);

@@ -47,7 +47,7 @@ struct lookups {
 	struct loop *loop;
 	struct loop_timer *soon;	/* something can be answered without asking */
 	struct name names[NAMES];
-	TAILQ_HEAD(, loop_lookup) waiting;
+	TAILQ_HEAD(waiters, loop_lookup) waiting;
 	unsigned round;			/* who comes while answers are given waits for the next round */
 };
 
@@ -259,7 +259,8 @@ static void answer(struct loop_lookup *w)
 	if (len)
 		w->done(addresses, NULL, w->arg);
 	else
-		w->done(NULL, n ? n->why : "that is no host's name, or too many are looked up at once", w->arg);
+		w->done(NULL, n ? n->why : "that is no host's name, or too many are looked up at once",
+			w->arg);
 	free(w);
 }
 
@@ -288,7 +289,8 @@ struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
 
 	if (!w)
 		buf_oom();
-	*w = (struct loop_lookup){ .lookups = l, .name = name_get(l, host), .round = l->round, .done = done, .arg = arg };
+	*w = (struct loop_lookup){ .lookups = l, .round = l->round, .done = done, .arg = arg };
+	w->name = name_get(l, host);
 	TAILQ_INSERT_TAIL(&l->waiting, w, next);
 	if (w->name)
 		name_refresh(l, w->name);

@@ -12,8 +12,10 @@
 struct lookups;
 
 struct lookups *lookups_new(struct loop *loop);
-void lookups_free(struct lookups *l);	/* before the lws context goes: resolver threads may wake it until then */
-void lookups_collect(struct lookups *l);	/* the loop was woken: take the answers that are there, tell who waits */
+/* Before the lws context goes: resolver threads may wake it until then. */
+void lookups_free(struct lookups *l);
+/* The loop was woken: takes the answers that are there, tells who waits. */
+void lookups_collect(struct lookups *l);
 struct lookups *loop_lookups(struct loop *loop);
 
 #endif

@@ -42,9 +42,10 @@ struct loop_fd;
 struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg);
 void loop_fd_free(struct loop_fd *f);	/* stops watching and closes the fd */
 
-/* ---- names: getaddrinfo_a; `done` gets the addresses as text, best first, separated by commas ("127.0.0.1,::1"),
- * or NULL and why. Answers are kept: one younger than 30 s is given as it is, one younger than an hour is
- * given while a new one is asked for, so a resolver that is down or silent stops nobody who is known. ---- */
+/* ---- names: getaddrinfo_a; `done` gets the addresses as text, best first, separated by commas
+ * ("127.0.0.1,::1"), or NULL and why. Answers are kept: one younger than 30 s is given as it is, one
+ * younger than an hour is given while a new one is asked for, so a resolver that is down or silent
+ * stops nobody who is known. ---- */
 struct loop_lookup;
 struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
 				void (*done)(const char *address, const char *why, void *arg), void *arg);

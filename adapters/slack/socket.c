@@ -10,7 +10,7 @@ struct slack_socket {
 	const struct socket_calls *calls;
 	void *arg;
 	struct socket_tempo tempo;
-	LIST_HEAD(, wire) wires;	/* none of them is WIRE_DOWN */
+	LIST_HEAD(wires, wire) wires;	/* none of them is WIRE_DOWN */
 	struct loop_timer *opener;	/* armed: asleep until the next attempt */
 	bool asking;			/* apps.connections.open is under way */
 	bool ready;			/* calls.ready was called, and calls.down not since */
@@ -102,8 +102,9 @@ static void hello(struct slack_socket *s, struct wire *w, const cJSON *j)
 			wire_end_in(old, s->tempo.linger);
 	log_info(w->object, "Slack said hello");
 	if (counted > ours)
-		log_warning(w->object, "Slack counts %lld connections of this app, %d of them ours: what is said goes "
-			    "to any of them. Is a second bot running with this token?", (long long)counted, ours);
+		log_warning(w->object, "Slack counts %lld connections of this app, %d of them ours: what is "
+			    "said goes to any of them. Is a second bot running with this token?",
+			    (long long)counted, ours);
 	now_ready(s);
 }
 
@@ -120,8 +121,8 @@ static void refresh(struct slack_socket *s, struct wire *w)
 static void switched_off(struct slack_socket *s, struct wire *w)
 {
 	(void)w;
-	give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under api.slack.com/apps, "
-		   "Socket Mode, then start the bot again.");
+	give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
+		   "api.slack.com/apps, Socket Mode, then start the bot again.");
 }
 
 /* As if hello had not come: else this would go on once a second. */
@@ -129,7 +130,8 @@ static void too_many(struct slack_socket *s, struct wire *w)
 {
 	if (is_served(w))
 		s->tries = s->tries_at_hello;
-	log_warning(w->object, "Slack allows ten connections of an app and there are more: is the bot running elsewhere?");
+	log_warning(w->object, "Slack allows ten connections of an app and there are more: "
+		    "is the bot running elsewhere?");
 	wire_end(w);
 }
 
@@ -350,7 +352,8 @@ bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelop
 	print_ack(&b, envelope_id, payload);
 	queued = !b.full && wire_send(w, b.s, b.len);
 	if (b.full)
-		log_error(w->object, "an answer of over %d bytes was not sent: Slack would hang up", WIRE_ACK_MAX);
+		log_error(w->object, "an answer of over %d bytes was not sent: Slack would hang up",
+			  WIRE_ACK_MAX);
 	buf_release(&b);
 	return queued;
 }

@@ -4,6 +4,7 @@
  *   asleep ─ apps.connections.open ─ name lookup ─ connecting ─ open ─ hello → ready
  *     ↑______________ backoff (1 s … 60 s, with jitter; reset on hello) ________|
  *
+ * After a hello the next attempt waits for nothing, but attempts are never less than 1 s apart.
  * On `disconnect` with refresh or warning a second connection is opened; the first is read and acked until
  * Slack closes it or 10 s have passed. Acks go out on the connection that delivered. Frames are
  * reassembled here (cap 1 MiB; a larger one is dropped and counted), everything else about them is envelope.h's.
@@ -35,8 +36,8 @@ extern const struct lws_protocols slack_socket_protocol;
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
 				      const struct socket_calls *calls, void *arg);
 void slack_socket_start(struct slack_socket *s);
-/* Queues an ack; payload is JSON or NULL. False if that connection is gone (the answer goes elsewhere), or the
- * frame would be over 20,480 bytes (never sent: Slack would hang up). */
+/* Queues an ack; payload is JSON or NULL. False if that connection is gone (the answer goes elsewhere),
+ * 1024 acks are waiting on it, or the frame would be over 20,480 bytes (never sent: Slack would hang up). */
 bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id, const char *payload);
 /* Sends what is queued, closes with a close frame; `slack_socket_closed` is true when all is gone. */
 void slack_socket_stop(struct slack_socket *s);

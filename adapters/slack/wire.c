@@ -65,7 +65,8 @@ static void go_down(struct wire *w)
 	loop_timer_set(w->timer, w->tempo->close);
 	/* lws's own timers run at the start of a turn; the owner's work must not wait for the next packet. */
 	loop_wake(w->loop);
-	w->calls->down(w, w->why[0] ? w->why : "the connection broke, or nothing came on it any more", w->arg);
+	w->calls->down(w, w->why[0] ? w->why : "the connection broke, or nothing came on it any more",
+		       w->arg);
 }
 
 /* Without a wsi nothing will come that could free it. */
@@ -85,7 +86,8 @@ static void wire_late(void *arg)
 
 	switch (w->state) {
 	case WIRE_LOOKUP:
-		fail(w, w->host ? "its name could not be looked up in time" : "Slack gave an address that is no wss:// URL");
+		fail(w, w->host ? "its name could not be looked up in time" :
+				  "Slack gave an address that is no wss:// URL");
 		return;
 	case WIRE_CONNECTING:
 		loop_lookup_bad(w->loop, w->host, w->address);
@@ -196,7 +198,8 @@ struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const
 		buf_oom();
 	buf_init(&w->frame, WIRE_FRAME_MAX);
 	STAILQ_INIT(&w->acks);
-	w->idle = (lws_retry_bo_t){ .secs_since_valid_ping = tempo->ping_s, .secs_since_valid_hangup = tempo->hangup_s };
+	w->idle = (lws_retry_bo_t){ .secs_since_valid_ping = tempo->ping_s,
+				    .secs_since_valid_hangup = tempo->hangup_s };
 	snprintf(w->object, sizeof(w->object), "socket %u", conn);
 	w->timer = loop_timer_new(loop, wire_late, w);
 	if (take_url(w, url))
@@ -252,7 +255,7 @@ void wire_free(struct wire *w)
 {
 	w->state = WIRE_DOWN;
 	if (w->wsi)
-		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);	/* ends in WSI_DESTROY */
+		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC); /* WSI_DESTROY */
 	else
 		release(w);
 }
@@ -324,7 +327,8 @@ static void peer_closes(struct wire *w, const unsigned char *in, size_t len)
 static const struct {
 	const char *begins, *means;
 } words[] = {
-	{ "connect SSL err", "TLS failed; the line of lws before this says why. Is the clock right? Is a proxy in between?" },
+	{ "connect SSL err", "TLS failed; the line of lws before this says why. Is the clock right? "
+			     "Is a proxy in between?" },
 	{ "HS:", "the answer to the upgrade was no WebSocket" },
 	{ "Unable to connect", "can't connect" },
 };

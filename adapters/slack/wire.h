@@ -72,7 +72,7 @@ struct wire {
 	lws_retry_bo_t idle;
 	struct buf frame;		/* being put together */
 	bool closed;			/* a close frame was sent or came: nothing can be acked any more */
-	STAILQ_HEAD(, wire_ack) acks;
+	STAILQ_HEAD(wire_acks, wire_ack) acks;
 	int acks_count;
 	char why[160];			/* what is known about its end so far */
 };

@@ -33,7 +33,7 @@ struct tiny_server {
 	SSL_CTX *tls;
 	const struct tiny_calls *calls;
 	void *arg;
-	LIST_HEAD(, tiny_conn) conns;
+	LIST_HEAD(tiny_conns, tiny_conn) conns;
 };
 
 /* ---- sockets ---- */
