@@ -99,6 +99,7 @@ static void stop(struct bot *b, int exit_code)
 	b->exit_code = exit_code;
 	b->stopped_at = loop_now_ms();
 	courier_stop(b->courier);
+	front_stop(b->front);
 	loop_timer_set(b->end, CALLS_END_MS);
 }
 
@@ -113,8 +114,9 @@ static void end_waited(void *arg)
 static void ending(struct bot *b)
 {
 	int64_t past = loop_now_ms() - b->stopped_at;
+	bool quiet = courier_quiet(b->courier) && !web_in_flight(b->web);	/* answers to people as well */
 
-	if (b->phase == STOPPING && !b->jobs && (courier_quiet(b->courier) || past >= CALLS_END_MS)) {
+	if (b->phase == STOPPING && !b->jobs && (quiet || past >= CALLS_END_MS)) {
 		b->phase = CLOSING;
 		slack_socket_stop(b->socket);
 	}
@@ -338,12 +340,15 @@ static int start(struct bot *b)
 
 static void end(struct bot *b)
 {
-	batch(b);	/* a job that was queued by the last callbacks */
+	courier_stop(b->courier);
+	front_stop(b->front);
+	while (b->jobs)
+		batch(b);	/* what was queued by the last callbacks */
 	control_free(b->control);
 	loop_fd_free(b->signals);
-	slack_socket_free(b->socket);
 	web_free(b->web);	/* drops calls; their `done`s are never called, so the rest can go */
 	http_free(b->http);
+	slack_socket_free(b->socket);
 	workspace_free(b->workspace);
 	front_free(b->front);
 	courier_free(b->courier);

@@ -342,6 +342,24 @@ static int options_behind(struct shell *sh)
 	return 0;
 }
 
+/* --json is one all the same, directly behind the word or as the last of all: whoever pipes types it
+ * there, and nobody's text begins or ends with it. */
+static void json_beside_text(struct shell *sh)
+{
+	static const char option[] = "--json";
+
+	if (sh->argc > 1 && strcmp(sh->argv[sh->argc - 1], option) == 0) {
+		sh->json = true;
+		sh->argc--;
+	}
+	if (sh->argc > 1 && strcmp(sh->argv[1], option) == 0) {
+		sh->json = true;
+		sh->argv[1] = sh->argv[0];
+		sh->argv++;
+		sh->argc--;
+	}
+}
+
 static int dispatch(struct shell *sh, int argc, char **argv)
 {
 	static char run_word[] = "run";
@@ -363,6 +381,8 @@ static int dispatch(struct shell *sh, int argc, char **argv)
 		return unknown_word(sh->argv[0]);
 	if ((w || (c->flags & COMMAND_READS)) && options_behind(sh) != 0)
 		return usage();
+	if (c && !(c->flags & COMMAND_READS))
+		json_beside_text(sh);
 	if (sh->help)
 		return help(sh->argv[0]);
 	if (w && sh->argc - 1 > w->most)

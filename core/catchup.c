@@ -100,7 +100,7 @@ static void add_story(struct buf *out, const struct view *v)
 
 		if (e->withdrawn)
 			continue;
-		if (left-- > LATEST && !e->marker_counts) {
+		if (left-- > LATEST && !view_marks(v, e)) {
 			skipped++;
 			continue;
 		}

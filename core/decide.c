@@ -69,8 +69,14 @@ static int unknown_line(struct deed *d)
 		return rc;
 	buf_init(&b, BUF_ROOMY);
 	text_add_code(&b, text_upto(d, l->word ? l->word : "that", 40));
-	answer(d, VERDICT_USAGE, "Nothing is changed: %s isn't a command that I know.",
-	       deed_keep(d, &b));
+	if (l->near && command_word(l->word, strlen(l->word)) == l->near)
+		answer(d, VERDICT_USAGE,
+		       "Nothing is changed: %s isn't a command here. It is one alone, or with only a "
+		       "time or one person's @mention behind it.",
+		       deed_keep(d, &b));
+	else
+		answer(d, VERDICT_USAGE, "Nothing is changed: %s isn't a command that I know.",
+		       deed_keep(d, &b));
 	if (l->near)
 		answer_more(d, "Did you mean %s? It does this: %s", to_type(d, l->near->usage),
 			    l->near->says);
@@ -117,7 +123,7 @@ static int decide_line(struct deed *d)
 	const char *text = d->in->line ? d->in->line : "";
 	size_t points = utf8_length(text, strlen(text));
 
-	if (points > TEXT_MAX)
+	if (points > TEXT_MAX + COMMAND_MAX)
 		return answer_refuse(d,
 				     "That is too long: %zu characters, and I can keep %d at once. "
 				     "Nothing is saved. "

@@ -77,10 +77,21 @@ bool answer_button(struct deed *d, const char *label, const char *line)
 	return true;
 }
 
+/* Somebody who named the Node is perhaps in the channel of another: what they are told to type names
+ * it too. */
+static bool needs_naming(const struct deed *d, const char *line)
+{
+	const struct command *c = command_word(line, strcspn(line, " "));
+
+	return d->line.node.number && *d->node.id && c && !(c->flags & COMMAND_NO_NODE);
+}
+
 const char *to_type(struct deed *d, const char *line)
 {
 	struct buf b;
 
+	if (needs_naming(d, line))
+		line = node_line(d, &d->node, line);
 	buf_init(&b, BUF_ROOMY);
 	text_add_code(&b, arena_printf(d->arena, "%s %s", d->set->root, line));
 	return deed_keep(d, &b);

@@ -21,9 +21,10 @@
 #define MS_RECENT (2 * MS_HOUR)
 /* Bytes of a line that fit a button's value (Slack: 2000 characters). */
 #define BUTTON_LINE_MAX 1900
-/* Code points of a title; of a line (Slack itself cuts there). */
+/* Code points of a title; of a text (Slack itself cuts there); of what a line has around its text. */
 #define TITLE_MAX 200
 #define TEXT_MAX 40000
+#define COMMAND_MAX 500
 /* Rows of one kind that one command sets aside or replaces. */
 #define LIVE_MAX 1000
 /* Nodes that a list looks at. */

@@ -121,6 +121,7 @@ static int find_items(struct deed *d, struct item **items)
 		if (!rc || found[count].withdrawn) {
 			answer_refuse(d, "Nothing is changed: %s has no item %" PRId64 ".",
 				      d->node.id, l->numbers[i]);
+			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
 			return answer_open_items(d);
 		}
 		count++;

@@ -38,6 +38,25 @@ static int ask_which(struct deed *d)
 	return 1;
 }
 
+/* What to type instead: the same line, but for --here. */
+static int answer_without_here(struct deed *d)
+{
+	const struct line *l = &d->line;
+	const char *s = arena_printf(d->arena, "new %s", text_upto(d, l->text, TITLE_MAX));
+	struct buf b;
+
+	if (l->priority >= 0)
+		s = arena_printf(d->arena, "%s sev%d", s, l->priority + 1);
+	if (l->person)
+		s = arena_printf(d->arena, "%s %s", s, who_is(d, l->person));
+	if (l->private_)
+		s = arena_printf(d->arena, "%s --private", s);
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, s, &d->rows->names);
+	answer_more(d, "Type: %s", to_type(d, deed_keep(d, &b)));
+	return 1;
+}
+
 /* May it live in the channel it was said in? 1: no, and that was answered. */
 static int refuse_here(struct deed *d)
 {
@@ -49,22 +68,22 @@ static int refuse_here(struct deed *d)
 			      "%s works in a channel only. Without it the incident gets a channel "
 			      "of its own.",
 			      "--here");
-		return 1;
+		return answer_without_here(d);
 	}
 	if (d->line.private_ && !d->in->channel_private) {
 		answer_refuse(d, "This channel is public, so a private incident can't live here. "
 				 "Leave out --here: "
 				 "it gets a private channel of its own.");
-		return 1;
+		return answer_without_here(d);
 	}
 	rc = d->rows->node_open_in(d->rows, d->in->channel, d->arena, &open);
-	if (rc == 1)
-		answer_refuse(d,
-			      "%s is open in this channel already, and a channel has one open "
-			      "incident at most. "
-			      "Leave out --here: the new one gets its own channel.",
-			      node_words(d, &open));
-	return rc;
+	if (rc <= 0)
+		return rc;
+	answer_refuse(d,
+		      "%s is open in this channel already, and a channel has one open incident "
+		      "at most. Leave out --here: the new one gets its own channel.",
+		      node_words(d, &open));
+	return answer_without_here(d);
 }
 
 static int name_it(struct deed *d)

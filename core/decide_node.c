@@ -5,6 +5,13 @@
 
 /* ---- who may know of it ---- */
 
+/* A private Node whose channel isn't made yet, or was refused: who is, or would be, invited. */
+static bool will_be_in(const struct head *h, const char *person)
+{
+	return (h->declared_by && !strcmp(h->declared_by, person)) ||
+	       (h->captain && !strcmp(h->captain, person));
+}
+
 int node_seen(struct deed *d, const struct head *h)
 {
 	const char *here = d->in->channel;
@@ -15,7 +22,9 @@ int node_seen(struct deed *d, const struct head *h)
 		return 1;
 	if (!h->private_)
 		return d->speaker.rank == RANK_MEMBER || d->speaker.rank == RANK_UNKNOWN;
-	if (d->speaker.rank == RANK_UNKNOWN || !h->channel)
+	if (!h->channel)
+		return will_be_in(h, d->speaker.ref);
+	if (d->speaker.rank == RANK_UNKNOWN)
 		return 0;
 	return d->rows->member(d->rows, h->channel, d->speaker.ref);
 }

@@ -1,6 +1,7 @@
 /* Commands that only read: card, show, catchup, list, help. */
 #include "decide_common.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define LISTED 30
@@ -13,6 +14,9 @@ static int load(struct deed *d, enum view_size size, struct view *v)
 	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
 
 	v->root = d->set->root;
+	if (d->line.node.number)
+		v->root = arena_printf(d->arena, "%s %04d-%03" PRId64, v->root, d->node.year,
+				       d->node.number);
 	return rc;
 }
 

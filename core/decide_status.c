@@ -109,6 +109,17 @@ static void say_move(struct deed *d, enum status from, const char *entry)
 		 text ? text_for_line(d, text, entry) : "");
 }
 
+static void answer_where(struct deed *d, const char *permalink)
+{
+	struct buf b;
+
+	if (!permalink)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	text_add_link(&b, permalink, NULL);
+	answer_more(d, "Here it is: %s", deed_keep(d, &b));
+}
+
 /* What is missing from the Node as d->node is now: a line each, with what to type. */
 static int answer_missing(struct deed *d)
 {
@@ -120,6 +131,8 @@ static int answer_missing(struct deed *d)
 
 	if (rc <= 0)
 		return rc;
+	if (d->line.command->verb == VERB_POSTMORTEM)
+		answer_where(d, v.report_permalink);
 	v.head = d->node;
 	count = missing_of(&v, d->arena, &keys);
 	answer_more(d, count ? "Still missing from the postmortem:"
@@ -131,8 +144,10 @@ static int answer_missing(struct deed *d)
 		missing_says(&b, keys[i]);
 		says = deed_keep(d, &b);
 		missing_line(&b, keys[i]);
-		answer_more(d, "• %s%s", says,
-			    b.len ? arena_printf(d->arena, " – %s", to_type(d, b.s)) : "");
+		if (b.len)
+			says = arena_printf(d->arena, "%s – %s", says,
+					    to_type(d, arena_printf(d->arena, "%s…", b.s)));
+		answer_more(d, "• %s", says);
 		buf_release(&b);
 	}
 	return 0;
@@ -326,6 +341,8 @@ static int occupied(struct deed *d)
 			      "one open incident at "
 			      "most. Resolve that one first.",
 			      rc ? node_words(d, &open) : "another incident");
+	if (rc > 0)
+		answer_more(d, "Type: %s", to_type(d, node_line(d, &open, "resolve")));
 	return rc < 0 ? rc : 1;
 }
 

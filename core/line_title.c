@@ -5,14 +5,22 @@
 
 #include <string.h>
 
+/* Bytes of a word without what stands behind it in a list or at the end of a sentence. */
+static size_t without_stop(const struct word *w)
+{
+	size_t len = w->len;
+
+	while (len && strchr(",.;", w->s[len - 1]))
+		len--;
+	return len;
+}
+
 /* "--private", also with the one dash that phones make of two. */
 static bool is_flag(const struct word *w, const char *flag)
 {
 	static const char *const dashes[] = { "--", "\u2014", "\u2013" };
-	size_t len = w->len, i, n;
+	size_t len = without_stop(w), i, n;
 
-	while (len && strchr(",.;", w->s[len - 1]))
-		len--;
 	for (i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
 		n = strlen(dashes[i]);
 		if (len > n && memcmp(w->s, dashes[i], n) == 0)
@@ -72,7 +80,8 @@ static const char *take_more(struct reader *r, size_t from)
 /* Only sev0-4 and p0-4: "high" and "low" are words of titles. */
 static int priority_option(struct reader *r, const struct word *w)
 {
-	char *s = word_lower(r, w);
+	const struct word bare = { .s = w->s, .len = without_stop(w) };
+	char *s = word_lower(r, &bare);
 	size_t letters = strcspn(s, "01234");
 
 	if (!s[letters] || s[letters + 1] || !scan_listed("sev p", s, letters))

@@ -7,6 +7,12 @@ void view_name(struct buf *out, const struct head *h)
 	buf_addf(out, "[%s] %s", h->id, view_text(h->title));
 }
 
+bool view_marks(const struct view *v, const struct entry *e)
+{
+	return e->marker != MARKER_NONE && e->marker_counts &&
+	       v->head.markers[e->marker].entry == e->n;
+}
+
 const char *view_text(const char *text)
 {
 	return text ? text : "(redacted)";
@@ -139,7 +145,7 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 	buf_addc(out, ' ');
 	text_add_moment(out, e->at, format);
 	buf_addc(out, ' ');
-	if (e->marker != MARKER_NONE && e->marker_counts) {
+	if (view_marks(v, e)) {
 		text_add_bold(out, marker_name(e->marker));
 		buf_adds(out, ": ");
 	}

@@ -102,6 +102,8 @@ bool view_section(struct buf *out, const struct view *v, enum section s);
 /* A person as a span, named if known; the bot and system users, whom Slack doesn't know, as words.
  * "nobody yet" is the caller's. */
 void view_person(struct buf *out, const struct view *v, const char *ref);
+/* Is its marker the one that counts: live, and the last that was said of its kind? */
+bool view_marks(const struct view *v, const struct entry *e);
 /* A text of people's, or the words that stand for one that was redacted. */
 const char *view_text(const char *text);
 /* What to type, as code: the root, then the line: "/incident captain". */

@@ -198,7 +198,7 @@ static void put_timeline(cJSON *root, const struct build *b)
 		put_person(o, "recorder", e->recorder, b->names);
 		put_string(o, "source", source_name(e->source));
 		put_string(o, "marker", marker_name(e->marker));
-		cJSON_AddBoolToObject(o, "marker_counts", e->marker_counts);
+		cJSON_AddBoolToObject(o, "marker_counts", view_marks(b->view, e));
 		put_text(o, "text", e->text, b->names);
 		put_message(o, e);
 		put_files(o, b, e);

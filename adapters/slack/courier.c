@@ -1,6 +1,7 @@
 #include "courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/web_methods.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #define HEADS 64
 #define REST_MS 1000
 #define REST_MOST_MS 60000
+#define REST_SAVING_MS 15000	/* at most, when it is our own disk that nobody can write to */
 
 static void timer_fired(void *arg);
 
@@ -29,9 +31,12 @@ struct courier *courier_new(const struct courier_seams *seams)
 static void call_free(struct call *call)
 {
 	TAILQ_REMOVE(&call->courier->calls, call, link);
+	if (call->ending)
+		job_free(call->ending);
 	buf_release(&call->body);
 	free(call->cursor);
 	arena_release(&call->arena);
+	arena_release(&call->kept);
 	free(call);
 }
 
@@ -101,31 +106,80 @@ static void timer_fired(void *arg)
 
 /* ---- a letter's way ---- */
 
+static void end(struct call *call, struct job *job)
+{
+	call->state = CALL_ENDING;
+	call->ending = NULL;
+	call->courier->s.submit(job, call->courier->s.arg);
+}
+
+static int64_t rest_ms(struct call *call)
+{
+	int64_t ms = (int64_t)REST_MS << (call->rests < 6 ? call->rests : 6);
+
+	call->rests++;
+	return ms < REST_MOST_MS ? ms : REST_MOST_MS;
+}
+
+static void rest(struct call *call, int64_t in_ms)
+{
+	call->state = CALL_RESTING;
+	call->wake_at = loop_now_ms() + in_ms;
+	courier_wake_at(call->courier, call->wake_at);
+}
+
+/* Our own disk may be well again any moment. */
+static void rest_unsaved(struct call *call, int rc)
+{
+	int64_t ms = rest_ms(call);
+
+	if (call->rests == 1)
+		log_warning(call->letter.key, "waits: %s", store_problem(call->courier->s.store));
+	rest(call, rc != STORE_FAULT && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
+}
+
+static void begin(struct call *call, bool probing)
+{
+	arena_release(&call->arena);
+	call->channel = NULL;
+	call->ts = NULL;
+	call->ok = NULL;
+	call->refused = NULL;
+	call->probing = probing;
+	call->state = CALL_OUT;
+}
+
+static void go(struct call *call)
+{
+	begin(call, false);
+	errands[call->letter.what].go(call);
+}
+
 static void claimed(struct job *job, void *arg)
 {
 	struct call *call = arg;
 	int rc = job->rc;
 
 	job_free(job);
-	if (call->courier->stopping || rc < 0) {
-		/* Not saved as SENDING, so nothing may be sent; or saved, and found by the next start. */
-		call->state = CALL_RESTING;
-		call->wake_at = loop_now_ms() + REST_MS;
-		courier_wake_at(call->courier, call->wake_at);
-		return;
-	}
-	call->state = CALL_OUT;
-	errands[call->letter.what].go(call);
+	call->claimed = rc == 0;
+	if (rc < 0)
+		rest_unsaved(call, rc);	/* not saved as SENDING: nothing may be sent */
+	else if (call->courier->stopping)
+		call_again(call, 0);	/* nothing was sent: the next start need not look for it */
+	else
+		go(call);
 }
 
 static void claim(struct call *call)
 {
-	struct job *job = job_new(JOB_CLAIM);
+	struct job *job;
 
+	if (call->claimed) {
+		go(call);
+		return;
+	}
+	job = job_new(JOB_CLAIM);
 	call->state = CALL_CLAIMING;
-	call->ok = NULL;
-	call->refused = NULL;
-	call->probing = false;
 	job->letter = call->letter.id;
 	job->done = claimed;
 	job->arg = call;
@@ -134,10 +188,7 @@ static void claim(struct call *call)
 
 static void probe(struct call *call)
 {
-	call->state = CALL_OUT;
-	call->ok = NULL;
-	call->refused = NULL;
-	call->probing = true;
+	begin(call, true);
 	errands[call->letter.what].probe(call);
 }
 
@@ -156,16 +207,18 @@ static struct call *call_new(struct courier *c, const struct letter *l)
 		buf_oom();
 	call->courier = c;
 	arena_init(&call->arena);
+	arena_init(&call->kept);
 	buf_init(&call->body, BUF_ROOMY);
 	call->letter = *l;
-	call->letter.key = arena_strdup(&call->arena, l->key);
-	call->letter.lane = arena_strdup(&call->arena, l->lane);
-	call->letter.node = arena_strdup(&call->arena, l->node);
-	call->letter.person = arena_strdup(&call->arena, l->person);
-	call->letter.text = arena_strdup(&call->arena, l->text);
-	call->letter.reply_url = arena_strdup(&call->arena, l->reply_url);
-	call->letter.progress = arena_strdup(&call->arena, l->progress);
+	call->letter.key = arena_strdup(&call->kept, l->key);
+	call->letter.lane = arena_strdup(&call->kept, l->lane);
+	call->letter.node = arena_strdup(&call->kept, l->node);
+	call->letter.person = arena_strdup(&call->kept, l->person);
+	call->letter.text = arena_strdup(&call->kept, l->text);
+	call->letter.reply_url = arena_strdup(&call->kept, l->reply_url);
+	call->letter.progress = arena_strdup(&call->kept, l->progress);
 	call->letter.error = NULL;
+	call->claimed = l->state == LETTER_SENDING;
 	TAILQ_INSERT_TAIL(&c->calls, call, link);
 	return call;
 }
@@ -192,7 +245,7 @@ static void take_up(struct courier *c, const struct letter *l)
 	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
 		return;
 	call = call_new(c, l);
-	if (l->state == LETTER_SENDING && errands[l->what].probe)
+	if (call->claimed && errands[l->what].probe)
 		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
 	else
 		claim(call);
@@ -207,8 +260,7 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 		return;
 	}
 	if (call->ending) {
-		call->state = CALL_ENDING;
-		c->s.submit(call->ending, c->s.arg);
+		end(call, call->ending);
 	} else if (call->state == CALL_RESTING) {
 		claim(call);
 	} else {
@@ -251,6 +303,26 @@ static void later(struct call *call, const struct web_result *r)
 		call_again(call, r->retry_ms);
 }
 
+bool courier_is_locked_out(const char *error)
+{
+	return web_word_in("not_authed invalid_auth account_inactive token_revoked token_expired "
+			   "user_removed_from_team team_disabled", error);
+}
+
+static void refused(struct call *call, const struct web_result *r)
+{
+	if (courier_is_locked_out(r->error)) {
+		if (call->probing)
+			doubtful_until(call, LOCKED_OUT_MS);
+		else
+			call_again(call, LOCKED_OUT_MS);
+	} else if (call->cursor && !strcmp(r->error, "invalid_cursor")) {
+		call_doubtful(call);
+	} else if (!call->refused || !call->refused(call, r)) {
+		call_dead(call, r->error);
+	}
+}
+
 void call_answered(const struct web_result *r, void *arg)
 {
 	struct call *call = arg;
@@ -266,8 +338,7 @@ void call_answered(const struct web_result *r, void *arg)
 		later(call, r);
 		break;
 	case WEB_REFUSED:
-		if (!call->refused || !call->refused(call, r))
-			call_dead(call, r->error);
+		refused(call, r);
 		break;
 	case WEB_UNKNOWN:
 		log_info(call->letter.key, "outcome unknown (%s); looking whether it arrived", r->error);
@@ -287,23 +358,33 @@ void call_web(struct call *call, enum web_method m, const struct web_param *para
 
 /* ---- how a call ends ---- */
 
+static struct job *result(struct call *call, enum letter_state state);
+
+/* What follows from the letter can't be stored, ever: without that at least its lane goes on. */
+static void ended_faulty(struct call *call, struct job *job)
+{
+	struct job *bare = result(call, LETTER_DEAD);
+
+	log_error(call->letter.key, "its result can't be stored: %s", store_problem(call->courier->s.store));
+	bare->error = "fault";
+	job_free(job);
+	end(call, bare);
+}
+
 static void ended(struct job *job, void *arg)
 {
 	struct call *call = arg;
-	struct courier *c = call->courier;
 
-	if (job->rc == STORE_FULL) {
+	if (job->rc == STORE_FAULT && (job->n_posts || job->then)) {
+		ended_faulty(call, job);
+	} else if (job->rc < 0) {
 		/* Slack has it and the disk doesn't know: keep the job until it can be written. */
 		call->ending = job;
-		call->state = CALL_RESTING;
-		call->wake_at = loop_now_ms() + REST_MS;
-		courier_wake_at(c, call->wake_at);
-		return;
+		rest_unsaved(call, job->rc);
+	} else {
+		job_free(job);
+		call_free(call);
 	}
-	if (job->rc < 0)
-		log_error(call->letter.key, "its result can't be stored: %s", store_problem(c->s.store));
-	job_free(job);
-	call_free(call);
 }
 
 static struct job *result(struct call *call, enum letter_state state)
@@ -315,12 +396,6 @@ static struct job *result(struct call *call, enum letter_state state)
 	job->done = ended;
 	job->arg = call;
 	return job;
-}
-
-static void end(struct call *call, struct job *job)
-{
-	call->state = CALL_ENDING;
-	call->courier->s.submit(job, call->courier->s.arg);
 }
 
 static void copy_post(struct job *job, const struct post *p)
@@ -388,27 +463,32 @@ void courier_job_done(struct job *job, void *arg)
 	job_free(job);
 }
 
+/* Whether it was written or not, the letter is tried again: claimed anew or, as it still says SENDING, as it
+ * is. */
+static void put_back(struct job *job, void *arg)
+{
+	struct call *call = arg;
+
+	call->claimed = job->rc < 0;
+	job_free(job);
+	rest(call, call->rest_for);
+}
+
 void call_again(struct call *call, int64_t in_ms)
 {
 	struct job *job = result(call, LETTER_PENDING);
-	int64_t rest = (int64_t)REST_MS << (call->rests < 6 ? call->rests : 6);
+	bool first = !call->rests;
+	int64_t ms = rest_ms(call);
 
-	if (in_ms >= 0)
-		rest = in_ms > rest || !call->rests ? in_ms : rest;
-	if (rest > REST_MOST_MS && in_ms <= REST_MOST_MS)
-		rest = REST_MOST_MS;
-	call->rests++;
-	/* Whether this is written or not, the letter is tried again: as PENDING or, after a crash, probed. */
+	call->rest_for = in_ms >= 0 && (first || in_ms > ms) ? in_ms : ms;
 	job->progress = arena_strdup(&job->arena, call->letter.progress);
-	job->done = courier_job_done;
-	call->courier->s.submit(job, call->courier->s.arg);
-	call->state = CALL_RESTING;
-	call->wake_at = loop_now_ms() + rest;
-	courier_wake_at(call->courier, call->wake_at);
+	job->done = put_back;
+	end(call, job);
 }
 
 void call_doubtful(struct call *call)
 {
+	probe_restart(call);
 	if (errands[call->letter.what].probe)
 		doubtful_until(call, call->courier->s.probe_ms);
 	else
@@ -419,7 +499,7 @@ void call_progress(struct call *call, const char *progress, void (*saved)(struct
 {
 	struct job *job = result(call, LETTER_SENDING);
 
-	call->letter.progress = arena_strdup(&call->arena, progress);
+	call->letter.progress = arena_strdup(&call->kept, progress);
 	job->progress = arena_strdup(&job->arena, progress);
 	job->done = saved;
 	call->courier->s.submit(job, call->courier->s.arg);

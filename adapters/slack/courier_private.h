@@ -30,8 +30,11 @@ struct call {			/* a letter on its way */
 	struct courier *courier;
 	enum call_state state;
 	int64_t wake_at;		/* loop_now_ms(); RESTING, DOUBTFUL */
-	struct arena arena;
-	struct letter letter;		/* strings in the arena */
+	int64_t rest_for;		/* ENDING as PENDING: ms until it is tried again */
+	struct arena arena;		/* of one attempt: however often it is tried, it takes no more room */
+	struct arena kept;		/* the letter's */
+	struct letter letter;		/* strings in `kept` */
+	bool claimed;			/* the store says SENDING */
 	int rests;			/* in a row, for the backoff */
 	void (*ok)(struct call *call, const struct web_result *r);
 	/* Handles a refusal by name; true: handled. NULL: every refusal kills the letter. */
@@ -53,9 +56,10 @@ struct edit {			/* a post that was edited a moment ago, or is being edited */
 	char node[NODE_ID_MAX];
 	enum post_what what;
 	int64_t generation;
-	int64_t since;			/* loop_now_ms() when it was first seen to be behind, 0: it isn't */
+	bool behind;			/* as far as the last look saw */
 	int64_t not_before;		/* loop_now_ms() */
 	bool out;			/* a call or its JOB_SHOWN is under way */
+	bool unsaved;			/* Slack shows `hash`, and the disk could not be told */
 	int64_t shown;
 	char hash[2 * DIGEST_SIZE + 1];
 };
@@ -89,11 +93,16 @@ void call_progress(struct call *call, const char *progress, void (*saved)(struct
 /* The letter's Node: 1, 0 there is none, < 0. */
 int call_view(struct call *call, enum view_size size, struct view *v);
 int call_head(struct call *call, struct head *h);
+/* Slack refuses everything with this token: no fault of the letter's or the message's, which must wait for
+ * the next one. */
+bool courier_is_locked_out(const char *error);
+#define LOCKED_OUT_MS 60000
 /* SHA-256 in hex over both strings. */
 void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
 struct names *courier_names(struct courier *c);
 
 /* ---- probe.c ---- */
+void probe_restart(struct call *call);		/* the next one begins with the first page */
 void probe_message(struct call *call);		/* by the key in its metadata */
 void probe_channel(struct call *call);		/* by name and creator */
 void probe_file(struct call *call);

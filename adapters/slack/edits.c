@@ -30,8 +30,7 @@ static struct edit *edit_of(struct courier *c, const struct post *p)
 	snprintf(e->node, sizeof(e->node), "%s", p->node);
 	e->what = p->what;
 	e->generation = p->generation;
-	e->since = loop_now_ms();
-	e->not_before = e->since + SETTLE_MS;
+	e->not_before = loop_now_ms() + SETTLE_MS;
 	TAILQ_INSERT_TAIL(&c->edits, e, link);
 	return e;
 }
@@ -58,29 +57,38 @@ bool edits_quiet(const struct courier *c)
 	return true;
 }
 
-/* Forgets posts that have been up to date for a while. */
+/* Forgets posts that have been up to date for a while, or are gone. */
 static void forget(struct courier *c, int64_t now)
 {
 	struct edit *e, *next;
 
 	for (e = TAILQ_FIRST(&c->edits); e; e = next) {
 		next = TAILQ_NEXT(e, link);
-		if (!e->out && !e->since && e->not_before <= now)
+		if (!e->out && !e->behind && e->not_before <= now)
 			edit_free(e);
 	}
 }
 
 /* ---- results ---- */
 
+static void wait_a_moment(struct edit *e, int64_t ms)
+{
+	e->out = false;
+	e->not_before = loop_now_ms() + ms;
+	courier_wake_at(e->courier, e->not_before);
+}
+
 static void shown(struct job *job, void *arg)
 {
 	struct edit *e = arg;
 
-	if (job->rc < 0)
+	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s", store_problem(e->courier->s.store));
+	e->unsaved = job->rc < 0 && job->posts[0].ts;
+	if (job->rc < 0)
+		wait_a_moment(e, RETRY_MS);
 	job_free(job);
-	e->out = false;
-	e->since = 0;	/* if it is dirty still, courier_look(), which follows each batch, sees that */
+	e->out = false;	/* if it is dirty still, courier_look(), which follows each batch, sees that */
 }
 
 static struct job *shown_job(struct edit *e, const char *hash)
@@ -131,13 +139,6 @@ static struct job *gone_job(struct edit *e)
 	return job;
 }
 
-static void wait_a_moment(struct edit *e, int64_t ms)
-{
-	e->out = false;
-	e->not_before = loop_now_ms() + ms;
-	courier_wake_at(e->courier, e->not_before);
-}
-
 static void updated(const struct web_result *r, void *arg)
 {
 	struct edit *e = arg;
@@ -149,6 +150,8 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(shown_job(e, e->hash), c->s.arg);
 	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
 		c->s.submit(gone_job(e), c->s.arg);
+	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
+		wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it counts as shown until the Node changes. */
 		log_warning(e->node, "its message can't be edited: %s", web_error_says(r->error));
@@ -201,6 +204,7 @@ static void send_edit(struct edit *e, const struct post *p, const struct shown *
 	};
 
 	e->out = true;
+	e->unsaved = false;
 	e->not_before = loop_now_ms() + APART_MS;
 	if (p->what == POST_TOPIC)
 		web_call(web, WEB_CONVERSATIONS_SET_TOPIC, p->channel, topic, updated, e);
@@ -210,6 +214,7 @@ static void send_edit(struct edit *e, const struct post *p, const struct shown *
 
 static void bring_up(struct courier *c, struct edit *e, const struct post *p)
 {
+	char before[sizeof(e->hash)];
 	struct rows *rows = store_rows(c->s.store);
 	struct arena a;
 	struct shown s;
@@ -221,8 +226,9 @@ static void bring_up(struct courier *c, struct edit *e, const struct post *p)
 		v.root = c->s.settings->root;
 		render(c, p, &v, &a, &s);
 		e->shown = v.head.seq;
+		memcpy(before, e->hash, sizeof(before));
 		courier_hash(c, e->hash, s.blocks.s, s.text.s);
-		if (!strcmp(e->hash, p->hash)) {
+		if (!strcmp(e->hash, e->unsaved ? before : p->hash)) {
 			e->out = true;
 			c->s.submit(shown_job(e, e->hash), c->s.arg);
 		} else {
@@ -244,20 +250,21 @@ static int64_t method_wait(struct courier *c, const struct post *p)
 void edits_look(struct courier *c)
 {
 	struct post dirty[DIRTY];
+	struct edit *known;
 	struct arena a;
 	int64_t now = loop_now_ms(), wait;
 	int n, i;
 
-	forget(c, now);
+	TAILQ_FOREACH(known, &c->edits, link)
+		known->behind = false;
 	arena_init(&a);
 	n = store_dirty(c->s.store, &a, dirty, DIRTY);
 	for (i = 0; i < n; i++) {
 		struct edit *e = edit_of(c, &dirty[i]);
 
+		e->behind = true;
 		if (e->out)
 			continue;
-		if (!e->since)
-			e->since = now;
 		if (e->not_before > now) {
 			courier_wake_at(c, e->not_before);
 			continue;
@@ -270,4 +277,5 @@ void edits_look(struct courier *c)
 			bring_up(c, e, &dirty[i]);
 	}
 	arena_release(&a);
+	forget(c, now);
 }

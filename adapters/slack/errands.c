@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define BRIEF_MAX 30000			/* bytes of a message's blocks */
+#define LINK_RESTS 6			/* about a minute, then the short report goes without its link */
 
 /* ---- messages ---- */
 
@@ -50,7 +51,7 @@ bool errand_join(struct call *call, const struct web_result *r)
 
 	if (call->joined || strcmp(r->error, "not_in_channel"))
 		return false;
-	call->joined = true;
+	call->refused = NULL;
 	call_web(call, WEB_CONVERSATIONS_JOIN, params, post_again);
 	return true;
 }
@@ -244,10 +245,11 @@ static void go_short(struct call *call)
 	struct shown s;
 	struct view v;
 	struct post p;
+	int rc = store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p);
 
 	/* Asked for again when a LOW Node becomes more than that: it may have been announced before. */
-	if (store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p) > 0) {
-		call_sent(call, NULL, 0);
+	if (rc) {
+		rc < 0 ? call_again(call, -1) : call_sent(call, NULL, 0);
 		return;
 	}
 	if (!in_announcements(call) || !errand_view(call, VIEW_CARD, &v))
@@ -272,6 +274,17 @@ static void go_short_line(struct call *call)
 	shown_release(&s);
 }
 
+/* Is the Node's own lane busy: may the report, which the short one links to, still be on its way? */
+static bool report_may_come(const struct call *call)
+{
+	const struct call *other;
+
+	TAILQ_FOREACH(other, &call->courier->calls, link)
+		if (other != call && other->letter.lane[0] == 'c' && !strcmp(other->letter.node, call->letter.node))
+			return true;
+	return false;
+}
+
 static void go_short_report(struct call *call)
 {
 	struct shown s;
@@ -280,6 +293,10 @@ static void go_short_report(struct call *call)
 
 	if (!under_short_card(call, &p) || !errand_view(call, VIEW_FULL, &v))
 		return;
+	if (!v.report_permalink && report_may_come(call) && call->rests < LINK_RESTS) {
+		call_again(call, -1);
+		return;
+	}
 	v.root = call->courier->s.settings->root;
 	shown_init(&s);
 	short_report_blocks(&s, &v);

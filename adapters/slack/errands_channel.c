@@ -55,6 +55,7 @@ void errand_next_name(struct call *call)
 		return;
 	}
 	snprintf(progress, sizeof(progress), "%d", again + 1);
+	probe_restart(call);
 	call->probing = false;
 	call->taken = false;
 	call_progress(call, progress, name_saved);
@@ -65,6 +66,7 @@ static bool channel_name_taken(struct call *call, const struct web_result *r)
 {
 	if (strcmp(r->error, "name_taken"))
 		return false;
+	probe_restart(call);
 	call->probing = true;
 	call->taken = true;
 	call->refused = NULL;
@@ -186,6 +188,10 @@ void errand_invite(struct call *call)
 {
 	struct head h;
 
+	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE)) {
+		call_sent(call, NULL, 0);	/* a system user is in no channel */
+		return;
+	}
 	if (!errand_head(call, &h) || !errand_in_channel(call, &h))
 		return;
 	{

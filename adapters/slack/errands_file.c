@@ -70,7 +70,7 @@ static void file_address(struct call *call, const struct web_result *r)
 		call_dead(call, "no_upload_url");
 		return;
 	}
-	call->letter.progress = arena_strdup(&call->arena, id);
+	call->letter.progress = arena_strdup(&call->kept, id);
 	call->ok = file_uploaded;
 	web_upload(call->courier->s.web, url, call->body.s, call->body.len, call_answered, call);
 }

@@ -1,9 +1,7 @@
-#include "front.h"
+#include "front_private.h"
 
 #include "adapters/log/log.h"
-#include "adapters/slack/blocks.h"
 #include "adapters/slack/courier.h"
-#include "adapters/slack/envelope.h"
 #include "adapters/slack/form.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/people.h"
@@ -15,27 +13,6 @@
 #define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
 #define LINE_MOST 65536
 
-struct arrival;
-
-struct front {
-	struct front_seams s;
-	struct slack_socket *socket;
-	struct people *people;
-	char *place, *bot_user;		/* NULL until known */
-	int waiting;			/* arrivals not yet answered */
-	int64_t dropped;
-};
-
-struct arrival {			/* an envelope on its way from its frame to its ack */
-	struct front *front;
-	struct arena arena;
-	struct envelope e;
-	unsigned conn;
-	int64_t received_ms;
-	const char *place, *who;
-	char *line;			/* neutral, without the root or the mention */
-};
-
 /* ---- life ---- */
 
 struct front *front_new(const struct front_seams *seams)
@@ -46,6 +23,7 @@ struct front *front_new(const struct front_seams *seams)
 		buf_oom();
 	f->s = *seams;
 	f->people = people_new(seams);
+	LIST_INIT(&f->openings);
 	return f;
 }
 
@@ -54,9 +32,15 @@ void front_free(struct front *f)
 	if (!f)
 		return;
 	people_free(f->people);
+	answers_free(f);
 	free(f->place);
 	free(f->bot_user);
 	free(f);
+}
+
+void front_stop(struct front *f)
+{
+	people_stop(f->people);
 }
 
 void front_socket(struct front *f, struct slack_socket *socket)
@@ -86,154 +70,14 @@ static struct arrival *arrival_new(struct front *f, unsigned conn)
 	return a;
 }
 
-static void arrival_free(struct arrival *a)
+void arrival_free(struct arrival *a)
 {
 	a->front->waiting--;
 	arena_release(&a->arena);
 	free(a);
 }
 
-/* Acked, with an answer or without, and forgotten. */
-static void ack(struct arrival *a, const char *payload)
-{
-	if (a->e.id && !slack_socket_ack(a->front->socket, a->conn, a->e.id, payload))
-		log_info("envelope", "its connection is gone before the ack; Slack will send it again");
-	arrival_free(a);
-}
-
-/* ---- answers ---- */
-
-static void sent_at_most_once(const struct web_result *r, void *arg)
-{
-	(void)arg;
-	if (r->end != WEB_OK)
-		log_info("answer", "did not arrive: %s", r->error ? web_error_says(r->error) : "unknown");
-}
-
-static void payload_write(struct arrival *a, const struct answer *answer, struct buf *out)
-{
-	struct rows *rows = store_rows(a->front->s.store);
-	struct view v;
-	bool card = answer->kind == ANSWER_CARD && answer->node &&
-		    rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) > 0;
-
-	if (card)
-		v.root = a->front->s.settings->root;
-	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
-}
-
-/* In the thread or the channel of the message, to the person alone; in a DM there is nobody else. */
-static void answer_in_place(struct arrival *a, const char *channel, const char *payload)
-{
-	cJSON *j = json_read(payload, strlen(payload), NULL);
-	bool direct = a->e.direct || *channel == 'U' || *channel == 'W';
-	struct buf blocks;
-
-	buf_init(&blocks, BUF_ROOMY);
-	if (json_at(j, "blocks"))
-		json_print(&blocks, json_at(j, "blocks"));
-	{
-		const struct web_param params[] = {
-			{ "channel", channel }, { "user", direct ? NULL : a->e.user },
-			{ "text", json_str(j, "text") }, { "blocks", blocks.len ? blocks.s : NULL },
-			{ "thread_ts", a->e.thread_ts }, { NULL, NULL },
-		};
-
-		web_call(a->front->s.web,
-			 direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL, channel, params,
-			 sent_at_most_once, NULL);
-	}
-	buf_release(&blocks);
-	cJSON_Delete(j);
-}
-
-static void open_form(struct arrival *a)
-{
-	struct buf view;
-
-	buf_init(&view, BUF_ROOMY);
-	form_declare_view(&view, a->front->s.settings, a->e.channel);
-	{
-		const struct web_param params[] = {
-			{ "trigger_id", a->e.trigger_id }, { "view", view.s }, { NULL, NULL }
-		};
-
-		web_call(a->front->s.web, WEB_VIEWS_OPEN, NULL, params, sent_at_most_once, NULL);
-	}
-	buf_release(&view);
-}
-
-static void command_answered(struct arrival *a, const struct answer *answer)
-{
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind == ANSWER_FORM && a->e.trigger_id)
-		open_form(a);
-	else if (answer->kind != ANSWER_NONE)
-		payload_write(a, answer, &payload);
-	if (a->e.id && !slack_socket_ack(a->front->socket, a->conn, a->e.id, payload.len ? payload.s : NULL) &&
-	    payload.len && a->e.response_url)
-		web_respond(a->front->s.web, a->e.response_url, payload.s, sent_at_most_once, NULL);
-	buf_release(&payload);
-	arrival_free(a);
-}
-
-static void mention_answered(struct arrival *a, const struct answer *answer)
-{
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind != ANSWER_NONE && a->e.channel) {
-		payload_write(a, answer, &payload);
-		answer_in_place(a, a->e.channel, payload.s);
-	}
-	buf_release(&payload);
-	ack(a, NULL);
-}
-
-static void button_answered(struct arrival *a, const struct answer *answer)
-{
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind == ANSWER_FORM && a->e.trigger_id) {
-		open_form(a);
-	} else if (answer->kind != ANSWER_NONE && a->e.response_url) {
-		payload_write(a, answer, &payload);
-		web_respond(a->front->s.web, a->e.response_url, payload.s, sent_at_most_once, NULL);
-	}
-	buf_release(&payload);
-	ack(a, NULL);
-}
-
-/* Refused: beside the title in the form that is still open. Else where the form was asked for, or a DM. */
-static void form_answered(struct arrival *a, const struct answer *answer, bool refused)
-{
-	struct names *names = &store_rows(a->front->s.store)->names;
-	const char *channel = a->e.private_metadata;
-	struct buf words, payload;
-
-	buf_init(&words, 2000);
-	buf_init(&payload, ACK_MAX);
-	if (refused) {
-		cJSON *j = cJSON_CreateObject(), *errors;
-
-		mrkdwn_plain(&words, answer->text ? answer->text : "That can't be declared.", names, 300);
-		cJSON_AddStringToObject(j, "response_action", "errors");
-		errors = cJSON_AddObjectToObject(j, "errors");
-		cJSON_AddStringToObject(errors, FORM_TITLE, words.s);
-		json_print(&payload, j);
-		cJSON_Delete(j);
-		ack(a, payload.s);
-	} else {
-		payload_write(a, answer, &payload);
-		answer_in_place(a, channel && *channel ? channel : a->e.user, payload.s);
-		ack(a, NULL);
-	}
-	buf_release(&words);
-	buf_release(&payload);
-}
+/* ---- what was decided ---- */
 
 static void answered(struct job *job, void *arg)
 {
@@ -255,14 +99,14 @@ static void answered(struct job *job, void *arg)
 	}
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, &answer);
-	else if (a->e.kind == ENVELOPE_BUTTON)
-		button_answered(a, &answer);
-	else if (a->e.kind == ENVELOPE_SUBMIT)
+	else if (a->e.kind == ENVELOPE_SUBMIT && (refused || !job->duplicate))
 		form_answered(a, &answer, refused);
-	else if (job->rc == STORE_FULL)
+	else if (a->e.kind == ENVELOPE_MENTION && job->rc == STORE_FULL)
 		arrival_free(a);	/* an event: not acked, Slack keeps it and brings it again */
 	else if (job->duplicate)
-		ack(a, NULL);		/* its answer was given when it came first */
+		arrival_ack(a, NULL);		/* its answer was given when it came first */
+	else if (a->e.kind == ENVELOPE_BUTTON)
+		button_answered(a, &answer);
 	else
 		mention_answered(a, &answer);
 	job_free(job);
@@ -346,6 +190,15 @@ static void take_line(struct arrival *a, const char *neutral)
 	people_wait(a->front->people, a->who, e->user_name, line_needs(a->line), submit_line, a);
 }
 
+static bool is_bot(const struct arrival *a, const struct text_part *person)
+{
+	const char *bot = a->front->bot_user;
+
+	return !bot || (ref_in(person->ref, a->place) &&
+			person->ref_len == strlen(a->place) + 1 + strlen(bot) &&
+			!strncmp(ref_id(person->ref), bot, strlen(bot)));
+}
+
 static void take_text(struct arrival *a, const char *text, bool after_mention)
 {
 	struct buf line;
@@ -356,17 +209,14 @@ static void take_text(struct arrival *a, const char *text, bool after_mention)
 	if (text)
 		mrkdwn_in(&line, a->place, text, strlen(text));
 	at = start = line.s + strspn(line.s, " \t\n");
-	if (text_next(&at, &part) && part.kind == TEXT_PERSON && after_mention &&
-	    (!a->front->bot_user ||
-	     (ref_in(part.ref, a->place) && part.ref_len > strlen(a->place) &&
-	      !strncmp(ref_id(part.ref), a->front->bot_user, strlen(a->front->bot_user)))))
+	if (after_mention && text_next(&at, &part) && part.kind == TEXT_PERSON && is_bot(a, &part))
 		start = at + strspn(at, " \t\n:,");
 	else if (after_mention && !a->e.direct)
 		start = NULL;	/* the bot is talked about, not to */
 	if (start)
 		take_line(a, start);
 	else
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 	buf_release(&line);
 }
 
@@ -380,7 +230,7 @@ static void take_mention(struct arrival *a)
 	if (a->e.channel && a->e.ts)
 		take_text(a, a->e.text, true);
 	else
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 }
 
 static void take_button(struct arrival *a)
@@ -388,7 +238,7 @@ static void take_button(struct arrival *a)
 	if (a->e.action_id && !strncmp(a->e.action_id, "say:", 4) && a->e.value)
 		take_text(a, a->e.value, false);
 	else
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 }
 
 static void take_form(struct arrival *a)
@@ -400,7 +250,7 @@ static void take_form(struct arrival *a)
 		form_declare_line(&line, a->place, a->e.view_state);
 		take_line(a, line.s);
 	} else {
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 	}
 	buf_release(&line);
 }
@@ -426,7 +276,7 @@ static void fact_saved(struct job *job, void *arg)
 	if (job->rc < 0)
 		arrival_free(a);	/* not acked: it comes again */
 	else
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 	job_free(job);
 }
 
@@ -437,7 +287,7 @@ static void take_member(struct arrival *a)
 	struct job *job;
 
 	if (!channel || !a->who || !node_lives_in(a->front, channel, &a->arena, &h)) {
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 		return;
 	}
 	job = job_new(JOB_MEMBER);
@@ -456,7 +306,7 @@ static void take_channel(struct arrival *a)
 	struct job *job;
 
 	if (!channel || !a->e.channel_name || !node_lives_in(a->front, channel, &a->arena, &h)) {
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 		return;
 	}
 	job = job_new(JOB_DEED);
@@ -482,7 +332,7 @@ static void take_user(struct arrival *a)
 	struct job *job;
 
 	if (!ref || rows->person(rows, ref, &a->arena, &known) <= 0) {
-		ack(a, NULL);	/* somebody we never met */
+		arrival_ack(a, NULL);	/* somebody we never met */
 		return;
 	}
 	job = people_job(ref, &a->e.person);
@@ -500,7 +350,7 @@ static void take_deleted(struct arrival *a)
 	if (!a->e.channel || !a->e.ts ||
 	    store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p) <= 0 ||
 	    p.what != POST_CARD) {
-		ack(a, NULL);
+		arrival_ack(a, NULL);
 		return;
 	}
 	job = post_gone_job(&p);
@@ -512,7 +362,7 @@ static void take_deleted(struct arrival *a)
 /* Nothing to do: acked at once, without a row or a commit. */
 static void take_nothing(struct arrival *a)
 {
-	ack(a, NULL);
+	arrival_ack(a, NULL);
 }
 
 /* ---- frames ---- */

@@ -26,6 +26,8 @@ struct front_seams {
 
 struct front *front_new(const struct front_seams *seams);
 void front_free(struct front *f);
+/* Whoever waits for a fact goes on without it: what was read is to be committed and acked. */
+void front_stop(struct front *f);
 
 /* The socket to ack on; it outlives the front. */
 void front_socket(struct front *f, struct slack_socket *socket);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#define WORD_MOST 100		/* characters; what is longer is cut within, for it is no word */
 #define ZERO_WIDTH_SPACE "\xE2\x80\x8B"
 
 /* ---- cutting ---- */
@@ -68,7 +69,8 @@ static void add_piece(struct buf *out, const char *text, size_t len, struct name
 	free(piece);
 }
 
-/* A word longer than all the room there is (a script without spaces, a line of base64). */
+/* A word that has no end to wait for (a script without spaces, a line of base64), or is longer than all
+ * the room there is. */
 static size_t add_part_of_word(struct buf *out, const char *text, size_t len, struct names *names,
 			       size_t chars)
 {
@@ -86,21 +88,25 @@ static size_t add_part_of_word(struct buf *out, const char *text, size_t len, st
 size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t chars)
 {
 	struct tokens t = { .at = text, .part_end = text };
-	size_t used = 0, line = 0, line_out = 0, taken;
+	size_t room = chars, line = 0, line_out = 0, taken;
 
 	for (token_next(&t); t.len; token_next(&t)) {
-		size_t before = out->len;
+		size_t before = out->len, points;
 
 		if (t.at > text && t.at[-1] == '\n') {
 			line = (size_t)(t.at - text);
 			line_out = before;
 		}
 		add_piece(out, t.at, t.len, names);
-		used += utf8_length(out->s + before, out->len - before);
-		if (used > chars) {
+		points = utf8_length(out->s + before, out->len - before);
+		if (points > room) {
 			buf_cut(out, before);
+			if (t.part.kind == TEXT_WORDS && points > WORD_MOST)
+				return (size_t)(t.at - text) +
+				       add_part_of_word(out, t.at, t.len, names, room);
 			break;
 		}
+		room -= points;
 	}
 	taken = (size_t)(t.at - text);
 	if (t.len && line > taken / 2) {

@@ -11,6 +11,7 @@
 #define BEHIND_MOST 16
 #define ASKED_MOST 64		/* questions under way or not yet forgotten */
 #define ASK_AGAIN_MS 600000	/* somebody Slack would not tell us about is asked about again after this */
+#define TRY_AGAIN_MS 15000	/* when it gave no answer at all */
 
 struct waiter {
 	STAILQ_ENTRY(waiter) link;
@@ -23,7 +24,7 @@ struct asked {			/* somebody we have asked Slack about */
 	struct people *people;
 	char *who;
 	bool under_way;
-	int64_t at;
+	int64_t again_at;		/* loop_now_ms(); may be forgotten then, and asked about anew */
 	struct loop_timer *patience;
 	STAILQ_HEAD(, waiter) waiters;
 	int count;
@@ -31,8 +32,9 @@ struct asked {			/* somebody we have asked Slack about */
 
 struct people {
 	struct front_seams s;
-	TAILQ_HEAD(, asked) asked;
+	TAILQ_HEAD(asked_list, asked) asked;	/* longest ago first */
 	int count;
+	bool stopping;
 };
 
 struct people *people_new(const struct front_seams *seams)
@@ -119,20 +121,23 @@ static void told(const struct web_result *r, void *arg)
 	struct asked *q = arg;
 	struct arena a;
 	struct person person = { 0 };
-	bool known = r->end == WEB_OK && json_at(r->json, "user");
+	bool known = r->end == WEB_OK && json_at(r->json, "user"), all;
 
 	arena_init(&a);
 	q->under_way = false;
 	if (known) {
 		person_read(json_at(r->json, "user"), &a, &person);
 		submit(q->people, people_job(q->who, &person));
+		q->again_at = loop_now_ms() + ASK_AGAIN_MS;	/* what is left out is not known to Slack */
 	} else {
 		log_info(q->who, "users.info: %s", r->error ? web_error_says(r->error) : "no answer");
+		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	}
+	all = known && person.name && person.zone_known && person.rank != RANK_UNKNOWN;
 	arena_release(&a);
 	/* The fact is queued before what waited for it: the same batch saves the one and reads with it. */
 	release(q);
-	if (known)
+	if (all)
 		asked_free(q);	/* the others are remembered, so that they aren't asked about at every word */
 }
 
@@ -143,12 +148,27 @@ static struct asked *asked_about(struct people *p, const char *who)
 
 	for (q = TAILQ_FIRST(&p->asked); q; q = next) {
 		next = TAILQ_NEXT(q, link);
-		if (!strcmp(q->who, who))
-			return q;
-		if (!q->under_way && !q->count && now - q->at > ASK_AGAIN_MS)
+		if (!q->under_way && !q->count && now >= q->again_at)
 			asked_free(q);
+		else if (!strcmp(q->who, who))
+			return q;
 	}
 	return NULL;
+}
+
+/* Room for one more question: whoever was asked about in vain longest ago is forgotten. */
+static bool make_room(struct people *p)
+{
+	struct asked *q;
+
+	if (p->count < ASKED_MOST)
+		return true;
+	TAILQ_FOREACH(q, &p->asked, link)
+		if (!q->under_way && !q->count) {
+			asked_free(q);
+			return true;
+		}
+	return false;
 }
 
 static struct asked *ask(struct people *p, const char *who)
@@ -156,7 +176,7 @@ static struct asked *ask(struct people *p, const char *who)
 	const struct web_param params[] = { { "user", ref_id(who) }, { NULL, NULL } };
 	struct asked *q;
 
-	if (p->count >= ASKED_MOST)
+	if (p->stopping || !make_room(p))
 		return NULL;
 	q = calloc(1, sizeof(*q));
 	if (!q)
@@ -164,7 +184,6 @@ static struct asked *ask(struct people *p, const char *who)
 	q->people = p;
 	q->who = strdup(who);
 	q->under_way = true;
-	q->at = loop_now_ms();
 	q->patience = loop_timer_new(p->s.loop, out_of_patience, q);
 	STAILQ_INIT(&q->waiters);
 	TAILQ_INSERT_TAIL(&p->asked, q, link);
@@ -231,8 +250,22 @@ void people_wait(struct people *p, const char *who, const char *handle, unsigned
 	       ((!known.zone_known && (needs & LINE_NEEDS_ZONE)) ||
 		(known.rank == RANK_UNKNOWN && (needs & LINE_NEEDS_RANK)));
 	arena_release(&a);
-	if (q && (wait || q->count) && q->count < BEHIND_MOST)
+	if (q && q->count >= BEHIND_MOST) {
+		log_info(who, "%d envelopes wait for a fact; going on without", q->count);
+		release(q);	/* all of them, or this one would overtake */
+		wait = false;
+	}
+	if (q && (wait || q->count) && !p->stopping)
 		add_waiter(q, go_on, arg);
 	else
 		go_on(arg);
+}
+
+void people_stop(struct people *p)
+{
+	struct asked *q;
+
+	p->stopping = true;
+	TAILQ_FOREACH(q, &p->asked, link)
+		release(q);
 }

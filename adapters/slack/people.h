@@ -18,6 +18,9 @@ void people_free(struct people *p);
 void people_wait(struct people *p, const char *who, const char *handle, unsigned needs,
 		 void (*go_on)(void *arg), void *arg);
 
+/* Nobody waits any more, now and later: the program is about to end, and what was read is to be done. */
+void people_stop(struct people *p);
+
 /* Somebody is mentioned, by this name if the mention had one (name NULL or ""): learns who it is, waits for
  * nothing. */
 void people_meet(struct people *p, const char *who, const char *name);

@@ -5,15 +5,27 @@
  */
 #include "courier_private.h"
 
+#include "adapters/log/log.h"
+#include "adapters/slack/web_methods.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* How far before the letter was written a message's ts may lie: two clocks, Slack's and ours. */
-#define CLOCKS_APART_S 120
+/* How far before the letter was written a message's ts may lie: two clocks, Slack's and ours, and ours may be
+ * off by a time zone. */
+#define CLOCKS_APART_S 86400
+#define PAGE "999"
+
+void probe_restart(struct call *call)
+{
+	free(call->cursor);
+	call->cursor = NULL;
+}
 
 static void not_there(struct call *call)
 {
+	probe_restart(call);
 	call->probing = false;
 	call_again(call, 0);
 }
@@ -30,19 +42,40 @@ static bool next_page(struct call *call, const struct web_result *r)
 
 /* ---- messages ---- */
 
+static void twin_deleted(const struct web_result *r, void *arg)
+{
+	(void)arg;
+	if (r->end != WEB_OK)
+		log_warning("chat.delete", "a message that is there twice stays: %s", web_error_says(r->error));
+}
+
+/* An earlier try arrived after it had been looked for, and then the next one did. */
+static void delete_twin(struct call *call, const char *ts)
+{
+	const struct web_param params[] = { { "channel", call->channel }, { "ts", ts }, { NULL, NULL } };
+
+	log_info(call->letter.key, "is there twice; one is deleted");
+	web_call(call->courier->s.web, WEB_CHAT_DELETE, NULL, params, twin_deleted, NULL);
+}
+
 static void messages_read(struct call *call, const struct web_result *r)
 {
+	const char *found = NULL;
 	const cJSON *m;
 
 	cJSON_ArrayForEach(m, json_at(r->json, "messages")) {
-		const char *key = json_str(m, "metadata.event_payload.key");
+		const char *key = json_str(m, "metadata.event_payload.key"), *ts = json_str(m, "ts");
 
-		if (key && !strcmp(key, call->letter.key)) {
-			errand_posted(call, json_str(m, "ts"));
-			return;
-		}
+		if (!key || !ts || strcmp(key, call->letter.key))
+			continue;
+		if (found)
+			delete_twin(call, ts);
+		else
+			found = ts;
 	}
-	if (next_page(call, r))
+	if (found)
+		errand_posted(call, found);
+	else if (next_page(call, r))
 		probe_message(call);
 	else
 		not_there(call);
@@ -53,7 +86,7 @@ static bool where(struct call *call, const char **thread)
 {
 	struct head h;
 	struct post p;
-	int rc;
+	int rc = 0;
 
 	*thread = NULL;
 	switch (call->letter.what) {
@@ -71,18 +104,47 @@ static bool where(struct call *call, const char **thread)
 		*thread = rc > 0 ? p.ts : NULL;
 		break;
 	default:
-		call->channel = call_head(call, &h) > 0 ? ref_id(h.channel) : NULL;
+		rc = call_head(call, &h);
+		call->channel = rc > 0 ? ref_id(h.channel) : NULL;
 	}
-	if (!call->channel)
+	if (rc < 0)
+		call_doubtful(call);	/* our own disk can't be read now */
+	else if (!call->channel)
 		not_there(call);	/* nothing was sent without a channel */
 	return call->channel != NULL;
 }
 
-static bool no_such_channel(struct call *call, const struct web_result *r)
+static bool not_to_be_read(struct call *call, const struct web_result *r)
 {
 	if (strcmp(r->error, "not_in_channel") && strcmp(r->error, "thread_not_found"))
 		return false;
-	not_there(call);	/* sending says what is wrong, and joins */
+	not_there(call);	/* sending says what is wrong */
+	return true;
+}
+
+static bool join_refused(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	not_there(call);
+	return true;
+}
+
+static void probe_joined(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	probe_message(call);
+}
+
+/* With chat:write.public a message gets into channels that the bot isn't in, and can't be read back there. */
+static bool probe_join(struct call *call, const struct web_result *r)
+{
+	const struct web_param params[] = { { "channel", call->channel }, { NULL, NULL } };
+
+	if (call->joined || strcmp(r->error, "not_in_channel"))
+		return not_to_be_read(call, r);
+	call->joined = true;
+	call->refused = join_refused;
+	call_web(call, WEB_CONVERSATIONS_JOIN, params, probe_joined);
 	return true;
 }
 
@@ -93,18 +155,20 @@ void probe_message(struct call *call)
 
 	if (!where(call, &thread))
 		return;
-	/* Whatever is found shows the Node as it was at some moment before now: 0 makes it be compared. */
+	/* Whatever is found shows the Node as it was at some moment before now: it must be compared, and it is
+	 * not known with what. */
 	call->shown = 0;
+	call->hash[0] = '\0';
 	snprintf(oldest, sizeof(oldest), "%" PRId64 ".000000",
 		 call->letter.created_at / 1000 - CLOCKS_APART_S);
 	{
 		const struct web_param params[] = {
 			{ "channel", call->channel }, { "ts", thread }, { "oldest", oldest },
-			{ "limit", "200" }, { "include_all_metadata", "true" },
+			{ "limit", PAGE }, { "include_all_metadata", "true" },
 			{ "cursor", call->cursor }, { NULL, NULL },
 		};
 
-		call->refused = no_such_channel;
+		call->refused = probe_join;
 		call_web(call, thread ? WEB_CONVERSATIONS_REPLIES : WEB_CONVERSATIONS_HISTORY, params,
 			 messages_read);
 	}
@@ -133,7 +197,7 @@ static void channels_read(struct call *call, const struct web_result *r)
 	bool found = false;
 
 	if (call_head(call, &h) <= 0) {
-		call_again(call, -1);
+		call_doubtful(call);
 		return;
 	}
 	buf_init(&name, 512);
@@ -161,7 +225,7 @@ static void channels_read(struct call *call, const struct web_result *r)
 void probe_channel(struct call *call)
 {
 	const struct web_param params[] = {
-		{ "types", "public_channel,private_channel" }, { "limit", "999" },
+		{ "types", "public_channel,private_channel" }, { "limit", PAGE },
 		{ "cursor", call->cursor }, { NULL, NULL },
 	};
 
@@ -181,9 +245,11 @@ static void file_read(struct call *call, const struct web_result *r)
 		not_there(call);
 }
 
+/* It was never completed; with any other word Slack won't say. */
 static bool file_refused(struct call *call, const struct web_result *r)
 {
-	(void)r;	/* file_not_found: it was never completed */
+	if (!web_word_in("file_not_found file_deleted", r->error))
+		return false;
 	not_there(call);
 	return true;
 }

@@ -169,6 +169,12 @@ static void told_where(const struct web_result *r, void *arg)
 		again(w, r);
 		return;
 	}
+	if (r->end == WEB_REFUSED && w->cursor) {
+		free(w->cursor);	/* a page's name is good for so long only: from the first one again */
+		w->cursor = NULL;
+		again(w, r);
+		return;
+	}
 	if (r->end == WEB_REFUSED)
 		log_warning("announcements", "channels can't be listed: %s", web_error_says(r->error));
 	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
@@ -232,7 +238,7 @@ static void told_group(const struct web_result *r, void *arg)
 	w->group_count = 0;
 	w->group = arena_alloc(&w->group_arena, sizeof(*w->group) * ((size_t)cJSON_GetArraySize(users) + 1));
 	cJSON_ArrayForEach(user, users)
-		if (cJSON_IsString(user))
+		if (cJSON_IsString(user) && *user->valuestring)
 			w->group[w->group_count++] = ref_make(&w->group_arena, w->place, user->valuestring);
 }
 

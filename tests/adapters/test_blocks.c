@@ -341,6 +341,15 @@ static void a_cut_falls_between_words(void **state)
 	shows("word word\\n… cut: in full");
 }
 
+/* A script without spaces has no word's end to wait for. */
+static void a_text_without_spaces_is_cut_within(void **state)
+{
+	(void)state;
+	f.view.paras[0].text = long_text(4, 20000);
+	draw(card_blocks);
+	shows("漢漢漢漢漢漢漢漢\\n… cut: in full");
+}
+
 static void words_are_a_message_of_sections(void **state)
 {
 	size_t i;
@@ -526,6 +535,7 @@ int main(void)
 		TEST(a_report_of_a_reopened_node_is_headed_superseded),
 		TEST(everything_too_long_is_cut_within_slack_s_limits),
 		TEST_OPEN(a_cut_falls_between_words),
+		TEST_OPEN(a_text_without_spaces_is_cut_within),
 		TEST(words_are_a_message_of_sections),
 		TEST(an_answer_in_words_with_buttons),
 		TEST_OPEN(an_answer_can_be_the_card_instead_of_its_text),

@@ -279,6 +279,12 @@ static void json_is_for_machines(void **state)
 	assert_said("\"format\":\"aliosbot.node/1\"");
 	assert_said("\"title\":\"Search is slow\"");
 	CALL(1, "show", "3", "--json");
+	CALL(0, "note", "1", "looked at the logs", "--json");
+	assert_said("\"done\":true");
+	CALL(0, "note", "--json", "1", "looked again");
+	assert_said("\"done\":true");
+	CALL(0, "show", "1");
+	assert_null(strstr(said.s, "--json"));
 }
 
 static void sentences_name_commands_as_the_shell_has_them(void **state)
@@ -287,7 +293,7 @@ static void sentences_name_commands_as_the_shell_has_them(void **state)
 	CALL(0, "new", "Checkout is down");
 	assert_said("aliosbot captain 2026-001\n");
 	CALL(0, "action", "1", "restart");
-	assert_said("`aliosbot assign INCIDENT-2026-001 1 @somebody`");
+	assert_said("`aliosbot assign 2026-001 1 @somebody`");
 	assert_null(strstr(said.s, "/incident"));
 }
 

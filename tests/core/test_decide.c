@@ -132,6 +132,11 @@ static void a_private_node_is_as_if_it_did_not_exist(void **state)
 	char refused[300];
 
 	scene_says(s, SARAH, OPS, "new secret thing --private");
+	/* Its channel isn't there yet, and may be refused: who declared it is not shut out. */
+	scene_says(s, SARAH, OPS, "1 note at once");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, TOM, OPS, "1 note x");
+	assert_verdict(s, VERDICT_REFUSED);
 	channel = scene_channel_made(s, ID);
 	scene_says(s, TOM, OPS, "1 note x");
 	snprintf(refused, sizeof(refused), "%s", s->words);
@@ -306,10 +311,43 @@ static void a_text_that_is_too_long_is_not_cut_in_silence(void **state)
 	scene_says(s, SARAH, channel, big);
 	assert_verdict(s, VERDICT_REFUSED);
 	assert_answer(s, "50000 characters");
-	big[30000] = '\0';
+	/* Slack's 40,000 characters, with the command in front. */
+	big[40005] = '\0';
 	scene_says(s, SARAH, channel, big);
 	assert_verdict(s, VERDICT_DONE);
-	assert_int_equal(strlen(scene_cell(s, ID, "entry", 2, "text")), 30000 - 5);
+	assert_int_equal(strlen(scene_cell(s, ID, "entry", 2, "text")), 40000);
+}
+
+static void what_to_type_names_the_node_that_was_named(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, OPS, "new another one --here");
+	scene_says(s, SARAH, OPS, "1 action restart");
+	assert_answer(s, "`/incident 2026-001 assign 1 @somebody`");
+	scene_says(s, SARAH, OPS, "show 1");
+	assert_answer(s, "Type `/incident 2026-001 captain` to take it");
+	scene_says(s, SARAH, OPS, "1 resolve");
+	assert_answer(s, "`/incident 2026-001 summary …`");
+	scene_says(s, SARAH, OPS, "1 status open");
+	assert_answer(s, "`/incident 2026-001 archive`");
+	scene_says(s, SARAH, channel, "postmortem");
+	assert_answer(s, "`/incident summary …`");
+}
+
+static void an_everyday_word_in_a_sentence_is_no_command(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	scene_says(s, SARAH, channel, "close the valve");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_answer(s, "`close` isn't a command here. It is one alone, or with");
+	assert_answer(s, "Did you mean `/incident resolve [WHEN] [TEXT]`?");
+	assert_cell(s, "node 1 status", "sOPEN");
+	scene_says(s, SARAH, channel, "clsoe");
+	assert_no_answer(s, "It is one alone");
 }
 
 /* ---- reading ---- */
@@ -392,6 +430,8 @@ int main(void)
 		TEST(alone_it_is_the_form_or_the_card),
 		TEST(what_cannot_be_meant_is_refused_with_the_line_to_type),
 		TEST(a_text_that_is_too_long_is_not_cut_in_silence),
+		TEST(what_to_type_names_the_node_that_was_named),
+		TEST(an_everyday_word_in_a_sentence_is_no_command),
 		TEST(lists_show_what_one_may_see),
 		TEST(help_knows_every_command),
 		TEST(show_and_catchup_tell_the_node),

@@ -109,8 +109,9 @@ static void here_makes_no_channel(void **state)
 	scene_says(s, TOM, OPS, "new another --here");
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 	assert_answer(s, "[INCIDENT-2026-001] it burns is open in this channel");
-	scene_says(s, TOM, NULL, "new another --here");
+	scene_says(s, TOM, NULL, "new another p3 " AT_SARAH " --here");
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
+	assert_answer(s, "Type: `/incident new another sev3 @Sarah`");
 }
 
 static void a_private_node_does_not_live_in_a_public_channel(void **state)
@@ -120,6 +121,7 @@ static void a_private_node_does_not_live_in_a_public_channel(void **state)
 	scene_says(s, SARAH, OPS, "new secret --private --here");
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 	assert_answer(s, "public");
+	assert_answer(s, "Type: `/incident new secret --private`");
 	s->channel_private = true;
 	scene_says(s, SARAH, OPS, "new secret --private --here");
 	assert_int_equal(s->out.verdict, VERDICT_DONE);

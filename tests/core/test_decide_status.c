@@ -229,6 +229,7 @@ static void a_channel_has_one_open_node_at_most(void **state)
 	assert_int_equal(s->out.verdict, VERDICT_DONE);
 	says("1 reopen it is back", VERDICT_REFUSED);
 	assert_answer(s, "[INCIDENT-2026-002] another is open in its channel");
+	assert_answer(s, "Type: `/incident 2026-002 resolve`");
 	assert_cell(s, "node 1 status", "sDONE");
 }
 

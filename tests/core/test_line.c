@@ -443,6 +443,8 @@ static void options_count_at_the_end_of_the_title_in_any_order(void **state)
 	same(l.person_name, NULL);
 	has_title("new DB down, sev0", "DB down", PRIORITY_CRITICAL, NULL);
 	has_title("new DB down SEV4", "DB down", PRIORITY_LOW, NULL);
+	has_title("new DB down, sev1, " SARAH, "DB down", PRIORITY_CRITICAL, "T1/U1");
+	has_title("new DB down P2.", "DB down", PRIORITY_HIGH, NULL);
 	has_title("new sev1 page is slow", "sev1 page is slow", -1, NULL);
 	has_title("new " SARAH " can't log in", SARAH " can't log in", -1, NULL);
 	has_title("new 504\ton   checkout", "504 on checkout", -1, NULL);

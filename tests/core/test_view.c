@@ -221,6 +221,14 @@ static void an_entry_is_cut_at_a_word(void **state)
 	assert_string_equal(plain(), "`E3` 11:15 UTC identified: Root cause identified: A recent… — @Tech_Lead_Sarah");
 }
 
+static void of_a_marker_said_twice_only_the_last_is_shown(void **state)
+{
+	(void)state;
+	f.view.head.markers[MARKER_IDENTIFIED].entry = 4;
+	view_entry(&f.out, &f.view, &f.view.entries[2], MOMENT_TIME, 40);
+	assert_string_equal(plain(), "`E3` 11:15 UTC Root cause identified: A recent… — @Tech_Lead_Sarah");
+}
+
 /* ---- catchup, show ---- */
 
 static void catchup_tells_a_late_joiner_what_counts(void **state)
@@ -298,6 +306,7 @@ int main(void)
 		TEST_OPEN(a_node_without_a_captain_says_so_loudly_while_it_is_open),
 		TEST(an_incident_of_one_day_shows_times_only),
 		TEST(an_entry_is_cut_at_a_word),
+		TEST(of_a_marker_said_twice_only_the_last_is_shown),
 		TEST_OPEN(catchup_tells_a_late_joiner_what_counts),
 		TEST_OPEN(catchup_leaves_out_old_unmarked_entries_and_says_how_many),
 		TEST(catchup_of_a_done_node_lists_what_is_missing),

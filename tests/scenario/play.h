@@ -1,8 +1,9 @@
 /*
- * play: what the files of the scenario runner share. README of the language: scenario.txt beside this.
+ * play: what the files of the scenario runner share. The language is told in scenario.txt beside this.
  *
- *   run.c    files, stories, results     words.c   how a line is read
- *   acts.c   what is done                checks.c  what must be so      subjects.c  of what
+ *   run.c       files, stories, results        words.c     how a line is read
+ *   acts*.c     what is done                   checks.c    what must be so
+ *   subjects.c  what a check is about          path.c      places in JSON
  */
 #ifndef TESTS_SCENARIO_PLAY_H
 #define TESTS_SCENARIO_PLAY_H
@@ -62,8 +63,8 @@ void fails(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2
 bool act(struct play *p, const char *s);
 /* checks.c */
 void check(struct play *p, const char *s);
-/* acts.c */
-struct sl_channel *place(struct play *p, const char *name);	/* id, name, "that", a variable; fails */
+/* acts.c: by id, name, "that", "dm:U1"; NULL if there is none */
+struct sl_channel *place(struct play *p, const char *name);
 struct sl_message *message_named(struct play *p, const char *name, struct sl_channel **c);
 
 /* subjects.c: what a check is about. Exactly one of text and number is meaningful. */

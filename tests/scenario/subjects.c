@@ -443,7 +443,7 @@ static long owed(struct play *p, const struct line *l, int n)
 {
 	(void)l;
 	(void)n;
-	return stage_owed(&p->stage);
+	return stage_owed(&p->stage, NULL);
 }
 
 static const struct row {

@@ -10,7 +10,8 @@
  *
  * Files: slackd.c life, records · slackd_http.c requests and answers · slackd_methods*.c the Web API ·
  * slackd_blocks.c what blocks may be · slackd_socket.c Socket Mode · slackd_people.c what people do ·
- * slackd_faults.c what goes wrong · slackd_model.c the workspace.
+ * slackd_faults.c what goes wrong · slackd_model.c and slackd_messages.c the
+ * workspace · slackd_stage.c a stage for a story: slackd, a clock, a folder, the bot as a child.
  */
 #ifndef TESTS_SLACKD_H
 #define TESTS_SLACKD_H

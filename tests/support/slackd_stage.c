@@ -272,20 +272,25 @@ bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms)
 	return true;
 }
 
-static int count_rows(sqlite3 *db, const char *sql)
+#define OWED "SELECT key || ' ' || state || ', not before ' || not_before || ', tries ' || tries" \
+	     " FROM letter WHERE state IN ('pending', 'sending')" \
+	     " UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
+
+static int list_rows(sqlite3 *db, struct buf *say)
 {
 	sqlite3_stmt *q;
-	int n = -1;
+	int n = 0;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, OWED, -1, &q, NULL) != SQLITE_OK)
 		return -1;
-	if (sqlite3_step(q) == SQLITE_ROW)
-		n = sqlite3_column_int(q, 0);
+	for (; sqlite3_step(q) == SQLITE_ROW; n++)
+		if (say)
+			buf_addf(say, "  %s\n", (const char *)sqlite3_column_text(q, 0));
 	sqlite3_finalize(q);
 	return n;
 }
 
-int stage_owed(const struct stage *s)
+int stage_owed(const struct stage *s, struct buf *say)
 {
 	struct buf path;
 	sqlite3 *db = NULL;
@@ -294,8 +299,7 @@ int stage_owed(const struct stage *s)
 	stage_path(s, &path, "aliosbot.db");
 	if (sqlite3_open_v2(path.s, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(db, 1000);
-		n = count_rows(db, "SELECT (SELECT count(*) FROM letter WHERE state IN ('pending', 'sending'))"
-				   " + (SELECT count(*) FROM post WHERE dirty_at > 0)");
+		n = list_rows(db, say);
 	}
 	sqlite3_close(db);
 	buf_release(&path);
@@ -322,7 +326,7 @@ static bool is_calm(void *arg)
 	if (now - c->since < CALM_MS || now - c->looked < CALM_MS / 2)
 		return false;
 	c->looked = now;
-	return stage_owed(c->s) == 0;
+	return stage_owed(c->s, NULL) == 0;
 }
 
 bool stage_quiet(struct stage *s, int ms)

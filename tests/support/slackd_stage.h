@@ -50,8 +50,9 @@ bool stage_alive(struct stage *s);	/* reaps it if not */
 bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms);
 /* Until nothing is under way: every envelope acked, no call open, nothing to be sent left in the database. */
 bool stage_quiet(struct stage *s, int ms);
-/* Letters not sent yet and posts behind their Node, in the database; -1: it can't be read. */
-int stage_owed(const struct stage *s);
+/* Letters not sent yet and posts behind their Node, in the database; -1: it can't be read. say: which they
+ * are, a line each (NULL: doesn't matter). */
+int stage_owed(const struct stage *s, struct buf *say);
 
 /* Runs a line of shell in which `aliosbot` is the bot; fills out, err, shell_exit. */
 void stage_shell(struct stage *s, const char *line);
