@@ -301,6 +301,8 @@ int stage_owed(const struct stage *s, struct buf *say)
 		sqlite3_busy_timeout(db, 1000);
 		n = list_rows(db, say);
 	}
+	if (n < 0 && say)
+		buf_addf(say, "    %s can't be read: %s\n", path.s, sqlite3_errmsg(db));
 	sqlite3_close(db);
 	buf_release(&path);
 	return n;
