@@ -122,7 +122,8 @@ static int find_items(struct deed *d, struct item **items)
 			answer_refuse(d, "Nothing is changed: %s has no item %" PRId64 ".",
 				      d->node.id, l->numbers[i]);
 			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
-			return answer_open_items(d);
+			rc = answer_open_items(d);
+			return rc < 0 ? rc : 0;
 		}
 		count++;
 	}
