@@ -1,6 +1,7 @@
-#include "bot/config.h"
+#include "bot/config_private.h"
 
 #include "adapters/json/json.h"
+#include "bot/alert_rule.h"
 #include "core/utf8.h"
 
 #include <errno.h>
@@ -11,184 +12,6 @@
 #define FILE_SYSTEM "/etc/aliosbot/aliosbot.conf"
 #define LINE_BYTES_MAX 1000
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-#define COMMAND_CHARS_MAX 32	/* Slack's */
-#define CHANNEL_CHARS_MAX 80	/* Slack's */
-
-/* ---- the keys: each has a function that takes a value, trimmed; 0, or 1: not allowed ---- */
-
-static bool only(const char *s, const char *allowed)
-{
-	return *s && s[strspn(s, allowed)] == '\0';
-}
-
-#define DIGITS "0123456789"
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-static int set_command(struct config *c, const char *value)
-{
-	if (value[0] != '/' || !only(value + 1, LOWER DIGITS "_-") || strlen(value) > COMMAND_CHARS_MAX)
-		return 1;
-	c->settings.root = value;
-	return 0;
-}
-
-static bool is_channel_name(const char *s)
-{
-	size_t len = strlen(s);
-
-	return len > 0 && utf8_length(s, len) <= CHANNEL_CHARS_MAX && !strpbrk(s, " \t,.#@<>/" UPPER);
-}
-
-static int set_announce_channel(struct config *c, const char *value)
-{
-	const char *name = value[0] == '#' ? value + 1 : value;
-	bool is_id = (value[0] == 'C' || value[0] == 'G') && only(value, UPPER DIGITS);
-
-	c->announce = ANNOUNCE_NAMED;
-	c->announce_channel = name;
-	if (strcasecmp(value, "auto") == 0) {
-		c->announce = ANNOUNCE_AUTO;
-		c->announce_channel = "incidents";
-		return 0;
-	}
-	if (strcasecmp(value, "none") == 0) {
-		c->announce = ANNOUNCE_NONE;
-		c->announce_channel = NULL;
-		return 0;
-	}
-	return !is_id && !is_channel_name(name);
-}
-
-static int read_bool(const char *value, bool *out)
-{
-	static const char *const words[] = { "no", "yes", "false", "true", "off", "on" };
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcasecmp(value, words[i]) != 0)
-			continue;
-		*out = i % 2;
-		return 0;
-	}
-	return 1;
-}
-
-static int set_announce_low(struct config *c, const char *value)
-{
-	return read_bool(value, &c->settings.announce_low);
-}
-
-static int set_default_priority(struct config *c, const char *value)
-{
-	int priority = priority_from(value);
-
-	if (priority < 0)
-		return 1;
-	c->settings.default_priority = (enum priority)priority;
-	return 0;
-}
-
-static int narrow(struct config *c, const char *word)
-{
-	static const struct {
-		const char *word;
-		enum verb verb;
-	} may[] = { { "cancel", VERB_CANCEL }, { "archive", VERB_ARCHIVE }, { "reopen", VERB_REOPEN } };
-	size_t i;
-
-	for (i = 0; i < sizeof(may) / sizeof(*may); i++) {
-		if (strcasecmp(word, may[i].word) != 0)
-			continue;
-		c->settings.narrowed |= UINT64_C(1) << may[i].verb;
-		return 0;
-	}
-	return 1;
-}
-
-static int set_restrict(struct config *c, const char *value)
-{
-	static const char between[] = ", \t";
-	char *words, *word;
-
-	c->settings.narrowed = 0;
-	if (strcasecmp(value, "none") == 0)
-		return 0;
-	words = arena_strdup(&c->arena, value);
-	while ((word = strsep(&words, between))) {
-		if (*word && narrow(c, word) != 0)
-			return 1;
-	}
-	return c->settings.narrowed == 0;
-}
-
-static int set_restrict_group(struct config *c, const char *value)
-{
-	c->restrict_group = NULL;
-	if (strcasecmp(value, "none") == 0)
-		return 0;
-	if (value[0] != 'S' || !only(value, UPPER DIGITS))
-		return 1;
-	c->restrict_group = value;
-	return 0;
-}
-
-static int set_log_level(struct config *c, const char *value)
-{
-	static const char *const words[] = {
-		[LOG_LEVEL_ERROR] = "error",
-		[LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcasecmp(value, words[i]) != 0)
-			continue;
-		c->log_level = (enum log_level)i;
-		return 0;
-	}
-	return 1;
-}
-
-struct key {
-	const char *name;
-	const char *initial;	/* the default, as it would stand in a file */
-	const char *allowed;	/* ends the sentence "it must be …" */
-	const char *says;	/* what it means; lines broken as in the file */
-	int (*set)(struct config *c, const char *value);
-};
-
-static const struct key keys[] = {
-	{ "command", "/incident", "a slash and up to 31 of a-z, 0-9, - and _",
-	  "The slash command. After a change, paste the output of `aliosbot manifest` into\n"
-	  "the app's page again, so that Slack knows the new word.",
-	  set_command },
-	{ "announce_channel", "auto", "auto, none, a channel's name like #incidents, or its ID",
-	  "Where every incident has one message that follows it. auto: #incidents, if there\n"
-	  "is one. The bot must be invited to it if it is private.",
-	  set_announce_channel },
-	{ "announce_low", "no", "yes or no",
-	  "Are LOW incidents announced too? Private ones never are.",
-	  set_announce_low },
-	{ "default_priority", "HIGH", "CRITICAL, HIGH, MEDIUM or LOW (or sev1 to sev4)",
-	  "The priority of an incident that was declared without one.",
-	  set_default_priority },
-	{ "restrict", "none", "none, or some of: cancel, archive, reopen",
-	  "What only an incident's captain and the group below may do. Without this, every\n"
-	  "full member of the workspace may.",
-	  set_restrict },
-	{ "restrict_group", "none", "none, or the ID of a user group, like S0615G0KT",
-	  "The user group that may always do what is restricted. Its ID is in Slack under\n"
-	  "People, User groups, the group, \"...\", Copy group ID.",
-	  set_restrict_group },
-	{ "log_level", "info", "error, warning, info or debug",
-	  "How much is written to the log (standard error, so journald).",
-	  set_log_level },
-};
-#define KEYS (sizeof(keys) / sizeof(*keys))
-_Static_assert(KEYS <= CONFIG_KEYS_MAX, "raise CONFIG_KEYS_MAX");
 
 /* ---- reading ---- */
 
@@ -212,27 +35,32 @@ static void unknown_key(struct reading *r, const char *name)
 
 	wrong(r);
 	buf_addf(r->why, "There is no key \"%s\". The keys are:", name);
-	for (i = 0; i < KEYS; i++)
-		buf_addf(r->why, "%s %s", i ? "," : "", keys[i].name);
+	for (i = 0; config_keys[i].name; i++)
+		buf_addf(r->why, "%s %s", i ? "," : "", config_keys[i].name);
 	buf_adds(r->why, ".\n");
 }
 
 static void take(struct reading *r, size_t i, const char *value)
 {
+	const struct key *k = &config_keys[i];
 	struct config *c = r->config;
+	const char *before = c->said[i].line ? c->said[i].value : NULL, *own = arena_strdup(&c->arena, value);
 
-	if (c->said[i].line) {
+	if (before && !k->repeats) {
 		wrong(r);
-		buf_addf(r->why, "%s stands in line %u already: keep one of the two.\n", keys[i].name,
+		buf_addf(r->why, "%s stands in line %u already: keep one of the two.\n", k->name,
 			 c->said[i].line);
 		return;
 	}
-	c->said[i].value = arena_strdup(&c->arena, value);
+	c->said[i].value = before ? arena_printf(&c->arena, "%s\n%s", before, own) : own;
 	c->said[i].line = r->line;
-	if (keys[i].set(c, c->said[i].value) == 0)
+	if (config_set(c, k, own) == 0)
 		return;
 	wrong(r);
-	buf_addf(r->why, "%s can't be \"%s\": it must be %s.\n", keys[i].name, value, keys[i].allowed);
+	if (c->why)
+		buf_addf(r->why, "%s can't be \"%s\": %s.\n", k->name, value, c->why);
+	else
+		buf_addf(r->why, "%s can't be \"%s\": it must be %s.\n", k->name, value, k->allowed);
 }
 
 /* inih's handler; 1 always: what is wrong was told already, with the line. */
@@ -242,8 +70,8 @@ static int pair(void *user, const char *section, const char *name, const char *v
 	size_t i;
 
 	(void)section;	/* "" always, see line_is_good() */
-	for (i = 0; i < KEYS; i++) {
-		if (strcmp(name, keys[i].name) == 0) {
+	for (i = 0; config_keys[i].name; i++) {
+		if (strcmp(name, config_keys[i].name) == 0) {
 			take(r, i, value);
 			return 1;
 		}
@@ -304,6 +132,53 @@ static char *next_line(char *out, int size, void *stream)
 	return out;
 }
 
+/* ---- what no line can tell alone ---- */
+
+/* A key above this one that names the same emoji; NULL if there is none. */
+static const struct key *same_emoji(struct config *c, const struct key *k)
+{
+	const char **name = config_emoji(c, k), **other;
+	const struct key *above;
+
+	for (above = config_keys; name && *name && above < k; above++) {
+		other = config_emoji(c, above);
+		if (other && *other && strcmp(*name, *other) == 0)
+			return above;
+	}
+	return NULL;
+}
+
+/* One name can't mean two things. Told at the lower of the two lines; one stands in the file, for the defaults
+ * differ. */
+static void check_emoji(struct reading *r)
+{
+	struct config *c = r->config;
+	const struct key *k, *other;
+
+	for (k = config_keys; k->name; k++) {
+		unsigned line, other_line;
+
+		other = same_emoji(c, k);
+		if (!other)
+			continue;
+		line = c->said[k - config_keys].line;
+		other_line = c->said[other - config_keys].line;
+		r->line = line > other_line ? line : other_line;
+		wrong(r);
+		buf_addf(r->why, "%s and %s are both %s: one emoji can't mean two things. Choose another for one of "
+			 "them, or none.\n", other->name, k->name, *config_emoji(c, k));
+	}
+}
+
+static void default_priorities(struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->settings.n_alerts; i++)
+		if (c->alerts[i].priority == ALERT_PRIORITY_DEFAULT)
+			c->alerts[i].priority = c->settings.default_priority;
+}
+
 static void parse(struct reading *r)
 {
 	/* Settings of inih 55 as a library: no continuation lines (an indented key would become part of
@@ -332,6 +207,8 @@ static int read_file(struct config *c, struct buf *why)
 		r.wrong++;
 	}
 	fclose(r.file);
+	check_emoji(&r);
+	default_priorities(c);
 	return r.wrong > 0;
 }
 
@@ -354,9 +231,9 @@ int config_load(struct config *c, const char *path, struct buf *why)
 
 	*c = (struct config){ 0 };
 	arena_init(&c->arena);
-	for (i = 0; i < KEYS; i++) {
-		c->said[i].value = keys[i].initial;
-		if (keys[i].set(c, keys[i].initial) != 0)
+	for (i = 0; config_keys[i].name; i++) {
+		c->said[i].value = config_keys[i].initial;
+		if (config_set(c, &config_keys[i], config_keys[i].initial) != 0)
 			abort();	/* a default that the table itself doesn't allow */
 	}
 	if (!path)
@@ -373,16 +250,27 @@ void config_release(struct config *c)
 
 /* ---- showing ---- */
 
-static void indented(struct buf *out, const char *before, const char *says)
+/* Each line of a text, with something before it. */
+static void lines(struct buf *out, const char *before, const char *text)
 {
 	size_t len;
 
-	for (; *says; says += len + (says[len] == '\n')) {
-		len = strcspn(says, "\n");
+	for (; *text; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
 		buf_adds(out, before);
-		buf_add(out, says, len);
+		buf_add(out, text, len);
 		buf_addc(out, '\n');
 	}
+}
+
+static void assignments(struct buf *out, const char *name, const char *values)
+{
+	struct buf before;
+
+	buf_init(&before, BUF_ROOMY);
+	buf_addf(&before, "%s = ", name);
+	lines(out, before.s, values);
+	buf_release(&before);
 }
 
 static void where_from(struct buf *out, const struct config *c, size_t i)
@@ -398,14 +286,15 @@ void config_print(struct buf *out, const struct config *c)
 	size_t i;
 
 	buf_addf(out, "Config file: %s\n", c->path ? c->path : "none, all defaults");
-	for (i = 0; i < KEYS; i++) {
-		buf_addf(out, "\n%s = %s\n", keys[i].name, c->said[i].value);
+	for (i = 0; config_keys[i].name; i++) {
+		buf_addc(out, '\n');
+		assignments(out, config_keys[i].name, c->said[i].value);
 		buf_adds(out, "    from ");
 		where_from(out, c, i);
 		if (c->said[i].line)
-			buf_addf(out, "; the default is %s", keys[i].initial);
-		buf_addf(out, "; allowed: %s\n", keys[i].allowed);
-		indented(out, "    ", keys[i].says);
+			buf_addf(out, "; the default is %s", config_keys[i].initial);
+		buf_addf(out, "; allowed: %s\n", config_keys[i].allowed);
+		lines(out, "    ", config_keys[i].says);
 	}
 }
 
@@ -415,16 +304,16 @@ void config_json(struct buf *out, const struct config *c)
 	struct buf from;
 	size_t i;
 
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; config_keys[i].name; i++) {
 		buf_init(&from, BUF_ROOMY);
 		where_from(&from, c, i);
 		row = cJSON_CreateObject();
-		cJSON_AddStringToObject(row, "key", keys[i].name);
+		cJSON_AddStringToObject(row, "key", config_keys[i].name);
 		cJSON_AddStringToObject(row, "value", c->said[i].value);
-		cJSON_AddStringToObject(row, "default", keys[i].initial);
+		cJSON_AddStringToObject(row, "default", config_keys[i].initial);
 		cJSON_AddStringToObject(row, "from", from.s);
-		cJSON_AddStringToObject(row, "allowed", keys[i].allowed);
-		cJSON_AddStringToObject(row, "means", keys[i].says);
+		cJSON_AddStringToObject(row, "allowed", config_keys[i].allowed);
+		cJSON_AddStringToObject(row, "means", config_keys[i].says);
 		cJSON_AddItemToArray(list, row);
 		buf_release(&from);
 	}
@@ -441,10 +330,10 @@ void config_template(struct buf *out)
 		      "# The bot looks for ./aliosbot.conf, then /etc/aliosbot/aliosbot.conf, or where\n"
 		      "# ALIOSBOT_CONFIG or --config says. `aliosbot config` shows what is in force.\n"
 		      "# The two Slack tokens don't belong in this file: see README.md.\n");
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; config_keys[i].name; i++) {
 		buf_addc(out, '\n');
-		indented(out, "# ", keys[i].says);
-		buf_addf(out, "# Allowed: %s\n", keys[i].allowed);
-		buf_addf(out, "#%s = %s\n", keys[i].name, keys[i].initial);
+		lines(out, "# ", config_keys[i].says);
+		buf_addf(out, "# Allowed: %s\n", config_keys[i].allowed);
+		buf_addf(out, "#%s = %s\n", config_keys[i].name, config_keys[i].initial);
 	}
 }

@@ -1,8 +1,9 @@
 /*
  * config: the settings file. Every key is optional, all of them are rows of one table (config.c).
  *
- * A file is `key = value`, one a line; '#' or ';' begins a comment line. There are no sections. What a
- * file says wrong is told with file, line and what is allowed; nothing is guessed.
+ * A file is `key = value`, one a line; '#' or ';' begins a comment line. There are no sections. A
+ * key stands once, but for `alert`, which is a rule each (alert_rule.h). What a file says wrong is
+ * told with file, line and what is allowed; nothing is guessed.
  */
 #ifndef BOT_CONFIG_H
 #define BOT_CONFIG_H
@@ -21,7 +22,8 @@ enum announce {
 	ANNOUNCE_NAMED,	/* announce_channel, and it should exist */
 };
 
-#define CONFIG_KEYS_MAX 16
+#define CONFIG_KEYS_MAX 32
+#define CONFIG_ALERTS_MAX 50
 
 struct config {
 	/* For the core. `group` and `in_group` stay NULL: a ref needs the team, which only Slack can tell. */
@@ -33,9 +35,11 @@ struct config {
 
 	const char *path;		/* the file that was read, NULL: none */
 	struct {
-		const char *value;	/* as written, or the default */
-		unsigned line;		/* 0: the default */
+		const char *value;	/* as written, or the default; what stands several times: one a line */
+		unsigned line;		/* 0: the default; else of the last */
 	} said[CONFIG_KEYS_MAX];	/* by row of the key table */
+	struct alert_rule alerts[CONFIG_ALERTS_MAX];	/* settings.alerts points here: a config doesn't move */
+	const char *why;		/* what was wrong with the value just read, when its key's own words don't do */
 	struct arena arena;		/* owns every string above */
 };
 

@@ -3,6 +3,7 @@
 #include "adapters/http/http.h"
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
+#include "adapters/slack/catchup.h"
 #include "adapters/slack/courier.h"
 #include "adapters/slack/front.h"
 #include "adapters/slack/socket.h"
@@ -10,6 +11,7 @@
 #include "adapters/slack/workspace.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
+#include "bot/listened.h"
 #include "bot/shell.h"
 
 #include <errno.h>
@@ -49,6 +51,9 @@ struct bot {
 	struct workspace *workspace;
 	struct front *front;
 	struct courier *courier;
+	struct catchup *catchup;
+	struct listened *listened;
+	int64_t dropped;		/* front_dropped() so far */
 	struct control *control;
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
@@ -70,14 +75,17 @@ static void submit(struct job *job, void *arg)
 /* What this turn has received, in one go: decided, committed, answered. */
 static void batch(struct bot *b)
 {
-	struct job *jobs = b->jobs;
+	struct job *jobs;
 
-	if (!jobs)
+	if (!b->jobs)
 		return;
+	listened_batch(b->listened);
+	jobs = b->jobs;
 	b->jobs = NULL;
 	b->jobs_end = &b->jobs;
 	store_batch(b->store, jobs);
 	courier_look(b->courier);
+	catchup_look(b->catchup);
 	loop_timer_set(b->tidy, QUIET_MS);
 }
 
@@ -99,6 +107,7 @@ static void stop(struct bot *b, int exit_code)
 	b->exit_code = exit_code;
 	b->stopped_at = loop_now_ms();
 	courier_stop(b->courier);
+	catchup_stop(b->catchup);
 	front_stop(b->front);
 	loop_timer_set(b->end, CALLS_END_MS);
 }
@@ -118,6 +127,7 @@ static void ending(struct bot *b)
 
 	if (b->phase == STOPPING && !b->jobs && (quiet || past >= CALLS_END_MS)) {
 		b->phase = CLOSING;
+		listened_down(b->listened);
 		slack_socket_stop(b->socket);
 	}
 	if (b->phase == CLOSING && (slack_socket_closed(b->socket) || past >= GONE_BY_MS))
@@ -137,11 +147,24 @@ static void signalled(int fd, void *arg)
 
 /* ---- Slack ---- */
 
-static void frame(const char *s, size_t len, unsigned conn, void *arg)
+static void gap(int64_t from_ms, int64_t to_ms, void *arg)
 {
 	struct bot *b = arg;
 
+	catchup_gap(b->catchup, from_ms, to_ms);
+}
+
+static void frame(const char *s, size_t len, unsigned conn, void *arg)
+{
+	struct bot *b = arg;
+	int64_t now;
+
 	front_frame(b->front, s, len, conn);
+	if (front_dropped(b->front) == b->dropped)
+		return;
+	b->dropped = front_dropped(b->front);
+	now = b->run->clock->now_ms(b->run->clock);
+	gap(now, now, b);
 }
 
 static void ready(int64_t gap_ms, void *arg)
@@ -153,13 +176,16 @@ static void ready(int64_t gap_ms, void *arg)
 	else
 		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
 	workspace_ask(b->workspace);
+	listened_ready(b->listened, gap_ms);
 	courier_look(b->courier);
 }
 
 static void down(const char *why, void *arg)
 {
-	(void)arg;
+	struct bot *b = arg;
+
 	log_warning("slack", "no connection: %s", why);
+	listened_down(b->listened);
 }
 
 static void fatal(const char *why, void *arg)
@@ -183,12 +209,27 @@ static void identity(const char *place, const char *bot_user, void *arg)
 
 	front_identity(b->front, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
+	catchup_identity(b->catchup, place, bot_user);
 	/* The core asks whether there is a group, and names it; who is in it, this bot. */
 	if (b->run->config->restrict_group) {
 		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
 		b->settings.group = b->group;
 		b->settings.in_group = in_group;
 	}
+}
+
+static void meet(const struct message *m, void *arg)
+{
+	struct bot *b = arg;
+
+	front_meet(b->front, m);
+}
+
+static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_know(b->front, who, go_on, go);
 }
 
 static void announce_in(const char *channel, void *arg)
@@ -284,7 +325,7 @@ static void wire_slack(struct bot *b)
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
-		.settings = &b->settings, .submit = submit, .arg = b,
+		.settings = &b->settings, .submit = submit, .meet = meet, .arg = b,
 		.answered = r->hooks ? r->hooks->answered : NULL,
 		.answered_arg = r->hooks ? r->hooks->arg : NULL,
 		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
@@ -297,9 +338,19 @@ static void wire_slack(struct bot *b)
 		.announce_in = announce_in, .fatal = fatal, .arg = b,
 	};
 
+	const struct catchup_seams catchup = {
+		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
+		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
+	};
+	const struct listened_seams listened = {
+		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,
+	};
+
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
 	b->front = front_new(&front);
 	b->courier = courier_new(&courier);
+	b->catchup = catchup_new(&catchup);
+	b->listened = listened_new(&listened);
 	b->workspace = workspace_new(&workspace);
 	front_socket(b->front, b->socket);
 }
@@ -352,6 +403,8 @@ static void end(struct bot *b)
 	workspace_free(b->workspace);
 	front_free(b->front);
 	courier_free(b->courier);
+	catchup_free(b->catchup);
+	listened_free(b->listened);
 	loop_timer_free(b->tidy);
 	loop_timer_free(b->end);
 	loop_free(b->loop);

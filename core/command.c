@@ -219,6 +219,19 @@ static const struct command commands[] = {
 	  .says = "Take back what was written; it is kept, marked as withdrawn",
 	  .example = "withdraw E7",
 	  .more = "For example: withdraw E7\nHANDLE is the short name beside it, like E7, M2 or A3." },
+	{ .word = "undo", .aliases = "", .strict = "",
+	  .verb = VERB_UNDO, .shape = SHAPE_NONE, .flags = 0, .decide = decide_undo,
+	  .usage = "undo",
+	  .says = "Take back my last change here, within 15 minutes",
+	  .example = "undo", .more = "" },
+	{ .word = "redact", .aliases = "", .strict = "",
+	  .verb = VERB_REDACT, .shape = SHAPE_HANDLE_TEXT, .flags = COMMAND_RANKED, .decide = decide_redact,
+	  .usage = "redact HANDLE WHY",
+	  .says = "Erase a text for good, in all its versions: a password, a name",
+	  .example = "redact E7 a password was in it",
+	  .more = "For example: redact E7 a password was in it\n"
+		  "HANDLE is the short name beside it, like E7, M2 or A3. WHY is kept, so don't repeat "
+		  "what must go." },
 	{ .word = "help", .aliases = "", .strict = "",
 	  .verb = VERB_HELP, .shape = SHAPE_COMMAND, .flags = COMMAND_READS | COMMAND_NO_NODE,
 	  .decide = decide_help,
@@ -230,6 +243,21 @@ static const struct command commands[] = {
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
 _Static_assert(COUNT == VERBS, "every verb has one row");
+
+/* What only buttons say: nobody needs to know these words. */
+static const struct command hidden[] = {
+	{ .word = "capture-message", .aliases = "", .strict = "",
+	  .verb = VERB_CAPTURE, .shape = SHAPE_CAPTURE, .flags = 0, .decide = decide_capture,
+	  .usage = "capture-message KIND MESSAGE", .says = "Keep a message of this channel",
+	  .example = "note TEXT", .more = "" },
+	{ .word = "new-from-message", .aliases = "", .strict = "",
+	  .verb = VERB_NEW_FROM, .shape = SHAPE_NEW_FROM, .flags = COMMAND_NO_NODE | COMMAND_RANKED,
+	  .decide = decide_new_from,
+	  .usage = "new-from-message MESSAGE [TITLE]", .says = "Declare an incident from a message",
+	  .example = "new TITLE", .more = "" },
+};
+
+#define HIDDEN (sizeof(hidden) / sizeof(hidden[0]))
 
 const struct command *command_at(size_t i)
 {
@@ -243,6 +271,9 @@ const struct command *command_verb(enum verb v)
 	for (i = 0; i < COUNT; i++)
 		if (commands[i].verb == v)
 			return &commands[i];
+	for (i = 0; i < HIDDEN; i++)
+		if (hidden[i].verb == v)
+			return &hidden[i];
 	return NULL;
 }
 
@@ -253,6 +284,9 @@ const struct command *command_word(const char *s, size_t len)
 	for (i = 0; len && i < COUNT; i++)
 		if (scan_is(s, len, commands[i].word) || scan_listed(commands[i].aliases, s, len))
 			return &commands[i];
+	for (i = 0; i < HIDDEN; i++)
+		if (scan_is(s, len, hidden[i].word))
+			return &hidden[i];
 	return NULL;
 }
 

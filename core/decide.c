@@ -1,4 +1,4 @@
-#include "decide_common.h"
+#include "decide_capture.h"
 
 #include "utf8.h"
 
@@ -21,22 +21,28 @@ static int find_speaker(struct deed *d)
 	return 0;
 }
 
+struct zone zone_of(struct deed *d, const struct person *p)
+{
+	struct zone z = { .zones = d->zones };
+
+	if (p->rank == RANK_SHELL) {
+		z.name = "UTC";
+		z.known = true;
+	} else if (p->zone_known) {
+		z.name = p->zone;
+		z.offset_s = p->zone_offset_s;
+		z.known = true;
+	}
+	return z;
+}
+
 static void find_zone(struct deed *d)
 {
-	const struct person *p = &d->speaker;
-
-	d->zone = (struct zone){ .zones = d->zones };
-	if (d->in->zone) {
-		d->zone.name = d->in->zone;
-		d->zone.known = true;
-	} else if (p->rank == RANK_SHELL) {
-		d->zone.name = "UTC";
-		d->zone.known = true;
-	} else if (p->zone_known) {
-		d->zone.name = p->zone;
-		d->zone.offset_s = p->zone_offset_s;
-		d->zone.known = true;
-	}
+	d->zone = zone_of(d, &d->speaker);
+	if (!d->in->zone)
+		return;
+	d->zone.name = d->in->zone;
+	d->zone.known = true;
 }
 
 /* ---- lines that are no command ---- */
@@ -101,6 +107,22 @@ static int refused_line(struct deed *d)
 
 /* ---- commands ---- */
 
+/* Has the message of this line a piece on the Node already? (A shortcut can be used twice.) 1, or <
+ * 0. */
+static int find_said(struct deed *d)
+{
+	const struct message m = { .channel = d->in->channel, .ts = d->in->ts };
+	struct capture *all;
+	int count, i;
+
+	if (!m.channel || !m.ts)
+		return 1;
+	count = message_captures(d, &m, &all);
+	for (i = 0; i < count; i++)
+		d->said |= all[i].kind == CAPTURE_SAID && !strcmp(all[i].node, d->node.id);
+	return count < 0 ? count : 1;
+}
+
 static int command_line(struct deed *d)
 {
 	const struct command *c = d->line.command;
@@ -108,6 +130,8 @@ static int command_line(struct deed *d)
 
 	if (!(c->flags & COMMAND_NO_NODE)) {
 		rc = node_find(d);
+		if (rc > 0)
+			rc = find_said(d);
 		if (rc <= 0)
 			return rc;
 	}
@@ -143,6 +167,19 @@ static int decide_line(struct deed *d)
 	return 0;
 }
 
+static int (*const deciders[])(struct deed *d) = {
+	[INTENT_LINE] = decide_line,
+	[INTENT_CHANNEL_MADE] = decide_channel,
+	[INTENT_CHANNEL_REFUSED] = decide_channel,
+	[INTENT_CHANNEL_RENAMED] = decide_channel,
+	[INTENT_MESSAGE] = decide_message,
+	[INTENT_MARKED] = decide_marked,
+	[INTENT_TOLD] = decide_told,
+	[INTENT_REVISED] = decide_revised,
+	[INTENT_DELETED] = decide_deleted,
+	[INTENT_RECOVERED] = decide_recovered,
+};
+
 int decide(const struct intent *in, const struct settings *set, struct rows *rows,
 	   struct zones *zones, struct arena *a, struct outcome *out)
 {
@@ -163,5 +200,5 @@ int decide(const struct intent *in, const struct settings *set, struct rows *row
 	if (rc < 0)
 		return rc;
 	find_zone(&d);
-	return in->kind == INTENT_LINE ? decide_line(&d) : decide_channel(&d);
+	return deciders[in->kind](&d);
 }

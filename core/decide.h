@@ -35,6 +35,10 @@ int decide_catchup(struct deed *d);
 int decide_list(struct deed *d);
 int decide_edit(struct deed *d);
 int decide_withdraw(struct deed *d);
+int decide_undo(struct deed *d);
+int decide_redact(struct deed *d);
+int decide_capture(struct deed *d);
+int decide_new_from(struct deed *d);
 int decide_help(struct deed *d);
 
 #endif

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LINE_POINTS                                                                                \
-	2500 /* of a posted line: a section's 3000 characters, less names and escapes              \
+#define LINE_POINTS \
+	2500 /* of a posted line: a section's 3000 characters, less names and escapes \
 	      */
 
 /* ---- answering ---- */
@@ -184,6 +184,18 @@ const char *title_from(struct deed *d, const char *text, bool *cut)
 	return title;
 }
 
+const char *text_of_line(struct deed *d, const struct line *l)
+{
+	switch (l->command->verb) {
+	case VERB_CANCEL:
+		return arena_printf(d->arena, "Cancelled: %s", l->text);
+	case VERB_REOPEN:
+		return arena_printf(d->arena, "Reopened: %s", l->text);
+	default:
+		return l->text;
+	}
+}
+
 const char *text_for_line(struct deed *d, const char *text, const char *where)
 {
 	if (utf8_length(text, strlen(text)) <= LINE_POINTS)
@@ -194,16 +206,19 @@ const char *text_for_line(struct deed *d, const char *text, const char *where)
 
 /* ---- changing ---- */
 
+const char *zone_words(struct deed *d, const struct zone *z)
+{
+	if (!z->known)
+		return "zone=unknown";
+	if (z->name)
+		return arena_printf(d->arena, "zone=%s", z->name);
+	return arena_printf(d->arena, "offset=%d", z->offset_s);
+}
+
 /* Facts that were used and are not in the Node: whose clock a WHEN was read by. */
 static const char *basis(struct deed *d)
 {
-	if (d->in->kind != INTENT_LINE || !zone_used(d))
-		return NULL;
-	if (!d->zone.known)
-		return "zone=unknown";
-	if (d->zone.name)
-		return arena_printf(d->arena, "zone=%s", d->zone.name);
-	return arena_printf(d->arena, "offset=%d", d->zone.offset_s);
+	return d->in->kind == INTENT_LINE && zone_used(d) ? zone_words(d, &d->zone) : NULL;
 }
 
 struct change *change_of(struct deed *d, const char *op)
@@ -222,150 +237,6 @@ struct change *change_of(struct deed *d, const char *op)
 struct change *change_begin(struct deed *d)
 {
 	return change_of(d, d->line.command->word);
-}
-
-void node_set_int(struct change *c, const char *field, int64_t *at, int64_t value)
-{
-	effect_set(c, TABLE_NODE, 1, field, v_int(*at), v_int(value));
-	*at = value;
-}
-
-void node_set_flag(struct change *c, const char *field, bool *at, bool value)
-{
-	effect_set(c, TABLE_NODE, 1, field, v_int(*at), v_int(value));
-	*at = value;
-}
-
-void node_set_string(struct change *c, const char *field, const char **at, const char *value)
-{
-	effect_set(c, TABLE_NODE, 1, field, v_str(*at), v_str(value));
-	*at = value;
-}
-
-void node_set_status(struct deed *d, struct change *c, enum status s)
-{
-	effect_set(c, TABLE_NODE, 1, "status", v_str(status_name(d->node.status)),
-		   v_str(status_name(s)));
-	d->node.status = s;
-}
-
-int64_t said_at(const struct deed *d)
-{
-	return d->line.has_when ? d->line.when : d->in->now_ms;
-}
-
-const char *person_or_me(const struct deed *d)
-{
-	return d->line.person ? d->line.person : d->speaker.ref;
-}
-
-void message_set(struct deed *d, struct change *c, enum table t, int64_t n)
-{
-	if (!d->in->ts)
-		return;
-	effect_set(c, t, n, "channel", v_null(), v_str(d->in->channel));
-	effect_set(c, t, n, "ts", v_null(), v_str(d->in->ts));
-	effect_set(c, t, n, "permalink", v_null(), v_str(d->in->permalink));
-}
-
-int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text, enum marker m)
-{
-	int64_t n = ++d->node.n_entry;
-
-	effect_born(c, TABLE_ENTRY, n);
-	effect_set(c, TABLE_ENTRY, n, "at", v_null(), v_int(at));
-	effect_set(c, TABLE_ENTRY, n, "recorded_at", v_null(), v_int(d->in->received_ms));
-	effect_set(c, TABLE_ENTRY, n, "author", v_null(), v_str(d->in->who));
-	effect_set(c, TABLE_ENTRY, n, "recorder", v_null(), v_str(d->in->who));
-	effect_set(c, TABLE_ENTRY, n, "source", v_null(), v_str(source_name(d->in->source)));
-	message_set(d, c, TABLE_ENTRY, n);
-	effect_set(c, TABLE_ENTRY, n, "text", v_null(), v_text(text));
-	links_add(d, c, text, handle_words(d, 'E', n), NULL);
-	if (m != MARKER_NONE) {
-		effect_set(c, TABLE_ENTRY, n, "marker", v_null(), v_str(marker_name(m)));
-		marker_add(d, c, m, at, n);
-	}
-	return n;
-}
-
-int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text)
-{
-	enum table t = TABLE_SUMMARY + (unsigned)s;
-	int64_t n = ++d->node.n_para[s];
-
-	effect_born(c, t, n);
-	effect_set(c, t, n, "text", v_null(), v_text(text));
-	effect_set(c, t, n, "author", v_null(), v_str(d->in->who));
-	effect_set(c, t, n, "at", v_null(), v_int(d->in->now_ms));
-	effect_set(c, t, n, "source", v_null(), v_str(source_name(d->in->source)));
-	message_set(d, c, t, n);
-	links_add(d, c, text, handle_words(d, section_letter(s), n), NULL);
-	return n;
-}
-
-void marker_add(struct deed *d, struct change *c, enum marker m, int64_t at, int64_t entry)
-{
-	int64_t n = ++d->node.n_marker;
-
-	effect_born(c, TABLE_MARKER, n);
-	effect_set(c, TABLE_MARKER, n, "marker", v_null(), v_str(marker_name(m)));
-	effect_set(c, TABLE_MARKER, n, "at", v_null(), v_int(at));
-	effect_set(c, TABLE_MARKER, n, "entry", v_null(), v_int(entry));
-	effect_set(c, TABLE_MARKER, n, "state", v_null(), v_str("live"));
-	d->node.markers[m] = (struct marked){ .n = n, .at = at, .entry = entry };
-}
-
-static bool has_link(const char *text, const struct text_part *link)
-{
-	struct text_part part;
-
-	while (text && text_next(&text, &part))
-		if (part.kind == TEXT_LINK && part.ref_len == link->ref_len &&
-		    !memcmp(part.ref, link->ref, link->ref_len))
-			return true;
-	return false;
-}
-
-void links_add(struct deed *d, struct change *c, const char *text, const char *where,
-	       const char *before)
-{
-	struct text_part part;
-	int64_t n;
-
-	while (text && text_next(&text, &part)) {
-		if (part.kind != TEXT_LINK || has_link(before, &part))
-			continue;
-		n = ++d->node.n_link;
-		effect_born(c, TABLE_LINK, n);
-		effect_set(c, TABLE_LINK, n, "url", v_null(),
-			   v_text(arena_strndup(d->arena, part.ref, part.ref_len)));
-		effect_set(c, TABLE_LINK, n, "handle", v_null(), v_str(where));
-	}
-}
-
-void span_open(struct deed *d, struct change *c, int64_t from)
-{
-	int64_t n;
-
-	if (!d->node.channel)
-		return;
-	n = ++d->node.n_span;
-	effect_born(c, TABLE_SPAN, n);
-	effect_set(c, TABLE_SPAN, n, "channel", v_null(), v_str(d->node.channel));
-	effect_set(c, TABLE_SPAN, n, "from_at", v_null(), v_int(from));
-}
-
-int span_close(struct deed *d, struct change *c, int64_t to)
-{
-	const char *channel;
-	int64_t n, to_at;
-	int rc = d->rows->last_span(d->rows, d->node.id, d->arena, &n, &channel, &to_at);
-
-	if (rc <= 0)
-		return rc;
-	if (n && !to_at)
-		effect_set(c, TABLE_SPAN, n, "to_at", v_null(), v_int(to));
-	return 0;
 }
 
 /* ---- saying ---- */

@@ -60,6 +60,15 @@ const char *title_from(struct deed *d, const char *text, bool *cut);
 /* A text for a posted line: whole when it fits, else cut, with where the rest is. */
 const char *text_for_line(struct deed *d, const char *text, const char *handle);
 
+/* A zone as the journal's basis names it: "zone=Europe/Berlin". */
+const char *zone_words(struct deed *d, const struct zone *z);
+/* The zone of a person, as far as it is known. */
+struct zone zone_of(struct deed *d, const struct person *p);
+/* A Node on a button. */
+const char *node_label(struct deed *d, const struct head *h);
+/* The text of a piece that this line makes: most say what stands in the line. */
+const char *text_of_line(struct deed *d, const struct line *l);
+
 /* ---- which Node, and who may ---- */
 
 /* 1: d->node is set; 0: there is none to be had and that was answered; < 0. */
@@ -84,6 +93,23 @@ bool announced_loud(const struct deed *d);
 
 /* INTENT_CHANNEL_*: what Slack says about a channel (decide_channel.c). */
 int decide_channel(struct deed *d);
+/* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */
+int channel_taken(struct deed *d);
+
+/* ---- pieces by their handle ---- */
+
+struct piece {
+	enum table table;
+	int64_t n;
+	const char *handle;
+	const char *text; /* NULL: redacted */
+	bool gone;	  /* withdrawn, or replaced */
+	int64_t at;	  /* of an entry */
+};
+
+/* The one that the line names. 1; 0: there is none, and that was answered; < 0. */
+int piece_find(struct deed *d, struct piece *p);
+int section_with(char letter); /* of a handle; -1: it is no section's */
 
 /* ---- changing ---- */
 
@@ -99,12 +125,33 @@ void node_set_status(struct deed *d, struct change *c, enum status s);
 int64_t said_at(const struct deed *d);		/* the WHEN, else now */
 const char *person_or_me(const struct deed *d); /* the mention, else the speaker */
 
+/* Who gets the credit for a piece, and the message that it came from (ts NULL: none). */
+struct credit {
+	const char *author, *recorder;
+	enum source source;
+	const char *channel, *ts, *permalink;
+};
+
 /* Each writes a row with its links, raises the Node's counter, returns the row's number. */
+int64_t entry_add_as(struct deed *d, struct change *c, const struct credit *by, int64_t at,
+		     const char *text, enum marker m);
+int64_t para_add_as(struct deed *d, struct change *c, const struct credit *by, enum section s,
+		    int64_t at, const char *text);
+int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, enum item_type type,
+		    int64_t at, const struct line *l); /* text, owner, due of the line */
+/* The same for what the speaker says with a line. The first one is captured as SAID, if a message
+ * says it. */
 int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text, enum marker m);
 int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text);
+int64_t item_add(struct deed *d, struct change *c, enum item_type type);
+/* Follows the message of this line with a piece (decide_capture.c). */
+void capture_said(struct deed *d, struct change *c, const char *piece, bool own_text);
+/* Markers that an entry set; *names (may be NULL) gets their words. */
+int markers_withdraw(struct deed *d, struct change *c, int64_t entry, const char **names);
+/* An entry's time, and that of the markers that it set. */
+int entry_move(struct deed *d, struct change *c, int64_t entry, int64_t from, int64_t to);
+void item_set_state(struct change *c, const struct item *i, enum item_state s, int64_t at);
 void marker_add(struct deed *d, struct change *c, enum marker m, int64_t at, int64_t entry);
-/* The Slack message it came from, where there is one. */
-void message_set(struct deed *d, struct change *c, enum table t, int64_t n);
 /* Links of a text, but those that `before` (NULL: none) has already. */
 void links_add(struct deed *d, struct change *c, const char *text, const char *handle,
 	       const char *before);

@@ -1,20 +1,10 @@
 /* `edit HANDLE [WHEN] [TEXT]` and `withdraw HANDLE`: one way for each kind of piece. */
-#include "decide_common.h"
+#include "decide_capture.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* What a handle names. */
-struct piece {
-	enum table table;
-	int64_t n;
-	const char *handle;
-	const char *text; /* NULL: redacted */
-	bool gone;	  /* withdrawn, or replaced */
-	int64_t at;	  /* of an entry */
-};
-
-static int section_with(char letter)
+int section_with(char letter)
 {
 	int s;
 
@@ -64,8 +54,7 @@ static int find_para(struct deed *d, enum section s, struct piece *p)
 	return rc;
 }
 
-/* 1: *p is set; 0: there is no such piece to work on, and that was answered; < 0. */
-static int find_piece(struct deed *d, struct piece *p)
+int piece_find(struct deed *d, struct piece *p)
 {
 	const struct handle *h = &d->line.handle;
 	int rc;
@@ -83,11 +72,17 @@ static int find_piece(struct deed *d, struct piece *p)
 		return answer_refuse(d, "Nothing is changed: %s has no %s. %s lists what it has.",
 				     node_words(d, &d->node), p->handle,
 				     to_type(d, node_line(d, &d->node, "show")));
-	if (p->gone)
-		return answer_refuse(
-			d, "Nothing is changed: %s of %s was withdrawn or replaced before.",
-			p->handle, d->node.id);
 	return 1;
+}
+
+static int find_living(struct deed *d, struct piece *p)
+{
+	int rc = piece_find(d, p);
+
+	if (rc <= 0 || !p->gone)
+		return rc;
+	return answer_refuse(d, "Nothing is changed: %s of %s was withdrawn or replaced before.",
+			     p->handle, d->node.id);
 }
 
 /* Rows of `marker` that belong to an entry and count. */
@@ -108,16 +103,15 @@ static int entry_markers(struct deed *d, int64_t entry, enum marker *m, struct m
 
 /* ---- edit ---- */
 
-/* An entry's time, and that of the markers that it set. */
-static int move_entry(struct deed *d, struct change *c, const struct piece *p)
+int entry_move(struct deed *d, struct change *c, int64_t entry, int64_t from, int64_t to)
 {
 	enum marker *m = arena_alloc(d->arena, LIVE_MAX * sizeof(*m));
 	struct marked *at = arena_alloc(d->arena, LIVE_MAX * sizeof(*at));
-	int count = entry_markers(d, p->n, m, at), i;
+	int count = entry_markers(d, entry, m, at), i;
 
-	effect_set(c, TABLE_ENTRY, p->n, "at", v_int(p->at), v_int(d->line.when));
+	effect_set(c, TABLE_ENTRY, entry, "at", v_int(from), v_int(to));
 	for (i = 0; i < count; i++)
-		effect_set(c, TABLE_MARKER, at[i].n, "at", v_int(at[i].at), v_int(d->line.when));
+		effect_set(c, TABLE_MARKER, at[i].n, "at", v_int(at[i].at), v_int(to));
 	return count < 0 ? count : 0;
 }
 
@@ -134,7 +128,7 @@ int decide_edit(struct deed *d)
 
 	if (read_only(d))
 		return 0;
-	rc = find_piece(d, &p);
+	rc = find_living(d, &p);
 	if (rc <= 0)
 		return rc;
 	if (same_text(d, &p) && (!d->line.has_when || d->line.when == p.at))
@@ -145,8 +139,9 @@ int decide_edit(struct deed *d)
 		effect_set(c, p.table, p.n, "text", V_WHATEVER, v_text(d->line.text));
 		links_add(d, c, d->line.text, p.handle, p.text);
 	}
-	if (d->line.has_when)
-		rc = move_entry(d, c, &p);
+	rc = captures_own(d, c, p.handle);
+	if (rc >= 0 && d->line.has_when)
+		rc = entry_move(d, c, p.n, p.at, d->line.when);
 	if (rc < 0)
 		return rc;
 	answer(d, VERDICT_DONE, "Changed: %s of %s. What it was before is kept.", p.handle,
@@ -158,7 +153,7 @@ int decide_edit(struct deed *d)
 
 /* ---- withdraw ---- */
 
-static int withdraw_markers(struct deed *d, struct change *c, int64_t entry)
+int markers_withdraw(struct deed *d, struct change *c, int64_t entry, const char **names)
 {
 	enum marker *m = arena_alloc(d->arena, LIVE_MAX * sizeof(*m));
 	struct marked *at = arena_alloc(d->arena, LIVE_MAX * sizeof(*at));
@@ -166,27 +161,37 @@ static int withdraw_markers(struct deed *d, struct change *c, int64_t entry)
 
 	for (i = 0; i < count; i++) {
 		effect_set(c, TABLE_MARKER, at[i].n, "state", v_str("live"), v_str("withdrawn"));
-		answer_more(d, "Its marker is withdrawn with it: %s.", marker_name(m[i]));
+		if (names)
+			*names = arena_printf(d->arena, "%s%s%s", *names, **names ? ", " : "",
+					      marker_name(m[i]));
 	}
 	return count < 0 ? count : 0;
 }
 
 int decide_withdraw(struct deed *d)
 {
+	const char *names = "";
 	struct piece p;
 	struct change *c;
 	int rc;
 
 	if (read_only(d))
 		return 0;
-	rc = find_piece(d, &p);
+	rc = find_living(d, &p);
 	if (rc <= 0)
 		return rc;
 	c = change_begin(d);
 	effect_set(c, p.table, p.n,
 		   p.table == TABLE_ENTRY || p.table == TABLE_ITEM ? "withdrawn" : "gone", v_null(),
 		   v_int(1));
+	rc = captures_beat(d, c, p.handle);
+	if (rc >= 0 && p.table == TABLE_ENTRY)
+		rc = markers_withdraw(d, c, p.n, &names);
+	if (rc < 0)
+		return rc;
 	answer(d, VERDICT_DONE, "%s of %s is withdrawn. It is kept, marked as withdrawn.", p.handle,
 	       d->node.id);
-	return p.table == TABLE_ENTRY ? withdraw_markers(d, c, p.n) : 0;
+	if (*names)
+		answer_more(d, "Its marker is withdrawn with it: %s.", names);
+	return 0;
 }

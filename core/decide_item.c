@@ -1,5 +1,5 @@
 /* Action and prevention items. Several numbers at once: all or none. */
-#include "decide_common.h"
+#include "decide_capture.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -52,24 +52,6 @@ static int answer_open_items(struct deed *d)
 }
 
 /* ---- adding ---- */
-
-static int64_t item_add(struct deed *d, struct change *c, enum item_type type)
-{
-	int64_t n = ++d->node.n_item;
-
-	effect_born(c, TABLE_ITEM, n);
-	effect_set(c, TABLE_ITEM, n, "type", v_null(), v_str(item_type_name(type)));
-	effect_set(c, TABLE_ITEM, n, "state", v_null(), v_str(item_state_name(ITEM_TODO)));
-	effect_set(c, TABLE_ITEM, n, "text", v_null(), v_text(d->line.text));
-	effect_set(c, TABLE_ITEM, n, "owner", v_null(), v_str(d->line.person));
-	effect_set(c, TABLE_ITEM, n, "due", v_null(), v_str(d->line.due));
-	effect_set(c, TABLE_ITEM, n, "author", v_null(), v_str(d->in->who));
-	effect_set(c, TABLE_ITEM, n, "created_at", v_null(), v_int(d->in->now_ms));
-	effect_set(c, TABLE_ITEM, n, "source", v_null(), v_str(source_name(d->in->source)));
-	message_set(d, c, TABLE_ITEM, n);
-	links_add(d, c, d->line.text, handle_words(d, 'A', n), NULL);
-	return n;
-}
 
 int decide_item(struct deed *d)
 {
@@ -181,31 +163,39 @@ static bool not_open(const struct item *i, const struct deed *d)
 	return i->state != ITEM_TODO;
 }
 
-static void set_state(struct deed *d, struct change *c, const struct item *i, enum item_state s,
-		      const char *why)
+void item_set_state(struct change *c, const struct item *i, enum item_state s, int64_t at)
 {
-	int64_t at = s == ITEM_TODO ? 0 : d->in->now_ms;
-
 	effect_set(c, TABLE_ITEM, i->n, "state", v_str(item_state_name(i->state)),
 		   v_str(item_state_name(s)));
 	effect_set(c, TABLE_ITEM, i->n, "done_at", v_int(i->done_at), v_int(at));
+}
+
+static int set_state(struct deed *d, struct change *c, const struct item *i, enum item_state s,
+		     const char *why)
+{
+	const char *handle = handle_words(d, 'A', i->n);
+
+	item_set_state(c, i, s, s == ITEM_TODO ? 0 : d->in->now_ms);
 	if (why || i->why)
 		effect_set(c, TABLE_ITEM, i->n, "why", i->why ? V_WHATEVER : v_null(), v_text(why));
-	links_add(d, c, why, handle_words(d, 'A', i->n), NULL);
+	links_add(d, c, why, handle, NULL);
+	return captures_uncheck(d, c, handle);
 }
 
 static int set_states(struct deed *d, enum item_state s,
 		      bool (*changes)(const struct item *, const struct deed *), const char *says)
 {
 	struct item *items = NULL;
-	int count = items_to_change(d, &items, changes, says), i;
+	int count = items_to_change(d, &items, changes, says), i, rc = 0;
 	struct change *c;
 
 	if (count <= 0)
 		return count;
 	c = change_begin(d);
-	for (i = 0; i < count; i++)
-		set_state(d, c, &items[i], s, s == ITEM_DROPPED ? d->line.text : NULL);
+	for (i = 0; i < count && rc >= 0; i++)
+		rc = set_state(d, c, &items[i], s, s == ITEM_DROPPED ? d->line.text : NULL);
+	if (rc < 0)
+		return rc;
 	return answer(d, VERDICT_DONE, "On %s: %s %s %s now.", d->node.id,
 		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are", says);
 }

@@ -1,5 +1,5 @@
 /* `new`: declaring an incident. */
-#include "decide_common.h"
+#include "decide_capture.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static int ask_which(struct deed *d)
 	struct head open;
 	int rc;
 
-	if (!d->in->channel || !strcmp(d->line.word, "new"))
+	if (!d->in->channel || !strcmp(d->line.word, "new") || d->line.command->verb != VERB_NEW)
 		return 0;
 	rc = d->rows->node_open_in(d->rows, d->in->channel, d->arena, &open);
 	if (rc <= 0)
@@ -108,6 +108,12 @@ static int name_it(struct deed *d)
 	return 0;
 }
 
+/* A line's speaker; for an alert that opens a Node by itself it is us. */
+static const char *declarer(const struct deed *d)
+{
+	return d->in->kind == INTENT_LINE ? d->speaker.ref : REF_BOT;
+}
+
 /* The Node's own row. */
 static void be_born(struct deed *d, struct change *c, bool *cut)
 {
@@ -122,7 +128,7 @@ static void be_born(struct deed *d, struct change *c, bool *cut)
 	effect_set(c, TABLE_NODE, 1, "status", v_null(), v_str(status_name(h->status)));
 	node_set_flag(c, "private", &h->private_, l->private_);
 	node_set_int(c, "declared_at", &h->declared_at, d->in->now_ms);
-	node_set_string(c, "declared_by", &h->declared_by, d->in->who);
+	node_set_string(c, "declared_by", &h->declared_by, declarer(d));
 	node_set_string(c, "captain", &h->captain, l->person);
 	node_set_string(c, "asked_in", &h->asked_in, d->in->channel);
 	node_set_flag(c, "own_channel", &h->own_channel, !l->here);
@@ -140,7 +146,7 @@ static void first_entry(struct deed *d, struct change *c)
 {
 	const char *text =
 		arena_printf(d->arena, "%s declared incident and opened this Alios Node.",
-			     who_is(d, d->in->who));
+			     who_is(d, declarer(d)));
 	int64_t n = entry_add(d, c, d->node.declared_at, text, MARKER_DECLARED);
 
 	if (d->node.captain)
@@ -154,8 +160,8 @@ static void say_it(struct deed *d)
 	if (h->own_channel)
 		say(d, SAY_CHANNEL);
 	say_to(d, SAY_INVITE, h->captain);
-	if (h->own_channel && (!h->captain || strcmp(h->captain, d->in->who)))
-		say_to(d, SAY_INVITE, d->in->who);
+	if (h->own_channel && (!h->captain || strcmp(h->captain, declarer(d))))
+		say_to(d, SAY_INVITE, declarer(d));
 	say(d, SAY_CARD);
 	say(d, SAY_PIN);
 	say(d, SAY_BOOKMARK);
@@ -211,29 +217,33 @@ static const char *where(const struct deed *d)
 		       : "Its channel is being made; the link comes here in a moment.";
 }
 
-int decide_new(struct deed *d)
+/* Born, and said to be; `from` (may be NULL) begins its timeline. */
+static int declare(struct deed *d, const struct message *from, bool *cut)
 {
-	const struct head *h = &d->node;
 	struct change *c;
-	bool cut;
-	int rc;
+	int rc = name_it(d);
 
-	rc = ask_which(d);
-	if (!rc && d->line.here)
-		rc = refuse_here(d);
-	if (rc)
-		return rc < 0 ? rc : 0;
-	rc = name_it(d);
 	if (rc < 0)
 		return rc;
-	c = change_begin(d);
-	be_born(d, c, &cut);
+	c = change_of(d, "new");
+	be_born(d, c, cut);
 	if (d->line.here)
 		live_here(d, c);
+	if (from)
+		rc = capture_born(d, c, from, from->bot ? MARKER_DETECTED : MARKER_NONE);
+	if (rc < 0)
+		return rc;
 	first_entry(d, c);
 	if (d->line.more)
 		para_add(d, c, SECTION_SUMMARY, d->line.more);
+	d->out->verdict = VERDICT_DONE;
 	say_it(d);
+	return 0;
+}
+
+static int answer_declared(struct deed *d, bool cut)
+{
+	const struct head *h = &d->node;
 
 	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
 	answer_more(d, "%s %s · captain: %s%s%s", priority_emoji(h->priority),
@@ -245,4 +255,48 @@ int decide_new(struct deed *d)
 	answer_more(d, "%s", where(d));
 	answer_buttons(d);
 	return answer_others(d);
+}
+
+static int declare_said(struct deed *d, const struct message *from)
+{
+	bool cut = false;
+	int rc = ask_which(d);
+
+	if (!rc && d->line.here)
+		rc = refuse_here(d);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	rc = declare(d, from, &cut);
+	return rc < 0 ? rc : answer_declared(d, cut);
+}
+
+int decide_new(struct deed *d)
+{
+	return declare_said(d, NULL);
+}
+
+const char *title_of_message(struct deed *d, const struct message *m)
+{
+	const char *text = m->text ? m->text + strspn(m->text, " \t\n") : "";
+	const char *line = arena_strndup(d->arena, text, strcspn(text, "\n"));
+
+	if (!text_blank(line))
+		return line;
+	return m->author_name ? arena_printf(d->arena, "Alert from %s", m->author_name)
+			      : "Incident from a message";
+}
+
+int declare_from(struct deed *d, const struct message *m)
+{
+	if (!d->line.text)
+		d->line.text = title_of_message(d, m);
+	return declare_said(d, m);
+}
+
+int declare_alone(struct deed *d, const struct message *m, const char *title, enum priority p)
+{
+	bool cut;
+
+	d->line = (struct line){ .text = title, .priority = (int)p, .status = -1, .marker = -1 };
+	return declare(d, m, &cut);
 }

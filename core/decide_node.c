@@ -145,7 +145,7 @@ static const char *line_again(struct deed *d)
 			    deed_keep(d, &at), l->text ? " " : "", l->text ? l->text : "");
 }
 
-static const char *button_label(struct deed *d, const struct head *h)
+const char *node_label(struct deed *d, const struct head *h)
 {
 	struct buf b;
 
@@ -186,7 +186,7 @@ static int which_node(struct deed *d)
 	answer_refuse(d, "%s. Which one do you mean?", here);
 	for (i = 0; i < count && i < ANSWER_BUTTONS; i++) {
 		answer_more(d, "• %s", node_words(d, &open[i]));
-		answer_button(d, button_label(d, &open[i]), node_line(d, &open[i], line));
+		answer_button(d, node_label(d, &open[i]), node_line(d, &open[i], line));
 	}
 	if (count > ANSWER_BUTTONS)
 		answer_more(d, "And %d more: %s shows them.", count - ANSWER_BUTTONS,
@@ -207,6 +207,8 @@ static bool reaches_closed(const struct command *c)
 	case VERB_DUE:
 	case VERB_REOPEN:
 	case VERB_POSTMORTEM:
+	case VERB_UNDO:
+	case VERB_REDACT:
 		return true;
 	default:
 		return c->flags & COMMAND_READS;

@@ -236,7 +236,7 @@ int decide_resolve(struct deed *d)
 	node_set_int(c, "status_at", &d->node.status_at, said_at(d));
 	node_set_int(c, "closed_at", &d->node.closed_at, d->in->now_ms);
 	node_set_int(c, "report", &d->node.report, d->node.report + 1);
-	node_set_flag(c, "report_void", &d->node.report_void, false);
+	node_set_int(c, "report_void", &d->node.report_void, 0);
 	rc = span_close(d, c, d->in->now_ms);
 	if (rc < 0)
 		return rc;
@@ -274,7 +274,7 @@ int decide_postmortem(struct deed *d)
 	       "The postmortem of %s is in %s%s. It follows every change; its file is posted anew "
 	       "now.",
 	       node_words(d, h), deed_keep(d, &b),
-	       h->report_void ? ", headed as superseded since it was reopened" : "");
+	       h->report_void ? arena_printf(d->arena, ", headed as “%s”", report_heading(h)) : "");
 	return answer_missing(d);
 }
 
@@ -307,7 +307,7 @@ int decide_cancel(struct deed *d)
 
 	if (no_move(d, STATUS_CANCELLED))
 		return 0;
-	text = arena_printf(d->arena, "Cancelled: %s", d->line.text);
+	text = text_of_line(d, &d->line);
 	c = change_begin(d);
 	n = entry_add(d, c, d->in->now_ms, text, MARKER_NONE);
 	node_set_status(d, c, STATUS_CANCELLED);
@@ -323,8 +323,7 @@ int decide_cancel(struct deed *d)
 
 /* ---- reopening ---- */
 
-/* Another Node that is open in its channel stands in the way: 1: it was named; 0; < 0. */
-static int occupied(struct deed *d)
+int channel_taken(struct deed *d)
 {
 	struct head open;
 	int rc;
@@ -357,11 +356,11 @@ int decide_reopen(struct deed *d)
 	if (status_open(from))
 		return answer(d, VERDICT_READ, "Nothing is changed: %s is open (%s).",
 			      node_words(d, &d->node), status_name(from));
-	rc = occupied(d);
+	rc = channel_taken(d);
 	if (rc)
 		return rc < 0 ? rc : 0;
 	to = from == STATUS_MERGED ? d->node.before_merge : STATUS_INVESTIGATING;
-	text = arena_printf(d->arena, "Reopened: %s", d->line.text);
+	text = text_of_line(d, &d->line);
 	c = change_begin(d);
 	rc = markers_aside(d, c, to, &aside);
 	if (rc < 0)
@@ -370,7 +369,7 @@ int decide_reopen(struct deed *d)
 	node_set_status(d, c, to);
 	node_set_int(c, "status_at", &d->node.status_at, d->in->now_ms);
 	node_set_int(c, "closed_at", &d->node.closed_at, 0);
-	node_set_flag(c, "report_void", &d->node.report_void, d->node.report > 0);
+	node_set_int(c, "report_void", &d->node.report_void, d->node.report ? REPORT_REOPENED : 0);
 	node_set_string(c, "merged_into", &d->node.merged_into, NULL);
 	span_open(d, c, d->in->now_ms);
 	say_move(d, from, handle_words(d, 'E', n));

@@ -10,6 +10,7 @@
 #define CORE_DEED_H
 
 #include "arena.h"
+#include "capture.h"
 #include "civil.h"
 #include "effect.h"
 #include "line.h"
@@ -24,6 +25,13 @@ enum intent_kind {
 	INTENT_CHANNEL_MADE,	/* Slack has made the Node's channel */
 	INTENT_CHANNEL_REFUSED,	/* Slack will not make it; `line` is its reason in words */
 	INTENT_CHANNEL_RENAMED,	/* `channel` is called `name` now */
+	INTENT_MESSAGE,		/* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
+	INTENT_MARKED,		/* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
+				 * capture CAPTURE_KINDS: settings->emoji_offer, which asks for a declaration */
+	INTENT_TOLD,		/* the text of a message that was marked before it was known (message.deleted: it's gone) */
+	INTENT_REVISED,		/* `message` has a new text, as of message.edited */
+	INTENT_DELETED,		/* `message` was deleted */
+	INTENT_RECOVERED,	/* catch-up of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
 struct intent {
@@ -42,6 +50,21 @@ struct intent {
 	const char *node;		/* INTENT_CHANNEL_*: id */
 	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
+	/* INTENT_MESSAGE … INTENT_RECOVERED */
+	const struct message *message;	/* MARKED: channel and ts at least */
+	enum capture_kind capture;
+	enum capture_source by;
+	bool on;
+	const char *event_ts;		/* orders what was said of one source; catch-up: when its page was asked for */
+	int64_t from_ms, count;
+};
+
+/* A row of a Node's journal, as undo needs it. */
+struct past {
+	int64_t seq, at;
+	const char *op;
+	struct effect *effects;
+	size_t count;
 };
 
 /* ---- what may be asked: rows of the store, as they stand in this transaction ---- */
@@ -73,11 +96,46 @@ struct rows {
 	/* The Node's last span (0 = none): its row and channel; to_at 0 while open. */
 	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n, const char **channel, int64_t *to_at);
 
+	/* Captures of a message, over all Nodes, oldest first; of one piece ("E7") of a Node; how many. */
+	int (*captures)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct capture *c, int most);
+	int (*piece_captures)(struct rows *r, const char *node, const char *piece, struct arena *a, struct capture *c, int most);
+	/* The capture that a source (its row) holds. */
+	int (*source_capture)(struct rows *r, const char *node, int64_t source, struct arena *a, struct capture *c);
+	int (*holdings)(struct rows *r, const char *node, int64_t capture, struct arena *a, struct holding *h, int most);
+	/* A message as it is remembered. */
+	int (*message)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct message *m);
+	/* The Node that was open in a channel at a moment (by its spans; the newest if there were several). */
+	int (*node_open_at)(struct rows *r, const char *channel, int64_t at, struct arena *a, struct head *h);
+	/* The Node that a channel was made for. */
+	int (*node_of_channel)(struct rows *r, const char *channel, struct arena *a, struct head *h);
+	/* The Node whose short card (in the announcements) has this ts: its thread belongs to it. */
+	int (*node_of_thread)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct head *h);
+	/* The newest journal row of `who` on a Node since `since_ms` that is no undo and not undone (a later "undo"
+	 * row of any seq names it in its basis, "seq=12"); effects in the arena. For undo. */
+	int (*last_change)(struct rows *r, const char *node, const char *who, int64_t since_ms, struct arena *a,
+			   struct past *p);
+	/* Who changed this field last, after journal row `seq`: 1 and *who, *op, or 0. Changes that were undone, and
+	 * the "undo" rows that did it, don't count. */
+	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row, const char *field,
+			     struct arena *a, const char **who, const char **op);
+	/* Numbers of all texts of a piece ("E7"): what it says and ever said, an item's `why`, and the `url`s of links and
+	 * `name`s of files that are its. In *n (arena); how many. For redact. */
+	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a, int64_t **n);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
 	struct names names;	/* for text_plain() */
+};
+
+/* An alerting app's messages that open, or offer, a Node by themselves (config). */
+struct alert_rule {
+	const char *channel;	/* name or id; NULL: any the bot is in */
+	const char *bot;	/* the app's name (letter case ignored) or bot id; NULL: any app */
+	const char *pattern;	/* POSIX extended regular expression over the readable text, case ignored; NULL: any */
+	bool open;		/* open a Node; else offer it */
+	enum priority priority;
+	const char *title;	/* NULL: the alert's first line */
 };
 
 /* What the config says that the core must know; the strings outlive every deed. */
@@ -89,15 +147,21 @@ struct settings {
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
 	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */
+	const char *emoji_offer;		/* "rotating_light": offers to declare */
+	const struct alert_rule *alerts;	/* in the order of the config: the first that fits counts */
+	size_t n_alerts;
 };
 
 /* ---- out ---- */
 
-/* A button under an answer: pressing it says `line` (without the root) in the same place. */
+/* A button: pressing it says `line` (without the root) in the same place. */
 struct button {
 	const char *label;
 	const char *line;
 	bool primary, danger;
+	bool begun;		/* the line is only begun ("INCIDENT-2026-042 note"): a form asks for the rest */
+	const char *confirm;	/* what pressing it does, to be agreed to first; NULL: nothing is asked */
 };
 
 enum answer_kind {
@@ -119,7 +183,7 @@ struct answer {
 
 /*
  * What is said once, in the order given; rows of the outbox. WHAT, not where: channels are looked up
- * when the call is made. Lanes: C = the Node's channel, A = announcements, P = a person.
+ * when the call is made. Lanes: C = the Node's channel, A = announcements, P = a person, M = one message.
  */
 enum saying {
 	SAY_CHANNEL,		/* C  make the Node's channel (name from id and title) */
@@ -135,6 +199,12 @@ enum saying {
 	SAY_SHORT_REPORT,	/* A  the postmortem's short form, under the short card */
 	SAY_DM,			/* P  `text` to `person` */
 	SAY_BRIEF,		/* P  the Node's catchup to `person` */
+	SAY_EMOJI,		/* M  our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
+	SAY_OFFER,		/* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
+				 *    once a message; node is "" */
+	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_TOLD */
+	SAY_SCRUB,		/* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
+				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
 	SAY_LINK,		/* C  "here is the channel" to whoever declared it, by the command's response_url;
 				 *    goes only if the intent had one */
 	SAYINGS
@@ -147,6 +217,7 @@ struct say {
 	const char *text;
 	int64_t generation;
 	bool loud;
+	const char *channel, *ts;	/* EMOJI, FETCH: ref of the channel, and the message */
 	struct say *next;
 };
 
@@ -162,6 +233,10 @@ struct outcome {
 	enum verdict verdict;
 	struct answer answer;
 	struct change *changes, **changes_end;	/* in order */
+	/* `redact`: texts of this Node to erase wherever the store keeps them (its journal row is in changes). */
+	const char *erase_node;
+	const int64_t *erase;			/* numbers of texts */
+	size_t erase_count;
 	struct say *says, **says_end;
 };
 
@@ -179,7 +254,14 @@ struct deed {
 	struct person speaker;		/* ref always set */
 	struct zone zone;		/* the speaker's */
 	struct head node;		/* id "" if there is none */
+	bool said;			/* a piece of d->node follows the message that said this line already */
 };
+
+/* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a
+ * DM) may see: the Node of this id, 1, 0, < 0; open Nodes, newest first: how many, < 0. */
+int deed_node_seen(struct rows *r, const char *who, const char *channel, const char *id, struct arena *a,
+		   struct head *h);
+int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct arena *a, struct head **h);
 
 /* Runs one intent. 0, or < 0 a fault of the rows (the outcome is then worthless). The outcome's strings
  * live in the arena or in the intent. */

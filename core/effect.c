@@ -45,6 +45,14 @@ static const struct field file_fields[] = {
 static const struct field span_fields[] = {
 	{ "channel", S }, { "from_at", I }, { "to_at", I }, { NULL, VALUE_NULL },
 };
+static const struct field capture_fields[] = {
+	{ "kind", S },	   { "channel", S }, { "ts", S },     { "piece", S }, { "alive", I },
+	{ "own_text", I }, { "deleted", I }, { "edited", S }, { NULL, VALUE_NULL },
+};
+static const struct field source_fields[] = {
+	{ "capture", I }, { "source", S },   { "person", S },
+	{ "on", I },	  { "beaten", I },   { "event_ts", S }, { NULL, VALUE_NULL },
+};
 
 #undef I
 #undef S
@@ -60,7 +68,8 @@ static const struct {
 	[TABLE_LESSON] = { "lesson", para_fields },  [TABLE_ITEM] = { "item", item_fields },
 	[TABLE_MARKER] = { "marker", marker_fields }, [TABLE_ROLE] = { "role", role_fields },
 	[TABLE_LINK] = { "link", link_fields },	     [TABLE_FILE] = { "file", file_fields },
-	[TABLE_SPAN] = { "span", span_fields },
+	[TABLE_SPAN] = { "span", span_fields },	     [TABLE_CAPTURE] = { "capture", capture_fields },
+	[TABLE_SOURCE] = { "source", source_fields },
 };
 
 static bool is(const char *name, const char *s, size_t len)

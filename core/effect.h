@@ -20,6 +20,8 @@
  *  link    url T · handle S          (one for each URL in a text; the same URL may stand several times)
  *  file    entry I · name T · type S · permalink S
  *  span    channel S · from_at I · to_at I      (where the Node was open, and when; to_at null: still)
+ *  capture kind S · channel S · ts S · piece S · alive I · own_text I · deleted I · edited S
+ *  source  capture I · source S · person S · on I · beaten I · event_ts S
  *
  * Counters (n_entry …) follow from the highest row and are the store's to keep.
  *
@@ -50,6 +52,8 @@ enum table {
 	TABLE_LINK,
 	TABLE_FILE,
 	TABLE_SPAN,
+	TABLE_CAPTURE,
+	TABLE_SOURCE,
 	TABLES
 };
 

@@ -24,6 +24,9 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_NODE] = read_node,
 	[SHAPE_HANDLE_WHEN_TEXT] = read_handle_when_text,
 	[SHAPE_HANDLE] = read_handle,
+	[SHAPE_HANDLE_TEXT] = read_handle_text,
+	[SHAPE_CAPTURE] = read_capture,
+	[SHAPE_NEW_FROM] = read_new_from,
 	[SHAPE_COMMAND] = read_command,
 };
 
@@ -131,7 +134,7 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 	struct reader r = { .c = c, .a = a, .l = l, .prefix = "" };
 
 	*l = (struct line){ .kind = LINE_EMPTY, .priority = -1, .status = -1, .marker = -1, .role = -1,
-			    .origin = -1 };
+			    .origin = -1, .capture = -1 };
 	reader_words(&r, text);
 	read_line(&r);
 }

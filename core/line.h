@@ -24,8 +24,12 @@ enum verb {
 	VERB_TITLE, VERB_ACTION, VERB_PREVENT, VERB_DONE, VERB_DROP, VERB_REOPEN_ITEM, VERB_ASSIGN, VERB_DUE,
 	VERB_CAPTAIN, VERB_ROLE, VERB_SEV, VERB_STATUS, VERB_MARK, VERB_UPDATE, VERB_RESOLVE, VERB_POSTMORTEM,
 	VERB_ARCHIVE, VERB_CANCEL, VERB_REOPEN, VERB_CARD, VERB_SHOW, VERB_CATCHUP, VERB_LIST, VERB_EDIT,
-	VERB_WITHDRAW, VERB_HELP,
-	VERBS
+	VERB_WITHDRAW, VERB_UNDO, VERB_REDACT, VERB_HELP,
+	VERBS,
+	/* Words that only buttons say; in no list and no help. */
+	VERB_CAPTURE = VERBS,	/* capture-message KIND TS [WHEN] [TEXT]: the message of this channel into the Node named before it; WHEN: not
+				 * at the message's time; TEXT: not in its words (the capture's own_text). The form says these two */
+	VERB_NEW_FROM,		/* new-from-message TS [TITLE, options]: `new`, which begins with a message of this channel */
 };
 
 /* What stands behind the word. The reader of each shape is one function in line.c. */
@@ -48,6 +52,9 @@ enum shape {
 	SHAPE_NODE,		/* [ID] */
 	SHAPE_HANDLE_WHEN_TEXT,	/* HANDLE [WHEN] [TEXT] */
 	SHAPE_HANDLE,		/* HANDLE */
+	SHAPE_HANDLE_TEXT,	/* HANDLE WHY */
+	SHAPE_CAPTURE,		/* KIND TS [WHEN] [TEXT] */
+	SHAPE_NEW_FROM,		/* TS [TITLE] */
 	SHAPE_COMMAND,		/* [COMMAND] */
 };
 
@@ -109,6 +116,8 @@ struct line {
 	size_t count;
 	const struct command *about;	/* help COMMAND */
 	const char *which;		/* list: "open", "mine", "all" */
+	int capture;			/* -1; capture-message: enum capture_kind */
+	const char *ts;			/* capture-message, new-from-message: whose */
 };
 
 struct line_context {

@@ -1,6 +1,7 @@
 /* What may stand behind a command word, but for titles (line_title.c) and items (line_items.c). */
 #include "line_private.h"
 
+#include "capture.h"
 #include "scan.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ static const char *what_is_missing(enum verb v)
 		return "a title";
 	case VERB_CANCEL:
 	case VERB_REOPEN:
+	case VERB_REDACT:
 		return "a reason";
 	default:
 		return "a text";
@@ -368,6 +370,47 @@ void read_handle_when_text(struct reader *r)
 	read_maybe_text(r);
 	if (!r->l->text && !r->l->has_when)
 		refuse_needs(r, r->l->handle.letter == 'E' ? "a new time or a new text" : "a new text");
+}
+
+void read_handle_text(struct reader *r)
+{
+	if (take_handle(r))
+		read_text(r);
+}
+
+/* ---- what only buttons say ---- */
+
+/* False: refused. */
+static bool take_stamp(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *ts = r->at < r->n ? arena_strndup(r->a, w->s, w->len) : NULL;
+
+	if (!ts_ms(ts)) {
+		refuse(r, r->l->command->example, "%s needs a message: it is said by a button only.", typed(r));
+		return false;
+	}
+	r->l->ts = ts;
+	r->at++;
+	return true;
+}
+
+void read_capture(struct reader *r)
+{
+	const char *kind = r->at < r->n ? word_lower(r, &r->w[r->at]) : "";
+
+	r->l->capture = capture_from(kind);
+	r->at += r->at < r->n;
+	if (r->l->capture < 0)
+		refuse(r, r->l->command->example, "%s is said by a button only.", typed(r));
+	else if (take_stamp(r))
+		read_maybe_when_text(r);
+}
+
+void read_new_from(struct reader *r)
+{
+	if (take_stamp(r) && r->at < r->n)
+		read_title(r);
 }
 
 void read_command(struct reader *r)

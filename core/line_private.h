@@ -73,7 +73,10 @@ void read_word(struct reader *r);
 void read_word_when_text(struct reader *r);
 void read_node(struct reader *r);
 void read_handle(struct reader *r);
+void read_handle_text(struct reader *r);
 void read_handle_when_text(struct reader *r);
+void read_capture(struct reader *r);
+void read_new_from(struct reader *r);
 void read_command(struct reader *r);
 
 void read_item(struct reader *r);

@@ -145,6 +145,9 @@ struct marked {
 	int64_t entry;		/* E number it belongs to */
 };
 
+#define REPORT_REOPENED 1	/* superseded: reopened */
+#define REPORT_WITHDRAWN 2	/* the `resolve` that posted it was undone */
+
 struct head {			/* a Node's own row and what counts on it; enough to decide most things */
 	char id[NODE_ID_MAX];
 	int year;
@@ -167,8 +170,8 @@ struct head {			/* a Node's own row and what counts on it; enough to decide most
 	int64_t update_at;	/* the last stakeholder `update` */
 	const char *merged_into;	/* id */
 	int64_t report;		/* generation of the posted report, 0 = none yet */
-	bool report_void;	/* that report is superseded: reopened */
-	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span;	/* last used */
+	int64_t report_void;	/* 0, or why that report counts no longer: REPORT_REOPENED, REPORT_WITHDRAWN */
+	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span, n_capture, n_source;	/* last used */
 	int64_t n_text, seq;	/* the store's: texts, journal rows */
 	unsigned char chain[32];	/* digest of the last journal row */
 	struct marked markers[MARKERS];	/* those that count */

@@ -7,6 +7,18 @@
 #include <ctype.h>
 #include <string.h>
 
+const char *report_heading(const struct head *h)
+{
+	switch (h->report_void) {
+	case REPORT_REOPENED:
+		return "superseded: reopened";
+	case REPORT_WITHDRAWN:
+		return "withdrawn";
+	default:
+		return "";
+	}
+}
+
 /* ---- Markdown ---- */
 
 /* Bytes of the number in "12. " or "3)", which would begin a numbered list; else 0. */

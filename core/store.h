@@ -44,12 +44,14 @@ struct letter {			/* a row of the outbox; strings in the arena of the reader */
 	enum letter_state state;
 	const char *key;	/* "INCIDENT-2026-042/line/17": unique for ever; in the message's metadata */
 	const char *lane;
-	const char *node;	/* id */
+	const char *node;	/* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
 	bool loud;
 	const char *reply_url;	/* SAY_LINK: the command's response_url */
-	const char *progress;	/* what a call in several steps has reached: a file's id */
+	const char *channel, *ts;	/* EMOJI, FETCH, OFFER: the message it is about; SCRUB: what its letter's
+					 * sent_channel and sent_ts were, NULL if that was never told */
+	const char *progress;	/* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
 	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;
@@ -76,6 +78,14 @@ struct post {
 	enum priority priority;	/* of the Node */
 };
 
+/* ---- what catch-up compares with ---- */
+
+struct watched {		/* a channel to be caught up on */
+	char node[NODE_ID_MAX];
+	const char *channel;	/* ref */
+	int64_t from_ms;	/* the Node is open there since */
+};
+
 /* ---- jobs ---- */
 
 enum job_kind {
@@ -86,6 +96,7 @@ enum job_kind {
 	JOB_PERSON,	/* a person is known better now */
 	JOB_CHANNEL,	/* a channel's name, whether private */
 	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
+	JOB_MESSAGE,	/* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
 	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -110,6 +121,12 @@ struct job {
 	size_t n_posts;
 	struct say *says;		/* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
 	bool then;			/* JOB_RESULT: `intent` is to be decided in the same savepoint */
+
+	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
+	struct message message;
+
+	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
+	const char *sent_channel, *sent_ts, *sent_file;
 
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
 
@@ -165,6 +182,11 @@ struct store_ops {
 		    struct post *p);
 	int (*post_at)(struct store *s, const char *channel, const char *ts, struct arena *a, struct post *p);
 	int (*meta)(struct store *s, const char *name, struct arena *a, const char **value);
+	int (*watched)(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most);
+	int (*captured)(struct store *s, const char *channel, const char *from_ts, const char *to_ts, struct arena *a,
+			struct capture *c, int most);
+	int (*remembered)(struct store *s, const char *channel, const char *from_ts, const char *to_ts, struct arena *a,
+			  struct message *m, int most);
 	struct rows *(*rows)(struct store *s);
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
@@ -204,10 +226,29 @@ static inline int store_meta(struct store *s, const char *name, struct arena *a,
 {
 	return s->ops->meta(s, name, a, value);
 }
+/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first; how many. */
+static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
+{
+	return s->ops->watched(s, since_ms, a, w, most);
+}
+/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts. To
+ * page: the last ts is the next from_ts. */
+static inline int store_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+				 struct arena *a, struct capture *c, int most)
+{
+	return s->ops->captured(s, channel, from_ts, to_ts, a, c, most);
+}
+static inline int store_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+				   struct arena *a, struct message *m, int most)
+{
+	return s->ops->remembered(s, channel, from_ts, to_ts, a, m, most);
+}
 /* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
 static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }
-/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 24 h) and sent letters, a few rows
- * at a time. 1: there is more to do, 0: done, < 0 a fault. */
+/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 24 h), sent letters (a day; those that
+ * carry people's words or a report a year, so that redact can take them back in Slack) and remembered messages, a
+ * few rows at a time; and after redact, rewriting the file, so that nothing of it is left there.
+ * 1: there is more to do, 0: done, < 0 a fault. */
 static inline int store_idle(struct store *s) { return s->ops->idle(s); }
 static inline void store_close(struct store *s) { s->ops->close(s); }	/* checkpoints, lets go of the lock */
 static inline const char *store_problem(struct store *s) { return s->ops->problem(s); }

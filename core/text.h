@@ -36,6 +36,7 @@
 
 #define REF_BOT "aliosbot/bot"
 #define REF_SHELL_PLACE "shell"
+#define REF_APP_PLACE "app"	/* "app/Sentry": an app that posts without a user of its own, by what it calls itself */
 
 enum text_kind {
 	TEXT_WORDS = 0,		/* no span */

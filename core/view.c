@@ -42,6 +42,8 @@ void view_person(struct buf *out, const struct view *v, const char *ref)
 		buf_adds(out, "aliosbot");
 	else if (ref_in(ref, REF_SHELL_PLACE))
 		buf_addf(out, "%s (shell)", ref_id(ref));
+	else if (ref_in(ref, REF_APP_PLACE))
+		buf_adds(out, ref_id(ref));
 	else
 		text_add_person(out, ref, v->names->name(v->names, TEXT_PERSON, ref, strlen(ref)));
 }

@@ -126,6 +126,8 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 /* "Journal: 57 entries, head 9f86d0…": what the report and every export print. */
 void view_journal(struct buf *out, const struct view *v);
 
+/* Why the posted report counts no longer: "superseded: reopened", "withdrawn", or "". */
+const char *report_heading(const struct head *h);
 /* The whole report in Markdown, in the shape of the article's filled example, UTC, then durations, then
  * what is missing and the chain's head. VIEW_FULL. `heading`: "" or "superseded: reopened", "withdrawn". */
 void report_markdown(struct buf *out, const struct view *v, const char *heading);

@@ -6,9 +6,7 @@
 
 #include "adapters/slack/blocks_private.h"
 #include "adapters/slack/mrkdwn.h"
-#include "core/utf8.h"
 
-#define ACTIONS_MOST 25
 /* Room for the actions block among the sections. */
 #define ANSWER_CHARS ((size_t)(MESSAGE_BLOCKS - 2) * SECTION_CHARS)
 
@@ -18,62 +16,6 @@ struct drawing {
 	struct names *names;
 	const char *rest;		/* neutral: where what was cut can be read */
 };
-
-/* ---- buttons ---- */
-
-static void add_label(cJSON *button, const char *label, struct names *names)
-{
-	cJSON *o = cJSON_AddObjectToObject(button, "text");
-	struct buf words;
-
-	buf_init(&words, BUF_ROOMY);
-	plain_words(&words, label, names, BUTTON_CHARS);
-	cJSON_AddStringToObject(o, "type", "plain_text");
-	cJSON_AddStringToObject(o, "text", words.s);
-	cJSON_AddTrueToObject(o, "emoji");
-	buf_release(&words);
-}
-
-/* The value is Slack's text, as a typed line is: marks of ours are control characters, which no one
- * promises to bring back. A line too long for it gets no button: half of it would do something else. */
-static void add_button(cJSON *elements, const struct button *b, size_t i, struct names *names)
-{
-	struct buf value;
-	cJSON *button;
-	char id[32];
-
-	buf_init(&value, BUF_ROOMY);
-	mrkdwn_out(&value, b->line, names);
-	if (utf8_length(value.s, value.len) <= VALUE_CHARS) {
-		button = cJSON_CreateObject();
-		cJSON_AddStringToObject(button, "type", "button");
-		snprintf(id, sizeof(id), "say:%zu", i);
-		cJSON_AddStringToObject(button, "action_id", id);
-		add_label(button, b->label, names);
-		cJSON_AddStringToObject(button, "value", value.s);
-		if (b->primary || b->danger)
-			cJSON_AddStringToObject(button, "style", b->danger ? "danger" : "primary");
-		cJSON_AddItemToArray(elements, button);
-	}
-	buf_release(&value);
-}
-
-static void add_buttons(cJSON *blocks, const struct answer *a, size_t most, struct names *names)
-{
-	cJSON *block, *elements = cJSON_CreateArray();
-	size_t i;
-
-	for (i = 0; i < a->count && i < most; i++)
-		add_button(elements, &a->buttons[i], i, names);
-	if (!cJSON_GetArraySize(elements)) {
-		cJSON_Delete(elements);
-		return;
-	}
-	block = cJSON_CreateObject();
-	cJSON_AddStringToObject(block, "type", "actions");
-	cJSON_AddItemToObject(block, "elements", elements);
-	cJSON_AddItemToArray(blocks, block);
-}
 
 /* ---- the payload ---- */
 
@@ -135,7 +77,7 @@ static cJSON *payload(const struct drawing *d, size_t chars, size_t buttons)
 		add_card(p.blocks, d, chars);
 	else if (d->answer->text)
 		page_text(&p, d->answer->text, chars, d->rest);
-	add_buttons(p.blocks, d->answer, buttons, d->names);
+	page_buttons(&p, d->answer->buttons, buttons);
 	if (!cJSON_GetArraySize(p.blocks))
 		cJSON_DeleteItemFromObject(o, "blocks");
 	return o;
@@ -146,7 +88,7 @@ void answer_payload(struct buf *out, const struct answer *a, const struct view *
 {
 	struct drawing d = { .answer = a, .names = names };
 	size_t chars = max < ANSWER_CHARS ? max : ANSWER_CHARS;
-	size_t buttons = a->count < ACTIONS_MOST ? a->count : ACTIONS_MOST;
+	size_t buttons = a->count;
 	struct buf rest, json;
 
 	if (a->kind == ANSWER_NONE && !a->text)

@@ -18,13 +18,14 @@ struct shown {
 void shown_init(struct shown *s);
 void shown_release(struct shown *s);
 
-/* The card (section 3), in its order. VIEW_CARD is enough. No buttons yet. */
+/* The card (section 3), in its order. VIEW_CARD is enough. Buttons as far as the status
+ * allows what they do; each does what a line does, and names the Node. */
 void card_blocks(struct shown *s, const struct view *v);
 /* The shorter card of the announcements channel. */
 void short_card_blocks(struct shown *s, const struct view *v);
 /* The whole postmortem (section 4): one message; long sections cut with "in full in the file"; then what
  * is missing. VIEW_FULL. newer: the permalink of the report that replaced this one, NULL; when set, the
- * message is only a link to it. Heads itself "superseded: reopened" when v->head.report_void. */
+ * message is only a link to it. Heads itself with report_heading(). */
 void report_blocks(struct shown *s, const struct view *v, const char *newer);
 /* The announcements' short form: summary, impact, root cause, lesson, durations, link. */
 void short_report_blocks(struct shown *s, const struct view *v);
@@ -36,7 +37,7 @@ void words_blocks(struct shown *s, const char *text, struct names *names);
 
 /* The payload of an ack, a response_url or an ephemeral: {"response_type":"ephemeral","text":…,"blocks":…},
  * at most `max` serialised bytes (20,000 for an ack), cut at a person's place with a hint where the rest is.
- * Buttons: action_id "say:N", value the line. view: for ANSWER_CARD, else NULL. */
+ * Buttons: action_id "say:N" or "form:N", value the line. view: for ANSWER_CARD, else NULL. */
 void answer_payload(struct buf *out, const struct answer *a, const struct view *view, struct names *names,
 		    size_t max);
 #define ACK_MAX 20000

@@ -37,6 +37,10 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 /* Small grey print. */
 void page_context(struct page *p, const char *text);
 
+#define BUTTONS_MOST 25		/* in one row */
+/* One row of them. Whole lines are said (action_id "say:N"), begun ones open their form ("form:N"). */
+void page_buttons(struct page *p, const struct button *b, size_t count);
+
 typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
 /* Draws within so many serialised bytes and characters. The array is the caller's. */
 cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes, size_t chars);

@@ -149,6 +149,53 @@ static void draw_links(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
+/* ---- buttons ---- */
+
+#define WHILE_OPEN                                                        \
+	(1u << STATUS_OPEN | 1u << STATUS_INVESTIGATING | 1u << STATUS_IDENTIFIED | \
+	 1u << STATUS_MITIGATED)
+#define WHILE_WRITTEN (WHILE_OPEN | 1u << STATUS_DONE)
+
+static const struct card_button {
+	const char *label, *line;	/* line: without the Node */
+	bool begun;
+	unsigned when;			/* bits of statuses in which it makes sense */
+	const char *confirm;
+} card_buttons[] = {
+	{ "Add note", "note", true, WHILE_WRITTEN, NULL },
+	{ "Add action", "action", true, WHILE_WRITTEN, NULL },
+	{ "Update status", "status", true, WHILE_OPEN, NULL },
+	{ "I'm captain", "captain", false, WHILE_OPEN, NULL },
+	{ "Resolve", "resolve", false, WHILE_OPEN,
+	  "The incident is over: its postmortem is posted in the channel." },
+};
+#define CARD_BUTTONS (sizeof(card_buttons) / sizeof(*card_buttons))
+
+static void draw_buttons(struct page *p, const struct view *v)
+{
+	struct button shown[CARD_BUTTONS];
+	struct arena a;
+	size_t count = 0;
+
+	arena_init(&a);
+	for (size_t i = 0; i < CARD_BUTTONS; i++) {
+		const struct card_button *b = &card_buttons[i];
+
+		if (!(b->when & 1u << v->head.status))
+			continue;
+		shown[count++] = (struct button){
+			.label = b->label,
+			.line = arena_printf(&a, "%s %s", v->head.id, b->line),
+			.begun = b->begun,
+			.confirm = b->confirm,
+			/* What an incident needs first. */
+			.primary = !v->head.captain && !strcmp(b->line, "captain"),
+		};
+	}
+	page_buttons(p, shown, count);
+	arena_release(&a);
+}
+
 void draw_card(struct page *p, const struct view *v, const void *arg)
 {
 	(void)arg;
@@ -158,6 +205,7 @@ void draw_card(struct page *p, const struct view *v, const void *arg)
 	draw_timeline(p, v);
 	draw_items(p, v);
 	draw_links(p, v);
+	draw_buttons(p, v);
 }
 
 static void draw_short_card(struct page *p, const struct view *v, const void *arg)

@@ -1,13 +1,13 @@
 #include "courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/said.h"
 #include "adapters/slack/web_methods.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADS 64
 #define REST_MS 1000
 #define REST_MOST_MS 60000
 #define REST_SAVING_MS 15000	/* at most, when it is our own disk that nobody can write to */
@@ -158,11 +158,16 @@ static void go(struct call *call)
 static void claimed(struct job *job, void *arg)
 {
 	struct call *call = arg;
+	struct courier *c = call->courier;
 	int rc = job->rc;
 
 	job_free(job);
 	call->claimed = rc == 0;
-	if (rc < 0)
+	if (rc == STORE_FAULT) {
+		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
+		call_free(call);
+		courier_wake_at(c, loop_now_ms() + REST_MS);
+	} else if (rc < 0)
 		rest_unsaved(call, rc);	/* not saved as SENDING: nothing may be sent */
 	else if (call->courier->stopping)
 		call_again(call, 0);	/* nothing was sent: the next start need not look for it */
@@ -215,6 +220,8 @@ static struct call *call_new(struct courier *c, const struct letter *l)
 	call->letter.node = arena_strdup(&call->kept, l->node);
 	call->letter.person = arena_strdup(&call->kept, l->person);
 	call->letter.text = arena_strdup(&call->kept, l->text);
+	call->letter.channel = arena_strdup(&call->kept, l->channel);
+	call->letter.ts = arena_strdup(&call->kept, l->ts);
 	call->letter.reply_url = arena_strdup(&call->kept, l->reply_url);
 	call->letter.progress = arena_strdup(&call->kept, l->progress);
 	call->letter.error = NULL;
@@ -387,12 +394,25 @@ static void ended(struct job *job, void *arg)
 	}
 }
 
+/* Where the message or file of this letter is: redact() must find it again. */
+static void say_where(struct job *job, const struct call *call)
+{
+	if (call->ts) {
+		job->sent_channel = arena_strdup(&job->arena, call->channel);
+		job->sent_ts = arena_strdup(&job->arena, call->ts);
+	}
+	if (call->letter.what == SAY_FILE)
+		job->sent_file = arena_strdup(&job->arena, call->letter.progress);
+}
+
 static struct job *result(struct call *call, enum letter_state state)
 {
 	struct job *job = job_new(JOB_RESULT);
 
 	job->letter = call->letter.id;
 	job->state = state;
+	if (state == LETTER_SENT)
+		say_where(job, call);
 	job->done = ended;
 	job->arg = call;
 	return job;
@@ -431,6 +451,11 @@ static void add_intent(struct job *job, const struct intent *then)
 	job->intent.node = arena_strdup(a, then->node);
 	job->intent.name = arena_strdup(a, then->name);
 	job->intent.line = arena_strdup(a, then->line);
+	if (!then->message)
+		return;
+	said_keep(then->message, a, &job->message);
+	job->intent.message = &job->message;
+	job->intent.ts = job->message.ts;
 }
 
 void call_sent_then(struct call *call, const struct intent *then)

@@ -27,10 +27,12 @@ struct courier_seams {
 	const struct settings *settings;
 	/* Queues a job for the next batch. */
 	void (*submit)(struct job *job, void *arg);
+	/* Whoever wrote a message that was asked for should have a name when it is shown. NULL: no matter. */
+	void (*meet)(const struct message *m, void *arg);
 	/* Tests only, NULL otherwise: around the handling of each answer of the Web API. */
 	void (*answered)(bool handled, void *arg);
 	void *answered_arg;
-	void *arg;	/* of submit */
+	void *arg;	/* of submit and meet */
 	int64_t probe_ms;	/* how long to wait before asking whether something arrived: 15,000 */
 };
 

@@ -10,6 +10,8 @@
 
 #include <sys/queue.h>
 
+#define HEADS 64	/* lanes that are looked at in one go */
+
 enum call_state {
 	CALL_CLAIMING,		/* JOB_CLAIM is queued */
 	CALL_OUT,		/* a Web API call is under way */
@@ -43,7 +45,7 @@ struct call {			/* a letter on its way */
 	bool taken;			/* Slack said name_taken */
 	char *cursor;			/* of a paged probe, owned; NULL: first page */
 	const char *channel;		/* the Slack channel id the call is about, in the arena */
-	const char *ts;			/* the report's message */
+	const char *ts;			/* the message of ours that it posted, NULL: none yet */
 	int64_t shown;			/* what a post shows: the Node's sequence and a hash */
 	char hash[2 * DIGEST_SIZE + 1];
 	struct buf body;		/* a file's bytes */
@@ -117,17 +119,23 @@ bool errand_in_channel(struct call *call, const struct head *h);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool errand_join(struct call *call, const struct web_result *r);
 void errand_posted(struct call *call, const char *ts);	/* a message of ours exists at ts */
+/* Posts words in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
+void errand_post(struct call *call, const struct shown *s, const char *thread);
 void errand_channel_made(struct call *call, const cJSON *channel);
 void errand_channel_name(struct buf *out, struct call *call, const struct head *h);
 void errand_next_name(struct call *call);	/* the channel's name is somebody else's */
 
-/* errands_channel.c, errands_file.c */
+/* errands_channel.c, errands_file.c, errands_message.c */
 void errand_channel(struct call *call);
 void errand_pin(struct call *call);
 void errand_bookmark(struct call *call);
 void errand_invite(struct call *call);
 void errand_link(struct call *call);
 void errand_file(struct call *call);
+void errand_emoji(struct call *call);
+void errand_fetch(struct call *call);
+void errand_offer(struct call *call);
+void errand_scrub(struct call *call);
 
 /* ---- edits.c ---- */
 void edits_look(struct courier *c);

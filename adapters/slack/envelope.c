@@ -2,6 +2,7 @@
 
 #include "adapters/json/json.h"
 #include "adapters/slack/mrkdwn.h"
+#include "adapters/slack/said.h"
 
 #include <ctype.h>
 
@@ -39,10 +40,23 @@ static const char *id_or(struct reading *r, const cJSON *j, const char *path, co
 static const char *stamp(struct reading *r, const cJSON *j, const char *path)
 {
 	const char *s = json_str(j, path);
-	size_t whole = s ? strspn(s, "0123456789") : 0;
-	size_t part = whole && s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
 
-	return part && !s[whole + 1 + part] && whole + part < 32 ? arena_strdup(r->a, s) : NULL;
+	return said_stamp(s) ? arena_strdup(r->a, s) : NULL;
+}
+
+/* A part of the payload as JSON again: read by whoever has a use for it. */
+static const char *json(struct reading *r, const cJSON *j)
+{
+	struct buf b;
+	const char *s;
+
+	if (!cJSON_IsObject(j))
+		return NULL;
+	buf_init(&b, BUF_ROOMY);
+	json_print(&b, j);
+	s = arena_strndup(r->a, b.s, b.len);
+	buf_release(&b);
+	return s;
 }
 
 static bool same(const char *a, const char *b)
@@ -92,13 +106,22 @@ static void message_facts(struct reading *r, const cJSON *m)
 	e->edited_ts = stamp(r, m, "edited.ts");
 }
 
+/* It names its message, and there is one to read. */
+static bool is_message(struct reading *r, const cJSON *m)
+{
+	struct envelope *e = r->e;
+
+	e->json = json(r, m);
+	return e->team && e->channel && e->ts && e->json;
+}
+
 /* Somebody speaks to the bot. Slack sends a mention again when its message was edited: then it is
  * that. */
 static enum envelope_kind said(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	if (!e->team || !e->channel || !e->user || !e->ts || !e->text || e->bot_id)
+	if (!is_message(r, r->event) || !e->user || !e->text || e->bot_id)
 		return ENVELOPE_OTHER;
 	return e->edited_ts ? ENVELOPE_EDITED : ENVELOPE_MENTION;
 }
@@ -109,32 +132,38 @@ static enum envelope_kind app_mention(struct reading *r)
 	return said(r);
 }
 
-static enum envelope_kind message_deleted(struct reading *r)
+static enum envelope_kind deleted(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	message_facts(r, json_at(r->event, "previous_message"));
-	e->ts = stamp(r, r->event, "deleted_ts");
+	e->json = json(r, json_at(r->event, "previous_message"));
 	return e->channel && e->ts ? ENVELOPE_DELETED : ENVELOPE_OTHER;
+}
+
+static enum envelope_kind message_deleted(struct reading *r)
+{
+	message_facts(r, json_at(r->event, "previous_message"));
+	r->e->ts = stamp(r, r->event, "deleted_ts");
+	return deleted(r);
 }
 
 static enum envelope_kind message_changed(struct reading *r)
 {
-	const char *before = json_str(r->event, "previous_message.text");
+	const cJSON *m = json_at(r->event, "message");
 	struct envelope *e = r->e;
 
-	message_facts(r, json_at(r->event, "message"));
+	message_facts(r, m);
 	/* A deleted parent of a thread isn't absent: Slack puts a tombstone in its place. */
-	if (same(json_str(r->event, "message.subtype"), "tombstone"))
-		return e->channel && e->ts ? ENVELOPE_DELETED : ENVELOPE_OTHER;
-	/* An unfurl changes a message too, without its text; it keeps `edited` from an earlier
-	 * edit. */
-	if (!e->edited_ts || same(e->text, before))
+	if (same(json_str(m, "subtype"), "tombstone"))
+		return deleted(r);
+	/* An unfurl changes a message too; it keeps `edited` (and the text) from an earlier edit. */
+	if (!e->edited_ts || (same(e->text, json_str(r->event, "previous_message.text")) &&
+			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts"))))
 		return ENVELOPE_OTHER;
-	return said(r);
+	return is_message(r, m) ? ENVELOPE_EDITED : ENVELOPE_OTHER;
 }
 
-/* Subtypes that are still a person saying something. */
+/* Subtypes that are still somebody saying something; the others are notices of Slack's. */
 static bool plain_message(const char *subtype)
 {
 	return !subtype || same(subtype, "file_share") || same(subtype, "me_message") ||
@@ -144,13 +173,59 @@ static bool plain_message(const char *subtype)
 static enum envelope_kind message(struct reading *r)
 {
 	const char *subtype = json_str(r->event, "subtype");
+	struct envelope *e = r->e;
 
 	if (same(subtype, "message_changed"))
 		return message_changed(r);
 	if (same(subtype, "message_deleted"))
 		return message_deleted(r);
 	message_facts(r, r->event);
-	return r->e->direct && plain_message(subtype) ? said(r) : ENVELOPE_OTHER;
+	if (e->direct)
+		return plain_message(subtype) ? said(r) : ENVELOPE_OTHER;
+	if (!plain_message(subtype) && !same(subtype, "bot_message"))
+		return ENVELOPE_OTHER;
+	return is_message(r, r->event) ? ENVELOPE_MESSAGE : ENVELOPE_OTHER;
+}
+
+/* ":+1::skin-tone-2:" is "+1": one emoji, whatever the hand looks like. */
+static const char *emoji_name(struct reading *r, const char *s)
+{
+	size_t colon, len;
+	const char *tone;
+
+	if (!s)
+		return NULL;
+	colon = *s == ':';
+	tone = strstr(s + colon, "::");
+	len = tone ? (size_t)(tone - s - colon) : strcspn(s + colon, ":");
+	return len ? arena_strndup(r->a, s + colon, len) : NULL;
+}
+
+static enum envelope_kind reaction(struct reading *r)
+{
+	struct envelope *e = r->e;
+
+	e->user = id(r, r->event, "user");
+	e->item_user = id(r, r->event, "item_user");
+	e->reaction = emoji_name(r, json_str(r->event, "reaction"));
+	e->in = same(json_str(r->event, "type"), "reaction_added");
+	/* Files had reactions of their own once. */
+	if (same(json_str(r->event, "item.type"), "message"))
+		e->ts = stamp(r, r->event, "item.ts");
+	return e->team && e->channel && e->ts && e->user && e->reaction && e->event_ts ? ENVELOPE_REACTION
+										       : ENVELOPE_OTHER;
+}
+
+static enum envelope_kind pin(struct reading *r)
+{
+	const cJSON *m = json_at(r->event, "item.message");
+	struct envelope *e = r->e;
+
+	e->user = id(r, r->event, "user");
+	e->item_user = id_or(r, r->event, "item_user", "item.message.user");
+	e->in = same(json_str(r->event, "type"), "pin_added");
+	e->ts = stamp(r, m, "ts");
+	return is_message(r, m) && e->user && e->event_ts ? ENVELOPE_PIN : ENVELOPE_OTHER;
 }
 
 static enum envelope_kind member(struct reading *r)
@@ -194,6 +269,10 @@ static const struct reader events[] = {
 	{ "group_rename", renamed },
 	{ "user_change", user },
 	{ "team_join", user },
+	{ "reaction_added", reaction },
+	{ "reaction_removed", reaction },
+	{ "pin_added", pin },
+	{ "pin_removed", pin },
 	{ NULL, NULL },
 };
 
@@ -243,20 +322,41 @@ static enum envelope_kind block_actions(struct reading *r)
 static enum envelope_kind view_submission(struct reading *r)
 {
 	struct envelope *e = r->e;
-	struct buf state;
 
-	buf_init(&state, BUF_ROOMY);
-	json_print(&state, json_at(r->payload, "view.state.values"));
-	e->view_state = arena_strndup(r->a, state.s, state.len);
-	buf_release(&state);
+	e->view_state = json(r, json_at(r->payload, "view.state.values"));
+	if (!e->view_state)
+		e->view_state = "";
 	e->callback_id = str(r, r->payload, "view.callback_id");
 	e->private_metadata = str(r, r->payload, "view.private_metadata");
 	return e->team && e->user && e->callback_id ? ENVELOPE_SUBMIT : ENVELOPE_OTHER;
 }
 
+static enum envelope_kind message_action(struct reading *r)
+{
+	const cJSON *m = json_at(r->payload, "message");
+	struct envelope *e = r->e;
+
+	e->callback_id = str(r, r->payload, "callback_id");
+	e->ts = stamp(r, m, "ts");
+	/* The message itself doesn't always say its ts, the payload does. */
+	if (!e->ts)
+		e->ts = stamp(r, r->payload, "message_ts");
+	return is_message(r, m) && e->user && e->callback_id ? ENVELOPE_MESSAGE_SHORTCUT : ENVELOPE_OTHER;
+}
+
+static enum envelope_kind shortcut(struct reading *r)
+{
+	struct envelope *e = r->e;
+
+	e->callback_id = str(r, r->payload, "callback_id");
+	return e->team && e->user && e->callback_id ? ENVELOPE_GLOBAL_SHORTCUT : ENVELOPE_OTHER;
+}
+
 static const struct reader interactions[] = {
 	{ "block_actions", block_actions },
 	{ "view_submission", view_submission },
+	{ "message_action", message_action },
+	{ "shortcut", shortcut },
 	{ NULL, NULL },
 };
 

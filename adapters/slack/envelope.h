@@ -18,13 +18,18 @@ enum envelope_kind {
 	ENVELOPE_DISCONNECT,	/* reason */
 	ENVELOPE_COMMAND,	/* slash_commands */
 	ENVELOPE_MENTION,	/* events_api: app_mention, or message in a DM */
-	ENVELOPE_EDITED,	/* message_changed whose text really changed; text is the new one, ts the message's */
-	ENVELOPE_DELETED,	/* message_deleted: channel, ts */
+	ENVELOPE_MESSAGE,	/* a message of a channel, people's and apps', with a text or without: json */
+	ENVELOPE_EDITED,	/* a message was edited (an unfurl is no edit): json is the new one, ts the message's */
+	ENVELOPE_DELETED,	/* message_deleted: channel, ts; json: as it was, NULL if Slack doesn't say */
+	ENVELOPE_REACTION,	/* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
+	ENVELOPE_PIN,		/* pin_added / pin_removed of a message: in, user, channel, ts; json */
 	ENVELOPE_MEMBER,	/* member_joined_channel / member_left_channel: in */
 	ENVELOPE_CHANNEL,	/* channel_rename, channel_archive …: name */
 	ENVELOPE_USER,		/* user_change, team_join: person */
 	ENVELOPE_BUTTON,	/* block_actions */
 	ENVELOPE_SUBMIT,	/* view_submission */
+	ENVELOPE_MESSAGE_SHORTCUT,	/* message_action: callback_id, channel, ts, json */
+	ENVELOPE_GLOBAL_SHORTCUT,	/* shortcut: callback_id; it has no channel */
 	ENVELOPE_OTHER,		/* an envelope we have no use for (unknown type, foreign event): acked */
 };
 
@@ -45,9 +50,12 @@ struct envelope {
 	const char *response_url;
 	bool direct;			/* a DM (channel_type "im", a command's "directmessage") */
 	bool private_;			/* COMMAND: Slack says it is a private channel */
-	bool in;			/* MEMBER */
-	const char *action_id, *value;	/* BUTTON: the first action */
-	const char *callback_id, *private_metadata;	/* SUBMIT */
+	bool in;			/* MEMBER: joined; REACTION, PIN: added */
+	const char *reaction;		/* REACTION: the emoji's name, without colons and skin tone */
+	const char *item_user;		/* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
+	const char *json;		/* the message as Slack has it, for said_read() */
+	const char *action_id, *value;	/* BUTTON: the first action; ts is its message's */
+	const char *callback_id, *private_metadata;	/* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;		/* said by a bot */
 	struct person person;		/* USER: ref is the bare id */
 	const char *view_state;		/* SUBMIT: JSON of view.state.values */

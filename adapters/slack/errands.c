@@ -56,7 +56,7 @@ bool errand_join(struct call *call, const struct web_result *r)
 	return true;
 }
 
-static void post_to(struct call *call, const struct shown *s, const char *thread)
+void errand_post(struct call *call, const struct shown *s, const char *thread)
 {
 	const struct web_param params[] = {
 		{ "channel", call->channel },
@@ -136,7 +136,6 @@ static void link_report(struct call *call, const char *ts)
 		{ "channel", call->channel }, { "message_ts", ts }, { NULL, NULL }
 	};
 
-	call->ts = arena_strdup(&call->arena, ts);
 	call->refused = report_without_permalink;
 	call_web(call, WEB_CHAT_GET_PERMALINK, params, report_permalink);
 }
@@ -151,6 +150,7 @@ void errand_posted(struct call *call, const char *ts)
 		call_doubtful(call);	/* ok without a ts: find the message itself */
 		return;
 	}
+	call->ts = arena_strdup(&call->arena, ts);
 	switch (call->letter.what) {
 	case SAY_CARD:
 		p[0].what = POST_CARD;
@@ -182,7 +182,7 @@ static void go_card(struct call *call)
 	v.root = call->courier->s.settings->root;
 	shown_init(&s);
 	card_blocks(&s, &v);
-	post_to(call, &s, NULL);
+	errand_post(call, &s, NULL);
 	shown_release(&s);
 }
 
@@ -196,7 +196,7 @@ static void go_report(struct call *call)
 	v.root = call->courier->s.settings->root;
 	shown_init(&s);
 	report_blocks(&s, &v, NULL);
-	post_to(call, &s, NULL);
+	errand_post(call, &s, NULL);
 	shown_release(&s);
 }
 
@@ -209,7 +209,7 @@ static void go_line(struct call *call)
 		return;
 	shown_init(&s);
 	words_blocks(&s, call->letter.text, courier_names(call->courier));
-	post_to(call, &s, NULL);
+	errand_post(call, &s, NULL);
 	shown_release(&s);
 }
 
@@ -257,7 +257,7 @@ static void go_short(struct call *call)
 	v.root = call->courier->s.settings->root;
 	shown_init(&s);
 	short_card_blocks(&s, &v);
-	post_to(call, &s, NULL);
+	errand_post(call, &s, NULL);
 	shown_release(&s);
 }
 
@@ -270,17 +270,19 @@ static void go_short_line(struct call *call)
 		return;
 	shown_init(&s);
 	words_blocks(&s, call->letter.text, courier_names(call->courier));
-	post_to(call, &s, p.ts);
+	errand_post(call, &s, p.ts);
 	shown_release(&s);
 }
 
-/* Is the Node's own lane busy: may the report, which the short one links to, still be on its way? */
-static bool report_may_come(const struct call *call)
+/* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
+ * of the store: between two letters of a lane nothing is on its way. */
+static bool report_may_come(struct call *call)
 {
-	const struct call *other;
+	struct letter heads[HEADS];
+	int n = store_letters(call->courier->s.store, &call->arena, heads, HEADS), i;
 
-	TAILQ_FOREACH(other, &call->courier->calls, link)
-		if (other != call && other->letter.lane[0] == 'c' && !strcmp(other->letter.node, call->letter.node))
+	for (i = 0; i < n; i++)
+		if (heads[i].lane[0] == 'c' && heads[i].node && !strcmp(heads[i].node, call->letter.node))
 			return true;
 	return false;
 }
@@ -300,7 +302,7 @@ static void go_short_report(struct call *call)
 	v.root = call->courier->s.settings->root;
 	shown_init(&s);
 	short_report_blocks(&s, &v);
-	post_to(call, &s, p.ts);
+	errand_post(call, &s, p.ts);
 	shown_release(&s);
 }
 
@@ -327,7 +329,7 @@ static void go_dm_opened(struct call *call)
 	}
 	shown_init(&s);
 	words_blocks(&s, words.s, courier_names(call->courier));
-	post_to(call, &s, NULL);
+	errand_post(call, &s, NULL);
 	shown_release(&s);
 	buf_release(&words);
 }
@@ -380,5 +382,9 @@ const struct errand errands[SAYINGS] = {
 	[SAY_SHORT_REPORT] = { go_short_report, probe_message },
 	[SAY_DM] = { go_dm, probe_message },
 	[SAY_BRIEF] = { go_dm, probe_message },
+	[SAY_EMOJI] = { errand_emoji, NULL },
+	[SAY_OFFER] = { errand_offer, probe_message },
+	[SAY_FETCH] = { errand_fetch, NULL },
+	[SAY_SCRUB] = { errand_scrub, NULL },
 	[SAY_LINK] = { errand_link, probe_never },
 };

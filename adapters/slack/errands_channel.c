@@ -205,11 +205,29 @@ void errand_invite(struct call *call)
 	}
 }
 
+/* Beside what was answered: without a word a button's message would be replaced. */
+static void respond(struct call *call, const struct answer *answer)
+{
+	struct buf payload;
+	cJSON *j;
+
+	buf_init(&payload, ACK_MAX);
+	answer_payload(&payload, answer, NULL, courier_names(call->courier), ACK_MAX);
+	j = json_read(payload.s, payload.len, NULL);
+	cJSON_AddFalseToObject(j, "replace_original");
+	buf_reset(&payload);
+	json_print(&payload, j);
+	cJSON_Delete(j);
+	call->ok = done;
+	web_respond(call->courier->s.web, call->letter.reply_url, payload.s, call_answered, call);
+	buf_release(&payload);
+}
+
 void errand_link(struct call *call)
 {
 	struct head h;
 	struct answer answer = { .kind = ANSWER_WORDS };
-	struct buf words, payload;
+	struct buf words;
 
 	if (!errand_head(call, &h))
 		return;
@@ -218,14 +236,10 @@ void errand_link(struct call *call)
 		return;
 	}
 	buf_init(&words, 4096);
-	buf_init(&payload, ACK_MAX);
 	text_add_bold(&words, h.id);
 	buf_adds(&words, h.own_channel ? " has its channel: " : " lives here: ");
 	text_add_channel(&words, h.channel, h.channel_name);
 	answer.text = words.s;
-	answer_payload(&payload, &answer, NULL, courier_names(call->courier), ACK_MAX);
-	call->ok = done;
-	web_respond(call->courier->s.web, call->letter.reply_url, payload.s, call_answered, call);
+	respond(call, &answer);
 	buf_release(&words);
-	buf_release(&payload);
 }

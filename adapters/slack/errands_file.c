@@ -91,7 +91,7 @@ void errand_file(struct call *call)
 	v.root = call->courier->s.settings->root;
 	buf_release(&call->body);
 	buf_init(&call->body, FILE_MAX);
-	report_markdown(&call->body, &v, v.head.report_void ? "superseded: reopened" : "");
+	report_markdown(&call->body, &v, report_heading(&v.head));
 	snprintf(name, sizeof(name), "%s.md", v.head.id);
 	snprintf(length, sizeof(length), "%zu", call->body.len);
 	{

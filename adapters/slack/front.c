@@ -2,7 +2,9 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/courier.h"
-#include "adapters/slack/form.h"
+#include "adapters/slack/envelope.h"
+#include "adapters/slack/forms.h"
+#include "adapters/slack/hear.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/people.h"
 
@@ -12,6 +14,7 @@
 
 #define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
 #define LINE_MOST 65536
+#define LIVES_ON_MS (14 * MS_DAY)	/* a DONE Node hears what is said in its channel for so long */
 
 /* ---- life ---- */
 
@@ -23,6 +26,7 @@ struct front *front_new(const struct front_seams *seams)
 		buf_oom();
 	f->s = *seams;
 	f->people = people_new(seams);
+	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
 	return f;
 }
@@ -31,7 +35,9 @@ void front_free(struct front *f)
 {
 	if (!f)
 		return;
+	forms_free(f);
 	people_free(f->people);
+	places_free(f->places);
 	answers_free(f);
 	free(f->place);
 	free(f->bot_user);
@@ -89,22 +95,21 @@ static void answered(struct job *job, void *arg)
 		"in the bot's log. Other commands still work.";
 	struct arrival *a = arg;
 	struct answer answer = job->outcome.answer;
-	bool refused = job->outcome.verdict == VERDICT_REFUSED || job->outcome.verdict == VERDICT_USAGE;
+	enum verdict verdict = job->rc < 0 ? VERDICT_REFUSED : job->outcome.verdict;
 
 	if (job->rc < 0) {
 		log_error("store", "a deed was not saved: %s", store_problem(a->front->s.store));
 		answer = (struct answer){ .kind = ANSWER_WORDS,
 					  .text = job->rc == STORE_FAULT ? not_done : not_saved };
-		refused = true;
 	}
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, &answer);
-	else if (a->e.kind == ENVELOPE_SUBMIT && (refused || !job->duplicate))
-		form_answered(a, &answer, refused);
+	else if (a->e.kind == ENVELOPE_SUBMIT && (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE || !job->duplicate))
+		forms_answered(a, &answer, verdict);
 	else if (a->e.kind == ENVELOPE_MENTION && job->rc == STORE_FULL)
 		arrival_free(a);	/* an event: not acked, Slack keeps it and brings it again */
 	else if (job->duplicate)
-		arrival_ack(a, NULL);		/* its answer was given when it came first */
+		front_ack(a, NULL);		/* its answer was given when it came first */
 	else if (a->e.kind == ENVELOPE_BUTTON)
 		button_answered(a, &answer);
 	else
@@ -113,18 +118,6 @@ static void answered(struct job *job, void *arg)
 }
 
 /* ---- lines ---- */
-
-/* "1763906700.000200" in ms. */
-static int64_t ts_ms(const char *ts)
-{
-	char *end;
-	int64_t s = strtoll(ts, &end, 10), ms = 0;
-
-	if (*end == '.')
-		for (int i = 1, unit = 100; i <= 3 && end[i] >= '0' && end[i] <= '9'; i++, unit /= 10)
-			ms += (end[i] - '0') * unit;
-	return s * 1000 + ms;
-}
 
 static void submit_line(void *arg)
 {
@@ -136,7 +129,7 @@ static void submit_line(void *arg)
 	struct job *job = job_new(JOB_DEED);
 	struct arena *keep = &job->arena;
 	bool message = a->e.kind == ENVELOPE_MENTION;
-	const char *channel = a->e.kind == ENVELOPE_SUBMIT ? a->e.private_metadata : a->e.channel;
+	const char *channel = a->e.channel;
 
 	job->intent = (struct intent){
 		.kind = INTENT_LINE,
@@ -169,24 +162,42 @@ static void submit_line(void *arg)
 	a->front->s.submit(job, a->front->s.arg);
 }
 
-/* Whoever becomes captain or owner by this line should have a name when it is shown. */
-static void meet_mentioned(struct arrival *a)
+/* Who and what a text names by id alone should have a name when it is shown. */
+static void meet_mentioned(struct front *f, const char *text)
 {
 	struct text_part part;
-	const char *at = a->line;
+	struct arena a;
 
-	while (text_next(&at, &part))
+	arena_init(&a);
+	while (text_next(&text, &part)) {
 		if (part.kind == TEXT_PERSON)
-			people_meet(a->front->people, arena_strndup(&a->arena, part.ref, part.ref_len),
-				    arena_strndup(&a->arena, part.s, part.len));
+			people_meet(f->people, arena_strndup(&a, part.ref, part.ref_len),
+				    arena_strndup(&a, part.s, part.len));
+		else if ((part.kind == TEXT_CHANNEL || part.kind == TEXT_GROUP) && !part.len)
+			places_meet(f->places, part.kind, arena_strndup(&a, part.ref, part.ref_len));
+	}
+	arena_release(&a);
 }
 
-static void take_line(struct arrival *a, const char *neutral)
+void front_meet(struct front *f, const struct message *m)
+{
+	if (m->author)
+		people_meet(f->people, m->author, m->author_name);
+	if (m->text)
+		meet_mentioned(f, m->text);
+}
+
+void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg)
+{
+	people_wait(f->people, who, NULL, LINE_NEEDS_RANK, go_on, arg);
+}
+
+void front_take_line(struct arrival *a, const char *neutral)
 {
 	struct envelope *e = &a->e;
 
 	a->line = arena_strdup(&a->arena, neutral);
-	meet_mentioned(a);
+	meet_mentioned(a->front, a->line);
 	people_wait(a->front->people, a->who, e->user_name, line_needs(a->line), submit_line, a);
 }
 
@@ -214,9 +225,9 @@ static void take_text(struct arrival *a, const char *text, bool after_mention)
 	else if (after_mention && !a->e.direct)
 		start = NULL;	/* the bot is talked about, not to */
 	if (start)
-		take_line(a, start);
+		front_take_line(a, start);
 	else
-		arrival_ack(a, NULL);
+		front_ack(a, NULL);
 	buf_release(&line);
 }
 
@@ -230,34 +241,34 @@ static void take_mention(struct arrival *a)
 	if (a->e.channel && a->e.ts)
 		take_text(a, a->e.text, true);
 	else
-		arrival_ack(a, NULL);
+		front_ack(a, NULL);
 }
 
 static void take_button(struct arrival *a)
 {
-	if (a->e.action_id && !strncmp(a->e.action_id, "say:", 4) && a->e.value)
+	const char *id = a->e.action_id;
+
+	if (!strncmp(id, "say:", 4) && a->e.value)
 		take_text(a, a->e.value, false);
+	else if (!strncmp(id, "form:", 5) && a->e.value)
+		forms_button(a);
 	else
-		arrival_ack(a, NULL);
-}
-
-static void take_form(struct arrival *a)
-{
-	struct buf line;
-
-	buf_init(&line, LINE_MOST);
-	if (a->e.callback_id && !strcmp(a->e.callback_id, FORM_DECLARE)) {
-		form_declare_line(&line, a->place, a->e.view_state);
-		take_line(a, line.s);
-	} else {
-		arrival_ack(a, NULL);
-	}
-	buf_release(&line);
+		front_ack(a, NULL);
 }
 
 /* ---- facts ---- */
 
-static bool node_lives_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
+bool front_node_lives_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
+{
+	struct rows *rows = store_rows(f->s.store);
+
+	if (rows->node_open_in(rows, channel, arena, h) > 0)
+		return true;
+	return rows->node_last_in(rows, channel, STATUS_DONE, arena, h) > 0 &&
+	       h->closed_at > f->s.clock->now_ms(f->s.clock) - LIVES_ON_MS;
+}
+
+bool front_node_lived_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
 {
 	struct rows *rows = store_rows(f->s.store);
 
@@ -269,14 +280,14 @@ static bool node_lives_in(struct front *f, const char *channel, struct arena *ar
 	return false;
 }
 
-static void fact_saved(struct job *job, void *arg)
+void front_fact_saved(struct job *job, void *arg)
 {
 	struct arrival *a = arg;
 
 	if (job->rc < 0)
 		arrival_free(a);	/* not acked: it comes again */
 	else
-		arrival_ack(a, NULL);
+		front_ack(a, NULL);
 	job_free(job);
 }
 
@@ -286,42 +297,63 @@ static void take_member(struct arrival *a)
 	struct head h;
 	struct job *job;
 
-	if (!channel || !a->who || !node_lives_in(a->front, channel, &a->arena, &h)) {
-		arrival_ack(a, NULL);
+	if (!channel || !a->who || !front_node_lived_in(a->front, channel, &a->arena, &h)) {
+		front_ack(a, NULL);
 		return;
 	}
+	people_meet(a->front->people, a->who, NULL);
 	job = job_new(JOB_MEMBER);
 	job->channel = arena_strdup(&job->arena, channel);
 	job->member = arena_strdup(&job->arena, a->who);
 	job->in = a->e.in;
-	job->done = fact_saved;
+	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
 }
 
-static void take_channel(struct arrival *a)
+/* The channel of a Node: the Node says its name, too. */
+static struct job *renamed_job(struct arrival *a, const char *channel, const struct head *h)
 {
-	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
-	struct head h;
-	struct job *job;
+	struct job *job = job_new(JOB_DEED);
 
-	if (!channel || !a->e.channel_name || !node_lives_in(a->front, channel, &a->arena, &h)) {
-		arrival_ack(a, NULL);
-		return;
-	}
-	job = job_new(JOB_DEED);
 	job->intent = (struct intent){
 		.kind = INTENT_CHANNEL_RENAMED, .source = SOURCE_BOT, .who = REF_BOT,
 		.channel = arena_strdup(&job->arena, channel),
-		.node = arena_strdup(&job->arena, h.id),
+		.node = arena_strdup(&job->arena, h->id),
 		.name = arena_strdup(&job->arena, a->e.channel_name),
 		.now_ms = a->received_ms, .received_ms = a->received_ms,
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
-	job->done = fact_saved;
-	job->arg = a;
-	a->front->s.submit(job, a->front->s.arg);
+	return job;
+}
+
+static void name_kept(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+static void take_channel(struct arrival *a)
+{
+	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
+	struct job *name = channel && a->e.channel_name
+				   ? places_renamed(a->front->places, channel, a->e.channel_name) : NULL;
+	struct head h;
+	struct job *last = name;
+
+	if (!name) {
+		front_ack(a, NULL);	/* a channel that nobody ever spoke of */
+		return;
+	}
+	if (front_node_lived_in(a->front, channel, &a->arena, &h)) {
+		name->done = name_kept;
+		a->front->s.submit(name, a->front->s.arg);
+		last = renamed_job(a, channel, &h);
+	}
+	last->done = front_fact_saved;
+	last->arg = a;
+	a->front->s.submit(last, a->front->s.arg);
 }
 
 static void take_user(struct arrival *a)
@@ -332,11 +364,11 @@ static void take_user(struct arrival *a)
 	struct job *job;
 
 	if (!ref || rows->person(rows, ref, &a->arena, &known) <= 0) {
-		arrival_ack(a, NULL);	/* somebody we never met */
+		front_ack(a, NULL);	/* somebody we never met */
 		return;
 	}
 	job = people_job(ref, &a->e.person);
-	job->done = fact_saved;
+	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
 }
@@ -347,22 +379,21 @@ static void take_deleted(struct arrival *a)
 	struct post p;
 	struct job *job;
 
-	if (!a->e.channel || !a->e.ts ||
-	    store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p) <= 0 ||
+	if (store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p) <= 0 ||
 	    p.what != POST_CARD) {
-		arrival_ack(a, NULL);
+		hear_deleted(a);
 		return;
 	}
 	job = post_gone_job(&p);
-	job->done = fact_saved;
+	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
 }
 
 /* Nothing to do: acked at once, without a row or a commit. */
-static void take_nothing(struct arrival *a)
+void front_take_nothing(struct arrival *a)
 {
-	arrival_ack(a, NULL);
+	front_ack(a, NULL);
 }
 
 /* ---- frames ---- */
@@ -374,20 +405,30 @@ struct taking {
 };
 
 static const struct taking takings[] = {
-	[ENVELOPE_JUNK] = { take_nothing, false, false },
-	[ENVELOPE_HELLO] = { take_nothing, false, false },
-	[ENVELOPE_DISCONNECT] = { take_nothing, false, false },
+	[ENVELOPE_JUNK] = { front_take_nothing, false, false },
+	[ENVELOPE_HELLO] = { front_take_nothing, false, false },
+	[ENVELOPE_DISCONNECT] = { front_take_nothing, false, false },
 	[ENVELOPE_COMMAND] = { take_command, true, false },
 	[ENVELOPE_MENTION] = { take_mention, true, true },
-	[ENVELOPE_EDITED] = { take_nothing, false, true },
+	[ENVELOPE_MESSAGE] = { hear_message, false, true },
+	[ENVELOPE_EDITED] = { hear_edited, false, true },
 	[ENVELOPE_DELETED] = { take_deleted, false, true },
+	[ENVELOPE_REACTION] = { hear_reaction, true, true },
+	[ENVELOPE_PIN] = { hear_pin, true, true },
 	[ENVELOPE_MEMBER] = { take_member, true, true },
 	[ENVELOPE_CHANNEL] = { take_channel, false, true },
 	[ENVELOPE_USER] = { take_user, false, true },
 	[ENVELOPE_BUTTON] = { take_button, true, false },
-	[ENVELOPE_SUBMIT] = { take_form, true, false },
-	[ENVELOPE_OTHER] = { take_nothing, false, false },
+	[ENVELOPE_SUBMIT] = { forms_submitted, true, false },
+	[ENVELOPE_MESSAGE_SHORTCUT] = { forms_message_shortcut, true, false },
+	[ENVELOPE_GLOBAL_SHORTCUT] = { forms_global_shortcut, true, false },
+	[ENVELOPE_OTHER] = { front_take_nothing, false, false },
 };
+
+int64_t front_dropped(const struct front *f)
+{
+	return f->dropped;
+}
 
 void front_frame(struct front *f, const char *frame, size_t len, unsigned conn)
 {
@@ -406,7 +447,7 @@ void front_frame(struct front *f, const char *frame, size_t len, unsigned conn)
 	a->place = a->e.team ? a->e.team : f->place ? f->place : "slack";
 	a->who = ref_make(&a->arena, a->place, a->e.user);
 	if (t->person && !a->who)
-		take_nothing(a);
+		front_take_nothing(a);
 	else
 		t->take(a);
 }

@@ -34,6 +34,14 @@ void front_socket(struct front *f, struct slack_socket *socket);
 /* Our team and the bot's user id, when known. */
 void front_identity(struct front *f, const char *place, const char *bot_user);
 
+/* Whoever wrote a message, or is named in it, has a name when they are shown: asks who they are, waits for nothing. */
+void front_meet(struct front *f, const struct message *m);
+/* Calls go_on(arg) when it is known what somebody (a ref) is, or can't be waited for: at once in the common case. */
+void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg);
+
+/* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
+int64_t front_dropped(const struct front *f);
+
 /* One text frame from connection `conn`. */
 void front_frame(struct front *f, const char *frame, size_t len, unsigned conn);
 

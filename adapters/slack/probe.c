@@ -103,6 +103,10 @@ static bool where(struct call *call, const char **thread)
 		call->channel = rc > 0 ? p.channel : NULL;
 		*thread = rc > 0 ? p.ts : NULL;
 		break;
+	case SAY_OFFER:
+		call->channel = ref_id(call->letter.channel);
+		*thread = call->letter.ts;
+		break;
 	default:
 		rc = call_head(call, &h);
 		call->channel = rc > 0 ? ref_id(h.channel) : NULL;

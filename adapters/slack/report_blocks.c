@@ -6,6 +6,8 @@
 
 #include "adapters/slack/blocks_private.h"
 
+#include <string.h>
+
 #define REST "… cut: in full in the file"
 
 #define PART_CHARS 2000		/* of summary, impact, cause, trigger, lesson each */
@@ -20,7 +22,7 @@ static void draw_heading(struct page *p, const struct view *v)
 	buf_init(&b, BUF_ROOMY);
 	if (v->head.report_void) {
 		buf_adds(&b, "⚠️ ");
-		text_add_bold(&b, "superseded: reopened");
+		text_add_bold(&b, report_heading(&v->head));
 		buf_addc(&b, '\n');
 	}
 	text_add_bold(&b, "Incident Detail Report");
@@ -152,12 +154,83 @@ static void draw_durations(struct page *p, const struct view *v)
 }
 
 /* Each line names the Node: the report is still there when the channel has another one. */
+static void list_missing(struct buf *out, const struct view *v, const char *key)
+{
+	struct buf line;
+
+	buf_adds(out, "• ");
+	missing_says(out, key);
+	buf_init(&line, BUF_ROOMY);
+	missing_line(&line, key);
+	if (line.len) {
+		buf_adds(out, " → ");
+		view_command(out, v, "%lld %s…", (long long)v->head.number, line.s);
+	}
+	buf_addc(out, '\n');
+	buf_release(&line);
+}
+
+/* A button's words for the line that is begun: "cause ", "assign 3 @", "note 2026-11-23T14:25Z ". */
+static const char *label_for(struct arena *a, const char *line)
+{
+	static const struct {
+		const char *begins, *label;
+	} labels[] = {
+		{ "summary ", "Write the summary" },
+		{ "impact ", "Add the impact" },
+		{ "captain ", "Name the captain" },
+		{ "cause ", "Write the root cause" },
+		{ "lesson ", "Write the lesson" },
+		{ "origin ", "Choose the change origin" },
+		{ "prevent ", "Add a prevention item" },
+		{ "assign ", "Owner of item %.*s" },
+		{ "due ", "Due date of item %.*s" },
+		{ "note ", "What happened around %.*s?" },
+	};
+	const char *rest, *time;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+		len = strlen(labels[i].begins);
+		if (strncmp(line, labels[i].begins, len))
+			continue;
+		rest = line + len;
+		time = strchr(rest, 'T');
+		if (!time)
+			return arena_printf(a, labels[i].label, (int)strcspn(rest, " "), rest);
+		time = arena_printf(a, "%.5s UTC", time + 1);
+		return arena_printf(a, labels[i].label, (int)strlen(time), time);
+	}
+	return line;
+}
+
+/* False: in this status the line would be refused. Items can always be assigned and dated. */
+static bool button_missing(struct button *b, struct arena *a, const struct view *v, const char *key)
+{
+	struct buf line;
+	bool allowed;
+
+	buf_init(&line, BUF_ROOMY);
+	missing_line(&line, key);
+	allowed = status_writable(v->head.status) || !strncmp(key, "item:", 5);
+	b->label = label_for(a, line.s);
+	/* "assign 3 @", "cause ": what is to be typed there is asked for by the form. */
+	while (line.len && strchr(" @", line.s[line.len - 1]))
+		buf_cut(&line, line.len - 1);
+	b->line = arena_printf(a, "%s %s", v->head.id, line.s);
+	b->begun = true;
+	buf_release(&line);
+	return allowed;
+}
+
+/* What is written makes room for the next button: the report is edited. */
 static void draw_missing(struct page *p, const struct view *v)
 {
+	struct button buttons[BUTTONS_MOST] = { 0 };
 	struct arena a;
-	struct buf b, line;
+	struct buf b;
 	const char **keys;
-	size_t count, i;
+	size_t count, shown = 0, i;
 
 	arena_init(&a);
 	buf_init(&b, BUF_ROOMY);
@@ -165,18 +238,12 @@ static void draw_missing(struct page *p, const struct view *v)
 	if (count)
 		page_title(&b, "❓", "Still missing");
 	for (i = 0; i < count; i++) {
-		buf_adds(&b, "• ");
-		missing_says(&b, keys[i]);
-		buf_init(&line, BUF_ROOMY);
-		missing_line(&line, keys[i]);
-		if (line.len) {
-			buf_adds(&b, " → ");
-			view_command(&b, v, "%lld %s…", (long long)v->head.number, line.s);
-		}
-		buf_addc(&b, '\n');
-		buf_release(&line);
+		list_missing(&b, v, keys[i]);
+		if (shown < BUTTONS_MOST)
+			shown += button_missing(&buttons[shown], &a, v, keys[i]);
 	}
 	page_text(p, b.s, SECTION_CHARS, REST);
+	page_buttons(p, buttons, shown);
 	buf_release(&b);
 	arena_release(&a);
 }

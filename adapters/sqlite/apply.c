@@ -15,15 +15,15 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 	int rc;
 
 	*l = (struct ledger){ .db = db, .id = id };
-	rc = db_one(
-		db, NULL,
-		"SELECT n, seq, chain, n_text, n_entry, n_summary, n_impact, n_root_cause,"
-		" n_trigger, n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span"
-		" FROM node WHERE id = ?",
-		"s>iibiiiiiiiiiiiii", id, &l->node, &l->seq, l->chain, sizeof(l->chain), &l->n_text,
-		&n[TABLE_ENTRY], &n[TABLE_SUMMARY], &n[TABLE_IMPACT], &n[TABLE_CAUSE],
-		&n[TABLE_TRIGGER], &n[TABLE_LESSON], &n[TABLE_ITEM], &n[TABLE_MARKER],
-		&n[TABLE_ROLE], &n[TABLE_LINK], &n[TABLE_FILE], &n[TABLE_SPAN]);
+	rc = db_one(db, NULL,
+		    "SELECT n, seq, chain, n_text, n_entry, n_summary, n_impact, n_root_cause,"
+		    " n_trigger, n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span,"
+		    " n_capture, n_source FROM node WHERE id = ?",
+		    "s>iibiiiiiiiiiiiiiii", id, &l->node, &l->seq, l->chain, sizeof(l->chain),
+		    &l->n_text, &n[TABLE_ENTRY], &n[TABLE_SUMMARY], &n[TABLE_IMPACT],
+		    &n[TABLE_CAUSE], &n[TABLE_TRIGGER], &n[TABLE_LESSON], &n[TABLE_ITEM],
+		    &n[TABLE_MARKER], &n[TABLE_ROLE], &n[TABLE_LINK], &n[TABLE_FILE],
+		    &n[TABLE_SPAN], &n[TABLE_CAPTURE], &n[TABLE_SOURCE]);
 	return rc < 0 ? rc : 0;
 }
 
@@ -31,14 +31,16 @@ int ledger_close(struct ledger *l)
 {
 	const int64_t *n = l->last;
 
-	return db_run(l->db,
-		      "UPDATE node SET seq = ?, chain = ?, n_text = ?, n_entry = ?, n_summary = ?,"
-		      " n_impact = ?, n_root_cause = ?, n_trigger = ?, n_lesson = ?, n_item = ?,"
-		      " n_marker = ?, n_role = ?, n_link = ?, n_file = ?, n_span = ? WHERE n = ?",
-		      "ibiiiiiiiiiiiiii", l->seq, l->chain, sizeof(l->chain), l->n_text,
-		      n[TABLE_ENTRY], n[TABLE_SUMMARY], n[TABLE_IMPACT], n[TABLE_CAUSE],
-		      n[TABLE_TRIGGER], n[TABLE_LESSON], n[TABLE_ITEM], n[TABLE_MARKER],
-		      n[TABLE_ROLE], n[TABLE_LINK], n[TABLE_FILE], n[TABLE_SPAN], l->node);
+	return db_run(
+		l->db,
+		"UPDATE node SET seq = ?, chain = ?, n_text = ?, n_entry = ?, n_summary = ?,"
+		" n_impact = ?, n_root_cause = ?, n_trigger = ?, n_lesson = ?, n_item = ?,"
+		" n_marker = ?, n_role = ?, n_link = ?, n_file = ?, n_span = ?,"
+		" n_capture = ?, n_source = ? WHERE n = ?",
+		"ibiiiiiiiiiiiiiiii", l->seq, l->chain, sizeof(l->chain), l->n_text, n[TABLE_ENTRY],
+		n[TABLE_SUMMARY], n[TABLE_IMPACT], n[TABLE_CAUSE], n[TABLE_TRIGGER],
+		n[TABLE_LESSON], n[TABLE_ITEM], n[TABLE_MARKER], n[TABLE_ROLE], n[TABLE_LINK],
+		n[TABLE_FILE], n[TABLE_SPAN], n[TABLE_CAPTURE], n[TABLE_SOURCE], l->node);
 }
 
 /* ---- rows ---- */

@@ -35,7 +35,11 @@ static int backup_into(struct sqlite_store *s, struct db *to)
 	/* finish() puts the error on the target, where db_error() finds it. */
 	if (sqlite3_backup_finish(b) != SQLITE_OK)
 		return db_error(to);
-	return rc == SQLITE_DONE ? 0 : db_fault(to, "the database stayed locked; try again");
+	if (rc != SQLITE_DONE)
+		return db_fault(to, "the database stayed locked; try again");
+	/* All pages were copied, those too in which redacted words may still lie. */
+	rc = rinse_asked(to);
+	return rc > 0 ? db_script(to, "VACUUM") : rc;
 }
 
 static int backup_file(struct sqlite_store *s, const char *path, struct buf *why)

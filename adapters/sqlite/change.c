@@ -104,16 +104,16 @@ static int journal_write(struct sqlite_store *s, struct ledger *l, const struct 
 	return rc;
 }
 
-int change_write(struct sqlite_store *s, struct change *c, const struct intent *in)
+int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty)
 {
 	struct ledger l;
 	int rc;
 
-	if (!c->count)
+	if (!c->count && !empty)
 		return 0;
 	if ((rc = ledger_open(&l, &s->db, c->node)))
 		return rc;
-	if (!l.node && (c->effects->field || c->effects->table != TABLE_NODE))
+	if (!l.node && (!c->count || c->effects->field || c->effects->table != TABLE_NODE))
 		return db_fault(&s->db, "there is no Node “%s” to change", c->node);
 	if ((rc = effects_apply(s, &l, c)) || (rc = journal_write(s, &l, c, in)) ||
 	    (rc = ledger_close(&l)))

@@ -21,7 +21,7 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
 	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
 	" report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
-	" n_marker, n_role, n_link, n_file, n_span, n_text, seq, chain" \
+	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_text, seq, chain" \
 	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
 
 static bool words_read(struct query *q, struct head *h, const char *const word[4])
@@ -51,7 +51,7 @@ static bool head_next(struct query *q, struct head *h)
 			"sossosisiii"
 			"siii"
 			"iiiiii"
-			"iiiiiiib",
+			"iiiiiiiiib",
 			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
 			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
 			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
@@ -59,7 +59,8 @@ static bool head_next(struct query *q, struct head *h)
 			&h->report_void, &h->n_entry, &h->n_item, &para[SECTION_SUMMARY],
 			&para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
 			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file,
-			&h->n_span, &h->n_text, &h->seq, h->chain, sizeof(h->chain)))
+			&h->n_span, &h->n_capture, &h->n_source, &h->n_text, &h->seq, h->chain,
+			sizeof(h->chain)))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
 	if (!h->title)
@@ -146,6 +147,46 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status status, s
 	return heads_read(&q, h, 1);
 }
 
+/* Spans of one channel don't overlap; a few are looked at, should an import have made some that do.
+ */
+int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE node.n = (SELECT node FROM (SELECT node, from_at, to_at FROM span"
+			  " WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 8)"
+			  " WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC"
+			  " LIMIT 1)",
+	      "si", channel, at);
+	return heads_read(&q, h, 1);
+}
+
+int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND own_channel = 1 ORDER BY node.n LIMIT 1", "s",
+	      channel);
+	return heads_read(&q, h, 1);
+}
+
+int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			struct head *h)
+{
+	struct query q;
+
+	/* A post has its channel's bare id. */
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE node.n = (SELECT node FROM post WHERE channel IN"
+			  " (?1, substr(?1, instr(?1, '/') + 1)) AND ts = ?2"
+			  " AND what = 'short' LIMIT 1)",
+	      "ss", channel, ts);
+	return heads_read(&q, h, 1);
+}
+
 /* ---- lists ---- */
 
 static const struct {
@@ -173,6 +214,25 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 		return heads_read(&q, h, most);
 	}
 	return db_fault(db, "“%s” is no list of Nodes", which);
+}
+
+int node_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
+{
+	const char *id;
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &inside(s)->db, a,
+	      "SELECT (SELECT id FROM node WHERE n = newest), channel, since FROM"
+	      " (SELECT max(n) AS newest, channel, min(coalesce((SELECT min(from_at) FROM span"
+	      " WHERE span.node = node.n AND span.channel = node.channel), declared_at)) AS since"
+	      " FROM node WHERE channel IS NOT NULL AND n IN " LIVING_NODES " GROUP BY channel)"
+	      " ORDER BY newest DESC LIMIT ?2",
+	      "id", since_ms, most);
+	while (n < most && query_next(&q, "ssi", &id, &w[n].channel, &w[n].from_ms))
+		snprintf(w[n++].node, NODE_ID_MAX, "%s", id);
+	rc = query_end(&q);
+	return rc ? rc : n;
 }
 
 int rows_node_number(struct rows *r, int year, int64_t *number)

@@ -3,7 +3,7 @@
  * envelope delivered again gets the same answer and is not applied twice. And the deeds that can't
  * be done, parked.
  *
- * An answer is stored as netstrings ("5:words,"; null is "-,") in the order of encode() below.
+ * An answer is stored as netstrings in the order of encode() below.
  */
 #include "inside.h"
 
@@ -31,61 +31,56 @@ static int find(const char *const *names, size_t count, const char *name)
 
 /* ---- answers as netstrings ---- */
 
-static void put(struct buf *out, const char *s)
+/* A button's color, 'B' when its line is only begun, 'C' when what it asks first stands behind. */
+static void look_put(struct buf *out, const struct button *b)
 {
-	if (s)
-		buf_addf(out, "%zu:%s,", strlen(s), s);
-	else
-		buf_adds(out, "-,");
+	const char *color = b->primary ? "primary" : b->danger ? "danger" : "";
+	char look[12];
+
+	snprintf(look, sizeof(look), "%s%s%s", color, b->begun ? "B" : "", b->confirm ? "C" : "");
+	netstring_put(out, *look ? look : NULL);
+	if (b->confirm)
+		netstring_put(out, b->confirm);
+}
+
+static bool look_get(const char **at, struct arena *a, struct button *b)
+{
+	const char *look;
+
+	if (!netstring_get(at, a, &look))
+		return false;
+	b->primary = look && *look == 'p';
+	b->danger = look && *look == 'd';
+	b->begun = look && strchr(look, 'B');
+	return !look || !strchr(look, 'C') || netstring_get(at, a, &b->confirm);
 }
 
 static void encode(struct buf *out, const struct answer *a)
 {
-	put(out, kinds[a->kind]);
-	put(out, a->text);
-	put(out, a->node);
+	netstring_put(out, kinds[a->kind]);
+	netstring_put(out, a->text);
+	netstring_put(out, a->node);
 	for (const struct button *b = a->buttons; b < a->buttons + a->count; b++) {
-		put(out, b->label);
-		put(out, b->line);
-		put(out, b->primary ? "primary" : b->danger ? "danger" : NULL);
+		netstring_put(out, b->label);
+		netstring_put(out, b->line);
+		look_put(out, b);
 	}
-}
-
-/* One string. False: this is none. */
-static bool get(const char **at, struct arena *a, const char **s)
-{
-	char *end;
-	size_t len;
-
-	*s = NULL;
-	if (strncmp(*at, "-,", 2) == 0) {
-		*at += 2;
-		return true;
-	}
-	len = strtoull(*at, &end, 10);
-	if (end == *at || *end != ':' || len >= strlen(end) || end[1 + len] != ',')
-		return false;
-	*s = arena_strndup(a, end + 1, len);
-	*at = end + 1 + len + 1;
-	return true;
 }
 
 static bool decode(const char *at, struct arena *a, struct answer *out)
 {
-	const char *kind, *look;
+	const char *kind;
 	int k;
 
 	*out = (struct answer){ 0 };
-	if (!get(&at, a, &kind) || (k = FIND(kinds, kind)) < 0 || !get(&at, a, &out->text) ||
-	    !get(&at, a, &out->node))
+	if (!netstring_get(&at, a, &kind) || (k = FIND(kinds, kind)) < 0 ||
+	    !netstring_get(&at, a, &out->text) || !netstring_get(&at, a, &out->node))
 		return false;
 	out->kind = (enum answer_kind)k;
 	for (struct button *b = out->buttons; *at; b++, out->count++) {
-		if (out->count == ANSWER_BUTTONS || !get(&at, a, &b->label) ||
-		    !get(&at, a, &b->line) || !get(&at, a, &look))
+		if (out->count == ANSWER_BUTTONS || !netstring_get(&at, a, &b->label) ||
+		    !netstring_get(&at, a, &b->line) || !look_get(&at, a, b))
 			return false;
-		b->primary = look && *look == 'p';
-		b->danger = look && *look == 'd';
 	}
 	return true;
 }
@@ -135,14 +130,23 @@ static const char *const intents[] = {
 	[INTENT_CHANNEL_MADE] = "channel-made",
 	[INTENT_CHANNEL_REFUSED] = "channel-refused",
 	[INTENT_CHANNEL_RENAMED] = "channel-renamed",
+	[INTENT_MESSAGE] = "message",
+	[INTENT_MARKED] = "marked",
+	[INTENT_TOLD] = "told",
+	[INTENT_REVISED] = "revised",
+	[INTENT_DELETED] = "deleted",
+	[INTENT_RECOVERED] = "recovered",
 };
 
 int inbox_park(struct sqlite_store *s, const struct job *job, const char *problem)
 {
 	const struct intent *in = &job->intent;
+	const char *words = in->line ? in->line : in->name;
 	struct buf body;
 	int rc;
 
+	if (!words && in->message)
+		words = in->message->text;
 	buf_init(&body, BUF_ROOMY);
 	buf_adds(&body, intents[in->kind]);
 	buf_addf(&body, " by %s", in->who ? in->who : "nobody");
@@ -150,7 +154,9 @@ int inbox_park(struct sqlite_store *s, const struct job *job, const char *proble
 		buf_addf(&body, " in %s", in->channel);
 	if (in->node)
 		buf_addf(&body, " on %s", in->node);
-	buf_addf(&body, ": %s", in->line ? in->line : in->name ? in->name : "");
+	if (in->message)
+		buf_addf(&body, " about %s", in->message->ts ? in->message->ts : "a message");
+	buf_addf(&body, ": %s", words ? words : "");
 	rc = db_run(&s->db,
 		    "INSERT INTO parked (key, at, times, body, problem) VALUES (?, ?, 1, ?, ?)"
 		    " ON CONFLICT (key) DO UPDATE SET"

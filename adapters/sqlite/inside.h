@@ -6,7 +6,10 @@
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   outbox.c  letters                          post.c    messages that follow a Node
  *   head.c    a Node's own row                 rows.c    its other rows
- *   view.c    a Node as it is read             verify.c, backup.c
+ *   capture.c messages that became part of one message.c what is remembered of the chat
+ *   past.c    who changed what, for undo       view.c    a Node as it is read
+ *   places.c  what redact erases, and where    tidy.c    quiet moments
+ *   verify.c, backup.c                         netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_INSIDE_H
@@ -16,6 +19,8 @@
 #include "sqlite_store.h"
 
 struct known_name;
+
+#define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
 
 struct sqlite_store {
 	struct store store; /* first: a struct store * of ours is one of these */
@@ -29,6 +34,11 @@ struct sqlite_store {
 	struct known_name *known;
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
+	enum rinse {
+		RINSE_NONE,
+		RINSE_FILE, /* something was erased, and may still lie in the file's free space */
+		RINSE_WAL,  /* or in the WAL only */
+	} rinse;
 	/* decide(); a test of the store alone puts a script of its own here. */
 	int (*decide)(const struct intent *in, const struct settings *set, struct rows *rows,
 		      struct zones *zones, struct arena *a, struct outcome *out);
@@ -56,8 +66,17 @@ void batch_run(struct store *s, struct job *jobs);
 int job_run(struct sqlite_store *s, struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
+
+/* ---- tidy.c ---- */
+
 /* Moves the WAL into the file as far as readers let it. */
 int checkpoint(struct sqlite_store *s);
+int tidy(struct store *s);
+/* What was erased is to leave the file itself: asked for in the erasing transaction, so that a
+ * start after a crash knows of it. */
+int rinse_ask(struct sqlite_store *s);
+/* Is that still to be done? 1, 0, < 0. */
+int rinse_asked(struct db *db);
 
 /* ---- apply.c: a Node's rows while one or more changes are written to it ---- */
 
@@ -89,8 +108,14 @@ int ledger_close(struct ledger *l);
 /* ---- change.c ---- */
 
 /* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of
- * texts. */
-int change_write(struct sqlite_store *s, struct change *c, const struct intent *in);
+ * texts. A change without an effect is none, unless `empty` ones count: what is redacted changes
+ * no field, and yet is to be journaled and to be seen in posts. */
+int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
+
+/* ---- places.c ---- */
+
+/* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
+int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
 
 /* SHA-256(salt || body), SHA-256(chain || row). */
 void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
@@ -109,6 +134,10 @@ int inbox_park(struct sqlite_store *s, const struct job *job, const char *proble
 /* ---- outbox.c ---- */
 
 int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_url);
+/* A letter that was sent is to be taken back in Slack. */
+int outbox_scrub(struct sqlite_store *s, int64_t letter);
+/* The same once more: the newest letter of this kind that the Node has. */
+int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
 int outbox_claim(struct sqlite_store *s, const struct job *job);
 int outbox_result(struct sqlite_store *s, const struct job *job);
 int outbox_letters(struct store *s, struct arena *a, struct letter *l, int most);
@@ -127,7 +156,7 @@ int post_read(struct store *s, const char *node, enum post_what what, int64_t ge
 int post_read_at(struct store *s, const char *channel, const char *ts, struct arena *a,
 		 struct post *p);
 
-/* ---- head.c, rows.c, view.c: struct rows ---- */
+/* ---- head.c, rows.c, capture.c, message.c, past.c, view.c: struct rows ---- */
 
 int head_read(struct db *db, const char *id, struct arena *a, struct head *h);
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
@@ -138,6 +167,36 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct
 int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
 	       struct head *h, int most);
 int rows_node_number(struct rows *r, int year, int64_t *number);
+int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h);
+int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h);
+int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			struct head *h);
+int node_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most);
+
+int rows_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		  struct capture *c, int most);
+int rows_piece_captures(struct rows *r, const char *node, const char *piece, struct arena *a,
+			struct capture *c, int most);
+int rows_source_capture(struct rows *r, const char *node, int64_t source, struct arena *a,
+			struct capture *c);
+int rows_holdings(struct rows *r, const char *node, int64_t capture, struct arena *a,
+		  struct holding *h, int most);
+int capture_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+		     struct arena *a, struct capture *c, int most);
+
+int message_put(struct sqlite_store *s, const struct message *m);
+int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		 struct message *m);
+int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+		       struct arena *a, struct message *m, int most);
+
+int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
+		     struct arena *a, struct past *p);
+int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
+		       const char *field, struct arena *a, const char **who, const char **op);
+int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,
+		     int64_t **n);
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
@@ -163,6 +222,16 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
+/* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
+#define LIVING_NODES \
+	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \
+	" UNION ALL SELECT n FROM node WHERE status = 'DONE' AND closed_at > ?1)"
+
+/* ---- netstring.c ---- */
+
+void netstring_put(struct buf *out, const char *s);
+/* One string, moving *at behind it. False: this is none. */
+bool netstring_get(const char **at, struct arena *a, const char **s);
 
 bool entry_next(struct query *q, struct entry *e);
 bool para_next(struct query *q, enum section s, struct para *p);

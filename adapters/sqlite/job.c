@@ -12,7 +12,10 @@ static int changes_write(struct sqlite_store *s, struct job *job)
 	int rc = 0;
 
 	for (struct change *c = job->outcome.changes; c && !rc; c = c->next)
-		rc = change_write(s, c, &job->intent);
+		rc = change_write(s, c, &job->intent, job->outcome.erase_count > 0);
+	if (!rc && job->outcome.erase_count)
+		rc = places_erase(s, job->outcome.erase_node, job->outcome.erase,
+				  job->outcome.erase_count);
 	return rc;
 }
 
@@ -155,6 +158,8 @@ int job_run(struct sqlite_store *s, struct job *job)
 		return channel_run(s, job);
 	case JOB_MEMBER:
 		return member_run(s, job);
+	case JOB_MESSAGE:
+		return message_put(s, &job->message);
 	case JOB_META:
 		return meta_run(s, job);
 	}

@@ -6,29 +6,39 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum lane { LANE_CHANNEL, LANE_ANNOUNCE, LANE_PERSON };
+enum lane { LANE_CHANNEL, LANE_ANNOUNCE, LANE_PERSON, LANE_MESSAGE };
 
-/* numbered: a Node has one of each generation, and its key says which; the others are counted as
- * they come. */
+/* What makes a letter's key unique. */
+enum numbering {
+	COUNTED,   /* they are counted as they come */
+	NUMBERED,  /* a Node has one of each generation */
+	A_MESSAGE, /* a message has one, whatever Node it is about, if any */
+	A_LETTER,  /* a letter has one: the key is made of that one's */
+};
+
 static const struct {
 	const char *name;
 	enum lane lane;
-	bool numbered;
+	enum numbering numbering;
 } sayings[SAYINGS] = {
-	[SAY_CHANNEL] = { "channel", LANE_CHANNEL, false },
-	[SAY_CARD] = { "card", LANE_CHANNEL, true },
-	[SAY_PIN] = { "pin", LANE_CHANNEL, false },
-	[SAY_BOOKMARK] = { "bookmark", LANE_CHANNEL, false },
-	[SAY_INVITE] = { "invite", LANE_CHANNEL, false },
-	[SAY_LINE] = { "line", LANE_CHANNEL, false },
-	[SAY_REPORT] = { "report", LANE_CHANNEL, true },
-	[SAY_FILE] = { "file", LANE_CHANNEL, false },
-	[SAY_SHORT] = { "short", LANE_ANNOUNCE, true },
-	[SAY_SHORT_LINE] = { "short-line", LANE_ANNOUNCE, false },
-	[SAY_SHORT_REPORT] = { "short-report", LANE_ANNOUNCE, false },
-	[SAY_DM] = { "dm", LANE_PERSON, false },
-	[SAY_BRIEF] = { "brief", LANE_PERSON, false },
-	[SAY_LINK] = { "link", LANE_CHANNEL, false },
+	[SAY_CHANNEL] = { "channel", LANE_CHANNEL, COUNTED },
+	[SAY_CARD] = { "card", LANE_CHANNEL, NUMBERED },
+	[SAY_PIN] = { "pin", LANE_CHANNEL, COUNTED },
+	[SAY_BOOKMARK] = { "bookmark", LANE_CHANNEL, COUNTED },
+	[SAY_INVITE] = { "invite", LANE_CHANNEL, COUNTED },
+	[SAY_LINE] = { "line", LANE_CHANNEL, COUNTED },
+	[SAY_REPORT] = { "report", LANE_CHANNEL, NUMBERED },
+	[SAY_FILE] = { "file", LANE_CHANNEL, COUNTED },
+	[SAY_SHORT] = { "short", LANE_ANNOUNCE, NUMBERED },
+	[SAY_SHORT_LINE] = { "short-line", LANE_ANNOUNCE, COUNTED },
+	[SAY_SHORT_REPORT] = { "short-report", LANE_ANNOUNCE, COUNTED },
+	[SAY_DM] = { "dm", LANE_PERSON, COUNTED },
+	[SAY_BRIEF] = { "brief", LANE_PERSON, COUNTED },
+	[SAY_EMOJI] = { "emoji", LANE_MESSAGE, COUNTED },
+	[SAY_OFFER] = { "offer", LANE_MESSAGE, A_MESSAGE },
+	[SAY_FETCH] = { "fetch", LANE_MESSAGE, COUNTED },
+	[SAY_SCRUB] = { "scrub", LANE_CHANNEL, A_LETTER },
+	[SAY_LINK] = { "link", LANE_CHANNEL, COUNTED },
 };
 
 static const char *const states[] = {
@@ -69,6 +79,9 @@ static void lane_write(struct buf *out, const struct say *say)
 	case LANE_PERSON:
 		buf_addf(out, "p:%s", say->person);
 		break;
+	case LANE_MESSAGE:
+		buf_addf(out, "m:%s:%s", say->channel, say->ts);
+		break;
 	}
 }
 
@@ -90,36 +103,148 @@ static int letter_add(struct sqlite_store *s, const struct say *say, const char 
 	int64_t now = now_of(s);
 
 	return db_run(&s->db,
-		      "INSERT INTO letter (node, key, what, state, lane, person, text, generation,"
-		      " loud, reply_url, created_at, changed_at)"
-		      " VALUES (" THE_NODE ", ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)"
+		      "INSERT INTO letter (node, key, what, state, lane, person, text, channel, ts,"
+		      " generation, loud, reply_url, created_at, changed_at)"
+		      " VALUES (" THE_NODE ", ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		      " ON CONFLICT (key) DO NOTHING",
-		      "ssssssidsii", say->node, key, sayings[say->what].name, lane, say->person,
-		      say->text, generation, say->loud, reply_url, now, now);
+		      "ssssssssidsii", say->node, key, sayings[say->what].name, lane, say->person,
+		      say->text, say->channel, say->ts, generation, say->loud, reply_url, now, now);
+}
+
+/* Does the last letter that waits in this lane say it already? In a storm of reactions the same is
+ * asked for, and the same emoji wanted, again and again. */
+static int waits_already(struct sqlite_store *s, const struct say *say, const char *lane)
+{
+	bool same = false;
+	int rc = db_one(
+		&s->db, NULL,
+		"SELECT state = 'pending' AND loud = ? FROM letter INDEXED BY letter_open WHERE lane = ?"
+		" AND state IN ('pending', 'sending') AND what = ? AND text IS ?"
+		" AND node IS (SELECT n FROM node WHERE id = ?) ORDER BY id DESC LIMIT 1",
+		"dssss>o", say->loud, lane, sayings[say->what].name, say->text, say->node, &same);
+
+	return rc < 0 ? rc : same;
+}
+
+static bool has_a_lane(const struct say *say)
+{
+	switch (sayings[say->what].lane) {
+	case LANE_PERSON:
+		return say->person;
+	case LANE_MESSAGE:
+		return say->channel && say->ts;
+	default:
+		return true;
+	}
+}
+
+/* *generation: what the letter has, once it is known. */
+static int key_write(struct sqlite_store *s, struct buf *out, const struct say *say,
+		     int64_t *generation)
+{
+	const char *name = sayings[say->what].name;
+	int64_t n;
+	int rc;
+
+	*generation = say->generation;
+	switch (sayings[say->what].numbering) {
+	case COUNTED:
+		if ((rc = number_next(s, say->node, &n)))
+			return rc;
+		buf_addf(out, "%s/%s/%" PRId64, say->node, name, n);
+		break;
+	case NUMBERED:
+		*generation = say->generation ? say->generation : 1;
+		buf_addf(out, "%s/%s/%" PRId64, say->node, name, *generation);
+		break;
+	case A_MESSAGE:
+		buf_addf(out, "%s/%s/%s", name, say->channel, say->ts);
+		break;
+	case A_LETTER:
+		buf_addf(out, "%s/%s", say->text, name);
+		break;
+	}
+	return 0;
+}
+
+static int letter_put(struct sqlite_store *s, const struct say *say, const char *lane,
+		      const char *reply_url)
+{
+	int64_t generation;
+	struct buf key;
+	int rc;
+
+	if (sayings[say->what].lane == LANE_MESSAGE && (rc = waits_already(s, say, lane)))
+		return rc < 0 ? rc : 0;
+	buf_init(&key, BUF_ROOMY);
+	rc = key_write(s, &key, say, &generation);
+	if (!rc)
+		rc = letter_add(s, say, key.s, lane, generation,
+				say->what == SAY_LINK ? reply_url : NULL);
+	buf_release(&key);
+	return rc;
 }
 
 int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_url)
 {
-	int64_t n = say->generation ? say->generation : 1;
-	struct buf key, lane;
+	struct buf lane;
 	int rc;
 
 	if (say->what == SAY_LINK && !reply_url)
 		return 0;
-	if (sayings[say->what].lane == LANE_PERSON && !say->person)
+	if (!has_a_lane(say))
 		return db_fault(&s->db, "%s: a %s has nobody to go to", say->node,
 				sayings[say->what].name);
-	if (!sayings[say->what].numbered && (rc = number_next(s, say->node, &n)))
-		return rc;
-	buf_init(&key, BUF_ROOMY);
 	buf_init(&lane, BUF_ROOMY);
-	buf_addf(&key, "%s/%s/%" PRId64, say->node, sayings[say->what].name, n);
 	lane_write(&lane, say);
-	rc = letter_add(s, say, key.s, lane.s, sayings[say->what].numbered ? n : say->generation,
-			say->what == SAY_LINK ? reply_url : NULL);
-	buf_release(&key);
+	rc = letter_put(s, say, lane.s, reply_url);
 	buf_release(&lane);
 	return rc;
+}
+
+/* Where it stands is said with it; `progress` is a file's id. Of what was sent before that was
+ * noted only the key is known. */
+int outbox_scrub(struct sqlite_store *s, int64_t letter)
+{
+	struct say say = { .what = SAY_SCRUB };
+	const char *file;
+	struct arena a;
+	int rc;
+
+	arena_init(&a);
+	rc = db_one(
+		&s->db, &a,
+		"SELECT coalesce(node.id, ''), l.key, l.sent_channel, l.sent_ts, coalesce(l.sent_file,"
+		" CASE l.what WHEN 'file' THEN l.progress END)"
+		" FROM letter l LEFT JOIN node ON node.n = l.node WHERE l.id = ?",
+		"i>sssss", letter, &say.node, &say.text, &say.channel, &say.ts, &file);
+	if (rc > 0)
+		rc = outbox_put(s, &say, NULL);
+	if (!rc && file)
+		rc = db_run(&s->db, "UPDATE letter SET progress = ? WHERE id = last_insert_rowid()",
+			    "s", file);
+	if (!rc)
+		rc = db_run(&s->db, "UPDATE letter SET scrub = 2 WHERE id = ?", "i", letter);
+	arena_release(&a);
+	return rc;
+}
+
+/* Only what shows the report that counts now; one that still waits will be made of what is left. */
+int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what)
+{
+	struct say say = { .what = what, .node = node };
+	bool shown = false;
+	int rc = db_one(
+		&s->db, NULL,
+		"SELECT l.state IN ('sent', 'sending'), l.generation, l.loud"
+		" FROM letter l JOIN node ON node.n = l.node WHERE node.id = ? AND l.what = ?"
+		" AND l.generation = node.report AND coalesce(node.report_void, 0) = 0"
+		" ORDER BY l.id DESC LIMIT 1",
+		"ss>oio", node, sayings[what].name, &shown, &say.generation, &say.loud);
+
+	if (rc < 0)
+		return rc;
+	return rc && shown ? outbox_put(s, &say, NULL) : 0;
 }
 
 int outbox_claim(struct sqlite_store *s, const struct job *job)
@@ -135,18 +260,27 @@ int outbox_claim(struct sqlite_store *s, const struct job *job)
 	return rc;
 }
 
+/* A letter that was redacted while it was under way: if it arrived it is taken back, else never
+ * said. One that shows the Node shows it without what was redacted when it is made again. */
 int outbox_result(struct sqlite_store *s, const struct job *job)
 {
-	int rc = db_run(
-		&s->db,
-		"UPDATE letter SET state = ?, not_before = ?, error = ?, progress = coalesce(?,"
-		" progress), changed_at = ? WHERE id = ?",
-		"sissii", states[job->state], job->not_before, job->error, job->progress, now_of(s),
-		job->letter);
+	bool scrub = false;
+	int rc = db_one(
+		&s->db, NULL,
+		"UPDATE letter SET state = CASE WHEN ?1 = 'pending' AND scrub = 1 AND text = '' THEN"
+		" 'dead' ELSE ?1 END, scrub = CASE ?1 WHEN 'pending' THEN 0 ELSE scrub END,"
+		" not_before = ?2, error = ?3, progress = coalesce(?4, progress),"
+		" sent_channel = coalesce(?5, sent_channel), sent_ts = coalesce(?6, sent_ts),"
+		" sent_file = coalesce(?7, sent_file), changed_at = ?8 WHERE id = ?9"
+		" RETURNING scrub = 1 AND state = 'sent'",
+		"sisssssii>o", states[job->state], job->not_before, job->error, job->progress,
+		job->sent_channel, job->sent_ts, job->sent_file, now_of(s), job->letter, &scrub);
 
-	if (!rc && db_changed(&s->db) != 1)
+	if (rc == 0)
 		return db_fault(&s->db, "there is no letter %" PRId64, job->letter);
-	return rc;
+	if (rc < 0)
+		return rc;
+	return scrub ? outbox_scrub(s, job->letter) : 0;
 }
 
 /* ---- reading ---- */
@@ -157,9 +291,10 @@ static bool letter_next(struct query *q, struct letter *l)
 	int number, reached;
 
 	*l = (struct letter){ 0 };
-	if (!query_next(q, "isssssssiossiiis", &l->id, &l->key, &what, &state, &l->lane, &l->node,
-			&l->person, &l->text, &l->generation, &l->loud, &l->reply_url, &l->progress,
-			&l->created_at, &l->not_before, &l->tries, &l->error) ||
+	if (!query_next(q, "isssssssssiossiiis", &l->id, &l->key, &what, &state, &l->lane, &l->node,
+			&l->person, &l->text, &l->channel, &l->ts, &l->generation, &l->loud,
+			&l->reply_url, &l->progress, &l->created_at, &l->not_before, &l->tries,
+			&l->error) ||
 	    !word_read(q, "letter", saying_from, what, -1, &number) ||
 	    !word_read(q, "letter's state", state_from, state, -1, &reached))
 		return false;
@@ -169,7 +304,9 @@ static bool letter_next(struct query *q, struct letter *l)
 }
 
 /* Only letters that are still open are walked over (index letter_open). Heads that only wait for
- * their time come last: however many there are, they hide none that could go now. */
+ * their time come last: however many there are, they hide none that could go now. So it is with
+ * questions to Slack and our emoji, of which there may be hundreds: what people wait for is first.
+ */
 int outbox_letters(struct store *store, struct arena *a, struct letter *l, int most)
 {
 	struct sqlite_store *s = inside(store);
@@ -177,13 +314,14 @@ int outbox_letters(struct store *store, struct arena *a, struct letter *l, int m
 	int n = 0, rc;
 
 	query(&q, &s->db, a,
-	      "SELECT l.id, l.key, l.what, l.state, l.lane, node.id, l.person, l.text,"
-	      " l.generation, l.loud, l.reply_url, l.progress, l.created_at, l.not_before,"
-	      " l.tries, l.error"
+	      "SELECT l.id, l.key, l.what, l.state, l.lane, coalesce(node.id, ''), l.person, l.text,"
+	      " l.channel, l.ts, l.generation, l.loud, l.reply_url, l.progress, l.created_at,"
+	      " l.not_before, l.tries, l.error"
 	      " FROM (SELECT min(id) AS id FROM letter WHERE state IN ('pending', 'sending')"
 	      " GROUP BY lane) AS head"
-	      " JOIN letter l ON l.id = head.id JOIN node ON node.n = l.node"
-	      " ORDER BY l.state = 'pending' AND l.not_before > ?, l.id LIMIT ?",
+	      " JOIN letter l ON l.id = head.id LEFT JOIN node ON node.n = l.node"
+	      " ORDER BY l.state = 'pending' AND l.not_before > ?,"
+	      " CASE l.what WHEN 'emoji' THEN 2 WHEN 'fetch' THEN 1 ELSE 0 END, l.id LIMIT ?",
 	      "id", now_of(s), most);
 	while (n < most && letter_next(&q, &l[n]))
 		n++;

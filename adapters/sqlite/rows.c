@@ -246,7 +246,7 @@ static const char *name_look_up(struct sqlite_store *s, enum text_kind kind, con
 	if (kind == TEXT_PERSON)
 		db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "S>s", ref, len,
 		       &name);
-	else if (kind == TEXT_CHANNEL)
+	else if (kind == TEXT_CHANNEL || kind == TEXT_GROUP)
 		db_one(&s->db, &s->names,
 		       "SELECT coalesce((SELECT name FROM channel WHERE ref = ?1),"
 		       " (SELECT channel_name FROM node WHERE channel = ?1 ORDER BY n DESC LIMIT 1))",
@@ -292,6 +292,17 @@ void rows_init(struct rows *r)
 		.live_markers = rows_live_markers,
 		.roles = rows_roles,
 		.last_span = rows_last_span,
+		.captures = rows_captures,
+		.piece_captures = rows_piece_captures,
+		.holdings = rows_holdings,
+		.source_capture = rows_source_capture,
+		.message = rows_message,
+		.node_open_at = rows_node_open_at,
+		.node_of_channel = rows_node_of_channel,
+		.node_of_thread = rows_node_of_thread,
+		.last_change = rows_last_change,
+		.changed_after = rows_changed_after,
+		.piece_texts = rows_piece_texts,
 		.person = rows_person,
 		.member = rows_member,
 		.view = rows_view,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define APPLICATION_ID 0x414c696f	/* "ALio", so that file(1) and we know whose file it is */
+#define APPLICATION_ID 0x414c696f /* "ALio", so that file(1) and we know whose file it is */
 
 /*
  * T fields hold the text's number within the Node; texts live once, in `text`. Rows that grow long
@@ -156,7 +156,8 @@ static const char first[] =
 	"	changed_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, error TEXT"
 	") STRICT;"
 	"CREATE INDEX letter_open ON letter(lane, id) WHERE state IN ('pending', 'sending');"
-	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_over ON letter(changed_at)"
+	"	WHERE state = 'sent' AND what NOT IN ('card', 'short', 'report');"
 	"CREATE INDEX letter_node ON letter(node);"
 
 	"CREATE TABLE post ("
@@ -167,10 +168,73 @@ static const char first[] =
 	") STRICT;"
 	"CREATE INDEX post_at ON post(channel, ts);"
 	"CREATE INDEX post_dirty ON post(dirty_at) WHERE dirty_at > 0;";
+
+/* Captures, remembered messages, and what undo and redact need. */
+static const char second[] =
+	"ALTER TABLE node ADD COLUMN n_capture INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE node ADD COLUMN n_source INTEGER NOT NULL DEFAULT 0;"
+	"DROP INDEX node_status;"
+	"CREATE INDEX node_status ON node(status, closed_at);"
+	"DROP INDEX journal_edit;"
+	"CREATE INDEX journal_edit ON journal(node, seq) WHERE op IN ('edit', 'revise', 'undo');"
+	"CREATE INDEX journal_undo ON journal(node, seq) WHERE op = 'undo';"
+
+	"CREATE TABLE capture ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	kind TEXT, channel TEXT, ts TEXT, piece TEXT, alive INTEGER, own_text INTEGER,"
+	"	deleted INTEGER, edited TEXT,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX capture_message ON capture(channel, ts);"
+	"CREATE INDEX capture_piece ON capture(node, piece);"
+
+	"CREATE TABLE source ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	capture INTEGER, source TEXT, person TEXT, \"on\" INTEGER, beaten INTEGER,"
+	"	event_ts TEXT,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX source_capture ON source(node, capture);"
+
+	/* ids rise as messages are first heard of; redacted: its text is not to be kept again */
+	"CREATE TABLE message ("
+	"	id INTEGER PRIMARY KEY, channel TEXT NOT NULL, ts TEXT NOT NULL, thread_ts TEXT,"
+	"	author TEXT, author_name TEXT, text TEXT, files TEXT NOT NULL DEFAULT '',"
+	"	permalink TEXT, edited TEXT,"
+	"	deleted INTEGER NOT NULL DEFAULT 0, bot INTEGER NOT NULL DEFAULT 0,"
+	"	redacted INTEGER NOT NULL DEFAULT 0,"
+	"	UNIQUE (channel, ts)"
+	") STRICT;"
+
+	/* node: null for an offer to declare one; channel, ts: the message it is about; sent_*: where it
+	 * stands in Slack; scrub: 1 to be taken back when it has arrived, 2 that was asked for */
+	"CREATE TABLE letters ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+	"	what TEXT NOT NULL, state TEXT NOT NULL, lane TEXT NOT NULL,"
+	"	node INTEGER REFERENCES node(n), person TEXT, text TEXT, channel TEXT, ts TEXT,"
+	"	generation INTEGER NOT NULL, loud INTEGER NOT NULL, reply_url TEXT, progress TEXT,"
+	"	created_at INTEGER NOT NULL, not_before INTEGER NOT NULL DEFAULT 0,"
+	"	changed_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, error TEXT,"
+	"	sent_channel TEXT, sent_ts TEXT, sent_file TEXT, scrub INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+	"INSERT INTO letters (id, key, what, state, lane, node, person, text, generation, loud,"
+	"	reply_url, progress, created_at, not_before, changed_at, tries, error)"
+	"	SELECT id, key, what, state, lane, node, person, text, generation, loud,"
+	"	reply_url, progress, created_at, not_before, changed_at, tries, error FROM letter;"
+	/* the highest id ever given goes along */
+	"DELETE FROM sqlite_sequence WHERE name = 'letters';"
+	"UPDATE sqlite_sequence SET name = 'letters' WHERE name = 'letter';"
+	"DROP TABLE letter;"
+	"ALTER TABLE letters RENAME TO letter;"
+	"CREATE INDEX letter_open ON letter(lane, id) WHERE state IN ('pending', 'sending');"
+	"CREATE INDEX letter_node ON letter(node);"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 /* clang-format on */
 
 static const char *const migrations[] = {
 	first,
+	second,
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

@@ -13,11 +13,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
-#define INBOX_KEPT_MS (25 * MS_HOUR) /* Slack redelivers hours later; promised are 24 */
-#define SENT_KEPT_MS (24 * MS_HOUR)
-#define PRUNE_ROWS "100"
-
 static int say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static int say(struct buf *why, int rc, const char *fmt, ...)
 {
@@ -123,7 +118,8 @@ static int settings_make(struct sqlite_store *s)
 			&s->db,
 			"SQLite can't keep a write-ahead log here; put the file on a local disk");
 	sqlite3_wal_hook(s->db.handle, on_commit, s);
-	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304");
+	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;"
+				 "PRAGMA secure_delete = ON");
 }
 
 /* Whose file is it, and can this program use it? */
@@ -163,8 +159,10 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
 		return rc;
-	if ((rc = settings_make(s)) || (rc = schema_migrate(&s->db, version)))
+	if ((rc = settings_make(s)) || (rc = schema_migrate(&s->db, version)) ||
+	    (rc = rinse_asked(&s->db)) < 0)
 		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	s->rinse = rc ? RINSE_FILE : RINSE_NONE;
 	return 0;
 }
 
@@ -208,60 +206,6 @@ void committed(struct sqlite_store *s)
 		s->seams.committed(s->seams.arg);
 }
 
-int checkpoint(struct sqlite_store *s)
-{
-	int pages = 0, moved = 0;
-
-	if (sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
-				      &moved))
-		return db_error(&s->db);
-	/* What a reader still needs stays; the next commit counts it again. */
-	s->wal_pages = 0;
-	return 0;
-}
-
-/* A few rows at a time: nobody's answer waits behind a long deletion. How many went, < 0 a fault.
- */
-static int prune(struct sqlite_store *s, const char *sql, int64_t before)
-{
-	int rc = db_run(&s->db, sql, "i", before);
-
-	committed(s);
-	return rc ? rc : (int)db_changed(&s->db);
-}
-
-static int prune_all(struct sqlite_store *s)
-{
-	int64_t now = now_of(s);
-	int inbox, sent;
-
-	inbox = prune(
-		s,
-		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox ORDER BY id LIMIT " PRUNE_ROWS
-		") AND at < ?",
-		now - INBOX_KEPT_MS);
-	if (inbox < 0)
-		return inbox;
-	sent = prune(
-		s,
-		"DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_OVER
-		" AND changed_at < ? ORDER BY changed_at LIMIT " PRUNE_ROWS ")",
-		now - SENT_KEPT_MS);
-	return sent < 0 ? sent : inbox + sent > 0;
-}
-
-static int store_idle_do(struct store *store)
-{
-	struct sqlite_store *s = inside(store);
-	int rc;
-
-	if (s->mode == STORE_READ)
-		return 0;
-	if ((rc = prune_all(s)))
-		return rc;
-	return s->wal_pages ? checkpoint(s) : 0;
-}
-
 /* ---- close ---- */
 
 static void store_close_do(struct store *store)
@@ -286,8 +230,11 @@ static const struct store_ops ops = {
 	.post = post_read,
 	.post_at = post_read_at,
 	.meta = store_meta_read,
+	.watched = node_watched,
+	.captured = capture_captured,
+	.remembered = message_remembered,
 	.rows = store_rows_of,
-	.idle = store_idle_do,
+	.idle = tidy,
 	.close = store_close_do,
 	.problem = store_problem_of,
 };

@@ -301,7 +301,7 @@ static int edits_read(struct reading *r, struct edits *edits)
 
 	query(&q, r->db, r->a,
 	      "SELECT at, who, effects FROM journal WHERE node = " THE_NODE
-	      " AND op = 'edit' ORDER BY seq",
+	      " AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
 	      "s", r->id);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);

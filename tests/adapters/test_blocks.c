@@ -206,6 +206,43 @@ static void the_card_shows_ten_open_items_and_how_many_more(void **state)
 	shows("… and 2 more: `/incident show 42`");
 }
 
+/* The labels of the buttons, in order, each followed by a bar. */
+static const char *labels(void)
+{
+	const cJSON *block, *e;
+
+	buf_reset(&f.out);
+	cJSON_ArrayForEach(block, f.json)
+		cJSON_ArrayForEach(e, json_at(block, "elements"))
+			if (json_str(e, "type") && !strcmp(json_str(e, "type"), "button"))
+				buf_addf(&f.out, "%s|", json_str(e, "text.text"));
+	return f.out.s;
+}
+
+static void the_card_has_the_buttons_that_make_sense(void **state)
+{
+	static const enum status open[] = { STATUS_OPEN, STATUS_INVESTIGATING, STATUS_IDENTIFIED, STATUS_MITIGATED };
+	static const enum status closed[] = { STATUS_ARCHIVED, STATUS_CANCELLED, STATUS_MERGED };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(open) / sizeof(*open); i++) {
+		f.view.head.status = open[i];
+		draw(card_blocks);
+		assert_string_equal(labels(), "Add note|Add action|Update status|I'm captain|Resolve|");
+	}
+	f.view.head.status = STATUS_DONE;
+	draw(card_blocks);
+	assert_string_equal(labels(), "Add note|Add action|");
+	for (i = 0; i < sizeof(closed) / sizeof(*closed); i++) {
+		f.view.head.status = closed[i];
+		draw(card_blocks);
+		assert_string_equal(labels(), "");
+	}
+	draw(short_card_blocks);
+	assert_string_equal(labels(), "");
+}
+
 static void the_root_of_commands_can_be_another(void **state)
 {
 	(void)state;
@@ -254,6 +291,65 @@ static void the_article_as_a_report(void **state)
 	(void)state;
 	draw_report(NULL);
 	assert_true(golden_json_is("report-article.json", f.shown.blocks.s));
+}
+
+static bool begins(const char *value, const char *line)
+{
+	return !strncmp(value, line, strlen(line));
+}
+
+static void whatever_is_missing_in_the_report_has_a_button(void **state)
+{
+	static const char *const lines[] = {
+		"summary", "impact", "captain", "cause", "lesson", "origin", "assign 5", "due 5",
+		"note 2026-11-23T",
+	};
+	const cJSON *e;
+	const char **keys;
+	size_t i = 0;
+
+	(void)state;
+	f.view.n_paras = 0;
+	f.view.n_entries = 1;
+	f.view.head.captain = NULL;
+	f.view.head.origin = ORIGIN_NONE;
+	draw_report(NULL);
+	assert_int_equal(missing_of(&f.view, &f.arena, &keys), 9);
+	/* The last block is the journal's. */
+	cJSON_ArrayForEach(e, json_at(cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2), "elements")) {
+		const char *value = json_str(e, "value");
+
+		assert_true(begins(json_str(e, "action_id"), "form:"));
+		assert_true(begins(value, "INCIDENT-2026-042 "));
+		if (i == 9 || !begins(value + strlen("INCIDENT-2026-042 "), lines[i]))
+			fail_msg("button %zu: %s", i, value);
+		i++;
+	}
+	assert_int_equal(i, 9);
+	assert_string_equal(labels(), "Write the summary|Add the impact|Name the captain|Write the root cause|"
+				      "Write the lesson|Choose the change origin|Owner of item 5|Due date of item 5|"
+				      "What happened around 11:27 UTC?|");
+}
+
+static void an_archived_report_asks_only_for_what_can_still_be_done(void **state)
+{
+	(void)state;
+	f.view.n_paras = 0;
+	f.view.head.status = STATUS_ARCHIVED;
+	draw_report(NULL);
+	assert_string_equal(labels(), "Owner of item 5|Due date of item 5|");
+}
+
+static void many_missing_things_leave_room_for_the_report(void **state)
+{
+	(void)state;
+	f.view.n_items = 0;
+	while (f.view.n_items < ARTICLE_ROOM)
+		article_add_item(&f.view, ITEM_PREVENT, "one more");
+	draw_report(NULL);
+	assert_int_equal(cJSON_GetArraySize(json_at(cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2), "elements")),
+			 25);
+	shows("one more");
 }
 
 static void the_short_form_of_the_report(void **state)
@@ -466,7 +562,7 @@ static void buttons_never_make_an_answer_too_large(void **state)
 
 	(void)state;
 	for (i = 0; i < ANSWER_BUTTONS; i++)
-		a.buttons[i] = (struct button){ "漢漢漢", long_text(4, 5900), false, false };
+		a.buttons[i] = (struct button){ .label = "漢漢漢", .line = long_text(4, 5900) };
 	payload(&a, NULL, ACK_MAX);
 	assert_in_range(cJSON_GetArraySize(json_at(f.json, "blocks[1].elements")), 2, 3);
 }
@@ -526,10 +622,14 @@ int main(void)
 		TEST_OPEN(the_short_card),
 		TEST_OPEN(the_card_shows_five_entries_and_how_many_more),
 		TEST_OPEN(the_card_shows_ten_open_items_and_how_many_more),
+		TEST_OPEN(the_card_has_the_buttons_that_make_sense),
 		TEST_OPEN(the_root_of_commands_can_be_another),
 		TEST_OPEN(people_s_words_can_t_ping_or_break_the_layout),
 		TEST_OPEN(the_topic_is_short_and_plain),
 		TEST(the_article_as_a_report),
+		TEST(whatever_is_missing_in_the_report_has_a_button),
+		TEST(an_archived_report_asks_only_for_what_can_still_be_done),
+		TEST(many_missing_things_leave_room_for_the_report),
 		TEST(the_short_form_of_the_report),
 		TEST(a_replaced_report_is_only_a_link),
 		TEST(a_report_of_a_reopened_node_is_headed_superseded),

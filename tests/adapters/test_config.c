@@ -209,6 +209,174 @@ static void command_that_slack_would_refuse_is_refused(void **state)
 	refused("command = /\n", "1: command can't be");
 }
 
+/* ---- emoji ---- */
+
+static void each_kind_has_its_emoji(void **state)
+{
+	const struct settings *s = &config.settings;
+
+	(void)state;
+	assert_int_equal(config_load(&config, NULL, &why), 0);
+	assert_string_equal(s->emoji[CAPTURE_TIMELINE], "pushpin");
+	assert_string_equal(s->emoji[CAPTURE_ACTION], "hammer_and_wrench");
+	assert_string_equal(s->emoji[CAPTURE_PREVENT], "shield");
+	assert_string_equal(s->emoji[CAPTURE_IMPACT], "bar_chart");
+	assert_string_equal(s->emoji[CAPTURE_CAUSE], "dart");
+	assert_string_equal(s->emoji[CAPTURE_LESSON], "bulb");
+	assert_string_equal(s->emoji[CAPTURE_CHECK], "white_check_mark");
+	assert_null(s->emoji[CAPTURE_SUMMARY]);
+	assert_null(s->emoji[CAPTURE_SAID]);
+	assert_string_equal(s->emoji_offer, "rotating_light");
+}
+
+static void emoji_are_named_with_colons_or_without(void **state)
+{
+	(void)state;
+	assert_int_equal(load("emoji_timeline = :memo:\nemoji_action = +1\nemoji_check = none\n"), 0);
+	assert_string_equal(config.settings.emoji[CAPTURE_TIMELINE], "memo");
+	assert_string_equal(config.settings.emoji[CAPTURE_ACTION], "+1");
+	assert_null(config.settings.emoji[CAPTURE_CHECK]);
+}
+
+static void emoji_may_change_places(void **state)
+{
+	(void)state;
+	assert_int_equal(load("emoji_timeline = shield\nemoji_prevent = pushpin\n"), 0);
+	assert_string_equal(config.settings.emoji[CAPTURE_PREVENT], "pushpin");
+}
+
+static void one_emoji_for_two_things_is_refused(void **state)
+{
+	(void)state;
+	refused("emoji_action = memo\nemoji_cause = memo\n",
+		"2: emoji_action and emoji_cause are both memo: one emoji can't mean two things.");
+	config_release(&config);
+	buf_reset(&why);
+	/* One of the two is a default. */
+	refused("\nemoji_timeline = rotating_light\n",
+		"2: emoji_timeline and emoji_offer are both rotating_light: one emoji");
+	config_release(&config);
+	buf_reset(&why);
+	assert_int_equal(load("emoji_timeline = none\nemoji_cause = none\n"), 0);
+}
+
+static void what_is_no_emoji_is_refused(void **state)
+{
+	(void)state;
+	refused("emoji_timeline = red circle\n",
+		"1: emoji_timeline can't be \"red circle\": it must be the name of an emoji");
+	config_release(&config);
+	refused("emoji_timeline = ::\n", "1: emoji_timeline can't be");
+}
+
+/* ---- alerts ---- */
+
+static void without_rules_no_alert_does_anything(void **state)
+{
+	(void)state;
+	assert_int_equal(load("alert = none\n"), 0);
+	assert_int_equal(config.settings.n_alerts, 0);
+}
+
+static void alert_rule_has_all_its_parts(void **state)
+{
+	const struct alert_rule *r;
+
+	(void)state;
+	assert_int_equal(load("alert = open CRITICAL #alerts bot:Sentry /check out|\\/pay\\b/ \"Checkout \\\"errors\\\"\"\n"), 0);
+	assert_int_equal(config.settings.n_alerts, 1);
+	r = &config.settings.alerts[0];
+	assert_true(r->open);
+	assert_int_equal(r->priority, PRIORITY_CRITICAL);
+	assert_string_equal(r->channel, "alerts");
+	assert_string_equal(r->bot, "Sentry");
+	assert_string_equal(r->pattern, "check out|/pay\\b");
+	assert_string_equal(r->title, "Checkout \"errors\"");
+}
+
+static void alert_rules_keep_their_order_and_their_parts_have_none(void **state)
+{
+	const struct alert_rule *r;
+
+	(void)state;
+	assert_int_equal(load("alert = offer bot:\"Data Dog\" C024BE91L\n"
+			      "alert = Open /down/ sev4\n"
+			      "default_priority = MEDIUM\n"
+			      "alert = offer bot:B024BE91L\n"), 0);
+	assert_int_equal(config.settings.n_alerts, 3);
+	r = config.settings.alerts;
+	assert_false(r[0].open);
+	assert_string_equal(r[0].bot, "Data Dog");
+	assert_string_equal(r[0].channel, "C024BE91L");
+	assert_null(r[0].pattern);
+	assert_null(r[0].title);
+	assert_true(r[1].open);
+	assert_string_equal(r[1].pattern, "down");
+	assert_int_equal(r[1].priority, PRIORITY_LOW);
+	assert_string_equal(r[2].bot, "B024BE91L");
+	/* Not said: as for every other incident, wherever in the file that stands. */
+	assert_int_equal(r[0].priority, PRIORITY_MEDIUM);
+	assert_int_equal(r[2].priority, PRIORITY_MEDIUM);
+}
+
+static void wrong_alert_rule_is_told_with_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *rule, *says;
+	} rules[] = {
+		{ "HIGH bot:Sentry", "it must begin with open or offer" },
+		{ "open", "it must name a #channel, a bot:NAME or a /pattern/" },
+		{ "open HIGH \"Everything\"", "it must name a #channel, a bot:NAME or a /pattern/" },
+		{ "open #alerts urgent", "\"urgent\" is no part of a rule" },
+		{ "open #alerts sev1 sev2", "it has two priorities" },
+		{ "open #alerts #more", "it has two channels" },
+		{ "open # bot:x", "# stands alone" },
+		{ "open bot: Sentry", "bot: stands alone" },
+		{ "open bot:\"Sentry", "what begins with \" doesn't end with \"" },
+		{ "open /down", "what begins with / doesn't end with /" },
+		{ "open //", "there is nothing between / and /" },
+		{ "open /a(/", "/a(/ is no pattern (" },
+		{ "open /a/\"b\"", "there must be a space before \"\"b\"\"" },
+	};
+	char line[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		config_release(&config);
+		buf_reset(&why);
+		snprintf(line, sizeof(line), "\nalert = %s\n", rules[i].rule);
+		assert_int_equal(load(line), 1);
+		if (!strstr(why.s, rules[i].says) || !strstr(why.s, ":2: alert can't be"))
+			fail_msg("%s: %s", rules[i].rule, why.s);
+	}
+}
+
+static void too_many_alert_rules_are_refused(void **state)
+{
+	struct buf text;
+	int i;
+
+	(void)state;
+	buf_init(&text, BUF_ROOMY);
+	for (i = 0; i <= CONFIG_ALERTS_MAX; i++)
+		buf_adds(&text, "alert = offer bot:x\n");
+	refused(text.s, "51: alert can't be \"offer bot:x\": there are more than 50 rules.");
+	buf_release(&text);
+}
+
+static void every_alert_rule_is_printed(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	assert_int_equal(load("alert = offer bot:x\nalert = open bot:y\n"), 0);
+	buf_init(&out, BUF_ROOMY);
+	config_print(&out, &config);
+	assert_non_null(strstr(out.s, "\nalert = offer bot:x\nalert = open bot:y\n    from "));
+	buf_release(&out);
+}
+
 static void missing_file_is_told(void **state)
 {
 	(void)state;
@@ -424,6 +592,17 @@ int main(void)
 		TEST(too_long_line_is_refused),
 		TEST(bytes_that_are_no_text_are_refused),
 		TEST(command_that_slack_would_refuse_is_refused),
+		TEST(each_kind_has_its_emoji),
+		TEST(emoji_are_named_with_colons_or_without),
+		TEST(emoji_may_change_places),
+		TEST(one_emoji_for_two_things_is_refused),
+		TEST(what_is_no_emoji_is_refused),
+		TEST(without_rules_no_alert_does_anything),
+		TEST(alert_rule_has_all_its_parts),
+		TEST(alert_rules_keep_their_order_and_their_parts_have_none),
+		TEST(wrong_alert_rule_is_told_with_what_is_wrong),
+		TEST(too_many_alert_rules_are_refused),
+		TEST(every_alert_rule_is_printed),
 		TEST(missing_file_is_told),
 		TEST(json_tells_where_each_value_is_from),
 		TEST(shipped_config_is_the_table),

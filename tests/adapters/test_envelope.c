@@ -286,13 +286,36 @@ static void what_bots_say_is_nobodys_command(void **state)
 				    "\"channel\":\"C1\"}"), ENVELOPE_OTHER);
 }
 
-static void a_message_in_a_channel_is_not_for_us_but_known(void **state)
+#define POSTED "{\"type\":\"message\",\"channel\":\"C1\",\"channel_type\":\"channel\",\"ts\":\"1.1\",\"text\":\"hm\""
+
+static void a_message_in_a_channel_is_kept_as_it_came(void **state)
 {
+	cJSON *j;
+
 	(void)state;
-	assert_int_equal(read_event("{\"type\":\"message\",\"channel\":\"C1\",\"channel_type\":\"channel\",\"user\":\"U1\","
-				    "\"text\":\"hm\",\"ts\":\"1.1\"}"), ENVELOPE_OTHER);
-	assert_string_equal(e.text, "hm");
+	assert_int_equal(read_event(POSTED ",\"user\":\"U1\",\"thread_ts\":\"1.0\"}"), ENVELOPE_MESSAGE);
 	assert_string_equal(e.channel, "C1");
+	assert_string_equal(e.ts, "1.1");
+	assert_string_equal(e.user, "U1");
+	assert_string_equal(e.thread_ts, "1.0");
+	j = json_read(e.json, strlen(e.json), NULL);
+	assert_string_equal(json_str(j, "text"), "hm");
+	cJSON_Delete(j);
+}
+
+static void whatever_somebody_says_in_a_channel_is_a_message(void **state)
+{
+	static const char *const said[] = { "file_share", "me_message", "thread_broadcast", "bot_message" };
+	static const char *const notices[] = { "channel_join", "channel_topic", "pinned_item", "message_replied", "huddle_thread" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(said) / sizeof(*said); i++)
+		assert_int_equal(read_event(arena_printf(&arena, POSTED ",\"subtype\":\"%s\"}", said[i])), ENVELOPE_MESSAGE);
+	for (i = 0; i < sizeof(notices) / sizeof(*notices); i++)
+		assert_int_equal(read_event(arena_printf(&arena, POSTED ",\"subtype\":\"%s\"}", notices[i])), ENVELOPE_OTHER);
+	assert_int_equal(read_event(POSTED ",\"user\":\"U9\",\"bot_id\":\"B9\"}"), ENVELOPE_MESSAGE);
+	assert_string_equal(e.bot_id, "B9");
 }
 
 #define CHANGED(before, after)                                                                          \
@@ -317,13 +340,26 @@ static void an_unfurl_is_no_edit(void **state)
 	(void)state;
 	assert_int_equal(read_event(CHANGED(",\"text\":\"a\"", ",\"text\":\"a\",\"attachments\":[{}]")), ENVELOPE_OTHER);
 	assert_int_equal(read_event(CHANGED(",\"text\":\"a\"", ",\"text\":\"b\"")), ENVELOPE_OTHER);
-	assert_int_equal(read_event(CHANGED(",\"text\":\"a\"" EDITED, ",\"text\":\"a\"" EDITED)), ENVELOPE_OTHER);
+	assert_int_equal(read_event(CHANGED(",\"text\":\"a\"" EDITED, ",\"text\":\"a\",\"attachments\":[{}]" EDITED)),
+			 ENVELOPE_OTHER);
 }
 
-static void the_bots_own_edit_is_none(void **state)
+static void an_alert_that_changes_without_a_text_is_an_edit(void **state)
 {
 	(void)state;
-	assert_int_equal(read_event(CHANGED(",\"text\":\"a\"", ",\"bot_id\":\"B1\",\"text\":\"b\"" EDITED)), ENVELOPE_OTHER);
+	assert_int_equal(read_event(CHANGED(",\"text\":\"\"", ",\"bot_id\":\"B1\",\"text\":\"\",\"attachments\":[{\"text\":\"ok\"}]"
+					    EDITED)), ENVELOPE_EDITED);
+	assert_string_equal(e.bot_id, "B1");
+	assert_non_null(strstr(e.json, "\"ok\""));
+}
+
+static void an_edit_in_a_channel_needs_no_mention(void **state)
+{
+	(void)state;
+	assert_int_equal(read_event("{\"type\":\"message\",\"subtype\":\"message_changed\",\"channel\":\"C1\",\"message\":{\"user\":\"U1\","
+				    "\"ts\":\"1.1\",\"text\":\"b\",\"files\":[]" EDITED "},\"previous_message\":{\"text\":\"a\"}}"),
+			 ENVELOPE_EDITED);
+	assert_non_null(strstr(e.json, "\"text\":\"b\""));
 }
 
 static void a_deletion_names_the_message(void **state)
@@ -335,6 +371,10 @@ static void a_deletion_names_the_message(void **state)
 	assert_string_equal(e.ts, "1.1");
 	assert_string_equal(e.channel, "C1");
 	assert_string_equal(e.bot_id, "B1");
+	assert_non_null(strstr(e.json, "\"UB\""));
+	assert_int_equal(read_event("{\"type\":\"message\",\"subtype\":\"message_deleted\",\"channel\":\"C1\",\"deleted_ts\":\"1.1\"}"),
+			 ENVELOPE_DELETED);
+	assert_null(e.json);
 }
 
 static void a_tombstone_is_a_deletion(void **state)
@@ -351,6 +391,87 @@ static void a_ts_is_a_ts_or_nothing(void **state)
 	assert_int_equal(read_event("{\"type\":\"app_mention\",\"user\":\"U1\",\"text\":\"x\",\"ts\":\"1'; DROP\",\"channel\":\"C1\"}"),
 			 ENVELOPE_OTHER);
 	assert_null(e.ts);
+}
+
+/* ---- reactions and pins ---- */
+
+#define REACTION(type, name)                                                                                   \
+	"{\"type\":\"" type "\",\"user\":\"U2\",\"reaction\":\"" name "\",\"item\":{\"type\":\"message\","     \
+	"\"channel\":\"C1\",\"ts\":\"1.1\"},\"item_user\":\"U1\",\"event_ts\":\"5.5\"}"
+
+static void a_reaction_points_at_its_message(void **state)
+{
+	(void)state;
+	assert_int_equal(read_event(REACTION("reaction_added", "pushpin")), ENVELOPE_REACTION);
+	assert_true(e.in);
+	assert_string_equal(e.user, "U2");
+	assert_string_equal(e.item_user, "U1");
+	assert_string_equal(e.reaction, "pushpin");
+	assert_string_equal(e.channel, "C1");
+	assert_string_equal(e.ts, "1.1");
+	assert_string_equal(e.event_ts, "5.5");
+	assert_int_equal(read_event(REACTION("reaction_removed", "pushpin")), ENVELOPE_REACTION);
+	assert_false(e.in);
+}
+
+static void skin_tones_are_one_emoji(void **state)
+{
+	static const struct {
+		const char *said, *name;
+	} rows[] = {
+		{ REACTION("reaction_added", "hammer_and_wrench::skin-tone-2"), "hammer_and_wrench" },
+		{ REACTION("reaction_added", "+1::skin-tone-5"), "+1" },
+		{ REACTION("reaction_added", ":dart:"), "dart" },
+		{ REACTION("reaction_added", ":dart::skin-tone-3:"), "dart" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_int_equal(read_event(rows[i].said), ENVELOPE_REACTION);
+		assert_string_equal(e.reaction, rows[i].name);
+	}
+	assert_int_equal(read_event(REACTION("reaction_added", "")), ENVELOPE_OTHER);
+	assert_int_equal(read_event(REACTION("reaction_added", "::skin-tone-2")), ENVELOPE_OTHER);
+}
+
+static void a_webhooks_message_has_no_user_to_name(void **state)
+{
+	(void)state;
+	assert_int_equal(read_event("{\"type\":\"reaction_added\",\"user\":\"U2\",\"reaction\":\"dart\",\"item\":{\"type\":\"message\","
+				    "\"channel\":\"C1\",\"ts\":\"1.1\"},\"event_ts\":\"5.5\"}"), ENVELOPE_REACTION);
+	assert_null(e.item_user);
+}
+
+static void a_reaction_to_something_else_is_acked(void **state)
+{
+	(void)state;
+	assert_int_equal(read_event("{\"type\":\"reaction_added\",\"user\":\"U2\",\"reaction\":\"dart\",\"item\":{\"type\":\"file\","
+				    "\"file\":\"F1\"},\"event_ts\":\"5.5\"}"), ENVELOPE_OTHER);
+	assert_int_equal(read_event("{\"type\":\"reaction_added\",\"user\":\"U2\",\"reaction\":\"dart\",\"item\":null,"
+				    "\"event_ts\":\"5.5\"}"), ENVELOPE_OTHER);
+}
+
+static void a_pin_brings_its_message_along(void **state)
+{
+	(void)state;
+	assert_int_equal(read_event("{\"type\":\"pin_added\",\"user\":\"U2\",\"channel_id\":\"C1\",\"item\":{\"type\":\"message\","
+				    "\"channel\":\"C1\",\"created\":1,\"created_by\":\"U2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
+				    "\"text\":\"x\",\"permalink\":\"https://t.example/p1\"}},\"item_user\":\"U1\",\"event_ts\":\"5.5\"}"),
+			 ENVELOPE_PIN);
+	assert_true(e.in);
+	assert_string_equal(e.user, "U2");
+	assert_string_equal(e.item_user, "U1");
+	assert_string_equal(e.channel, "C1");
+	assert_string_equal(e.ts, "1.1");
+	assert_string_equal(e.event_ts, "5.5");
+	assert_non_null(strstr(e.json, "p1"));
+	assert_int_equal(read_event("{\"type\":\"pin_removed\",\"user\":\"U2\",\"channel_id\":\"C1\",\"item\":{\"type\":\"message\","
+				    "\"message\":{\"user\":\"U1\",\"ts\":\"1.1\"}},\"event_ts\":\"6.5\"}"), ENVELOPE_PIN);
+	assert_false(e.in);
+	assert_string_equal(e.item_user, "U1");
+	assert_int_equal(read_event("{\"type\":\"pin_added\",\"user\":\"U2\",\"channel_id\":\"C1\",\"item\":{\"type\":\"file\","
+				    "\"file\":{\"id\":\"F1\"}},\"event_ts\":\"5.5\"}"), ENVELOPE_OTHER);
 }
 
 /* ---- members, channels, people ---- */
@@ -501,6 +622,37 @@ static void a_form_is_read(void **state)
 	assert_string_equal(e.team, "T1");
 }
 
+static void a_message_shortcut_brings_its_message_along(void **state)
+{
+	(void)state;
+	assert_int_equal(read_action("{\"type\":\"message_action\",\"callback_id\":\"capture\",\"trigger_id\":\"1.2.3\","
+				     "\"message_ts\":\"1.1\",\"response_url\":\"https://hooks.slack.com/a\","
+				     "\"user\":{\"id\":\"U1\",\"name\":\"sarah\"},\"team\":{\"id\":\"T1\"},"
+				     "\"channel\":{\"id\":\"C1\",\"name\":\"shop\"},"
+				     "\"message\":{\"type\":\"message\",\"user\":\"U2\",\"ts\":\"1.1\",\"text\":\"x\"}}"),
+			 ENVELOPE_MESSAGE_SHORTCUT);
+	assert_string_equal(e.callback_id, "capture");
+	assert_string_equal(e.trigger_id, "1.2.3");
+	assert_string_equal(e.user, "U1");
+	assert_string_equal(e.channel, "C1");
+	assert_string_equal(e.ts, "1.1");
+	assert_string_equal(e.response_url, "https://hooks.slack.com/a");
+	assert_non_null(strstr(e.json, "\"U2\""));
+}
+
+static void a_global_shortcut_has_no_channel(void **state)
+{
+	(void)state;
+	assert_int_equal(read_action("{\"type\":\"shortcut\",\"callback_id\":\"new\",\"trigger_id\":\"1.2.3\","
+				     "\"user\":{\"id\":\"U1\",\"username\":\"sarah\",\"team_id\":\"T1\"},\"team\":{\"id\":\"T1\"}}"),
+			 ENVELOPE_GLOBAL_SHORTCUT);
+	assert_string_equal(e.callback_id, "new");
+	assert_string_equal(e.user, "U1");
+	assert_null(e.channel);
+	assert_int_equal(read_action("{\"type\":\"shortcut\",\"user\":{\"id\":\"U1\"},\"team\":{\"id\":\"T1\"}}"),
+			 ENVELOPE_OTHER);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -537,13 +689,20 @@ int main(void)
 		TEST(an_edited_mention_is_an_edit),
 		TEST(a_direct_message_needs_no_mention),
 		TEST(what_bots_say_is_nobodys_command),
-		TEST(a_message_in_a_channel_is_not_for_us_but_known),
+		TEST(a_message_in_a_channel_is_kept_as_it_came),
+		TEST(whatever_somebody_says_in_a_channel_is_a_message),
 		TEST(an_edit_gives_the_new_text_and_the_messages_own_ts),
 		TEST(an_unfurl_is_no_edit),
-		TEST(the_bots_own_edit_is_none),
+		TEST(an_alert_that_changes_without_a_text_is_an_edit),
+		TEST(an_edit_in_a_channel_needs_no_mention),
 		TEST(a_deletion_names_the_message),
 		TEST(a_tombstone_is_a_deletion),
 		TEST(a_ts_is_a_ts_or_nothing),
+		TEST(a_reaction_points_at_its_message),
+		TEST(skin_tones_are_one_emoji),
+		TEST(a_webhooks_message_has_no_user_to_name),
+		TEST(a_reaction_to_something_else_is_acked),
+		TEST(a_pin_brings_its_message_along),
 		TEST(members_come_and_go),
 		TEST(a_renamed_channel_has_its_new_name),
 		TEST(a_person_has_name_zone_and_rank),
@@ -552,6 +711,8 @@ int main(void)
 		TEST(a_button_is_read),
 		TEST(a_button_of_an_ephemeral_knows_its_channel_by_the_container),
 		TEST(a_form_is_read),
+		TEST(a_message_shortcut_brings_its_message_along),
+		TEST(a_global_shortcut_has_no_channel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,12 +74,27 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 		"BY n",
 		"SELECT n FROM marker WHERE node = 1 AND state = 'live' ORDER BY n",
 		"SELECT n FROM impact WHERE node = 1 AND gone IS NOT 1 ORDER BY n",
-		"SELECT seq FROM journal WHERE node = 1 AND op = 'edit' ORDER BY seq",
+		"SELECT seq FROM journal WHERE node = 1 AND op IN ('edit', 'revise', 'undo') ORDER BY"
+		" seq",
 		"SELECT id FROM inbox WHERE key = 'a' OR key2 = 'b'",
 		"SELECT min(id) FROM letter WHERE state IN ('pending', 'sending') GROUP BY lane",
 		"SELECT n FROM node WHERE channel = 'c' AND status IN ('OPEN', 'INVESTIGATING')",
 		"SELECT n FROM node WHERE number = 42 ORDER BY year DESC",
 		"SELECT node FROM post WHERE dirty_at > 0",
+		"SELECT n FROM capture WHERE channel = 'c' AND ts = '1' ORDER BY node, n",
+		"SELECT n FROM capture WHERE channel = 'c' AND ts > '1' AND ts <= '2' ORDER BY ts",
+		"SELECT n FROM capture WHERE node = 1 AND piece = 'E7' ORDER BY n",
+		"SELECT n FROM source WHERE node = 1 AND capture = 7 ORDER BY n",
+		"SELECT id FROM message WHERE channel = 'c' AND ts = '1'",
+		"SELECT id FROM message WHERE channel = 'c' AND ts > '1' AND ts <= '2' ORDER BY ts",
+		"SELECT node FROM span WHERE channel = 'c' AND from_at <= 5 ORDER BY from_at DESC",
+		"SELECT node FROM post WHERE channel = 'c' AND ts = '1' AND what = 'short'",
+		"SELECT n FROM node WHERE status = 'DONE' AND closed_at > 5",
+		"SELECT seq FROM journal WHERE node = 1 AND at < 5 ORDER BY seq DESC LIMIT 1",
+		"SELECT seq FROM journal WHERE node = 1 AND op = 'undo' AND seq > 5",
+		"SELECT state FROM letter WHERE lane = 'l' AND state IN ('pending', 'sending') AND"
+		" what = 'emoji' ORDER BY id DESC LIMIT 1",
+		"SELECT id FROM letter WHERE node = 1 OR node IS NULL",
 	};
 	struct a_store *s = *state;
 	char sql[256];

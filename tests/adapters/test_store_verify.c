@@ -157,29 +157,79 @@ static const char *random_line(char *line, size_t size)
 		"assign %u \x02@T1/UBOB|Bob\x03",
 		"note see \x02>https://a.example/%u|\x03",
 		"postmortem",
+		"undo",
+		"redact E%u it was said by mistake",
 	};
 
 	snprintf(line, size, forms[roll(sizeof(forms) / sizeof(*forms))], 1 + roll(5));
 	return line;
 }
 
+/* A message, its edit, its deletion, or somebody's mark on it; late ones among them. */
+static struct job *random_event(struct a_store *s)
+{
+	static const enum intent_kind kinds[] = { INTENT_MESSAGE, INTENT_REVISED, INTENT_DELETED,
+						  INTENT_TOLD,	  INTENT_MARKED,  INTENT_MARKED,
+						  INTENT_MARKED,  INTENT_MARKED };
+	static const char *const tags[] = { "", "#timeline ", "#action ", "#impact ", "TODO: " };
+	struct job *job = job_new(JOB_DEED);
+	struct message *m = &job->message;
+	struct arena *a = &job->arena;
+
+	*m = (struct message){ .channel = A_STORE_CHANNEL,
+			       .ts = arena_printf(a, "1795615500.%06u", roll(12)),
+			       .author = ANNA };
+	job->intent = (struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
+				       .source = SOURCE_EMOJI,
+				       .place = "T1",
+				       .who = arena_printf(a, "T1/U%u", roll(4)),
+				       .channel = A_STORE_CHANNEL,
+				       .now_ms = s->now,
+				       .received_ms = s->now,
+				       .message = m,
+				       .capture = (enum capture_kind)roll(CAPTURE_SAID),
+				       .by = roll(4) ? CAPTURED_BY_EMOJI : CAPTURED_BY_PIN,
+				       .on = roll(3),
+				       .event_ts = arena_printf(a, "17956155%02u.000100", roll(99)) };
+	if (job->intent.kind == INTENT_DELETED)
+		m->deleted = true;
+	else if (job->intent.kind != INTENT_MARKED)
+		m->text = arena_printf(a, "%sit looks like %u", tags[roll(5)], roll(1000));
+	if (job->intent.kind == INTENT_REVISED)
+		m->edited = job->intent.event_ts;
+	return a_store_run(s, job);
+}
+
+static struct job *random_deed(struct a_store *s)
+{
+	char line[120];
+
+	return roll(3) ? a_store_say(s, random_line(line, sizeof(line))) : random_event(s);
+}
+
 static void tables_are_the_replay_of_the_journal_after_random_commands(void **state)
 {
 	struct a_store *s = *state;
 	int verdicts[VERDICT_USAGE + 1] = { 0 };
-	char line[120];
-	struct job *job;
+	struct job *job = job_new(JOB_PERSON);
 
+	job->person = (struct person){ .ref = ANNA, .rank = RANK_MEMBER };
+	job_free(a_store_run(s, job));
 	dice = 1;
 	for (int i = 0; i < 600; i++) {
 		s->now += roll(90000);
-		job = a_store_say(s, random_line(line, sizeof(line)));
+		job = random_deed(s);
+		if (job->rc)
+			fail_msg("deed %d faults: %s", i, store_problem(s->store));
 		verdicts[job->outcome.verdict]++;
 		job_free(job);
 		if (i % 40 == 0)
 			a_store_assert_verified(s);
 	}
 	assert_true(verdicts[VERDICT_DONE] > 150);
+	assert_true(a_store_number(s, "SELECT count(*) FROM capture") > 5);
+	assert_true(a_store_number(s, "SELECT count(*) FROM journal WHERE op = 'undo'") > 2);
+	assert_true(a_store_number(s, "SELECT count(*) FROM text WHERE body IS NULL") > 2);
 	assert_true(verdicts[VERDICT_USAGE] < 60);
 	a_store_assert_verified(s);
 }

@@ -217,7 +217,8 @@ static void only_what_members_may_do_is_ranked(void **state)
 	(void)state;
 	for (i = 0; (c = command_at(i)); i++)
 		assert_int_equal(!!(c->flags & COMMAND_RANKED),
-				 c->verb == VERB_NEW || c->verb == VERB_CANCEL || c->verb == VERB_ARCHIVE);
+				 c->verb == VERB_NEW || c->verb == VERB_CANCEL || c->verb == VERB_ARCHIVE ||
+					 c->verb == VERB_REDACT);
 }
 
 static void near_is(const char *word, const char *near)
@@ -428,7 +429,7 @@ static void an_unknown_word_changes_nothing_and_keeps_the_line(void **state)
 	same(l.text, "Notes  from the\ncall");
 	is_unknown(SARAH " is on it", SARAH, NULL);
 	is_unknown("search checkout", "search", NULL);
-	is_unknown("undo", "undo", NULL);
+	is_unknown("snapshot", "snapshot", NULL);
 }
 
 /* ---- new ---- */

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_scene.h"
+#include "tests/support/core_talk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +102,13 @@ static const char *const lines[] = {
 	"withdraw M%N",
 	"withdraw A%N",
 	"withdraw C%N",
+	"undo",
+	"undo",
+	"undo",
+	"undo",
+	"redact E%N it was secret",
+	"redact A%N it was secret",
+	"redact S%N it was secret",
 	"help",
 	"help note",
 	"%T",
@@ -202,10 +209,95 @@ static void channel_happens(struct scene *s)
 		scene_does(s, &in);
 }
 
+/* ---- messages: posted, marked, edited, deleted; and told again, late or out of order ---- */
+
+#define MESSAGES 6
+
+static struct message messages[MESSAGES];
+static const char *stamps[20]; /* of events so far: some are delivered again */
+
+static const char *a_stamp(struct scene *s)
+{
+	unsigned i = pick(COUNT(stamps));
+
+	if (pick(4) || !stamps[i])
+		stamps[i] = talk_stamp(s);
+	return stamps[i];
+}
+
+static const char *const tags[] = { "",		"",	      "",
+				    "",		"#timeline ", "#timeline -5m ",
+				    "#action ", "TODO: ",     "#cause ",
+				    "#impact ", "#summary ",  "#prevent " };
+
+static const char *a_text(struct scene *s)
+{
+	return talk_words(s, "%s%s", tags[pick(COUNT(tags))], texts[pick(COUNT(texts))]);
+}
+
+static void post(struct scene *s, struct message *m, const char *place)
+{
+	*m = (struct message){ .channel = place,
+			       .author = speakers[pick(5)],
+			       .text = pick(9) ? a_text(s) : "" };
+	if (!pick(5))
+		m->files[m->n_files++] =
+			(struct said_file){ "a.png", "image/png", "https://x.slack.com/a" };
+	m->bot = !pick(8);
+	if (pick(5)) {
+		talk_message(s, m, true);
+	} else { /* nobody had told us of it */
+		m->ts = talk_stamp(s);
+	}
+}
+
+static void message_happens(struct scene *s)
+{
+	unsigned there = s->channels < 4 ? (unsigned)s->channels : 4;
+	struct message *m = &messages[pick(MESSAGES)];
+	const char *who = speakers[pick(COUNT(speakers))];
+
+	if (!m->ts || !pick(12)) {
+		post(s, m, places[1 + pick(2 + there)]);
+		return;
+	}
+	switch (pick(10)) {
+	case 0:
+		talk_edited(s, m->channel, m->ts, a_text(s), a_stamp(s));
+		break;
+	case 1:
+		if (!pick(4))
+			talk_deletes(s, m->channel, m->ts);
+		break;
+	case 2:
+		talk_tells(s, m);
+		break;
+	case 3:
+		talk_marked(s, who, m->channel, m->ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, pick(2),
+			    a_stamp(s));
+		break;
+	case 4:
+		talk_mentions(s, who, m->channel, pick(2) ? "note mentioned" : "action mentioned");
+		break;
+	case 5:
+		talk_message(s, m, true);
+		break;
+	default:
+		talk_marked(s, who, m->channel, m->ts, (enum capture_kind)pick(CAPTURE_CHECK + 1),
+			    CAPTURED_BY_EMOJI, pick(3), a_stamp(s));
+	}
+}
+
+static void forget_messages(void)
+{
+	memset(messages, 0, sizeof(messages));
+	memset(stamps, 0, sizeof(stamps));
+}
+
 /* A Node a day or so, so that a walk comes to few of them often. */
 static bool too_many(struct scene *s)
 {
-	return memrows_journal(s->rows, "INCIDENT-2026-030")[0];
+	return memrows_journal(s->rows, "INCIDENT-2026-020")[0];
 }
 
 static void walk(uint64_t from, int64_t steps)
@@ -219,13 +311,24 @@ static void walk(uint64_t from, int64_t steps)
 			if (s)
 				scene_free(s);
 			s = scene_new();
+			forget_messages();
 			memrows_member(s->rows, "T1/CNODE2", TOM);
 		}
 		s->now += pick(40) * MS_SECOND;
-		if (pick(12))
-			say_something(s);
-		else
+		switch (pick(12)) {
+		case 0:
 			channel_happens(s);
+			break;
+		case 1:
+		case 2:
+		case 3:
+		case 4:
+		case 5:
+			message_happens(s);
+			break;
+		default:
+			say_something(s);
+		}
 	}
 	if (s)
 		scene_free(s);
@@ -237,9 +340,113 @@ static void tables_are_what_the_journal_adds_up_to(void **state)
 	walk((uint64_t)number_of("RANDOM_SEED", 42), number_of("RANDOM_STEPS", 1500));
 }
 
+/* ---- order is by Slack's clock, not by arrival ---- */
+
+#define EVENTS 12
+
+struct event {
+	enum capture_kind kind;
+	const char *who, *ts;
+	bool on;
+};
+
+static const enum capture_kind kinds[] = { CAPTURE_TIMELINE, CAPTURE_ACTION, CAPTURE_CHECK,
+					   CAPTURE_LESSON };
+
+/* What people did to one message, in order: nobody sets an emoji twice without taking it away
+ * between. */
+static void history(struct scene *s, struct event *e)
+{
+	bool on[COUNT(kinds)][3] = { 0 };
+	unsigned i, k, p;
+
+	for (i = 0; i < EVENTS; i++) {
+		k = pick(COUNT(kinds));
+		p = pick(3);
+		on[k][p] = !on[k][p];
+		e[i] = (struct event){ kinds[k], speakers[1 + p * 2], talk_stamp(s), on[k][p] };
+	}
+}
+
+static void shuffle(struct event *e)
+{
+	struct event other;
+	unsigned i, j;
+
+	for (i = EVENTS - 1; i > 0; i--) {
+		j = pick(i + 1);
+		other = e[i];
+		e[i] = e[j];
+		e[j] = other;
+	}
+}
+
+/* What is to be seen of it at the end: pieces of the captures that live. */
+static const char *seen(struct scene *s, const char *ts)
+{
+	struct rows *r = memrows_rows(s->rows);
+	struct capture *c = arena_alloc(&s->arena, 10 * sizeof(*c));
+	bool shown[CAPTURE_KINDS] = { 0 };
+	const char *state = "";
+	struct handle h;
+	int i, count = r->captures(r, "T1/CNODE1", ts, &s->arena, c, 10);
+
+	for (i = 0; i < count; i++) {
+		shown[c[i].kind] = c[i].alive;
+		if (!c[i].alive || !c[i].piece || handle_read(c[i].piece, strlen(c[i].piece), &h))
+			continue;
+		if (c[i].kind == CAPTURE_ACTION)
+			state = scene_cell(s, c[i].node, "item", h.n, "state");
+		else if (c[i].kind == CAPTURE_TIMELINE)
+			assert_string_equal(scene_cell(s, c[i].node, "entry", h.n, "withdrawn"),
+					    "-");
+		else if (c[i].kind == CAPTURE_LESSON)
+			assert_string_equal(scene_cell(s, c[i].node, "lesson", h.n, "gone"), "-");
+	}
+	return talk_words(s, "timeline %d action %d %s check %d lesson %d", shown[CAPTURE_TIMELINE],
+			  shown[CAPTURE_ACTION], state, shown[CAPTURE_CHECK],
+			  shown[CAPTURE_LESSON]);
+}
+
+static const char *deliver(struct scene *s, const char *ts, const struct event *e)
+{
+	int i;
+
+	for (i = 0; i < EVENTS; i++)
+		talk_marked(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
+			    e[i].ts);
+	/* Some come a second time. */
+	for (i = 0; i < EVENTS; i += 3)
+		talk_marked(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
+			    e[i].ts);
+	return seen(s, ts);
+}
+
+static void marks_in_any_order_come_to_the_same(void **state)
+{
+	struct event e[EVENTS];
+	const char *in_order, *shuffled;
+	struct scene *s;
+	int i;
+
+	(void)state;
+	seed = (uint64_t)number_of("RANDOM_SEED", 42);
+	for (i = 0; i < 40; i++) {
+		s = scene_new();
+		scene_incident(s);
+		history(s, e);
+		in_order = deliver(s, talk_posts(s, SARAH, "T1/CNODE1", "restart"), e);
+		shuffle(e);
+		shuffled = deliver(s, talk_posts(s, SARAH, "T1/CNODE1", "restart"), e);
+		assert_string_equal(in_order, shuffled);
+		scene_free(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(marks_in_any_order_come_to_the_same),
 		cmocka_unit_test(tables_are_what_the_journal_adds_up_to),
 	};
 

@@ -26,7 +26,8 @@
 static const char *const points[] = { "commit", "before-answer", "after-answer" };
 #define POINTS (sizeof(points) / sizeof(*points))
 
-/* ---- the story: the seed article's, a line of it at a time ---- */
+/* ---- the story: the seed article's, a line of it at a time; never five minutes of silence, because after a
+ * longer gap the bot says in the timeline that it was away ---- */
 
 static const struct step {
 	const char *clock;	/* 11:10:00 */
@@ -41,15 +42,15 @@ static const struct step {
 	{ "11:16:00", "status identified 11:15 An unoptimized recursive loop in the tax calculation logic.", false },
 	{ "11:20:00", "action Temporarily scale up DB instances.", false },
 	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>", false },
-	{ "11:31:00", "note 11:30 Hotfix developed and passed CI/CD.", false },
-	{ "11:40:00", "update A fix is on its way.", false },
-	{ "11:45:00", "done 1 and 2", false },
-	{ "11:50:00", "resolve Error rates returned to 0%.", true },
-	{ "11:55:00", "cause Connection pool exhaustion under load.", false },
-	{ "11:55:10", "lesson Review recursive logic for I/O overhead.", false },
-	{ "11:55:20", "prevent A Complexity Audit step. <@U2|ben> by 2026-12-01", false },
-	{ "11:55:30", "origin ai-over-reliance", false },
-	{ "11:56:00", "postmortem", false },
+	{ "11:24:00", "note 11:22 Hotfix developed and passed CI/CD.", false },
+	{ "11:28:00", "update A fix is on its way.", false },
+	{ "11:32:00", "done 1 and 2", false },
+	{ "11:36:00", "resolve Error rates returned to 0%.", true },
+	{ "11:40:00", "cause Connection pool exhaustion under load.", false },
+	{ "11:40:10", "lesson Review recursive logic for I/O overhead.", false },
+	{ "11:40:20", "prevent A Complexity Audit step. <@U2|ben> by 2026-12-01", false },
+	{ "11:40:30", "origin ai-over-reliance", false },
+	{ "11:41:00", "postmortem", false },
 };
 #define STEPS (sizeof(story) / sizeof(*story))
 
@@ -352,7 +353,9 @@ static void run(struct tale *t, const char *crash)
 	/* A point may lie before the first hello: then revive() brings it up. */
 	up = stage_start(&p.stage, env);
 	if ((up || revive(&p)) && play(&p)) {
-		if (stage_end(&p.stage, SIGTERM))
+		/* Killed while it ends, it starts once more and ends well. */
+		if (stage_end(&p.stage, SIGTERM) &&
+		    (!revive(&p) || !rest(&p) || stage_end(&p.stage, SIGTERM)))
 			buf_addf(&t->trouble, "SIGTERM: status %d\n", p.stage.status);
 		tell_node(&p.stage, t);
 		tell_slack(&p.stage, t);

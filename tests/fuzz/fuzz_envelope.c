@@ -3,6 +3,7 @@
  */
 #include "adapters/json/json.h"
 #include "adapters/slack/envelope.h"
+#include "adapters/slack/said.h"
 #include "core/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,8 +26,25 @@ static void check(const struct envelope *e)
 		need(e->team && e->channel && e->user && e->command && e->text);
 		break;
 	case ENVELOPE_MENTION:
-	case ENVELOPE_EDITED:
 		need(e->team && e->channel && e->user && e->text && e->ts && !e->bot_id);
+		break;
+	case ENVELOPE_EDITED:
+		need(e->edited_ts);
+		/* fall through */
+	case ENVELOPE_MESSAGE:
+		need(e->team && e->channel && e->ts && e->json);
+		break;
+	case ENVELOPE_REACTION:
+		need(e->team && e->channel && e->ts && e->user && e->event_ts && e->reaction && *e->reaction);
+		break;
+	case ENVELOPE_PIN:
+		need(e->team && e->channel && e->ts && e->user && e->event_ts && e->json);
+		break;
+	case ENVELOPE_MESSAGE_SHORTCUT:
+		need(e->team && e->channel && e->ts && e->user && e->callback_id && e->json);
+		break;
+	case ENVELOPE_GLOBAL_SHORTCUT:
+		need(e->team && e->user && e->callback_id);
 		break;
 	case ENVELOPE_DELETED:
 		need(e->channel && e->ts);
@@ -51,6 +69,19 @@ static void check(const struct envelope *e)
 	}
 }
 
+/* A message is the text of whoever wrote it: whatever stands in it, core gets a text. */
+static void check_message(const struct envelope *e, struct arena *a)
+{
+	cJSON *j = e->json ? json_read(e->json, strlen(e->json), NULL) : NULL;
+	struct message m;
+	bool own;
+
+	need(!e->json || j);
+	if (j && !said_read(j, "T1", "C1", "U1", a, &m, &own))
+		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.ts && m.n_files <= MESSAGE_FILES);
+	cJSON_Delete(j);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a;
@@ -59,6 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a);
 	envelope_read((const char *)data, size, &a, &e);
 	check(&e);
+	check_message(&e, &a);
 	arena_release(&a);
 	return 0;
 }

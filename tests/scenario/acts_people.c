@@ -3,6 +3,8 @@
  */
 #include "tests/scenario/acts.h"
 
+#include "core/civil.h"
+
 /* ---- people ---- */
 
 static int count_shown(struct play *p)
@@ -87,9 +89,9 @@ static const char *thread_of(struct play *p, const struct line *l)
 	return ts ? ts : name;
 }
 
-static void post(struct play *p, struct line *l, struct sl_channel *c, const char *text)
+/* fields is taken. */
+static void post_fields(struct play *p, struct line *l, struct sl_channel *c, cJSON *fields)
 {
-	cJSON *fields = cJSON_CreateObject();
 	const char *as = behind(l, "as");
 	struct sl_message *m;
 	char id[48];
@@ -101,7 +103,6 @@ static void post(struct play *p, struct line *l, struct sl_channel *c, const cha
 	}
 	snprintf(id, sizeof(id), "00000000-0000-4000-8000-%012d", p->line);
 	jset(fields, "client_msg_id", id);
-	jset(fields, "text", text);
 	jset(fields, "thread_ts", thread_of(p, l));
 	m = sl_post(slackd_team(p->stage.d), c, word(l, 1), fields);
 	if (as)
@@ -111,9 +112,46 @@ static void post(struct play *p, struct line *l, struct sl_channel *c, const cha
 	await_acks(p, l);
 }
 
+static void post(struct play *p, struct line *l, struct sl_channel *c, const char *text)
+{
+	cJSON *fields = cJSON_CreateObject();
+
+	jset(fields, "text", text);
+	post_fields(p, l, c, fields);
+}
+
 static void do_posts(struct play *p, struct line *l)
 {
 	post(p, l, known_place(p, behind(l, "in")), l->body);
+}
+
+/* What only apps say, and files: the body is the message's fields. */
+static void do_posts_json(struct play *p, struct line *l)
+{
+	cJSON *fields = cJSON_Parse(l->body);
+
+	if (fields)
+		post_fields(p, l, known_place(p, behind(l, "in")), fields);
+	else
+		fails(p, "this is no JSON");
+}
+
+/* name NAME in CH with KEY: the newest message of the bot's there with this key */
+static void do_name(struct play *p, struct line *l)
+{
+	struct sl_channel *c = known_place(p, behind(l, "in"));
+	const char *key = behind(l, "with");
+	struct sl_message *m;
+
+	for (m = c ? c->messages : NULL; m; m = m->next) {
+		const cJSON *meta = cJSON_GetObjectItemCaseSensitive(m->json, "metadata");
+		const char *its = jstr(cJSON_GetObjectItemCaseSensitive(meta, "event_payload"), "key");
+
+		if (!m->gone && its && key && strstr(its, key))
+			var_set(p, word(l, 1), sl_ts(m));
+	}
+	if (!var_get(p, word(l, 1)))
+		fails(p, "no message there has such a key");
 }
 
 static void do_mentions(struct play *p, struct line *l)
@@ -158,10 +196,10 @@ static void do_mark(struct play *p, struct line *l,
 		    int (*mark)(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user,
 				const char *name))
 {
-	struct sl_channel *c;
+	struct sl_channel *c = NULL;
 	struct sl_message *m = message_named(p, word(l, 3), &c);
 
-	begin_deed(p, word(l, 1), NULL, NULL);
+	begin_deed(p, word(l, 1), c, NULL);
 	if (m && mark(slackd_team(p->stage.d), c, m, word(l, 1), word(l, 2)))
 		fails(p, "it is so already");
 	p->last.envelope = newest(p);
@@ -300,17 +338,26 @@ static void fill(cJSON *state, const cJSON *element, const char *value)
 
 	jset(state, "type", type);
 	if (strcmp(type, "plain_text_input") == 0) {
-		jset(state, "value", value);
+		jset(state, "value", value ? value : jstr(element, "initial_value"));
+	} else if (strcmp(type, "datepicker") == 0) {
+		jset(state, "selected_date", value);
 	} else if (strcmp(type, "users_select") == 0) {
 		jset(state, "selected_user", value);
 	} else if (strcmp(type, "checkboxes") == 0) {
 		all = cJSON_AddArrayToObject(state, "selected_options");
+		if (!value)
+			return;
 		one = cJSON_CreateObject();
 		jset(one, "value", value);
 		cJSON_AddItemToArray(all, one);
 	} else {
-		one = cJSON_AddObjectToObject(state, "selected_option");
-		jset(one, "value", value);
+		if (!value)
+			value = jstr(cJSON_GetObjectItemCaseSensitive(element, "initial_option"), "value");
+		one = value ? cJSON_AddObjectToObject(state, "selected_option") : NULL;
+		if (one)
+			jset(one, "value", value);
+		else
+			cJSON_AddNullToObject(state, "selected_option");
 	}
 }
 
@@ -327,9 +374,23 @@ static const char *field(struct play *p, const char *body, const char *name)
 	return s ? arena_strndup(&p->arena, s + len + 1, strcspn(s + len + 1, "\n")) : NULL;
 }
 
+static bool view_is_open(void *arg)
+{
+	struct play *p = arg;
+
+	return slackd_view(p->stage.d) || !stage_alive(&p->stage);
+}
+
+/* It comes by a call of its own, behind the ack of what asked for it. */
+static const struct sl_view *open_view(struct play *p)
+{
+	stage_until(&p->stage, view_is_open, p, STAGE_ACK_MS);
+	return slackd_view(p->stage.d);
+}
+
 static void do_submits(struct play *p, struct line *l)
 {
-	const struct sl_view *v = slackd_views(p->stage.d);
+	const struct sl_view *v = open_view(p);
 	const cJSON *block;
 	cJSON *values = cJSON_CreateObject();
 
@@ -356,10 +417,50 @@ static void do_submits(struct play *p, struct line *l)
 
 /* ---- the table ---- */
 
+/* The first post of the bot's in a channel: a card, in a Node's channel. */
+static struct sl_message *first_own(struct play *p, struct sl_channel *c)
+{
+	struct sl_message *m = c ? c->messages : NULL;
+
+	while (m && !sl_own(m))
+		m = m->next;
+	if (!m)
+		fails(p, "the bot has posted nothing there");
+	return m;
+}
+
+/* shortcut USER CALLBACK [on MESSAGE | on card of CHANNEL] */
+static void do_shortcut(struct play *p, struct line *l)
+{
+	const char *on = behind(l, "on");
+	struct sl_channel *c = on && strcmp(on, "card") == 0 ? known_place(p, behind(l, "of")) : NULL;
+	struct sl_message *m = c ? first_own(p, c) : on ? message_named(p, on, &c) : NULL;
+
+	if (on && !m)
+		return;
+	begin_deed(p, word(l, 1), c, NULL);
+	p->last.envelope = slackd_shortcut(p->stage.d, word(l, 1), word(l, 2), c, m);
+	await_acks(p, l);
+}
+
+/* chats USER in CHANNEL times N: the same words N times, one a second of the story's time. */
+static void do_chats(struct play *p, struct line *l)
+{
+	struct sl_channel *c = known_place(p, behind(l, "in"));
+	int i, n = number(l, "times", 1);
+
+	for (i = 0; i < n && c && !p->failures; i++) {
+		stage_clock(&p->stage, *p->stage.clock + MS_SECOND);
+		post(p, l, c, l->body);
+	}
+}
+
 const struct act_row acts_of_people[] = {
 	{ "says", BODY, do_says },
+	{ "name", 0, do_name },
 	{ "mentions", BODY, do_mentions },
 	{ "posts", BODY, do_posts },
+	{ "posts-json", BODY | RAW, do_posts_json },
 	{ "dm", BODY, do_dm },
 	{ "edits", BODY, do_edits },
 	{ "deletes", 0, do_deletes },
@@ -372,5 +473,7 @@ const struct act_row acts_of_people[] = {
 	{ "archives", 0, do_archives },
 	{ "presses", 0, do_presses },
 	{ "submits", BODY, do_submits },
+	{ "shortcut", 0, do_shortcut },
+	{ "chats", BODY, do_chats },
 	{ NULL, 0, NULL },
 };

@@ -78,6 +78,52 @@ static void do_ghost(struct play *p, struct line *l)
 	slackd_ghost(p->stage.d, strcmp(word(l, 1), "off") != 0);
 }
 
+/* What happens while the bot is away never comes: not even Slack brings everything again. */
+static void do_forgets(struct play *p, struct line *l)
+{
+	slackd_forget(p->stage.d, strcmp(word(l, 1), "off") != 0);
+}
+
+/* In lists of messages a reaction names at most so many people. */
+static void do_names_most(struct play *p, struct line *l)
+{
+	slackd_team(p->stage.d)->names_most = (int)strtol(word(l, 1), NULL, 10);
+}
+
+struct wanted_message {
+	struct play *p;
+	struct sl_channel *c;
+	const char *key;
+};
+
+static bool message_is_there(void *arg)
+{
+	struct wanted_message *w = arg;
+	struct sl_message *m, *last = NULL;
+
+	for (m = w->c->messages; m; m = m->next)
+		if (by_bot_with(m, w->key))
+			last = m;
+	if (last)
+		var_set(w->p, "last", sl_ts(last));
+	return last != NULL;
+}
+
+/* bot-message /short/ in CHANNEL [as NAME]: the newest of the bot's with such a key gets a name, so that people can
+ * answer under it or react to it. */
+static void do_bot_message(struct play *p, struct line *l)
+{
+	struct wanted_message w = { p, known_place(p, behind(l, "in")), word(l, 1) };
+	const char *as = behind(l, "as");
+
+	if (!w.c)
+		return;
+	if (!stage_until(&p->stage, message_is_there, &w, STAGE_PATIENCE_MS))
+		fails(p, "the bot has posted no such message");
+	else if (as)
+		var_set(p, as, var_get(p, "last"));
+}
+
 static void do_frame(struct play *p, struct line *l)
 {
 	slackd_raw(p->stage.d, l->body, strlen(l->body), strcmp(l->w[0], "binary") == 0);
@@ -149,6 +195,9 @@ const struct act_row acts_of_slack[] = {
 	{ "refresh", 0, do_refresh },
 	{ "disconnect", 0, do_disconnect },
 	{ "ghost", 0, do_ghost },
+	{ "forgets", 0, do_forgets },
+	{ "names-most", 0, do_names_most },
+	{ "bot-message", 0, do_bot_message },
 	{ "frame", BODY | RAW, do_frame },
 	{ "binary", BODY | RAW, do_frame },
 	{ "event", BODY | RAW, do_event },

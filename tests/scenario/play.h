@@ -67,6 +67,9 @@ void check(struct play *p, const char *s);
 struct sl_channel *place(struct play *p, const char *name);
 struct sl_message *message_named(struct play *p, const char *name, struct sl_channel **c);
 
+/* subjects.c: is it one of the bot's own messages, with this in its key ("": any)? */
+bool by_bot_with(const struct sl_message *m, const char *key);
+
 /* subjects.c: what a check is about. Exactly one of text and number is meaningful. */
 struct subject {
 	bool is_number;

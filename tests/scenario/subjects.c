@@ -78,7 +78,7 @@ static void answer(struct play *p, const struct line *l, int n, struct subject *
 /* ---- messages ---- */
 
 /* Has this key in its metadata, "" is any; and is the bot's own. */
-static bool with_key(const struct sl_message *m, const char *key)
+bool by_bot_with(const struct sl_message *m, const char *key)
 {
 	const cJSON *meta = cJSON_GetObjectItemCaseSensitive(m->json, "metadata");
 	const char *k = jstr(cJSON_GetObjectItemCaseSensitive(meta, "event_payload"), "key");
@@ -92,7 +92,7 @@ static void newest(struct play *p, const struct line *l, int n, struct subject *
 	struct sl_message *m, *last = NULL;
 
 	for (m = c ? c->messages : NULL; m; m = m->next)
-		if (with_key(m, key))
+		if (by_bot_with(m, key))
 			last = m;
 	if (last)
 		take(s, last->json);
@@ -120,7 +120,7 @@ static void every_message(struct play *p, const struct line *l, int n, struct su
 	struct sl_message *m;
 
 	for (m = c ? c->messages : NULL; m; m = m->next)
-		if (with_key(m, key ? key : ""))
+		if (by_bot_with(m, key ? key : ""))
 			take(s, m->json);
 	s->json = NULL;
 }
@@ -191,13 +191,32 @@ static void file(struct play *p, const struct line *l, int n, struct subject *s)
 
 static void view(struct play *p, const struct line *l, int n, struct subject *s)
 {
-	const struct sl_view *v = slackd_views(p->stage.d);
+	const struct sl_view *v = slackd_view(p->stage.d);
 
 	(void)l;
 	(void)n;
 	if (v) {
 		buf_addf(&s->text, "%s\n", jstr(cJSON_GetObjectItem(v->json, "title"), "text"));
 		take(s, v->json);
+	}
+}
+
+/* reactions of NAME: "pushpin by U1 U0BOT", a line each */
+static void reactions(struct play *p, const struct line *l, int n, struct subject *s)
+{
+	struct sl_channel *c;
+	const char *name = behind(l, n, "of");
+	struct sl_message *m = message_named(p, name ? name : "", &c);
+	const cJSON *r, *user;
+
+	if (!m)
+		return;
+	s->there = true;
+	cJSON_ArrayForEach(r, cJSON_GetObjectItemCaseSensitive(m->json, "reactions")) {
+		buf_addf(&s->text, "%s by", jstr(r, "name"));
+		cJSON_ArrayForEach(user, cJSON_GetObjectItemCaseSensitive(r, "users"))
+			buf_addf(&s->text, " %s", user->valuestring);
+		buf_addc(&s->text, '\n');
 	}
 }
 
@@ -263,7 +282,7 @@ static long messages(struct play *p, const struct line *l, int n)
 	for (m = c ? c->messages : NULL; m; m = m->next) {
 		struct buf words;
 
-		if (!with_key(m, key ? key : ""))
+		if (!by_bot_with(m, key ? key : ""))
 			continue;
 		buf_init(&words, BUF_ROOMY);
 		sl_words(&words, m->json);
@@ -453,7 +472,7 @@ static const struct row {
 } rows[] = {
 	{ "answer", answer, NULL }, { "card", card, NULL }, { "short", short_card, NULL },
 	{ "report", report, NULL }, { "message", every_message, NULL }, { "dm", dm, NULL },
-	{ "ephemeral", ephemeral, NULL }, { "topic", topic, NULL }, { "bookmark", bookmark, NULL },
+	{ "ephemeral", ephemeral, NULL }, { "reactions", reactions, NULL }, { "topic", topic, NULL }, { "bookmark", bookmark, NULL },
 	{ "file", file, NULL }, { "view", view, NULL }, { "shell", shell, NULL }, { "errors", errors, NULL },
 	{ "log", log_text, NULL },
 	{ "calls", NULL, calls }, { "messages", NULL, messages }, { "channels", NULL, channels },

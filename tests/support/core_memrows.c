@@ -145,7 +145,7 @@ static void complete(struct memrows *m, struct mem_node *n, struct effect *e)
 {
 	if (e->old.kind == VALUE_TEXT && e->old.i == -1)
 		e->old = *mem_cell(n, e->table, e->row, e->field);
-	if (e->new_.kind != VALUE_TEXT)
+	if (e->new_.kind != VALUE_TEXT || e->new_.i) /* a text that is there already is put back */
 		return;
 	n->texts = realloc(n->texts, (size_t)(n->n_texts + 1) * sizeof(*n->texts));
 	assert(n->texts);
@@ -154,16 +154,40 @@ static void complete(struct memrows *m, struct mem_node *n, struct effect *e)
 	digest_of(e->new_.s, e->new_.digest);
 }
 
-const char *memrows_apply(struct memrows *m, const struct change *c)
+static void journal_open(struct memrows *m, struct mem_node *n, const struct change *c,
+			 const struct intent *in)
 {
+	n->last = n->journal.len;
+	n->changes = realloc(n->changes, (size_t)(n->seq + 1) * sizeof(*n->changes));
+	assert(n->changes);
+	n->changes[n->seq++] = (struct mem_change){
+		.who = arena_strdup(&m->arena, in->who ? in->who : REF_BOT),
+		.op = arena_strdup(&m->arena, c->op),
+		.basis = arena_strdup(&m->arena, c->basis ? c->basis : ""),
+		.at = in->received_ms,
+		.from = n->last,
+	};
+}
+
+static void erase(struct memrows *m, const struct outcome *o)
+{
+	struct mem_node *n = o->erase_count ? mem_node(m, o->erase_node) : NULL;
+	size_t i;
+
+	for (i = 0; i < o->erase_count; i++)
+		n->texts[o->erase[i] - 1] = NULL;
+}
+
+const char *memrows_apply(struct memrows *m, const struct outcome *o, const struct intent *in)
+{
+	const struct change *c;
 	const char *bad;
 	size_t i;
 
-	for (; c; c = c->next) {
+	for (c = o->changes; c; c = c->next) {
 		struct mem_node *n = node_make(m, c->node);
 
-		n->last = n->journal.len;
-		n->seq++;
+		journal_open(m, n, c, in);
 		for (i = 0; i < c->count; i++) {
 			complete(m, n, &c->effects[i]);
 			effects_write(&n->journal, &c->effects[i], 1);
@@ -171,7 +195,9 @@ const char *memrows_apply(struct memrows *m, const struct change *c)
 			if (bad)
 				return bad;
 		}
+		n->changes[n->seq - 1].to = n->journal.len;
 	}
+	erase(m, o);
 	return NULL;
 }
 
@@ -233,17 +259,16 @@ const char *memrows_replay(struct memrows *m)
 	return bad;
 }
 
-static struct effect *effects_of(struct memrows *m, const char *lines, size_t *count)
+size_t mem_effects(const struct mem_node *n, int64_t seq, struct arena *a, struct effect **e)
 {
-	struct effect e, *all = NULL;
+	const struct mem_change *c = &n->changes[seq - 1];
+	const char *lines = arena_strndup(a, n->journal.s + c->from, c->to - c->from), *at = lines;
+	size_t count = 0;
 
-	*count = 0;
-	while (effect_read(&lines, &m->arena, &e) > 0) {
-		all = realloc(all, (*count + 1) * sizeof(e));
-		assert(all);
-		all[(*count)++] = e;
-	}
-	return all;
+	*e = arena_alloc(a, (c->to - c->from + 1) * sizeof(**e));
+	while (effect_read(&at, a, &(*e)[count]) > 0)
+		count++;
+	return count;
 }
 
 static const char *take_back(struct memrows *m, struct mem_node *n, const struct effect *e)
@@ -273,13 +298,12 @@ const char *memrows_undo(struct memrows *m, const char *id)
 	bad = read_into(before, b, arena_strndup(&m->arena, n->journal.s, n->last));
 	if (!bad)
 		bad = read_into(after, a, n->journal.s);
-	effects = effects_of(m, n->journal.s + n->last, &count);
+	count = mem_effects(n, n->seq, &after->arena, &effects);
 	while (!bad && count)
 		bad = take_back(after, a, &effects[--count]);
 	if (!bad)
 		bad = difference(after, a, b);
 	bad = arena_strdup(&m->arena, bad);
-	free(effects);
 	memrows_free(after);
 	memrows_free(before);
 	return bad;
@@ -294,6 +318,7 @@ struct memrows *memrows_new(void)
 	assert(m);
 	arena_init(&m->arena);
 	memrows_readers(m);
+	memrows_past_readers(m);
 	return m;
 }
 
@@ -305,6 +330,7 @@ void memrows_free(struct memrows *m)
 		for (t = 0; t < TABLES; t++)
 			free(m->nodes[i].rows[t]);
 		free(m->nodes[i].texts);
+		free(m->nodes[i].changes);
 		buf_release(&m->nodes[i].journal);
 	}
 	arena_release(&m->arena);
@@ -332,15 +358,61 @@ void memrows_member(struct memrows *m, const char *channel, const char *person)
 	m->members[m->n_members++].person = person;
 }
 
+static bool has_source(const struct mem_node *n, int64_t capture)
+{
+	int64_t row;
+
+	for (row = 1; row <= n->count[TABLE_SOURCE]; row++)
+		if (mem_int(n, TABLE_SOURCE, row, "capture") == capture &&
+		    mem_int(n, TABLE_SOURCE, row, "on"))
+			return true;
+	return false;
+}
+
+static bool same_capture(const struct mem_node *n, int64_t a, int64_t b)
+{
+	static const char *const key[] = { "kind", "channel", "ts" };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (!same_value(mem_cell(n, TABLE_CAPTURE, a, key[i]),
+				mem_cell(n, TABLE_CAPTURE, b, key[i])))
+			return false;
+	return true;
+}
+
+static const char *captures_hold(struct memrows *m, const struct mem_node *n)
+{
+	int64_t row, other;
+
+	for (row = 1; row <= n->count[TABLE_SOURCE]; row++)
+		if (mem_int(n, TABLE_SOURCE, row, "on") && mem_int(n, TABLE_SOURCE, row, "beaten"))
+			return arena_printf(&m->arena, "%s: source %lld is on and beaten", n->id,
+					    (long long)row);
+	for (row = 1; row <= n->count[TABLE_CAPTURE]; row++) {
+		if (mem_int(n, TABLE_CAPTURE, row, "alive") != has_source(n, row))
+			return arena_printf(&m->arena, "%s: capture %lld and its sources disagree",
+					    n->id, (long long)row);
+		for (other = 1; other < row; other++)
+			if (same_capture(n, row, other))
+				return arena_printf(&m->arena, "%s: captures %lld and %lld are one",
+						    n->id, (long long)other, (long long)row);
+	}
+	return NULL;
+}
+
 const char *memrows_holds(struct memrows *m)
 {
 	struct head h, other;
-	const char *channel;
+	const char *channel, *bad;
 	int64_t span, to_at;
 	int i, j;
 
 	for (i = 0; i < m->count; i++) {
 		mem_head(&m->nodes[i], &h);
+		bad = captures_hold(m, &m->nodes[i]);
+		if (bad)
+			return bad;
 		m->rows.last_span(&m->rows, h.id, &m->arena, &span, &channel, &to_at);
 		if (status_open(h.status) != (h.channel && span && !to_at) && h.channel)
 			return arena_printf(&m->arena, "%s: status and span disagree", h.id);
@@ -354,6 +426,26 @@ const char *memrows_holds(struct memrows *m)
 		}
 	}
 	return NULL;
+}
+
+void memrows_message(struct memrows *m, const struct message *msg)
+{
+	int i = 0;
+
+	while (i < m->n_messages &&
+	       (strcmp(m->messages[i].channel, msg->channel) || strcmp(m->messages[i].ts, msg->ts)))
+		i++;
+	assert(i < MAX_MESSAGES);
+	m->messages[i] = *msg;
+	m->n_messages += i == m->n_messages;
+}
+
+void memrows_thread(struct memrows *m, const char *channel, const char *ts, const char *node)
+{
+	assert(m->n_threads < MAX_FACTS);
+	m->threads[m->n_threads].channel = channel;
+	m->threads[m->n_threads].ts = ts;
+	m->threads[m->n_threads++].node = node;
 }
 
 const char *memrows_cell(struct memrows *m, const char *id, const char *table, int64_t row,
@@ -371,6 +463,8 @@ const char *memrows_cell(struct memrows *m, const char *id, const char *table, i
 		return "-";
 	if (v->kind == VALUE_INT)
 		return arena_printf(&m->arena, "i%" PRId64, v->i);
+	if (!mem_string(n, (enum table)t, row, field))
+		return "(erased)";
 	return arena_printf(&m->arena, "%s%s", v->kind == VALUE_STRING ? "s" : "",
 			    mem_string(n, (enum table)t, row, field));
 }
@@ -380,4 +474,23 @@ const char *memrows_journal(struct memrows *m, const char *id)
 	struct mem_node *n = mem_node(m, id);
 
 	return n ? n->journal.s : "";
+}
+
+const char *memrows_last_op(struct memrows *m, const char *id)
+{
+	struct mem_node *n = mem_node(m, id);
+	const struct mem_change *c = n && n->seq ? &n->changes[n->seq - 1] : NULL;
+
+	return c ? arena_printf(&m->arena, "%s%s%s", c->op, *c->basis ? " " : "", c->basis) : "";
+}
+
+bool memrows_keeps(struct memrows *m, const char *id, const char *words)
+{
+	struct mem_node *n = mem_node(m, id);
+	int64_t i;
+
+	for (i = 0; i < n->n_texts; i++)
+		if (n->texts[i] && strstr(n->texts[i], words))
+			return true;
+	return false;
 }

@@ -21,9 +21,13 @@ void memrows_person(struct memrows *m, const char *ref, const char *name, const 
 		    enum rank rank);
 void memrows_member(struct memrows *m, const char *channel, const char *person);
 
-/* Writes changes: numbers the new texts, checks each old value against what stands there, journals,
- * applies. NULL, or what is wrong (a bug in core). */
-const char *memrows_apply(struct memrows *m, const struct change *changes);
+/* What is remembered of a message, as it is now; the threads of short cards. */
+void memrows_message(struct memrows *m, const struct message *msg);
+void memrows_thread(struct memrows *m, const char *channel, const char *ts, const char *node);
+
+/* Writes what an intent changes: numbers the new texts, checks each old value against what stands
+ * there, journals, applies; erases texts. NULL, or what is wrong (a bug in core). */
+const char *memrows_apply(struct memrows *m, const struct outcome *o, const struct intent *in);
 
 /* Reads every journal into an empty map: NULL, or where it differs from this one. */
 const char *memrows_replay(struct memrows *m);
@@ -32,7 +36,8 @@ const char *memrows_replay(struct memrows *m);
  * before that change. NULL, or where it is not. The map is left as it was found. */
 const char *memrows_undo(struct memrows *m, const char *node);
 
-/* A channel with two open Nodes, spans open on closed Nodes …: NULL, or what does not hold. */
+/* A channel with two open Nodes, spans open on closed Nodes, a capture alive without a source or
+ * twice …: NULL, or what does not hold. */
 const char *memrows_holds(struct memrows *m);
 
 /* A cell in words ("-", "i5", "sOPEN", a text's body), for asserts; NULL if the row was never born.
@@ -40,7 +45,11 @@ const char *memrows_holds(struct memrows *m);
 const char *memrows_cell(struct memrows *m, const char *node, const char *table, int64_t row,
 			 const char *field);
 
-/* The journal of a Node: effects of all its changes. */
+/* The journal of a Node: effects of all its changes; the operation and basis of its last one: "undo
+ * seq=3". */
 const char *memrows_journal(struct memrows *m, const char *node);
+const char *memrows_last_op(struct memrows *m, const char *node);
+/* Does any text of the Node that is still kept have these words? */
+bool memrows_keeps(struct memrows *m, const char *node, const char *words);
 
 #endif

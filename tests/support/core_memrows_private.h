@@ -10,10 +10,17 @@
 #define FIELDS 20 /* more than any table has */
 #define MAX_NODES 400
 #define MAX_FACTS 100
+#define MAX_MESSAGES 4000
 
 struct mem_row {
 	bool born;
 	struct value v[FIELDS];
+};
+
+struct mem_change { /* a row of the journal: effects are journal[from..to) */
+	const char *who, *op, *basis;
+	int64_t at;
+	size_t from, to;
 };
 
 struct mem_node {
@@ -25,6 +32,7 @@ struct mem_node {
 	struct buf journal;
 	size_t last; /* where its last change begins */
 	int64_t seq;
+	struct mem_change *changes; /* change i at [i - 1], seq of them */
 };
 
 struct memrows {
@@ -38,6 +46,12 @@ struct memrows {
 		const char *channel, *person;
 	} members[MAX_FACTS];
 	int n_members;
+	struct message messages[MAX_MESSAGES];
+	int n_messages;
+	struct {
+		const char *channel, *ts, *node;
+	} threads[MAX_FACTS];
+	int n_threads;
 	struct {
 		int year;
 		int64_t last;
@@ -54,7 +68,11 @@ const char *mem_string(const struct mem_node *n, enum table t, int64_t row, cons
 void mem_head(const struct mem_node *n, struct head *h);
 bool mem_open_in(const struct head *h, const char *channel);
 
-/* Sets m->rows. */
+/* Effects of change `seq`, into the arena; how many. */
+size_t mem_effects(const struct mem_node *n, int64_t seq, struct arena *a, struct effect **e);
+
+/* Sets m->rows; those about captures and the journal are core_memrows_past.c. */
 void memrows_readers(struct memrows *m);
+void memrows_past_readers(struct memrows *m);
 
 #endif

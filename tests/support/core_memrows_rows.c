@@ -75,6 +75,8 @@ void mem_head(const struct mem_node *n, struct head *h)
 	h->n_link = n->count[TABLE_LINK];
 	h->n_file = n->count[TABLE_FILE];
 	h->n_span = n->count[TABLE_SPAN];
+	h->n_capture = n->count[TABLE_CAPTURE];
+	h->n_source = n->count[TABLE_SOURCE];
 	for (s = 0; s < SECTIONS; s++)
 		h->n_para[s] = n->count[TABLE_SUMMARY + s];
 	h->n_text = n->n_texts;
@@ -480,7 +482,7 @@ static void view_links(const struct mem_node *n, struct arena *a, struct view *v
 	for (row = 1; row <= n->count[TABLE_LINK]; row++) {
 		const char *url = mem_string(n, TABLE_LINK, row, "url");
 
-		if (!has_url(v, url))
+		if (url && !has_url(v, url)) /* NULL: redacted */
 			v->links[v->n_links++] =
 				(struct link){ url, mem_string(n, TABLE_LINK, row, "handle") };
 	}

@@ -17,7 +17,20 @@ struct scene *scene_new(void)
 
 	assert_non_null(s);
 	s->rows = memrows_new();
-	s->set = (struct settings){ .root = "/incident", .default_priority = PRIORITY_HIGH };
+	s->set = (struct settings){
+		.root = "/incident",
+		.default_priority = PRIORITY_HIGH,
+		.emoji = {
+			[CAPTURE_TIMELINE] = "pushpin",
+			[CAPTURE_ACTION] = "hammer_and_wrench",
+			[CAPTURE_PREVENT] = "shield",
+			[CAPTURE_IMPACT] = "bar_chart",
+			[CAPTURE_CAUSE] = "dart",
+			[CAPTURE_LESSON] = "bulb",
+			[CAPTURE_CHECK] = "white_check_mark",
+		},
+		.emoji_offer = "rotating_light",
+	};
 	s->now = test_ms("2026-11-23T14:00:00Z");
 	s->words = "";
 	arena_init(&s->arena);
@@ -66,7 +79,7 @@ static void check(struct scene *s, const struct intent *in)
 	for (c = o->changes; c; c = c->next)
 		if (!c->count)
 			fail_msg("\"%s\" makes a change without effects", in->line);
-	fine("apply", memrows_apply(s->rows, o->changes));
+	fine("apply", memrows_apply(s->rows, o, in));
 	fine("replay", memrows_replay(s->rows));
 	fine("promise", memrows_holds(s->rows));
 	if (o->changes)
@@ -145,8 +158,9 @@ const struct say *scene_say(const struct scene *s, enum saying what, int n)
 const char *scene_sayings(struct scene *s)
 {
 	static const char *const names[SAYINGS] = {
-		"channel", "card",  "pin",	  "bookmark",	  "invite", "line",  "report",
-		"file",	   "short", "short_line", "short_report", "dm",	    "brief", "link",
+		"channel", "card",  "pin",   "bookmark",   "invite",	   "line",
+		"report",  "file",  "short", "short_line", "short_report", "dm",
+		"brief",   "emoji", "offer", "fetch",	   "scrub",	   "link",
 	};
 	const struct say *say;
 	const char *all = "";

@@ -201,9 +201,13 @@ const struct sl_shown *slackd_shown(const struct slackd *d)
 	return d->shown;
 }
 
-const struct sl_view *slackd_views(const struct slackd *d)
+const struct sl_view *slackd_view(const struct slackd *d)
 {
-	return d->views;
+	const struct sl_view *v = d->views;
+
+	while (v && v->closed)
+		v = v->next;
+	return v;
 }
 
 int slackd_complaints(const struct slackd *d)

@@ -70,9 +70,10 @@ const struct sl_shown *slackd_shown(const struct slackd *d);
 struct sl_view {		/* a modal that was opened, the newest first */
 	struct sl_view *next;
 	char id[32], user[32];
+	bool closed;		/* sent, and taken without errors */
 	cJSON *json;
 };
-const struct sl_view *slackd_views(const struct slackd *d);
+const struct sl_view *slackd_view(const struct slackd *d);	/* the newest that is still open, NULL */
 
 int slackd_complaints(const struct slackd *d);
 const char *slackd_complaints_say(const struct slackd *d);	/* one a line */
@@ -112,6 +113,7 @@ void slackd_refresh(struct slackd *d, int after_ms);	/* `warning` now, `refresh_
 void slackd_disconnect(struct slackd *d, const char *reason);	/* that frame, then close */
 void slackd_raw(struct slackd *d, const void *data, size_t len, bool binary);	/* a frame, to the letter */
 void slackd_ghost(struct slackd *d, bool on);		/* connections stay open and nothing passes */
+void slackd_forget(struct slackd *d, bool on);		/* what happens while nobody is connected is never told */
 
 /* ---- what people do; they give back the envelope that it made (NULL: none) ---- */
 struct sl_envelope *slackd_says(struct slackd *d, const char *user, const char *channel, const char *line);
@@ -119,6 +121,9 @@ struct sl_envelope *slackd_says(struct slackd *d, const char *user, const char *
 struct sl_envelope *slackd_press(struct slackd *d, const char *user, const char *channel, const cJSON *message,
 				 const cJSON *button, const char *block_id);
 struct sl_envelope *slackd_submit(struct slackd *d, const struct sl_view *v, cJSON *values);
+/* A shortcut of the manifest: on a message, or (c and m NULL) a global one. */
+struct sl_envelope *slackd_shortcut(struct slackd *d, const char *user, const char *callback_id,
+				    const struct sl_channel *c, const struct sl_message *m);
 /* An event of the Events API as Slack would send it (event is taken). The model's go this way by themselves. */
 struct sl_envelope *slackd_event(struct slackd *d, cJSON *event);
 

@@ -45,6 +45,32 @@ cJSON *sl_message_json(const struct sl_message *m, bool metadata)
 	return o;
 }
 
+bool sl_tombstone(const struct sl_channel *c, const struct sl_message *m)
+{
+	const struct sl_message *reply;
+
+	for (reply = m->gone ? c->messages : NULL; reply; reply = reply->next)
+		if (!reply->gone && sl_thread(reply) && strcmp(sl_thread(reply), sl_ts(m)) == 0)
+			return true;
+	return false;
+}
+
+cJSON *sl_tombstone_json(const struct sl_message *m)
+{
+	static const char *const kept[] = { "type", "ts", "thread_ts", "reply_count", "reply_users", "latest_reply" };
+	cJSON *o = cJSON_CreateObject();
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (cJSON_HasObjectItem(m->json, kept[i]))
+			cJSON_AddItemToObject(o, kept[i],
+					      cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(m->json, kept[i]), true));
+	jset(o, "user", "USLACKBOT");
+	jset(o, "subtype", "tombstone");
+	jset(o, "text", "This message was deleted.");
+	return o;
+}
+
 struct sl_message *sl_message(struct sl_channel *c, const char *ts)
 {
 	struct sl_message *m;
@@ -138,8 +164,8 @@ struct sl_message *sl_post(struct sl_team *t, struct sl_channel *c, const char *
 	jset(fields, "team", SL_TEAM);
 	if (!jstr(fields, "text"))
 		jset(fields, "text", "");
-	if (who && who->bot && !jstr(fields, "subtype"))
-		bot_fields(fields);
+	if (who && who->bot && !jstr(fields, "subtype") && !jstr(fields, "bot_id"))
+		bot_fields(fields);	/* of another app if it says so */
 	m->json = fields;
 	parent = thread ? sl_message(c, thread) : NULL;
 	if (parent) {
@@ -289,12 +315,16 @@ static void pin_event(struct sl_team *t, struct sl_channel *c, struct sl_message
 
 int sl_pin(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user)
 {
-	cJSON *to;
+	cJSON *to, *info;
 
 	if (cJSON_HasObjectItem(m->json, "pinned_to"))
 		return 1;
 	to = cJSON_AddArrayToObject(m->json, "pinned_to");
 	cJSON_AddItemToArray(to, cJSON_CreateString(c->id));
+	info = cJSON_AddObjectToObject(m->json, "pinned_info");
+	jset(info, "channel", c->id);
+	jset(info, "pinned_by", user);
+	cJSON_AddNumberToObject(info, "pinned_ts", (double)(t->now_ms(t->arg) / 1000));
 	sl_notice(t, c, user, "pinned_item", "pinned a message to this channel.");
 	pin_event(t, c, m, "pin_added", user);
 	return 0;
@@ -305,6 +335,7 @@ int sl_unpin(struct sl_team *t, struct sl_channel *c, struct sl_message *m, cons
 	if (!cJSON_HasObjectItem(m->json, "pinned_to"))
 		return 1;
 	cJSON_DeleteItemFromObjectCaseSensitive(m->json, "pinned_to");
+	cJSON_DeleteItemFromObjectCaseSensitive(m->json, "pinned_info");
 	pin_event(t, c, m, "pin_removed", user);
 	return 0;
 }

@@ -383,6 +383,15 @@ static void in_channel(struct slackd *d, const struct sl_envelope *e, const cJSO
 		cJSON_Delete(fields);
 }
 
+/* What answers a button replaces its message unless it says otherwise; nobody should lose a card by that. */
+static bool takes_the_place(const struct sl_envelope *e, const cJSON *json)
+{
+	const char *type = jstr(e->payload, "type");
+
+	return type && strcmp(type, "block_actions") == 0 && cJSON_HasObjectItem(e->payload, "message") &&
+	       !cJSON_IsFalse(cJSON_GetObjectItem(json, "replace_original"));
+}
+
 void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct reply *r)
 {
 	struct sl_envelope *e = slackd_envelope_of(d, NULL, token);
@@ -401,6 +410,8 @@ void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct rep
 		slackd_complain(d, "response_url: %s", why.s);
 		plain(r, 400, "invalid_payload");
 	} else {
+		if (takes_the_place(e, json))
+			slackd_complain(d, "response_url: this takes the place of the message with the button");
 		snprintf(record->outcome, sizeof(record->outcome), "ok");
 		plain(r, 200, "ok");
 		if (type && strcmp(type, "in_channel") == 0) {

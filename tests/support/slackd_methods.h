@@ -40,6 +40,9 @@ struct sl_message *arg_message(struct call *c, struct sl_channel *ch, const char
 /* Pages: from the cursor at most `limit` of the n items; sets next_cursor. */
 void page(struct call *c, int n, int absent, int *from, int *to);
 
+/* Of everybody who reacted only some are named, as Slack does unless it is asked for all. */
+void short_names(const struct sl_team *t, cJSON *message);
+
 /* slackd_methods_chat.c */
 void m_chat_post(struct call *c);
 void m_chat_update(struct call *c);

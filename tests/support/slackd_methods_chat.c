@@ -171,12 +171,16 @@ void m_reactions_get(struct call *c)
 {
 	struct sl_channel *ch = arg_channel(c, "channel");
 	struct sl_message *m = arg_message(c, ch, "timestamp");
+	cJSON *message;
 
 	if (!m)
 		return;
 	jset(c->out, "type", "message");
 	jset(c->out, "channel", ch->id);
-	cJSON_AddItemToObject(c->out, "message", with_permalink(ch, m));
+	message = with_permalink(ch, m);
+	if (!arg_true(c, "full"))
+		short_names(c->team, message);
+	cJSON_AddItemToObject(c->out, "message", message);
 }
 
 /* ---- pins ---- */
@@ -206,6 +210,7 @@ void m_pins_list(struct call *c)
 	struct sl_message *m;
 
 	for (m = ch ? ch->messages : NULL; m; m = m->next) {
+		const cJSON *info;
 		cJSON *item;
 
 		if (m->gone || !cJSON_HasObjectItem(m->json, "pinned_to"))
@@ -213,8 +218,10 @@ void m_pins_list(struct call *c)
 		item = cJSON_CreateObject();
 		jset(item, "type", "message");
 		jset(item, "channel", ch->id);
-		jset(item, "created_by", SL_BOT_USER);
-		cJSON_AddNumberToObject(item, "created", (double)(slackd_now(c->d) / 1000));
+		info = cJSON_GetObjectItemCaseSensitive(m->json, "pinned_info");
+		jset(item, "created_by", jstr(info, "pinned_by"));
+		cJSON_AddItemToObject(item, "created",
+				      cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(info, "pinned_ts"), true));
 		cJSON_AddItemToObject(item, "message", with_permalink(ch, m));
 		cJSON_AddItemToArray(items, item);
 	}

@@ -144,9 +144,11 @@ static bool of_thread(const struct sl_message *m, const char *thread)
 }
 
 /* thread NULL: parents only (and replies that were shown in the channel too). */
-static bool readable(const struct call *c, const struct sl_message *m, const char *thread)
+static bool readable(const struct call *c, const struct sl_channel *ch, const struct sl_message *m, const char *thread)
 {
-	if (m->gone)
+	bool stone = sl_tombstone(ch, m);
+
+	if (m->gone && !stone)
 		return false;
 	if (thread)
 		return of_thread(m, thread) && (strcmp(sl_ts(m), thread) == 0 || in_window(c, sl_ts(m)));
@@ -160,18 +162,19 @@ static void read_back(struct call *c, struct sl_channel *ch, const char *thread)
 	int n = 0, i = 0, from, to;
 
 	for (m = ch->messages; m; m = m->next)
-		n += readable(c, m, thread);
+		n += readable(c, ch, m, thread);
 	page(c, n, 100, &from, &to);
 	for (m = ch->messages; m; m = m->next) {
 		int at = thread ? i : n - 1 - i;	/* history: newest first */
 		cJSON *shown;
 
-		if (!readable(c, m, thread))
+		if (!readable(c, ch, m, thread))
 			continue;
 		i++;
 		if (at < from || at >= to)
 			continue;
-		shown = sl_message_json(m, arg_true(c, "include_all_metadata"));
+		shown = m->gone ? sl_tombstone_json(m) : sl_message_json(m, arg_true(c, "include_all_metadata"));
+		short_names(c->team, shown);
 		if (thread)
 			cJSON_AddItemToArray(out, shown);
 		else
@@ -190,6 +193,27 @@ void m_history(struct call *c)
 		read_back(c, ch, NULL);
 }
 
+void short_names(const struct sl_team *t, cJSON *message)
+{
+	cJSON *r, *users;
+
+	cJSON_ArrayForEach(r, cJSON_GetObjectItemCaseSensitive(message, "reactions")) {
+		users = cJSON_GetObjectItemCaseSensitive(r, "users");
+		while (t->names_most && cJSON_GetArraySize(users) > t->names_most)
+			cJSON_DeleteItemFromArray(users, t->names_most);
+	}
+}
+
+static bool thread_is_there(const struct sl_channel *ch, const char *ts)
+{
+	const struct sl_message *m;
+
+	for (m = ch->messages; m; m = m->next)
+		if (strcmp(sl_ts(m), ts) == 0)
+			return !m->gone || sl_tombstone(ch, m);
+	return false;
+}
+
 void m_replies(struct call *c)
 {
 	struct sl_channel *ch = arg_channel(c, "channel");
@@ -198,7 +222,7 @@ void m_replies(struct call *c)
 		return;
 	if (!sl_member(ch, SL_BOT_USER))
 		fail(c, "not_in_channel");
-	else if (!sl_message(ch, arg(c, "ts")))
+	else if (!thread_is_there(ch, arg(c, "ts")))
 		fail(c, "thread_not_found");
 	else
 		read_back(c, ch, arg(c, "ts"));

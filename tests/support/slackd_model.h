@@ -67,6 +67,7 @@ struct sl_team {
 	struct sl_group *groups;
 	int64_t last_us;		/* of the newest ts given */
 	unsigned next_channel, next_file, next_bookmark;
+	int names_most;			/* people named in a reaction, as long as not all are asked for; 0 all */
 	int64_t (*now_ms)(void *arg);
 	/* An event of the Events API (the inner `event`), the listener's to free. */
 	void (*event)(cJSON *event, void *arg);
@@ -108,6 +109,9 @@ const char *sl_ts(const struct sl_message *m);
 const char *sl_thread(const struct sl_message *m);				/* NULL: not a reply */
 bool sl_own(const struct sl_message *m);					/* the bot's, and no notice of Slack's */
 void sl_permalink(struct buf *out, const struct sl_channel *c, const struct sl_message *m);
+/* Gone, but its thread isn't: Slack shows a stone in its place. */
+bool sl_tombstone(const struct sl_channel *c, const struct sl_message *m);
+cJSON *sl_tombstone_json(const struct sl_message *m);
 /* A copy as the API gives it: without metadata unless asked for. */
 cJSON *sl_message_json(const struct sl_message *m, bool metadata);
 /* What a person reads: blocks if there are any, else the text. Buttons as "[label]". */

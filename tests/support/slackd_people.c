@@ -129,6 +129,29 @@ struct sl_envelope *slackd_submit(struct slackd *d, const struct sl_view *v, cJS
 	return slackd_deliver(d, "interactive", p, true, v->user, "", token);
 }
 
+struct sl_envelope *slackd_shortcut(struct slackd *d, const char *user, const char *callback_id,
+				    const struct sl_channel *c, const struct sl_message *m)
+{
+	char token[24], trigger[48];
+	cJSON *p = cJSON_CreateObject();
+
+	token_make(d, token, trigger);
+	jset(p, "type", m ? "message_action" : "shortcut");
+	jset(p, "token", "verification");
+	jset(p, "action_ts", "1.000003");
+	cJSON_AddItemToObject(p, "team", team());
+	cJSON_AddItemToObject(p, "user", person(d, user));
+	jset(p, "callback_id", callback_id);
+	jset(p, "trigger_id", trigger);
+	if (m) {
+		cJSON_AddItemToObject(p, "channel", place(d, c->id));
+		jset(p, "message_ts", sl_ts(m));
+		cJSON_AddItemToObject(p, "message", cJSON_Duplicate(m->json, true));
+		response_url(d, p, "actions", token);
+	}
+	return slackd_deliver(d, "interactive", p, false, user, c ? c->id : "", token);
+}
+
 struct sl_envelope *slackd_event(struct slackd *d, cJSON *event)
 {
 	cJSON *p = cJSON_CreateObject(), *all, *one;

@@ -42,7 +42,7 @@ struct slackd {
 	unsigned next_envelope, next_conn, next_ticket, hellos;
 	struct conn *conns;
 	bool tickets[TICKETS_OPEN];	/* by ticket number modulo: not yet used */
-	bool ghost;
+	bool ghost, forgets;
 };
 
 int64_t slackd_now(struct slackd *d);	/* wall clock */

@@ -205,6 +205,10 @@ static void deliver(struct slackd *d, struct sl_envelope *e)
 	struct conn *c = pick(d);
 
 	e->waiting = !c;
+	if (!c && d->forgets && is_event(e)) {
+		e->waiting = false;
+		e->given_up = true;
+	}
 	if (!c)
 		return;
 	send_envelope(c, e);
@@ -311,6 +315,31 @@ static void ack_command(struct slackd *d, struct sl_envelope *e, const cJSON *pa
 	shown->envelope = e->n;
 }
 
+static const cJSON *input_named(const cJSON *blocks, const char *block_id)
+{
+	const cJSON *b;
+
+	cJSON_ArrayForEach(b, blocks)
+		if (jstr(b, "block_id") && strcmp(jstr(b, "block_id"), block_id) == 0 && cJSON_HasObjectItem(b, "element"))
+			return b;
+	return NULL;
+}
+
+/* The modal that this envelope brought goes, unless errors beside its fields keep it open. */
+static void view_answered(struct slackd *d, const struct sl_envelope *e, const cJSON *payload)
+{
+	const cJSON *view = cJSON_GetObjectItemCaseSensitive(e->payload, "view"), *error;
+	const cJSON *errors = cJSON_GetObjectItemCaseSensitive(payload, "errors");
+	struct sl_view *v;
+
+	cJSON_ArrayForEach(error, errors)
+		if (!input_named(cJSON_GetObjectItemCaseSensitive(view, "blocks"), error->string))
+			slackd_complain(d, "envelope %u: an error beside %s, which is no field", e->n, error->string);
+	for (v = d->views; v; v = v->next)
+		if (jstr(view, "id") && strcmp(v->id, jstr(view, "id")) == 0)
+			v->closed = !errors;
+}
+
 static void ack(struct conn *c, const cJSON *frame)
 {
 	struct sl_envelope *e = id_read(c->d, jstr(frame, "envelope_id"));
@@ -334,6 +363,7 @@ static void ack(struct conn *c, const cJSON *frame)
 	timer_set(e, -1);
 	free(e->acks > 1 ? e->answer_again : e->answer);
 	*(e->acks > 1 ? &e->answer_again : &e->answer) = payload ? cJSON_PrintUnformatted(payload) : NULL;
+	view_answered(c->d, e, payload);
 	if (payload && payload->child)	/* SDKs ack events with {} */
 		ack_command(c->d, e, payload);
 }
@@ -585,6 +615,11 @@ void slackd_raw(struct slackd *d, const void *data, size_t len, bool binary)
 {
 	if (d->conns)
 		send_frame(d->conns, data, len, binary);
+}
+
+void slackd_forget(struct slackd *d, bool on)
+{
+	d->forgets = on;
 }
 
 void slackd_ghost(struct slackd *d, bool on)

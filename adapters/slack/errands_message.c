@@ -1,0 +1,219 @@
+/*
+ * errands_message: what the bot does to messages of others: its emoji on those that it has saved, asking for the
+ * text of those that it never saw; and taking back a message or file of its own that showed what was redacted.
+ */
+#include "courier_private.h"
+
+#include "adapters/slack/said.h"
+#include "adapters/slack/web_methods.h"
+
+#include <string.h>
+
+static void done(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	call_sent(call, NULL, 0);
+}
+
+/* ---- our emoji ---- */
+
+/* It says "saved" and is not worth a warning where Slack has no room for it, or the message is gone. */
+static bool emoji_unwanted(struct call *call, const struct web_result *r)
+{
+	if (errand_join(call, r))
+		return true;
+	if (!web_word_in("message_not_found bad_timestamp not_reactable too_many_emoji too_many_reactions "
+			 "is_archived channel_not_found thread_locked invalid_name",
+			 r->error))
+		return false;
+	call_sent(call, NULL, 0);
+	return true;
+}
+
+void errand_emoji(struct call *call)
+{
+	const struct letter *l = &call->letter;
+	const struct web_param params[] = {
+		{ "channel", ref_id(l->channel) }, { "timestamp", l->ts }, { "name", l->text }, { NULL, NULL }
+	};
+
+	call->channel = ref_id(l->channel);
+	call->refused = emoji_unwanted;
+	call_web(call, l->loud ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, params, done);
+}
+
+/* ---- the text of a message that was marked before it was known ---- */
+
+/* Remembered, and told to the core in the same commit as the letter's end. */
+static void told(struct call *call, struct message *m)
+{
+	struct courier *c = call->courier;
+	struct job *job = job_new(JOB_MESSAGE);
+	struct intent then = { .kind = INTENT_TOLD, .source = SOURCE_BOT, .who = REF_BOT, .place = c->place,
+			       .channel = m->channel, .ts = m->ts, .message = m, .node = call->letter.node };
+
+	if (c->s.meet)
+		c->s.meet(m, c->s.arg);
+	then.now_ms = then.received_ms = c->s.clock->now_ms(c->s.clock);
+	said_keep(m, &job->arena, &job->message);
+	job->done = courier_job_done;
+	c->s.submit(job, c->s.arg);
+	call_sent_then(call, &then);
+}
+
+static void gone(struct call *call)
+{
+	struct message m = { .channel = call->letter.channel, .ts = call->letter.ts, .deleted = true };
+
+	told(call, &m);
+}
+
+/* Slack gives a reply's parent, or a neighbour, where it has not what was asked for: only this ts counts. */
+static bool is_the_one(struct call *call, const cJSON *message)
+{
+	const char *ts = json_str(message, "ts");
+
+	return ts && !strcmp(ts, call->letter.ts);
+}
+
+static void tell(struct call *call, const cJSON *message)
+{
+	struct courier *c = call->courier;
+	struct message m;
+	bool own;
+
+	if (said_read(message, c->place, call->channel, c->bot_user, &call->arena, &m, &own))
+		call_dead(call, "no_message");
+	else if (own)
+		gone(call);	/* never captured: there is nothing to tell of it */
+	else
+		told(call, &m);
+}
+
+static void replies_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, json_at(r->json, "messages")) {
+		if (!is_the_one(call, m))
+			continue;
+		tell(call, m);
+		return;
+	}
+	gone(call);
+}
+
+static bool no_reply(struct call *call, const struct web_result *r)
+{
+	if (!web_word_in("thread_not_found message_not_found", r->error))
+		return false;
+	gone(call);
+	return true;
+}
+
+/* As a member of its thread: the window is one message wide, and its parent comes along. */
+static void ask_thread(struct call *call)
+{
+	const char *ts = call->letter.ts;
+	const struct web_param params[] = {
+		{ "channel", call->channel }, { "ts", ts }, { "oldest", ts }, { "latest", ts },
+		{ "inclusive", "true" }, { "limit", "10" }, { NULL, NULL },
+	};
+
+	call->refused = no_reply;
+	call_web(call, WEB_CONVERSATIONS_REPLIES, params, replies_read);
+}
+
+static void message_read(struct call *call, const struct web_result *r)
+{
+	const cJSON *m = json_at(r->json, "message");
+
+	if (is_the_one(call, m))
+		tell(call, m);
+	else
+		ask_thread(call);
+}
+
+static bool message_refused(struct call *call, const struct web_result *r)
+{
+	if (errand_join(call, r))
+		return true;
+	if (!web_word_in("message_not_found", r->error))
+		return false;
+	ask_thread(call);
+	return true;
+}
+
+void errand_fetch(struct call *call)
+{
+	const struct web_param params[] = {
+		{ "channel", ref_id(call->letter.channel) }, { "timestamp", call->letter.ts },
+		{ "full", "true" }, { NULL, NULL },
+	};
+
+	call->channel = ref_id(call->letter.channel);
+	call->refused = message_refused;
+	call_web(call, WEB_REACTIONS_GET, params, message_read);
+}
+
+/* ---- under an alert: is it an incident? ---- */
+
+static void offer_blocks(struct shown *s, struct call *call)
+{
+	const struct answer question = {
+		.kind = ANSWER_WORDS,
+		.text = "Is this an incident? The button declares one, which begins its timeline with this message.",
+		.buttons = { { .label = "Declare an incident", .line = call->letter.text, .primary = true } },
+		.count = 1,
+	};
+	struct buf payload;
+	cJSON *j;
+
+	buf_init(&payload, ACK_MAX);
+	answer_payload(&payload, &question, NULL, courier_names(call->courier), ACK_MAX);
+	j = json_read(payload.s, payload.len, NULL);
+	buf_adds(&s->text, json_str(j, "text"));
+	json_print(&s->blocks, json_at(j, "blocks"));
+	cJSON_Delete(j);
+	buf_release(&payload);
+}
+
+void errand_offer(struct call *call)
+{
+	struct shown s;
+
+	call->channel = ref_id(call->letter.channel);
+	shown_init(&s);
+	offer_blocks(&s, call);
+	errand_post(call, &s, call->letter.ts);
+	shown_release(&s);
+}
+
+/* ---- what showed a text that was redacted ---- */
+
+static void delete_file(struct call *call)
+{
+	const struct web_param params[] = { { "file", call->letter.progress }, { NULL, NULL } };
+
+	call_web(call, WEB_FILES_DELETE, params, done);
+}
+
+static void delete_message(struct call *call)
+{
+	const struct web_param params[] = {
+		{ "channel", ref_id(call->letter.channel) }, { "ts", call->letter.ts }, { NULL, NULL }
+	};
+
+	call_web(call, WEB_CHAT_DELETE, params, done);
+}
+
+/* Nobody noted where it stands: it stays, and `doctor` names it. */
+void errand_scrub(struct call *call)
+{
+	if (call->letter.progress)
+		delete_file(call);
+	else if (call->letter.channel && call->letter.ts)
+		delete_message(call);
+	else
+		call_dead(call, "not_found");
+}

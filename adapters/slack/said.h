@@ -1,0 +1,28 @@
+/*
+ * said: a message as Slack has it in JSON (an event's, history's, reactions.get's) read as core's message.
+ *
+ * Text: `text`, or when that is empty what attachments and blocks say (an alert's title, text, fields, else its
+ * fallback), or "" (a picture). Author: `user`; for apps their name. Files: name, type, permalink, never a public
+ * link.
+ */
+#ifndef ADAPTERS_SLACK_SAID_H
+#define ADAPTERS_SLACK_SAID_H
+
+#include "core/arena.h"
+#include "core/capture.h"
+#include "core/text.h"
+
+#include <cjson/cJSON.h>
+
+/* place: the team. channel: bare id. bot_user: ours, NULL unknown. 0, or 1: there is no ts in it. *own: it is a
+ * message of this bot (never captured). Strings in the arena. */
+int said_read(const cJSON *m, const char *place, const char *channel, const char *bot_user, struct arena *a,
+	      struct message *out, bool *own);
+
+/* A copy whose strings live in an arena of its own. */
+void said_keep(const struct message *m, struct arena *a, struct message *copy);
+
+/* Is it a ts as Slack gives them, "1763906700.000200"? NULL is none. */
+bool said_stamp(const char *s);
+
+#endif

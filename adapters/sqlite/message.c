@@ -1,0 +1,118 @@
+/*
+ * message: what is remembered of the chat: the messages of channels where a Node lives, as they are
+ * now, so that a reaction costs no question to Slack. A row outlives the message: a deleted one
+ * stays as a row without a text, and nothing that comes late brings the text back.
+ *
+ * They are bounded twice: see tidy.c.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+#define MESSAGE_COLUMNS \
+	"channel, ts, thread_ts, author, author_name, text, files, permalink, edited, deleted, bot"
+
+/* ---- files in one column ---- */
+
+static void files_put(struct buf *out, const struct message *m)
+{
+	for (size_t i = 0; i < m->n_files && i < MESSAGE_FILES; i++) {
+		netstring_put(out, m->files[i].name);
+		netstring_put(out, m->files[i].type);
+		netstring_put(out, m->files[i].permalink);
+	}
+}
+
+static bool files_get(const char *at, struct arena *a, struct message *m)
+{
+	for (m->n_files = 0; *at && m->n_files < MESSAGE_FILES; m->n_files++) {
+		struct said_file *f = &m->files[m->n_files];
+
+		if (!netstring_get(&at, a, &f->name) || !netstring_get(&at, a, &f->type) ||
+		    !netstring_get(&at, a, &f->permalink))
+			return false;
+	}
+	return *at == '\0';
+}
+
+/* ---- writing ---- */
+
+/* Edits have an order of their own, whatever order they come in: an older one changes nothing.
+ * Where nothing would change, nothing is written. A redacted message keeps no text until it is
+ * edited: what Slack says of it again is what was to be forgotten. */
+int message_put(struct sqlite_store *s, const struct message *m)
+{
+	struct buf files;
+	int rc;
+
+	buf_init(&files, BUF_ROOMY);
+	if (!m->deleted)
+		files_put(&files, m);
+	rc = db_run(&s->db,
+		    "INSERT INTO message (" MESSAGE_COLUMNS ")"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		    " ON CONFLICT (channel, ts) DO UPDATE SET"
+		    " thread_ts = coalesce(?3, thread_ts), author = coalesce(?4, author),"
+		    " author_name = coalesce(?5, author_name),"
+		    " text = CASE WHEN ?10 THEN ?6 ELSE coalesce(?6, text) END, files = ?7,"
+		    " permalink = coalesce(?8, permalink), edited = coalesce(?9, edited),"
+		    " deleted = ?10, bot = ?11, redacted = 0"
+		    " WHERE deleted = 0 AND (?10 OR coalesce(?9, '') > coalesce(edited, '')"
+		    " OR (redacted = 0 AND coalesce(?9, '') = coalesce(edited, '') AND"
+		    " (text IS NULL AND ?6 NOT NULL OR text <> ?6 OR files <> ?7"
+		    " OR permalink IS NULL AND ?8 NOT NULL)))",
+		    "sssssssssdd", m->channel, m->ts, m->thread_ts, m->author, m->author_name,
+		    m->deleted ? "" : m->text, files.s, m->permalink, m->edited, m->deleted,
+		    m->bot);
+	buf_release(&files);
+	return rc;
+}
+
+/* ---- reading ---- */
+
+static bool message_next(struct query *q, struct message *m)
+{
+	const char *files = "";
+
+	*m = (struct message){ 0 };
+	if (!query_next(q, "sssssssssoo", &m->channel, &m->ts, &m->thread_ts, &m->author,
+			&m->author_name, &m->text, &files, &m->permalink, &m->edited, &m->deleted,
+			&m->bot))
+		return false;
+	if (files_get(files, q->arena, m))
+		return true;
+	q->rc = db_fault(q->db, "the files of message %s in %s are damaged; run `aliosbot verify`",
+			 m->ts, m->channel);
+	return false;
+}
+
+int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		 struct message *m)
+{
+	struct query q;
+	bool one;
+	int rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT " MESSAGE_COLUMNS " FROM message WHERE channel = ? AND ts = ?", "ss", channel,
+	      ts);
+	one = message_next(&q, m);
+	rc = query_end(&q);
+	return rc ? rc : one;
+}
+
+int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+		       struct arena *a, struct message *m, int most)
+{
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &inside(s)->db, a,
+	      "SELECT " MESSAGE_COLUMNS " FROM message"
+	      " WHERE channel = ? AND ts > ? AND ts <= ? ORDER BY ts LIMIT ?",
+	      "sssd", channel, from_ts, to_ts, most);
+	while (n < most && message_next(&q, &m[n]))
+		n++;
+	rc = query_end(&q);
+	return rc ? rc : n;
+}

@@ -1,0 +1,33 @@
+/*
+ * netstring: several strings in one column: "5:words,", and "-," for null, one behind the other.
+ */
+#include "inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void netstring_put(struct buf *out, const char *s)
+{
+	if (s)
+		buf_addf(out, "%zu:%s,", strlen(s), s);
+	else
+		buf_adds(out, "-,");
+}
+
+bool netstring_get(const char **at, struct arena *a, const char **s)
+{
+	char *end;
+	size_t len;
+
+	*s = NULL;
+	if (strncmp(*at, "-,", 2) == 0) {
+		*at += 2;
+		return true;
+	}
+	len = strtoull(*at, &end, 10);
+	if (end == *at || *end != ':' || len >= strlen(end) || end[1 + len] != ',')
+		return false;
+	*s = arena_strndup(a, end + 1, len);
+	*at = end + 1 + len + 1;
+	return true;
+}

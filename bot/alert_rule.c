@@ -1,0 +1,166 @@
+#include "bot/alert_rule.h"
+
+#include <regex.h>
+#include <string.h>
+
+struct reading {
+	const char *at;
+	struct arena *a;
+	struct alert_rule *rule;
+	const char *why; /* set: it can't be read */
+	bool has_priority;
+};
+
+static const char *what_is_wrong(struct reading *r, const char *why)
+{
+	r->why = why;
+	return NULL;
+}
+
+/* What stands between two `mark`s, the first of which is at r->at; a mark behind a backslash is
+ * taken as it is. In a pattern every other backslash stays: it means something there. */
+static const char *between(struct reading *r, char mark)
+{
+	const char *s = r->at + 1;
+	char *out = arena_strdup(r->a, s), *to = out;
+
+	for (; *s && *s != mark; s++) {
+		if (*s == '\\' && s[1] == mark)
+			s++;
+		else if (*s == '\\' && s[1])
+			*to++ = *s++;
+		*to++ = *s;
+	}
+	if (!*s)
+		return what_is_wrong(
+			r,
+			arena_printf(r->a, "what begins with %c doesn't end with %c", mark, mark));
+	*to = '\0';
+	r->at = s + 1;
+	if (!*out)
+		return what_is_wrong(
+			r, arena_printf(r->a, "there is nothing between %c and %c", mark, mark));
+	return out;
+}
+
+static const char *word(struct reading *r)
+{
+	size_t len = strcspn(r->at, " \t");
+	const char *s = arena_strndup(r->a, r->at, len);
+
+	r->at += len;
+	return s;
+}
+
+/* Sets one of the rule's strings, once. */
+static void set(struct reading *r, const char **part, const char *value, const char *what)
+{
+	if (!value)
+		return;
+	if (*part)
+		r->why = arena_printf(r->a, "it has two %ss", what);
+	*part = value;
+}
+
+/* ---- the parts, each told by how it begins ---- */
+
+static void read_channel(struct reading *r)
+{
+	const char *name = word(r);
+
+	name += *name == '#';
+	set(r, &r->rule->channel,
+	    *name ? name : what_is_wrong(r, "# stands alone: a channel's name goes behind it"),
+	    "channel");
+}
+
+static void read_bot(struct reading *r)
+{
+	const char *name;
+
+	r->at += strlen("bot:");
+	name = *r->at == '"' ? between(r, '"') : word(r);
+	if (name && !*name)
+		name = what_is_wrong(r, "bot: stands alone: the app's name goes right behind it");
+	set(r, &r->rule->bot, name, "bot");
+}
+
+static void read_pattern(struct reading *r)
+{
+	const char *pattern = between(r, '/');
+	char says[160];
+	regex_t compiled;
+	int rc;
+
+	set(r, &r->rule->pattern, pattern, "pattern");
+	if (!pattern)
+		return;
+	rc = regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	if (!rc) {
+		regfree(&compiled);
+		return;
+	}
+	regerror(rc, &compiled, says, sizeof(says));
+	r->why = arena_printf(r->a, "/%s/ is no pattern (%s)", pattern, says);
+}
+
+static void read_title(struct reading *r)
+{
+	set(r, &r->rule->title, between(r, '"'), "title");
+}
+
+static void read_priority(struct reading *r)
+{
+	const char *s = word(r);
+	int priority = priority_from(s);
+
+	if (priority < 0)
+		r->why = arena_printf(r->a, "\"%s\" is no part of a rule", s);
+	else if (r->has_priority)
+		r->why = "it has two priorities";
+	else
+		r->rule->priority = (enum priority)priority;
+	r->has_priority = true;
+}
+
+static bool is_channel_id(const char *s)
+{
+	size_t len = strcspn(s, " \t");
+
+	return (*s == 'C' || *s == 'G') && len > 6 &&
+	       strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == len &&
+	       strcspn(s, "0123456789") < len;
+}
+
+static void read_part(struct reading *r)
+{
+	if (*r->at == '#' || is_channel_id(r->at))
+		read_channel(r);
+	else if (strncasecmp(r->at, "bot:", 4) == 0)
+		read_bot(r);
+	else if (*r->at == '/')
+		read_pattern(r);
+	else if (*r->at == '"')
+		read_title(r);
+	else
+		read_priority(r);
+	if (!r->why && *r->at && !strchr(" \t", *r->at))
+		r->why = arena_printf(r->a, "there must be a space before \"%s\"", r->at);
+}
+
+int alert_rule_read(const char *line, struct arena *a, struct alert_rule *rule, const char **why)
+{
+	struct reading r = { .at = line, .a = a, .rule = rule };
+	const char *does = word(&r);
+
+	*rule = (struct alert_rule){ .priority = ALERT_PRIORITY_DEFAULT };
+	rule->open = strcasecmp(does, "open") == 0;
+	if (!rule->open && strcasecmp(does, "offer") != 0)
+		r.why = "it must begin with open or offer";
+	while (!r.why && *(r.at += strspn(r.at, " \t")))
+		read_part(&r);
+	if (!r.why && !rule->channel && !rule->bot && !rule->pattern)
+		r.why = "it must name a #channel, a bot:NAME or a /pattern/, or every message of every app would fit";
+	*why = r.why;
+	return r.why != NULL;
+}

@@ -1,0 +1,34 @@
+/*
+ * listened: the moment until which the bot has listened to Slack, kept on disk so that the next start knows how
+ * long it was away (meta "listened_until"). What lies between that and the next connection is a gap for catch-up.
+ *
+ * It is noted with batches that are written anyway, at most every 5 s, every minute when nothing happens, and when
+ * the connection goes: after a kill a gap is taken to be at most a minute longer than it was.
+ */
+#ifndef BOT_LISTENED_H
+#define BOT_LISTENED_H
+
+#include "adapters/loop/loop.h"
+#include "core/store.h"
+
+struct listened;
+
+struct listened_seams {
+	struct loop *loop;
+	struct store *store;
+	struct clock *clock;
+	void (*submit)(struct job *job, void *arg);
+	void (*gap)(int64_t from_ms, int64_t to_ms, void *arg);
+	void *arg;
+};
+
+struct listened *listened_new(const struct listened_seams *seams);
+void listened_free(struct listened *l);	/* NULL is fine */
+
+/* As socket.h says it: says the gap, if there was one. */
+void listened_ready(struct listened *l, int64_t gap_ms);
+void listened_down(struct listened *l);
+/* A batch is about to be written. */
+void listened_batch(struct listened *l);
+
+#endif

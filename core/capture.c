@@ -1,0 +1,169 @@
+#include "capture.h"
+
+#include "scan.h"
+#include "text.h"
+
+#include <string.h>
+
+static const char *const names[CAPTURE_KINDS] = {
+	[CAPTURE_TIMELINE] = "timeline", [CAPTURE_ACTION] = "action",
+	[CAPTURE_PREVENT] = "prevent",	 [CAPTURE_IMPACT] = "impact",
+	[CAPTURE_SUMMARY] = "summary",	 [CAPTURE_CAUSE] = "cause",
+	[CAPTURE_LESSON] = "lesson",	 [CAPTURE_CHECK] = "check",
+	[CAPTURE_SAID] = "said",
+};
+
+static const char *const sources[CAPTURE_SOURCES] = {
+	[CAPTURED_BY_TAG] = "tag",
+	[CAPTURED_BY_PIN] = "pin",
+	[CAPTURED_BY_EMOJI] = "emoji",
+	[CAPTURED_BY_LINE] = "line",
+};
+
+static int find(const char *const *list, int count, const char *word)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(list[i], word))
+			return i;
+	return -1;
+}
+
+const char *capture_name(enum capture_kind k)
+{
+	return names[k];
+}
+
+int capture_from(const char *word)
+{
+	return find(names, CAPTURE_KINDS, word);
+}
+
+const char *capture_source_name(enum capture_source s)
+{
+	return sources[s];
+}
+
+int capture_source_from(const char *word)
+{
+	return find(sources, CAPTURE_SOURCES, word);
+}
+
+/* ---- stamps ---- */
+
+#define SECONDS_MAX 12 /* digits: far beyond any message, and their ms fit */
+
+static const char digits[] = "0123456789";
+
+int64_t ts_ms(const char *ts)
+{
+	size_t whole = ts ? strspn(ts, digits) : 0, part, i;
+	int64_t ms = 0;
+
+	if (!whole || whole > SECONDS_MAX)
+		return 0;
+	part = ts[whole] == '.' ? strspn(ts + whole + 1, digits) : 0;
+	if (ts[whole] && (!part || ts[whole + 1 + part]))
+		return 0;
+	for (i = 0; i < whole; i++)
+		ms = 10 * ms + (ts[i] - '0');
+	for (i = 0; i < 3; i++)
+		ms = 10 * ms + (i < part ? ts[whole + 1 + i] - '0' : 0);
+	return ms;
+}
+
+/* By the digits as they stand: microseconds, and whatever else Slack may add. */
+int ts_order(const char *a, const char *b)
+{
+	size_t la, lb;
+	int d;
+
+	if (!a || !b)
+		return a ? 1 : b ? -1 : 0;
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	la = strspn(a, digits);
+	lb = strspn(b, digits);
+	if (la != lb)
+		return la < lb ? -1 : 1;
+	d = strncmp(a, b, la);
+	if (d)
+		return d;
+	for (a += la + (a[la] == '.'), b += lb + (b[lb] == '.'); *a || *b;
+	     a += *a != 0, b += *b != 0)
+		if ((*a ? *a : '0') != (*b ? *b : '0'))
+			return (*a ? *a : '0') < (*b ? *b : '0') ? -1 : 1;
+	return 0;
+}
+
+/* ---- tags ---- */
+
+static const struct {
+	const char *word;
+	enum capture_kind kind;
+} tags[] = {
+	{ "#timeline", CAPTURE_TIMELINE }, { "#action", CAPTURE_ACTION },
+	{ "#prevent", CAPTURE_PREVENT },   { "#impact", CAPTURE_IMPACT },
+	{ "#cause", CAPTURE_CAUSE },	   { "#lesson", CAPTURE_LESSON },
+	{ "#summary", CAPTURE_SUMMARY },   { "todo:", CAPTURE_ACTION },
+	{ "action:", CAPTURE_ACTION },
+};
+
+static int tag_of(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (scan_is(s, len, tags[i].word))
+			return (int)tags[i].kind;
+	return -1;
+}
+
+/* Slack makes a channel link of "#timeline" when there is such a channel. */
+static int linked_tag(const struct text_part *part)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (*tags[i].word == '#' && scan_is(part->s, part->len, tags[i].word + 1))
+			return (int)tags[i].kind;
+	return -1;
+}
+
+/* Bytes of the tag that s begins with: a hash word ends where its letters do, a word with a colon
+ * there. */
+static size_t tag_length(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t len = (*s == '#') + strspn(s + (*s == '#'), letters);
+
+	if (*s != '#')
+		return s[len] == ':' ? len + 1 : 0;
+	/* "#actions", "#action-items", "#action_2" are other words. */
+	return s[len] && strchr("-_0123456789", s[len]) ? 0 : len;
+}
+
+int tag_read(const char *text, const char **rest)
+{
+	const char *s = text + scan_spaces(text), *at = s;
+	struct text_part part;
+	size_t len;
+	int kind;
+
+	if (!text_next(&at, &part))
+		return -1;
+	if (part.kind == TEXT_CHANNEL) {
+		kind = linked_tag(&part);
+	} else {
+		len = tag_length(s);
+		kind = tag_of(s, len);
+		at = s + len;
+	}
+	if (kind < 0)
+		return -1;
+	/* "#timeline: 14:05 …" is written, too. */
+	at += *at == ':';
+	*rest = at + scan_spaces(at);
+	return kind;
+}

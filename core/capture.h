@@ -1,0 +1,91 @@
+/*
+ * capture: a message of the chat that became part of a Node (product.md section 2, from "Tagged message").
+ *
+ * One capture per Node, message and kind, however many people react. It is alive while any of its sources
+ * holds it: the tag in the message, a Pin, a person's emoji. Captures and sources are rows of their own (tables
+ * `capture` and `source`, effect.h), apart from the entry, item or paragraph that they made (the "piece").
+ *
+ * Order is by Slack's clock, not by arrival: a source keeps the event_ts that set it, an older event changes
+ * nothing; a revision keeps its edited_ts; deletion is final.
+ */
+#ifndef CORE_CAPTURE_H
+#define CORE_CAPTURE_H
+
+#include "arena.h"
+#include "node.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum capture_kind {		/* what a message becomes */
+	CAPTURE_TIMELINE,	/* 📌 #timeline → entry */
+	CAPTURE_ACTION,		/* 🛠 #action TODO: ACTION: → item, mitigate */
+	CAPTURE_PREVENT,	/* 🛡 #prevent → item, prevent */
+	CAPTURE_IMPACT,		/* 📊 #impact → paragraph */
+	CAPTURE_SUMMARY,	/* #summary (no emoji) */
+	CAPTURE_CAUSE,		/* 🎯 #cause */
+	CAPTURE_LESSON,		/* 💡 #lesson */
+	CAPTURE_CHECK,		/* ✅: no piece of its own: the item that this message became is DONE while one holds */
+	CAPTURE_SAID,		/* the message was a line to the bot (mention): its piece follows edits and deletion */
+	CAPTURE_KINDS
+};
+const char *capture_name(enum capture_kind k);		/* "timeline", "action" …, as stored */
+int capture_from(const char *word);			/* -1 */
+
+enum capture_source { CAPTURED_BY_TAG, CAPTURED_BY_PIN, CAPTURED_BY_EMOJI, CAPTURED_BY_LINE, CAPTURE_SOURCES };
+const char *capture_source_name(enum capture_source s);	/* "tag", "pin", "emoji", "line" */
+int capture_source_from(const char *word);
+
+/* A tag at the start of a neutral text: "#timeline", "#action" …, also as a channel link of that name, or
+ * "TODO:", "ACTION:". Letter case doesn't matter. -1 none; else the kind, *rest behind it. */
+int tag_read(const char *text, const char **rest);
+
+/* Slack's stamps: "1763906700.000200" in ms, 0 for NULL or nonsense; and which is the later one: < 0, 0, > 0 (NULL
+ * is before all). */
+int64_t ts_ms(const char *ts);
+int ts_order(const char *a, const char *b);
+
+struct said_file {
+	const char *name, *type, *permalink;	/* neutral text, MIME type or Slack's filetype, link */
+};
+#define MESSAGE_FILES 10
+
+/* A message as far as the bot was told: from an event, from what it remembers, or from Slack when asked. */
+struct message {
+	const char *channel;		/* ref */
+	const char *ts, *thread_ts;	/* thread_ts NULL: not in a thread (or its parent) */
+	const char *author;		/* ref; NULL unknown (webhooks) */
+	const char *author_name;	/* for bots and webhooks: what they call themselves, NULL */
+	const char *text;		/* neutral; "" is a message without text (a picture); NULL: not known */
+	const char *permalink;		/* NULL unknown */
+	const char *edited;		/* ts of the last edit, NULL */
+	bool deleted;
+	bool bot;			/* an app posted it */
+	struct said_file files[MESSAGE_FILES];
+	size_t n_files;
+};
+
+struct capture {			/* a row of `capture` */
+	char node[NODE_ID_MAX];
+	int64_t n;
+	enum capture_kind kind;
+	const char *channel, *ts;
+	const char *piece;	/* handle "E7", "A3", "M2"; NULL: its text is still to come, or CHECK */
+	bool alive;
+	bool own_text;		/* somebody has used `edit` on it: revisions of the message no longer change it */
+	bool deleted;		/* the message was deleted in Slack */
+	const char *edited;	/* ts of the revision that it shows, NULL */
+};
+
+struct holding {			/* a row of `source` */
+	int64_t n, capture;
+	enum capture_source source;
+	const char *person;	/* EMOJI, PIN: who; else NULL. A message has one PIN, whoever it was */
+	bool on;
+	bool beaten;		/* off by `withdraw` (or `undo`), though Slack still has it: only its end in Slack makes
+				 * it an ordinary source again */
+	const char *event_ts;	/* of the event that set it */
+};
+
+#endif

@@ -1,0 +1,141 @@
+/* Rules of the config for what alerting apps post: offer a Node, or open one. */
+#include "decide_capture.h"
+
+#include <regex.h>
+#include <string.h>
+#include <strings.h>
+
+#define OPENED_AN_HOUR 3
+#define MATCHED_MAX 8000 /* bytes of an alert that a pattern looks at: it has to end soon */
+
+/* ---- which rule ---- */
+
+static bool channel_fits(const struct alert_rule *r, const struct deed *d, const struct message *m)
+{
+	const char *want = r->channel, *name = d->in->channel_name;
+
+	if (!want)
+		return true;
+	if (!strcmp(want, ref_id(m->channel)))
+		return true;
+	return name && !strcasecmp(want + (*want == '#'), name);
+}
+
+static bool app_fits(const struct alert_rule *r, const struct message *m)
+{
+	if (!r->bot)
+		return true;
+	if (m->author && !strcmp(r->bot, ref_id(m->author)))
+		return true;
+	return m->author_name && !strcasecmp(r->bot, m->author_name);
+}
+
+static bool pattern_fits(const struct alert_rule *r, struct deed *d, const struct message *m)
+{
+	bool fits;
+	regex_t re;
+	struct buf b;
+
+	if (!r->pattern)
+		return true;
+	/* The config has refused what can't be read; a rule that slips through fits nothing. */
+	if (regcomp(&re, r->pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB))
+		return false;
+	buf_init(&b, MATCHED_MAX);
+	text_plain(&b, m->text, &d->rows->names);
+	fits = !regexec(&re, b.s, 0, NULL, 0);
+	buf_release(&b);
+	regfree(&re);
+	return fits;
+}
+
+static const struct alert_rule *rule_for(struct deed *d, const struct message *m)
+{
+	const struct alert_rule *r, *end = d->set->alerts + d->set->n_alerts;
+
+	for (r = d->set->alerts; r < end; r++)
+		if (channel_fits(r, d, m) && app_fits(r, m) && pattern_fits(r, d, m))
+			return r;
+	return NULL;
+}
+
+/* ---- what it does ---- */
+
+/* The open Node that the same alert has opened before: by its title. 1, 0, < 0. */
+static int find_open(struct deed *d, const char *title)
+{
+	struct head *h = arena_alloc(d->arena, NODES_LOOKED * sizeof(*h));
+	int count = d->rows->nodes(d->rows, "open", NULL, d->arena, h, NODES_LOOKED), i;
+
+	for (i = 0; i < count; i++) {
+		if (h[i].private_ || !h[i].title || strcmp(h[i].title, title))
+			continue;
+		d->node = h[i];
+		return 1;
+	}
+	return count < 0 ? count : 0;
+}
+
+static int join(struct deed *d, const struct message *m)
+{
+	d->out->verdict = VERDICT_DONE;
+	return capture_born(d, change_of(d, "capture"), m, MARKER_NONE);
+}
+
+/* How many Nodes were opened without a person within the hour. */
+static int opened_lately(struct deed *d)
+{
+	struct head *h = arena_alloc(d->arena, NODES_LOOKED * sizeof(*h));
+	int count = d->rows->nodes(d->rows, "all", NULL, d->arena, h, NODES_LOOKED), i, lately = 0;
+	int64_t apart;
+
+	for (i = 0; i < count; i++) {
+		apart = h[i].declared_at - d->in->now_ms;
+		lately += h[i].declared_by && !strcmp(h[i].declared_by, REF_BOT) &&
+			  apart > -MS_HOUR && apart < MS_HOUR;
+	}
+	return count < 0 ? count : lately;
+}
+
+static int offer(struct deed *d, const struct message *m, const char *title, enum priority p)
+{
+	struct say *s = say(d, SAY_OFFER);
+	struct buf words;
+
+	/* As words: a mention at its end would be read as the captain. */
+	buf_init(&words, BUF_ROOMY);
+	text_words(&words, title, &d->rows->names);
+	s->text = arena_printf(d->arena, "new-from-message %s %s sev%d", m->ts,
+			       deed_keep(d, &words), (int)p + 1);
+	s->channel = m->channel;
+	s->ts = m->ts;
+	d->out->verdict = VERDICT_DONE;
+	return 0;
+}
+
+int decide_alert(struct deed *d, const struct message *m)
+{
+	const struct alert_rule *r = rule_for(d, m);
+	struct capture *all;
+	const char *title;
+	enum priority p;
+	bool cut;
+	int rc;
+
+	if (!r)
+		return 0;
+	rc = message_captures(d, m, &all);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	title = title_from(d, r->title ? r->title : title_of_message(d, m), &cut);
+	rc = find_open(d, title);
+	if (rc)
+		return rc < 0 ? rc : join(d, m);
+	d->node = (struct head){ 0 };
+	p = r->priority < PRIORITIES ? r->priority : d->set->default_priority;
+	rc = r->open ? opened_lately(d) : 0;
+	if (rc < 0)
+		return rc;
+	return r->open && rc < OPENED_AN_HOUR ? declare_alone(d, m, title, p)
+					      : offer(d, m, title, p);
+}

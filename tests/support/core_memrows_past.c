@@ -1,0 +1,301 @@
+/* The map read as core asks for captures, and for what was changed before. */
+#include "tests/support/core_memrows_private.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct memrows *of(struct rows *r)
+{
+	return (struct memrows *)r;
+}
+
+static bool is(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* ---- captures ---- */
+
+static void capture_load(const struct mem_node *n, int64_t row, struct capture *c)
+{
+	*c = (struct capture){
+		.n = row,
+		.kind = (enum capture_kind)capture_from(mem_string(n, TABLE_CAPTURE, row, "kind")),
+		.channel = mem_string(n, TABLE_CAPTURE, row, "channel"),
+		.ts = mem_string(n, TABLE_CAPTURE, row, "ts"),
+		.piece = mem_string(n, TABLE_CAPTURE, row, "piece"),
+		.alive = mem_int(n, TABLE_CAPTURE, row, "alive"),
+		.own_text = mem_int(n, TABLE_CAPTURE, row, "own_text"),
+		.deleted = mem_int(n, TABLE_CAPTURE, row, "deleted"),
+		.edited = mem_string(n, TABLE_CAPTURE, row, "edited"),
+	};
+	memcpy(c->node, n->id, strlen(n->id) + 1);
+}
+
+static int r_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		      struct capture *c, int most)
+{
+	struct memrows *m = of(r);
+	int i, count = 0;
+	int64_t row;
+
+	(void)a;
+	for (i = 0; i < m->count; i++)
+		for (row = 1; row <= m->nodes[i].count[TABLE_CAPTURE] && count < most; row++)
+			if (is(mem_string(&m->nodes[i], TABLE_CAPTURE, row, "channel"), channel) &&
+			    is(mem_string(&m->nodes[i], TABLE_CAPTURE, row, "ts"), ts))
+				capture_load(&m->nodes[i], row, &c[count++]);
+	return count;
+}
+
+static int r_piece_captures(struct rows *r, const char *id, const char *piece, struct arena *a,
+			    struct capture *c, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_CAPTURE] && count < most; row++)
+		if (is(mem_string(n, TABLE_CAPTURE, row, "piece"), piece))
+			capture_load(n, row, &c[count++]);
+	return count;
+}
+
+static int r_source_capture(struct rows *r, const char *id, int64_t source, struct arena *a,
+			    struct capture *c)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row = mem_int(n, TABLE_SOURCE, source, "capture");
+
+	(void)a;
+	if (row)
+		capture_load(n, row, c);
+	return row != 0;
+}
+
+static int r_holdings(struct rows *r, const char *id, int64_t capture, struct arena *a,
+		      struct holding *h, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_SOURCE] && count < most; row++)
+		if (mem_int(n, TABLE_SOURCE, row, "capture") == capture)
+			h[count++] = (struct holding){
+				.n = row,
+				.capture = capture,
+				.source = (enum capture_source)capture_source_from(
+					mem_string(n, TABLE_SOURCE, row, "source")),
+				.person = mem_string(n, TABLE_SOURCE, row, "person"),
+				.on = mem_int(n, TABLE_SOURCE, row, "on"),
+				.beaten = mem_int(n, TABLE_SOURCE, row, "beaten"),
+				.event_ts = mem_string(n, TABLE_SOURCE, row, "event_ts"),
+			};
+	return count;
+}
+
+/* ---- messages, and whose they are ---- */
+
+static int r_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		     struct message *msg)
+{
+	struct memrows *m = of(r);
+	int i;
+
+	(void)a;
+	for (i = 0; i < m->n_messages; i++)
+		if (is(m->messages[i].channel, channel) && is(m->messages[i].ts, ts)) {
+			*msg = m->messages[i];
+			return 1;
+		}
+	return 0;
+}
+
+static bool was_open(const struct mem_node *n, const char *channel, int64_t at)
+{
+	int64_t row, to;
+
+	for (row = 1; row <= n->count[TABLE_SPAN]; row++) {
+		to = mem_int(n, TABLE_SPAN, row, "to_at");
+		if (is(mem_string(n, TABLE_SPAN, row, "channel"), channel) &&
+		    mem_int(n, TABLE_SPAN, row, "from_at") <= at && (!to || at <= to))
+			return true;
+	}
+	return false;
+}
+
+static int newest(struct memrows *m, const char *channel, int64_t at, bool own, struct head *h)
+{
+	int i;
+
+	for (i = m->count - 1; i >= 0; i--) {
+		if (own ? !mem_int(&m->nodes[i], TABLE_NODE, 1, "own_channel") ||
+				    !is(mem_string(&m->nodes[i], TABLE_NODE, 1, "channel"), channel)
+			: !was_open(&m->nodes[i], channel, at))
+			continue;
+		mem_head(&m->nodes[i], h);
+		return 1;
+	}
+	return 0;
+}
+
+static int r_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
+			  struct head *h)
+{
+	(void)a;
+	return newest(of(r), channel, at, false, h);
+}
+
+static int r_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	(void)a;
+	return newest(of(r), channel, 0, true, h);
+}
+
+static int r_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			    struct head *h)
+{
+	struct memrows *m = of(r);
+	int i;
+
+	(void)a;
+	for (i = 0; i < m->n_threads; i++)
+		if (is(m->threads[i].channel, channel) && is(m->threads[i].ts, ts)) {
+			mem_head(mem_node(m, m->threads[i].node), h);
+			return 1;
+		}
+	return 0;
+}
+
+/* ---- the past ---- */
+
+/* An undo, or undone by one. */
+static bool is_void(const struct mem_node *n, int64_t seq)
+{
+	char basis[40];
+	int64_t i;
+
+	if (is(n->changes[seq - 1].op, "undo"))
+		return true;
+	snprintf(basis, sizeof(basis), "seq=%" PRId64, seq);
+	for (i = seq; i < n->seq; i++)
+		if (is(n->changes[i].op, "undo") && is(n->changes[i].basis, basis))
+			return true;
+	return false;
+}
+
+static int r_last_change(struct rows *r, const char *id, const char *who, int64_t since_ms,
+			 struct arena *a, struct past *p)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	const struct mem_change *c;
+	int64_t seq;
+
+	for (seq = n->seq; seq > 0; seq--) {
+		c = &n->changes[seq - 1];
+		if (!is(c->who, who) || c->at < since_ms || is_void(n, seq))
+			continue;
+		*p = (struct past){ .seq = seq, .at = c->at, .op = c->op };
+		p->count = mem_effects(n, seq, a, &p->effects);
+		return 1;
+	}
+	return 0;
+}
+
+static int r_changed_after(struct rows *r, const char *id, int64_t after, enum table t, int64_t row,
+			   const char *field, struct arena *a, const char **who, const char **op)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	struct effect *e;
+	size_t count, i;
+	int64_t seq;
+
+	for (seq = n->seq; seq > after; seq--) {
+		count = is_void(n, seq) ? 0 : mem_effects(n, seq, a, &e);
+		for (i = 0; i < count; i++) {
+			if (e[i].table != t || e[i].row != row || !is(e[i].field, field))
+				continue;
+			*who = n->changes[seq - 1].who;
+			*op = n->changes[seq - 1].op;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+struct found {
+	int64_t *n;
+	int count;
+};
+
+static void found_add(struct found *f, const struct value *v)
+{
+	int i;
+
+	if (v->kind != VALUE_TEXT)
+		return;
+	for (i = 0; i < f->count; i++)
+		if (f->n[i] == v->i)
+			return;
+	f->n[f->count++] = v->i;
+}
+
+static bool is_of_piece(const struct mem_node *n, const struct effect *e, const char *piece)
+{
+	char handle[40];
+	char letter;
+
+	if (e->table == TABLE_LINK)
+		return is(mem_string(n, TABLE_LINK, e->row, "handle"), piece);
+	if (e->table == TABLE_FILE) {
+		snprintf(handle, sizeof(handle), "E%" PRId64,
+			 mem_int(n, TABLE_FILE, e->row, "entry"));
+		return is(handle, piece);
+	}
+	letter = e->table == TABLE_ENTRY  ? 'E'
+		 : e->table == TABLE_ITEM ? 'A'
+		 : e->table >= TABLE_SUMMARY && e->table < TABLE_SUMMARY + SECTIONS
+			 ? section_letter((enum section)(e->table - TABLE_SUMMARY))
+			 : '?';
+	snprintf(handle, sizeof(handle), "%c%" PRId64, letter, e->row);
+	return is(handle, piece);
+}
+
+static int r_piece_texts(struct rows *r, const char *id, const char *piece, struct arena *a,
+			 int64_t **texts)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	struct found f = { .n = arena_alloc(a, (size_t)(n->n_texts + 1) * sizeof(*f.n)) };
+	struct effect *e;
+	int64_t seq;
+	size_t count, i;
+
+	for (seq = 1; seq <= n->seq; seq++) {
+		count = mem_effects(n, seq, a, &e);
+		for (i = 0; i < count; i++)
+			if (e[i].field && is_of_piece(n, &e[i], piece))
+				found_add(&f, &e[i].new_);
+	}
+	*texts = f.n;
+	return f.count;
+}
+
+void memrows_past_readers(struct memrows *m)
+{
+	m->rows.captures = r_captures;
+	m->rows.piece_captures = r_piece_captures;
+	m->rows.source_capture = r_source_capture;
+	m->rows.holdings = r_holdings;
+	m->rows.message = r_message;
+	m->rows.node_open_at = r_node_open_at;
+	m->rows.node_of_channel = r_node_of_channel;
+	m->rows.node_of_thread = r_node_of_thread;
+	m->rows.last_change = r_last_change;
+	m->rows.changed_after = r_changed_after;
+	m->rows.piece_texts = r_piece_texts;
+}

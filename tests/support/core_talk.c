@@ -1,0 +1,159 @@
+#include "tests/support/core_talk.h"
+
+#include "tests/support/core_memrows_private.h"
+
+#include <string.h>
+
+const char *talk_stamp(struct scene *s)
+{
+	static int n;
+
+	n = (n + 1) % 1000000;
+	return talk_words(s, "%lld.%06d", (long long)(s->now / 1000), n);
+}
+
+const char *talk_words(struct scene *s, const char *fmt, ...)
+{
+	const char *words;
+	struct buf b;
+	va_list ap;
+
+	buf_init(&b, BUF_ROOMY);
+	va_start(ap, fmt);
+	buf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	words = arena_strdup(&s->rows->arena, b.s);
+	buf_release(&b);
+	return words;
+}
+
+static struct intent about(struct scene *s, enum intent_kind kind, const struct message *m)
+{
+	return (struct intent){
+		.kind = kind,
+		.source = SOURCE_BOT,
+		.place = "T1",
+		.who = m->author,
+		.channel = m->channel,
+		.channel_name = ref_id(m->channel),
+		.ts = m->ts,
+		.now_ms = ts_ms(m->ts),
+		.received_ms = s->now,
+		.message = m,
+	};
+}
+
+static void tell(struct scene *s, enum intent_kind kind, const struct message *m)
+{
+	struct intent in = about(s, kind, m);
+
+	scene_does(s, &in);
+}
+
+const char *talk_message(struct scene *s, struct message *m, bool told)
+{
+	if (!m->ts)
+		m->ts = talk_stamp(s);
+	memrows_message(s->rows, m);
+	if (told)
+		tell(s, INTENT_MESSAGE, m);
+	return m->ts;
+}
+
+const char *talk_posts(struct scene *s, const char *who, const char *channel, const char *text)
+{
+	struct message m = { .channel = channel, .author = who, .text = text };
+
+	return talk_message(s, &m, true);
+}
+
+/* The message as it is remembered. */
+static struct message known(struct scene *s, const char *channel, const char *ts)
+{
+	struct rows *r = memrows_rows(s->rows);
+	struct message m = { .channel = channel, .ts = ts };
+
+	r->message(r, channel, ts, &s->arena, &m);
+	return m;
+}
+
+void talk_edited(struct scene *s, const char *channel, const char *ts, const char *text,
+		 const char *edited)
+{
+	struct message m = known(s, channel, ts);
+	bool newer = ts_order(edited, m.edited) > 0;
+
+	m.text = text;
+	m.edited = edited;
+	if (newer)
+		memrows_message(s->rows, &m);
+	tell(s, INTENT_REVISED, &m);
+}
+
+void talk_edits(struct scene *s, const char *channel, const char *ts, const char *text)
+{
+	talk_edited(s, channel, ts, text, talk_stamp(s));
+}
+
+void talk_deletes(struct scene *s, const char *channel, const char *ts)
+{
+	struct message m = known(s, channel, ts), kept = m;
+
+	kept.text = NULL;
+	kept.n_files = 0;
+	kept.deleted = m.deleted = true;
+	memrows_message(s->rows, &kept);
+	tell(s, INTENT_DELETED, &m);
+}
+
+void talk_marked(struct scene *s, const char *who, const char *channel, const char *ts,
+		 enum capture_kind kind, enum capture_source by, bool on, const char *event_ts)
+{
+	struct message m = { .channel = channel, .ts = ts };
+	struct intent in = about(s, INTENT_MARKED, &m);
+
+	in.who = who;
+	in.source = by == CAPTURED_BY_PIN ? SOURCE_PIN : SOURCE_EMOJI;
+	in.capture = kind;
+	in.by = by;
+	in.on = on;
+	in.event_ts = event_ts;
+	in.now_ms = ts_ms(event_ts);
+	scene_does(s, &in);
+}
+
+void talk_marks(struct scene *s, const char *who, const char *channel, const char *ts,
+		enum capture_kind kind, bool on)
+{
+	talk_marked(s, who, channel, ts, kind, CAPTURED_BY_EMOJI, on, talk_stamp(s));
+}
+
+void talk_pins(struct scene *s, const char *who, const char *channel, const char *ts, bool on)
+{
+	talk_marked(s, who, channel, ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, on, talk_stamp(s));
+}
+
+void talk_tells(struct scene *s, struct message *m)
+{
+	struct intent in = about(s, INTENT_TOLD, m);
+
+	in.who = NULL;
+	scene_does(s, &in);
+}
+
+const char *talk_mentions(struct scene *s, const char *who, const char *channel, const char *line)
+{
+	const char *ts = talk_stamp(s);
+	struct message m = {
+		.channel = channel,
+		.author = who,
+		.ts = ts,
+		.text = talk_words(s, "\x02@T1/UBOT|aliosbot\x03 %s", line),
+	};
+
+	memrows_message(s->rows, &m);
+	s->ts = ts;
+	scene_says(s, who, channel, line);
+	s->ts = NULL;
+	return ts;
+}
