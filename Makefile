@@ -16,13 +16,14 @@ MAKEFLAGS += -j$(shell nproc)
 # ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
-	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage bench,$(MAKECMDGOALS)),test)
+	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage bench browser screenshots,$(MAKECMDGOALS)),test) \
+	$(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),browser)
 ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
 $(error Some packages could not be installed, see above)
 endif
 
 PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
-CPPFLAGS := -D_GNU_SOURCE -I. -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CPPFLAGS := -D_GNU_SOURCE -I. -I$(B) -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lm -lpthread
@@ -30,11 +31,13 @@ LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lm -lpthread
 # ---- the program ----
 
 CORE_C := $(wildcard core/*.c)
-ADAPTERS_C := $(wildcard adapters/*/*.c)
+SANDBOX_C := $(wildcard adapters/sandbox/*.c)
+ADAPTERS_C := $(filter-out $(SANDBOX_C),$(wildcard adapters/*/*.c))
 BOT_C := $(wildcard bot/*.c)
 CORE := $(CORE_C:%.c=$(B)/%.o)
 ADAPTERS := $(ADAPTERS_C:%.c=$(B)/%.o)
 BOT := $(BOT_C:%.c=$(B)/%.o)
+SANDBOX := $(SANDBOX_C:%.c=$(B)/%.o)
 
 aliosbot: $(BOT) $(ADAPTERS) $(CORE)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -43,8 +46,31 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-run: aliosbot	## build, and start the bot (without tokens: say how to get them)
+# ---- the sandbox: a Slack of one's own, not installed. Its page, the plays and the manifest are in it ----
+
+VUE_JS := /usr/share/javascript/vue/vue.min.js
+ASSETS := $(wildcard adapters/sandbox/page/* adapters/sandbox/plays/*) config/manifest.json $(VUE_JS)
+
+# The folders stand here because a file that goes makes nothing newer but them.
+$(B)/assets.list: $(ASSETS) adapters/sandbox/page adapters/sandbox/plays
+	@mkdir -p $(@D)
+	@n=0; for path in $(ASSETS); do n=$$((n + 1)); case $$path in \
+		*/plays/*) name=plays/$${path##*/} ;; $(VUE_JS)) name=vue.js ;; *) name=$${path##*/} ;; esac; \
+		echo "ASSET($$n, \"$$name\", \"$$path\")"; done >$@
+$(B)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+
+aliosbot-sandbox: $(SANDBOX) $(ADAPTERS) $(CORE)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
+
+ifneq ($(TOKENS),)
+run: aliosbot	## build, and start the bot; without tokens: against a Slack of your own, in the browser
 	@exec ./aliosbot run
+else
+run: aliosbot aliosbot-sandbox
+	@exec ./aliosbot-sandbox --bot ./aliosbot --data sandbox.data $(if $(PORT),--port $(PORT))
+endif
 
 # ---- tests: everything again, with sanitizers (for `make coverage`: with counters instead) ----
 
@@ -62,7 +88,7 @@ endif
 SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
 SUPPORT_C := $(filter-out tests/support/main_test.c,$(wildcard tests/support/*.c))
 # Archives: a test is linked with what it uses, and can bring its own of what it doesn't.
-LIBS := $(T)/support.a $(T)/bot.a $(T)/adapters.a $(T)/core.a
+LIBS := $(T)/support.a $(T)/bot.a $(T)/sandbox.a $(T)/adapters.a $(T)/core.a
 
 CORE_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/core/test_*.c))
 ADAPTER_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/adapters/test_*.c))
@@ -79,6 +105,8 @@ $(T)/%.o: %.c
 
 $(T)/core.a: $(CORE_C:%.c=$(T)/%.o)
 $(T)/adapters.a: $(ADAPTERS_C:%.c=$(T)/%.o)
+$(T)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(T)/sandbox.a: $(patsubst %.c,$(T)/%.o,$(filter-out %/sandbox.c,$(SANDBOX_C)))
 $(T)/bot.a: $(patsubst %.c,$(T)/%.o,$(filter-out bot/main.c,$(BOT_C)))
 $(T)/support.a: $(SUPPORT_C:%.c=$(T)/%.o)
 $(T)/support-core.a: $(SUPPORT_CORE_C:%.c=$(T)/%.o)
@@ -113,9 +141,33 @@ $(T)/check-core: tests/support/check-core $(CORE)
 	@printf '#!/bin/sh\nexec $< $(CORE)\n' >$@
 	@chmod +x $@
 
-test: $(T)/check-core $(TESTS) $(TEST_BOT) aliosbot	## build and run all tests
-	@ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
-		tests/support/run-tests $(T)/results $(T)/check-core $(TESTS)
+# ---- the sandbox in a browser, and Slack's own SDK for Node against it: programs for run-tests as well ----
+
+BROWSER_TESTS := $(patsubst %.test.mjs,$(T)/%,$(wildcard tests/browser/*.test.mjs))
+NODE_MODULES := tests/browser/node_modules/.package-lock.json
+TEST_SANDBOX := $(T)/aliosbot-sandbox
+
+$(NODE_MODULES): tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(BROWSER_TESTS): $(T)/%: %.test.mjs $(NODE_MODULES)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec node --test-reporter=tap $<\n' >$@
+	@chmod +x $@
+
+$(TEST_SANDBOX): $(T)/adapters/sandbox/sandbox.o $(LIBS)
+	$(LINK_TEST) $(LDLIBS)
+
+RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
+	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) tests/support/run-tests $(T)/results
+
+# The slow ones first: the others fill the gaps.
+test: $(T)/check-core $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests
+	@$(RUN_TESTS) $(BROWSER_TESTS) $(T)/check-core $(TESTS)
+
+browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
+	@$(RUN_TESTS) $(BROWSER_TESTS)
 
 coverage: test	## how much of the code the tests run
 	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(T)
@@ -130,7 +182,8 @@ $(F)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c,$(BOT_C)))
+$(F)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c adapters/sandbox/sandbox.c,$(BOT_C) $(SANDBOX_C)))
 	@rm -f $@
 	ar rcs $@ $^
 
@@ -141,26 +194,26 @@ fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)
 
 BENCH_C := $(wildcard tests/bench/*.c)
-$(B)/tests/bench/bench: $(patsubst %.c,$(B)/%.o,$(BENCH_C) $(filter-out bot/main.c,$(BOT_C)) $(ADAPTERS_C) \
-	$(CORE_C) $(SUPPORT_C))
+$(B)/tests/bench/bench: $(patsubst %.c,$(B)/%.o,$(BENCH_C) $(filter-out bot/main.c adapters/sandbox/sandbox.c,$(BOT_C) \
+	$(SANDBOX_C)) $(ADAPTERS_C) $(CORE_C) $(SUPPORT_C))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
 bench: $(B)/tests/bench/bench aliosbot	## what a note, a commit, a card cost
 	@ALIOSBOT=$(abspath aliosbot) $<
 
-SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C)
+SOURCES := $(CORE_C) $(ADAPTERS_C) $(SANDBOX_C) $(BOT_C)
 
 # One file a process: clang-tidy 14 takes every va_list after the first file for uninitialised. cppcheck
 # reads no system headers, but can't do without the macros of this one.
 QUEUE_H := /usr/include/$(shell $(CC) -dumpmachine 2>/dev/null)/sys/queue.h
 TIDY := clang-tidy-14 --quiet "$$0" -- -std=gnu11 $(CPPFLAGS)
 
-lint:	## clang-tidy and cppcheck
+lint: $(B)/assets.list	## clang-tidy and cppcheck
 	@printf '%s\n' $(SOURCES) | xargs -P $(shell nproc) -n 1 sh -c \
 		'said=$$($(TIDY) 2>&1) || { echo "$$said"; exit 1; }'
 	@cppcheck --quiet -j $(shell nproc) --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability --library=tests/support/cppcheck.cfg \
-		--include=$(QUEUE_H) -D_GNU_SOURCE -I. $(SOURCES)
+		--include=$(QUEUE_H) --include=/usr/include/cjson/cJSON.h -D_GNU_SOURCE -I. $(SOURCES)
 	@echo "lint: nothing to say about $(words $(SOURCES)) files"
 
 # ---- the rest ----
@@ -181,11 +234,11 @@ config/aliosbot.conf config/manifest.json: aliosbot
 	./aliosbot $(if $(filter %.json,$@),--config /dev/null manifest,config --default) >$@
 
 clean:	## remove what was built
-	rm -rf $(B) aliosbot
+	rm -rf $(B) aliosbot aliosbot-sandbox
 
 help:	## this
 	@sed -n 's/^\([a-z]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
-.PHONY: run test coverage fuzz bench lint install clean help
+.PHONY: run test browser coverage fuzz bench lint install clean help
 .SECONDARY:

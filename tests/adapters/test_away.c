@@ -7,7 +7,7 @@
  * recording, nor what began and ended within the gap (so nothing that was marked within it is deleted in it).
  */
 #include "core/civil.h"
-#include "tests/support/slackd_stage.h"
+#include "tests/support/stage.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 #include "adapters/slack/catchup.h"
 #include "adapters/slack/said.h"
 #include "tests/support/a_store.h"
-#include "tests/support/slackd_model.h"
+#include "adapters/sandbox/slackd_model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include "adapters/slack/form.h"
 #include "bot/manifest.h"
 #include "core/utf8.h"
-#include "tests/support/slackd_private.h"
+#include "adapters/sandbox/slackd_private.h"
 
 #include <string.h>
 

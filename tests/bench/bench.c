@@ -14,7 +14,7 @@
 #include "adapters/digest/digest.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/shell.h"
-#include "tests/support/slackd.h"
+#include "adapters/sandbox/slackd.h"
 
 #include <errno.h>
 #include <inttypes.h>

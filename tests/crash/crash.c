@@ -7,7 +7,7 @@
  *
  *     crashes [-j WORKERS] [POINT:K]      POINT:K: only this one, with all that differs
  */
-#include "tests/support/slackd_stage.h"
+#include "tests/support/stage.h"
 
 #include "core/civil.h"
 

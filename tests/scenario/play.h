@@ -9,7 +9,7 @@
 #define TESTS_SCENARIO_PLAY_H
 
 #include "core/arena.h"
-#include "tests/support/slackd_stage.h"
+#include "tests/support/stage.h"
 
 #define WORDS_MAX 48
 #define FAILURES_MAX 3		/* more of one story say nothing new */

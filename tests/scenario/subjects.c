@@ -42,7 +42,7 @@ static const cJSON *last_shown(struct play *p)
 	int i = 0;
 
 	for (s = slackd_shown(p->stage.d); s; s = s->next, i++)
-		if (i >= p->last.shown_before && strcmp(s->user, p->last.user) == 0 &&
+		if (i >= p->last.shown_before && s->via != SL_VIA_SLACK && strcmp(s->user, p->last.user) == 0 &&
 		    (!p->last.thread_ts[0] || strcmp(s->thread_ts, p->last.thread_ts) == 0))
 			last = s->json;
 	return last;
@@ -142,7 +142,7 @@ static void ephemeral(struct play *p, const struct line *l, int n, struct subjec
 	const struct sl_shown *shown;
 
 	for (shown = slackd_shown(p->stage.d); shown; shown = shown->next)
-		if (user && strcmp(shown->user, user) == 0)
+		if (user && shown->via != SL_VIA_SLACK && strcmp(shown->user, user) == 0)
 			take(s, shown->json);
 	s->json = NULL;
 }
@@ -353,7 +353,7 @@ static long shown_to(struct play *p, const struct line *l, int n)
 	long found = 0;
 
 	for (s = slackd_shown(p->stage.d); s; s = s->next)
-		found += s->via != SL_VIA_ACK && (!user || strcmp(s->user, user) == 0);
+		found += (s->via == SL_VIA_URL || s->via == SL_VIA_EPHEMERAL) && (!user || strcmp(s->user, user) == 0);
 	return found;
 }
 

@@ -1,0 +1,15 @@
+/*
+ * cast: who is in a new sandbox, and its channels: a small shop that has incidents.
+ */
+#ifndef ADAPTERS_SANDBOX_CAST_H
+#define ADAPTERS_SANDBOX_CAST_H
+
+#include "adapters/sandbox/slackd.h"
+
+/* People are added each time; channels only where there are none yet (they are kept, see keep.h). */
+void cast_people(struct slackd *d);
+void cast_channels(struct slackd *d);
+/* Both. */
+void cast_new(struct slackd *d);
+
+#endif

@@ -1,0 +1,52 @@
+/* icons: drawn in strokes on a 20 × 20 field; they take the colour of the text around them. */
+const PATHS = {
+	x: 'M5 5l10 10M15 5L5 15',
+	check: 'M4 10.5l4 4 8-9',
+	plus: 'M10 4v12M4 10h12',
+	hash: 'M8 3L6.5 17M13.5 3L12 17M3.5 7.5h13.5M3 12.5h13.5',
+	lock: 'M5 9h10v8H5zM7 9V6.5a3 3 0 016 0V9',
+	search: 'M9 3.5a5.5 5.5 0 110 11 5.5 5.5 0 010-11zM13.2 13.2L17 17',
+	menu: 'M3 5.5h14M3 10h14M3 14.5h14',
+	more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
+	smile: 'M10 2.8a7.2 7.2 0 110 14.4 7.2 7.2 0 010-14.4zM6.8 11.8c.8 1.4 1.9 2 3.2 2s2.4-.6 3.2-2M7.5 8h.01M12.5 8h.01',
+	thread: 'M3.5 4h13v9.5h-7L6 17v-3.5H3.5zM7 7.5h6M7 10.2h4',
+	pin: 'M12 2.8l5.2 5.2-2.2.6-2.8 2.8.2 3.4-1.2 1.2-6.2-6.2 1.2-1.2 3.4.2 2.8-2.8zM7.8 12.2L3 17',
+	link: 'M8.5 11.5l3-3M7 9L4.8 11.2a2.8 2.8 0 004 4L11 13M13 11l2.2-2.2a2.8 2.8 0 00-4-4L9 7',
+	edit: 'M4 16l.8-3.4 8.6-8.6 2.6 2.6-8.6 8.6zM11.6 5.8l2.6 2.6',
+	trash: 'M4 6h12M8 6V3.8h4V6M5.5 6l.8 10.5h7.4L14.5 6M8.5 9v4.8M11.5 9v4.8',
+	send: 'M3 3.5l14.5 6.5L3 16.5l1.8-6.5zM4.8 10H11',
+	bolt: 'M11 2.5L4.5 11.5H9.5L9 17.5 15.5 8.5H10.5z',
+	people: 'M7.5 4.2a2.8 2.8 0 110 5.6 2.8 2.8 0 010-5.6zM2.5 16c0-2.8 2-4.4 5-4.4s5 1.6 5 4.4M13 4.6a2.6 2.6 0 010 5M14.5 11.9c1.9.5 3 1.9 3 4.1',
+	sun: 'M10 6.5a3.5 3.5 0 110 7 3.5 3.5 0 010-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1 1M14.7 14.7l1 1M15.7 4.3l-1 1M5.3 14.7l-1 1',
+	moon: 'M16.5 12.2A7 7 0 018 3.5a7 7 0 108.5 8.7z',
+	wire: 'M2.5 10h3l2-5.5 4 11 2.2-5.5h3.8',
+	play: 'M6 4l10 6-10 6z',
+	pause: 'M7 4.5v11M13 4.5v11',
+	next: 'M5 4.5l8 5.5-8 5.5zM15.5 4.5v11',
+	stop: 'M5 5h10v10H5z',
+	plug: 'M7 2.5v4M13 2.5v4M5 6.5h10v3a5 5 0 01-10 0zM10 14.5v3',
+	heal: 'M10 16.5C5 13 3 10.5 3 7.8A3.6 3.6 0 0110 6a3.6 3.6 0 017 1.8c0 2.7-2 5.2-7 8.7z',
+	file: 'M5 2.5h6.5L15.5 6.5v11H5zM11.5 2.5v4h4M7.5 10.5h5.5M7.5 13.5h5.5',
+	download: 'M10 3v9M6 8.5l4 4 4-4M4 16.5h12',
+	down: 'M5 8l5 5 5-5',
+	right: 'M8 5l5 5-5 5',
+	eye: 'M2 10c2-3.7 4.7-5.5 8-5.5s6 1.8 8 5.5c-2 3.7-4.7 5.5-8 5.5S4 13.7 2 10zM10 7.5a2.5 2.5 0 110 5 2.5 2.5 0 010-5z',
+	refresh: 'M16.5 10a6.5 6.5 0 11-2-4.7M16.5 3v3.5H13',
+	clock: 'M10 2.8a7.2 7.2 0 110 14.4 7.2 7.2 0 010-14.4zM10 6v4.2l2.8 1.8',
+	cloud: 'M6 15.5a3.5 3.5 0 01-.3-7 4.5 4.5 0 018.7.8 3.1 3.1 0 01-.4 6.2zM8.5 10.5l3 3M11.5 10.5l-3 3',
+	power: 'M10 3v6M6 5.2a6 6 0 108 0',
+	skull: 'M10 3a6 6 0 00-6 6c0 2.2 1 3.5 2.5 4.3V16h7v-2.7C15 12.5 16 11.2 16 9a6 6 0 00-6-6zM7.8 9.5h.01M12.2 9.5h.01M10 12v.5',
+	question: 'M10 2.8a7.2 7.2 0 110 14.4 7.2 7.2 0 010-14.4zM7.9 8c0-1.3.9-2.1 2.1-2.1s2.1.8 2.1 1.9c0 1.6-2.1 1.7-2.1 3.4M10 14h.01',
+};
+const THICK = new Set(['more']);
+
+Vue.component('icon', {
+	functional: true,
+	props: { name: { type: String, required: true } },
+	render: (h, { props, data }) => h('svg', { ...data, class: ['icon', data.class, data.staticClass], attrs: {
+		viewBox: '0 0 20 20', 'aria-hidden': 'true', focusable: 'false',
+	} }, [h('path', { attrs: {
+		d: PATHS[props.name], fill: 'none', stroke: 'currentColor', 'stroke-linecap': 'round',
+		'stroke-linejoin': 'round', 'stroke-width': THICK.has(props.name) ? 2.6 : 1.6,
+	} })]),
+});

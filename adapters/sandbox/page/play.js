@@ -1,0 +1,115 @@
+/* play: an incident of real life, typed again by the people here: choosing one, and the bar while it runs. */
+import { store } from './store.js';
+import { here } from './here.js';
+import { local } from './keep.js';
+import { act } from './act.js';
+import { followStep } from './typing.js';
+
+const SPEEDS = [
+	{ ms: 60000, name: '1 min' },
+	{ ms: 5000, name: '5 s' },
+	{ ms: 1000, name: '1 s' },
+	{ ms: 200, name: '0.2 s' },
+];
+const USUAL_MS = 1000;
+
+export function setFollow(on) {
+	here.follow = on;
+	local.set('follow', on);
+	if (on && store.typing && store.channels[store.typing.channel])
+		followStep(store.typing);
+}
+
+Vue.component('play-menu', {
+	data: () => ({ speeds: SPEEDS, ms: USUAL_MS }),
+	computed: {
+		plays: () => store.hello.plays,
+		running: () => !!store.state.play,
+	},
+	template: `
+	<pop-menu label="Play an incident" look="top-button" kind="dialog" class="play-menu">
+		<template #button><icon name="play"/><span class="wide-only">Play an incident</span></template>
+		<template #default="{ close }">
+			<div class="plays">
+				<div class="menu-note">An incident that really happened, typed again by several
+					people while you watch.
+				</div>
+				<fieldset class="speeds"><legend>A minute takes</legend>
+					<label v-for="s in speeds" :key="s.ms" class="speed"
+						:class="{on: ms === s.ms}">
+						<input v-model="ms" type="radio" name="speed"
+							:value="s.ms">{{ s.name }}</label></fieldset>
+				<button v-for="p in plays" :key="p.name" type="button" class="play-row"
+					:disabled="running" @click="close(); start(p.name)">
+					<icon name="play"/><span class="menu-words"><span
+						class="menu-name">{{ p.title }}</span>
+						<span class="menu-says">{{ p.says }} {{ p.steps }}
+							steps.</span></span></button>
+				<p v-if="!plays.length" class="quiet pane-note">This sandbox has no plays.</p>
+				<p v-if="running" class="quiet pane-note">One is running. Stop it before you
+					start another.</p>
+			</div>
+		</template>
+	</pop-menu>`,
+	methods: {
+		start(name) {
+			act('play', { name, minute_ms: this.ms });
+		},
+	},
+});
+
+Vue.component('play-bar', {
+	computed: {
+		play: () => store.state.play,
+		speeds() {
+			const ms = this.play.minute_ms, known = SPEEDS.some(s => s.ms === ms);
+
+			return known ? SPEEDS : [...SPEEDS, { ms, name: ms ? `${ms / 1000} s` : 'no time' }];
+		},
+		share() {
+			return this.play.steps ? Math.round(100 * this.play.step / this.play.steps) : 0;
+		},
+		following: () => here.follow,
+		says() {
+			return this.play.waits || (this.play.paused ? 'Paused' : '');
+		},
+	},
+	template: `
+	<section v-if="play" class="play-bar" aria-label="Play">
+		<span class="play-title"><icon name="play"/>{{ play.title }}</span>
+		<div class="progress" role="progressbar" aria-label="Progress of the play" aria-valuemin="0"
+			:aria-valuemax="play.steps" :aria-valuenow="play.step"><div
+			:style="{ width: share + '%' }"></div></div>
+		<span class="quiet play-count">{{ play.step }} of {{ play.steps }}</span>
+		<span v-if="says" class="play-says" role="status">{{ says }}</span>
+		<span class="spring"></span>
+		<label class="follow"><input type="checkbox" :checked="following"
+			@change="follow($event.target.checked)">
+			Follow</label>
+		<select class="field small" aria-label="Speed of the play" :value="play.minute_ms"
+			@change="speed(+$event.target.value)">
+			<option v-for="s in speeds" :key="s.ms" :value="s.ms">A minute takes
+				{{ s.name }}</option></select>
+		<button v-if="play.paused" type="button" class="button small" @click="tell('go on')"><icon
+			name="play"/>Go on
+		</button>
+		<button v-else type="button" class="button small" @click="tell('pause')"><icon
+			name="pause"/>Pause</button>
+		<button type="button" class="button small" v-tip="'The next step now, without waiting'"
+			@click="tell('next')">
+			<icon name="next"/>Next</button>
+		<button type="button" class="button small" @click="tell('stop')"><icon
+			name="stop"/>Stop</button>
+	</section>`,
+	methods: {
+		tell(what) {
+			act('play_do', { what, minute_ms: this.play.minute_ms });
+		},
+		speed(minute_ms) {
+			act('play_do', { what: 'speed', minute_ms });
+		},
+		follow(on) {
+			setFollow(on);
+		},
+	},
+});

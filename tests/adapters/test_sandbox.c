@@ -1,0 +1,635 @@
+/*
+ * The sandbox without a browser: what people can do in it, what is kept of it, what goes wrong at a click.
+ * The page itself and the way over the websocket are tests/browser/'s.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "adapters/sandbox/asset.h"
+#include "adapters/sandbox/browser_private.h"
+#include "adapters/sandbox/cast.h"
+#include "adapters/sandbox/hands.h"
+#include "adapters/sandbox/keep.h"
+#include "adapters/sandbox/trouble.h"
+
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct fixture {
+	struct slackd *d;
+	struct buf out;
+	char dir[64], path[96];
+	int64_t clock;
+} f;
+
+static int64_t now(void *arg)
+{
+	(void)arg;
+	return f.clock;
+}
+
+static struct slackd *fresh(void)
+{
+	const struct slackd_options o = { .now_ms = now, .manifest = asset_named("manifest.json")->data };
+	struct slackd *d = slackd_new(&o);
+
+	assert_non_null(d);
+	return d;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	f = (struct fixture){ .clock = INT64_C(1795432200000) };
+	snprintf(f.dir, sizeof(f.dir), "/tmp/aliosbot-sandbox-XXXXXX");
+	assert_non_null(mkdtemp(f.dir));
+	snprintf(f.path, sizeof(f.path), "%s/workspace.db", f.dir);
+	buf_init(&f.out, BUF_ROOMY);
+	f.d = fresh();
+	cast_new(f.d);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char file[128];
+	static const char *const endings[] = { "", "-wal", "-shm" };
+
+	(void)state;
+	slackd_free(f.d);
+	buf_release(&f.out);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(file, sizeof(file), "%s%s", f.path, endings[i]);
+		unlink(file);
+	}
+	rmdir(f.dir);
+	return 0;
+}
+
+/* ---- what is typed ---- */
+
+static void becomes(const char *typed, bool command, const char *sent)
+{
+	buf_reset(&f.out);
+	hands_markup(slackd_team(f.d), &f.out, typed, command);
+	assert_string_equal(f.out.s, sent);
+}
+
+static void names_and_addresses_are_marked_up_as_slack_does(void **state)
+{
+	(void)state;
+	becomes("ask @ben, or @Tech_Lead_Sarah", false, "ask <@U0BEN>, or <@U0SARAH>");
+	becomes("new it broke sev1 @Tech_Lead_Sarah", true, "new it broke sev1 <@U0SARAH|Tech_Lead_Sarah>");
+	becomes("in #shop and #nowhere", false, "in <#C0SHOP|shop> and #nowhere");
+	becomes("see https://a.example/x?a=1&b=2, or (http://b.example/).", false,
+		"see <https://a.example/x?a=1&amp;b=2>, or (<http://b.example/>).");
+	becomes("@here and @HERE, not @heretic", false, "<!here> and <!here>, not @heretic");
+}
+
+static void what_only_looks_like_markup_is_text(void **state)
+{
+	(void)state;
+	becomes("a < b && c > d", false, "a &lt; b &amp;&amp; c &gt; d");
+	becomes("mail me@ben.example, C#shop", false, "mail me@ben.example, C#shop");
+	becomes("`@ben #shop https://a.example`", false, "`@ben #shop https://a.example`");
+	becomes("@benedict @", false, "@benedict @");
+	becomes("https:// http://", false, "https:// http://");
+	becomes("<@U0BEN> <!channel>", false, "&lt;@U0BEN&gt; &lt;!channel&gt;");
+}
+
+static void the_longest_name_that_fits_is_meant(void **state)
+{
+	(void)state;
+	sl_user_add(slackd_team(f.d), "U0BENJI", "ben van dam", "UTC");
+	becomes("ask @ben van dam now", false, "ask <@U0BENJI> now");
+	becomes("ask @ben van", false, "ask <@U0BEN> van");
+}
+
+/* ---- what people can do ---- */
+
+static const struct sl_message *newest(const char *channel)
+{
+	const struct sl_message *m = sl_channel(slackd_team(f.d), channel)->messages;
+
+	while (m && m->next)
+		m = m->next;
+	return m;
+}
+
+static const char *said_of_slack(void)
+{
+	const struct sl_shown *s = slackd_shown(f.d);
+
+	while (s && s->next)
+		s = s->next;
+	assert_non_null(s);
+	assert_int_equal(s->via, SL_VIA_SLACK);
+	return jstr(s->json, "text");
+}
+
+static void a_message_is_posted_as_its_speaker(void **state)
+{
+	char ts[32];
+
+	(void)state;
+	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "hello @kim", ts, NULL));
+	assert_string_equal(sl_ts(newest("C0SHOP")), ts);
+	assert_string_equal(jstr(newest("C0SHOP")->json, "text"), "hello <@U0KIM>");
+	assert_string_equal(jstr(newest("C0SHOP")->json, "user"), "U0BEN");
+	assert_null(hands_say(f.d, "U0KIM", "C0SHOP", ts, "hi", NULL, NULL));
+	assert_string_equal(sl_thread(newest("C0SHOP")), ts);
+}
+
+static void nobody_says_what_slack_would_not_let_them(void **state)
+{
+	(void)state;
+	assert_non_null(hands_say(f.d, "U0NOBODY", "C0SHOP", NULL, "x", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0SENTRY", "C0SHOP", NULL, "bots have no hands", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0PAT", "C0INFRA", NULL, "a guest elsewhere", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0BEN", "C0NOWHERE", NULL, "x", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, " \n", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "\xFF\xFE", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", "1.000001", "no such thread", NULL, NULL));
+	assert_null(newest("C0SHOP"));
+	sl_channel(slackd_team(f.d), "C0SHOP")->archived = true;
+	assert_string_equal(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "x", NULL, NULL), "#shop is archived.");
+}
+
+static void only_ones_own_messages_are_edited_and_deleted(void **state)
+{
+	char ts[32];
+
+	(void)state;
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "mine", ts, NULL);
+	assert_non_null(hands_edit(f.d, "U0KIM", "C0SHOP", ts, "yours"));
+	assert_non_null(hands_delete(f.d, "U0KIM", "C0SHOP", ts));
+	assert_non_null(hands_edit(f.d, "U0BEN", "C0SHOP", ts, ""));
+	assert_null(hands_edit(f.d, "U0BEN", "C0SHOP", ts, "mine & mine"));
+	assert_string_equal(jstr(newest("C0SHOP")->json, "text"), "mine &amp; mine");
+	assert_null(hands_delete(f.d, "U0BEN", "C0SHOP", ts));
+	assert_true(newest("C0SHOP")->gone);
+}
+
+static void an_emoji_has_a_name(void **state)
+{
+	char ts[32];
+
+	(void)state;
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "x", ts, NULL);
+	assert_non_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "", true));
+	assert_non_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "<script>", true));
+	assert_non_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, NULL, true));
+	assert_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "+1::skin-tone-2", true));
+	assert_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "+1::skin-tone-2", false));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(newest("C0SHOP")->json, "reactions")), 0);
+}
+
+static void a_command_that_nobody_takes_is_told_to_its_person(void **state)
+{
+	struct sl_envelope *sent;
+
+	(void)state;
+	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incident list", NULL, &sent));
+	assert_non_null(sent);
+	assert_true(sent->refused);
+	assert_string_equal(said_of_slack(), "`/incident` failed because the app did not respond (dispatch_failed).");
+	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incidemt list", NULL, &sent));
+	assert_null(sent);
+	assert_string_equal(said_of_slack(), "`/incidemt` is not a valid command.");
+}
+
+static void a_command_in_a_thread_is_slacks_to_refuse(void **state)
+{
+	struct sl_envelope *sent;
+	char ts[32];
+
+	(void)state;
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "parent", ts, NULL);
+	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", ts, "/incident list", NULL, &sent));
+	assert_null(sent);
+	assert_string_equal(said_of_slack(), "`/incident` is not supported in threads. Sorry!");
+}
+
+static void people_come_and_go(void **state)
+{
+	struct sl_team *t = slackd_team(f.d);
+
+	(void)state;
+	assert_non_null(hands_create(f.d, "U0PAT", "guests", false));
+	assert_non_null(hands_create(f.d, "U0BEN", "Not A Name", false));
+	assert_non_null(hands_create(f.d, "U0BEN", "shop", false));
+	assert_null(hands_create(f.d, "U0BEN", "secret", true));
+	assert_non_null(hands_join(f.d, "U0KIM", sl_channel_named(t, "secret")->id));
+	assert_null(hands_say(f.d, "U0BEN", sl_channel_named(t, "secret")->id, NULL, "/invite @kim", NULL, NULL));
+	assert_true(sl_member(sl_channel_named(t, "secret"), "U0KIM"));
+	assert_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL, "/leave", NULL, NULL));
+	assert_false(sl_member(sl_channel_named(t, "secret"), "U0KIM"));
+	assert_non_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL, "still here?", NULL, NULL));
+}
+
+/* ---- modals ---- */
+
+static struct sl_view *open_form(const char *json)
+{
+	struct sl_view *v = calloc(1, sizeof(*v));
+
+	assert_non_null(v);
+	snprintf(v->id, sizeof(v->id), "V1");
+	snprintf(v->user, sizeof(v->user), "U0BEN");
+	v->json = cJSON_Parse(json);
+	assert_non_null(v->json);
+	f.d->views = v;
+	return v;
+}
+
+#define FORM "{\"type\":\"modal\",\"id\":\"V1\",\"blocks\":[" \
+	"{\"type\":\"input\",\"block_id\":\"title\",\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"a\",\"max_length\":5}}," \
+	"{\"type\":\"input\",\"block_id\":\"more\",\"optional\":true,\"element\":{\"type\":\"static_select\",\"action_id\":\"b\"}}]}"
+
+static const char *error_of(const struct sl_view *v, const char *values, const char *block)
+{
+	assert_null(hands_submit(f.d, "U0BEN", "V1", cJSON_Parse(values)));
+	return jstr(v->errors, block);
+}
+
+static void a_form_comes_back_with_what_is_wrong_beside_its_field(void **state)
+{
+	struct sl_view *v = open_form(FORM);
+
+	(void)state;
+	assert_non_null(error_of(v, "{}", "title"));
+	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"type\":\"plain_text_input\",\"value\":\"\"}}}", "title"));
+	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"value\":null}}}", "title"));
+	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"value\":\"too long\"}}}", "title"));
+	assert_null(jstr(v->errors, "more"));
+	assert_null(slackd_envelopes(f.d));
+}
+
+static void a_form_that_nobody_takes_stays_open_and_says_so(void **state)
+{
+	struct sl_view *v = open_form(FORM);
+
+	(void)state;
+	assert_null(hands_submit(f.d, "U0BEN", "V1", cJSON_Parse("{\"title\":{\"a\":{\"value\":\"short\"}}}")));
+	assert_true(slackd_envelopes(f.d)->refused);
+	assert_false(v->closed);
+	assert_true(v->unanswered);
+	assert_non_null(hands_submit(f.d, "U0KIM", "V1", cJSON_CreateObject()));
+	assert_non_null(hands_submit(f.d, "U0BEN", "V2", cJSON_CreateObject()));
+	assert_null(hands_close(f.d, "U0BEN", "V1"));
+	assert_non_null(hands_submit(f.d, "U0BEN", "V1", cJSON_CreateObject()));
+}
+
+/* ---- buttons and menus in messages ---- */
+
+#define MENU "{\"text\":\"choose\",\"blocks\":[{\"type\":\"section\"},{\"type\":\"actions\",\"elements\":[" \
+	"{\"type\":\"button\",\"action_id\":\"go\",\"value\":\"v\",\"text\":{\"type\":\"plain_text\",\"text\":\"Go\"}}," \
+	"{\"type\":\"static_select\",\"action_id\":\"pick\",\"options\":[{\"value\":\"one\"},{\"value\":\"two\"}]}," \
+	"{\"type\":\"checkboxes\",\"action_id\":\"tick\",\"options\":[{\"value\":\"one\"},{\"value\":\"two\"}]}," \
+	"{\"type\":\"users_select\",\"action_id\":\"who\"}]}]}"
+
+static const cJSON *action_sent(void)
+{
+	const struct sl_envelope *e = slackd_envelopes(f.d);
+
+	assert_non_null(e);
+	while (e->next)
+		e = e->next;
+	return cJSON_GetArrayItem(cJSON_GetObjectItem(e->payload, "actions"), 0);
+}
+
+static void what_is_chosen_is_told_as_slack_tells_it(void **state)
+{
+	struct sl_team *t = slackd_team(f.d);
+	const char *ts = sl_ts(sl_post(t, sl_channel(t, "C0SHOP"), SL_BOT_USER, cJSON_Parse(MENU)));
+	cJSON *two = cJSON_CreateString("two"), *both = cJSON_Parse("[\"one\",\"two\",\"three\"]");
+	cJSON *who = cJSON_CreateString("U0KIM");
+
+	(void)state;
+	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "go", NULL));
+	assert_string_equal(jstr(action_sent(), "value"), "v");
+	assert_string_equal(jstr(action_sent(), "block_id"), "b1");
+	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, "b1", "pick", two));
+	assert_string_equal(jstr(cJSON_GetObjectItem(action_sent(), "selected_option"), "value"), "two");
+	assert_null(cJSON_GetObjectItem(action_sent(), "options"));
+	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "tick", both));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(action_sent(), "selected_options")), 2);
+	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "who", who));
+	assert_string_equal(jstr(action_sent(), "selected_user"), "U0KIM");
+	assert_non_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "gone", NULL));
+	assert_non_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, "b0", "go", NULL));
+	assert_non_null(hands_press(f.d, "U0PAT", "C0INFRA", ts, NULL, "go", NULL));
+	cJSON_Delete(two);
+	cJSON_Delete(both);
+	cJSON_Delete(who);
+}
+
+static void what_one_person_is_shown_is_theirs_alone(void **state)
+{
+	struct sl_shown *s = slackd_show(f.d, SL_VIA_EPHEMERAL, "U0BEN", "C0SHOP", NULL, 0, cJSON_Parse(MENU));
+
+	(void)state;
+	assert_non_null(hands_press_shown(f.d, "U0KIM", s->id, NULL, "go", NULL));
+	assert_null(hands_press_shown(f.d, "U0BEN", s->id, NULL, "go", NULL));
+	assert_non_null(hands_dismiss(f.d, "U0KIM", s->id));
+	assert_null(hands_dismiss(f.d, "U0BEN", s->id));
+	assert_non_null(hands_press_shown(f.d, "U0BEN", s->id, NULL, "go", NULL));
+}
+
+/* ---- what the app may ---- */
+
+static void the_app_gets_the_events_and_scopes_of_its_manifest(void **state)
+{
+	cJSON *event = cJSON_Parse("{\"type\":\"message\",\"channel_type\":\"channel\"}");
+
+	(void)state;
+	assert_true(slackd_subscribed(f.d, event));
+	jset(event, "channel_type", "mpim");
+	assert_false(slackd_subscribed(f.d, event));
+	jset(event, "type", "star_added");
+	assert_false(slackd_subscribed(f.d, event));
+	cJSON_Delete(event);
+	assert_true(slackd_has_scope(f.d, "channels:history|groups:history|im:history", NULL));
+	assert_false(slackd_has_scope(f.d, "channels:history|mpim:history", &(struct sl_channel){ .private_ = true }));
+	assert_true(slackd_has_scope(f.d, "", NULL));
+}
+
+static void a_text_that_is_no_manifest_is_told(void **state)
+{
+	(void)state;
+	assert_non_null(slackd_manifest_wrong("{"));
+	assert_non_null(slackd_manifest_wrong("[]"));
+	assert_non_null(slackd_manifest_wrong("{\"settings\":{}}"));
+	assert_non_null(slackd_manifest_wrong("{\"settings\":{\"socket_mode_enabled\":true}}"));
+	assert_null(slackd_manifest_wrong(asset_named("manifest.json")->data));
+}
+
+/* ---- trouble ---- */
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static int status_of(const char *method, bool writes)
+{
+	const struct sl_fault *hit = sl_fault_hit(slackd_faults(f.d), method, "", writes);
+
+	return !hit ? 0 : hit->kind == SL_FAULT_LOST ? 1 : hit->value;
+}
+
+static void trouble_strikes_what_it_says_and_is_healed(void **state)
+{
+	struct trouble *t = trouble_new(f.d, nothing, NULL);
+
+	(void)state;
+	assert_null(trouble_make(t, "limit"));
+	assert_int_equal(status_of("chat.update", true), 429);
+	assert_int_equal(status_of("@connect", false), 0);
+	assert_true(trouble_limited_s(t) > 0);
+	assert_null(trouble_make(t, "down"));
+	assert_int_equal(status_of("chat.update", true), 503);
+	assert_int_equal(status_of("@connect", false), 503);
+	assert_int_equal(status_of("@page", false), 0);
+	assert_null(trouble_make(t, "heal"));
+	assert_int_equal(status_of("chat.update", true), 0);
+	assert_int_equal(trouble_down_s(t) + trouble_limited_s(t), 0);
+	assert_null(trouble_make(t, "lose"));
+	assert_int_equal(status_of("conversations.history", false), 0);
+	assert_int_equal(status_of("chat.postMessage", true), 1);
+	assert_int_equal(trouble_losing(t), 2);
+	assert_non_null(trouble_make(t, "earthquake"));
+	trouble_free(t);
+}
+
+/* ---- what is kept ---- */
+
+static void all_of(struct buf *out, struct slackd *d)
+{
+	struct sl_team *t = slackd_team(d);
+	const struct sl_channel *c;
+	const struct sl_message *m;
+	const struct sl_file *file;
+	char *s;
+
+	for (c = t->channels; c; c = c->next) {
+		buf_addf(out, "%s %s %s %s %d%d%d", c->id, c->name, c->topic, c->creator, c->private_, c->im, c->archived);
+		s = cJSON_PrintUnformatted(c->members);
+		buf_adds(out, s);
+		free(s);
+		for (m = c->messages; m; m = m->next) {
+			s = cJSON_PrintUnformatted(m->json);
+			buf_addf(out, "\n %d %s", m->gone, s);
+			free(s);
+		}
+		buf_addc(out, '\n');
+	}
+	for (file = t->files; file; file = file->next)
+		buf_addf(out, "%s %s %s\n", file->id, file->name, file->data);
+}
+
+/* A second one on the same file, as after a restart. */
+static struct slackd *again(struct keep **k)
+{
+	struct slackd *d = fresh();
+	struct buf why;
+	bool found;
+
+	cast_people(d);
+	buf_init(&why, BUF_ROOMY);
+	*k = keep_open(d, f.path, &found, &why);
+	if (!*k)
+		fail_msg("%s", why.s);
+	assert_true(found);
+	buf_release(&why);
+	return d;
+}
+
+static struct keep *open_first(void)
+{
+	struct keep *k;
+	bool found;
+
+	slackd_free(f.d);
+	f.d = fresh();
+	cast_people(f.d);
+	k = keep_open(f.d, f.path, &found, &f.out);
+	assert_non_null(k);
+	assert_false(found);
+	cast_channels(f.d);
+	return k;
+}
+
+static void live_a_little(void)
+{
+	struct sl_team *t = slackd_team(f.d);
+	struct sl_file *file = sl_file_add(t, "report.md", 5);
+	char ts[32];
+
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "first", ts, NULL);
+	hands_say(f.d, "U0KIM", "C0SHOP", ts, "an answer", NULL, NULL);
+	hands_react(f.d, "U0KIM", "C0SHOP", ts, "pushpin", true);
+	hands_pin(f.d, "U0KIM", "C0SHOP", ts, true);
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "a slip", ts, NULL);
+	hands_edit(f.d, "U0BEN", "C0SHOP", ts, "a second thought");
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "gone", ts, NULL);
+	hands_delete(f.d, "U0BEN", "C0SHOP", ts);
+	hands_create(f.d, "U0BEN", "secret", true);
+	file->data = strdup("hello");
+	file->len = 5;
+	file->completed = true;
+	sl_file_share(t, file, sl_channel(t, "C0SHOP"), NULL, "the report");
+}
+
+static void the_workspace_is_the_same_after_a_restart(void **state)
+{
+	struct keep *k = open_first(), *second;
+	struct buf before, after;
+	struct slackd *d;
+
+	(void)state;
+	live_a_little();
+	buf_init(&before, BUF_ROOMY);
+	buf_init(&after, BUF_ROOMY);
+	all_of(&before, f.d);
+	keep_close(k);
+	f.d->watchers = NULL;
+	d = again(&second);
+	all_of(&after, d);
+	assert_string_equal(after.s, before.s);
+	buf_release(&before);
+	buf_release(&after);
+	slackd_free(d);
+	keep_close(second);
+}
+
+static void what_was_seen_is_there_after_a_kill(void **state)
+{
+	struct keep *k;
+	struct slackd *d;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0) {
+		open_first();
+		hands_say(f.d, "U0BEN", "C0SHOP", NULL, "the last words", NULL, NULL);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	d = again(&k);
+	assert_string_equal(jstr(sl_channel(slackd_team(d), "C0SHOP")->messages->json, "text"), "the last words");
+	slackd_free(d);
+	keep_close(k);
+}
+
+static void numbers_and_times_go_on_behind_those_that_were_given(void **state)
+{
+	struct keep *k = open_first(), *second;
+	char ts[32], later[32];
+	unsigned envelopes;
+	struct slackd *d;
+
+	(void)state;
+	live_a_little();
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incident list", NULL, NULL);
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "now", ts, NULL);
+	envelopes = f.d->next_envelope;
+	keep_close(k);
+	f.d->watchers = NULL;
+	f.clock -= 5000;	/* the machine's clock was set back */
+	d = again(&second);
+	assert_true(d->next_envelope >= envelopes);
+	assert_null(hands_say(d, "U0BEN", "C0SHOP", NULL, "later", later, NULL));
+	assert_true(strcmp(later, ts) > 0);
+	assert_null(hands_create(d, "U0BEN", "another", false));
+	assert_ptr_not_equal(sl_channel_named(slackd_team(d), "another"), NULL);
+	assert_string_not_equal(sl_channel_named(slackd_team(d), "another")->id,
+				sl_channel_named(slackd_team(d), "secret")->id);
+	assert_string_equal(sl_file_add(slackd_team(d), "x", 1)->id, "F0FILE002");
+	slackd_free(d);
+	keep_close(second);
+}
+
+static void says_of_opening(const char *words)
+{
+	struct slackd *d = fresh();
+	struct buf why;
+	bool found;
+
+	buf_init(&why, BUF_ROOMY);
+	assert_null(keep_open(d, f.path, &found, &why));
+	if (!strstr(why.s, words))
+		fail_msg("it says: %s", why.s);
+	buf_release(&why);
+	slackd_free(d);
+}
+
+static void a_file_that_cant_be_used_is_told_and_left_alone(void **state)
+{
+	struct keep *k = open_first();
+	FILE *file;
+	sqlite3 *db;
+
+	(void)state;
+	says_of_opening("Another sandbox uses");
+	keep_close(k);
+	f.d->watchers = NULL;
+	assert_int_equal(sqlite3_open(f.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=2", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	says_of_opening("newer aliosbot-sandbox");
+	file = fopen(f.path, "w");
+	assert_non_null(file);
+	fputs("this is a letter to my aunt, and it is longer than a header of SQLite's", file);
+	fclose(file);
+	says_of_opening("not a database");
+}
+
+/* ---- assets ---- */
+
+static void the_page_is_part_of_the_program(void **state)
+{
+	(void)state;
+	assert_string_equal(asset_named("index.html")->type, "text/html; charset=utf-8");
+	assert_string_equal(asset_named("vue.js")->type, "text/javascript; charset=utf-8");
+	assert_non_null(strstr(asset_named("index.html")->data, "</html>"));
+	assert_null(asset_named("../Makefile"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(names_and_addresses_are_marked_up_as_slack_does, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_only_looks_like_markup_is_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_longest_name_that_fits_is_meant, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_message_is_posted_as_its_speaker, setup, teardown),
+		cmocka_unit_test_setup_teardown(nobody_says_what_slack_would_not_let_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_ones_own_messages_are_edited_and_deleted, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_emoji_has_a_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_command_that_nobody_takes_is_told_to_its_person, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_command_in_a_thread_is_slacks_to_refuse, setup, teardown),
+		cmocka_unit_test_setup_teardown(people_come_and_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_form_comes_back_with_what_is_wrong_beside_its_field, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_form_that_nobody_takes_stays_open_and_says_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_chosen_is_told_as_slack_tells_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_one_person_is_shown_is_theirs_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_app_gets_the_events_and_scopes_of_its_manifest, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_text_that_is_no_manifest_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(trouble_strikes_what_it_says_and_is_healed, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_workspace_is_the_same_after_a_restart, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_seen_is_there_after_a_kill, setup, teardown),
+		cmocka_unit_test_setup_teardown(numbers_and_times_go_on_behind_those_that_were_given, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_that_cant_be_used_is_told_and_left_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_page_is_part_of_the_program, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
