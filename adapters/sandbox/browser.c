@@ -188,7 +188,7 @@ int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons
 {
 	switch (reason) {
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-		return slackd_here(wsi, WSI_TOKEN_HOST) && slackd_here(wsi, WSI_TOKEN_ORIGIN) ? 0 : -1;
+		return slackd_welcome(wsi) && lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) ? 0 : -1;
 	case LWS_CALLBACK_ESTABLISHED:
 		opened(p, wsi, s);
 		return 0;

@@ -5,8 +5,8 @@
  * see; what people do in it comes back as deeds and becomes what Slack would make of it. It keeps nothing
  * that a reload would lose but the draft of a message. Frames are JSON objects, one a frame, UTF-8.
  *
- * Only pages of our own may talk: Host and Origin must be 127.0.0.1, localhost or [::1], else a page of a
- * stranger that is open in the same browser could type commands here.
+ * Only pages of our own may talk: Host must be 127.0.0.1, localhost or [::1], and Origin the same with its
+ * port, else a page of a stranger that is open in the same browser could type commands here.
  *
  * Server → page: {"t": …}; the first seven come at once after connecting, in this order, then as things change
  *   hello     url ("http://127.0.0.1:8042"), team {id,name}, bot ("U0BOT": the app's own user),
@@ -48,7 +48,7 @@
  *   trouble   what: "cut", "refresh", "limit" (429 for 30 s), "down" (60 s), "lose" (the next three answers), "heal"
  *   bot       what: "stop" (SIGTERM), "kill" (SIGKILL), "start"
  *   play      name, minute_ms (what a minute of the story takes; 0: as fast as it goes)
- *   play_do   what: "pause", "go on", "next" (don't wait), "stop"; minute_ms to change the speed
+ *   play_do   what: "pause", "go on", "next" (don't wait), "stop", "speed" (minute_ms)
  *
  * GET /files/ID is a file that the app uploaded, as text/plain; /archives/CHANNEL/pTS is the page.
  */

@@ -118,12 +118,12 @@ static void says(struct buf *out, const struct sl_envelope *e)
 {
 	const cJSON *event = cJSON_GetObjectItemCaseSensitive(e->payload, "event");
 	const char *command = jstr(e->payload, "command"), *type = jstr(e->payload, "type");
+	const char *detail = jstr(event, jstr(event, "reaction") ? "reaction" : "subtype");
 
 	if (command)
 		buf_addf(out, "%s %s", command, jstr(e->payload, "text"));
 	else if (event)
-		buf_addf(out, "%s%s%s", jstr(event, "type"), jstr(event, "subtype") ? " " : "",
-			 jstr(event, "subtype") ? jstr(event, "subtype") : "");
+		buf_addf(out, "%s%s%s", jstr(event, "type"), detail ? " " : "", detail ? detail : "");
 	else
 		buf_adds(out, type ? type : e->type);
 }
@@ -395,8 +395,12 @@ void browser_watch(struct browser *p)
 void browser_log(struct browser *p, const char *line)
 {
 	cJSON *f = frame("log");
+	struct buf clean;
 
-	jset(f, "line", line);
+	buf_init(&clean, BUF_ROOMY);
+	slackd_clean(&clean, line, strlen(line));
+	jset(f, "line", clean.s);
+	buf_release(&clean);
 	browser_send(p, NULL, f);
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/sandbox/slackd_private.h"
 
+#include <sys/ioctl.h>
 #include <time.h>
 
 int64_t slackd_ms(void)
@@ -61,14 +62,31 @@ bool slackd_watch_fd(struct slackd *d, int fd, bool (*readable)(int fd, void *ar
 	return wsi;
 }
 
+/* lws hangs up when the other end does, also while there is something left to read. */
+static void read_the_rest(struct watch *w)
+{
+	bool more = true;
+	int left;
+
+	while (more && ioctl(w->fd, FIONREAD, &left) == 0 && left > 0)
+		more = w->readable(w->fd, w->arg);
+	if (more)
+		w->readable(-1, w->arg);
+}
+
 static int watched(struct lws *wsi, enum lws_callback_reasons reason)
 {
 	struct watch *w = lws_get_opaque_user_data(wsi);
 
-	if (reason == LWS_CALLBACK_RAW_RX_FILE)
-		return w && !w->readable(w->fd, w->arg) ? -1 : 0;
+	if (!w)
+		return 0;
+	if (reason == LWS_CALLBACK_RAW_CLOSE_FILE)
+		read_the_rest(w);
+	else if (w->readable(w->fd, w->arg))
+		return 0;
+	lws_set_opaque_user_data(wsi, NULL);
 	free(w);
-	return 0;
+	return -1;
 }
 
 /* ---- life ---- */

@@ -4,12 +4,13 @@
  *
  *     slackd_new ─ slackd_turn … slackd_turn ─ slackd_free
  *
- * Tests and aliosbot-sandbox (sandbox.c) are its owners. The workspace itself is slackd_model.h's (d->team): tests arrange and read it there. Whatever a real Slack
- * would have refused is refused here as well; what an app must not do and Slack would let pass in
- * silence (an ack for an unknown envelope, a method that doesn't exist) is kept as a complaint.
+ * Its owners are the tests and aliosbot-sandbox (sandbox.c). The workspace itself is slackd_model.h's (d->team):
+ * they arrange and read it there. Whatever a real Slack would have refused is refused here as well; what an app
+ * must not do and Slack would let pass in silence (an ack for an unknown envelope, a method that doesn't exist)
+ * is kept as a complaint.
  *
- * Files: slackd.c life, records · slackd_http.c requests and answers · slackd_methods*.c the Web API ·
- * slackd_blocks.c what blocks may be · slackd_socket.c Socket Mode · slackd_people.c what people do ·
+ * Files: slackd.c life · slackd_http.c requests and answers · slackd_methods*.c the Web API · slackd_blocks.c what
+ * blocks may be · slackd_socket.c and slackd_envelopes.c Socket Mode · slackd_people.c what people do ·
  * slackd_manifest.c what the app may · slackd_records.c what it did · slackd_faults.c what goes wrong ·
  * slackd_model.c, slackd_messages.c and slackd_files.c the workspace.
  */
@@ -57,7 +58,8 @@ void slackd_turn(struct slackd *d, int wait_ms);
 int64_t slackd_ms(void);	/* monotonic */
 /* Grows with every call, ack and connection: unchanged means that nothing happened. */
 unsigned slackd_stirs(const struct slackd *d);
-/* Another descriptor in the same loop. readable: false closes it and ends the watch. */
+/* Another descriptor in the same loop. readable: false closes it and ends the watch. With fd -1 it hears that the
+ * watch has ended: the other end is closed, or all is. */
 bool slackd_watch_fd(struct slackd *d, int fd, bool (*readable)(int fd, void *arg), void *arg);
 
 /* ---- what the app did ---- */
@@ -150,7 +152,7 @@ struct sl_envelope {
 	int64_t sent_ms, acked_ms;	/* monotonic, of the last delivery and the first ack */
 	char *answer;		/* the first ack's payload as JSON, NULL */
 	char *answer_again;	/* the last ack's, when there were several */
-	void *timer;		/* slackd_socket.c's */
+	void *timer;		/* slackd_envelopes.c's */
 };
 const struct sl_envelope *slackd_envelopes(const struct slackd *d);
 int slackd_unacked(const struct slackd *d);	/* delivered or waiting, not acked, not given up */

@@ -4,9 +4,13 @@
  */
 #include "adapters/sandbox/slackd_private.h"
 
+#include "adapters/json/json.h"
+#include "core/utf8.h"
+
 #include <time.h>
 
 #define BODY_MAX ((size_t)16 << 20)
+#define FIELDS_MAX 1000		/* of a form: each is looked for among those before it */
 
 struct http {
 	struct slackd *d;
@@ -63,29 +67,50 @@ static void unescape(struct buf *out, const char *s, size_t len)
 	}
 }
 
+void slackd_clean(struct buf *out, const char *s, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len; i += n ? n : 1) {
+		n = utf8_sequence(s + i, len - i);
+		if (n)
+			buf_add(out, s + i, n);
+		else
+			buf_adds(out, "\xEF\xBF\xBD");
+	}
+}
+
+static void take_part(struct buf *out, struct buf *raw, const char *s, size_t len)
+{
+	buf_reset(raw);
+	buf_reset(out);
+	unescape(raw, s, len);
+	slackd_clean(out, raw->s, raw->len);
+}
+
 cJSON *slackd_form(const char *body, size_t len)
 {
 	cJSON *args = cJSON_CreateObject();
 	const char *at = body, *end = body + len;
-	struct buf name, value;
+	struct buf name, value, raw;
+	int fields = 0;
 
 	buf_init(&name, BODY_MAX);
-	buf_init(&value, BODY_MAX);
-	while (at < end) {
+	buf_init(&value, 3 * BODY_MAX);
+	buf_init(&raw, BODY_MAX);
+	while (at < end && fields++ < FIELDS_MAX) {
 		const char *amp = memchr(at, '&', (size_t)(end - at)), *stop = amp ? amp : end;
 		const char *eq = memchr(at, '=', (size_t)(stop - at));
 
-		buf_reset(&name);
-		buf_reset(&value);
-		unescape(&name, at, (size_t)((eq ? eq : stop) - at));
-		if (eq)
-			unescape(&value, eq + 1, (size_t)(stop - eq - 1));
+		take_part(&name, &raw, at, (size_t)((eq ? eq : stop) - at));
+		take_part(&value, &raw, eq ? eq + 1 : stop, eq ? (size_t)(stop - eq - 1) : 0);
 		if (name.len)
 			jset(args, name.s, value.s);
 		at = stop + 1;
 	}
 	buf_release(&name);
 	buf_release(&value);
+	buf_release(&raw);
 	return args;
 }
 
@@ -212,9 +237,12 @@ static const char *door(const char *path)
 
 static cJSON *arguments(const struct http *h)
 {
-	cJSON *j = h->json ? cJSON_Parse(h->body.s) : NULL;
+	cJSON *j = h->json ? json_read(h->body.s, h->body.len, NULL) : NULL;
 
-	return j ? j : slackd_form(h->body.s, h->body.len);
+	if (cJSON_IsObject(j))
+		return j;
+	cJSON_Delete(j);
+	return slackd_form(h->body.s, h->body.len);
 }
 
 /* The bytes of a form's first part. A form begins with the line that stands before each part and at the end. */
@@ -256,7 +284,7 @@ static void dispatch(struct http *h, const struct sl_fault *fault)
 	} else if (strcmp(door(h->path), "@respond") == 0) {
 		if (h->token[0])
 			slackd_complain(d, "a token was sent to a response_url");
-		slackd_respond(d, last_part(h->path), cJSON_Parse(h->body.s), &h->reply);
+		slackd_respond(d, last_part(h->path), json_read(h->body.s, h->body.len, NULL), &h->reply);
 	} else if (!d->browser || !browser_get(d->browser, h->path, &h->reply)) {
 		slackd_complain(d, "no such path: %s", h->path);
 		h->reply = (struct reply){ .status = 404, .type = "text/plain", .body = strdup("no such page") };
@@ -326,27 +354,34 @@ static bool header(struct lws *wsi, enum lws_token_indexes which, char *out, siz
 	return lws_hdr_copy(wsi, out, (int)room, which) > 0;
 }
 
-/*
- * A page of a stranger, open in the same browser, can make a name of its own point here (DNS rebinding):
- * what is asked for under another name than this machine's own is not answered.
- */
-bool slackd_here(struct lws *wsi, enum lws_token_indexes which)
+static bool is_this_machine(const char *host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
-	char said[160];
-	const char *name = said;
 	size_t i, len;
 
-	if (lws_hdr_copy(wsi, said, sizeof(said), which) < 0)
-		return false;
-	if (after(name, "http://"))
-		name = after(name, "http://");
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		len = strlen(names[i]);
-		if (strncmp(name, names[i], len) == 0 && (!name[len] || name[len] == ':'))
+		if (strncmp(host, names[i], len) == 0 && (!host[len] || host[len] == ':'))
 			return true;
 	}
 	return false;
+}
+
+/*
+ * A page of a stranger, open in the same browser, can make a name of its own point here (DNS rebinding):
+ * what is asked for under another name than this machine's own is not answered. It can also send here under
+ * the right name; then its browser says in Origin whose page that is, and only our own may. Programs have none.
+ */
+bool slackd_welcome(struct lws *wsi)
+{
+	char host[160], origin[176];
+
+	if (!header(wsi, WSI_TOKEN_HOST, host, sizeof(host)) || !is_this_machine(host))
+		return false;
+	if (!lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN))
+		return true;
+	return header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) && after(origin, "http://") &&
+	       strcmp(after(origin, "http://"), host) == 0;
 }
 
 static int turn_away(struct http *h)
@@ -362,6 +397,16 @@ static int turn_away(struct http *h)
 	return 0;
 }
 
+static void take_path(struct http *h, const char *path, size_t len)
+{
+	struct buf clean;
+
+	buf_init(&clean, sizeof(h->path) - 1);
+	slackd_clean(&clean, path, len);
+	snprintf(h->path, sizeof(h->path), "%s", clean.s);
+	buf_release(&clean);
+}
+
 static int begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path, size_t len)
 {
 	struct http *h = calloc(1, sizeof(*h));
@@ -373,8 +418,8 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 	h->d = d;
 	h->wsi = wsi;
 	buf_init(&h->body, BODY_MAX);
-	snprintf(h->path, sizeof(h->path), "%.*s", (int)len, path);
-	if (!slackd_here(wsi, WSI_TOKEN_HOST))
+	take_path(h, path, len);
+	if (!slackd_welcome(wsi))
 		return turn_away(h);
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof(type))) {
 		h->json = strncmp(type, "application/json", 16) == 0;
@@ -395,7 +440,8 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 		http_free(s);	/* the one before on a kept-alive connection */
 		return begin(d, wsi, s, in, len);
 	case LWS_CALLBACK_HTTP_BODY:
-		if (!s->http->handled)
+		/* One that is turned away may be gone before its body is here. */
+		if (s->http && !s->http->handled)
 			buf_add(&s->http->body, in, len);
 		return 0;
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:

@@ -249,11 +249,22 @@ void sl_edit(struct sl_team *t, struct sl_channel *c, struct sl_message *m, cons
 	changed_event(t, c, "message_changed", sl_message_json(m, false), was);
 }
 
+/* Also one that is gone: with its last reply its stone goes as well. */
+static struct sl_message *parent_of(const struct sl_channel *c, const struct sl_message *reply)
+{
+	struct sl_message *m;
+
+	for (m = sl_thread(reply) ? c->messages : NULL; m; m = m->next)
+		if (strcmp(sl_ts(m), sl_thread(reply)) == 0)
+			return m;
+	return NULL;
+}
+
 void sl_delete(struct sl_team *t, struct sl_channel *c, struct sl_message *m)
 {
 	m->gone = true;
 	sl_message_changed(t, c, m);
-	thread_changed(t, c, sl_thread(m) ? sl_message(c, sl_thread(m)) : NULL);
+	thread_changed(t, c, parent_of(c, m));
 	changed_event(t, c, "message_deleted", NULL, sl_message_json(m, false));
 }
 

@@ -4,6 +4,9 @@
  */
 #include "adapters/sandbox/slackd_methods.h"
 
+#include "adapters/json/json.h"
+#include "adapters/sandbox/slackd_model_private.h"
+
 /* ---- arguments ---- */
 
 void fail(struct call *c, const char *error)
@@ -49,7 +52,7 @@ cJSON *arg_json(const struct call *c, const char *name)
 {
 	const char *s = arg(c, name);
 
-	return s ? cJSON_Parse(s) : NULL;
+	return s ? json_read(s, strlen(s), NULL) : NULL;
 }
 
 struct sl_channel *arg_channel(struct call *c, const char *name)
@@ -242,18 +245,18 @@ bool slackd_method_writes(const char *name)
 /* JSON bodies have numbers, booleans and nested values where a form has strings. */
 static void as_strings(cJSON *args)
 {
-	cJSON *a;
+	cJSON *a, *next;
 
-	cJSON_ArrayForEach(a, args) {
-		char *s;
+	for (a = args->child; a; a = next) {
+		char *s = cJSON_IsString(a) ? NULL : cJSON_PrintUnformatted(a);
+		cJSON *string = s ? cJSON_CreateString(s) : NULL;
 
-		if (cJSON_IsString(a))
-			continue;
-		s = cJSON_PrintUnformatted(a);
-		cJSON_ReplaceItemInObjectCaseSensitive(args, a->string, cJSON_CreateString(s));
+		next = a->next;
 		free(s);
-		as_strings(args);
-		return;
+		if (!string)
+			continue;
+		string->string = sl_copy(a->string);
+		cJSON_ReplaceItemViaPointer(args, a, string);
 	}
 }
 

@@ -56,8 +56,8 @@ struct slackd {
 int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
 		void *in, size_t len);
 bool slackd_http_reason(enum lws_callback_reasons reason);
-/* Does this header (Host, Origin) name this machine? */
-bool slackd_here(struct lws *wsi, enum lws_token_indexes which);
+/* Is this from a program of this machine's, or from a page of our own? */
+bool slackd_welcome(struct lws *wsi);
 
 struct reply {			/* of a method, an upload, a response_url */
 	int status;
@@ -67,6 +67,9 @@ struct reply {			/* of a method, an upload, a response_url */
 	size_t len;		/* of it; 0: it is a string */
 	bool page;		/* something for a browser: with the headers that keep a page safe */
 };
+/* Text from outside as JSON may have it: what is no UTF-8 becomes U+FFFD, since one such byte in a frame
+ * ends the websocket of whoever is told of it. */
+void slackd_clean(struct buf *out, const char *s, size_t len);
 /* "a=b&c=d" into an object of strings. */
 cJSON *slackd_form(const char *body, size_t len);
 
@@ -106,12 +109,19 @@ bool slackd_view_ok(const cJSON *view, struct buf *why);
 /* A payload with text and blocks, of an ack or a response_url. */
 bool slackd_payload_ok(const cJSON *payload, struct buf *why);
 
-/* ---- Socket Mode (slackd_socket.c) ---- */
+/* ---- Socket Mode's connections (slackd_socket.c) ---- */
 int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
 		  void *in, size_t len);
 void slackd_ticket(struct slackd *d, struct buf *url);
+/* Sends a frame on any connection: which; 0: there is none. */
+unsigned slackd_give(struct slackd *d, const cJSON *frame);
+
+/* ---- envelopes (slackd_envelopes.c) ---- */
 struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *payload, bool accepts,
 				   const char *user, const char *channel, const char *token);
+void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame);
+void slackd_deliver_waiting(struct slackd *d);			/* somebody is connected */
+void slackd_deliver_again(struct slackd *d, unsigned conn);	/* this one is gone: what it had not acked */
 void slackd_envelope_free(struct slackd *d, struct sl_envelope *e);
 /* The envelope of a trigger_id or response_url token; NULL: never given. */
 struct sl_envelope *slackd_envelope_of(struct slackd *d, const char *trigger_id, const char *token);

@@ -124,7 +124,7 @@ Vue.component('message-composer', {
 			if (!mine)
 				return;
 			event.preventDefault();
-			here.editing = { channel: this.channel.id, ts: mine.ts };
+			here.editing = { channel: this.channel.id, ts: mine.ts, inThread: !!this.thread };
 		},
 	},
 });

@@ -12,7 +12,7 @@ export const here = Vue.observable({
 	channel: '',
 	pane: null,			/* {kind}: "thread" (channel, ts), "pins", "file" (file), "wire" */
 	target: null,			/* {channel, ts, n}: scroll to it and let it glow; n makes each time a new one */
-	editing: null,			/* {channel, ts} of the message that is being edited */
+	editing: null,			/* {channel, ts, inThread} of the message that is being edited */
 	follow: local.get('follow', true),
 	dialog: null,			/* {kind, …}: one of the page's own dialogs */
 	asking: null,			/* {confirm, settle}: a question that waits for yes or no */

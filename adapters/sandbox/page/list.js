@@ -171,7 +171,11 @@ Vue.component('message-list', {
 			el.scrollIntoView({ block: 'center' });
 			el.focus({ preventScroll: true });
 			this.glow = target.ts;
-			setTimeout(() => { this.glow = ''; }, GLOW_MS);
+			setTimeout(() => {
+				this.glow = '';
+				if (here.target === target)
+					here.target = null;
+			}, GLOW_MS);
 		},
 		/* Up and down go from message to message; the rest is the message's own. */
 		key(event) {

@@ -35,7 +35,7 @@ Vue.component('pop-menu', {
 			v-tip="open ? '' : tip" @click.stop="toggle" @keydown.down.prevent="show"><slot
 			name="button"/></button>
 		<div v-if="open" ref="panel" class="panel" :role="kind" :aria-label="label" :style="style"
-			tabindex="-1" @keydown.down.prevent="step(1)" @keydown.up.prevent="step(-1)"
+			tabindex="-1" @keydown.down="step($event, 1)" @keydown.up="step($event, -1)"
 			@keydown.tab="tab" @click="chosen"><slot :close="hide"/></div>
 	</span>`,
 	methods: {
@@ -76,12 +76,14 @@ Vue.component('pop-menu', {
 			if (event.target.closest('[role^=menuitem]'))
 				this.hide();
 		},
-		step(by) {
+		step(event, by) {
 			const rows = [...this.$refs.panel.querySelectorAll('[role^=menuitem]:not([disabled])')];
 			const at = rows.indexOf(document.activeElement);
 
-			if (rows.length)
-				rows[(at + by + rows.length) % rows.length].focus();
+			if (!rows.length)
+				return;
+			event.preventDefault();
+			rows[(at + by + rows.length) % rows.length].focus();
 		},
 		tab(event) {
 			const all = [...this.$refs.panel.querySelectorAll(FOCUSABLE)];

@@ -119,6 +119,9 @@ Vue.component('message-edit', {
 	},
 });
 
+/* The one with the toolbar: the mouse may be on one message and the focus on another. */
+let current = null;
+
 Vue.component('message-row', {
 	props: {
 		m: { type: Object, required: true },
@@ -153,7 +156,7 @@ Vue.component('message-row', {
 		editing() {
 			const e = here.editing;
 
-			return !!e && e.ts === this.m.ts && e.channel === this.channel;
+			return !!e && e.ts === this.m.ts && e.channel === this.channel && e.inThread === this.inThread;
 		},
 		active() {
 			return (this.over || this.within || this.busy) && !this.stone && !this.editing;
@@ -181,8 +184,8 @@ Vue.component('message-row', {
 	template: `
 	<article class="message" :class="{grouped, pinned: m.pinned_to, glow, active, stone}" tabindex="-1"
 		:aria-label="(stone ? 'Deleted message' : name) + ', ' + time" :data-ts="m.ts"
-		@mouseenter="over = true" @mouseleave="over = false" @focusin="within = true"
-		@focusout="within = false" @keydown.self="key">
+		@mouseenter="take('over')" @mouseleave="over = false"
+		@focusin="focused" @focusout="within = false" @keydown.self="key">
 		<div v-if="pinnedBy" class="above"><icon name="pin"/>{{ pinnedBy }}</div>
 		<div v-if="m.subtype === 'thread_broadcast'" class="above"><icon name="thread"/>
 			<button type="button" class="link" @click="thread">replied to a thread</button></div>
@@ -212,10 +215,21 @@ Vue.component('message-row', {
 				<span class="link">{{ summary }}</span><span
 					class="quiet">{{ lastReply }}</span></button>
 		</div>
-		<message-toolbar v-if="active" ref="toolbar" :m="m" :channel="channel" :in-thread="inThread"
-			@busy="busy = $event"/>
+		<div v-if="active" class="rail"><message-toolbar ref="toolbar" :m="m" :channel="channel"
+			:in-thread="inThread" @busy="busy = $event"/></div>
 	</article>`,
 	methods: {
+		take(how) {
+			if (current && current !== this)
+				Object.assign(current, { over: false, within: false });
+			current = this;
+			this[how] = true;
+		},
+		/* A click leaves the focus behind as well; that is no reason to show anything. */
+		focused(event) {
+			if (event.target.matches(':focus-visible'))
+				this.take('within');
+		},
 		thread() {
 			openThread(this.channel, this.m.thread_ts || this.m.ts);
 		},
@@ -225,7 +239,7 @@ Vue.component('message-row', {
 				t: this.thread,
 				p: () => pin(this.channel, this.m),
 				c: () => copyLink(this.m),
-				e: own && (() => { here.editing = this.where; }),
+				e: own && (() => { here.editing = { ...this.where, inThread: this.inThread }; }),
 				delete: own && (() => remove(this.channel, this.m)),
 			};
 			const does = keys[event.key.toLowerCase()];
@@ -302,7 +316,8 @@ Vue.component('shown-row', {
 			<button type="button" class="link" @click="dismiss">Dismiss</button></div>
 		<div class="gutter"><person-face :id="author" :name="name"/></div>
 		<div class="content">
-			<div class="who"><span class="name">{{ name }}</span><span class="badge">APP</span>
+			<div class="who"><span class="name">{{ name }}</span>
+				<span v-if="!slack" class="badge">APP</span>
 				<time>{{ time }}</time></div>
 			<block-kit v-if="blocks.length" :blocks="blocks" :where="{ shown: shown.id }"/>
 			<rich-text v-else :text="shown.json.text || ''"/>

@@ -52,9 +52,10 @@ Vue.component('thread-pane', {
 	template: `
 	<side-pane title="Thread" :says="name">
 		<p v-if="gone" class="quiet pane-note">The message that this thread began with is gone.</p>
-		<message-list :key="key" :channel="channel" :thread="pane.ts" label="Replies in thread"
+		<message-list ref="list" :key="key" :channel="channel" :thread="pane.ts" label="Replies in thread"
 			@below="below"/>
-		<message-composer ref="composer" :key="'c' + key" :channel="channel" :thread="pane.ts"/>
+		<message-composer ref="composer" :key="'c' + key" :channel="channel" :thread="pane.ts"
+			@sent="$refs.list.toBottom()"/>
 	</side-pane>`,
 	mounted() {
 		if (!here.target || here.target.channel !== this.pane.channel)

@@ -58,8 +58,13 @@ export function threadsOf(all) {
 	return threads;
 }
 
+/* A card or a report stands for itself. */
+function isDocument(m) {
+	return !!(m.blocks && m.blocks[0] && m.blocks[0].type === 'header');
+}
+
 function together(before, m) {
-	return before && before.kind === 'message' && !before.m.pinned_to && !m.pinned_to &&
+	return before && before.kind === 'message' && !isDocument(m) && !before.m.pinned_to && !m.pinned_to &&
 		authorOf(before.m) === authorOf(m) && before.m.subtype !== 'tombstone' && m.subtype !== 'tombstone' &&
 		!noteOf(before.m) && m.ts - before.m.ts < TOGETHER_S;
 }

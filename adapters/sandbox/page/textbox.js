@@ -11,10 +11,10 @@ import { pushLayer } from './layers.js';
 let count = 0;
 
 function aboutNow(inThread) {
-	const { app, words } = store.hello;
+	const { app, words } = store.hello, commands = app.commands || [];
 
 	return {
-		root: app.commands.length ? app.commands[0].command : '', bot: botName(), commands: app.commands, words,
+		root: commands.length ? commands[0].command : '', bot: botName(), commands, words,
 		people: Object.values(store.users), channels: visibleChannels(here.me).filter(c => !c.im), inThread,
 	};
 }

@@ -98,7 +98,7 @@ Vue.component('message-toolbar', {
 			copyLink(this.m);
 		},
 		edit() {
-			here.editing = { channel: this.channel, ts: this.m.ts };
+			here.editing = { channel: this.channel, ts: this.m.ts, inThread: this.inThread };
 		},
 		remove() {
 			remove(this.channel, this.m);

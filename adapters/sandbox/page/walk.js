@@ -143,6 +143,7 @@ Vue.component('first-walk', {
 		put({ line, own }) {
 			const channel = own && incidentChannel();
 
+			here.sidebar = false;
 			if (channel && channel.id !== here.channel)
 				this.$root.open(channel.id);
 			putInComposer(channel ? channel.id : here.channel, line);
