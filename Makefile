@@ -160,7 +160,8 @@ $(TEST_SANDBOX): $(T)/adapters/sandbox/sandbox.o $(LIBS)
 	$(LINK_TEST) $(LDLIBS)
 
 RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
-	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) tests/support/run-tests $(T)/results
+	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) SCREENSHOTS=$(abspath $(B)/screenshots) \
+	tests/support/run-tests $(T)/results
 
 # The slow ones first: the others fill the gaps.
 test: $(T)/check-core $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests
@@ -168,6 +169,10 @@ test: $(T)/check-core $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) alio
 
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
 	@$(RUN_TESTS) $(BROWSER_TESTS)
+
+screenshots: $(T)/tests/browser/play $(TEST_BOT) $(TEST_SANDBOX)	## of the sandbox; one is the README's
+	@$(RUN_TESTS) $<
+	cp $(B)/screenshots/card-light.png adapters/sandbox/screenshot.png
 
 coverage: test	## how much of the code the tests run
 	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(T)
@@ -230,8 +235,9 @@ install: aliosbot	## into PREFIX (/usr/local), with the systemd units; as root
 	[ -n "$(DESTDIR)" ] || ! command -v systemctl >/dev/null || \
 		{ systemd-sysusers && { systemctl daemon-reload || true; }; }
 
-config/aliosbot.conf config/manifest.json: aliosbot
-	./aliosbot $(if $(filter %.json,$@),--config /dev/null manifest,config --default) >$@
+defaults: aliosbot	## the files in config/, written anew by the program
+	./aliosbot config --default >config/aliosbot.conf
+	./aliosbot --config /dev/null manifest >config/manifest.json
 
 clean:	## remove what was built
 	rm -rf $(B) aliosbot aliosbot-sandbox
@@ -240,5 +246,5 @@ help:	## this
 	@sed -n 's/^\([a-z]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
-.PHONY: run test browser coverage fuzz bench lint install clean help
+.PHONY: run test browser screenshots coverage fuzz bench lint install defaults clean help
 .SECONDARY:

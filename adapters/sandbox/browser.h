@@ -69,7 +69,7 @@ struct session;
 
 /* From now on d serves the page. */
 struct browser *browser_new(struct slackd *d);
-void browser_free(struct browser *p);		/* after slackd_free(d) or before; not while d is being turned */
+void browser_free(struct browser *p);		/* after slackd_free(d) */
 
 /* What the page can set going besides slackd; NULL: it can't. Borrowed. */
 void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays, struct child *child);

@@ -89,6 +89,12 @@ static cJSON *shown_frame(const struct sl_shown *s)
 	return f;
 }
 
+/* The ack of a form has errors and no words, of a button nothing: that is no message. */
+static bool has_words(const struct sl_shown *s)
+{
+	return jstr(s->json, "text") || cJSON_HasObjectItem(s->json, "blocks");
+}
+
 static cJSON *view_frame(const struct sl_view *v)
 {
 	cJSON *f = frame(v->closed ? "view_gone" : "view");
@@ -236,11 +242,10 @@ cJSON *browser_state(struct browser *p)
 
 /* ---- hello ---- */
 
-static void add_copy(cJSON *to, const char *key, const cJSON *from)
+/* Of what a manifest may leave out. */
+static void add_list(cJSON *to, const char *key, const cJSON *list)
 {
-	const cJSON *its = cJSON_GetObjectItemCaseSensitive(from, key);
-
-	cJSON_AddItemToObject(to, key, its ? cJSON_Duplicate(its, true) : cJSON_CreateArray());
+	cJSON_AddItemToObject(to, key, cJSON_IsArray(list) ? cJSON_Duplicate(list, true) : cJSON_CreateArray());
 }
 
 static cJSON *app(const struct browser *p)
@@ -250,9 +255,8 @@ static cJSON *app(const struct browser *p)
 	cJSON *o = cJSON_CreateObject();
 
 	jset(o, "name", name ? name : SL_BOT_NAME);
-	add_copy(o, "shortcuts", features);
-	cJSON_AddItemToObject(o, "commands",
-			      cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(features, "slash_commands"), true));
+	add_list(o, "shortcuts", cJSON_GetObjectItemCaseSensitive(features, "shortcuts"));
+	add_list(o, "commands", cJSON_GetObjectItemCaseSensitive(features, "slash_commands"));
 	return o;
 }
 
@@ -333,7 +337,7 @@ void browser_tell_all(struct browser *p, struct browser_conn *c)
 	for (ch = p->d->team->channels; ch; ch = ch->next)
 		tell_messages(p, c, ch);
 	for (s = p->d->shown; s; s = s->next)
-		if (!s->gone)
+		if (!s->gone && has_words(s))
 			browser_send(p, c, shown_frame(s));
 	for (v = p->d->views; v; v = v->next)
 		if (!v->closed)
@@ -356,7 +360,8 @@ static void on_message(struct sl_channel *c, struct sl_message *m, void *arg)
 
 static void on_shown(const struct sl_shown *s, void *arg)
 {
-	browser_send(arg, NULL, shown_frame(s));
+	if (has_words(s))
+		browser_send(arg, NULL, shown_frame(s));
 }
 
 static void on_view(const struct sl_view *v, void *arg)

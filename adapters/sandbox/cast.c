@@ -52,8 +52,11 @@ void cast_channels(struct slackd *d)
 	size_t i, j;
 
 	for (i = 0; i < COUNT(channels); i++) {
-		struct sl_channel *c = sl_channel_add(t, channels[i].id, channels[i].name);
+		struct sl_channel *c = sl_channel(t, channels[i].id);
 
+		if (c)
+			continue;
+		c = sl_channel_add(t, channels[i].id, channels[i].name);
 		free(c->creator);
 		free(c->topic);
 		c->creator = strdup(people[0].id);

@@ -37,7 +37,7 @@ void child_free(struct child *c)
 	if (!c)
 		return;
 	if (c->pid) {
-		kill(c->pid, SIGKILL);
+		kill(-c->pid, SIGKILL);
 		waitpid(c->pid, NULL, 0);
 	}
 	if (c->log)
@@ -127,6 +127,7 @@ static _Noreturn void become(const struct child *c, int out, pid_t parent)
 		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
 	set_environment(c);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
@@ -143,8 +144,9 @@ const char *child_start(struct child *c)
 
 	if (c->pid)
 		return "The bot runs already.";
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+	if (pipe2(ends, O_CLOEXEC))
 		return "There is no pipe left for the bot's log.";
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);	/* not the bot's end: it would have to write again */
 	fflush(NULL);
 	c->pid = fork();
 	if (c->pid == 0)
@@ -155,6 +157,7 @@ const char *child_start(struct child *c)
 		close(ends[0]);
 		return "The system can't start another process.";
 	}
+	setpgid(c->pid, c->pid);	/* here as well: it may be killed before it has come to that */
 	c->says[0] = '\0';
 	listen_to(c, ends[0]);
 	c->seams.changed(c->seams.arg);
@@ -165,7 +168,7 @@ const char *child_end(struct child *c, int signal)
 {
 	if (!c->pid)
 		return "The bot doesn't run.";
-	kill(c->pid, signal);
+	kill(-c->pid, signal);
 	return NULL;
 }
 

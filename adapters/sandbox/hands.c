@@ -36,11 +36,6 @@ static const char *find_user(struct slackd *d, const char *user, struct place *p
 	return p->user && !p->user->bot ? NULL : refuse("There is no such person here.");
 }
 
-static bool can_see(const struct place *p)
-{
-	return sl_member(p->channel, p->user->id) || !(p->channel->private_ || p->channel->im || p->user->guest);
-}
-
 static const char *find_channel(struct slackd *d, const char *user, const char *channel, struct place *p)
 {
 	const char *why = find_user(d, user, p);
@@ -48,7 +43,7 @@ static const char *find_channel(struct slackd *d, const char *user, const char *
 	if (why)
 		return why;
 	p->channel = sl_channel(p->team, channel);
-	if (!p->channel || !can_see(p))
+	if (!p->channel || !sl_sees(p->channel, p->user))
 		return refuse("There is no such channel, or %s can't see it.", p->user->name);
 	return NULL;
 }

@@ -128,7 +128,7 @@ static bool there(struct slackd *d, const char *user, const char *channel)
 	const struct sl_channel *c = sl_channel(slackd_team(d), channel);
 	const struct sl_user *u = sl_user(slackd_team(d), user);
 
-	return c && u && !u->bot && (sl_member(c, user) || !(c->private_ || c->im || u->guest));
+	return c && u && !u->bot && sl_sees(c, u);
 }
 
 const char *hands_press(struct slackd *d, const char *user, const char *channel, const char *ts,

@@ -15,7 +15,7 @@ struct keep {
 	sqlite3_stmt *put;
 	struct slackd_watcher watcher;
 	unsigned reserved;	/* numbers below are ours; after a crash we go on with it */
-	bool failed;		/* said once */
+	bool failed;
 };
 
 /* ---- writing ---- */
@@ -25,6 +25,11 @@ static void failed(struct keep *k)
 	if (!k->failed)
 		log_error("sandbox", "the workspace can't be written any more: %s", sqlite3_errmsg(k->db));
 	k->failed = true;
+}
+
+bool keep_failed(const struct keep *k)
+{
+	return k && k->failed;
 }
 
 /* json is taken. */
@@ -77,6 +82,8 @@ static void on_file(struct sl_file *f, void *arg)
 	jset(o, "name", f->name);
 	jset(o, "title", f->title);
 	jset(o, "data", f->data);
+	cJSON_AddNumberToObject(o, "announced", (double)f->announced);
+	cJSON_AddBoolToObject(o, "uploaded", f->uploaded);
 	cJSON_AddBoolToObject(o, "completed", f->completed);
 	cJSON_AddItemToObject(o, "shares", cJSON_Duplicate(f->shares, true));
 	put(arg, "file", f->id, o);
@@ -120,12 +127,15 @@ static double number(const cJSON *o, const char *key)
 	return cJSON_IsNumber(n) ? n->valuedouble : 0;
 }
 
+/* An array by an array, an object by an object: whatever was written into the file by hand. */
 static void replace(cJSON **where, cJSON *o, const char *key)
 {
 	cJSON *its = cJSON_DetachItemFromObjectCaseSensitive(o, key);
 
-	if (!its)
+	if (!its || its->type != (*where)->type) {
+		cJSON_Delete(its);
 		return;
+	}
 	cJSON_Delete(*where);
 	*where = its;
 }
@@ -194,17 +204,29 @@ static void read_message(struct sl_team *t, const char *id, cJSON *o)
 static void read_file(struct sl_team *t, const char *id, cJSON *o)
 {
 	const char *data = jstr(o, "data");
-	struct sl_file *f = sl_file_add(t, jstr(o, "name"), data ? strlen(data) : 0);
+	struct sl_file *f = sl_file_add(t, jstr(o, "name"), (size_t)number(o, "announced"));
 
 	free(f->id);
 	f->id = sl_copy(id);
 	set(&f->title, o, "title");
 	f->data = data ? sl_copy(data) : NULL;
-	f->len = f->announced;
+	f->len = data ? strlen(data) : 0;
 	f->completed = is_true(o, "completed");
-	f->uploaded = f->completed;
+	f->uploaded = f->completed || is_true(o, "uploaded");
 	replace(&f->shares, o, "shares");
 	count_up(&t->next_file, id, "F0FILE");
+}
+
+/* A reply is written before its parent tells of it, so a kill between the two leaves one that nobody finds. */
+static void find_replies(struct sl_team *t)
+{
+	struct sl_channel *c;
+	struct sl_message *m;
+
+	for (c = t->channels; c; c = c->next)
+		for (m = c->messages; m; m = m->next)
+			if (sl_thread(m) && !m->gone)
+				sl_reply_counts(c, m);
 }
 
 static void read_thing(struct keep *k, const char *kind, const char *id, cJSON *o)
@@ -220,7 +242,7 @@ static void read_thing(struct keep *k, const char *kind, const char *id, cJSON *
 }
 
 /* In the order in which they came to be; channels before the messages in them, since their kind's word is. */
-static int read_all(struct keep *k, bool *found)
+static int read_all(struct keep *k)
 {
 	static const char sql[] = "SELECT kind, id, body FROM thing ORDER BY kind, n";
 	sqlite3_stmt *q;
@@ -230,7 +252,6 @@ static int read_all(struct keep *k, bool *found)
 	while (rc == SQLITE_OK && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		cJSON *o = cJSON_Parse((const char *)sqlite3_column_text(q, 2));
 
-		*found = true;
 		if (o)
 			read_thing(k, (const char *)sqlite3_column_text(q, 0), (const char *)sqlite3_column_text(q, 1), o);
 		cJSON_Delete(o);
@@ -291,23 +312,23 @@ static int open_db(struct keep *k, const char *path, struct buf *why)
 	return -1;
 }
 
-struct keep *keep_open(struct slackd *d, const char *path, bool *found, struct buf *why)
+struct keep *keep_open(struct slackd *d, const char *path, struct buf *why)
 {
 	struct keep *k = calloc(1, sizeof(*k));
 
 	if (!k)
 		buf_oom();
 	k->d = d;
-	*found = false;
 	if (open_db(k, path, why)) {
 		keep_close(k);
 		return NULL;
 	}
-	if (read_all(k, found)) {
+	if (read_all(k)) {
 		buf_addf(why, "I can't read %s: %s.", path, sqlite3_errmsg(k->db));
 		keep_close(k);
 		return NULL;
 	}
+	find_replies(d->team);
 	reserve(k);
 	k->watcher = (struct slackd_watcher){
 		.channel = on_channel, .message = on_message, .file = on_file, .envelope = on_envelope, .arg = k,

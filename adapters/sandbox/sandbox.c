@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PORT 8042
@@ -126,13 +127,15 @@ static bool read_stream(struct buf *out, FILE *f)
 static bool ask_the_bot(struct sandbox *s)
 {
 	int ends[2];
+	pid_t pid;
 	FILE *f;
 	bool good;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
 	fflush(NULL);
-	if (fork() == 0) {
+	pid = fork();
+	if (pid == 0) {
 		dup2(ends[1], STDOUT_FILENO);
 		execl(s->bot, s->bot, "manifest", (char *)NULL);
 		fprintf(stderr, "aliosbot-sandbox: I can't run %s: %s\n", s->bot, strerror(errno));
@@ -143,6 +146,8 @@ static bool ask_the_bot(struct sandbox *s)
 	good = f && read_stream(&s->manifest_text, f);
 	if (f)
 		fclose(f);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
 	return good;
 }
 
@@ -219,11 +224,10 @@ static bool start_slackd(struct sandbox *s)
 	return s->d != NULL;
 }
 
-static int open_data(struct sandbox *s, bool *found)
+static int open_data(struct sandbox *s)
 {
 	struct buf why;
 
-	*found = false;
 	if (!s->data)
 		return DONE;
 	if (mkdir(s->data, 0700) && errno != EEXIST) {
@@ -233,7 +237,7 @@ static int open_data(struct sandbox *s, bool *found)
 	buf_addf(&s->workspace, "%s/workspace.db", s->data);
 	buf_addf(&s->database, "%s/aliosbot.db", s->data);
 	buf_init(&why, BUF_ROOMY);
-	s->keep = keep_open(s->d, s->workspace.s, found, &why);
+	s->keep = keep_open(s->d, s->workspace.s, &why);
 	if (!s->keep)
 		fprintf(stderr, "aliosbot-sandbox: %s\n", why.s);
 	buf_release(&why);
@@ -256,7 +260,6 @@ static int open_all(struct sandbox *s)
 {
 	const struct child_seams child = { .d = NULL, .program = s->bot, .line = log_line, .changed = changed, .arg = s };
 	struct child_seams seams = child;
-	bool found;
 	int rc;
 
 	if (!start_slackd(s)) {
@@ -265,11 +268,10 @@ static int open_all(struct sandbox *s)
 		return NO;
 	}
 	cast_people(s->d);
-	rc = open_data(s, &found);
+	rc = open_data(s);
 	if (rc != DONE)
 		return rc;
-	if (!found)
-		cast_channels(s->d);
+	cast_channels(s->d);
 	slackd_rates(s->d)->on = true;
 	s->browser = browser_new(s->d);
 	s->watcher = (struct slackd_watcher){ .complaint = complain, .arg = s };
@@ -368,10 +370,10 @@ static int run(struct sandbox *s)
 	why = s->child ? child_start(s->child) : NULL;
 	if (why)
 		fprintf(stderr, "aliosbot-sandbox: %s\n", why);
-	while (!s->ending)
+	while (!s->ending && !keep_failed(s->keep))
 		slackd_turn(s->d, TURN_MS);
 	see_off(s);
-	return DONE;
+	return keep_failed(s->keep) ? NO : DONE;
 }
 
 int main(int argc, char **argv)

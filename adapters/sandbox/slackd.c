@@ -139,6 +139,7 @@ static void tell_the_team(struct slackd *d)
 {
 	d->team = sl_team_new(team_now, on_event, d);
 	d->team->changed = (struct sl_changes){ slackd_news_channel, slackd_news_message, slackd_news_file, d };
+	d->team->steady = d->options.now_ms == system_ms;
 	d->team->url = d->options.links ? d->options.links : d->url;
 }
 

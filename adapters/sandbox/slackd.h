@@ -9,7 +9,8 @@
  * must not do and Slack would let pass in silence (an ack for an unknown envelope, a method that doesn't exist)
  * is kept as a complaint.
  *
- * Files: slackd.c life · slackd_http.c requests and answers · slackd_methods*.c the Web API · slackd_blocks.c what
+ * Files: slackd.c life · slackd_http.c and slackd_form.c requests and answers · slackd_methods*.c the Web API ·
+ * slackd_respond.c uploads and response_urls · slackd_blocks.c what
  * blocks may be · slackd_socket.c and slackd_envelopes.c Socket Mode · slackd_people.c what people do ·
  * slackd_manifest.c what the app may · slackd_records.c what it did · slackd_faults.c what goes wrong ·
  * slackd_model.c, slackd_messages.c and slackd_files.c the workspace.
@@ -140,6 +141,7 @@ struct sl_envelope {
 	char user[32], channel[32];
 	char token[24];		/* of its response_url; "" */
 	int url_uses;
+	bool trigger_used;	/* a modal was opened with it */
 	cJSON *payload;
 	bool accepts;
 	int attempts;		/* times delivered */

@@ -158,15 +158,17 @@ static bool over(const struct sl_envelope *e)
 	return e->acked || e->refused || e->given_up;
 }
 
+/* Not before the app has had them, however many that are: then all at once. */
 static void forget_oldest(struct slackd *d)
 {
-	struct sl_envelope *old = d->envelopes;
+	struct sl_envelope *old;
 
-	if (!over(old))
-		return;
-	d->envelopes = old->next;
-	d->n_envelopes--;
-	slackd_envelope_free(d, old);
+	while (d->options.remember && d->n_envelopes > d->options.remember && over(d->envelopes)) {
+		old = d->envelopes;
+		d->envelopes = old->next;
+		d->n_envelopes--;
+		slackd_envelope_free(d, old);
+	}
 }
 
 struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *payload, bool accepts,
@@ -191,8 +193,7 @@ struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *pa
 	*d->envelopes_end = e;
 	d->envelopes_end = &e->next;
 	d->n_envelopes++;
-	if (d->options.remember && d->n_envelopes > d->options.remember)
-		forget_oldest(d);
+	forget_oldest(d);
 	deliver(d, e);
 	if (e->waiting && !is_event(e)) {	/* Slack says to the person that the app didn't respond */
 		e->refused = true;

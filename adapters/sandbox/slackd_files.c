@@ -29,6 +29,12 @@ struct sl_file *sl_file(struct sl_team *t, const char *id)
 	return NULL;
 }
 
+void sl_file_changed(struct sl_team *t, struct sl_file *f)
+{
+	if (t->changed.file)
+		t->changed.file(f, t->changed.arg);
+}
+
 cJSON *sl_file_json(const struct sl_team *t, const struct sl_file *f)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -82,8 +88,7 @@ void sl_file_delete(struct sl_team *t, struct sl_file *f)
 	f->len = 0;
 	cJSON_Delete(f->shares);
 	f->shares = cJSON_CreateObject();
-	if (t->changed.file)
-		t->changed.file(f, t->changed.arg);
+	sl_file_changed(t, f);
 }
 
 void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c, const char *thread_ts,
@@ -110,6 +115,5 @@ void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c, c
 	jset(share, "ts", sl_ts(m));
 	jset(share, "channel_name", c->name);
 	cJSON_AddItemToArray(places, share);
-	if (t->changed.file)
-		t->changed.file(f, t->changed.arg);
+	sl_file_changed(t, f);
 }

@@ -5,12 +5,8 @@
 #include "adapters/sandbox/slackd_private.h"
 
 #include "adapters/json/json.h"
-#include "core/utf8.h"
 
 #include <time.h>
-
-#define BODY_MAX ((size_t)16 << 20)
-#define FIELDS_MAX 1000		/* of a form: each is looked for among those before it */
 
 struct http {
 	struct slackd *d;
@@ -19,6 +15,7 @@ struct http {
 	bool json, multipart;
 	struct buf body;
 	struct reply reply;
+	bool complete;			/* its body is all here */
 	bool handled;			/* counted in d->in_flight */
 	lws_sorted_usec_list_t later;	/* SL_FAULT_DELAY */
 };
@@ -36,82 +33,6 @@ bool slackd_http_reason(enum lws_callback_reasons reason)
 	default:
 		return false;
 	}
-}
-
-/* ---- forms ---- */
-
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static void unescape(struct buf *out, const char *s, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (s[i] == '+') {
-			buf_addc(out, ' ');
-		} else if (s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			buf_addc(out, (char)(hex(s[i + 1]) * 16 + hex(s[i + 2])));
-			i += 2;
-		} else {
-			buf_addc(out, s[i]);
-		}
-	}
-}
-
-void slackd_clean(struct buf *out, const char *s, size_t len)
-{
-	size_t i, n;
-
-	for (i = 0; i < len; i += n ? n : 1) {
-		n = utf8_sequence(s + i, len - i);
-		if (n)
-			buf_add(out, s + i, n);
-		else
-			buf_adds(out, "\xEF\xBF\xBD");
-	}
-}
-
-static void take_part(struct buf *out, struct buf *raw, const char *s, size_t len)
-{
-	buf_reset(raw);
-	buf_reset(out);
-	unescape(raw, s, len);
-	slackd_clean(out, raw->s, raw->len);
-}
-
-cJSON *slackd_form(const char *body, size_t len)
-{
-	cJSON *args = cJSON_CreateObject();
-	const char *at = body, *end = body + len;
-	struct buf name, value, raw;
-	int fields = 0;
-
-	buf_init(&name, BODY_MAX);
-	buf_init(&value, 3 * BODY_MAX);
-	buf_init(&raw, BODY_MAX);
-	while (at < end && fields++ < FIELDS_MAX) {
-		const char *amp = memchr(at, '&', (size_t)(end - at)), *stop = amp ? amp : end;
-		const char *eq = memchr(at, '=', (size_t)(stop - at));
-
-		take_part(&name, &raw, at, (size_t)((eq ? eq : stop) - at));
-		take_part(&value, &raw, eq ? eq + 1 : stop, eq ? (size_t)(stop - eq - 1) : 0);
-		if (name.len)
-			jset(args, name.s, value.s);
-		at = stop + 1;
-	}
-	buf_release(&name);
-	buf_release(&value);
-	buf_release(&raw);
-	return args;
 }
 
 /* ---- answering ---- */
@@ -155,7 +76,7 @@ static bool page_headers(struct http *h, unsigned char **p, unsigned char *end)
 {
 	static const char policy[] =
 		"default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-		"img-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'; base-uri 'none'";
+		"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 	return add_header(h->wsi, "content-security-policy:", policy, p, end) &&
 	       add_header(h->wsi, "x-content-type-options:", "nosniff", p, end) &&
@@ -245,29 +166,13 @@ static cJSON *arguments(const struct http *h)
 	return slackd_form(h->body.s, h->body.len);
 }
 
-/* The bytes of a form's first part. A form begins with the line that stands before each part and at the end. */
-static bool first_part(const struct http *h, const char **data, size_t *len)
-{
-	const char *body = h->body.s, *end = body + h->body.len;
-	const char *mark = memmem(body, h->body.len, "\r\n", 2), *from = memmem(body, h->body.len, "\r\n\r\n", 4), *to;
-
-	if (!mark || !from)
-		return false;
-	to = memmem(from + 4, (size_t)(end - from - 4), body, (size_t)(mark - body));
-	if (!to || to - 2 < from + 4)
-		return false;
-	*data = from + 4;
-	*len = (size_t)(to - 2 - *data);
-	return true;
-}
-
 /* Slack takes the bytes as they are, or in a form, as its own SDK for Node sends them. */
 static void take_upload(struct http *h)
 {
 	const char *data = h->body.s;
 	size_t len = h->body.len;
 
-	if (h->multipart && !first_part(h, &data, &len))
+	if (h->multipart && !slackd_first_part(&data, &len))
 		slackd_complain(h->d, "an upload that is no form, and says it is");
 	slackd_upload(h->d, last_part(h->path), data, len, &h->reply);
 }
@@ -306,7 +211,7 @@ static const struct sl_fault *fault_of(struct http *h)
 	const struct sl_fault *f;
 	struct buf text;
 
-	buf_init(&text, BODY_MAX);
+	buf_init(&text, SLACKD_BODY_MAX);
 	cJSON_ArrayForEach(a, args)
 		buf_addf(&text, "%s=%s\n", a->string, cJSON_IsString(a) ? a->valuestring : "");
 	f = sl_fault_hit(&h->d->faults, door(h->path), text.s, slackd_method_writes(door(h->path)));
@@ -384,17 +289,27 @@ bool slackd_welcome(struct lws *wsi)
 	       strcmp(after(origin, "http://"), host) == 0;
 }
 
-static int turn_away(struct http *h)
+static int turn_away(struct http *h, int status, char *words)
+{
+	h->reply = (struct reply){ .status = status, .type = "text/plain", .body = words, .page = true };
+	h->handled = true;
+	h->d->in_flight++;
+	lws_callback_on_writable(h->wsi);
+	return 0;
+}
+
+static int not_welcome(struct http *h)
 {
 	struct buf words;
 
 	buf_init(&words, 256);
 	buf_addf(&words, "This server speaks to its own machine only: %s/\n", h->d->url);
-	h->reply = (struct reply){ .status = 403, .type = "text/plain", .body = buf_detach(&words), .page = true };
-	h->handled = true;
-	h->d->in_flight++;
-	lws_callback_on_writable(h->wsi);
-	return 0;
+	return turn_away(h, 403, buf_detach(&words));
+}
+
+static int too_long(struct http *h)
+{
+	return turn_away(h, 413, strdup("This is longer than 16 MB.\n"));
 }
 
 static void take_path(struct http *h, const char *path, size_t len)
@@ -417,10 +332,10 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 	s->http = h;
 	h->d = d;
 	h->wsi = wsi;
-	buf_init(&h->body, BODY_MAX);
+	buf_init(&h->body, SLACKD_BODY_MAX);
 	take_path(h, path, len);
 	if (!slackd_welcome(wsi))
-		return turn_away(h);
+		return not_welcome(h);
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof(type))) {
 		h->json = strncmp(type, "application/json", 16) == 0;
 		h->multipart = strncmp(type, "multipart/form-data", 19) == 0;
@@ -430,6 +345,20 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) && strtol(length, NULL, 10) > 0)
 		return 0;
 	return handle(h);
+}
+
+/*
+ * lws 4.1.6 also says so of an empty body, which begin() has dealt with; and, of a body with another request right
+ * behind it, over and over without ever coming to the answer: that connection is hung up. No client of ours does that.
+ */
+static int complete(struct http *h)
+{
+	if (h->complete)
+		return -1;
+	h->complete = true;
+	if (h->handled)
+		return 0;
+	return h->body.full ? too_long(h) : handle(h);
 }
 
 int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
@@ -445,8 +374,7 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 			buf_add(&s->http->body, in, len);
 		return 0;
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-		/* lws 4.1.6 also calls this for an empty body, which begin() has dealt with. */
-		return !s->http || s->http->handled ? 0 : handle(s->http);
+		return s->http ? complete(s->http) : 0;
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		if (!s->http || !s->http->reply.body)
 			return 0;

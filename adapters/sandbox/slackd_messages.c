@@ -162,10 +162,14 @@ void sl_insert(struct sl_channel *c, struct sl_message *m)
 {
 	struct sl_message **at = &c->messages;
 
+	if (c->newest && strcmp(sl_ts(c->newest), sl_ts(m)) < 0)
+		at = &c->newest->next;	/* as nearly always */
 	while (*at && strcmp(sl_ts(*at), sl_ts(m)) < 0)
 		at = &(*at)->next;
 	m->next = *at;
 	*at = m;
+	if (!m->next)
+		c->newest = m;
 }
 
 void sl_message_changed(struct sl_team *t, struct sl_channel *c, struct sl_message *m)
@@ -260,6 +264,15 @@ static struct sl_message *parent_of(const struct sl_channel *c, const struct sl_
 	return NULL;
 }
 
+void sl_reply_counts(const struct sl_channel *c, const struct sl_message *reply)
+{
+	struct sl_message *parent = parent_of(c, reply);
+	const char *latest = parent ? jstr(parent->json, "latest_reply") : NULL;
+
+	if (parent && (!latest || strcmp(latest, sl_ts(reply)) < 0))
+		count_replies(c, parent);
+}
+
 void sl_delete(struct sl_team *t, struct sl_channel *c, struct sl_message *m)
 {
 	m->gone = true;
@@ -275,7 +288,7 @@ static cJSON *reaction_of(const struct sl_message *m, const char *name)
 	cJSON *r;
 
 	cJSON_ArrayForEach(r, cJSON_GetObjectItemCaseSensitive(m->json, "reactions"))
-		if (strcmp(jstr(r, "name"), name) == 0)
+		if (jstr(r, "name") && strcmp(jstr(r, "name"), name) == 0)
 			return r;
 	return NULL;
 }

@@ -134,11 +134,6 @@ static void m_connections_open(struct call *c)
 	buf_release(&url);
 }
 
-static void m_api_test(struct call *c)
-{
-	(void)c;
-}
-
 static void m_views_open(struct call *c)
 {
 	struct sl_envelope *from = slackd_envelope_of(c->d, arg(c, "trigger_id"), NULL);
@@ -151,6 +146,8 @@ static void m_views_open(struct call *c)
 		fail(c, "invalid_trigger_id");
 	else if (slackd_ms() - from->sent_ms > 3000)
 		fail(c, "expired_trigger_id");
+	else if (from->trigger_used)
+		fail(c, "exchanged_trigger_id");
 	else if (!slackd_view_ok(view, &why))
 		fail_because(c, "invalid_arguments", why.s);
 	buf_release(&why);
@@ -158,6 +155,7 @@ static void m_views_open(struct call *c)
 		cJSON_Delete(view);
 		return;
 	}
+	from->trigger_used = true;
 	v = calloc(1, sizeof(*v));
 	if (!v)
 		buf_oom();
@@ -177,7 +175,6 @@ static void m_views_open(struct call *c)
 /* ---- the table ---- */
 
 static const struct method methods[] = {
-	{ "api.test", SL_TIER_NONE, M_ANY_TOKEN, "", "", m_api_test },
 	{ "auth.test", SL_TIER_NONE, M_ANY_TOKEN, "", "", m_auth_test },
 	{ "apps.connections.open", SL_TIER_NONE, M_APP_TOKEN, "", "", m_connections_open },
 
@@ -188,21 +185,17 @@ static const struct method methods[] = {
 	{ "chat.getPermalink", SL_TIER_NONE, M_FORM_ONLY, "", "channel message_ts", m_chat_permalink },
 
 	{ "conversations.create", SL_TIER_2, 0, "channels:manage|groups:write", "name", m_create },
-	{ "conversations.rename", SL_TIER_2, 0, "channels:manage|groups:write", "channel name", m_rename },
-	{ "conversations.archive", SL_TIER_2, 0, "channels:manage|groups:write", "channel", m_archive },
 	{ "conversations.info", SL_TIER_3, M_FORM_ONLY, "channels:read|groups:read|im:history", "channel", m_info },
 	{ "conversations.list", SL_TIER_2, M_FORM_ONLY, "channels:read", "", m_list },
 	{ "conversations.members", SL_TIER_4, M_FORM_ONLY, "channels:read|groups:read|im:history", "channel", m_members },
 	{ "conversations.history", SL_TIER_3, M_FORM_ONLY, "channels:history|groups:history|im:history", "channel", m_history },
 	{ "conversations.replies", SL_TIER_3, M_FORM_ONLY, "channels:history|groups:history|im:history", "channel ts", m_replies },
 	{ "conversations.setTopic", SL_TIER_2, 0, "channels:write.topic|groups:write.topic", "channel", m_topic },
-	{ "conversations.setPurpose", SL_TIER_2, 0, "channels:write.topic|groups:write.topic", "channel", m_purpose },
 	{ "conversations.invite", SL_TIER_3, 0, "channels:manage|groups:write", "channel users", m_invite },
 	{ "conversations.join", SL_TIER_3, 0, "channels:join", "channel", m_join },
 	{ "conversations.open", SL_TIER_3, 0, "im:write", "users", m_open },
 
 	{ "users.info", SL_TIER_4, M_FORM_ONLY, "users:read", "user", m_users_info },
-	{ "users.conversations", SL_TIER_3, M_FORM_ONLY, "channels:read", "", m_users_conversations },
 	{ "usergroups.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "", m_usergroups_list },
 	{ "usergroups.users.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "usergroup", m_usergroups_users },
 
@@ -211,10 +204,8 @@ static const struct method methods[] = {
 	{ "reactions.get", SL_TIER_3, M_FORM_ONLY, "reactions:read", "channel timestamp", m_reactions_get },
 	{ "pins.add", SL_TIER_2, 0, "pins:write", "channel timestamp", m_pins_add },
 	{ "pins.list", SL_TIER_2, M_FORM_ONLY, "pins:read", "channel", m_pins_list },
-	{ "pins.remove", SL_TIER_2, 0, "pins:write", "channel timestamp", m_pins_remove },
 	{ "bookmarks.add", SL_TIER_2, 0, "bookmarks:write", "channel_id title type", m_bookmarks_add },
 	{ "bookmarks.list", SL_TIER_3, M_FORM_ONLY, "bookmarks:read", "channel_id", m_bookmarks_list },
-	{ "bookmarks.edit", SL_TIER_2, 0, "bookmarks:write", "channel_id bookmark_id", m_bookmarks_edit },
 
 	{ "files.getUploadURLExternal", SL_TIER_4, M_FORM_ONLY, "files:write", "filename length", m_upload_url },
 	{ "files.completeUploadExternal", SL_TIER_4, 0, "files:write", "files", m_complete },
@@ -364,112 +355,4 @@ void slackd_method(struct slackd *d, const char *name, const char *token, cJSON 
 	}
 	*r = (struct reply){ .status = wait ? 429 : 200, .retry_after = wait };
 	finish(&c, record, r);
-}
-
-/* ---- what is no method: uploads and response_urls ---- */
-
-static void plain(struct reply *r, int status, const char *words)
-{
-	*r = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words) };
-}
-
-void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len, struct reply *r)
-{
-	struct sl_file *f = sl_file(d->team, file_id);
-	struct sl_call *record = slackd_record(d, "@upload", cJSON_CreateObject());
-
-	slackd_outcome(d, record, f && !f->completed ? "ok" : "404");
-	if (!f || f->completed) {
-		plain(r, 404, "no such upload");
-		return;
-	}
-	if (len != f->announced)
-		slackd_complain(d, "upload of %s: %zu bytes announced, %zu came", f->name, f->announced, len);
-	free(f->data);
-	f->data = malloc(len + 1);
-	if (!f->data)
-		buf_oom();
-	memcpy(f->data, data, len);
-	f->data[len] = '\0';
-	f->len = len;
-	f->uploaded = true;
-	plain(r, 200, "OK - 1");
-}
-
-static void in_channel(struct slackd *d, const struct sl_envelope *e, const cJSON *json)
-{
-	struct sl_channel *c = sl_channel(d->team, e->channel);
-	cJSON *fields = cJSON_CreateObject();
-
-	jset(fields, "text", jstr(json, "text"));
-	if (cJSON_HasObjectItem(json, "blocks"))
-		cJSON_AddItemToObject(fields, "blocks", cJSON_Duplicate(cJSON_GetObjectItem(json, "blocks"), true));
-	if (c)
-		sl_post(d->team, c, SL_BOT_USER, fields);
-	else
-		cJSON_Delete(fields);
-}
-
-/* What answers a button replaces its message unless it says otherwise; nobody should lose a card by that. */
-static bool takes_the_place(const struct sl_envelope *e, const cJSON *json)
-{
-	const char *type = jstr(e->payload, "type");
-
-	return type && strcmp(type, "block_actions") == 0 && cJSON_HasObjectItem(e->payload, "message") &&
-	       !cJSON_IsFalse(cJSON_GetObjectItem(json, "replace_original"));
-}
-
-/* The ephemeral message whose button this envelope is about; NULL. */
-static struct sl_shown *source(struct slackd *d, const struct sl_envelope *e)
-{
-	const cJSON *container = cJSON_GetObjectItemCaseSensitive(e->payload, "container");
-	const char *ts = jstr(container, "message_ts");
-	struct sl_shown *s;
-
-	for (s = d->shown; s; s = s->next)
-		if (ts && !s->gone && strcmp(s->ts, ts) == 0)
-			return s;
-	return NULL;
-}
-
-static void respond(struct slackd *d, const struct sl_envelope *e, const cJSON *json)
-{
-	const char *type = jstr(json, "response_type"), *thread;
-	struct sl_shown *from = source(d, e);
-
-	if (from && (cJSON_IsTrue(cJSON_GetObjectItem(json, "delete_original")) ||
-		     cJSON_IsTrue(cJSON_GetObjectItem(json, "replace_original"))))
-		slackd_dismiss(d, from);
-	if (cJSON_IsTrue(cJSON_GetObjectItem(json, "delete_original")))
-		return;
-	thread = from && from->thread_ts[0] ? from->thread_ts : NULL;
-	if (type && strcmp(type, "in_channel") == 0)
-		in_channel(d, e, json);
-	else
-		slackd_show(d, SL_VIA_URL, e->user, e->channel, thread, e->n, cJSON_Duplicate(json, true));
-}
-
-void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct reply *r)
-{
-	struct sl_envelope *e = slackd_envelope_of(d, NULL, token);
-	struct sl_call *record = slackd_record(d, "@respond", json ? cJSON_Duplicate(json, true) : cJSON_CreateObject());
-	struct buf why;
-
-	buf_init(&why, 1024);
-	if (!e) {
-		plain(r, 404, "expired_url");
-	} else if (++e->url_uses > 5) {
-		plain(r, 404, "used_url");
-	} else if (!slackd_payload_ok(json, &why)) {
-		slackd_complain(d, "response_url: %s", why.s);
-		plain(r, 400, "invalid_payload");
-	} else {
-		if (takes_the_place(e, json))
-			slackd_complain(d, "response_url: this takes the place of the message with the button");
-		plain(r, 200, "ok");
-		respond(d, e, json);
-	}
-	slackd_outcome(d, record, r->status == 200 ? "ok" : "refused");
-	buf_release(&why);
-	cJSON_Delete(json);
 }

@@ -195,15 +195,6 @@ void m_pins_add(struct call *c)
 		fail(c, "already_pinned");
 }
 
-void m_pins_remove(struct call *c)
-{
-	struct sl_channel *ch = arg_writable(c, "channel", true);
-	struct sl_message *m = arg_message(c, ch, "timestamp");
-
-	if (m && sl_unpin(c->team, ch, m, SL_BOT_USER))
-		fail(c, "no_pin");
-}
-
 void m_pins_list(struct call *c)
 {
 	struct sl_channel *ch = arg_channel(c, "channel");
@@ -266,22 +257,4 @@ void m_bookmarks_list(struct call *c)
 
 	if (ch)
 		cJSON_AddItemToObject(c->out, "bookmarks", cJSON_Duplicate(ch->bookmarks, true));
-}
-
-void m_bookmarks_edit(struct call *c)
-{
-	struct sl_channel *ch = arg_writable(c, "channel_id", true);
-	cJSON *b;
-
-	if (!ch)
-		return;
-	cJSON_ArrayForEach(b, ch->bookmarks) {
-		if (strcmp(jstr(b, "id"), arg(c, "bookmark_id")) != 0)
-			continue;
-		bookmark_fields(c, b);
-		cJSON_AddItemToObject(c->out, "bookmark", cJSON_Duplicate(b, true));
-		sl_channel_changed(c->team, ch);
-		return;
-	}
-	fail(c, "not_found");
 }

@@ -14,6 +14,7 @@ void m_upload_url(struct call *c)
 		return;
 	}
 	f = sl_file_add(c->team, arg(c, "filename"), (size_t)length);
+	sl_file_changed(c->team, f);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/upload/v1/%s", c->d->port, f->id);
 	jset(c->out, "upload_url", url);
 	jset(c->out, "file_id", f->id);
@@ -40,6 +41,7 @@ static void complete_one(struct call *c, struct sl_file *f, const cJSON *one, st
 		f->title = strdup(title);
 	}
 	f->completed = true;
+	sl_file_changed(c->team, f);
 	if (ch)
 		sl_file_share(c->team, f, ch, arg(c, "thread_ts"), arg(c, "initial_comment"));
 }

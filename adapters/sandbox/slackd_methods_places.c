@@ -41,28 +41,6 @@ void m_create(struct call *c)
 	cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
 }
 
-void m_rename(struct call *c)
-{
-	struct sl_channel *ch = arg_writable(c, "channel", true);
-
-	if (!ch || !name_ok(c, arg(c, "name")))
-		return;
-	free(ch->name);
-	ch->name = strdup(arg(c, "name"));
-	sl_channel_changed(c->team, ch);
-	cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
-}
-
-void m_archive(struct call *c)
-{
-	struct sl_channel *ch = arg_writable(c, "channel", true);
-
-	if (!ch)
-		return;
-	ch->archived = true;
-	sl_channel_changed(c->team, ch);
-}
-
 void m_info(struct call *c)
 {
 	struct sl_channel *ch = arg_channel(c, "channel");
@@ -71,7 +49,7 @@ void m_info(struct call *c)
 		cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
 }
 
-static bool listed(const struct call *c, const struct sl_channel *ch, bool mine)
+static bool listed(const struct call *c, const struct sl_channel *ch)
 {
 	const char *types = arg(c, "types");
 
@@ -79,39 +57,29 @@ static bool listed(const struct call *c, const struct sl_channel *ch, bool mine)
 		types = "public_channel";
 	if (ch->archived && arg_true(c, "exclude_archived"))
 		return false;
-	if ((mine || ch->private_ || ch->im) && !sl_member(ch, SL_BOT_USER))
+	if ((ch->private_ || ch->im) && !sl_member(ch, SL_BOT_USER))
 		return false;
 	if (ch->im)
 		return strstr(types, "im") != NULL;
 	return strstr(types, ch->private_ ? "private_channel" : "public_channel") != NULL;
 }
 
-static void list(struct call *c, bool mine)
+void m_list(struct call *c)
 {
 	cJSON *all = cJSON_AddArrayToObject(c->out, "channels");
 	struct sl_channel *ch;
 	int from, to, n = 0, i = 0;
 
 	for (ch = c->team->channels; ch; ch = ch->next)
-		n += listed(c, ch, mine);
+		n += listed(c, ch);
 	page(c, n, 100, &from, &to);
 	for (ch = c->team->channels; ch; ch = ch->next) {
-		if (!listed(c, ch, mine))
+		if (!listed(c, ch))
 			continue;
 		if (i >= from && i < to)
 			cJSON_AddItemToArray(all, sl_channel_json(c->team, ch));
 		i++;
 	}
-}
-
-void m_list(struct call *c)
-{
-	list(c, false);
-}
-
-void m_users_conversations(struct call *c)
-{
-	list(c, true);
 }
 
 void m_members(struct call *c)
@@ -234,34 +202,24 @@ void m_replies(struct call *c)
 
 /* ---- changing ---- */
 
-static void set_topic(struct call *c, const char *what, const char *too_long)
+void m_topic(struct call *c)
 {
 	struct sl_channel *ch = arg_writable(c, "channel", true);
-	const char *text = jstr(c->args, what);
+	const char *text = jstr(c->args, "topic");
 
 	if (!ch)
 		return;
 	if (!text)
 		text = "";
 	if (utf8_length(text, strlen(text)) > 250) {
-		fail(c, too_long);
+		fail(c, "too_long");
 		return;
 	}
-	sl_topic(c->team, ch, SL_BOT_USER, what, text);
+	sl_topic(c->team, ch, SL_BOT_USER, text);
 	cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
 }
 
-void m_topic(struct call *c)
-{
-	set_topic(c, "topic", "too_long");
-}
-
-void m_purpose(struct call *c)
-{
-	set_topic(c, "purpose", "too_long");
-}
-
-static const char *invite_one(struct call *c, struct sl_channel *ch, const char *user)
+static const char *cant_invite(struct call *c, const struct sl_channel *ch, const char *user)
 {
 	struct sl_user *u = sl_user(c->team, user);
 
@@ -269,47 +227,63 @@ static const char *invite_one(struct call *c, struct sl_channel *ch, const char 
 		return "user_not_found";
 	if (strcmp(user, SL_BOT_USER) == 0)
 		return "cant_invite_self";
-	if (sl_member(ch, user))
-		return "already_in_channel";
-	sl_join(c->team, ch, user, SL_BOT_USER);
-	return NULL;
+	return sl_member(ch, user) ? "already_in_channel" : NULL;
 }
 
+static void add_invite_error(cJSON *errors, const char *user, const char *why)
+{
+	cJSON *e = cJSON_CreateObject();
+
+	jset(e, "user", user);
+	cJSON_AddBoolToObject(e, "ok", false);
+	jset(e, "error", why);
+	cJSON_AddItemToArray(errors, e);
+}
+
+/* "U1,U2": of those who can come, what is wrong with the others. */
+static cJSON *invite_good(struct call *c, const struct sl_channel *ch, const char *users, cJSON *errors)
+{
+	cJSON *good = cJSON_CreateArray();
+	char user[32];
+	const char *why;
+	size_t len;
+
+	for (; *users; users += len + (users[len] == ',')) {
+		len = strcspn(users, ",");
+		snprintf(user, sizeof(user), "%.*s", (int)(len < 31 ? len : 31), users);
+		why = cant_invite(c, ch, user);
+		if (why)
+			add_invite_error(errors, user, why);
+		else
+			cJSON_AddItemToArray(good, cJSON_CreateString(user));
+	}
+	return good;
+}
+
+static void join_all(struct call *c, struct sl_channel *ch, const cJSON *users)
+{
+	const cJSON *user;
+
+	cJSON_ArrayForEach(user, users)
+		sl_join(c->team, ch, user->valuestring, SL_BOT_USER);
+	cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
+}
+
+/* All or nobody; with `force` those who can come. */
 void m_invite(struct call *c)
 {
 	struct sl_channel *ch = arg_writable(c, "channel", true);
-	cJSON *errors = cJSON_CreateArray();
-	const char *users = arg(c, "users"), *first = NULL;
-	size_t len;
-	int good = 0;
+	cJSON *errors = cJSON_CreateArray(), *good = ch ? invite_good(c, ch, arg(c, "users"), errors) : NULL;
 
-	for (; ch && *users; users += len + (users[len] == ',')) {
-		char user[32];
-		const char *why;
-		cJSON *e;
-
-		len = strcspn(users, ",");
-		snprintf(user, sizeof(user), "%.*s", (int)(len < 31 ? len : 31), users);
-		why = invite_one(c, ch, user);
-		if (!why) {
-			good++;
-			continue;
-		}
-		first = first ? first : why;
-		e = cJSON_CreateObject();
-		jset(e, "user", user);
-		cJSON_AddBoolToObject(e, "ok", false);
-		jset(e, "error", why);
-		cJSON_AddItemToArray(errors, e);
-	}
-	if (first && !(good && arg_true(c, "force")))
-		fail(c, first);
-	if (cJSON_GetArraySize(errors))
+	if (errors->child && !(arg_true(c, "force") && cJSON_GetArraySize(good)))
+		fail(c, jstr(errors->child, "error"));
+	if (!c->error)
+		join_all(c, ch, good);
+	if (errors->child)
 		cJSON_AddItemToObject(c->out, "errors", errors);
 	else
 		cJSON_Delete(errors);
-	if (ch)
-		cJSON_AddItemToObject(c->out, "channel", sl_channel_json(c->team, ch));
+	cJSON_Delete(good);
 }
 
 void m_join(struct call *c)

@@ -143,7 +143,7 @@ void sl_next_ts(struct sl_team *t, char ts[32])
 {
 	int64_t us = t->now_ms(t->arg) * 1000;
 
-	if (us <= t->last_us && t->last_us - us < 10 * 1000000)
+	if (us <= t->last_us && (t->steady || t->last_us - us < 10 * 1000000))
 		us = t->last_us + 1;
 	t->last_us = us;
 	snprintf(ts, 32, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
@@ -342,7 +342,7 @@ cJSON *sl_channel_json(struct sl_team *t, const struct sl_channel *c)
 	cJSON_AddNumberToObject(o, "created", (double)sl_seconds(c->created_ms));
 	cJSON_AddBoolToObject(o, "is_im", c->im);
 	if (c->im) {
-		jset(o, "user", cJSON_GetArrayItem(c->members, 0)->valuestring);
+		jset(o, "user", cJSON_GetStringValue(cJSON_GetArrayItem(c->members, 0)));
 		return o;
 	}
 	jset(o, "name", c->name);
@@ -362,6 +362,11 @@ cJSON *sl_channel_json(struct sl_team *t, const struct sl_channel *c)
 bool sl_member(const struct sl_channel *c, const char *user)
 {
 	return jhas(c->members, user);
+}
+
+bool sl_sees(const struct sl_channel *c, const struct sl_user *u)
+{
+	return sl_member(c, u->id) || !(c->private_ || c->im || u->guest);
 }
 
 const char *sl_channel_type(const struct sl_channel *c)
@@ -421,11 +426,9 @@ void sl_leave(struct sl_team *t, struct sl_channel *c, const char *user)
 	sl_emit(t, e);
 }
 
-void sl_topic(struct sl_team *t, struct sl_channel *c, const char *user, const char *what, const char *text)
+void sl_topic(struct sl_team *t, struct sl_channel *c, const char *user, const char *text)
 {
-	bool topic = strcmp(what, "topic") == 0;
-
-	put(topic ? &c->topic : &c->purpose, text);
+	put(&c->topic, text);
 	sl_channel_changed(t, c);
-	sl_notice(t, c, user, topic ? "channel_topic" : "channel_purpose", text);
+	sl_notice(t, c, user, "channel_topic", text);
 }

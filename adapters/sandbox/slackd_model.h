@@ -43,7 +43,7 @@ struct sl_channel {
 	int64_t created_ms;
 	cJSON *members;			/* array of user ids */
 	cJSON *bookmarks;		/* array, as bookmarks.list shows them */
-	struct sl_message *messages;
+	struct sl_message *messages, *newest;
 };
 
 struct sl_file {
@@ -66,6 +66,7 @@ struct sl_team {
 	struct sl_file *files;
 	struct sl_group *groups;
 	int64_t last_us;		/* of the newest ts given */
+	bool steady;			/* ts grow also while the clock stands behind them */
 	unsigned next_channel, next_file, next_bookmark;
 	int names_most;			/* people named in a reaction, as long as not all are asked for; 0 all */
 	int64_t (*now_ms)(void *arg);
@@ -99,10 +100,10 @@ struct sl_channel *sl_dm(struct sl_team *t, const char *user);			/* with the bot
 cJSON *sl_channel_json(struct sl_team *t, const struct sl_channel *c);
 void sl_channel_changed(struct sl_team *t, struct sl_channel *c);	/* after members, name, … were written */
 bool sl_member(const struct sl_channel *c, const char *user);
+bool sl_sees(const struct sl_channel *c, const struct sl_user *u);		/* may read it: a member, or it is open */
 void sl_join(struct sl_team *t, struct sl_channel *c, const char *user, const char *inviter);
 void sl_leave(struct sl_team *t, struct sl_channel *c, const char *user);
-/* what: "topic" or "purpose" */
-void sl_topic(struct sl_team *t, struct sl_channel *c, const char *user, const char *what, const char *text);
+void sl_topic(struct sl_team *t, struct sl_channel *c, const char *user, const char *text);
 
 /* ---- messages ---- */
 /* Posts; `fields` (taken) holds text, blocks, thread_ts, metadata, files, subtype … */
@@ -131,6 +132,7 @@ void sl_words(struct buf *out, const cJSON *message);
 /* ---- files ---- */
 struct sl_file *sl_file_add(struct sl_team *t, const char *name, size_t announced);
 struct sl_file *sl_file(struct sl_team *t, const char *id);
+void sl_file_changed(struct sl_team *t, struct sl_file *f);	/* after data, title, … were written */
 cJSON *sl_file_json(const struct sl_team *t, const struct sl_file *f);
 void sl_file_delete(struct sl_team *t, struct sl_file *f);
 void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c, const char *thread_ts,

@@ -10,6 +10,8 @@ void *sl_made(size_t size);		/* zeroed; free() */
 char *sl_copy(const char *s);		/* of "" if NULL; free() */
 int sl_at(const cJSON *array, const char *string);	/* where in an array of strings; -1 */
 
+/* Sees to it that a reply's parent tells of it. */
+void sl_reply_counts(const struct sl_channel *c, const struct sl_message *reply);
 void sl_bot_fields(cJSON *o);		/* what a bot's message has beside the others' */
 void sl_message_changed(struct sl_team *t, struct sl_channel *c, struct sl_message *m);
 /* Puts a message of its own where its ts belongs. */

@@ -67,19 +67,29 @@ struct reply {			/* of a method, an upload, a response_url */
 	size_t len;		/* of it; 0: it is a string */
 	bool page;		/* something for a browser: with the headers that keep a page safe */
 };
+
+/* ---- bodies (slackd_form.c) ---- */
+#define SLACKD_BODY_MAX ((size_t)16 << 20)
+
 /* Text from outside as JSON may have it: what is no UTF-8 becomes U+FFFD, since one such byte in a frame
  * ends the websocket of whoever is told of it. */
 void slackd_clean(struct buf *out, const char *s, size_t len);
 /* "a=b&c=d" into an object of strings. */
 cJSON *slackd_form(const char *body, size_t len);
+/* Of multipart/form-data: from the whole body to the bytes of its first part. false: it is none. */
+bool slackd_first_part(const char **data, size_t *len);
 
 /* ---- methods (slackd_methods.c) ---- */
 /* method: what stands behind /api/; json: the body was JSON. args are taken. */
 void slackd_method(struct slackd *d, const char *method, const char *token, cJSON *args, bool json,
 		   const struct sl_fault *fault, struct reply *r);
 bool slackd_method_writes(const char *method);
+
+/* ---- what is no method (slackd_respond.c); json is taken ---- */
 void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len, struct reply *r);
 void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct reply *r);
+
+/* ---- records (slackd_records.c) ---- */
 struct sl_call *slackd_record(struct slackd *d, const char *method, cJSON *args);
 void slackd_outcome(struct slackd *d, struct sl_call *c, const char *outcome);
 struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user, const char *channel,

@@ -256,6 +256,7 @@ static void opened(struct slackd *d, struct lws *wsi, struct session *s)
 	hello(c);
 	lws_sul_schedule(d->lws, 0, &c->ping_sul, on_ping, (lws_usec_t)PING_MS * 1000);
 	slackd_deliver_waiting(d);
+	browser_changed(d->browser);
 }
 
 static void closed(struct slackd *d, struct session *s)
@@ -277,8 +278,10 @@ static void closed(struct slackd *d, struct session *s)
 	free(c);
 	s->conn = NULL;
 	d->stirs++;
-	if (!d->closing)
-		slackd_deliver_again(d, n);
+	if (d->closing)
+		return;
+	slackd_deliver_again(d, n);
+	browser_changed(d->browser);
 }
 
 int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,

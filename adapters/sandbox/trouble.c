@@ -27,19 +27,27 @@ static void add(struct trouble *t, const char *method, enum sl_fault_kind kind, 
 	sl_fault_add(slackd_faults(t->d), &f);
 }
 
+/* Only what changes something: a question whose answer is lost is simply asked again. */
+static void add_losing(struct trouble *t, int times)
+{
+	struct sl_fault f = { .method = SL_ANY_WRITE, .kind = SL_FAULT_LOST, .times = times };
+
+	t->losing = times ? sl_fault_add(slackd_faults(t->d), &f) : NULL;
+}
+
 /* The faults of what lasts now, from nothing. */
-static void arrange(struct trouble *t)
+static void arrange(struct trouble *t, int losing)
 {
 	static const char *const doors[] = { SL_ANY_METHOD, "@upload", "@respond", "@connect" };
 	int64_t now = slackd_ms(), next;
 	size_t i;
 
 	sl_faults_clear(slackd_faults(t->d));
-	t->losing = NULL;
 	for (i = 0; t->down_until > now && i < sizeof(doors) / sizeof(*doors); i++)
 		add(t, doors[i], SL_FAULT_STATUS, 503, 0);
 	if (t->limited_until > now)
 		add(t, SL_ANY_METHOD, SL_FAULT_STATUS, 429, RETRY_S);
+	add_losing(t, losing);
 	next = t->down_until > now ? t->down_until : 0;
 	if (t->limited_until > now && (!next || t->limited_until < next))
 		next = t->limited_until;
@@ -50,7 +58,9 @@ static void arrange(struct trouble *t)
 
 static void on_end(lws_sorted_usec_list_t *sul)
 {
-	arrange(lws_container_of(sul, struct trouble, end));
+	struct trouble *t = lws_container_of(sul, struct trouble, end);
+
+	arrange(t, trouble_losing(t));
 }
 
 struct trouble *trouble_new(struct slackd *d, void (*changed)(void *arg), void *arg)
@@ -84,30 +94,25 @@ static void refresh(struct trouble *t)
 static void limit(struct trouble *t)
 {
 	t->limited_until = slackd_ms() + LIMITED_MS;
-	arrange(t);
+	arrange(t, trouble_losing(t));
 }
 
 static void down(struct trouble *t)
 {
 	t->down_until = slackd_ms() + DOWN_MS;
-	arrange(t);
+	arrange(t, trouble_losing(t));
 	slackd_cut(t->d);
 }
 
-/* Only what changes something: a question whose answer is lost is simply asked again. */
 static void lose(struct trouble *t)
 {
-	struct sl_fault f = { .method = SL_ANY_WRITE, .kind = SL_FAULT_LOST, .times = LOSE };
-
-	arrange(t);
-	t->losing = sl_fault_add(slackd_faults(t->d), &f);
-	t->changed(t->arg);
+	arrange(t, LOSE);
 }
 
 static void heal(struct trouble *t)
 {
 	t->down_until = t->limited_until = 0;
-	arrange(t);
+	arrange(t, 0);
 }
 
 const char *trouble_make(struct trouble *t, const char *what)

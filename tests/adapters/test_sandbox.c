@@ -369,6 +369,57 @@ static void a_text_that_is_no_manifest_is_told(void **state)
 	assert_null(slackd_manifest_wrong(asset_named("manifest.json")->data));
 }
 
+/* ---- what the app sends ---- */
+
+static const char *answer_of(const char *method, const char *args)
+{
+	struct reply r;
+
+	slackd_method(f.d, method, "xoxb-x", cJSON_Parse(args), true, NULL, &r);
+	buf_reset(&f.out);
+	buf_adds(&f.out, r.body);
+	free(r.body);
+	return f.out.s;
+}
+
+static void a_json_body_may_have_anything_in_it(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(answer_of("auth.test", "{\"a\":\"x\",\"a\":1,\"b\":[[1],{}],\"c\":null}"), "\"ok\":true"));
+	answer_of("chat.postMessage", "{\"channel\":\"C0SHOP\",\"text\":42}");
+	assert_string_equal(jstr(newest("C0SHOP")->json, "text"), "42");
+}
+
+static void bytes_that_are_no_text_come_in_as_question_marks(void **state)
+{
+	static const char form[] = "text=a%ffb&%fe=1&cut=\xE2\x82";
+	cJSON *args = slackd_form(form, strlen(form));
+
+	(void)state;
+	assert_string_equal(jstr(args, "text"), "a\xEF\xBF\xBD" "b");
+	assert_string_equal(jstr(args, "\xEF\xBF\xBD"), "1");
+	assert_string_equal(jstr(args, "cut"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+	cJSON_Delete(args);
+}
+
+static void a_trigger_opens_one_modal(void **state)
+{
+	struct sl_envelope *sent;
+	struct buf args;
+
+	(void)state;
+	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incident", NULL, &sent);
+	sent->sent_ms = slackd_ms();
+	buf_init(&args, BUF_ROOMY);
+	buf_addf(&args, "{\"trigger_id\":\"%s\",\"view\":{\"type\":\"modal\",\"blocks\":[],"
+		 "\"title\":{\"type\":\"plain_text\",\"text\":\"Declare\"}}}", jstr(sent->payload, "trigger_id"));
+	assert_non_null(strstr(answer_of("views.open", args.s), "\"ok\":true"));
+	assert_non_null(strstr(answer_of("views.open", args.s), "exchanged_trigger_id"));
+	sent->sent_ms -= 3001;
+	assert_non_null(strstr(answer_of("views.open", args.s), "expired_trigger_id"));
+	buf_release(&args);
+}
+
 /* ---- trouble ---- */
 
 static void nothing(void *arg)
@@ -438,14 +489,13 @@ static struct slackd *again(struct keep **k)
 {
 	struct slackd *d = fresh();
 	struct buf why;
-	bool found;
 
 	cast_people(d);
 	buf_init(&why, BUF_ROOMY);
-	*k = keep_open(d, f.path, &found, &why);
+	*k = keep_open(d, f.path, &why);
 	if (!*k)
 		fail_msg("%s", why.s);
-	assert_true(found);
+	cast_channels(d);
 	buf_release(&why);
 	return d;
 }
@@ -453,14 +503,13 @@ static struct slackd *again(struct keep **k)
 static struct keep *open_first(void)
 {
 	struct keep *k;
-	bool found;
 
 	slackd_free(f.d);
 	f.d = fresh();
 	cast_people(f.d);
-	k = keep_open(f.d, f.path, &found, &f.out);
+	k = keep_open(f.d, f.path, &f.out);
 	assert_non_null(k);
-	assert_false(found);
+	assert_null(slackd_team(f.d)->channels);
 	cast_channels(f.d);
 	return k;
 }
@@ -558,14 +607,52 @@ static void numbers_and_times_go_on_behind_those_that_were_given(void **state)
 	keep_close(second);
 }
 
+static void a_first_start_that_was_killed_is_made_up_for(void **state)
+{
+	struct keep *k = open_first();
+	struct slackd *d;
+	sqlite3 *db;
+
+	(void)state;
+	keep_close(k);
+	f.d->watchers = NULL;
+	assert_int_equal(sqlite3_open(f.path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM thing WHERE id='C0INFRA'", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	d = again(&k);
+	assert_true(sl_member(sl_channel(slackd_team(d), "C0INFRA"), SL_BOT_USER));
+	slackd_free(d);
+	keep_close(k);
+}
+
+/* The app has its id, so it must not become another file's. */
+static void a_file_on_its_way_is_kept(void **state)
+{
+	struct keep *k = open_first(), *second;
+	struct slackd *d;
+	struct reply r;
+
+	(void)state;
+	slackd_method(f.d, "files.getUploadURLExternal", "xoxb-x", slackd_form("filename=report.md&length=5", 27),
+		      false, NULL, &r);
+	free(r.body);
+	keep_close(k);
+	f.d->watchers = NULL;
+	d = again(&second);
+	assert_int_equal(sl_file(slackd_team(d), "F0FILE001")->announced, 5);
+	assert_false(sl_file(slackd_team(d), "F0FILE001")->uploaded);
+	assert_string_equal(sl_file_add(slackd_team(d), "another", 1)->id, "F0FILE002");
+	slackd_free(d);
+	keep_close(second);
+}
+
 static void says_of_opening(const char *words)
 {
 	struct slackd *d = fresh();
 	struct buf why;
-	bool found;
 
 	buf_init(&why, BUF_ROOMY);
-	assert_null(keep_open(d, f.path, &found, &why));
+	assert_null(keep_open(d, f.path, &why));
 	if (!strstr(why.s, words))
 		fail_msg("it says: %s", why.s);
 	buf_release(&why);
@@ -623,10 +710,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_one_person_is_shown_is_theirs_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_app_gets_the_events_and_scopes_of_its_manifest, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_text_that_is_no_manifest_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_json_body_may_have_anything_in_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_come_in_as_question_marks, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_trigger_opens_one_modal, setup, teardown),
 		cmocka_unit_test_setup_teardown(trouble_strikes_what_it_says_and_is_healed, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_workspace_is_the_same_after_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_seen_is_there_after_a_kill, setup, teardown),
 		cmocka_unit_test_setup_teardown(numbers_and_times_go_on_behind_those_that_were_given, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_first_start_that_was_killed_is_made_up_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_on_its_way_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_cant_be_used_is_told_and_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_page_is_part_of_the_program, setup, teardown),
 	};

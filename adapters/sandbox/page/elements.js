@@ -70,7 +70,7 @@ Vue.component('block-element', {
 	},
 	template: `
 	<component v-if="kind === 'button'" :is="href ? 'a' : 'button'" class="button" :class="e.style"
-		:disabled="busy" :type="href ? null : 'button'" :href="href" :target="href && '_blank'"
+		:aria-disabled="busy ? 'true' : null" :type="href ? null : 'button'" :href="href" :target="href && '_blank'"
 		:rel="href && 'noopener noreferrer'" :aria-label="e.accessibility_label"
 		@click="press"><plain-words :text="e.text.text"/></component>
 	<select v-else-if="kind === 'select'" class="field" :value="value || ''" :aria-label="name"
@@ -109,7 +109,7 @@ Vue.component('block-element', {
 	methods: {
 		/* Slack asks before it tells the app. */
 		async press() {
-			if (!this.e.confirm || await ask(this.e.confirm))
+			if (!this.busy && (!this.e.confirm || await ask(this.e.confirm)))
 				this.send();
 		},
 		async send(chosen) {

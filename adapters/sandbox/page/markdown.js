@@ -7,13 +7,14 @@ import { safeHref } from './mrkdwn.js';
 const ITEM = /^(\s*)(?:([-*+])|(\d+)[.)])\s+(.*)$/;
 const NAMED = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&nbsp;': '\u00a0' };
 
+/* Lengths are bounded: what opens again and again and never closes must not be read to the end each time. */
 const INLINE = [
 	[/^\\([\\`*_{}[\]()#+\-.!<>|~&:@])/, m => m[1]],
-	[/^(`+)([^]*?[^`])\1(?!`)/, m => ({ tag: 'code', k: [m[2].replace(/^ (.*) $/, '$1')] })],
-	[/^\*\*(?=\S)([^]*?\S)\*\*/, m => ({ tag: 'strong', k: spans(m[1]) })],
-	[/^\*(?=\S)([^*]*?\S)\*(?!\w)/, m => ({ tag: 'em', k: spans(m[1]) })],
-	[/^~~(?=\S)([^]*?\S)~~/, m => ({ tag: 's', k: spans(m[1]) })],
-	[/^\[((?:\\.|[^\]\\])*)\]\(<?([^\s)>]+)>?\)/, m => link(m[2], spans(m[1]))],
+	[/^(`+)([^]{0,3000}?[^`])\1(?!`)/, m => ({ tag: 'code', k: [m[2].replace(/^ (.*) $/, '$1')] })],
+	[/^\*\*(?=\S)([^]{0,3000}?\S)\*\*/, m => ({ tag: 'strong', k: spans(m[1]) })],
+	[/^\*(?=\S)([^*]{0,3000}?\S)\*(?!\w)/, m => ({ tag: 'em', k: spans(m[1]) })],
+	[/^~~(?=\S)([^]{0,3000}?\S)~~/, m => ({ tag: 's', k: spans(m[1]) })],
+	[/^\[((?:\\.|[^[\]\\]){0,3000})\]\(<?([^\s)>]{1,3000})>?\)/, m => link(m[2], spans(m[1]))],
 	[/^<((?:https?:\/\/|mailto:)[^>\s]+)>/, m => link(m[1], [m[1]])],
 	[/^https?:\/\/[^\s<>)]+[^\s<>).,;:!?]/, m => link(m[0], [m[0]])],
 	[/^&(?:amp|lt|gt|quot|nbsp);/, m => NAMED[m[0]]],

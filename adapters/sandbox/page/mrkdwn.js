@@ -75,13 +75,18 @@ function behind(s, i) {
 	return end > i + 1 ? end + 1 : -1;
 }
 
+/* Can the mark at i open anything? Not before a space, nor beside its like. */
+function opens(s, i) {
+	const next = s[i + 1], last = s[i - 1];
+
+	return !isWord(last) && last !== s[i] && next !== undefined && !/\s/.test(next) && next !== s[i];
+}
+
 /* Where the mark that opens at i closes: no space inside of it, no letter behind it. -1: nowhere. */
 function closing(s, i) {
 	const mark = s[i];
 	let j = i + 1;
 
-	if (s[j] === undefined || /\s/.test(s[j]) || s[j] === mark)
-		return -1;
 	while (j < s.length) {
 		const skip = behind(s, j);
 
@@ -102,6 +107,7 @@ class Line {
 		this.code = code;
 		this.nodes = [];
 		this.text = '';
+		this.open = '';		/* marks that nothing closes from here to the end: not looked for again */
 	}
 
 	flush() {
@@ -135,11 +141,16 @@ class Line {
 	}
 
 	mark(i) {
-		const kind = MARKS[this.s[i]];
-		const end = kind && !isWord(this.s[i - 1]) && this.s[i - 1] !== this.s[i] ? closing(this.s, i) : -1;
+		const mark = this.s[i], kind = MARKS[mark];
 
-		if (end < 0)
+		if (!kind || this.open.includes(mark) || !opens(this.s, i))
 			return 0;
+		const end = closing(this.s, i);
+
+		if (end < 0) {
+			this.open += mark;
+			return 0;
+		}
 		this.add({ t: kind, k: inline(this.s.slice(i + 1, end), false) });
 		return end + 1 - i;
 	}
