@@ -289,9 +289,9 @@ bool slackd_welcome(struct lws *wsi)
 	       strcmp(after(origin, "http://"), host) == 0;
 }
 
-static int turn_away(struct http *h, int status, char *words)
+static int turn_away(struct http *h, int status, const char *words)
 {
-	h->reply = (struct reply){ .status = status, .type = "text/plain", .body = words, .page = true };
+	h->reply = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words), .page = true };
 	h->handled = true;
 	h->d->in_flight++;
 	lws_callback_on_writable(h->wsi);
@@ -304,12 +304,14 @@ static int not_welcome(struct http *h)
 
 	buf_init(&words, 256);
 	buf_addf(&words, "This server speaks to its own machine only: %s/\n", h->d->url);
-	return turn_away(h, 403, buf_detach(&words));
+	turn_away(h, 403, words.s);
+	buf_release(&words);
+	return 0;
 }
 
 static int too_long(struct http *h)
 {
-	return turn_away(h, 413, strdup("This is longer than 16 MB.\n"));
+	return turn_away(h, 413, "This is longer than 16 MB.\n");
 }
 
 static void take_path(struct http *h, const char *path, size_t len)
