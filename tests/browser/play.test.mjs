@@ -7,6 +7,8 @@ import { Desks, lacks, shows } from './desk.mjs';
 
 const PICTURES = process.env.SCREENSHOTS ?? 'build/screenshots';
 const PURGE_STEP = 20;		/* of the play: the last action item was said, and it is not over */
+const WINDOW = { width: 1280, height: 800 };
+const TALL = { width: 1280, height: 1130 };	/* the whole card, to its buttons */
 const PICTURE_MOST = 300_000;	/* bytes; one of them is in the README */
 
 const sandbox = await Sandbox.start({ bot: BOT }), sentence = sandbox.tests();
@@ -82,7 +84,10 @@ sentence('it pauses, and goes on step by step', async () => {
 sentence('its card looks like something people would want', async () => {
 	await desk.be('Tech_Lead_Sarah');
 	await desk.go(INCIDENT);
+	await desk.button('Dismiss the first walk').click();
+	await desk.page.setViewportSize(TALL);
 	await pictures('card', () => atTheTop(desk.card()));
+	await desk.page.setViewportSize(WINDOW);
 });
 
 sentence('and so does a form', async () => {

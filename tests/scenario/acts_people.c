@@ -374,27 +374,44 @@ static const char *field(struct play *p, const char *body, const char *name)
 	return s ? arena_strndup(&p->arena, s + len + 1, strcspn(s + len + 1, "\n")) : NULL;
 }
 
+struct looked_for {
+	struct play *play;
+	const char *user;
+};
+
+/* The newest form that this person has open; NULL. */
+static const struct sl_view *view_of(const struct looked_for *l)
+{
+	const struct sl_view *v = slackd_views(l->play->stage.d);
+
+	while (v && (v->closed || strcmp(v->user, l->user) != 0))
+		v = v->next;
+	return v;
+}
+
 static bool view_is_open(void *arg)
 {
-	struct play *p = arg;
+	const struct looked_for *l = arg;
 
-	return slackd_view(p->stage.d) || !stage_alive(&p->stage);
+	return view_of(l) || !stage_alive(&l->play->stage);
 }
 
 /* It comes by a call of its own, behind the ack of what asked for it. */
-static const struct sl_view *open_view(struct play *p)
+static const struct sl_view *open_view(struct play *p, const char *user)
 {
-	stage_until(&p->stage, view_is_open, p, STAGE_ACK_MS);
-	return slackd_view(p->stage.d);
+	struct looked_for l = { p, user };
+
+	stage_until(&p->stage, view_is_open, &l, STAGE_ACK_MS);
+	return view_of(&l);
 }
 
 static void do_submits(struct play *p, struct line *l)
 {
-	const struct sl_view *v = open_view(p);
+	const struct sl_view *v = open_view(p, word(l, 1));
 	const cJSON *block;
 	cJSON *values = cJSON_CreateObject();
 
-	if (!v || strcmp(v->user, word(l, 1)) != 0) {
+	if (!v) {
 		fails(p, "%s has no form open", word(l, 1));
 		cJSON_Delete(values);
 		return;
