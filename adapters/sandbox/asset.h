@@ -1,6 +1,6 @@
 /*
- * asset: the files that are part of the program: the page's, the plays, the app's manifest. They are taken
- * in when it is built, so that the sandbox is one file that runs anywhere.
+ * asset: the files that are part of the program: the page's, the plays, the app's manifest. They
+ * are taken in when it is built, so that the sandbox is one file that runs anywhere.
  */
 #ifndef ADAPTERS_SANDBOX_ASSET_H
 #define ADAPTERS_SANDBOX_ASSET_H

@@ -22,7 +22,8 @@ struct browser *browser_new(struct slackd *d)
 	return p;
 }
 
-void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays, struct child *child)
+void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays,
+		   struct child *child)
 {
 	p->trouble = trouble;
 	p->plays = plays;
@@ -121,11 +122,13 @@ void browser_changed(struct browser *p)
 
 /* ---- connections ---- */
 
-bool browser_is(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason, const struct session *s)
+bool browser_is(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
+		const struct session *s)
 {
 	char path[32];
 
-	if (!p || (reason != LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION && reason != LWS_CALLBACK_ESTABLISHED))
+	if (!p || (reason != LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION &&
+		   reason != LWS_CALLBACK_ESTABLISHED))
 		return s && s->browser;
 	if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) < 0)
 		return s && s->browser;
@@ -183,8 +186,8 @@ static int on_receive(struct browser_conn *c, const void *in, size_t len)
 	return 0;
 }
 
-int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason, struct session *s, void *in,
-		size_t len)
+int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
+		   struct session *s, void *in, size_t len)
 {
 	switch (reason) {
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
@@ -208,7 +211,9 @@ int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons
 
 static void give(struct reply *r, const char *type, const char *data, size_t len)
 {
-	*r = (struct reply){ .status = 200, .type = type, .body = malloc(len + 1), .len = len, .page = true };
+	*r = (struct reply){
+		.status = 200, .type = type, .body = malloc(len + 1), .len = len, .page = true
+	};
 	if (!r->body)
 		buf_oom();
 	memcpy(r->body, data, len);

@@ -54,13 +54,14 @@ static cJSON *copy(const cJSON *deed, const char *key)
 
 static const char *do_say(struct browser *p, const cJSON *deed)
 {
-	return hands_say(p->d, as(deed), text(deed, "channel"), text_or_null(deed, "thread_ts"), text(deed, "text"),
-			 NULL, NULL);
+	return hands_say(p->d, as(deed), text(deed, "channel"), text_or_null(deed, "thread_ts"),
+			 text(deed, "text"), NULL, NULL);
 }
 
 static const char *do_edit(struct browser *p, const cJSON *deed)
 {
-	return hands_edit(p->d, as(deed), text(deed, "channel"), text(deed, "ts"), text(deed, "text"));
+	return hands_edit(p->d, as(deed), text(deed, "channel"), text(deed, "ts"),
+			  text(deed, "text"));
 }
 
 static const char *do_delete(struct browser *p, const cJSON *deed)
@@ -70,7 +71,8 @@ static const char *do_delete(struct browser *p, const cJSON *deed)
 
 static const char *do_react(struct browser *p, const cJSON *deed)
 {
-	return hands_react(p->d, as(deed), text(deed, "channel"), text(deed, "ts"), text(deed, "name"), on(deed));
+	return hands_react(p->d, as(deed), text(deed, "channel"), text(deed, "ts"),
+			   text(deed, "name"), on(deed));
 }
 
 static const char *do_pin(struct browser *p, const cJSON *deed)
@@ -86,12 +88,14 @@ static const char *do_press(struct browser *p, const cJSON *deed)
 
 	if (shown > 0)
 		return hands_press_shown(p->d, as(deed), (unsigned)shown, block, action, chosen);
-	return hands_press(p->d, as(deed), text(deed, "channel"), text(deed, "ts"), block, action, chosen);
+	return hands_press(p->d, as(deed), text(deed, "channel"), text(deed, "ts"), block, action,
+			   chosen);
 }
 
 static const char *do_shortcut(struct browser *p, const cJSON *deed)
 {
-	return hands_shortcut(p->d, as(deed), text(deed, "callback_id"), text(deed, "channel"), text_or_null(deed, "ts"));
+	return hands_shortcut(p->d, as(deed), text(deed, "callback_id"), text(deed, "channel"),
+			      text_or_null(deed, "ts"));
 }
 
 static const char *do_submit(struct browser *p, const cJSON *deed)
@@ -131,7 +135,8 @@ static const char *do_create(struct browser *p, const cJSON *deed)
 
 static const char *do_trouble(struct browser *p, const cJSON *deed)
 {
-	return p->trouble ? trouble_make(p->trouble, text(deed, "what")) : "This sandbox can't be broken.";
+	return p->trouble ? trouble_make(p->trouble, text(deed, "what"))
+			  : "This sandbox can't be broken.";
 }
 
 static const char *do_bot(struct browser *p, const cJSON *deed)
@@ -151,23 +156,26 @@ static const char *do_bot(struct browser *p, const cJSON *deed)
 
 static const char *do_play(struct browser *p, const cJSON *deed)
 {
-	return p->plays ? play_start(p->plays, text(deed, "name"), minute_ms(deed)) : "There are no plays.";
+	return p->plays ? play_start(p->plays, text(deed, "name"), minute_ms(deed))
+			: "There are no plays.";
 }
 
 static const char *do_play_do(struct browser *p, const cJSON *deed)
 {
-	return p->plays ? play_do(p->plays, text(deed, "what"), minute_ms(deed)) : "There are no plays.";
+	return p->plays ? play_do(p->plays, text(deed, "what"), minute_ms(deed))
+			: "There are no plays.";
 }
 
 static const struct {
 	const char *what;
 	const char *(*act)(struct browser *p, const cJSON *deed);
 } deeds[] = {
-	{ "say", do_say }, { "edit", do_edit }, { "delete", do_delete }, { "react", do_react }, { "pin", do_pin },
-	{ "press", do_press }, { "shortcut", do_shortcut }, { "submit", do_submit }, { "close", do_close },
-	{ "dismiss", do_dismiss }, { "join", do_join }, { "leave", do_leave }, { "invite", do_invite },
-	{ "create", do_create }, { "trouble", do_trouble }, { "bot", do_bot }, { "play", do_play },
-	{ "play_do", do_play_do },
+	{ "say", do_say },	     { "edit", do_edit },     { "delete", do_delete },
+	{ "react", do_react },	     { "pin", do_pin },	      { "press", do_press },
+	{ "shortcut", do_shortcut }, { "submit", do_submit }, { "close", do_close },
+	{ "dismiss", do_dismiss },   { "join", do_join },     { "leave", do_leave },
+	{ "invite", do_invite },     { "create", do_create }, { "trouble", do_trouble },
+	{ "bot", do_bot },	     { "play", do_play },     { "play_do", do_play_do },
 };
 
 static const char *act(struct browser *p, const cJSON *deed)

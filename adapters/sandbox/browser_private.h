@@ -1,5 +1,6 @@
 /*
- * browser_private: what browser.c (connections), browser_tell.c (frames to the page) and browser_do.c (deeds from it) share.
+ * browser_private: what browser.c (connections), browser_tell.c (frames to the page) and
+ * browser_do.c (deeds from it) share.
  */
 #ifndef ADAPTERS_SANDBOX_BROWSER_PRIVATE_H
 #define ADAPTERS_SANDBOX_BROWSER_PRIVATE_H
@@ -41,7 +42,8 @@ struct browser {
 void browser_send(struct browser *p, struct browser_conn *c, cJSON *frame);
 
 /* browser_tell.c */
-void browser_tell_all(struct browser *p, struct browser_conn *c);	/* what there is, from hello to ready */
+void browser_tell_all(struct browser *p,
+		      struct browser_conn *c); /* what there is, from hello to ready */
 void browser_watch(struct browser *p);				/* and what becomes of it */
 cJSON *browser_state(struct browser *p);
 

@@ -1,5 +1,6 @@
 /*
- * browser_tell: what the page is told (browser.h): all of the workspace when it comes, then each change.
+ * browser_tell: what the page is told (browser.h): all of the workspace when it comes, then each
+ * change.
  */
 #include "adapters/sandbox/browser_private.h"
 
@@ -56,7 +57,8 @@ static cJSON *channel_frame(const struct sl_channel *c)
 }
 
 /* A deleted message that has answers leaves a stone; another one is gone. */
-static cJSON *message_frame(const struct browser *p, const struct sl_channel *c, const struct sl_message *m)
+static cJSON *message_frame(const struct browser *p, const struct sl_channel *c,
+			    const struct sl_message *m)
 {
 	cJSON *f = frame("message"), *o;
 	bool stone = sl_tombstone(c, m);
@@ -104,8 +106,10 @@ static cJSON *view_frame(const struct sl_view *v)
 		return f;
 	jset(f, "user", v->user);
 	cJSON_AddItemToObject(f, "view", cJSON_Duplicate(v->json, true));
-	cJSON_AddItemToObject(f, "errors", v->errors ? cJSON_Duplicate(v->errors, true) : cJSON_CreateNull());
-	set_or_null(f, "trouble", v->unanswered ? "We had some trouble connecting. Try again?" : NULL);
+	cJSON_AddItemToObject(f, "errors",
+			      v->errors ? cJSON_Duplicate(v->errors, true) : cJSON_CreateNull());
+	set_or_null(f, "trouble",
+		    v->unanswered ? "We had some trouble connecting. Try again?" : NULL);
 	return f;
 }
 
@@ -129,7 +133,8 @@ static void says(struct buf *out, const struct sl_envelope *e)
 	if (command)
 		buf_addf(out, "%s %s", command, jstr(e->payload, "text"));
 	else if (event)
-		buf_addf(out, "%s%s%s", jstr(event, "type"), detail ? " " : "", detail ? detail : "");
+		buf_addf(out, "%s%s%s", jstr(event, "type"), detail ? " " : "",
+			 detail ? detail : "");
 	else
 		buf_adds(out, type ? type : e->type);
 }
@@ -189,7 +194,8 @@ static cJSON *bot_state(const struct browser *p)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddBoolToObject(o, "managed", p->child != NULL);
-	cJSON_AddBoolToObject(o, "running", p->child ? child_pid(p->child) != 0 : slackd_connections(p->d) > 0);
+	cJSON_AddBoolToObject(o, "running",
+			      p->child ? child_pid(p->child) != 0 : slackd_connections(p->d) > 0);
 	cJSON_AddNumberToObject(o, "pid", p->child ? child_pid(p->child) : 0);
 	jset(o, "says", p->child ? child_says(p->child) : "");
 	return o;
@@ -245,12 +251,14 @@ cJSON *browser_state(struct browser *p)
 /* Of what a manifest may leave out. */
 static void add_list(cJSON *to, const char *key, const cJSON *list)
 {
-	cJSON_AddItemToObject(to, key, cJSON_IsArray(list) ? cJSON_Duplicate(list, true) : cJSON_CreateArray());
+	cJSON_AddItemToObject(
+		to, key, cJSON_IsArray(list) ? cJSON_Duplicate(list, true) : cJSON_CreateArray());
 }
 
 static cJSON *app(const struct browser *p)
 {
-	const cJSON *m = p->d->manifest, *features = cJSON_GetObjectItemCaseSensitive(m, "features");
+	const cJSON *m = p->d->manifest,
+		    *features = cJSON_GetObjectItemCaseSensitive(m, "features");
 	const char *name = jstr(cJSON_GetObjectItemCaseSensitive(m, "display_information"), "name");
 	cJSON *o = cJSON_CreateObject();
 
@@ -268,7 +276,9 @@ static cJSON *words(const struct browser *p)
 	const struct command *c;
 	size_t i;
 
-	for (i = 0; jstr(info, "name") && strcmp(jstr(info, "name"), SL_BOT_NAME) == 0 && (c = command_at(i)); i++) {
+	for (i = 0; jstr(info, "name") && strcmp(jstr(info, "name"), SL_BOT_NAME) == 0 &&
+		    (c = command_at(i));
+	     i++) {
 		o = cJSON_CreateObject();
 		jset(o, "word", c->word);
 		jset(o, "usage", c->usage);

@@ -33,7 +33,8 @@ void cast_people(struct slackd *d)
 	size_t i;
 
 	for (i = 0; i < COUNT(people); i++) {
-		struct sl_user *u = sl_user_add(slackd_team(d), people[i].id, people[i].name, people[i].tz);
+		struct sl_user *u =
+			sl_user_add(slackd_team(d), people[i].id, people[i].name, people[i].tz);
 
 		u->bot = people[i].bot;
 		u->guest = people[i].guest;

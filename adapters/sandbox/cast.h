@@ -6,7 +6,8 @@
 
 #include "adapters/sandbox/slackd.h"
 
-/* People are added each time; of the channels, those that are not there yet (they are kept, see keep.h). */
+/* People are added each time; of the channels, those that are not there yet (they are kept, see
+ * keep.h). */
 void cast_people(struct slackd *d);
 void cast_channels(struct slackd *d);
 /* Both. */

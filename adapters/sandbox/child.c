@@ -13,7 +13,7 @@ struct child {
 	struct child_seams seams;
 	pid_t pid;
 	char says[64];
-	struct pipe *log;	/* of the one that runs; an older one's may still be read to its end */
+	struct pipe *log; /* of the one that runs; an older one's may still be read to its end */
 };
 
 /* Lives as long as somebody holds the other end. */
@@ -146,7 +146,7 @@ const char *child_start(struct child *c)
 		return "The bot runs already.";
 	if (pipe2(ends, O_CLOEXEC))
 		return "There is no pipe left for the bot's log.";
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);	/* not the bot's end: it would have to write again */
+	fcntl(ends[0], F_SETFL, O_NONBLOCK); /* not the bot's end: it would have to write again */
 	fflush(NULL);
 	c->pid = fork();
 	if (c->pid == 0)
@@ -157,7 +157,7 @@ const char *child_start(struct child *c)
 		close(ends[0]);
 		return "The system can't start another process.";
 	}
-	setpgid(c->pid, c->pid);	/* here as well: it may be killed before it has come to that */
+	setpgid(c->pid, c->pid); /* here as well: it may be killed before it has come to that */
 	c->says[0] = '\0';
 	listen_to(c, ends[0]);
 	c->seams.changed(c->seams.arg);

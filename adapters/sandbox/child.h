@@ -1,9 +1,10 @@
 /*
  * child: the bot as a process of the sandbox's: started, stopped, killed; its log, line by line.
  *
- * The bot gets its own process group (Ctrl-C reaches the sandbox alone, which then stops it in good order),
- * which gets every signal, since it may be a script; and it ends when the sandbox does. It is told of this Slack, two tokens and a database by its environment;
- * everything else is as the user's shell has it.
+ * The bot gets its own process group (Ctrl-C reaches the sandbox alone, which then stops it in good
+ * order), which gets every signal, since it may be a script; and it ends when the sandbox does. It
+ * is told of this Slack, two tokens and a database by its environment; everything else is as the
+ * user's shell has it.
  */
 #ifndef ADAPTERS_SANDBOX_CHILD_H
 #define ADAPTERS_SANDBOX_CHILD_H

@@ -36,7 +36,8 @@ static const char *find_user(struct slackd *d, const char *user, struct place *p
 	return p->user && !p->user->bot ? NULL : refuse("There is no such person here.");
 }
 
-static const char *find_channel(struct slackd *d, const char *user, const char *channel, struct place *p)
+static const char *find_channel(struct slackd *d, const char *user, const char *channel,
+				struct place *p)
 {
 	const char *why = find_user(d, user, p);
 
@@ -49,7 +50,8 @@ static const char *find_channel(struct slackd *d, const char *user, const char *
 }
 
 /* Where something can be said, marked or pinned. */
-static const char *find_open(struct slackd *d, const char *user, const char *channel, struct place *p)
+static const char *find_open(struct slackd *d, const char *user, const char *channel,
+			     struct place *p)
 {
 	const char *why = find_channel(d, user, channel, p);
 
@@ -62,8 +64,8 @@ static const char *find_open(struct slackd *d, const char *user, const char *cha
 	return NULL;
 }
 
-static const char *find_message(struct slackd *d, const char *user, const char *channel, const char *ts,
-				struct place *p)
+static const char *find_message(struct slackd *d, const char *user, const char *channel,
+				const char *ts, struct place *p)
 {
 	const char *why = find_open(d, user, channel, p);
 
@@ -73,7 +75,8 @@ static const char *find_message(struct slackd *d, const char *user, const char *
 	return p->message ? NULL : refuse("This message is no longer there.");
 }
 
-static const char *find_own(struct slackd *d, const char *user, const char *channel, const char *ts, struct place *p)
+static const char *find_own(struct slackd *d, const char *user, const char *channel, const char *ts,
+			    struct place *p)
 {
 	const char *why = find_message(d, user, channel, ts, p), *author;
 
@@ -111,10 +114,11 @@ static struct sl_message *post(struct place *p, const char *thread_ts, const cha
 	return sl_post(p->team, p->channel, p->user->id, fields);
 }
 
-/* The row of the manifest; NULL: the app has no such command. Without a manifest it has every one. */
+/* The row of the manifest; NULL: the app has no such command. Without a manifest it has all. */
 static const cJSON *command_of(struct slackd *d, const char *word)
 {
-	const cJSON *features = cJSON_GetObjectItemCaseSensitive(slackd_manifest(d), "features"), *row;
+	const cJSON *features = cJSON_GetObjectItemCaseSensitive(slackd_manifest(d), "features"),
+		    *row;
 
 	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(features, "slash_commands"))
 		if (jstr(row, "command") && strcmp(jstr(row, "command"), word) == 0)
@@ -122,7 +126,8 @@ static const cJSON *command_of(struct slackd *d, const char *word)
 	return NULL;
 }
 
-static void tell(struct slackd *d, const struct place *p, const char *thread_ts, const char *fmt, const char *word)
+static void tell(struct slackd *d, const struct place *p, const char *thread_ts, const char *fmt,
+		 const char *word)
 {
 	struct buf text;
 
@@ -132,7 +137,8 @@ static void tell(struct slackd *d, const struct place *p, const char *thread_ts,
 	buf_release(&text);
 }
 
-static struct sl_envelope *to_the_app(struct slackd *d, const struct place *p, const cJSON *row, const char *typed)
+static struct sl_envelope *to_the_app(struct slackd *d, const struct place *p, const cJSON *row,
+				      const char *typed)
 {
 	struct sl_envelope *e;
 	struct buf line;
@@ -159,15 +165,16 @@ static const char *person_typed(struct slackd *d, const char *typed)
 	return "";
 }
 
-static const char *command(struct slackd *d, const struct place *p, const char *thread_ts, const char *typed,
-			   struct sl_envelope **sent)
+static const char *command(struct slackd *d, const struct place *p, const char *thread_ts,
+			   const char *typed, struct sl_envelope **sent)
 {
 	char word[64];
 	const cJSON *row;
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(typed, " \n"), typed);
 	if (strcmp(word, "/invite") == 0)
-		return hands_invite(d, p->user->id, p->channel->id, person_typed(d, typed + strlen(word)));
+		return hands_invite(d, p->user->id, p->channel->id,
+				    person_typed(d, typed + strlen(word)));
 	if (strcmp(word, "/leave") == 0)
 		return hands_leave(d, p->user->id, p->channel->id);
 	row = command_of(d, word);
@@ -180,8 +187,9 @@ static const char *command(struct slackd *d, const struct place *p, const char *
 	return NULL;
 }
 
-const char *hands_say(struct slackd *d, const char *user, const char *channel, const char *thread_ts,
-		      const char *typed, char made[32], struct sl_envelope **sent)
+const char *hands_say(struct slackd *d, const char *user, const char *channel,
+		      const char *thread_ts, const char *typed, char made[32],
+		      struct sl_envelope **sent)
 {
 	struct sl_envelope *nowhere = NULL;
 	struct place p = { 0 };
@@ -209,7 +217,8 @@ const char *hands_say(struct slackd *d, const char *user, const char *channel, c
 	return NULL;
 }
 
-const char *hands_edit(struct slackd *d, const char *user, const char *channel, const char *ts, const char *typed)
+const char *hands_edit(struct slackd *d, const char *user, const char *channel, const char *ts,
+		       const char *typed)
 {
 	struct place p = { 0 };
 	const char *why = find_own(d, user, channel, ts, &p);
@@ -243,8 +252,8 @@ const char *hands_delete(struct slackd *d, const char *user, const char *channel
 
 /* ---- marking ---- */
 
-const char *hands_react(struct slackd *d, const char *user, const char *channel, const char *ts, const char *name,
-			bool on)
+const char *hands_react(struct slackd *d, const char *user, const char *channel, const char *ts,
+			const char *name, bool on)
 {
 	struct place p = { 0 };
 	const char *why = find_message(d, user, channel, ts, &p), *c;
@@ -252,7 +261,8 @@ const char *hands_react(struct slackd *d, const char *user, const char *channel,
 	if (why)
 		return why;
 	for (c = name ? name : ""; *c; c++)
-		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && !strchr("_+-:'", *c))
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) &&
+		    !strchr("_+-:'", *c))
 			return refuse("This is no name of an emoji.");
 	if (!name || !*name || strlen(name) > 60)
 		return refuse("This is no name of an emoji.");
@@ -263,7 +273,8 @@ const char *hands_react(struct slackd *d, const char *user, const char *channel,
 	return NULL;
 }
 
-const char *hands_pin(struct slackd *d, const char *user, const char *channel, const char *ts, bool on)
+const char *hands_pin(struct slackd *d, const char *user, const char *channel, const char *ts,
+		      bool on)
 {
 	struct place p = { 0 };
 	const char *why = find_message(d, user, channel, ts, &p);
@@ -327,7 +338,8 @@ const char *hands_create(struct slackd *d, const char *user, const char *name, b
 	if (p.user->guest)
 		return refuse("Guests can't create channels.");
 	for (c = name ? name : ""; *c; c++)
-		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-' && *c != '_')
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-' &&
+		    *c != '_')
 			return refuse("A channel's name has small letters, digits, - and _ only.");
 	if (!name || !*name || strlen(name) > 80)
 		return refuse("A channel's name has 1 to 80 characters.");

@@ -1,5 +1,6 @@
 /*
- * hands_app: what people do with what the app gave them: buttons, menus, modals, shortcuts (hands.h).
+ * hands_app: what people do with what the app gave them: buttons, menus, modals, shortcuts
+ * (hands.h).
  */
 #include "adapters/sandbox/hands.h"
 
@@ -32,7 +33,8 @@ static const cJSON *element_of(const cJSON *block, const char *action_id)
 }
 
 /* block_id NULL: in any block. */
-static const cJSON *find(const cJSON *json, const char *block_id, const char *action_id, char found_in[256])
+static const cJSON *find(const cJSON *json, const char *block_id, const char *action_id,
+			 char found_in[256])
 {
 	const cJSON *block, *e;
 	int i = 0;
@@ -70,7 +72,8 @@ static void add_option(cJSON *to, const char *key, const cJSON *element, const c
 		cJSON_AddItemToArray(to, cJSON_Duplicate(o, true));
 }
 
-/* What an element tells of its choice: an option, options, or a plain value under a name of its own. */
+/* What an element tells of its choice: an option, options, or a plain value under a name of its
+ * own. */
 static const struct {
 	const char *type, *option, *options, *plain;
 } choices[] = {
@@ -93,7 +96,8 @@ static cJSON *choice_of(const cJSON *element, const cJSON *chosen)
 	cJSON *o;
 	size_t i = 0;
 
-	while (i < sizeof(choices) / sizeof(*choices) && (!type || strcmp(choices[i].type, type) != 0))
+	while (i < sizeof(choices) / sizeof(*choices) &&
+	       (!type || strcmp(choices[i].type, type) != 0))
 		i++;
 	if (i == sizeof(choices) / sizeof(*choices))
 		return NULL;
@@ -134,9 +138,12 @@ static bool there(struct slackd *d, const char *user, const char *channel)
 const char *hands_press(struct slackd *d, const char *user, const char *channel, const char *ts,
 			const char *block_id, const char *action_id, const cJSON *chosen)
 {
-	struct sl_message *m = there(d, user, channel) ? sl_message(sl_channel(slackd_team(d), channel), ts) : NULL;
+	struct sl_message *m = there(d, user, channel)
+				       ? sl_message(sl_channel(slackd_team(d), channel), ts)
+				       : NULL;
 
-	return m ? press(d, user, channel, m->json, block_id, action_id, chosen) : "This message is no longer there.";
+	return m ? press(d, user, channel, m->json, block_id, action_id, chosen)
+		 : "This message is no longer there.";
 }
 
 static struct sl_shown *shown_of(struct slackd *d, const char *user, unsigned id)
@@ -146,12 +153,13 @@ static struct sl_shown *shown_of(struct slackd *d, const char *user, unsigned id
 	return s && user && strcmp(s->user, user) == 0 ? s : NULL;
 }
 
-const char *hands_press_shown(struct slackd *d, const char *user, unsigned shown, const char *block_id,
-			      const char *action_id, const cJSON *chosen)
+const char *hands_press_shown(struct slackd *d, const char *user, unsigned shown,
+			      const char *block_id, const char *action_id, const cJSON *chosen)
 {
 	const struct sl_shown *s = shown_of(d, user, shown);
 
-	return s ? press(d, user, s->channel, s->json, block_id, action_id, chosen) : "This message is no longer there.";
+	return s ? press(d, user, s->channel, s->json, block_id, action_id, chosen)
+		 : "This message is no longer there.";
 }
 
 const char *hands_dismiss(struct slackd *d, const char *user, unsigned shown)
@@ -168,7 +176,8 @@ const char *hands_dismiss(struct slackd *d, const char *user, unsigned shown)
 
 static bool has_shortcut(struct slackd *d, const char *callback_id, bool on_message)
 {
-	const cJSON *features = cJSON_GetObjectItemCaseSensitive(slackd_manifest(d), "features"), *s;
+	const cJSON *features = cJSON_GetObjectItemCaseSensitive(slackd_manifest(d), "features"),
+		    *s;
 	const char *type, *id;
 
 	cJSON_ArrayForEach(s, cJSON_GetObjectItemCaseSensitive(features, "shortcuts")) {
@@ -180,10 +189,11 @@ static bool has_shortcut(struct slackd *d, const char *callback_id, bool on_mess
 	return false;
 }
 
-const char *hands_shortcut(struct slackd *d, const char *user, const char *callback_id, const char *channel,
-			   const char *ts)
+const char *hands_shortcut(struct slackd *d, const char *user, const char *callback_id,
+			   const char *channel, const char *ts)
 {
-	struct sl_channel *c = ts && there(d, user, channel) ? sl_channel(slackd_team(d), channel) : NULL;
+	struct sl_channel *c =
+		ts && there(d, user, channel) ? sl_channel(slackd_team(d), channel) : NULL;
 	struct sl_message *m = c ? sl_message(c, ts) : NULL;
 
 	if (!sl_user(slackd_team(d), user))
@@ -216,13 +226,16 @@ static bool given(const cJSON *value)
 	cJSON_ArrayForEach(v, value) {
 		if (strcmp(v->string, "type") == 0 || cJSON_IsNull(v))
 			continue;
-		if (cJSON_IsString(v) ? v->valuestring[0] != '\0' : cJSON_IsArray(v) ? v->child != NULL : true)
+		if (cJSON_IsString(v)  ? v->valuestring[0] != '\0'
+		    : cJSON_IsArray(v) ? v->child != NULL
+				       : true)
 			return true;
 	}
 	return false;
 }
 
-/* As Slack's client: what must be filled in is, before the app hears of it. NULL: the field is fine. */
+/* As Slack's client: what must be filled in is, before the app hears of it. NULL: the field is
+ * fine. */
 static const char *field_wrong(const cJSON *block, const cJSON *values)
 {
 	const cJSON *element = cJSON_GetObjectItemCaseSensitive(block, "element"), *value;
@@ -230,7 +243,8 @@ static const char *field_wrong(const cJSON *block, const cJSON *values)
 
 	if (!element || !block_id || !action_id)
 		return NULL;
-	value = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(values, block_id), action_id);
+	value = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(values, block_id),
+						 action_id);
 	if (!given(value) && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(block, "optional")))
 		return "Please complete this required field.";
 	return jstr(value, "value") ? text_wrong(element, jstr(value, "value")) : NULL;

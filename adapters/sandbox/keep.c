@@ -23,7 +23,8 @@ struct keep {
 static void failed(struct keep *k)
 {
 	if (!k->failed)
-		log_error("sandbox", "the workspace can't be written any more: %s", sqlite3_errmsg(k->db));
+		log_error("sandbox", "the workspace can't be written any more: %s",
+			  sqlite3_errmsg(k->db));
 	k->failed = true;
 }
 
@@ -217,7 +218,8 @@ static void read_file(struct sl_team *t, const char *id, cJSON *o)
 	count_up(&t->next_file, id, "F0FILE");
 }
 
-/* A reply is written before its parent tells of it, so a kill between the two leaves one that nobody finds. */
+/* A reply is written before its parent tells of it, so a kill between the two leaves one that
+ * nobody finds. */
 static void find_replies(struct sl_team *t)
 {
 	struct sl_channel *c;
@@ -241,7 +243,8 @@ static void read_thing(struct keep *k, const char *kind, const char *id, cJSON *
 		k->d->next_envelope = (unsigned)number(o, "next");
 }
 
-/* In the order in which they came to be; channels before the messages in them, since their kind's word is. */
+/* In the order in which they came to be; channels before the messages in them, since their kind's
+ * word is. */
 static int read_all(struct keep *k)
 {
 	static const char sql[] = "SELECT kind, id, body FROM thing ORDER BY kind, n";
@@ -253,7 +256,8 @@ static int read_all(struct keep *k)
 		cJSON *o = cJSON_Parse((const char *)sqlite3_column_text(q, 2));
 
 		if (o)
-			read_thing(k, (const char *)sqlite3_column_text(q, 0), (const char *)sqlite3_column_text(q, 1), o);
+			read_thing(k, (const char *)sqlite3_column_text(q, 0),
+				   (const char *)sqlite3_column_text(q, 1), o);
 		cJSON_Delete(o);
 		rc = SQLITE_OK;
 	}
@@ -268,7 +272,8 @@ static int schema_of(sqlite3 *db)
 	sqlite3_stmt *q = NULL;
 	int version = -1;
 
-	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
+	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &q, NULL) == SQLITE_OK &&
+	    sqlite3_step(q) == SQLITE_ROW)
 		version = sqlite3_column_int(q, 0);
 	sqlite3_finalize(q);
 	return version;
@@ -287,7 +292,10 @@ static int prepare(struct keep *k)
 
 	if (sqlite3_exec(k->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return -1;
-	return sqlite3_prepare_v3(k->db, put, -1, SQLITE_PREPARE_PERSISTENT, &k->put, NULL) == SQLITE_OK ? 0 : -1;
+	return sqlite3_prepare_v3(k->db, put, -1, SQLITE_PREPARE_PERSISTENT, &k->put, NULL) ==
+			       SQLITE_OK
+		       ? 0
+		       : -1;
 }
 
 static int open_db(struct keep *k, const char *path, struct buf *why)
@@ -300,13 +308,17 @@ static int open_db(struct keep *k, const char *path, struct buf *why)
 	}
 	version = schema_of(k->db);
 	if (version > SCHEMA) {
-		buf_addf(why, "%s was written by a newer aliosbot-sandbox. Use that one, or another --data folder.", path);
+		buf_addf(
+			why,
+			"%s was written by a newer aliosbot-sandbox. Use that one, or another --data folder.",
+			path);
 		return -1;
 	}
 	if (version >= 0 && prepare(k) == 0)
 		return 0;
 	if (sqlite3_errcode(k->db) == SQLITE_BUSY)
-		buf_addf(why, "Another sandbox uses %s: stop it, or take another --data folder.", path);
+		buf_addf(why, "Another sandbox uses %s: stop it, or take another --data folder.",
+			 path);
 	else
 		buf_addf(why, "I can't use %s: %s.", path, sqlite3_errmsg(k->db));
 	return -1;
@@ -331,7 +343,11 @@ struct keep *keep_open(struct slackd *d, const char *path, struct buf *why)
 	find_replies(d->team);
 	reserve(k);
 	k->watcher = (struct slackd_watcher){
-		.channel = on_channel, .message = on_message, .file = on_file, .envelope = on_envelope, .arg = k,
+		.channel = on_channel,
+		.message = on_message,
+		.file = on_file,
+		.envelope = on_envelope,
+		.arg = k,
 	};
 	slackd_watch(d, &k->watcher);
 	return k;

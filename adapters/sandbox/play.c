@@ -5,8 +5,9 @@
  *        ↑                              ↑                                                      │
  *        └── the app has it, or is away │ ←──────────── a command got lost ────────────────────┘
  *
- * The wait for a step's time is the story's since the step before, at minute_ms a minute; long silences are cut to
- * SILENCE_MINUTES. The play falls behind when it has to wait, and doesn't hurry afterwards.
+ * The wait for a step's time is the story's since the step before, at minute_ms a minute; long
+ * silences are cut to SILENCE_MINUTES. The play falls behind when it has to wait, and doesn't hurry
+ * afterwards.
  */
 #include "adapters/sandbox/play.h"
 
@@ -20,8 +21,8 @@
 #define SILENCE_MINUTES 5
 #define LOOK_MS 10		/* how often it is looked whether what is waited for has come */
 #define TAKEN_MS 1000		/* for the app to take what people say, before they go on */
-#define CHANNEL_MS 20000	/* for the app, when it is there, to make the incident's channel … */
-#define MEMBER_MS 5000		/* … and to invite the next speaker. Then the play goes on without */
+#define CHANNEL_MS 20000 /* for the app, when it is there, to make the incident's channel … */
+#define MEMBER_MS 5000	 /* … and to invite the next speaker. Then the play goes on without */
 #define TRIES 3			/* for a command that nobody answers */
 
 #define KEY_MS 35		/* typing: a character … */
@@ -87,7 +88,8 @@ static void add_play(struct plays *p, const struct asset *a, struct buf *why)
 		play_release(play);
 		return;
 	}
-	p->infos[p->count++] = (struct play_info){ play->name, play->title, play->says, play->count };
+	p->infos[p->count++] =
+		(struct play_info){ play->name, play->title, play->says, play->count };
 }
 
 static void *zeroed(size_t n, size_t size)
@@ -196,10 +198,11 @@ static void tell_changed(const struct plays *p)
 
 static void on_timer(lws_sorted_usec_list_t *sul);
 
-/* From the loop, also when it is due at once: so a play at no pause leaves time for everybody else. */
+/* From the loop, also when it is due at once: a play without pauses leaves time for the others. */
 static void wake(struct plays *p, int64_t ms)
 {
-	lws_sul_schedule(slackd_lws(p->seams.d), 0, &p->timer, on_timer, ms > 0 ? (lws_usec_t)ms * 1000 : 1);
+	lws_sul_schedule(slackd_lws(p->seams.d), 0, &p->timer, on_timer,
+			 ms > 0 ? (lws_usec_t)ms * 1000 : 1);
 }
 
 /* ---- a step's life: each gives how long to wait until the next look, or OVER ---- */
@@ -295,7 +298,8 @@ static int64_t ready(struct plays *p)
 static void skip(struct playing *on, const char *why)
 {
 	on->now.skipped++;
-	snprintf(on->why, sizeof(on->why), "plays/%s.play:%d: %s", on->now.name, next_step(on)->line, why);
+	snprintf(on->why, sizeof(on->why), "plays/%s.play:%d: %s", on->now.name,
+		 next_step(on)->line, why);
 	on->now.why = on->why;
 }
 
@@ -335,7 +339,8 @@ static int64_t step_over(struct plays *p)
 	return OVER;
 }
 
-/* The app has it: the next step's turn. What people say they say once; a command, until it is answered. */
+/* The app has it: the next step's turn. What people say they say once; a command, until it is
+ * answered. */
 static int64_t after(struct plays *p)
 {
 	struct playing *on = p->on;
@@ -386,7 +391,8 @@ static void start(struct plays *p, const struct play *play, int minute_ms)
 	on->run = (struct play_run){ .d = p->seams.d, .play = play, .channels_before = -1 };
 	on->run.day_ms = first_day(p, play);
 	on->run.made = zeroed((size_t)play->count, sizeof(*on->run.made));
-	on->now = (struct play_now){ .name = play->name, .title = play->title, .steps = play->count };
+	on->now =
+		(struct play_now){ .name = play->name, .title = play->title, .steps = play->count };
 	on->now.minute_ms = minute_ms;
 	on->last_ms = slackd_ms();
 	p->on = on;
@@ -476,7 +482,8 @@ static const struct {
 	const char *what;
 	const char *(*does)(struct plays *p, int minute_ms);
 } handles[] = {
-	{ "pause", pause_it }, { "go on", go_on }, { "next", next_now }, { "stop", stop_it }, { "speed", set_speed },
+	{ "pause", pause_it }, { "go on", go_on },     { "next", next_now },
+	{ "stop", stop_it },   { "speed", set_speed },
 };
 
 const char *play_do(struct plays *p, const char *what, int minute_ms)

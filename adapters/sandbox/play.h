@@ -1,10 +1,10 @@
 /*
  * play: an incident of real life, typed again by the people of the sandbox, minute by minute.
  *
- * A play is a text (plays/NAME.play): who says what, where, when. Its own minutes pass at a chosen speed;
- * the times that are typed in its lines are those of the story, so that the Node has them. People in a play
- * behave like people: while the app is away they go on talking and reacting, and wait with commands until
- * it is back. One play runs at a time.
+ * A play is a text (plays/NAME.play): who says what, where, when. Its own minutes pass at a chosen
+ * speed; the times that are typed in its lines are those of the story, so that the Node has them.
+ * People in a play behave like people: while the app is away they go on talking and reacting, and
+ * wait with commands until it is back. One play runs at a time.
  *
  *     plays_new ─ play_start ─ … ─ plays_free
  *
@@ -46,16 +46,18 @@ struct play_now {
 	const char *why;		/* of the last of these, with its line; NULL */
 };
 
-/* A play that can't be read is left out, and `why` (borrowed, NULL: don't say) has a sentence with its line. */
+/* A play that can't be read is left out, and `why` (borrowed, NULL: don't say) has a sentence with
+ * its line. */
 struct plays *plays_new(const struct play_seams *seams, struct buf *why);
 void plays_free(struct plays *p);
 
 const struct play_info *plays_at(const struct plays *p, size_t i);	/* NULL past the last */
-const struct play_now *plays_now(const struct plays *p);		/* NULL: nothing is played */
+const struct play_now *plays_now(const struct plays *p); /* NULL: nothing is played */
 
 /* minute_ms: what a minute of the story takes; 0: as fast as it goes. NULL, or why not. */
 const char *play_start(struct plays *p, const char *name, int minute_ms);
-/* what: "pause", "go on", "next" (the next step now), "stop", "speed" (minute_ms); NULL, or why not */
+/* what: "pause", "go on", "next" (the next step now), "stop", "speed" (minute_ms).
+ * NULL, or why not. */
 const char *play_do(struct plays *p, const char *what, int minute_ms);
 
 #endif

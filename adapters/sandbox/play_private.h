@@ -1,6 +1,6 @@
 /*
- * play_private: a play as it was read (play_read.c, play_words.c), for play.c, which plays it, and play_step.c,
- * which does one step.
+ * play_private: a play as it was read (play_read.c, play_words.c), for play.c, which plays it, and
+ * play_step.c, which does one step.
  */
 #ifndef ADAPTERS_SANDBOX_PLAY_PRIVATE_H
 #define ADAPTERS_SANDBOX_PLAY_PRIVATE_H
@@ -23,11 +23,12 @@ enum play_verb {
 
 struct play_step {
 	int line;		/* of its file */
-	int64_t at_ms;		/* since the first day's midnight, growing; steps of one minute share it */
+	int64_t at_ms; /* since the first day's midnight, growing; steps of one minute share it */
 	int day;		/* of the story, the first is 0: the day of the times in its text */
 	enum play_verb verb;
 	const char *who;
-	const char *where;	/* a channel's name; NULL: the incident's, or that of the message `about` */
+	const char
+		*where; /* a channel's name; NULL: the incident's, or that of the message `about` */
 	const char *name;	/* NULL: it has none */
 	int about;		/* the step that made the message, -1 */
 	const char *emoji, *text;	/* NULL: none */
@@ -51,7 +52,8 @@ void play_release(struct play *p);
 struct play_words {
 	int64_t midnight_ms;	/* of the step's day */
 	const char *root;	/* for PLAY_ROOT; NULL: that */
-	/* What the app's answer to that command calls what it made: "E7", "A3"; NULL: it isn't known. */
+	/* What the app's answer to that command calls what it made: "E7", "A3"; NULL: it isn't
+	 * known. */
 	const char *(*named)(const char *name, void *arg);
 	void *arg;
 };
@@ -84,14 +86,16 @@ struct play_run {
 	int64_t day_ms;			/* 00:00 UTC of its first day */
 	int done;			/* steps; the next one is steps[done] */
 	struct play_made *made;		/* by step */
-	int channels_before;		/* that the app had made when `new` was said first; -1: it wasn't said */
+	int channels_before; /* that the app had made when `new` was said first; -1: it wasn't said
+			      */
 	unsigned envelope;		/* of the command under way, 0: none */
 };
 
 /* The step's channel; NULL: there is none (yet). */
 struct sl_channel *play_channel(const struct play_run *r, const struct play_step *s);
 struct sl_user *play_user(const struct play_run *r, const struct play_step *s);
-const char *play_thread(const struct play_run *r, const struct play_step *s);	/* that it answers in, NULL */
+const char *play_thread(const struct play_run *r,
+			const struct play_step *s); /* that it answers in, NULL */
 /* Its text as it is typed. NULL, or why that can't be. */
 const char *play_typed(struct play_run *r, const struct play_step *s, struct buf *out);
 

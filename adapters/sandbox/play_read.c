@@ -3,7 +3,8 @@
  *
  *     title Payment gateway timeouts
  *     says  The article's example: an AI refactor that ran out of database connections
- *     day   2019-07-02                      or `day latest`: the latest on which the whole story is past
+ *     day   2019-07-02                      or `day latest`: the latest on which the whole story is
+ * past
  *
  *     # a remark
  *     11:05 Sentry alerts #alerts as alert | High error rate on Checkout
@@ -20,13 +21,14 @@
  *     next day
  *     00:10 kim in incident | #timeline {-1 23:55} all is quiet
  *
- * Times are UTC and in the order of the lines; the steps of one minute share it evenly. PLACE is a channel, or
- * `incident`: the channel that the app makes after the play's one `/incident new`. A line that begins with
- * white space and | continues the text above it. `as` names a message or a command, for lines below.
+ * Times are UTC and in the order of the lines; the steps of one minute share it evenly. PLACE is a
+ * channel, or `incident`: the channel that the app makes after the play's one `/incident new`. A
+ * line that begins with white space and | continues the text above it. `as` names a message or a
+ * command, for lines below.
  *
- * In a text, {11:05} is that time of the line's day as WHEN takes it (2019-07-02T11:05Z), {+1 00:36} of the next
- * day, {-1 23:27} of the one before; {scale} is what the app called the thing that the command `scale`
- * made (E7; or 3, an item's number); {{ is a brace.
+ * In a text, {11:05} is that time of the line's day as WHEN takes it (2019-07-02T11:05Z), {+1
+ * 00:36} of the next day, {-1 23:27} of the one before; {scale} is what the app called the thing
+ * that the command `scale` made (E7; or 3, an item's number); {{ is a brace.
  */
 #include "adapters/sandbox/play_private.h"
 
@@ -107,8 +109,8 @@ static const struct verb *verb_of(const char *word)
 
 static bool misshapen(struct reading *r, const struct verb *v)
 {
-	return wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word, v->word, v->behind,
-		     v->may_be_named ? " [as NAME]" : "", v->has_text ? " | TEXT" : "");
+	return wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word, v->word,
+		     v->behind, v->may_be_named ? " [as NAME]" : "", v->has_text ? " | TEXT" : "");
 }
 
 /* The next word of a line's head, "" at its end. */
@@ -143,7 +145,8 @@ static bool take_place(struct reading *r, struct play_step *s, const char *word)
 {
 	if (strcmp(word, "incident") == 0)
 		return declared_before(r, s) ||
-		       wrong(r, "There is no incident yet: its channel comes with " PLAY_ROOT " new.");
+		       wrong(r,
+			     "There is no incident yet: its channel comes with " PLAY_ROOT " new.");
 	if (word[0] != '#' || !word[1])
 		return wrong(r, "“%s” is no place: a channel, like #shop, or `incident`.", word);
 	s->where = word + 1;
@@ -161,8 +164,8 @@ static bool take_message(struct reading *r, struct play_step *s, const char *wor
 }
 
 /* What a word in capitals stands for; any other stands for itself. */
-static bool take_part(struct reading *r, struct play_step *s, const struct verb *v, const char *part,
-		      const char *word)
+static bool take_part(struct reading *r, struct play_step *s, const struct verb *v,
+		      const char *part, const char *word)
 {
 	if (strcmp(part, "PLACE") == 0)
 		return take_place(r, s, word);
@@ -177,7 +180,8 @@ static bool take_part(struct reading *r, struct play_step *s, const struct verb 
 	       wrong(r, "“%s” is no name of an emoji, like pushpin.", word);
 }
 
-static bool take_behind(struct reading *r, struct play_step *s, const struct verb *v, const char **at)
+static bool take_behind(struct reading *r, struct play_step *s, const struct verb *v,
+			const char **at)
 {
 	const char *parts = v->behind, *part, *word;
 
@@ -203,7 +207,8 @@ static bool take_name(struct reading *r, struct play_step *s, const struct verb 
 	if (*take_word(r, at))
 		return misshapen(r, v);
 	if (!play_is_name(s->name))
-		return wrong(r, "“%s” is no name: small letters, digits and -, a letter first.", s->name);
+		return wrong(r, "“%s” is no name: small letters, digits and -, a letter first.",
+			     s->name);
 	if (step_named(r, s->name) >= 0)
 		return wrong(r, "Something above is called “%s” already.", s->name);
 	return true;
@@ -236,7 +241,9 @@ static bool in_order(struct reading *r, const struct play_step *s)
 	if (p->count == STEPS_MAX)
 		return wrong(r, "That is more than %d steps.", STEPS_MAX);
 	if (p->count && s->at_ms < p->steps[p->count - 1].at_ms)
-		return wrong(r, "This is earlier than the step before. After midnight comes a line `next day`.");
+		return wrong(
+			r,
+			"This is earlier than the step before. After midnight comes a line `next day`.");
 	return true;
 }
 
@@ -286,7 +293,8 @@ static void stretch(struct play *p, const struct play_step *s)
 	while (at && (at = strchr(at, '{'))) {
 		if (at[1] == '{')
 			at += 2;
-		else if (play_brace(&at, inside) && play_moment(inside, &ms) && ms + s->day * MS_DAY > p->end_ms)
+		else if (play_brace(&at, inside) && play_moment(inside, &ms) &&
+			 ms + s->day * MS_DAY > p->end_ms)
 			p->end_ms = ms + s->day * MS_DAY;
 	}
 	if (s->at_ms > p->end_ms)
@@ -385,8 +393,10 @@ static bool read_line(struct reading *r, char *line)
 		return true;
 	if (line[0] == ' ' || line[0] == '\t') {
 		text = line + strspn(line, " \t");
-		return *text == '|' ? read_more_text(r, text + 1 + (text[1] == ' ')) :
-				      wrong(r, "A line that begins with a space continues a text: put a | before it.");
+		return *text == '|'
+			       ? read_more_text(r, text + 1 + (text[1] == ' '))
+			       : wrong(r,
+				       "A line that begins with a space continues a text: put a | before it.");
 	}
 	if (!finish_text(r))
 		return false;
@@ -425,7 +435,9 @@ static void share_minutes(struct play *p)
 	int i, j, n;
 
 	for (i = 0; i < p->count; i += n) {
-		for (n = 1; i + n < p->count && minute_of(&p->steps[i + n]) == minute_of(&p->steps[i]); n++)
+		for (n = 1;
+		     i + n < p->count && minute_of(&p->steps[i + n]) == minute_of(&p->steps[i]);
+		     n++)
 			;
 		for (j = 0; j < n; j++)
 			p->steps[i + j].at_ms += j * MS_MINUTE / n;

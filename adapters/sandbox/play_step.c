@@ -1,6 +1,7 @@
 /*
- * play_step: one step of a play, done as the person in it would: through hands.h. What apps post is posted as
- * Slack has it: by a user of theirs, with bot_id and bot_profile, no subtype, the text in an attachment.
+ * play_step: one step of a play, done as the person in it would: through hands.h. What apps post is
+ * posted as Slack has it: by a user of theirs, with bot_id and bot_profile, no subtype, the text in
+ * an attachment.
  */
 #include "adapters/sandbox/hands.h"
 #include "adapters/sandbox/play_private.h"
@@ -127,7 +128,8 @@ static const char *say(const struct doing *a)
 
 	if (a->s->declares && a->r->channels_before < 0)
 		a->r->channels_before = count_made(a->r);
-	why = hands_say(a->r->d, a->user, a->channel, play_thread(a->r, a->s), a->text, a->made->ts, &e);
+	why = hands_say(a->r->d, a->user, a->channel, play_thread(a->r, a->s), a->text, a->made->ts,
+			&e);
 	a->r->envelope = e ? e->n : 0;
 	return why;
 }
@@ -238,7 +240,8 @@ static size_t handle_at(const char *s)
 	return digits && !isalnum((unsigned char)s[digits + 1]) ? digits + 1 : 0;
 }
 
-/* As a person finds in an answer what the thing is called: "It is E7 on the timeline", "Action item 3". */
+/* As a person finds in an answer what the thing is called: "It is E7 on the timeline", "Action item
+ * 3". */
 static void read_handle(char handle[16], const char *answer)
 {
 	const char *item = strstr(answer, "item "), *s;
@@ -280,6 +283,7 @@ enum play_taken play_taken(struct play_run *r)
 	}
 	/* One that nobody acked may still come again, on the next connection. */
 	if ((e->given_up || e->refused) && !e->waiting && slackd_ms() - e->sent_ms >= ACK_MS)
-		return r->play->steps[r->done].declares && incident_channel(r) ? PLAY_TAKEN : PLAY_LOST;
+		return r->play->steps[r->done].declares && incident_channel(r) ? PLAY_TAKEN
+									       : PLAY_LOST;
 	return PLAY_UNDER_WAY;
 }

@@ -63,7 +63,8 @@ static const char *fill_brace(struct buf *out, const char *inside, const struct 
 
 	if (play_moment(inside, &ms)) {
 		civil_from_ms(&c, w->midnight_ms + ms);
-		buf_addf(out, "%04d-%02d-%02dT%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute);
+		buf_addf(out, "%04d-%02d-%02dT%02d:%02dZ", c.year, c.month, c.day, c.hour,
+			 c.minute);
 		return NULL;
 	}
 	named = play_is_name(inside) ? w->named(inside, w->arg) : NULL;
@@ -73,7 +74,8 @@ static const char *fill_brace(struct buf *out, const char *inside, const struct 
 		snprintf(what, sizeof(what), "{%s} is the name of no command above.", inside);
 	else
 		snprintf(what, sizeof(what),
-			 "{%s} is neither a time, like {11:05}, nor a name. A brace itself is {{.", inside);
+			 "{%s} is neither a time, like {11:05}, nor a name. A brace itself is {{.",
+			 inside);
 	return named ? NULL : what;
 }
 

@@ -1,11 +1,12 @@
 /*
- * aliosbot-sandbox: a Slack of one's own, on this machine alone: `make run` without a workspace or tokens.
+ * aliosbot-sandbox: a Slack of one's own, on this machine alone: `make run` without a workspace or
+ * tokens.
  *
  *     aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--manifest FILE]
  *
- * The parts: slackd.h (the Slack: Web API, Socket Mode, workspace), hands.h (what people can do in it),
- * browser.h (the browser's page), play.h (incidents to be played), trouble.h (what goes wrong at a click),
- * child.h (the bot), keep.h (the workspace on disk), cast.h (who is in a new one).
+ * The parts: slackd.h (the Slack: Web API, Socket Mode, workspace), hands.h (what people can do in
+ * it), browser.h (the browser's page), play.h (incidents to be played), trouble.h (what goes wrong
+ * at a click), child.h (the bot), keep.h (the workspace on disk), cast.h (who is in a new one).
  */
 #include "adapters/log/log.h"
 #include "adapters/sandbox/asset.h"
@@ -51,7 +52,8 @@ static void usage(FILE *f)
 	      "  --port N          where to listen on 127.0.0.1; 0: any free port (default: 8042, or any if taken)\n"
 	      "  --data DIR        keep the workspace in DIR; without it, it is gone at the end\n"
 	      "  --bot PROGRAM     start this bot against it, with its database in DIR\n"
-	      "  --manifest FILE   the app's manifest (default: aliosbot's)\n", f);
+	      "  --manifest FILE   the app's manifest (default: aliosbot's)\n",
+	      f);
 }
 
 /* ---- options ---- */
@@ -76,9 +78,12 @@ static int read_port(struct sandbox *s, const char *text)
 static int read_options(struct sandbox *s, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "port", required_argument, NULL, 'p' }, { "data", required_argument, NULL, 'd' },
-		{ "bot", required_argument, NULL, 'b' }, { "manifest", required_argument, NULL, 'm' },
-		{ "help", no_argument, NULL, 'h' }, { 0 },
+		{ "port", required_argument, NULL, 'p' },
+		{ "data", required_argument, NULL, 'd' },
+		{ "bot", required_argument, NULL, 'b' },
+		{ "manifest", required_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	int c, rc = DONE;
 
@@ -209,7 +214,9 @@ static void typing(const struct play_typing *t, void *arg)
 
 static bool start_slackd(struct sandbox *s)
 {
-	struct slackd_options o = { .manifest = s->manifest_text.s, .remember = REMEMBER, .port = s->port };
+	struct slackd_options o = { .manifest = s->manifest_text.s,
+				    .remember = REMEMBER,
+				    .port = s->port };
 
 	if (s->port >= 0) {
 		s->d = slackd_new(&o);
@@ -231,7 +238,8 @@ static int open_data(struct sandbox *s)
 	if (!s->data)
 		return DONE;
 	if (mkdir(s->data, 0700) && errno != EEXIST) {
-		fprintf(stderr, "aliosbot-sandbox: I can't make the folder %s: %s\n", s->data, strerror(errno));
+		fprintf(stderr, "aliosbot-sandbox: I can't make the folder %s: %s\n", s->data,
+			strerror(errno));
 		return NO;
 	}
 	buf_addf(&s->workspace, "%s/workspace.db", s->data);
@@ -246,7 +254,9 @@ static int open_data(struct sandbox *s)
 
 static void open_plays(struct sandbox *s)
 {
-	const struct play_seams seams = { .d = s->d, .typing = typing, .changed = changed, .arg = s };
+	const struct play_seams seams = {
+		.d = s->d, .typing = typing, .changed = changed, .arg = s
+	};
 	struct buf why;
 
 	buf_init(&why, BUF_ROOMY);
@@ -258,12 +268,15 @@ static void open_plays(struct sandbox *s)
 
 static int open_all(struct sandbox *s)
 {
-	const struct child_seams child = { .d = NULL, .program = s->bot, .line = log_line, .changed = changed, .arg = s };
+	const struct child_seams child = {
+		.d = NULL, .program = s->bot, .line = log_line, .changed = changed, .arg = s
+	};
 	struct child_seams seams = child;
 	int rc;
 
 	if (!start_slackd(s)) {
-		fprintf(stderr, "aliosbot-sandbox: port %d is taken: give another with --port, or stop what uses it.\n",
+		fprintf(stderr,
+			"aliosbot-sandbox: port %d is taken: give another with --port, or stop what uses it.\n",
 			s->port >= 0 ? s->port : PORT);
 		return NO;
 	}
@@ -351,7 +364,8 @@ static void greet(const struct sandbox *s)
 		printf("  It is kept in memory only. ");
 	printf("Ctrl-C ends it.\n\n");
 	if (!s->bot)
-		printf("  For a bot: SLACK_API_URL=%s/api/ and any tokens xapp-… and xoxb-…\n\n", slackd_url(s->d));
+		printf("  For a bot: SLACK_API_URL=%s/api/ and any tokens xapp-… and xoxb-…\n\n",
+		       slackd_url(s->d));
 	fflush(stdout);
 }
 

@@ -54,7 +54,8 @@ bool slackd_watch_fd(struct slackd *d, int fd, bool (*readable)(int fd, void *ar
 	if (!w)
 		buf_oom();
 	*w = (struct watch){ .fd = fd, .readable = readable, .arg = arg };
-	wsi = lws_adopt_descriptor_vhost(d->vhost, LWS_ADOPT_RAW_FILE_DESC, file, protocols[0].name, NULL);
+	wsi = lws_adopt_descriptor_vhost(d->vhost, LWS_ADOPT_RAW_FILE_DESC, file, protocols[0].name,
+					 NULL);
 	if (wsi)
 		lws_set_opaque_user_data(wsi, w);
 	else
@@ -91,7 +92,8 @@ static int watched(struct lws *wsi, enum lws_callback_reasons reason)
 
 /* ---- life ---- */
 
-static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		  size_t len)
 {
 	struct slackd *d = lws_context_user(lws_get_context(wsi));
 
@@ -138,7 +140,8 @@ static bool listen_here(struct slackd *d)
 static void tell_the_team(struct slackd *d)
 {
 	d->team = sl_team_new(team_now, on_event, d);
-	d->team->changed = (struct sl_changes){ slackd_news_channel, slackd_news_message, slackd_news_file, d };
+	d->team->changed = (struct sl_changes){ slackd_news_channel, slackd_news_message,
+						slackd_news_file, d };
 	d->team->steady = d->options.now_ms == system_ms;
 	d->team->url = d->options.links ? d->options.links : d->url;
 }

@@ -11,7 +11,8 @@ struct check {
 	bool modal;
 };
 
-static bool wrong(const struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool wrong(const struct check *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static bool wrong(const struct check *c, const char *fmt, ...)
 {
@@ -42,7 +43,8 @@ static bool length_ok(const struct check *c, const char *what, const char *s, si
 }
 
 /* kind: the type it must have, NULL: plain_text or mrkdwn */
-static bool text_ok(const struct check *c, const char *what, const cJSON *text, const char *kind, size_t most)
+static bool text_ok(const struct check *c, const char *what, const cJSON *text, const char *kind,
+		    size_t most)
 {
 	const char *type = jstr(text, "type");
 
@@ -57,7 +59,8 @@ static bool text_ok(const struct check *c, const char *what, const cJSON *text, 
 	return length_ok(c, what, jstr(text, "text"), most);
 }
 
-static bool maybe_text_ok(const struct check *c, const char *what, const cJSON *text, const char *kind, size_t most)
+static bool maybe_text_ok(const struct check *c, const char *what, const cJSON *text,
+			  const char *kind, size_t most)
 {
 	return !text || text_ok(c, what, text, kind, most);
 }
@@ -71,10 +74,11 @@ static bool short_string(const struct check *c, const cJSON *o, const char *key,
 
 static bool confirm_ok(const struct check *c, const cJSON *confirm)
 {
-	return !confirm || (text_ok(c, "confirm.title", get(confirm, "title"), "plain_text", 100) &&
-			    text_ok(c, "confirm.text", get(confirm, "text"), NULL, 300) &&
-			    text_ok(c, "confirm.confirm", get(confirm, "confirm"), "plain_text", 30) &&
-			    text_ok(c, "confirm.deny", get(confirm, "deny"), "plain_text", 30));
+	return !confirm ||
+	       (text_ok(c, "confirm.title", get(confirm, "title"), "plain_text", 100) &&
+		text_ok(c, "confirm.text", get(confirm, "text"), NULL, 300) &&
+		text_ok(c, "confirm.confirm", get(confirm, "confirm"), "plain_text", 30) &&
+		text_ok(c, "confirm.deny", get(confirm, "deny"), "plain_text", 30));
 }
 
 static bool button_ok(const struct check *c, const cJSON *e)
@@ -83,13 +87,15 @@ static bool button_ok(const struct check *c, const cJSON *e)
 
 	if (style && strcmp(style, "primary") != 0 && strcmp(style, "danger") != 0)
 		return wrong(c, "unknown style: %s", style);
-	return text_ok(c, "button text", get(e, "text"), "plain_text", 75) && short_string(c, e, "value", 2000) &&
-	       short_string(c, e, "url", 3000) && confirm_ok(c, get(e, "confirm"));
+	return text_ok(c, "button text", get(e, "text"), "plain_text", 75) &&
+	       short_string(c, e, "value", 2000) && short_string(c, e, "url", 3000) &&
+	       confirm_ok(c, get(e, "confirm"));
 }
 
 static bool option_ok(const struct check *c, const cJSON *o)
 {
-	return text_ok(c, "option text", get(o, "text"), NULL, 75) && length_ok(c, "option value", jstr(o, "value"), 150);
+	return text_ok(c, "option text", get(o, "text"), NULL, 75) &&
+	       length_ok(c, "option value", jstr(o, "value"), 150);
 }
 
 static bool select_ok(const struct check *c, const cJSON *e)
@@ -234,8 +240,9 @@ static const struct kind {
 	const char *type;
 	bool (*ok)(const struct check *c, const cJSON *b);
 } kinds[] = {
-	{ "section", section_ok }, { "header", header_ok }, { "divider", always_ok }, { "context", context_ok },
-	{ "actions", actions_ok }, { "image", image_ok }, { "input", input_ok }, { "rich_text", always_ok },
+	{ "section", section_ok }, { "header", header_ok },    { "divider", always_ok },
+	{ "context", context_ok }, { "actions", actions_ok },  { "image", image_ok },
+	{ "input", input_ok },	   { "rich_text", always_ok },
 };
 
 static bool block_ok(const struct check *c, const cJSON *b)
@@ -255,7 +262,8 @@ static bool block_ids_differ(const struct check *c, const cJSON *blocks)
 
 	cJSON_ArrayForEach(b, blocks)
 		for (other = b->next; jstr(b, "block_id") && other; other = other->next)
-			if (jstr(other, "block_id") && strcmp(jstr(other, "block_id"), jstr(b, "block_id")) == 0)
+			if (jstr(other, "block_id") &&
+			    strcmp(jstr(other, "block_id"), jstr(b, "block_id")) == 0)
 				return wrong(c, "block_id already exists: %s", jstr(b, "block_id"));
 	return true;
 }
@@ -295,12 +303,15 @@ bool slackd_view_ok(const cJSON *view, struct buf *why)
 
 	if (!type || (strcmp(type, "modal") != 0 && strcmp(type, "home") != 0))
 		return wrong(&c, "view type must be modal or home");
-	if (strcmp(type, "modal") == 0 && !text_ok(&c, "title", get(view, "title"), "plain_text", 24))
+	if (strcmp(type, "modal") == 0 &&
+	    !text_ok(&c, "title", get(view, "title"), "plain_text", 24))
 		return false;
-	if (has_input(get(view, "blocks")) && !text_ok(&c, "submit", get(view, "submit"), "plain_text", 24))
+	if (has_input(get(view, "blocks")) &&
+	    !text_ok(&c, "submit", get(view, "submit"), "plain_text", 24))
 		return false;
 	return maybe_text_ok(&c, "close", get(view, "close"), "plain_text", 24) &&
-	       short_string(&c, view, "callback_id", 255) && short_string(&c, view, "private_metadata", 3000) &&
+	       short_string(&c, view, "callback_id", 255) &&
+	       short_string(&c, view, "private_metadata", 3000) &&
 	       slackd_blocks_ok(get(view, "blocks"), 100, why);
 }
 
@@ -314,7 +325,8 @@ bool slackd_payload_ok(const cJSON *payload, struct buf *why)
 		return wrong(&c, "the payload is no object");
 	if (text && utf8_length(text, strlen(text)) > 40000)
 		return wrong(&c, "text is longer than 40000");
-	if (!text && !blocks && !get(payload, "delete_original") && !get(payload, "response_action"))
+	if (!text && !blocks && !get(payload, "delete_original") &&
+	    !get(payload, "response_action"))
 		return wrong(&c, "neither text nor blocks");
 	return !blocks || slackd_blocks_ok(blocks, 50, why);
 }

@@ -1,8 +1,8 @@
 /*
  * slackd_envelopes: what Slack tells the app, once or again, until it is acked or given up.
  *
- * An envelope's id tells which one it is and which delivery: see id_write(). Ours differ at each retry, as
- * Slack's do; what makes an event unique is its event_id, a command its trigger_id.
+ * An envelope's id tells which one it is and which delivery: see id_write(). Ours differ at each
+ * retry, as Slack's do; what makes an event unique is its event_id, a command its trigger_id.
  */
 #include "adapters/sandbox/slackd_private.h"
 
@@ -46,7 +46,8 @@ static void timer_set(struct sl_envelope *e, int64_t ms)
 {
 	struct timer *t = e->timer;
 
-	lws_sul_schedule(t->d->lws, 0, &t->sul, t->sul.cb, ms < 0 ? LWS_SET_TIMER_USEC_CANCEL : (lws_usec_t)ms * 1000);
+	lws_sul_schedule(t->d->lws, 0, &t->sul, t->sul.cb,
+			 ms < 0 ? LWS_SET_TIMER_USEC_CANCEL : (lws_usec_t)ms * 1000);
 }
 
 static const char *kind_of(const struct sl_envelope *e)
@@ -74,10 +75,13 @@ static void nobody_answers(struct slackd *d, const struct sl_envelope *e)
 		v->unanswered = true;
 		slackd_news_view(d, v);
 	} else if (strcmp(e->type, "slash_commands") == 0) {
-		slackd_tell(d, e->user, e->channel, NULL, "`%s` failed because the app did not respond (%s).",
-			    jstr(e->payload, "command"), e->refused ? "dispatch_failed" : "operation_timeout");
+		slackd_tell(d, e->user, e->channel, NULL,
+			    "`%s` failed because the app did not respond (%s).",
+			    jstr(e->payload, "command"),
+			    e->refused ? "dispatch_failed" : "operation_timeout");
 	} else {
-		slackd_tell(d, e->user, e->channel, NULL, "That didn't work: the app did not respond. Try again.");
+		slackd_tell(d, e->user, e->channel, NULL,
+			    "That didn't work: the app did not respond. Try again.");
 	}
 }
 
@@ -105,7 +109,8 @@ static void on_no_ack(lws_sorted_usec_list_t *sul)
 static int64_t patience(const struct slackd *d, const struct sl_envelope *e)
 {
 	static const int64_t minutes[DELIVERIES + 1] = { [2] = 1, [3] = 5 };
-	int64_t wait = minutes[e->attempts < DELIVERIES ? e->attempts : DELIVERIES] * 60000 / d->haste;
+	int64_t wait =
+		minutes[e->attempts < DELIVERIES ? e->attempts : DELIVERIES] * 60000 / d->haste;
 
 	if (!is_event(e))
 		return ACK_MS;
@@ -195,7 +200,7 @@ struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *pa
 	d->n_envelopes++;
 	forget_oldest(d);
 	deliver(d, e);
-	if (e->waiting && !is_event(e)) {	/* Slack says to the person that the app didn't respond */
+	if (e->waiting && !is_event(e)) { /* Slack says to the person that the app didn't respond */
 		e->refused = true;
 		e->waiting = false;
 		slackd_news_envelope(d, e);
@@ -275,7 +280,8 @@ static const cJSON *input_named(const cJSON *blocks, const char *block_id)
 	const cJSON *b;
 
 	cJSON_ArrayForEach(b, blocks)
-		if (jstr(b, "block_id") && strcmp(jstr(b, "block_id"), block_id) == 0 && cJSON_HasObjectItem(b, "element"))
+		if (jstr(b, "block_id") && strcmp(jstr(b, "block_id"), block_id) == 0 &&
+		    cJSON_HasObjectItem(b, "element"))
 			return b;
 	return NULL;
 }
@@ -289,7 +295,8 @@ static void view_answered(struct slackd *d, const struct sl_envelope *e, const c
 
 	cJSON_ArrayForEach(error, errors)
 		if (!input_named(cJSON_GetObjectItemCaseSensitive(view, "blocks"), error->string))
-			slackd_complain(d, "envelope %u: an error beside %s, which is no field", e->n, error->string);
+			slackd_complain(d, "envelope %u: an error beside %s, which is no field",
+					e->n, error->string);
 	if (!v || v->closed)
 		return;
 	v->closed = !errors;
@@ -310,7 +317,8 @@ void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame)
 		return;
 	}
 	if (e->conn != conn)
-		slackd_complain(d, "envelope %u came on connection %u and was acked on %u", e->n, e->conn, conn);
+		slackd_complain(d, "envelope %u came on connection %u and was acked on %u", e->n,
+				e->conn, conn);
 	e->acks++;
 	if (!e->acked)
 		e->acked_ms = slackd_ms();
@@ -318,7 +326,8 @@ void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame)
 	e->given_up = false;
 	timer_set(e, -1);
 	free(e->acks > 1 ? e->answer_again : e->answer);
-	*(e->acks > 1 ? &e->answer_again : &e->answer) = payload ? cJSON_PrintUnformatted(payload) : NULL;
+	*(e->acks > 1 ? &e->answer_again : &e->answer) =
+		payload ? cJSON_PrintUnformatted(payload) : NULL;
 	view_answered(d, e, payload);
 	slackd_news_envelope(d, e);
 	if (payload && payload->child)	/* SDKs ack events with {} */

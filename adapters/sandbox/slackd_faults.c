@@ -26,7 +26,8 @@ static bool meant(const struct sl_fault *f, const char *method, bool writes)
 	return strcmp(f->method, method) == 0;
 }
 
-const struct sl_fault *sl_fault_hit(struct sl_faults *f, const char *method, const char *body, bool writes)
+const struct sl_fault *sl_fault_hit(struct sl_faults *f, const char *method, const char *body,
+				    bool writes)
 {
 	struct sl_fault *p;
 
@@ -60,7 +61,8 @@ void sl_faults_clear(struct sl_faults *f)
 
 /* Calls a minute; a channel's messages: one a second, of which Slack lets a short burst pass. */
 static const int allowed[] = {
-	[SL_TIER_NONE] = 0, [SL_TIER_1] = 1, [SL_TIER_2] = 20, [SL_TIER_3] = 50, [SL_TIER_4] = 100, [SL_TIER_POST] = 60,
+	[SL_TIER_NONE] = 0, [SL_TIER_1] = 1,   [SL_TIER_2] = 20,
+	[SL_TIER_3] = 50,   [SL_TIER_4] = 100, [SL_TIER_POST] = 60,
 };
 
 static struct sl_rate *rate_of(struct sl_rates *r, const char *method, const char *channel)
@@ -81,7 +83,8 @@ static struct sl_rate *rate_of(struct sl_rates *r, const char *method, const cha
 	return p;
 }
 
-int sl_rate_take(struct sl_rates *r, enum sl_tier tier, const char *method, const char *channel, int64_t now_ms)
+int sl_rate_take(struct sl_rates *r, enum sl_tier tier, const char *method, const char *channel,
+		 int64_t now_ms)
 {
 	struct sl_rate *rate;
 

@@ -2,9 +2,9 @@
  * slackd_faults: what goes wrong on purpose, and Slack's own patience (rates).
  *
  * A fault waits for calls of one method ("chat.update"; the doors that are no methods are "@ack",
- * "@connect", "@respond", "@upload"), lets `skip` of them through, then hits `times` of them and is used up.
- * SL_ANY_METHOD is every method of the Web API, SL_ANY_WRITE those of them that change something.
- * With `needle` it sees only calls whose arguments contain it.
+ * "@connect", "@respond", "@upload"), lets `skip` of them through, then hits `times` of them and is
+ * used up. SL_ANY_METHOD is every method of the Web API, SL_ANY_WRITE those of them that change
+ * something. With `needle` it sees only calls whose arguments contain it.
  */
 #ifndef ADAPTERS_SLACKD_FAULTS_H
 #define ADAPTERS_SLACKD_FAULTS_H
@@ -38,8 +38,10 @@ struct sl_faults {
 
 /* Copied; the copy is kept until sl_faults_clear(). */
 const struct sl_fault *sl_fault_add(struct sl_faults *f, const struct sl_fault *fault);
-/* Does one strike this call? Counts it. writes: the method changes something. The pointer stays good until sl_faults_clear(). */
-const struct sl_fault *sl_fault_hit(struct sl_faults *f, const char *method, const char *body, bool writes);
+/* Does one strike this call? Counts it. writes: the method changes something. The pointer stays
+ * good until sl_faults_clear(). */
+const struct sl_fault *sl_fault_hit(struct sl_faults *f, const char *method, const char *body,
+				    bool writes);
 void sl_faults_clear(struct sl_faults *f);
 
 /* ---- rates: so many calls of a method in a minute (of its own), else 429 ---- */
@@ -60,7 +62,8 @@ struct sl_rates {
 };
 
 /* 0: go on; else seconds for Retry-After (1 or more). now: monotonic. */
-int sl_rate_take(struct sl_rates *r, enum sl_tier tier, const char *method, const char *channel, int64_t now_ms);
+int sl_rate_take(struct sl_rates *r, enum sl_tier tier, const char *method, const char *channel,
+		 int64_t now_ms);
 void sl_rates_clear(struct sl_rates *r);
 
 #endif

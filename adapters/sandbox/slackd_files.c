@@ -81,7 +81,8 @@ void sl_file_delete(struct sl_team *t, struct sl_file *f)
 	cJSON_ArrayForEach(kind, f->shares)
 		cJSON_ArrayForEach(place, kind)
 			cJSON_ArrayForEach(share, place)
-				file_gone_from(t, sl_channel(t, place->string), jstr(share, "ts"), f->id);
+				file_gone_from(t, sl_channel(t, place->string), jstr(share, "ts"),
+					       f->id);
 	f->uploaded = f->completed = false;
 	free(f->data);
 	f->data = NULL;
@@ -91,10 +92,11 @@ void sl_file_delete(struct sl_team *t, struct sl_file *f)
 	sl_file_changed(t, f);
 }
 
-void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c, const char *thread_ts,
-		   const char *comment)
+void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c,
+		   const char *thread_ts, const char *comment)
 {
-	cJSON *fields = cJSON_CreateObject(), *files = cJSON_AddArrayToObject(fields, "files"), *kind, *places, *share;
+	cJSON *fields = cJSON_CreateObject(), *files = cJSON_AddArrayToObject(fields, "files"),
+	      *kind, *places, *share;
 	const char *which = c->private_ || c->im ? "private" : "public";
 	struct sl_message *m;
 

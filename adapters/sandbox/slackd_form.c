@@ -85,7 +85,8 @@ cJSON *slackd_form(const char *body, size_t len)
 bool slackd_first_part(const char **data, size_t *len)
 {
 	const char *body = *data, *end = body + *len;
-	const char *mark = memmem(body, *len, "\r\n", 2), *from = memmem(body, *len, "\r\n\r\n", 4), *to;
+	const char *mark = memmem(body, *len, "\r\n", 2), *from = memmem(body, *len, "\r\n\r\n", 4),
+		   *to;
 
 	if (!mark || !from)
 		return false;

@@ -49,8 +49,9 @@ static void header_time(struct slackd *d, char out[40])
 static bool add_header(struct lws *wsi, const char *name, const char *value, unsigned char **p,
 		       unsigned char *end)
 {
-	return lws_add_http_header_by_name(wsi, (const unsigned char *)name, (const unsigned char *)value,
-					   (int)strlen(value), p, end) == 0;
+	return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
+					   (const unsigned char *)value, (int)strlen(value), p,
+					   end) == 0;
 }
 
 /* Of the Web API. */
@@ -71,7 +72,8 @@ static bool api_headers(struct http *h, unsigned char **p, unsigned char *end)
 	return fits;
 }
 
-/* Vue compiles its templates with Function(), so the page needs 'unsafe-eval'; nothing comes from elsewhere. */
+/* Vue compiles its templates with Function(), so the page needs 'unsafe-eval'; nothing comes from
+ * elsewhere. */
 static bool page_headers(struct http *h, unsigned char **p, unsigned char *end)
 {
 	static const char policy[] =
@@ -85,7 +87,8 @@ static bool page_headers(struct http *h, unsigned char **p, unsigned char *end)
 
 static int answer(struct http *h)
 {
-	unsigned char head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start, *end = head + sizeof(head) - 1;
+	unsigned char head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start,
+					    *end = head + sizeof(head) - 1;
 	size_t len = h->reply.len ? h->reply.len : strlen(h->reply.body);
 	unsigned char *body = malloc(LWS_PRE + len + 1);
 	int sent;
@@ -93,7 +96,8 @@ static int answer(struct http *h)
 	if (!body)
 		buf_oom();
 	memcpy(body + LWS_PRE, h->reply.body, len);
-	if (lws_add_http_common_headers(h->wsi, (unsigned int)h->reply.status, h->reply.type, len, &p, end) ||
+	if (lws_add_http_common_headers(h->wsi, (unsigned int)h->reply.status, h->reply.type, len,
+					&p, end) ||
 	    !(h->reply.page ? page_headers(h, &p, end) : api_headers(h, &p, end)) ||
 	    lws_finalize_write_http_header(h->wsi, start, &p, end)) {
 		free(body);
@@ -189,19 +193,25 @@ static void dispatch(struct http *h, const struct sl_fault *fault)
 	} else if (strcmp(door(h->path), "@respond") == 0) {
 		if (h->token[0])
 			slackd_complain(d, "a token was sent to a response_url");
-		slackd_respond(d, last_part(h->path), json_read(h->body.s, h->body.len, NULL), &h->reply);
+		slackd_respond(d, last_part(h->path), json_read(h->body.s, h->body.len, NULL),
+			       &h->reply);
 	} else if (!d->browser || !browser_get(d->browser, h->path, &h->reply)) {
 		slackd_complain(d, "no such path: %s", h->path);
-		h->reply = (struct reply){ .status = 404, .type = "text/plain", .body = strdup("no such page") };
+		h->reply = (struct reply){ .status = 404,
+					   .type = "text/plain",
+					   .body = strdup("no such page") };
 	}
 }
 
 static void reply_with_status(struct http *h, const struct sl_fault *f)
 {
-	const char *body = f->value == 429 ? "{\"ok\":false,\"error\":\"ratelimited\"}" : "<html>Server Error</html>";
+	const char *body = f->value == 429 ? "{\"ok\":false,\"error\":\"ratelimited\"}"
+					   : "<html>Server Error</html>";
 
-	h->reply = (struct reply){ .status = f->value, .retry_after = f->retry_after,
-				   .type = f->value == 429 ? "application/json" : "text/html", .body = strdup(body) };
+	h->reply = (struct reply){ .status = f->value,
+				   .retry_after = f->retry_after,
+				   .type = f->value == 429 ? "application/json" : "text/html",
+				   .body = strdup(body) };
 }
 
 /* A needle is looked for in the arguments as they were before they were encoded. */
@@ -273,9 +283,10 @@ static bool is_this_machine(const char *host)
 }
 
 /*
- * A page of a stranger, open in the same browser, can make a name of its own point here (DNS rebinding):
- * what is asked for under another name than this machine's own is not answered. It can also send here under
- * the right name; then its browser says in Origin whose page that is, and only our own may. Programs have none.
+ * A page of a stranger, open in the same browser, can make a name of its own point here (DNS
+ * rebinding): what is asked for under another name than this machine's own is not answered. It can
+ * also send here under the right name; then its browser says in Origin whose page that is, and only
+ * our own may. Programs have none.
  */
 bool slackd_welcome(struct lws *wsi)
 {
@@ -291,7 +302,9 @@ bool slackd_welcome(struct lws *wsi)
 
 static int turn_away(struct http *h, int status, const char *words)
 {
-	h->reply = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words), .page = true };
+	h->reply = (struct reply){
+		.status = status, .type = "text/plain", .body = strdup(words), .page = true
+	};
 	h->handled = true;
 	h->d->in_flight++;
 	lws_callback_on_writable(h->wsi);
@@ -344,14 +357,16 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 	}
 	if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth)) && after(auth, "Bearer "))
 		snprintf(h->token, sizeof(h->token), "%s", after(auth, "Bearer "));
-	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) && strtol(length, NULL, 10) > 0)
+	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) &&
+	    strtol(length, NULL, 10) > 0)
 		return 0;
 	return handle(h);
 }
 
 /*
- * lws 4.1.6 also says so of an empty body, which begin() has dealt with; and, of a body with another request right
- * behind it, over and over without ever coming to the answer: that connection is hung up. No client of ours does that.
+ * lws 4.1.6 also says so of an empty body, which begin() has dealt with; and, of a body with
+ * another request right behind it, over and over without ever coming to the answer: that connection
+ * is hung up. No client of ours does that.
  */
 static int complete(struct http *h)
 {
@@ -363,8 +378,8 @@ static int complete(struct http *h)
 	return h->body.full ? too_long(h) : handle(h);
 }
 
-int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
-		void *in, size_t len)
+int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
+		struct session *s, void *in, size_t len)
 {
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:

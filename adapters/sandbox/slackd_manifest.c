@@ -15,7 +15,8 @@ static const cJSON *scopes_of(const cJSON *manifest)
 
 static const cJSON *events_of(const cJSON *manifest)
 {
-	return cJSON_GetObjectItemCaseSensitive(at(manifest, "settings", "event_subscriptions"), "bot_events");
+	return cJSON_GetObjectItemCaseSensitive(at(manifest, "settings", "event_subscriptions"),
+						"bot_events");
 }
 
 static const char *wrong(const cJSON *m)
@@ -52,8 +53,11 @@ cJSON *slackd_manifest_read(const char *text)
 /* "message.channels" and so on are one event, by the kind of channel in which it happens. */
 static void event_name(char out[64], const cJSON *event)
 {
-	static const struct { const char *type, *name; } kinds[] = {
-		{ "channel", "message.channels" }, { "group", "message.groups" }, { "im", "message.im" },
+	static const struct { const char *type, *name;
+	} kinds[] = {
+		{ "channel", "message.channels" },
+		{ "group", "message.groups" },
+		{ "im", "message.im" },
 	};
 	const char *type = jstr(event, "type"), *where = jstr(event, "channel_type");
 	size_t i;
@@ -79,7 +83,8 @@ void slackd_scopes(const struct slackd *d, struct buf *out)
 	const cJSON *scope;
 
 	cJSON_ArrayForEach(scope, scopes_of(d->manifest))
-		buf_addf(out, "%s%s", out->len ? "," : "", cJSON_IsString(scope) ? scope->valuestring : "");
+		buf_addf(out, "%s%s", out->len ? "," : "",
+			 cJSON_IsString(scope) ? scope->valuestring : "");
 }
 
 bool slackd_has_scope(const struct slackd *d, const char *scopes, const struct sl_channel *c)

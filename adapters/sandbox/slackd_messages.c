@@ -21,10 +21,12 @@ bool sl_own(const struct sl_message *m)
 {
 	const char *user = jstr(m->json, "user"), *subtype = jstr(m->json, "subtype");
 
-	return user && strcmp(user, SL_BOT_USER) == 0 && (!subtype || strcmp(subtype, "file_share") == 0);
+	return user && strcmp(user, SL_BOT_USER) == 0 &&
+	       (!subtype || strcmp(subtype, "file_share") == 0);
 }
 
-void sl_permalink(const struct sl_team *t, struct buf *out, const struct sl_channel *c, const struct sl_message *m)
+void sl_permalink(const struct sl_team *t, struct buf *out, const struct sl_channel *c,
+		  const struct sl_message *m)
 {
 	const char *p, *thread = sl_thread(m);
 
@@ -57,14 +59,17 @@ bool sl_tombstone(const struct sl_channel *c, const struct sl_message *m)
 
 cJSON *sl_tombstone_json(const struct sl_message *m)
 {
-	static const char *const kept[] = { "type", "ts", "thread_ts", "reply_count", "reply_users", "latest_reply" };
+	static const char *const kept[] = { "type",	   "ts",	  "thread_ts",
+					    "reply_count", "reply_users", "latest_reply" };
 	cJSON *o = cJSON_CreateObject();
 	size_t i;
 
 	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (cJSON_HasObjectItem(m->json, kept[i]))
-			cJSON_AddItemToObject(o, kept[i],
-					      cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(m->json, kept[i]), true));
+			cJSON_AddItemToObject(
+				o, kept[i],
+				cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(m->json, kept[i]),
+						true));
 	jset(o, "user", "USLACKBOT");
 	jset(o, "subtype", "tombstone");
 	jset(o, "text", "This message was deleted.");
@@ -132,7 +137,8 @@ static void set_number(cJSON *o, const char *key, double value)
 /* What a parent tells of its thread, from the replies that are there. */
 static void count_replies(const struct sl_channel *c, struct sl_message *parent)
 {
-	static const char *const told[] = { "thread_ts", "reply_count", "reply_users", "latest_reply" };
+	static const char *const told[] = { "thread_ts", "reply_count", "reply_users",
+					    "latest_reply" };
 	cJSON *users = cJSON_CreateArray(), *o = parent->json;
 	const struct sl_message *m, *latest = NULL;
 	size_t i;
@@ -214,7 +220,8 @@ struct sl_message *sl_post(struct sl_team *t, struct sl_channel *c, const char *
 	return m;
 }
 
-static void changed_event(struct sl_team *t, struct sl_channel *c, const char *subtype, cJSON *now, cJSON *was)
+static void changed_event(struct sl_team *t, struct sl_channel *c, const char *subtype, cJSON *now,
+			  cJSON *was)
 {
 	cJSON *e = cJSON_CreateObject();
 	char ts[32];
@@ -231,7 +238,8 @@ static void changed_event(struct sl_team *t, struct sl_channel *c, const char *s
 	sl_emit(t, message_event(c, e));
 }
 
-void sl_edit(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user, cJSON *fields)
+void sl_edit(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user,
+	     cJSON *fields)
 {
 	cJSON *was = sl_message_json(m, false), *field, *next, *edited;
 	char ts[32];
@@ -293,8 +301,8 @@ static cJSON *reaction_of(const struct sl_message *m, const char *name)
 	return NULL;
 }
 
-static void reaction_event(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *type,
-			   const char *user, const char *name)
+static void reaction_event(struct sl_team *t, struct sl_channel *c, struct sl_message *m,
+			   const char *type, const char *user, const char *name)
 {
 	cJSON *e = sl_event_in(c, type), *item;
 
@@ -310,9 +318,11 @@ static void reaction_event(struct sl_team *t, struct sl_channel *c, struct sl_me
 	sl_emit(t, e);
 }
 
-int sl_react(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user, const char *name)
+int sl_react(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user,
+	     const char *name)
 {
-	cJSON *all = cJSON_GetObjectItemCaseSensitive(m->json, "reactions"), *r = reaction_of(m, name), *users;
+	cJSON *all = cJSON_GetObjectItemCaseSensitive(m->json, "reactions"),
+	      *r = reaction_of(m, name), *users;
 
 	if (r && jhas(cJSON_GetObjectItemCaseSensitive(r, "users"), user))
 		return 1;
@@ -327,21 +337,25 @@ int sl_react(struct sl_team *t, struct sl_channel *c, struct sl_message *m, cons
 	}
 	users = cJSON_GetObjectItemCaseSensitive(r, "users");
 	cJSON_AddItemToArray(users, cJSON_CreateString(user));
-	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(r, "count"), cJSON_GetArraySize(users));
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(r, "count"),
+			     cJSON_GetArraySize(users));
 	sl_message_changed(t, c, m);
 	reaction_event(t, c, m, "reaction_added", user, name);
 	return 0;
 }
 
-int sl_unreact(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user, const char *name)
+int sl_unreact(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user,
+	       const char *name)
 {
-	cJSON *all = cJSON_GetObjectItemCaseSensitive(m->json, "reactions"), *r = reaction_of(m, name), *users;
+	cJSON *all = cJSON_GetObjectItemCaseSensitive(m->json, "reactions"),
+	      *r = reaction_of(m, name), *users;
 
 	users = cJSON_GetObjectItemCaseSensitive(r, "users");
 	if (!jhas(users, user))
 		return 1;
 	cJSON_DeleteItemFromArray(users, sl_at(users, user));
-	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(r, "count"), cJSON_GetArraySize(users));
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(r, "count"),
+			     cJSON_GetArraySize(users));
 	if (cJSON_GetArraySize(users) == 0)
 		cJSON_Delete(cJSON_DetachItemViaPointer(all, r));
 	sl_message_changed(t, c, m);
@@ -349,8 +363,8 @@ int sl_unreact(struct sl_team *t, struct sl_channel *c, struct sl_message *m, co
 	return 0;
 }
 
-static void pin_event(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *type,
-		      const char *user)
+static void pin_event(struct sl_team *t, struct sl_channel *c, struct sl_message *m,
+		      const char *type, const char *user)
 {
 	cJSON *e = sl_event_in(c, type), *item, *message;
 	struct buf link;

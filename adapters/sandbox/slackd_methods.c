@@ -1,6 +1,6 @@
 /*
- * slackd_methods: one table of methods with what they need; every call passes the same checks (token,
- * rate, body, required arguments) before its function runs.
+ * slackd_methods: one table of methods with what they need; every call passes the same checks
+ * (token, rate, body, required arguments) before its function runs.
  */
 #include "adapters/sandbox/slackd_methods.h"
 
@@ -182,32 +182,46 @@ static const struct method methods[] = {
 	{ "chat.update", SL_TIER_3, 0, "chat:write", "channel ts", m_chat_update },
 	{ "chat.delete", SL_TIER_3, 0, "chat:write", "channel ts", m_chat_delete },
 	{ "chat.postEphemeral", SL_TIER_4, 0, "chat:write", "channel user", m_chat_ephemeral },
-	{ "chat.getPermalink", SL_TIER_NONE, M_FORM_ONLY, "", "channel message_ts", m_chat_permalink },
+	{ "chat.getPermalink", SL_TIER_NONE, M_FORM_ONLY, "", "channel message_ts",
+	  m_chat_permalink },
 
 	{ "conversations.create", SL_TIER_2, 0, "channels:manage|groups:write", "name", m_create },
-	{ "conversations.info", SL_TIER_3, M_FORM_ONLY, "channels:read|groups:read|im:history", "channel", m_info },
+	{ "conversations.info", SL_TIER_3, M_FORM_ONLY, "channels:read|groups:read|im:history",
+	  "channel", m_info },
 	{ "conversations.list", SL_TIER_2, M_FORM_ONLY, "channels:read", "", m_list },
-	{ "conversations.members", SL_TIER_4, M_FORM_ONLY, "channels:read|groups:read|im:history", "channel", m_members },
-	{ "conversations.history", SL_TIER_3, M_FORM_ONLY, "channels:history|groups:history|im:history", "channel", m_history },
-	{ "conversations.replies", SL_TIER_3, M_FORM_ONLY, "channels:history|groups:history|im:history", "channel ts", m_replies },
-	{ "conversations.setTopic", SL_TIER_2, 0, "channels:write.topic|groups:write.topic", "channel", m_topic },
-	{ "conversations.invite", SL_TIER_3, 0, "channels:manage|groups:write", "channel users", m_invite },
+	{ "conversations.members", SL_TIER_4, M_FORM_ONLY, "channels:read|groups:read|im:history",
+	  "channel", m_members },
+	{ "conversations.history", SL_TIER_3, M_FORM_ONLY,
+	  "channels:history|groups:history|im:history", "channel", m_history },
+	{ "conversations.replies", SL_TIER_3, M_FORM_ONLY,
+	  "channels:history|groups:history|im:history", "channel ts", m_replies },
+	{ "conversations.setTopic", SL_TIER_2, 0, "channels:write.topic|groups:write.topic",
+	  "channel", m_topic },
+	{ "conversations.invite", SL_TIER_3, 0, "channels:manage|groups:write", "channel users",
+	  m_invite },
 	{ "conversations.join", SL_TIER_3, 0, "channels:join", "channel", m_join },
 	{ "conversations.open", SL_TIER_3, 0, "im:write", "users", m_open },
 
 	{ "users.info", SL_TIER_4, M_FORM_ONLY, "users:read", "user", m_users_info },
 	{ "usergroups.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "", m_usergroups_list },
-	{ "usergroups.users.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "usergroup", m_usergroups_users },
+	{ "usergroups.users.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "usergroup",
+	  m_usergroups_users },
 
-	{ "reactions.add", SL_TIER_3, 0, "reactions:write", "channel timestamp name", m_reactions_add },
-	{ "reactions.remove", SL_TIER_2, 0, "reactions:write", "channel timestamp name", m_reactions_remove },
-	{ "reactions.get", SL_TIER_3, M_FORM_ONLY, "reactions:read", "channel timestamp", m_reactions_get },
+	{ "reactions.add", SL_TIER_3, 0, "reactions:write", "channel timestamp name",
+	  m_reactions_add },
+	{ "reactions.remove", SL_TIER_2, 0, "reactions:write", "channel timestamp name",
+	  m_reactions_remove },
+	{ "reactions.get", SL_TIER_3, M_FORM_ONLY, "reactions:read", "channel timestamp",
+	  m_reactions_get },
 	{ "pins.add", SL_TIER_2, 0, "pins:write", "channel timestamp", m_pins_add },
 	{ "pins.list", SL_TIER_2, M_FORM_ONLY, "pins:read", "channel", m_pins_list },
-	{ "bookmarks.add", SL_TIER_2, 0, "bookmarks:write", "channel_id title type", m_bookmarks_add },
-	{ "bookmarks.list", SL_TIER_3, M_FORM_ONLY, "bookmarks:read", "channel_id", m_bookmarks_list },
+	{ "bookmarks.add", SL_TIER_2, 0, "bookmarks:write", "channel_id title type",
+	  m_bookmarks_add },
+	{ "bookmarks.list", SL_TIER_3, M_FORM_ONLY, "bookmarks:read", "channel_id",
+	  m_bookmarks_list },
 
-	{ "files.getUploadURLExternal", SL_TIER_4, M_FORM_ONLY, "files:write", "filename length", m_upload_url },
+	{ "files.getUploadURLExternal", SL_TIER_4, M_FORM_ONLY, "files:write", "filename length",
+	  m_upload_url },
 	{ "files.completeUploadExternal", SL_TIER_4, 0, "files:write", "files", m_complete },
 	{ "files.info", SL_TIER_4, M_FORM_ONLY, "files:read", "file", m_file_info },
 	{ "files.delete", SL_TIER_3, 0, "files:write", "file", m_file_delete },
@@ -297,7 +311,8 @@ static void scope_there(struct call *c, const struct method *m)
 	fail(c, "missing_scope");
 }
 
-static void run(struct call *c, const struct method *m, const char *token, bool json, const struct sl_fault *fault)
+static void run(struct call *c, const struct method *m, const char *token, bool json,
+		const struct sl_fault *fault)
 {
 	if (fault) {
 		fail(c, fault->word);

@@ -28,11 +28,12 @@ struct method {
 };
 
 void fail(struct call *c, const char *error);
-void fail_because(struct call *c, const char *error, const char *why);	/* response_metadata.messages */
+void fail_because(struct call *c, const char *error,
+		  const char *why); /* response_metadata.messages */
 const char *arg(const struct call *c, const char *name);		/* NULL: absent or empty */
 bool arg_true(const struct call *c, const char *name);
 int arg_int(const struct call *c, const char *name, int absent);
-cJSON *arg_json(const struct call *c, const char *name);		/* the caller's; NULL: absent or no JSON */
+cJSON *arg_json(const struct call *c, const char *name); /* the caller's; NULL: absent or no JSON */
 /* The channel named by an argument, if the bot can see it; else fails. */
 struct sl_channel *arg_channel(struct call *c, const char *name);
 /* The same, and the bot may write there; join: it must be a member. */

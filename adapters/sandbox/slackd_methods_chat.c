@@ -19,7 +19,9 @@ static cJSON *content(struct call *c, size_t most)
 		fail(c, "msg_too_long");
 	else if (arg(c, "blocks") && !slackd_blocks_ok(blocks, 50, &why))
 		fail_because(c, "invalid_blocks", why.s);
-	else if (arg(c, "metadata") && (!jstr(metadata, "event_type") || !cJSON_IsObject(cJSON_GetObjectItem(metadata, "event_payload"))))
+	else if (arg(c, "metadata") &&
+		 (!jstr(metadata, "event_type") ||
+		  !cJSON_IsObject(cJSON_GetObjectItem(metadata, "event_payload"))))
 		fail(c, "metadata_must_be_sent_as_json");
 	if (c->error)
 		slackd_complain(c->d, "refused content: %s %s", c->error, why.s);
@@ -117,7 +119,8 @@ void m_chat_ephemeral(struct call *c)
 		cJSON_Delete(fields);
 		return;
 	}
-	shown = slackd_show(c->d, SL_VIA_EPHEMERAL, arg(c, "user"), ch->id, arg(c, "thread_ts"), 0, fields);
+	shown = slackd_show(c->d, SL_VIA_EPHEMERAL, arg(c, "user"), ch->id, arg(c, "thread_ts"), 0,
+			    fields);
 	jset(c->out, "message_ts", shown->ts);
 }
 
@@ -156,7 +159,8 @@ void m_reactions_remove(struct call *c)
 		fail(c, "no_reaction");
 }
 
-static cJSON *with_permalink(const struct sl_team *t, const struct sl_channel *ch, const struct sl_message *m)
+static cJSON *with_permalink(const struct sl_team *t, const struct sl_channel *ch,
+			     const struct sl_message *m)
 {
 	cJSON *o = sl_message_json(m, false);
 	struct buf link;
@@ -212,8 +216,9 @@ void m_pins_list(struct call *c)
 		jset(item, "channel", ch->id);
 		info = cJSON_GetObjectItemCaseSensitive(m->json, "pinned_info");
 		jset(item, "created_by", jstr(info, "pinned_by"));
-		cJSON_AddItemToObject(item, "created",
-				      cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(info, "pinned_ts"), true));
+		cJSON_AddItemToObject(
+			item, "created",
+			cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(info, "pinned_ts"), true));
 		cJSON_AddItemToObject(item, "message", with_permalink(c->team, ch, m));
 		cJSON_AddItemToArray(items, item);
 	}

@@ -15,7 +15,8 @@ static const char *name_wrong(const char *name)
 	if (!utf8_valid(name, strlen(name)))
 		return "invalid_name_specials";
 	for (p = name; *p; p++)
-		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' && *p != '_' && !(*p & 0x80))
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '-' &&
+		    *p != '_' && !(*p & 0x80))
 			return "invalid_name_specials";
 	return strspn(name, "-_") == strlen(name) ? "invalid_name_punctuation" : NULL;
 }
@@ -92,7 +93,8 @@ void m_members(struct call *c)
 		return;
 	page(c, cJSON_GetArraySize(ch->members), 100, &from, &to);
 	for (; from < to; from++)
-		cJSON_AddItemToArray(all, cJSON_Duplicate(cJSON_GetArrayItem(ch->members, from), true));
+		cJSON_AddItemToArray(all,
+				     cJSON_Duplicate(cJSON_GetArrayItem(ch->members, from), true));
 }
 
 /* ---- reading back ---- */
@@ -101,7 +103,8 @@ static bool in_window(const struct call *c, const char *ts)
 {
 	const char *oldest = arg(c, "oldest"), *latest = arg(c, "latest");
 	bool inclusive = arg_true(c, "inclusive");
-	double at = strtod(ts, NULL), low = oldest ? strtod(oldest, NULL) : 0, high = latest ? strtod(latest, NULL) : 0;
+	double at = strtod(ts, NULL), low = oldest ? strtod(oldest, NULL) : 0,
+	       high = latest ? strtod(latest, NULL) : 0;
 
 	if (oldest && (inclusive ? at < low : at <= low))
 		return false;
@@ -116,14 +119,16 @@ static bool of_thread(const struct sl_message *m, const char *thread)
 }
 
 /* thread NULL: parents only (and replies that were shown in the channel too). */
-static bool readable(const struct call *c, const struct sl_channel *ch, const struct sl_message *m, const char *thread)
+static bool readable(const struct call *c, const struct sl_channel *ch, const struct sl_message *m,
+		     const char *thread)
 {
 	bool stone = sl_tombstone(ch, m);
 
 	if (m->gone && !stone)
 		return false;
 	if (thread)
-		return of_thread(m, thread) && (strcmp(sl_ts(m), thread) == 0 || in_window(c, sl_ts(m)));
+		return of_thread(m, thread) &&
+		       (strcmp(sl_ts(m), thread) == 0 || in_window(c, sl_ts(m)));
 	return (!sl_thread(m) || jstr(m->json, "broadcast")) && in_window(c, sl_ts(m));
 }
 
@@ -145,7 +150,8 @@ static void read_back(struct call *c, struct sl_channel *ch, const char *thread)
 		i++;
 		if (at < from || at >= to)
 			continue;
-		shown = m->gone ? sl_tombstone_json(m) : sl_message_json(m, arg_true(c, "include_all_metadata"));
+		shown = m->gone ? sl_tombstone_json(m)
+				: sl_message_json(m, arg_true(c, "include_all_metadata"));
 		short_names(c->team, shown);
 		if (thread)
 			cJSON_AddItemToArray(out, shown);
@@ -241,7 +247,8 @@ static void add_invite_error(cJSON *errors, const char *user, const char *why)
 }
 
 /* "U1,U2": of those who can come, what is wrong with the others. */
-static cJSON *invite_good(struct call *c, const struct sl_channel *ch, const char *users, cJSON *errors)
+static cJSON *invite_good(struct call *c, const struct sl_channel *ch, const char *users,
+			  cJSON *errors)
 {
 	cJSON *good = cJSON_CreateArray();
 	char user[32];
@@ -273,7 +280,8 @@ static void join_all(struct call *c, struct sl_channel *ch, const cJSON *users)
 void m_invite(struct call *c)
 {
 	struct sl_channel *ch = arg_writable(c, "channel", true);
-	cJSON *errors = cJSON_CreateArray(), *good = ch ? invite_good(c, ch, arg(c, "users"), errors) : NULL;
+	cJSON *errors = cJSON_CreateArray(),
+	      *good = ch ? invite_good(c, ch, arg(c, "users"), errors) : NULL;
 
 	if (errors->child && !(arg_true(c, "force") && cJSON_GetArraySize(good)))
 		fail(c, jstr(errors->child, "error"));

@@ -62,7 +62,8 @@ static void put(char **where, const char *s)
 
 /* ---- the team ---- */
 
-struct sl_team *sl_team_new(int64_t (*now_ms)(void *arg), void (*event)(cJSON *event, void *arg), void *arg)
+struct sl_team *sl_team_new(int64_t (*now_ms)(void *arg), void (*event)(cJSON *event, void *arg),
+			    void *arg)
 {
 	struct sl_team *t = sl_made(sizeof(*t));
 
@@ -395,7 +396,8 @@ void sl_join(struct sl_team *t, struct sl_channel *c, const char *user, const ch
 		return;
 	cJSON_AddItemToArray(c->members, cJSON_CreateString(user));
 	sl_channel_changed(t, c);
-	sl_notice(t, c, user, c->private_ ? "group_join" : "channel_join", "has joined the channel");
+	sl_notice(t, c, user, c->private_ ? "group_join" : "channel_join",
+		  "has joined the channel");
 	e = sl_event_in(c, "member_joined_channel");
 	if (!e)
 		return;

@@ -16,11 +16,13 @@ void sl_bot_fields(cJSON *o);		/* what a bot's message has beside the others' */
 void sl_message_changed(struct sl_team *t, struct sl_channel *c, struct sl_message *m);
 /* Puts a message of its own where its ts belongs. */
 void sl_insert(struct sl_channel *c, struct sl_message *m);
-/* An event that happens in a channel reaches the app only while its bot is a member there: else NULL. */
+/* An event that happens in a channel reaches the app only while its bot is a member there: else
+ * NULL. */
 cJSON *sl_event_in(const struct sl_channel *c, const char *type);
 void sl_emit(struct sl_team *t, cJSON *event);		/* taken; NULL: nothing */
 const char *sl_channel_type(const struct sl_channel *c);
 /* "U1 has joined the channel" and the like: a message with a subtype in the channel's history. */
-void sl_notice(struct sl_team *t, struct sl_channel *c, const char *user, const char *subtype, const char *text);
+void sl_notice(struct sl_team *t, struct sl_channel *c, const char *user, const char *subtype,
+	       const char *text);
 
 #endif

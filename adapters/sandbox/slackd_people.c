@@ -50,7 +50,8 @@ static cJSON *team(void)
 	return o;
 }
 
-struct sl_envelope *slackd_says(struct slackd *d, const char *user, const char *channel, const char *line)
+struct sl_envelope *slackd_says(struct slackd *d, const char *user, const char *channel,
+				const char *line)
 {
 	struct sl_user *u = sl_user(d->team, user);
 	struct sl_channel *c = sl_channel(d->team, channel);
@@ -97,8 +98,8 @@ static const char *shown_thread(const struct slackd *d, const cJSON *message)
 	return jstr(message, "thread_ts");
 }
 
-struct sl_envelope *slackd_press(struct slackd *d, const char *user, const char *channel, const cJSON *message,
-				 const cJSON *button, const char *block_id)
+struct sl_envelope *slackd_press(struct slackd *d, const char *user, const char *channel,
+				 const cJSON *message, const cJSON *button, const char *block_id)
 {
 	return slackd_choose(d, user, channel, message, button, block_id, NULL);
 }
@@ -120,8 +121,9 @@ static cJSON *action_of(const cJSON *element, const char *block_id, cJSON *chose
 	return action;
 }
 
-struct sl_envelope *slackd_choose(struct slackd *d, const char *user, const char *channel, const cJSON *message,
-				  const cJSON *element, const char *block_id, cJSON *chosen)
+struct sl_envelope *slackd_choose(struct slackd *d, const char *user, const char *channel,
+				  const cJSON *message, const cJSON *element, const char *block_id,
+				  cJSON *chosen)
 {
 	char token[24], trigger[48];
 	cJSON *p = cJSON_CreateObject(), *container, *actions;

@@ -53,8 +53,8 @@ struct slackd {
 };
 
 /* ---- HTTP (slackd_http.c) ---- */
-int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
-		void *in, size_t len);
+int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
+		struct session *s, void *in, size_t len);
 bool slackd_http_reason(enum lws_callback_reasons reason);
 /* Is this from a program of this machine's, or from a page of our own? */
 bool slackd_welcome(struct lws *wsi);
@@ -65,14 +65,14 @@ struct reply {			/* of a method, an upload, a response_url */
 	const char *type;	/* content type */
 	char *body;		/* malloc'ed */
 	size_t len;		/* of it; 0: it is a string */
-	bool page;		/* something for a browser: with the headers that keep a page safe */
+	bool page; /* something for a browser: with the headers that keep a page safe */
 };
 
 /* ---- bodies (slackd_form.c) ---- */
 #define SLACKD_BODY_MAX ((size_t)16 << 20)
 
-/* Text from outside as JSON may have it: what is no UTF-8 becomes U+FFFD, since one such byte in a frame
- * ends the websocket of whoever is told of it. */
+/* Text from outside as JSON may have it: what is no UTF-8 becomes U+FFFD, since one such byte in a
+ * frame ends the websocket of whoever is told of it. */
 void slackd_clean(struct buf *out, const char *s, size_t len);
 /* "a=b&c=d" into an object of strings. */
 cJSON *slackd_form(const char *body, size_t len);
@@ -86,16 +86,19 @@ void slackd_method(struct slackd *d, const char *method, const char *token, cJSO
 bool slackd_method_writes(const char *method);
 
 /* ---- what is no method (slackd_respond.c); json is taken ---- */
-void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len, struct reply *r);
+void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len,
+		   struct reply *r);
 void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct reply *r);
 
 /* ---- records (slackd_records.c) ---- */
 struct sl_call *slackd_record(struct slackd *d, const char *method, cJSON *args);
 void slackd_outcome(struct slackd *d, struct sl_call *c, const char *outcome);
-struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user, const char *channel,
-			     const char *thread_ts, unsigned envelope, cJSON *json);
+struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user,
+			     const char *channel, const char *thread_ts, unsigned envelope,
+			     cJSON *json);
 void slackd_forget_all(struct slackd *d);
-void slackd_forget_views(struct slackd *d);	/* those that are closed, if not all are to be remembered */
+void slackd_forget_views(
+	struct slackd *d); /* those that are closed, if not all are to be remembered */
 
 /* ---- news for the watchers (slackd_records.c); the first three are the model's listeners ---- */
 void slackd_news_channel(struct sl_channel *c, void *arg);
@@ -110,7 +113,8 @@ cJSON *slackd_manifest_read(const char *text);
 bool slackd_subscribed(const struct slackd *d, const cJSON *event);
 /* The scopes that auth.test and all others show in a header. */
 void slackd_scopes(const struct slackd *d, struct buf *out);
-/* Has the app a scope? "channels:history|groups:history|im:history": by the kind of channel, NULL is the first. */
+/* Has the app a scope? "channels:history|groups:history|im:history": by the kind of channel, NULL
+ * is the first. */
 bool slackd_has_scope(const struct slackd *d, const char *scopes, const struct sl_channel *c);
 
 /* ---- blocks (slackd_blocks.c): "" or what is wrong, as response_metadata.messages says it ---- */
@@ -120,8 +124,8 @@ bool slackd_view_ok(const cJSON *view, struct buf *why);
 bool slackd_payload_ok(const cJSON *payload, struct buf *why);
 
 /* ---- Socket Mode's connections (slackd_socket.c) ---- */
-int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
-		  void *in, size_t len);
+int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
+		  struct session *s, void *in, size_t len);
 void slackd_ticket(struct slackd *d, struct buf *url);
 /* Sends a frame on any connection: which; 0: there is none. */
 unsigned slackd_give(struct slackd *d, const cJSON *frame);
@@ -131,7 +135,8 @@ struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *pa
 				   const char *user, const char *channel, const char *token);
 void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame);
 void slackd_deliver_waiting(struct slackd *d);			/* somebody is connected */
-void slackd_deliver_again(struct slackd *d, unsigned conn);	/* this one is gone: what it had not acked */
+void slackd_deliver_again(struct slackd *d,
+			  unsigned conn); /* this one is gone: what it had not acked */
 void slackd_envelope_free(struct slackd *d, struct sl_envelope *e);
 /* The envelope of a trigger_id or response_url token; NULL: never given. */
 struct sl_envelope *slackd_envelope_of(struct slackd *d, const char *trigger_id, const char *token);

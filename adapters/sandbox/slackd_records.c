@@ -124,8 +124,9 @@ static void forget_oldest_shown(struct slackd *d)
 	free_shown(old);
 }
 
-struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user, const char *channel,
-			     const char *thread_ts, unsigned envelope, cJSON *json)
+struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user,
+			     const char *channel, const char *thread_ts, unsigned envelope,
+			     cJSON *json)
 {
 	struct sl_shown *s = calloc(1, sizeof(*s));
 
@@ -148,7 +149,8 @@ struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user
 	return s;
 }
 
-void slackd_tell(struct slackd *d, const char *user, const char *channel, const char *thread_ts, const char *fmt, ...)
+void slackd_tell(struct slackd *d, const char *user, const char *channel, const char *thread_ts,
+		 const char *fmt, ...)
 {
 	cJSON *json = cJSON_CreateObject();
 	struct buf text;

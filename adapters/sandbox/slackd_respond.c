@@ -1,5 +1,6 @@
 /*
- * slackd_respond: what apps send that is no method: the bytes of a file, the answers to a response_url.
+ * slackd_respond: what apps send that is no method: the bytes of a file, the answers to a
+ * response_url.
  */
 #include "adapters/sandbox/slackd_private.h"
 
@@ -8,7 +9,8 @@ static void plain(struct reply *r, int status, const char *words)
 	*r = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words) };
 }
 
-void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len, struct reply *r)
+void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len,
+		   struct reply *r)
 {
 	struct sl_file *f = sl_file(d->team, file_id);
 	struct sl_call *record = slackd_record(d, "@upload", cJSON_CreateObject());
@@ -19,7 +21,8 @@ void slackd_upload(struct slackd *d, const char *file_id, const char *data, size
 		return;
 	}
 	if (len != f->announced)
-		slackd_complain(d, "upload of %s: %zu bytes announced, %zu came", f->name, f->announced, len);
+		slackd_complain(d, "upload of %s: %zu bytes announced, %zu came", f->name,
+				f->announced, len);
 	free(f->data);
 	f->data = malloc(len + 1);
 	if (!f->data)
@@ -56,12 +59,14 @@ static void in_channel(struct slackd *d, const struct sl_envelope *e, const cJSO
 		sl_post(d->team, c, SL_BOT_USER, content(json));
 }
 
-/* What answers a button replaces its message unless it says otherwise; nobody should lose a card by that. */
+/* What answers a button replaces its message unless it says otherwise; nobody should lose a card by
+ * that. */
 static bool takes_the_place(const struct sl_envelope *e, const cJSON *json)
 {
 	const char *type = jstr(e->payload, "type");
 
-	return type && strcmp(type, "block_actions") == 0 && cJSON_HasObjectItem(e->payload, "message") &&
+	return type && strcmp(type, "block_actions") == 0 &&
+	       cJSON_HasObjectItem(e->payload, "message") &&
 	       !cJSON_HasObjectItem(json, "replace_original") && !says(json, "delete_original");
 }
 
@@ -107,13 +112,15 @@ static void respond(struct slackd *d, const struct sl_envelope *e, const cJSON *
 	else if (type && strcmp(type, "in_channel") == 0)
 		in_channel(d, e, json);
 	else
-		slackd_show(d, SL_VIA_URL, e->user, e->channel, thread, e->n, cJSON_Duplicate(json, true));
+		slackd_show(d, SL_VIA_URL, e->user, e->channel, thread, e->n,
+			    cJSON_Duplicate(json, true));
 }
 
 void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct reply *r)
 {
 	struct sl_envelope *e = slackd_envelope_of(d, NULL, token);
-	struct sl_call *record = slackd_record(d, "@respond", json ? cJSON_Duplicate(json, true) : cJSON_CreateObject());
+	struct sl_call *record = slackd_record(
+		d, "@respond", json ? cJSON_Duplicate(json, true) : cJSON_CreateObject());
 	struct buf why;
 
 	buf_init(&why, 1024);
@@ -126,7 +133,9 @@ void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct rep
 		plain(r, 400, "invalid_payload");
 	} else {
 		if (takes_the_place(e, json))
-			slackd_complain(d, "response_url: this takes the place of the message with the button");
+			slackd_complain(
+				d,
+				"response_url: this takes the place of the message with the button");
 		plain(r, 200, "ok");
 		respond(d, e, json);
 	}

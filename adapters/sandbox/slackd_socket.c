@@ -1,6 +1,6 @@
 /*
- * slackd_socket: Socket Mode's connections: tickets, hello, frames, pings, refresh, hanging up. What is in the
- * frames is slackd_envelopes.c's.
+ * slackd_socket: Socket Mode's connections: tickets, hello, frames, pings, refresh, hanging up.
+ * What is in the frames is slackd_envelopes.c's.
  */
 #include "adapters/sandbox/slackd_private.h"
 
@@ -184,7 +184,8 @@ static int on_writable(struct conn *c)
 	c->out = f->next;
 	if (!c->out)
 		c->out_end = &c->out;
-	sent = lws_write(c->wsi, f->data + LWS_PRE, f->len, f->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
+	sent = lws_write(c->wsi, f->data + LWS_PRE, f->len,
+			 f->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
 	free(f);
 	if (sent < 0)
 		return -1;
@@ -208,7 +209,8 @@ static bool admitted(struct slackd *d, struct lws *wsi)
 {
 	char value[64];
 	const char *ticket = lws_get_urlarg_by_name(wsi, "ticket=", value, sizeof(value));
-	unsigned n = ticket && ticket[0] == 't' ? (unsigned)strtoul(ticket + 1, NULL, 10) : d->next_ticket;
+	unsigned n = ticket && ticket[0] == 't' ? (unsigned)strtoul(ticket + 1, NULL, 10)
+						: d->next_ticket;
 
 	if (n >= d->next_ticket || !d->tickets[n % TICKETS_OPEN]) {
 		slackd_complain(d, "a connection without a good ticket");
@@ -284,8 +286,8 @@ static void closed(struct slackd *d, struct session *s)
 	browser_changed(d->browser);
 }
 
-int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason, struct session *s,
-		  void *in, size_t len)
+int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
+		  struct session *s, void *in, size_t len)
 {
 	if (browser_is(d->browser, wsi, reason, s))
 		return browser_socket(d->browser, wsi, reason, s, in, len);
@@ -344,7 +346,8 @@ void slackd_refresh(struct slackd *d, int after_ms)
 			continue;
 		c->warned = true;
 		disconnect(c, "warning", false);
-		lws_sul_schedule(d->lws, 0, &c->close_sul, on_close_due, (lws_usec_t)after_ms * 1000);
+		lws_sul_schedule(d->lws, 0, &c->close_sul, on_close_due,
+				 (lws_usec_t)after_ms * 1000);
 	}
 }
 

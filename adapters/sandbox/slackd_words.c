@@ -1,6 +1,6 @@
 /*
- * sl_words(): a message as a person reads it, so that a test can say `contains` without knowing in which
- * block a word stands.
+ * sl_words(): a message as a person reads it, so that a test can say `contains` without knowing in
+ * which block a word stands.
  */
 #include "adapters/sandbox/slackd_model.h"
 
@@ -16,8 +16,9 @@ static void line(struct buf *out, const char *before, const char *s, const char 
 }
 
 /* Where texts stand in the blocks of Slack; anything else in a block is no text. */
-static const char *const places[] = { "text", "title", "label", "fields", "elements", "accessory", "element",
-				      "placeholder", "options", "initial_value", "alt_text" };
+static const char *const places[] = { "text",	  "title",	   "label",   "fields",
+				      "elements", "accessory",	   "element", "placeholder",
+				      "options",  "initial_value", "alt_text" };
 
 static void words_of_object(struct buf *out, const cJSON *j)
 {

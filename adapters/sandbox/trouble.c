@@ -19,9 +19,12 @@ struct trouble {
 
 static void on_end(lws_sorted_usec_list_t *sul);
 
-static void add(struct trouble *t, const char *method, enum sl_fault_kind kind, int value, int retry_after)
+static void add(struct trouble *t, const char *method, enum sl_fault_kind kind, int value,
+		int retry_after)
 {
-	struct sl_fault f = { .kind = kind, .value = value, .retry_after = retry_after, .times = -1 };
+	struct sl_fault f = {
+		.kind = kind, .value = value, .retry_after = retry_after, .times = -1
+	};
 
 	snprintf(f.method, sizeof(f.method), "%s", method);
 	sl_fault_add(slackd_faults(t->d), &f);

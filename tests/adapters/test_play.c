@@ -121,15 +121,19 @@ static const char *named(const char *name, void *arg)
 static void times_and_names_in_a_text_are_filled_in(void **state)
 {
 	/* 2019-07-31, so that the next day is in another month. */
-	const struct play_words w = { .midnight_ms = INT64_C(1564531200000), .root = "/inc", .named = named };
+	const struct play_words w = { .midnight_ms = INT64_C(1564531200000),
+				      .root = "/inc",
+				      .named = named };
 	struct buf out;
 
 	(void)state;
 	buf_init(&out, 500);
 	assert_null(play_words(&out, "/incident edit {it} {11:05} {+1 00:36} {-1 23:00} {{x}", &w));
-	assert_string_equal(out.s, "/inc edit E7 2019-07-31T11:05Z 2019-08-01T00:36Z 2019-07-30T23:00Z {x}");
+	assert_string_equal(
+		out.s, "/inc edit E7 2019-07-31T11:05Z 2019-08-01T00:36Z 2019-07-30T23:00Z {x}");
 	buf_reset(&out);
-	assert_string_equal(play_words(&out, "{other}", &w), "{other} is the name of no command above.");
+	assert_string_equal(play_words(&out, "{other}", &w),
+			    "{other} is the name of no command above.");
 	buf_release(&out);
 }
 
@@ -141,25 +145,31 @@ static void what_can_not_be_read_is_told_with_its_line(void **state)
 	bad("title A\nsays B\n", "2: Nothing happens in it.");
 	bad("title\n", "1: `title` needs something behind it.");
 	bad("titel A\n", "1: “titel” begins no line of a play.");
-	bad("title A\n11:05 ben in #shop | hi\n", "2: The day comes first: `day 2019-07-02`, or `day latest`.");
+	bad("title A\n11:05 ben in #shop | hi\n",
+	    "2: The day comes first: `day 2019-07-02`, or `day latest`.");
 	bad("day 2019-02-29\n", "1: “2019-02-29” is no day: write 2019-07-02, or `latest`.");
 	bad("day yesterday\n", "1: “yesterday” is no day: write 2019-07-02, or `latest`.");
-	bad("day latest\nday latest\n", "2: The day was said before; the one after it is `next day`.");
+	bad("day latest\nday latest\n",
+	    "2: The day was said before; the one after it is `next day`.");
 	bad(HEAD "11:05 ben in #shop | hi\n11:04 ben in #shop | hi\n",
 	    "5: This is earlier than the step before. After midnight comes a line `next day`.");
 	bad(HEAD "24:05 ben in #shop | hi\n", "4: “24:05” begins no line of a play.");
 	bad(HEAD "11:05 ben sings | hi\n", "4: “sings” is nothing that can be done in a play.");
 	bad(HEAD "11:05\n", "4: “” is nothing that can be done in a play.");
-	bad(HEAD "11:05 ben in #shop\n", "4: A step with `in` is written so: 11:05 WHO in PLACE [as NAME] | TEXT");
-	bad(HEAD "11:05 ben in\n", "4: A step with `in` is written so: 11:05 WHO in PLACE [as NAME] | TEXT");
+	bad(HEAD "11:05 ben in #shop\n",
+	    "4: A step with `in` is written so: 11:05 WHO in PLACE [as NAME] | TEXT");
+	bad(HEAD "11:05 ben in\n",
+	    "4: A step with `in` is written so: 11:05 WHO in PLACE [as NAME] | TEXT");
 	bad(HEAD "11:05 ben in #shop to x | hi\n",
 	    "4: A step with `in` is written so: 11:05 WHO in PLACE [as NAME] | TEXT");
-	bad(HEAD "11:05 ben joins #shop | hi\n", "4: A step with `joins` is written so: 11:05 WHO joins PLACE");
+	bad(HEAD "11:05 ben joins #shop | hi\n",
+	    "4: A step with `joins` is written so: 11:05 WHO joins PLACE");
 	bad(HEAD "11:05 ben in #shop as m | hi\n11:05 ben reacts +1 m\n",
 	    "5: A step with `reacts` is written so: 11:05 WHO reacts EMOJI on MESSAGE");
 	bad(HEAD "11:05 Sentry alerts shop | hi\n",
 	    "4: A step with `alerts` is written so: 11:05 WHO alerts #CHANNEL [as NAME] | TEXT");
-	bad(HEAD "11:05 ben in shop | hi\n", "4: “shop” is no place: a channel, like #shop, or `incident`.");
+	bad(HEAD "11:05 ben in shop | hi\n",
+	    "4: “shop” is no place: a channel, like #shop, or `incident`.");
 	bad(HEAD "11:05 ben in incident | hi\n",
 	    "4: There is no incident yet: its channel comes with /incident new.");
 	bad(HEAD "11:05 ben reacts :+1: on m\n", "4: “:+1:” is no name of an emoji, like pushpin.");
@@ -174,17 +184,21 @@ static void what_can_not_be_read_is_told_with_its_line(void **state)
 	bad(HEAD "11:05 ben in #shop | at {11:5}\n11:06 ben in #shop | hi\n",
 	    "4: {11:5} is neither a time, like {11:05}, nor a name. A brace itself is {{.");
 	bad(HEAD "11:05 ben in #shop | hi {\n", "4: A { without its }. A brace itself is {{.");
-	bad(HEAD "11:05 ben in #shop | hi {\n\t| 11:05}\n", "4: A { without its }. A brace itself is {{.");
+	bad(HEAD "11:05 ben in #shop | hi {\n\t| 11:05}\n",
+	    "4: A { without its }. A brace itself is {{.");
 	bad(HEAD "11:05 ben in #shop as m | hi\n11:06 ben in #shop | {m}\n",
 	    "5: {m} is the name of no command above.");
-	bad(HEAD "11:05 ben in #shop as m | /incident note {m}\n", "4: {m} is the name of no command above.");
-	bad(HEAD "11:05 ben in #shop | /invite @kim\n", "4: The one command of a play is /incident.");
+	bad(HEAD "11:05 ben in #shop as m | /incident note {m}\n",
+	    "4: {m} is the name of no command above.");
+	bad(HEAD "11:05 ben in #shop | /invite @kim\n",
+	    "4: The one command of a play is /incident.");
 	bad(HEAD "11:05 ben in #shop as m | hi\n11:06 ben answers m | /incident list\n",
 	    "5: Commands are for a channel: `in`.");
 	bad(HEAD "11:05 ben in #shop | /incident new A\n11:06 ben in #shop | /incident new B\n",
 	    "5: A play declares one incident.");
 	bad(HEAD "\t| more\n", "4: This continues a text, and the step above has none.");
-	bad(HEAD "11:05 ben joins #shop\n\t| more\n", "5: This continues a text, and the step above has none.");
+	bad(HEAD "11:05 ben joins #shop\n\t| more\n",
+	    "5: This continues a text, and the step above has none.");
 	bad(HEAD " 11:05 ben joins #shop\n",
 	    "4: A line that begins with a space continues a text: put a | before it.");
 }
@@ -344,7 +358,8 @@ static void is_complete(bool complete)
 static void ends_well(void)
 {
 	if (!stage_until(&s, is_over, NULL, 60000))
-		fail_msg("it stands at step %d, waiting %s", plays_now(plays)->step, plays_now(plays)->waits);
+		fail_msg("it stands at step %d, waiting %s", plays_now(plays)->step,
+			 plays_now(plays)->waits);
 	assert_true(stage_until(&s, is_acked, NULL, STAGE_PATIENCE_MS));
 	assert_string_equal(slackd_complaints_say(s.d), "");
 	stage_shell(&s, "aliosbot show 1 --json");
@@ -478,7 +493,8 @@ static void people_talk_without_the_bot_and_wait_with_commands(void **state)
 	assert_int_equal(plays_now(plays)->step, 2);
 	assert_string_equal(jstr(c->messages->json, "bot_id"), "B0SENTRY");
 	assert_string_equal(jstr(c->messages->next->json, "thread_ts"), sl_ts(c->messages));
-	assert_null(slackd_envelopes(s.d)->next->next);	/* two events, no command that was refused */
+	assert_null(
+		slackd_envelopes(s.d)->next->next); /* two events, no command that was refused */
 	assert_true(stage_start(&s, NULL));
 	until_step(3);
 	assert_int_equal(seen.skipped, 0);
@@ -517,7 +533,8 @@ static int times_new_was_said(void)
 	int n = 0;
 
 	for (e = slackd_envelopes(s.d); e; e = e->next)
-		n += strcmp(e->type, "slash_commands") == 0 && strncmp(jstr(e->payload, "text"), "new ", 4) == 0;
+		n += strcmp(e->type, "slash_commands") == 0 &&
+		     strncmp(jstr(e->payload, "text"), "new ", 4) == 0;
 	return n;
 }
 
@@ -564,7 +581,8 @@ static void what_a_person_made_impossible_is_skipped(void **state)
 	assert_null(play_start(plays, "article", 1000));
 	assert_null(play_do(plays, "pause", 0));
 	do_steps(13);
-	c = sl_channel_named(slackd_team(s.d), "inc-2025-001-504-gateway-timeouts-on-checkout-page");
+	c = sl_channel_named(slackd_team(s.d),
+			     "inc-2025-001-504-gateway-timeouts-on-checkout-page");
 	assert_null(hands_delete(s.d, "U0KIM", c->id, sl_ts(saying(c, "Temporarily scale up"))));
 	assert_null(play_do(plays, "speed", 0));
 	assert_null(play_do(plays, "go on", 0));
@@ -589,7 +607,8 @@ static void steps_keep_the_storys_pace_and_are_typed_before(void **state)
 	assert_true(slackd_ms() - from >= 2 * 60);
 	assert_int_equal(seen.typed, 1);
 	assert_int_equal(seen.typed_ms, 72);	/* 60 % of two minutes */
-	assert_string_equal(seen.typed_last, "nobody gets through on web or mobile, it's every single checkout");
+	assert_string_equal(seen.typed_last,
+			    "nobody gets through on web or mobile, it's every single checkout");
 }
 
 static void long_silences_are_cut(void **state)
@@ -608,7 +627,8 @@ static void a_play_is_paused_hurried_and_stopped(void **state)
 	(void)state;
 	assert_string_equal(play_do(plays, "pause", 0), "Nothing is being played.");
 	assert_string_equal(play_start(plays, "hamlet", 0), "There is no play of that name.");
-	assert_string_equal(play_start(plays, "article", -1), "A minute can't take less than no time.");
+	assert_string_equal(play_start(plays, "article", -1),
+			    "A minute can't take less than no time.");
 	assert_null(play_start(plays, "article", 60000));
 	assert_string_equal(play_start(plays, "article", 0), "One is being played: stop it first.");
 	until_step(1);
@@ -621,7 +641,8 @@ static void a_play_is_paused_hurried_and_stopped(void **state)
 	let_pass(100);
 	assert_true(plays_now(plays)->paused);
 	assert_int_equal(plays_now(plays)->step, 2);
-	assert_string_equal(play_do(plays, "dance", 0), "A play can be told: pause, go on, next, stop, speed.");
+	assert_string_equal(play_do(plays, "dance", 0),
+			    "A play can be told: pause, go on, next, stop, speed.");
 	assert_null(play_do(plays, "go on", 0));
 	assert_true(stage_until(&s, waits_for_bot, NULL, STAGE_PATIENCE_MS));
 	assert_null(play_do(plays, "stop", 0));

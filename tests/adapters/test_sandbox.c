@@ -1,6 +1,6 @@
 /*
- * The sandbox without a browser: what people can do in it, what is kept of it, what goes wrong at a click.
- * The page itself and the way over the websocket are tests/browser/'s.
+ * The sandbox without a browser: what people can do in it, what is kept of it, what goes wrong at a
+ * click. The page itself and the way over the websocket are tests/browser/'s.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +35,8 @@ static int64_t now(void *arg)
 
 static struct slackd *fresh(void)
 {
-	const struct slackd_options o = { .now_ms = now, .manifest = asset_named("manifest.json")->data };
+	const struct slackd_options o = { .now_ms = now,
+					  .manifest = asset_named("manifest.json")->data };
 	struct slackd *d = slackd_new(&o);
 
 	assert_non_null(d);
@@ -84,7 +85,8 @@ static void names_and_addresses_are_marked_up_as_slack_does(void **state)
 {
 	(void)state;
 	becomes("ask @ben, or @Tech_Lead_Sarah", false, "ask <@U0BEN>, or <@U0SARAH>");
-	becomes("new it broke sev1 @Tech_Lead_Sarah", true, "new it broke sev1 <@U0SARAH|Tech_Lead_Sarah>");
+	becomes("new it broke sev1 @Tech_Lead_Sarah", true,
+		"new it broke sev1 <@U0SARAH|Tech_Lead_Sarah>");
 	becomes("in #shop and #nowhere", false, "in <#C0SHOP|shop> and #nowhere");
 	becomes("see https://a.example/x?a=1&b=2, or (http://b.example/).", false,
 		"see <https://a.example/x?a=1&amp;b=2>, or (<http://b.example/>).");
@@ -149,15 +151,18 @@ static void nobody_says_what_slack_would_not_let_them(void **state)
 {
 	(void)state;
 	assert_non_null(hands_say(f.d, "U0NOBODY", "C0SHOP", NULL, "x", NULL, NULL));
-	assert_non_null(hands_say(f.d, "U0SENTRY", "C0SHOP", NULL, "bots have no hands", NULL, NULL));
+	assert_non_null(
+		hands_say(f.d, "U0SENTRY", "C0SHOP", NULL, "bots have no hands", NULL, NULL));
 	assert_non_null(hands_say(f.d, "U0PAT", "C0INFRA", NULL, "a guest elsewhere", NULL, NULL));
 	assert_non_null(hands_say(f.d, "U0BEN", "C0NOWHERE", NULL, "x", NULL, NULL));
 	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, " \n", NULL, NULL));
 	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "\xFF\xFE", NULL, NULL));
-	assert_non_null(hands_say(f.d, "U0BEN", "C0SHOP", "1.000001", "no such thread", NULL, NULL));
+	assert_non_null(
+		hands_say(f.d, "U0BEN", "C0SHOP", "1.000001", "no such thread", NULL, NULL));
 	assert_null(newest("C0SHOP"));
 	sl_channel(slackd_team(f.d), "C0SHOP")->archived = true;
-	assert_string_equal(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "x", NULL, NULL), "#shop is archived.");
+	assert_string_equal(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "x", NULL, NULL),
+			    "#shop is archived.");
 }
 
 static void only_ones_own_messages_are_edited_and_deleted(void **state)
@@ -186,7 +191,8 @@ static void an_emoji_has_a_name(void **state)
 	assert_non_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, NULL, true));
 	assert_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "+1::skin-tone-2", true));
 	assert_null(hands_react(f.d, "U0KIM", "C0SHOP", ts, "+1::skin-tone-2", false));
-	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(newest("C0SHOP")->json, "reactions")), 0);
+	assert_int_equal(
+		cJSON_GetArraySize(cJSON_GetObjectItem(newest("C0SHOP")->json, "reactions")), 0);
 }
 
 static void a_command_that_nobody_takes_is_told_to_its_person(void **state)
@@ -197,7 +203,9 @@ static void a_command_that_nobody_takes_is_told_to_its_person(void **state)
 	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incident list", NULL, &sent));
 	assert_non_null(sent);
 	assert_true(sent->refused);
-	assert_string_equal(said_of_slack(), "`/incident` failed because the app did not respond (dispatch_failed).");
+	assert_string_equal(
+		said_of_slack(),
+		"`/incident` failed because the app did not respond (dispatch_failed).");
 	assert_null(hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incidemt list", NULL, &sent));
 	assert_null(sent);
 	assert_string_equal(said_of_slack(), "`/incidemt` is not a valid command.");
@@ -225,11 +233,14 @@ static void people_come_and_go(void **state)
 	assert_non_null(hands_create(f.d, "U0BEN", "shop", false));
 	assert_null(hands_create(f.d, "U0BEN", "secret", true));
 	assert_non_null(hands_join(f.d, "U0KIM", sl_channel_named(t, "secret")->id));
-	assert_null(hands_say(f.d, "U0BEN", sl_channel_named(t, "secret")->id, NULL, "/invite @kim", NULL, NULL));
+	assert_null(hands_say(f.d, "U0BEN", sl_channel_named(t, "secret")->id, NULL, "/invite @kim",
+			      NULL, NULL));
 	assert_true(sl_member(sl_channel_named(t, "secret"), "U0KIM"));
-	assert_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL, "/leave", NULL, NULL));
+	assert_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL, "/leave", NULL,
+			      NULL));
 	assert_false(sl_member(sl_channel_named(t, "secret"), "U0KIM"));
-	assert_non_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL, "still here?", NULL, NULL));
+	assert_non_null(hands_say(f.d, "U0KIM", sl_channel_named(t, "secret")->id, NULL,
+				  "still here?", NULL, NULL));
 }
 
 /* ---- modals ---- */
@@ -247,7 +258,8 @@ static struct sl_view *open_form(const char *json)
 	return v;
 }
 
-#define FORM "{\"type\":\"modal\",\"id\":\"V1\",\"blocks\":[" \
+#define FORM \
+	"{\"type\":\"modal\",\"id\":\"V1\",\"blocks\":[" \
 	"{\"type\":\"input\",\"block_id\":\"title\",\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"a\",\"max_length\":5}}," \
 	"{\"type\":\"input\",\"block_id\":\"more\",\"optional\":true,\"element\":{\"type\":\"static_select\",\"action_id\":\"b\"}}]}"
 
@@ -263,7 +275,8 @@ static void a_form_comes_back_with_what_is_wrong_beside_its_field(void **state)
 
 	(void)state;
 	assert_non_null(error_of(v, "{}", "title"));
-	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"type\":\"plain_text_input\",\"value\":\"\"}}}", "title"));
+	assert_non_null(error_of(
+		v, "{\"title\":{\"a\":{\"type\":\"plain_text_input\",\"value\":\"\"}}}", "title"));
 	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"value\":null}}}", "title"));
 	assert_non_null(error_of(v, "{\"title\":{\"a\":{\"value\":\"too long\"}}}", "title"));
 	assert_null(jstr(v->errors, "more"));
@@ -275,7 +288,8 @@ static void a_form_that_nobody_takes_stays_open_and_says_so(void **state)
 	struct sl_view *v = open_form(FORM);
 
 	(void)state;
-	assert_null(hands_submit(f.d, "U0BEN", "V1", cJSON_Parse("{\"title\":{\"a\":{\"value\":\"short\"}}}")));
+	assert_null(hands_submit(f.d, "U0BEN", "V1",
+				 cJSON_Parse("{\"title\":{\"a\":{\"value\":\"short\"}}}")));
 	assert_true(slackd_envelopes(f.d)->refused);
 	assert_false(v->closed);
 	assert_true(v->unanswered);
@@ -287,7 +301,8 @@ static void a_form_that_nobody_takes_stays_open_and_says_so(void **state)
 
 /* ---- buttons and menus in messages ---- */
 
-#define MENU "{\"text\":\"choose\",\"blocks\":[{\"type\":\"section\"},{\"type\":\"actions\",\"elements\":[" \
+#define MENU \
+	"{\"text\":\"choose\",\"blocks\":[{\"type\":\"section\"},{\"type\":\"actions\",\"elements\":[" \
 	"{\"type\":\"button\",\"action_id\":\"go\",\"value\":\"v\",\"text\":{\"type\":\"plain_text\",\"text\":\"Go\"}}," \
 	"{\"type\":\"static_select\",\"action_id\":\"pick\",\"options\":[{\"value\":\"one\"},{\"value\":\"two\"}]}," \
 	"{\"type\":\"checkboxes\",\"action_id\":\"tick\",\"options\":[{\"value\":\"one\"},{\"value\":\"two\"}]}," \
@@ -315,10 +330,12 @@ static void what_is_chosen_is_told_as_slack_tells_it(void **state)
 	assert_string_equal(jstr(action_sent(), "value"), "v");
 	assert_string_equal(jstr(action_sent(), "block_id"), "b1");
 	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, "b1", "pick", two));
-	assert_string_equal(jstr(cJSON_GetObjectItem(action_sent(), "selected_option"), "value"), "two");
+	assert_string_equal(jstr(cJSON_GetObjectItem(action_sent(), "selected_option"), "value"),
+			    "two");
 	assert_null(cJSON_GetObjectItem(action_sent(), "options"));
 	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "tick", both));
-	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(action_sent(), "selected_options")), 2);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(action_sent(), "selected_options")),
+			 2);
 	assert_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "who", who));
 	assert_string_equal(jstr(action_sent(), "selected_user"), "U0KIM");
 	assert_non_null(hands_press(f.d, "U0BEN", "C0SHOP", ts, NULL, "gone", NULL));
@@ -331,7 +348,8 @@ static void what_is_chosen_is_told_as_slack_tells_it(void **state)
 
 static void what_one_person_is_shown_is_theirs_alone(void **state)
 {
-	struct sl_shown *s = slackd_show(f.d, SL_VIA_EPHEMERAL, "U0BEN", "C0SHOP", NULL, 0, cJSON_Parse(MENU));
+	struct sl_shown *s =
+		slackd_show(f.d, SL_VIA_EPHEMERAL, "U0BEN", "C0SHOP", NULL, 0, cJSON_Parse(MENU));
 
 	(void)state;
 	assert_non_null(hands_press_shown(f.d, "U0KIM", s->id, NULL, "go", NULL));
@@ -355,7 +373,8 @@ static void the_app_gets_the_events_and_scopes_of_its_manifest(void **state)
 	assert_false(slackd_subscribed(f.d, event));
 	cJSON_Delete(event);
 	assert_true(slackd_has_scope(f.d, "channels:history|groups:history|im:history", NULL));
-	assert_false(slackd_has_scope(f.d, "channels:history|mpim:history", &(struct sl_channel){ .private_ = true }));
+	assert_false(slackd_has_scope(f.d, "channels:history|mpim:history",
+				      &(struct sl_channel){ .private_ = true }));
 	assert_true(slackd_has_scope(f.d, "", NULL));
 }
 
@@ -385,7 +404,9 @@ static const char *answer_of(const char *method, const char *args)
 static void a_json_body_may_have_anything_in_it(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(answer_of("auth.test", "{\"a\":\"x\",\"a\":1,\"b\":[[1],{}],\"c\":null}"), "\"ok\":true"));
+	assert_non_null(
+		strstr(answer_of("auth.test", "{\"a\":\"x\",\"a\":1,\"b\":[[1],{}],\"c\":null}"),
+		       "\"ok\":true"));
 	answer_of("chat.postMessage", "{\"channel\":\"C0SHOP\",\"text\":42}");
 	assert_string_equal(jstr(newest("C0SHOP")->json, "text"), "42");
 }
@@ -411,8 +432,10 @@ static void a_trigger_opens_one_modal(void **state)
 	hands_say(f.d, "U0BEN", "C0SHOP", NULL, "/incident", NULL, &sent);
 	sent->sent_ms = slackd_ms();
 	buf_init(&args, BUF_ROOMY);
-	buf_addf(&args, "{\"trigger_id\":\"%s\",\"view\":{\"type\":\"modal\",\"blocks\":[],"
-		 "\"title\":{\"type\":\"plain_text\",\"text\":\"Declare\"}}}", jstr(sent->payload, "trigger_id"));
+	buf_addf(&args,
+		 "{\"trigger_id\":\"%s\",\"view\":{\"type\":\"modal\",\"blocks\":[],"
+		 "\"title\":{\"type\":\"plain_text\",\"text\":\"Declare\"}}}",
+		 jstr(sent->payload, "trigger_id"));
 	assert_non_null(strstr(answer_of("views.open", args.s), "\"ok\":true"));
 	assert_non_null(strstr(answer_of("views.open", args.s), "exchanged_trigger_id"));
 	sent->sent_ms -= 3001;
@@ -469,7 +492,8 @@ static void all_of(struct buf *out, struct slackd *d)
 	char *s;
 
 	for (c = t->channels; c; c = c->next) {
-		buf_addf(out, "%s %s %s %s %d%d%d", c->id, c->name, c->topic, c->creator, c->private_, c->im, c->archived);
+		buf_addf(out, "%s %s %s %s %d%d%d", c->id, c->name, c->topic, c->creator,
+			 c->private_, c->im, c->archived);
 		s = cJSON_PrintUnformatted(c->members);
 		buf_adds(out, s);
 		free(s);
@@ -574,7 +598,8 @@ static void what_was_seen_is_there_after_a_kill(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
 	d = again(&k);
-	assert_string_equal(jstr(sl_channel(slackd_team(d), "C0SHOP")->messages->json, "text"), "the last words");
+	assert_string_equal(jstr(sl_channel(slackd_team(d), "C0SHOP")->messages->json, "text"),
+			    "the last words");
 	slackd_free(d);
 	keep_close(k);
 }
@@ -617,7 +642,8 @@ static void a_first_start_that_was_killed_is_made_up_for(void **state)
 	keep_close(k);
 	f.d->watchers = NULL;
 	assert_int_equal(sqlite3_open(f.path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "DELETE FROM thing WHERE id='C0INFRA'", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM thing WHERE id='C0INFRA'", NULL, NULL, NULL),
+			 SQLITE_OK);
 	sqlite3_close(db);
 	d = again(&k);
 	assert_true(sl_member(sl_channel(slackd_team(d), "C0INFRA"), SL_BOT_USER));
@@ -633,8 +659,8 @@ static void a_file_on_its_way_is_kept(void **state)
 	struct reply r;
 
 	(void)state;
-	slackd_method(f.d, "files.getUploadURLExternal", "xoxb-x", slackd_form("filename=report.md&length=5", 27),
-		      false, NULL, &r);
+	slackd_method(f.d, "files.getUploadURLExternal", "xoxb-x",
+		      slackd_form("filename=report.md&length=5", 27), false, NULL, &r);
 	free(r.body);
 	keep_close(k);
 	f.d->watchers = NULL;
@@ -694,32 +720,54 @@ static void the_page_is_part_of_the_program(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(names_and_addresses_are_marked_up_as_slack_does, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_only_looks_like_markup_is_text, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_longest_name_that_fits_is_meant, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_message_is_posted_as_its_speaker, setup, teardown),
-		cmocka_unit_test_setup_teardown(nobody_says_what_slack_would_not_let_them, setup, teardown),
-		cmocka_unit_test_setup_teardown(only_ones_own_messages_are_edited_and_deleted, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_and_addresses_are_marked_up_as_slack_does,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(what_only_looks_like_markup_is_text, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_longest_name_that_fits_is_meant, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_message_is_posted_as_its_speaker, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(nobody_says_what_slack_would_not_let_them, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(only_ones_own_messages_are_edited_and_deleted,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(an_emoji_has_a_name, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_command_that_nobody_takes_is_told_to_its_person, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_command_in_a_thread_is_slacks_to_refuse, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_command_that_nobody_takes_is_told_to_its_person,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_command_in_a_thread_is_slacks_to_refuse, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(people_come_and_go, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_form_comes_back_with_what_is_wrong_beside_its_field, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_form_that_nobody_takes_stays_open_and_says_so, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_chosen_is_told_as_slack_tells_it, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_one_person_is_shown_is_theirs_alone, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_app_gets_the_events_and_scopes_of_its_manifest, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_text_that_is_no_manifest_is_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_json_body_may_have_anything_in_it, setup, teardown),
-		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_come_in_as_question_marks, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_form_comes_back_with_what_is_wrong_beside_its_field, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_form_that_nobody_takes_stays_open_and_says_so,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_chosen_is_told_as_slack_tells_it, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_one_person_is_shown_is_theirs_alone, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_app_gets_the_events_and_scopes_of_its_manifest,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_text_that_is_no_manifest_is_told, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_json_body_may_have_anything_in_it, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_come_in_as_question_marks,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_trigger_opens_one_modal, setup, teardown),
-		cmocka_unit_test_setup_teardown(trouble_strikes_what_it_says_and_is_healed, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_workspace_is_the_same_after_a_restart, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_was_seen_is_there_after_a_kill, setup, teardown),
-		cmocka_unit_test_setup_teardown(numbers_and_times_go_on_behind_those_that_were_given, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_first_start_that_was_killed_is_made_up_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(trouble_strikes_what_it_says_and_is_healed, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_workspace_is_the_same_after_a_restart, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_was_seen_is_there_after_a_kill, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			numbers_and_times_go_on_behind_those_that_were_given, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_first_start_that_was_killed_is_made_up_for, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_file_on_its_way_is_kept, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_file_that_cant_be_used_is_told_and_left_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_that_cant_be_used_is_told_and_left_alone,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(the_page_is_part_of_the_program, setup, teardown),
 	};
 

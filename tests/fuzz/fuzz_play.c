@@ -1,4 +1,5 @@
-/* A play's text: any bytes. What is read can be typed; what isn't is told in one line that names its line. */
+/* A play's text: any bytes. What is read can be typed; what isn't is told in one line that names
+ * its line. */
 #include "adapters/sandbox/play_private.h"
 
 #include "core/utf8.h"

@@ -1,6 +1,6 @@
 /*
- * What comes into the sandbox: a deed of the page, a form or blocks of an app, a manifest. The first byte
- * says which. A workspace serves many inputs, as it does many deeds.
+ * What comes into the sandbox: a deed of the page, a form or blocks of an app, a manifest. The
+ * first byte says which. A workspace serves many inputs, as it does many deeds.
  */
 #include "adapters/json/json.h"
 #include "adapters/sandbox/asset.h"
@@ -17,7 +17,8 @@ static struct browser *browser;
 
 static void begin_anew(void)
 {
-	const struct slackd_options o = { .manifest = asset_named("manifest.json")->data, .remember = 50 };
+	const struct slackd_options o = { .manifest = asset_named("manifest.json")->data,
+					  .remember = 50 };
 	struct sl_team *t;
 
 	slackd_free(d);
@@ -29,8 +30,9 @@ static void begin_anew(void)
 	browser = browser_new(d);
 	t = slackd_team(d);
 	sl_post(t, sl_channel(t, "C0SHOP"), SL_BOT_USER,
-		cJSON_Parse("{\"text\":\"t\",\"ts\":\"1.000001\",\"blocks\":[{\"type\":\"actions\",\"elements\":["
-			    "{\"type\":\"static_select\",\"action_id\":\"a\",\"options\":[{\"value\":\"v\"}]}]}]}"));
+		cJSON_Parse(
+			"{\"text\":\"t\",\"ts\":\"1.000001\",\"blocks\":[{\"type\":\"actions\",\"elements\":["
+			"{\"type\":\"static_select\",\"action_id\":\"a\",\"options\":[{\"value\":\"v\"}]}]}]}"));
 	jset(sl_channel(t, "C0SHOP")->messages->json, "ts", "1.000001");
 }
 
@@ -84,7 +86,8 @@ static void typed(const char *s, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const kinds[])(const char *s, size_t len) = { deed, form, blocks, manifest, typed };
+	static void (*const kinds[])(const char *s, size_t len) = { deed, form, blocks, manifest,
+								    typed };
 	static unsigned inputs;
 	char *s;
 

@@ -27,7 +27,8 @@ static int count_dms(struct play *p, const char *user)
 	return n;
 }
 
-static void begin_deed(struct play *p, const char *user, const struct sl_channel *c, const char *thread)
+static void begin_deed(struct play *p, const char *user, const struct sl_channel *c,
+		       const char *thread)
 {
 	p->last = (struct deed_done){ .shown_before = count_shown(p) };
 	snprintf(p->last.user, sizeof(p->last.user), "%s", user);
@@ -145,7 +146,8 @@ static void do_name(struct play *p, struct line *l)
 
 	for (m = c ? c->messages : NULL; m; m = m->next) {
 		const cJSON *meta = cJSON_GetObjectItemCaseSensitive(m->json, "metadata");
-		const char *its = jstr(cJSON_GetObjectItemCaseSensitive(meta, "event_payload"), "key");
+		const char *its =
+			jstr(cJSON_GetObjectItemCaseSensitive(meta, "event_payload"), "key");
 
 		if (!m->gone && its && key && strstr(its, key))
 			var_set(p, word(l, 1), sl_ts(m));
@@ -156,7 +158,8 @@ static void do_name(struct play *p, struct line *l)
 
 static void do_mentions(struct play *p, struct line *l)
 {
-	post(p, l, known_place(p, behind(l, "in")), arena_printf(&p->arena, "<@" SL_BOT_USER "> %s", l->body));
+	post(p, l, known_place(p, behind(l, "in")),
+	     arena_printf(&p->arena, "<@" SL_BOT_USER "> %s", l->body));
 }
 
 static void do_dm(struct play *p, struct line *l)
@@ -193,8 +196,8 @@ static void do_deletes(struct play *p, struct line *l)
 }
 
 static void do_mark(struct play *p, struct line *l,
-		    int (*mark)(struct sl_team *t, struct sl_channel *c, struct sl_message *m, const char *user,
-				const char *name))
+		    int (*mark)(struct sl_team *t, struct sl_channel *c, struct sl_message *m,
+				const char *user, const char *name))
 {
 	struct sl_channel *c = NULL;
 	struct sl_message *m = message_named(p, word(l, 3), &c);
@@ -273,7 +276,8 @@ struct found_button {
 
 static const cJSON *button_in(const cJSON *j, const char *label)
 {
-	const char *type = jstr(j, "type"), *text = jstr(cJSON_GetObjectItemCaseSensitive(j, "text"), "text");
+	const char *type = jstr(j, "type"),
+		   *text = jstr(cJSON_GetObjectItemCaseSensitive(j, "text"), "text");
 	const cJSON *item, *found = NULL;
 
 	if (type && text && strcmp(type, "button") == 0 && strstr(text, label))
@@ -298,8 +302,8 @@ static void look_for_button(const cJSON *message, const char *label, struct foun
 }
 
 /* The newest place where this person sees it: what they alone were shown, else the channel. */
-static void find_button(struct play *p, const char *user, const char *label, const struct sl_channel *c,
-			bool shown_counts, struct found_button *f)
+static void find_button(struct play *p, const char *user, const char *label,
+			const struct sl_channel *c, bool shown_counts, struct found_button *f)
 {
 	const struct sl_shown *s;
 	const struct sl_message *m;
@@ -312,7 +316,8 @@ static void find_button(struct play *p, const char *user, const char *label, con
 			look_for_button(s->json, label, f);
 }
 
-/* Without `in` in the channel of the last deed; `in CH` names the channel whose messages are meant. */
+/* Without `in` in the channel of the last deed; `in CH` names the channel whose messages are meant.
+ */
 static void do_presses(struct play *p, struct line *l)
 {
 	const char *user = word(l, 1), *in = behind(l, "in");
@@ -352,7 +357,8 @@ static void fill(cJSON *state, const cJSON *element, const char *value)
 		cJSON_AddItemToArray(all, one);
 	} else {
 		if (!value)
-			value = jstr(cJSON_GetObjectItemCaseSensitive(element, "initial_option"), "value");
+			value = jstr(cJSON_GetObjectItemCaseSensitive(element, "initial_option"),
+				     "value");
 		one = value ? cJSON_AddObjectToObject(state, "selected_option") : NULL;
 		if (one)
 			jset(one, "value", value);
@@ -361,7 +367,8 @@ static void fill(cJSON *state, const cJSON *element, const char *value)
 	}
 }
 
-/* The value that the body gives a field: a line "field=value"; more lines without '=' belong to it. */
+/* The value that the body gives a field: a line "field=value"; more lines without '=' belong to it.
+ */
 static const char *field(struct play *p, const char *body, const char *name)
 {
 	size_t len = strlen(name);
@@ -418,12 +425,14 @@ static void do_submits(struct play *p, struct line *l)
 	}
 	cJSON_ArrayForEach(block, cJSON_GetObjectItemCaseSensitive(v->json, "blocks")) {
 		const cJSON *element = cJSON_GetObjectItemCaseSensitive(block, "element");
-		const char *id = jstr(block, "block_id"), *value = id ? field(p, l->body, id) : NULL;
+		const char *id = jstr(block, "block_id"),
+			   *value = id ? field(p, l->body, id) : NULL;
 		cJSON *state;
 
 		if (!element || !id)
 			continue;
-		state = cJSON_AddObjectToObject(cJSON_AddObjectToObject(values, id), jstr(element, "action_id"));
+		state = cJSON_AddObjectToObject(cJSON_AddObjectToObject(values, id),
+						jstr(element, "action_id"));
 		fill(state, element, value);
 	}
 	begin_deed(p, v->user, NULL, NULL);
@@ -450,7 +459,8 @@ static struct sl_message *first_own(struct play *p, struct sl_channel *c)
 static void do_shortcut(struct play *p, struct line *l)
 {
 	const char *on = behind(l, "on");
-	struct sl_channel *c = on && strcmp(on, "card") == 0 ? known_place(p, behind(l, "of")) : NULL;
+	struct sl_channel *c =
+		on && strcmp(on, "card") == 0 ? known_place(p, behind(l, "of")) : NULL;
 	struct sl_message *m = c ? first_own(p, c) : on ? message_named(p, on, &c) : NULL;
 
 	if (on && !m)

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define TURN_MS 20		/* how long one look may take at most: a child's end wakes nobody */
-#define CALM_MS 150		/* nothing came for so long: what was to come after the last thing has come */
+#define CALM_MS 150 /* nothing came for so long: what was to come after the last thing has come */
 
 static void die(const char *what)
 {
@@ -59,7 +59,7 @@ static void make_clock(struct stage *s)
 		die("clock");
 	close(fd);
 	s->clock = at;
-	*s->clock = INT64_C(1763895600000);	/* 2025-11-23T11:00:00Z, until the story says another */
+	*s->clock = INT64_C(1763895600000); /* 2025-11-23T11:00:00Z, until the story says another */
 }
 
 /* `aliosbot` in the PATH of shell lines. */
@@ -174,7 +174,8 @@ static void redirect(const struct stage *s, const char *name, int flags, int to)
 		die(name);
 }
 
-static pid_t spawn(struct stage *s, char *const argv[], const char *env, const char *out, const char *err, int flags)
+static pid_t spawn(struct stage *s, char *const argv[], const char *env, const char *out,
+		   const char *err, int flags)
 {
 	pid_t parent = getpid(), pid;
 
@@ -323,7 +324,8 @@ static bool is_calm(void *arg)
 	struct calm *c = arg;
 	int64_t now = slackd_ms();
 
-	if (slackd_stirs(c->s->d) != c->stirs || slackd_unacked(c->s->d) || slackd_in_flight(c->s->d)) {
+	if (slackd_stirs(c->s->d) != c->stirs || slackd_unacked(c->s->d) ||
+	    slackd_in_flight(c->s->d)) {
 		c->stirs = slackd_stirs(c->s->d);
 		c->since = now;
 	}
