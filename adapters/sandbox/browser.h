@@ -32,8 +32,8 @@
  *   state     connections (of the app), unacked, acked, ack_ms (median of the last 100), calls,
  *             bot {managed, running, pid, says}: managed: this sandbox starts and stops it; says:
  *             how it ended ("ended by signal 9"), ""
- *             slack {down_s, limited_s, losing}: seconds left, 0 none; losing: answers still to be
- *             lost
+ *             slack {down_s, limited_s, losing, forgets}: seconds left, 0 none; losing: answers
+ *             still to be lost; forgets (bool): see `trouble`
  *             play null or {name,title,step,steps,paused,minute_ms,waits,skipped,why}: waits: for
  *             what, null; skipped: steps that could not be done; why: the last one's sentence, null
  *   ready     that was all there is now
@@ -66,7 +66,7 @@
  *   invite    channel, user
  *   create    name, private (bool)
  *   trouble   what: "cut", "refresh", "limit" (429 for 30 s), "down" (60 s), "lose" (the next three
- *             answers), "heal"
+ *             answers), "forget" (what happens while the app is away is never told), "heal"
  *   bot       what: "stop" (SIGTERM), "kill" (SIGKILL), "start"
  *   play      name, minute_ms (what a minute of the story takes; 0: as fast as it goes)
  *   play_do   what: "pause", "go on", "next" (don't wait), "stop", "speed" (minute_ms)

@@ -208,6 +208,7 @@ static cJSON *slack_state(const struct browser *p)
 	cJSON_AddNumberToObject(o, "down_s", p->trouble ? trouble_down_s(p->trouble) : 0);
 	cJSON_AddNumberToObject(o, "limited_s", p->trouble ? trouble_limited_s(p->trouble) : 0);
 	cJSON_AddNumberToObject(o, "losing", p->trouble ? trouble_losing(p->trouble) : 0);
+	cJSON_AddBoolToObject(o, "forgets", p->trouble && trouble_forgets(p->trouble));
 	return o;
 }
 

@@ -14,6 +14,7 @@ struct trouble {
 	void *arg;
 	int64_t down_until, limited_until;	/* slackd_ms() */
 	const struct sl_fault *losing;
+	bool forgets;
 	lws_sorted_usec_list_t end;
 };
 
@@ -112,9 +113,22 @@ static void lose(struct trouble *t)
 	arrange(t, LOSE);
 }
 
+static void set_forgets(struct trouble *t, bool on)
+{
+	t->forgets = on;
+	slackd_forget(t->d, on);
+}
+
+static void forget(struct trouble *t)
+{
+	set_forgets(t, true);
+	t->changed(t->arg);
+}
+
 static void heal(struct trouble *t)
 {
 	t->down_until = t->limited_until = 0;
+	set_forgets(t, false);
 	arrange(t, 0);
 }
 
@@ -122,7 +136,7 @@ const char *trouble_make(struct trouble *t, const char *what)
 {
 	static const struct { const char *what; void (*make)(struct trouble *t); } all[] = {
 		{ "cut", cut }, { "refresh", refresh }, { "limit", limit },
-		{ "down", down }, { "lose", lose }, { "heal", heal },
+		{ "down", down }, { "lose", lose }, { "forget", forget }, { "heal", heal },
 	};
 	size_t i;
 
@@ -150,6 +164,11 @@ int trouble_down_s(const struct trouble *t)
 int trouble_limited_s(const struct trouble *t)
 {
 	return seconds_until(t->limited_until);
+}
+
+bool trouble_forgets(const struct trouble *t)
+{
+	return t->forgets;
 }
 
 int trouble_losing(const struct trouble *t)

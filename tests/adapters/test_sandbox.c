@@ -477,6 +477,10 @@ static void trouble_strikes_what_it_says_and_is_healed(void **state)
 	assert_int_equal(status_of("conversations.history", false), 0);
 	assert_int_equal(status_of("chat.postMessage", true), 1);
 	assert_int_equal(trouble_losing(t), 2);
+	assert_null(trouble_make(t, "forget"));
+	assert_true(trouble_forgets(t) && f.d->forgets);
+	assert_null(trouble_make(t, "heal"));
+	assert_false(trouble_forgets(t) || f.d->forgets);
 	assert_non_null(trouble_make(t, "earthquake"));
 	trouble_free(t);
 }

@@ -93,6 +93,18 @@ sentence('Slack refreshes the connection, and nobody notices', async () => {
 	await isHealed();
 });
 
+sentence('what Slack never tells, the bot reads for itself', async () => {
+	await desk.choose('Break things', /Forget what the bot misses/);
+	await shows(strip('What the bot misses is forgotten'));
+	await desk.choose('Break things', /Kill the bot/);
+	await shows(strip('The bot is stopped'));
+	await note('said to nobody');
+	await desk.choose('Break things', /Start the bot/);
+	await shows(desk.card('said to nobody'));
+	await desk.button('Heal', strip('is forgotten')).click();
+	await isHealed();
+});
+
 sentence('every note is on the timeline exactly once', async () => {
 	const { timeline } = await node(), texts = timeline.map(entry => entry.text);
 

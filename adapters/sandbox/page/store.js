@@ -10,7 +10,7 @@ const LOG_MOST = 600;
 const IDLE = {
 	connections: 0, unacked: 0, acked: 0, ack_ms: null, calls: 0,
 	bot: { managed: false, running: false, pid: null, says: '' },
-	slack: { down_s: 0, limited_s: 0, losing: 0 },
+	slack: { down_s: 0, limited_s: 0, losing: 0, forgets: false },
 	play: null,
 };
 

@@ -13,6 +13,8 @@ const TROUBLES = [
 		says: 'No calls, no connection. Talk on: afterwards the bot fetches what it missed.' },
 	{ what: 'lose', icon: 'skull', name: 'Lose the next three answers',
 		says: 'Calls are done, their answers lost. The bot looks before it sends again: nothing is there twice.' },
+	{ what: 'forget', icon: 'eye', name: 'Forget what the bot misses',
+		says: 'As after hours: what happens while it is away is never told. It reads the channels itself when it is back.' },
 ];
 
 const BOT = [
@@ -30,7 +32,7 @@ function left(seconds) {
 }
 
 export function troubles() {
-	const { down_s, limited_s, losing } = store.state.slack, now = [];
+	const { down_s, limited_s, losing, forgets } = store.state.slack, now = [];
 
 	if (down_s > 0 && left(down_s) > 0)
 		now.push(`Slack is down: ${left(down_s)} s to go`);
@@ -38,6 +40,8 @@ export function troubles() {
 		now.push(`Slack says 429: ${left(limited_s)} s to go`);
 	if (losing > 0)
 		now.push(`The next ${losing === 1 ? 'answer is' : `${losing} answers are`} lost`);
+	if (forgets)
+		now.push('What the bot misses is forgotten');
 	return now;
 }
 
