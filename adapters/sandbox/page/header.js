@@ -70,8 +70,8 @@ Vue.component('channel-header', {
 				v-tip="'Pinned messages'" @click="togglePins"><icon name="pin"/>{{ pins }}
 			</button>
 		</div>
-		<div v-if="bookmarks.length" class="bookmarks" role="list" aria-label="Bookmarks">
-			<a v-for="b in bookmarks" :key="b.key" role="listitem" class="bookmark" :href="b.href"
+		<div v-if="bookmarks.length" class="bookmarks" role="group" aria-label="Bookmarks">
+			<a v-for="b in bookmarks" :key="b.key" class="bookmark" :href="b.href"
 				target="_blank" rel="noopener noreferrer"><span v-if="b.char"
 				class="emoji">{{ b.char }}</span>
 				<icon v-else name="link"/>{{ b.title }}</a>

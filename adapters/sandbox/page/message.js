@@ -97,6 +97,19 @@ Vue.component('message-edit', {
 	data() {
 		return { text: typed(this.m.text || '', about), error: null };
 	},
+	created() {
+		this.before = document.activeElement;
+	},
+	mounted() {
+		this.row = this.$el.closest('article');
+	},
+	/* The focus goes back to where it came from; the toolbar is gone by then, the message is not. */
+	beforeDestroy() {
+		const to = this.before.isConnected ? this.before : this.row;
+
+		if (document.activeElement === document.body)
+			to.focus({ preventScroll: true });
+	},
 	template: `
 	<form class="edit" @submit.prevent="save">
 		<text-box v-model="text" label="Edit message" focus @enter="save" @escape="done"/>
@@ -185,7 +198,7 @@ Vue.component('message-row', {
 	<article class="message" :class="{grouped, pinned: m.pinned_to, glow, active, stone}" tabindex="-1"
 		:aria-label="(stone ? 'Deleted message' : name) + ', ' + time" :data-ts="m.ts"
 		@mouseenter="take('over')" @mouseleave="over = false"
-		@focusin="focused" @focusout="within = false" @keydown.self="key">
+		@focusin="focused" @focusout="left" @keydown.self="key">
 		<div v-if="pinnedBy" class="above"><icon name="pin"/>{{ pinnedBy }}</div>
 		<div v-if="m.subtype === 'thread_broadcast'" class="above"><icon name="thread"/>
 			<button type="button" class="link" @click="thread">replied to a thread</button></div>
@@ -229,6 +242,11 @@ Vue.component('message-row', {
 		focused(event) {
 			if (event.target.matches(':focus-visible'))
 				this.take('within');
+		},
+		/* Within the message the toolbar must stay: the focus may be on its way to it. */
+		left(event) {
+			if (!this.$el.contains(event.relatedTarget))
+				this.within = false;
 		},
 		thread() {
 			openThread(this.channel, this.m.thread_ts || this.m.ts);

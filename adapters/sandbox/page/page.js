@@ -57,6 +57,7 @@ new Vue({
 		name() {
 			return placeName(this.channel);
 		},
+		seat: () => here.channel && here.me + here.channel,
 		title() {
 			const news = visibleChannels(here.me).filter(channel => channel.id !== here.channel)
 				.reduce((sum, channel) => sum + unread(channel, here.me).mentions, 0);
@@ -68,6 +69,13 @@ new Vue({
 		title: { immediate: true, handler(title) {
 			document.title = title;
 		} },
+		/* What had the focus went with the old channel: then it is where one writes. */
+		seat(now, before) {
+			this.$nextTick(() => {
+				if (before && document.activeElement === document.body && !here.target)
+					this.below();
+			});
+		},
 		/* A channel one was just asked for may come a moment after the answer. */
 		'store.channels'() {
 			if (this.wanted)

@@ -20,11 +20,17 @@ Vue.component('side-pane', {
 				<icon name="x"/></button></header>
 		<slot/>
 	</aside>`,
+	created() {
+		this.before = document.activeElement;
+	},
 	mounted() {
 		this.drop = pushLayer(this.close);
 	},
+	/* The focus that was in it goes back to where it came from. */
 	beforeDestroy() {
 		this.drop();
+		if (document.activeElement === document.body && this.before.isConnected)
+			this.before.focus({ preventScroll: true });
 	},
 	methods: {
 		close() {

@@ -3,6 +3,7 @@ import { store } from './store.js';
 import { here, openChannel } from './here.js';
 import { placeName, visibleChannels } from './places.js';
 import { unread } from './unread.js';
+import { pushLayer } from './layers.js';
 
 Vue.component('side-bar', {
 	computed: {
@@ -28,6 +29,15 @@ Vue.component('side-bar', {
 			return this.rows.filter(row => row.im);
 		},
 		bot: () => store.hello.bot,
+	},
+	watch: {
+		/* In a narrow window it lies above the page, and Esc closes it. */
+		open(open) {
+			if (open)
+				this.drop = pushLayer(() => { here.sidebar = false; });
+			else
+				this.drop();
+		},
 	},
 	template: `
 	<nav class="sidebar" :class="{open}" aria-label="Channels">

@@ -76,9 +76,9 @@ Vue.component('text-box', {
 					<span v-if="item.says" class="completion-says">{{ item.says }}</span>
 				</div>
 			</div>
-			<div class="completion-foot"><kbd>↑</kbd><kbd>↓</kbd> to move <kbd>Tab</kbd> or
-				<kbd>Enter</kbd> to take
-				<kbd>Esc</kbd> to leave it</div>
+			<div class="completion-foot"><span><kbd>↑</kbd><kbd>↓</kbd>to move</span>
+				<span><kbd>Tab</kbd>or <kbd>Enter</kbd>to take</span>
+				<span><kbd>Esc</kbd>to leave it</span></div>
 		</div>
 		<div v-else-if="hint" class="hint"><code>{{ hint.usage }}</code><span>{{ hint.says }}</span>
 			<span v-if="hint.example" class="quiet">like: {{ hint.example }}</span></div>

@@ -5,6 +5,7 @@
 const DELAY_MS = 250;
 const GAP = 6;
 let bubble, timer, owner;
+let byKey = false;	/* the focus is moved by Tab or arrows, not given back by what was closed */
 
 function place(el) {
 	const at = el.getBoundingClientRect(), size = bubble.getBoundingClientRect();
@@ -40,8 +41,17 @@ function hide() {
 
 function soon(event) {
 	clearTimeout(timer);
+	if (event.type === 'focus' && !byKey)
+		return;
 	timer = setTimeout(show, DELAY_MS, event.currentTarget);
 }
+
+document.addEventListener('keydown', event => {
+	byKey = /^(?:Tab|Arrow)/.test(event.key);
+}, true);
+document.addEventListener('mousedown', () => {
+	byKey = false;
+}, true);
 
 Vue.directive('tip', {
 	bind(el, { value }) {

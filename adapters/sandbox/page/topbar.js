@@ -9,6 +9,7 @@ Vue.component('top-bar', {
 			.sort((a, b) => !!a.guest - !!b.guest || a.name.localeCompare(b.name)),
 		person: () => store.users[here.me] || { id: '', name: 'nobody' },
 		me: () => here.me,
+		sidebarOpen: () => here.sidebar,
 		wireOpen: () => !!here.pane && here.pane.kind === 'wire',
 		dark() {
 			return this.theme === 'dark';
@@ -17,7 +18,7 @@ Vue.component('top-bar', {
 	template: `
 	<header class="top">
 		<button type="button" class="icon-button only-narrow" aria-label="Show channels"
-			@click="sidebar">
+			:aria-expanded="String(sidebarOpen)" @click="sidebar">
 			<icon name="menu"/></button>
 		<div class="brand"><span class="brand-mark" aria-hidden="true"></span>
 			<span class="brand-name">aliosbot <b>sandbox</b></span></div>
