@@ -176,12 +176,15 @@ static bool gap_key_read(const char *key, int64_t *from, int64_t *to)
 	return !civil_parse_rfc3339(first, from) && !civil_parse_rfc3339(slash + 1, to);
 }
 
+/* Two times of one day need no date; of two days they would say nothing without. */
 static void gap_says(struct buf *out, int64_t from, int64_t to)
 {
+	enum moment_format kind = from / MS_DAY == to / MS_DAY ? MOMENT_TIME : MOMENT_FULL;
+
 	buf_adds(out, "what happened between ");
-	text_add_moment(out, from, MOMENT_TIME);
+	text_add_moment(out, from, kind);
 	buf_adds(out, " and ");
-	text_add_moment(out, to, MOMENT_TIME);
+	text_add_moment(out, to, kind);
 	buf_adds(out, " (");
 	civil_duration(out, to - from);
 	buf_adds(out, " without an entry)");

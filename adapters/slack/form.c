@@ -165,7 +165,7 @@ static const struct form forms[] = {
 	{ "capture-message", "Add to incident…", "Add", "{kind} {ts} {when} {text}", {
 		CHOICE("node", "Incident", nodes),
 		CHOICE("kind", "As", kinds),
-		MAYBE_TEXT("Wording"),
+		MAYBE_TEXT("Wording. Empty: as it was written"),
 		WHEN("When? Empty: when it was written"),
 	} },
 };

@@ -248,7 +248,7 @@ static void open_now(void *arg)
 
 /*
  * How long to wait before the next attempt. After a hello: not at all, but attempts are backoff_least apart,
- * whatever Slack does. After failures: 1 to 2 s, 2 to 4, … 30 to 60, so that bots don't come back in step.
+ * whatever Slack does. After failures: 1 to 2 s, 2 to 4, … 7 to 15, so that bots don't come back in step.
  */
 static int64_t backoff(struct slack_socket *s)
 {

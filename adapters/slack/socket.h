@@ -2,7 +2,7 @@
  * socket: Socket Mode: one connection that is always there, whatever Slack does to it.
  *
  *   asleep ─ apps.connections.open ─ name lookup ─ connecting ─ open ─ hello → ready
- *     ↑______________ backoff (1 s … 60 s, with jitter; reset on hello) ________|
+ *     ↑______________ backoff (1 s … 15 s, with jitter; reset on hello) ________|
  *
  * After a hello the next attempt waits for nothing, but attempts are never less than 1 s apart.
  * On `disconnect` with refresh or warning a second connection is opened; the first is read and acked until

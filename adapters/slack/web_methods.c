@@ -6,8 +6,9 @@ static const struct pace tier2 = { 5000, 8 };
 static const struct pace tier3 = { 1500, 10 };
 static const struct pace tier4 = { 750, 20 };
 /* Documented as 1 a minute and meant against reconnect storms, which the socket's backoff prevents;
- * a few reconnects in a row must not wait a minute each. */
-static const struct pace connects = { 60000, 10 };
+ * a few reconnects in a row must not wait a minute each, nor people for a bot whose Slack is back.
+ * Should Slack mind, its 429 says until when. */
+static const struct pace connects = { 15000, 10 };
 /* "Several hundred a minute" over all channels. */
 static const struct pace posts = { 200, 20 };
 const struct pace web_channel_pace = { 1000, 3 };

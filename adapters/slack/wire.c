@@ -11,7 +11,7 @@ const struct socket_tempo socket_tempo_usual = {
 	.linger = 10 * 1000,
 	.close = 1000,
 	.backoff_least = 1000,
-	.backoff_most = 60 * 1000,
+	.backoff_most = 15 * 1000,
 	.ping_s = 15,
 	.hangup_s = 30,
 };

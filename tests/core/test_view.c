@@ -143,11 +143,14 @@ static void over_thirty_minutes_without_an_entry_is_a_gap(void **state)
 static void a_key_is_said_with_the_line_that_completes_it(void **state)
 {
 	const char *gap = "gap:2026-11-23T14:05:00.000Z/2026-11-23T14:50:00.000Z";
+	const char *night = "gap:2026-11-23T23:45:00.000Z/2026-11-24T00:30:00.000Z";
 
 	(void)state;
 	assert_string_equal(says("item:3:owner"), "item 3 has no owner");
 	assert_string_equal(says("item:12:due"), "item 12 has no due date");
 	assert_string_equal(says(gap), "what happened between 14:05 UTC and 14:50 UTC (45 min without an entry)");
+	assert_string_equal(says(night), "what happened between 2026-11-23 23:45 UTC and 2026-11-24 00:30 UTC "
+					 "(45 min without an entry)");
 	assert_string_equal(line("root_cause"), "cause ");
 	assert_string_equal(line("item:3:owner"), "assign 3 @");
 	assert_string_equal(line("item:12:due"), "due 12 ");
