@@ -116,6 +116,35 @@ sentence('a message can be pinned, its link copied and it deleted, by keys alone
 	await lacks(message);
 });
 
+sentence('the toolbar of a message is reached by Tab, and used', async () => {
+	await desk.composer().fill('who needs a mouse');
+	await desk.press('Enter');	/* by key: else the browser takes the focus for a click's */
+	const message = desk.message('who needs a mouse');
+
+	await message.focus();
+	await desk.press('Tab');
+	await shows(message.getByRole('toolbar', { name: 'Message actions' }));
+	await shows(desk.button('React with pushpin', message).and(desk.page.locator(':focus')));
+	await desk.press('Enter');
+	await shows(desk.reaction(message, 'pushpin'));
+});
+
+sentence('after a jump one can type, and after Esc in a pane as before it', async () => {
+	const focus = desk.page.locator(':focus');
+
+	for (const channel of ['support', 'infra']) {
+		await desk.press('Control+k');
+		await desk.dialog('Jump to a channel').getByRole('combobox').fill(channel);
+		await desk.press('Enter');
+		await shows(desk.composer(channel).and(focus));
+	}
+	await desk.button(/ pinned$/).focus();
+	await desk.press('Enter');
+	await shows(desk.page.getByRole('complementary', { name: 'Pins' }));
+	await desk.press('Escape');
+	await shows(desk.button(/ pinned$/).and(focus));
+});
+
 sentence('a thread is opened, answered, and counted below its message', async () => {
 	const message = desk.message('the disk is full');
 
