@@ -256,11 +256,16 @@ static void add_list(cJSON *to, const char *key, const cJSON *list)
 		to, key, cJSON_IsArray(list) ? cJSON_Duplicate(list, true) : cJSON_CreateArray());
 }
 
+/* As its manifest has it; NULL. */
+static const char *app_name(const struct browser *p)
+{
+	return jstr(cJSON_GetObjectItemCaseSensitive(p->d->manifest, "display_information"), "name");
+}
+
 static cJSON *app(const struct browser *p)
 {
-	const cJSON *m = p->d->manifest,
-		    *features = cJSON_GetObjectItemCaseSensitive(m, "features");
-	const char *name = jstr(cJSON_GetObjectItemCaseSensitive(m, "display_information"), "name");
+	const cJSON *features = cJSON_GetObjectItemCaseSensitive(p->d->manifest, "features");
+	const char *name = app_name(p);
 	cJSON *o = cJSON_CreateObject();
 
 	jset(o, "name", name ? name : SL_BOT_NAME);
@@ -273,13 +278,13 @@ static cJSON *app(const struct browser *p)
 static cJSON *words(const struct browser *p)
 {
 	cJSON *all = cJSON_CreateArray(), *o;
-	const cJSON *info = cJSON_GetObjectItemCaseSensitive(p->d->manifest, "display_information");
+	const char *name = app_name(p);
 	const struct command *c;
 	size_t i;
 
-	for (i = 0; jstr(info, "name") && strcmp(jstr(info, "name"), SL_BOT_NAME) == 0 &&
-		    (c = command_at(i));
-	     i++) {
+	if (!name || strcmp(name, SL_BOT_NAME) != 0)
+		return all;
+	for (i = 0; (c = command_at(i)); i++) {
 		o = cJSON_CreateObject();
 		jset(o, "word", c->word);
 		jset(o, "usage", c->usage);

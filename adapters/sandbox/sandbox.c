@@ -266,12 +266,18 @@ static void open_plays(struct sandbox *s)
 	buf_release(&why);
 }
 
+static struct child *open_child(struct sandbox *s)
+{
+	const struct child_seams seams = {
+		.d = s->d, .program = s->bot, .database = s->database.s,
+		.line = log_line, .changed = changed, .arg = s,
+	};
+
+	return child_new(&seams);
+}
+
 static int open_all(struct sandbox *s)
 {
-	const struct child_seams child = {
-		.d = NULL, .program = s->bot, .line = log_line, .changed = changed, .arg = s
-	};
-	struct child_seams seams = child;
 	int rc;
 
 	if (!start_slackd(s)) {
@@ -291,9 +297,7 @@ static int open_all(struct sandbox *s)
 	slackd_watch(s->d, &s->watcher);
 	s->trouble = trouble_new(s->d, changed, s);
 	open_plays(s);
-	seams.d = s->d;
-	seams.database = s->database.s;
-	s->child = s->bot ? child_new(&seams) : NULL;
+	s->child = s->bot ? open_child(s) : NULL;
 	browser_parts(s->browser, s->trouble, s->plays, s->child);
 	return DONE;
 }
