@@ -1,13 +1,17 @@
 /*
- * apply: effects → rows. Generic: one INSERT a table, one UPDATE a field, all from the core's list
- * of tables and fields, so that a new field costs a line in the schema and nothing here. Used alike
- * by a live change and by the replay of a journal, which is what makes the replay a proof.
+ * apply: effects → rows. Generic: one statement a row, an INSERT with all its columns where it is
+ * born, else an UPDATE of those that change, all from the core's list of tables and fields, so that
+ * a new field costs a line in the schema and nothing here. Used alike by a live change and by the
+ * replay of a journal, which is what makes the replay a proof.
+ *
+ * The effects of a row are gathered until another row's come; the Node's own fields until the end,
+ * where its counters are written anyway.
  */
 #include "inside.h"
 
 #include <string.h>
 
-#define SQL_MAX 192
+#define SQL_MAX 1024
 
 int ledger_open(struct ledger *l, struct db *db, const char *id)
 {
@@ -25,22 +29,6 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 		    &n[TABLE_MARKER], &n[TABLE_ROLE], &n[TABLE_LINK], &n[TABLE_FILE],
 		    &n[TABLE_SPAN], &n[TABLE_CAPTURE], &n[TABLE_SOURCE]);
 	return rc < 0 ? rc : 0;
-}
-
-int ledger_close(struct ledger *l)
-{
-	const int64_t *n = l->last;
-
-	return db_run(
-		l->db,
-		"UPDATE node SET seq = ?, chain = ?, n_text = ?, n_entry = ?, n_summary = ?,"
-		" n_impact = ?, n_root_cause = ?, n_trigger = ?, n_lesson = ?, n_item = ?,"
-		" n_marker = ?, n_role = ?, n_link = ?, n_file = ?, n_span = ?,"
-		" n_capture = ?, n_source = ? WHERE n = ?",
-		"ibiiiiiiiiiiiiiiii", l->seq, l->chain, sizeof(l->chain), l->n_text, n[TABLE_ENTRY],
-		n[TABLE_SUMMARY], n[TABLE_IMPACT], n[TABLE_CAUSE], n[TABLE_TRIGGER],
-		n[TABLE_LESSON], n[TABLE_ITEM], n[TABLE_MARKER], n[TABLE_ROLE], n[TABLE_LINK],
-		n[TABLE_FILE], n[TABLE_SPAN], n[TABLE_CAPTURE], n[TABLE_SOURCE], l->node);
 }
 
 /* ---- rows ---- */
@@ -67,9 +55,126 @@ static int born_node(struct ledger *l)
 		      "di", name.year, name.number);
 }
 
+/* ---- gathered effects ---- */
+
+static struct cell cell_int(int64_t i)
+{
+	return (struct cell){ .kind = CELL_INT, .i = i };
+}
+
+static struct cell cell_of(const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_INT:
+	case VALUE_TEXT:
+		return cell_int(v->i);
+	case VALUE_STRING:
+		return (struct cell){ .kind = CELL_STRING, .p = v->s };
+	case VALUE_NULL:
+		break;
+	}
+	return (struct cell){ .kind = CELL_NULL };
+}
+
+static struct gathered_field *gathered(struct gathered *g, const char *field)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (strcmp(g->field[i].name, field) == 0)
+			return &g->field[i];
+	return NULL;
+}
+
+/* All columns, so that each table has one such statement; a field that was not set is null. */
+static int row_insert(struct ledger *l, struct gathered *g)
+{
+	struct cell cells[2 + GATHERED_MOST] = { cell_int(l->node), cell_int(g->row) };
+	const struct field *f = table_fields(g->table);
+	const struct gathered_field *set;
+	struct buf sql;
+	size_t n = 2;
+	int rc;
+
+	buf_init(&sql, SQL_MAX);
+	buf_addf(&sql, "INSERT INTO \"%s\" (node, n", table_name(g->table));
+	for (; f->name; f++) {
+		buf_addf(&sql, ", \"%s\"", f->name);
+		set = gathered(g, f->name);
+		cells[n++] = set ? cell_of(&set->value) : (struct cell){ .kind = CELL_NULL };
+	}
+	buf_adds(&sql, ") VALUES (?");
+	for (size_t i = 1; i < n; i++)
+		buf_adds(&sql, ", ?");
+	buf_addc(&sql, ')');
+	rc = db_run_cells(l->db, sql.s, cells, n);
+	buf_release(&sql);
+	return rc;
+}
+
+/* "a" = ?, "b" = ?: the fields of g, and their values behind cells[*n]. */
+static void fields_put(struct buf *sql, const struct gathered *g, struct cell *cells, size_t *n)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		buf_addf(sql, "%s\"%s\" = ?", i ? ", " : "", g->field[i].name);
+		cells[(*n)++] = cell_of(&g->field[i].value);
+	}
+}
+
+static int row_update(struct ledger *l, struct gathered *g)
+{
+	struct cell cells[GATHERED_MOST + 2];
+	struct buf sql;
+	size_t n = 0;
+	int rc;
+
+	buf_init(&sql, SQL_MAX);
+	buf_addf(&sql, "UPDATE \"%s\" SET ", table_name(g->table));
+	fields_put(&sql, g, cells, &n);
+	if (g->table == TABLE_NODE) {
+		buf_adds(&sql, " WHERE n = ?");
+	} else {
+		buf_adds(&sql, " WHERE n = ? AND node = ?");
+		cells[n++] = cell_int(g->row);
+	}
+	cells[n++] = cell_int(l->node);
+	rc = db_run_cells(l->db, sql.s, cells, n);
+	buf_release(&sql);
+	if (!rc && db_changed(l->db) != 1)
+		return db_fault(l->db, "%s has no %s %lld to change", l->id, table_name(g->table),
+				(long long)g->row);
+	return rc;
+}
+
+static int gathered_write(struct ledger *l, struct gathered *g)
+{
+	int rc = 0;
+
+	if (g->born)
+		rc = row_insert(l, g);
+	else if (g->count)
+		rc = row_update(l, g);
+	g->row = 0;
+	g->count = 0;
+	g->born = false;
+	return rc;
+}
+
+/* Where effects of this row are gathered; those of another row are written first. */
+static int gather(struct ledger *l, enum table t, int64_t row, struct gathered **g)
+{
+	int rc = 0;
+
+	*g = t == TABLE_NODE ? &l->own : &l->other;
+	if ((*g)->row == row && (*g)->table == t)
+		return 0;
+	rc = gathered_write(l, *g);
+	(*g)->table = t;
+	(*g)->row = row;
+	return rc;
+}
+
 static int born(struct ledger *l, enum table t, int64_t row)
 {
-	char sql[SQL_MAX];
+	struct gathered *g;
 	int rc;
 
 	if (t == TABLE_NODE)
@@ -78,35 +183,34 @@ static int born(struct ledger *l, enum table t, int64_t row)
 		return db_fault(l->db, "%s: %s %lld can't be born after %s %lld", l->id,
 				table_name(t), (long long)row, table_name(t),
 				(long long)l->last[t]);
-	snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" (node, n) VALUES (?, ?)", table_name(t));
-	rc = db_run(l->db, sql, "ii", l->node, row);
-	if (!rc)
-		l->last[t] = row;
-	return rc;
+	if ((rc = gather(l, t, row, &g)))
+		return rc;
+	g->born = true;
+	l->last[t] = row;
+	return 0;
 }
 
-/* `node` has the one row 1 (1 = ?): the Node's own. */
-static int set(struct ledger *l, const struct effect *e)
+/* `node` has the one row 1: the Node's own. */
+static int set(struct ledger *l, const struct effect *e, const struct field *f)
 {
-	const struct value *v = &e->new_;
-	char sql[SQL_MAX];
+	struct gathered_field *set;
+	struct gathered *g;
 	int rc;
 
-	if (e->table == TABLE_NODE)
-		snprintf(sql, sizeof(sql), "UPDATE node SET \"%s\" = ? WHERE n = ? AND 1 = ?",
-			 e->field);
-	else
-		snprintf(sql, sizeof(sql), "UPDATE \"%s\" SET \"%s\" = ? WHERE node = ? AND n = ?",
-			 table_name(e->table), e->field);
-	if (v->kind == VALUE_INT || v->kind == VALUE_TEXT)
-		rc = db_run(l->db, sql, "iii", v->i, l->node, e->row);
-	else
-		rc = db_run(l->db, sql, "sii", v->kind == VALUE_STRING ? v->s : NULL, l->node,
-			    e->row);
-	if (!rc && db_changed(l->db) != 1)
+	if (e->row < 1 || (e->table == TABLE_NODE && e->row != 1))
 		return db_fault(l->db, "%s has no %s %lld to change", l->id, table_name(e->table),
 				(long long)e->row);
-	return rc;
+	if ((rc = gather(l, e->table, e->row, &g)))
+		return rc;
+	set = gathered(g, f->name);
+	if (!set) {
+		if (g->count == GATHERED_MOST)
+			return db_fault(l->db, "%s has more fields than can be written",
+					table_name(e->table));
+		set = &g->field[g->count++];
+	}
+	*set = (struct gathered_field){ .name = f->name, .value = e->new_ };
+	return 0;
 }
 
 int ledger_apply(struct ledger *l, const struct effect *e)
@@ -119,10 +223,62 @@ int ledger_apply(struct ledger *l, const struct effect *e)
 	if (!f || (e->new_.kind != VALUE_NULL && e->new_.kind != f->kind))
 		return db_fault(l->db, "%s: %s has no field %s of that kind", l->id,
 				table_name(e->table), e->field);
-	return set(l, e);
+	return set(l, e, f);
+}
+
+int ledger_settle(struct ledger *l)
+{
+	int rc = gathered_write(l, &l->other);
+
+	return rc ? rc : gathered_write(l, &l->own);
+}
+
+/* The Node's own fields and its counters are one row: one UPDATE. */
+int ledger_close(struct ledger *l)
+{
+	struct cell cells[GATHERED_MOST + TABLES + 4];
+	struct buf sql;
+	size_t n = 0;
+	int rc = gathered_write(l, &l->other);
+
+	if (rc)
+		return rc;
+	buf_init(&sql, 2 * SQL_MAX);
+	buf_adds(&sql, "UPDATE node SET ");
+	fields_put(&sql, &l->own, cells, &n);
+	buf_adds(&sql, n ? ", n_text = ?" : "n_text = ?");
+	cells[n++] = cell_int(l->n_text);
+	for (enum table t = TABLE_NODE + 1; t < TABLES; t++) {
+		buf_addf(&sql, ", n_%s = ?", table_name(t));
+		cells[n++] = cell_int(l->last[t]);
+	}
+	buf_adds(&sql, ", seq = ?, chain = ? WHERE n = ?");
+	cells[n++] = cell_int(l->seq);
+	cells[n++] = (struct cell){ .kind = CELL_BLOB, .p = l->chain, .len = sizeof(l->chain) };
+	cells[n++] = cell_int(l->node);
+	rc = db_run_cells(l->db, sql.s, cells, n);
+	buf_release(&sql);
+	l->own.row = 0;
+	l->own.count = 0;
+	return rc;
 }
 
 /* ---- what stands there ---- */
+
+/* Is it known without looking? What was just set, or a field of a row that was just born. */
+static bool is_gathered(struct ledger *l, enum table t, int64_t row, const char *field,
+			struct value *v)
+{
+	struct gathered *g = t == TABLE_NODE ? &l->own : &l->other;
+	const struct gathered_field *set;
+
+	if (g->table != t || g->row != row)
+		return false;
+	set = gathered(g, field);
+	if (set)
+		*v = set->value;
+	return set || g->born;
+}
 
 int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field, struct arena *a,
 		 struct value *v)
@@ -135,6 +291,8 @@ int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field,
 	*v = v_null();
 	if (!f)
 		return db_fault(l->db, "%s has no field %s", table_name(t), field);
+	if (is_gathered(l, t, row, field, v))
+		return 0;
 	if (t == TABLE_NODE)
 		snprintf(sql, sizeof(sql),
 			 "SELECT \"%s\" IS NULL, \"%s\" FROM node WHERE n = ? AND 1 = ?", field,

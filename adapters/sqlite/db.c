@@ -165,24 +165,43 @@ static int bind(sqlite3_stmt *stmt, const char *binding, va_list *ap)
 	return rc;
 }
 
-static void query_open(struct query *q, const char *sql, const char *binding, va_list *ap)
+/* The statement is q's until query_end(). False: q->rc says why not. */
+static bool statement_take(struct query *q, const char *sql)
 {
 	struct statement *st = statement(q->db, sql);
 
 	q->rc = 0;
 	q->statement = NULL;
-	if (!st) {
+	if (!st)
 		q->rc = db_error(q->db);
-		return;
-	}
-	if (st->busy) {
+	else if (st->busy)
 		q->rc = db_fault(q->db, "a query was begun inside itself: %s", sql);
-		return;
-	}
+	if (q->rc)
+		return false;
 	st->busy = true;
 	q->statement = st;
-	if (bind(st->stmt, binding, ap) != SQLITE_OK)
+	return true;
+}
+
+static void query_open(struct query *q, const char *sql, const char *binding, va_list *ap)
+{
+	if (statement_take(q, sql) && bind(q->statement->stmt, binding, ap) != SQLITE_OK)
 		q->rc = db_error(q->db);
+}
+
+static int cell_bind(sqlite3_stmt *stmt, int i, const struct cell *c)
+{
+	switch (c->kind) {
+	case CELL_INT:
+		return sqlite3_bind_int64(stmt, i, c->i);
+	case CELL_STRING:
+		return sqlite3_bind_text(stmt, i, c->p, -1, SQLITE_STATIC);
+	case CELL_BLOB:
+		return sqlite3_bind_blob(stmt, i, c->p, (int)c->len, SQLITE_STATIC);
+	case CELL_NULL:
+		break;
+	}
+	return sqlite3_bind_null(stmt, i); /* a statement keeps what was bound before */
 }
 
 void query(struct query *q, struct db *db, struct arena *a, const char *sql, const char *binding,
@@ -328,6 +347,19 @@ int db_run(struct db *db, const char *sql, const char *binding, ...)
 	va_start(ap, binding);
 	query_open(&q, sql, binding, &ap);
 	va_end(ap);
+	while (step(&q))
+		;
+	return query_end(&q);
+}
+
+int db_run_cells(struct db *db, const char *sql, const struct cell *cells, size_t count)
+{
+	struct query q = { .db = db };
+
+	if (statement_take(&q, sql))
+		for (size_t i = 0; i < count && !q.rc; i++)
+			if (cell_bind(q.statement->stmt, (int)i + 1, &cells[i]) != SQLITE_OK)
+				q.rc = db_error(db);
 	while (step(&q))
 		;
 	return query_end(&q);

@@ -67,6 +67,14 @@ int query_end(struct query *q);
 
 /* No rows come back: 0. */
 int db_run(struct db *db, const char *sql, const char *binding, ...);
+/* The same, with values that were gathered: number i is bound to the i-th ?. */
+struct cell {
+	enum { CELL_NULL, CELL_INT, CELL_STRING, CELL_BLOB } kind;
+	int64_t i;
+	const void *p; /* STRING, BLOB: borrowed during the call */
+	size_t len;    /* BLOB */
+};
+int db_run_cells(struct db *db, const char *sql, const struct cell *cells, size_t count);
 /* At most one row comes back, 1 or 0. The format is BINDING>READING: "is>io". */
 int db_one(struct db *db, struct arena *a, const char *sql, const char *format, ...);
 /* Rows that the last db_run() changed. */

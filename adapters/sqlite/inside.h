@@ -80,6 +80,20 @@ int rinse_asked(struct db *db);
 
 /* ---- apply.c: a Node's rows while one or more changes are written to it ---- */
 
+#define GATHERED_MOST 32 /* fields that a row of a Node can have */
+
+/* A row whose effects are gathered until it is written with one statement. */
+struct gathered {
+	enum table table;
+	int64_t row; /* 0: none */
+	bool born;
+	size_t count;
+	struct gathered_field {
+		const char *name; /* from the core's list */
+		struct value value;
+	} field[GATHERED_MOST];
+};
+
 struct ledger {
 	struct db *db;
 	const char *id;
@@ -87,11 +101,15 @@ struct ledger {
 	int64_t seq, n_text;
 	int64_t last[TABLES]; /* highest row of each table; counters of the Node */
 	unsigned char chain[DIGEST_SIZE];
+	struct gathered own, other; /* the Node's own row; one of another table */
 };
 
 int ledger_open(struct ledger *l, struct db *db, const char *id);
-/* Writes one effect. Rows are born in order, without gaps. */
+/* One effect: written at the latest by the next settle or close, until when its strings must stay.
+ * Rows are born in order, without gaps. */
 int ledger_apply(struct ledger *l, const struct effect *e);
+/* Writes what was gathered. */
+int ledger_settle(struct ledger *l);
 /* A text; salt and body NULL: only its digest is known. l->n_text must be n - 1. */
 int ledger_text(struct ledger *l, int64_t n, const unsigned char *salt, const char *body,
 		const unsigned char digest[DIGEST_SIZE]);

@@ -218,6 +218,12 @@ static int effect_again(struct ledger *l, struct arena *a, const struct effect *
 	return rc ? rc : 1;
 }
 
+static void not_replayed(struct check *c, const struct journal_row *row)
+{
+	finding(c, "%s: journal row %lld can't be replayed: %s", c->id, (long long)row->seq,
+		c->again.problem.s);
+}
+
 static bool row_again(struct check *c, struct ledger *l, struct arena *a,
 		      const struct journal_row *row)
 {
@@ -230,8 +236,7 @@ static bool row_again(struct check *c, struct ledger *l, struct arena *a,
 		if (rc > 0)
 			continue;
 		if (rc < 0)
-			finding(c, "%s: journal row %lld can't be replayed: %s", c->id,
-				(long long)row->seq, c->again.problem.s);
+			not_replayed(c, row);
 		else
 			finding(c,
 				"%s: journal row %lld changes %s %lld, %s, from something that"
@@ -243,6 +248,10 @@ static bool row_again(struct check *c, struct ledger *l, struct arena *a,
 	if (got < 0)
 		finding(c, "%s: journal row %lld has a line that can't be read: %.*s", c->id,
 			(long long)row->seq, (int)strcspn(at, "\n"), at);
+	if (got == 0 && ledger_settle(l)) {
+		not_replayed(c, row);
+		return false;
+	}
 	l->seq = row->seq;
 	memcpy(l->chain, row->digest, sizeof(l->chain));
 	return got == 0;
