@@ -4,8 +4,8 @@
  * a new field costs a line in the schema and nothing here. Used alike by a live change and by the
  * replay of a journal, which is what makes the replay a proof.
  *
- * The effects of a row are gathered until another row's come; the Node's own fields until the end,
- * where its counters are written anyway.
+ * Effects are gathered by row until the change ends (or touches more rows than fit); the Node's own
+ * fields go with its counters, which are written anyway.
  */
 #include "inside.h"
 
@@ -18,7 +18,16 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 	int64_t *n = l->last;
 	int rc;
 
-	*l = (struct ledger){ .db = db, .id = id };
+	l->db = db;
+	l->id = id;
+	l->node = l->seq = l->n_text = 0;
+	memset(l->last, 0, sizeof(l->last));
+	memset(l->chain, 0, sizeof(l->chain));
+	l->own.table = TABLE_NODE;
+	l->own.row = 1;
+	l->own.born = false;
+	l->own.count = 0;
+	l->n_other = 0;
 	rc = db_one(db, NULL,
 		    "SELECT n, seq, chain, n_text, n_entry, n_summary, n_impact, n_root_cause,"
 		    " n_trigger, n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span,"
@@ -99,7 +108,7 @@ static int row_insert(struct ledger *l, struct gathered *g)
 	for (; f->name; f++) {
 		buf_addf(&sql, ", \"%s\"", f->name);
 		set = gathered(g, f->name);
-		cells[n++] = set ? cell_of(&set->value) : (struct cell){ .kind = CELL_NULL };
+		cells[n++] = set ? set->cell : (struct cell){ .kind = CELL_NULL };
 	}
 	buf_adds(&sql, ") VALUES (?");
 	for (size_t i = 1; i < n; i++)
@@ -115,7 +124,7 @@ static void fields_put(struct buf *sql, const struct gathered *g, struct cell *c
 {
 	for (size_t i = 0; i < g->count; i++) {
 		buf_addf(sql, "%s\"%s\" = ?", i ? ", " : "", g->field[i].name);
-		cells[(*n)++] = cell_of(&g->field[i].value);
+		cells[(*n)++] = g->field[i].cell;
 	}
 }
 
@@ -146,30 +155,48 @@ static int row_update(struct ledger *l, struct gathered *g)
 
 static int gathered_write(struct ledger *l, struct gathered *g)
 {
-	int rc = 0;
-
 	if (g->born)
-		rc = row_insert(l, g);
-	else if (g->count)
-		rc = row_update(l, g);
-	g->row = 0;
-	g->count = 0;
-	g->born = false;
-	return rc;
+		return row_insert(l, g);
+	return g->count ? row_update(l, g) : 0;
 }
 
-/* Where effects of this row are gathered; those of another row are written first. */
-static int gather(struct ledger *l, enum table t, int64_t row, struct gathered **g)
+/* In the order in which they came. */
+static int others_write(struct ledger *l)
 {
 	int rc = 0;
 
-	*g = t == TABLE_NODE ? &l->own : &l->other;
-	if ((*g)->row == row && (*g)->table == t)
+	for (size_t i = 0; i < l->n_other && !rc; i++)
+		rc = gathered_write(l, &l->other[i]);
+	l->n_other = 0;
+	return rc;
+}
+
+static struct gathered *gathered_row(struct ledger *l, enum table t, int64_t row)
+{
+	if (t == TABLE_NODE)
+		return &l->own;
+	for (struct gathered *g = l->other; g < l->other + l->n_other; g++)
+		if (g->table == t && g->row == row)
+			return g;
+	return NULL;
+}
+
+/* Where effects of this row are gathered. */
+static int gather(struct ledger *l, enum table t, int64_t row, struct gathered **g)
+{
+	int rc;
+
+	*g = gathered_row(l, t, row);
+	if (*g)
 		return 0;
-	rc = gathered_write(l, *g);
+	if (l->n_other == GATHERED_ROWS && (rc = others_write(l)))
+		return rc;
+	*g = &l->other[l->n_other++];
 	(*g)->table = t;
 	(*g)->row = row;
-	return rc;
+	(*g)->born = false;
+	(*g)->count = 0;
+	return 0;
 }
 
 static int born(struct ledger *l, enum table t, int64_t row)
@@ -209,7 +236,7 @@ static int set(struct ledger *l, const struct effect *e, const struct field *f)
 					table_name(e->table));
 		set = &g->field[g->count++];
 	}
-	*set = (struct gathered_field){ .name = f->name, .value = e->new_ };
+	*set = (struct gathered_field){ .name = f->name, .cell = cell_of(&e->new_) };
 	return 0;
 }
 
@@ -228,9 +255,12 @@ int ledger_apply(struct ledger *l, const struct effect *e)
 
 int ledger_settle(struct ledger *l)
 {
-	int rc = gathered_write(l, &l->other);
+	int rc = others_write(l);
 
-	return rc ? rc : gathered_write(l, &l->own);
+	if (!rc)
+		rc = gathered_write(l, &l->own);
+	l->own.count = 0;
+	return rc;
 }
 
 /* The Node's own fields and its counters are one row: one UPDATE. */
@@ -239,7 +269,7 @@ int ledger_close(struct ledger *l)
 	struct cell cells[GATHERED_MOST + TABLES + 4];
 	struct buf sql;
 	size_t n = 0;
-	int rc = gathered_write(l, &l->other);
+	int rc = others_write(l);
 
 	if (rc)
 		return rc;
@@ -258,7 +288,6 @@ int ledger_close(struct ledger *l)
 	cells[n++] = cell_int(l->node);
 	rc = db_run_cells(l->db, sql.s, cells, n);
 	buf_release(&sql);
-	l->own.row = 0;
 	l->own.count = 0;
 	return rc;
 }
@@ -266,51 +295,54 @@ int ledger_close(struct ledger *l)
 /* ---- what stands there ---- */
 
 /* Is it known without looking? What was just set, or a field of a row that was just born. */
-static bool is_gathered(struct ledger *l, enum table t, int64_t row, const char *field,
+static bool is_gathered(struct ledger *l, enum table t, int64_t row, const struct field *f,
 			struct value *v)
 {
-	struct gathered *g = t == TABLE_NODE ? &l->own : &l->other;
-	const struct gathered_field *set;
+	struct gathered *g = gathered_row(l, t, row);
+	const struct gathered_field *set = g ? gathered(g, f->name) : NULL;
 
-	if (g->table != t || g->row != row)
-		return false;
-	set = gathered(g, field);
-	if (set)
-		*v = set->value;
-	return set || g->born;
+	if (set && set->cell.kind != CELL_NULL)
+		*v = (struct value){ .kind = f->kind, .i = set->cell.i, .s = set->cell.p };
+	return set || (g && g->born);
+}
+
+static int value_read(struct ledger *l, enum table t, int64_t row, const struct field *f,
+		      struct arena *a, struct value *v)
+{
+	char sql[SQL_MAX];
+	bool null = true;
+	int rc;
+
+	if (t == TABLE_NODE)
+		snprintf(sql, sizeof(sql),
+			 "SELECT \"%s\" IS NULL, \"%s\" FROM node WHERE n = ? AND 1 = ?", f->name,
+			 f->name);
+	else
+		snprintf(sql, sizeof(sql),
+			 "SELECT \"%s\" IS NULL, \"%s\" FROM \"%s\" WHERE node = ? AND n = ?",
+			 f->name, f->name, table_name(t));
+	if (f->kind == VALUE_STRING)
+		rc = db_one(l->db, a, sql, "ii>os", l->node, row, &null, &v->s);
+	else
+		rc = db_one(l->db, a, sql, "ii>oi", l->node, row, &null, &v->i);
+	if (rc > 0 && !null)
+		v->kind = f->kind;
+	return rc < 0 ? rc : 0;
 }
 
 int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field, struct arena *a,
 		 struct value *v)
 {
 	const struct field *f = table_field(t, field, strlen(field));
-	char sql[SQL_MAX];
-	bool null = true;
-	int rc;
+	int rc = 0;
 
 	*v = v_null();
 	if (!f)
 		return db_fault(l->db, "%s has no field %s", table_name(t), field);
-	if (is_gathered(l, t, row, field, v))
-		return 0;
-	if (t == TABLE_NODE)
-		snprintf(sql, sizeof(sql),
-			 "SELECT \"%s\" IS NULL, \"%s\" FROM node WHERE n = ? AND 1 = ?", field,
-			 field);
-	else
-		snprintf(sql, sizeof(sql),
-			 "SELECT \"%s\" IS NULL, \"%s\" FROM \"%s\" WHERE node = ? AND n = ?",
-			 field, field, table_name(t));
-	if (f->kind == VALUE_STRING)
-		rc = db_one(l->db, a, sql, "ii>os", l->node, row, &null, &v->s);
-	else
-		rc = db_one(l->db, a, sql, "ii>oi", l->node, row, &null, &v->i);
-	if (rc < 0 || null)
-		return rc < 0 ? rc : 0;
-	v->kind = f->kind;
-	if (v->kind != VALUE_TEXT)
-		return 0;
-	rc = ledger_text_digest(l, v->i, v->digest);
+	if (!is_gathered(l, t, row, f, v))
+		rc = value_read(l, t, row, f, a, v);
+	if (!rc && v->kind == VALUE_TEXT)
+		rc = ledger_text_digest(l, v->i, v->digest);
 	return rc < 0 ? rc : 0;
 }
 

@@ -81,6 +81,7 @@ int rinse_asked(struct db *db);
 /* ---- apply.c: a Node's rows while one or more changes are written to it ---- */
 
 #define GATHERED_MOST 32 /* fields that a row of a Node can have */
+#define GATHERED_ROWS 8	 /* more than a change touches in turns */
 
 /* A row whose effects are gathered until it is written with one statement. */
 struct gathered {
@@ -90,7 +91,7 @@ struct gathered {
 	size_t count;
 	struct gathered_field {
 		const char *name; /* from the core's list */
-		struct value value;
+		struct cell cell;
 	} field[GATHERED_MOST];
 };
 
@@ -101,7 +102,9 @@ struct ledger {
 	int64_t seq, n_text;
 	int64_t last[TABLES]; /* highest row of each table; counters of the Node */
 	unsigned char chain[DIGEST_SIZE];
-	struct gathered own, other; /* the Node's own row; one of another table */
+	struct gathered own; /* the Node's own row */
+	size_t n_other;
+	struct gathered other[GATHERED_ROWS];
 };
 
 int ledger_open(struct ledger *l, struct db *db, const char *id);
