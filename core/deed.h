@@ -80,7 +80,7 @@ struct rows {
 	/* Nodes, newest first, at most `most` of them: open ones, those of a person (captain, or owner of an
 	 * open item; not archived), or all. Returns how many, < 0 a fault. person NULL unless mine. */
 	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most);
-	/* The next number of the year, raised in this transaction. */
+	/* The year's next number; the birth of the Node that gets it takes it. */
 	int (*node_number)(struct rows *r, int year, int64_t *number);
 
 	int (*entry)(struct rows *r, const char *node, int64_t n, struct arena *a, struct entry *e);

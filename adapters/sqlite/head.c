@@ -237,11 +237,9 @@ int node_watched(struct store *s, int64_t since_ms, struct arena *a, struct watc
 
 int rows_node_number(struct rows *r, int year, int64_t *number)
 {
-	int rc = db_one(
-		&of_rows(r)->db, NULL,
-		"INSERT INTO year (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET"
-		" last = last + 1 RETURNING last",
-		"d>i", year, number);
+	int rc = db_one(&of_rows(r)->db, NULL,
+			"SELECT coalesce((SELECT last FROM year WHERE year = ?), 0) + 1", "d>i",
+			year, number);
 
 	return rc < 0 ? rc : 1;
 }

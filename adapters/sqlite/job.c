@@ -28,23 +28,16 @@ static int says_put(struct sqlite_store *s, const struct say *says, const char *
 	return rc;
 }
 
-/* Deciding may have raised the year's number: what was not done leaves nothing of that behind. */
-static int take_back(struct sqlite_store *s)
-{
-	return db_run(&s->db, "ROLLBACK TO deed", "");
-}
-
 static int outcome_write(struct sqlite_store *s, struct job *job)
 {
-	int rc;
+	int rc = 0;
 
 	switch (job->outcome.verdict) {
 	case VERDICT_NOTHING:
 	case VERDICT_READ:
-		return take_back(s);
+		return 0;
 	case VERDICT_REFUSED:
 	case VERDICT_USAGE:
-		rc = take_back(s);
 		break;
 	case VERDICT_DONE:
 		rc = changes_write(s, job);
@@ -59,19 +52,16 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	return rc || s->mode == STORE_READ ? rc : inbox_remember(s, job);
 }
 
+/* Deciding only reads: what is refused leaves nothing behind. */
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = inbox_find(s, job);
 
 	if (rc)
 		return rc < 0 ? rc : 0;
-	rc = db_run(&s->db, "SAVEPOINT deed", "");
-	if (!rc)
-		rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones,
-			       &job->arena, &job->outcome);
-	if (!rc)
-		rc = outcome_write(s, job);
-	return rc ? rc : db_run(&s->db, "RELEASE deed", "");
+	rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
+		       &job->outcome);
+	return rc ? rc : outcome_write(s, job);
 }
 
 /* ---- what became of a letter, a post ---- */

@@ -52,11 +52,6 @@ struct memrows {
 		const char *channel, *ts, *node;
 	} threads[MAX_FACTS];
 	int n_threads;
-	struct {
-		int year;
-		int64_t last;
-	} years[MAX_FACTS];
-	int n_years;
 };
 
 struct mem_node *mem_node(struct memrows *m, const char *id); /* NULL: there is none */

@@ -374,14 +374,15 @@ static int r_nodes(struct rows *r, const char *which, const char *person, struct
 static int r_node_number(struct rows *r, int year, int64_t *number)
 {
 	struct memrows *m = of(r);
-	int i = 0;
 
-	while (i < m->n_years && m->years[i].year != year)
-		i++;
-	assert(i < MAX_FACTS);
-	if (i == m->n_years)
-		m->years[m->n_years++].year = year;
-	*number = ++m->years[i].last;
+	*number = 1;
+	for (int i = 0; i < m->count; i++) {
+		struct node_name name;
+
+		if (!node_name_read(m->nodes[i].id, strlen(m->nodes[i].id), &name) && name.year == year &&
+		    name.number >= *number)
+			*number = name.number + 1;
+	}
 	return 1;
 }
 
