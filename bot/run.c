@@ -57,7 +57,7 @@ struct bot {
 	struct control *control;
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
-	struct job *jobs, **jobs_end;	/* for the next batch */
+	unsigned stirred;		/* enum stir: what the store has written and nobody has looked at yet */
 };
 
 /* ---- jobs ---- */
@@ -67,26 +67,39 @@ static void submit(struct job *job, void *arg)
 	struct bot *b = arg;
 
 	job->next = NULL;
-	*b->jobs_end = job;
-	b->jobs_end = &job->next;
+	store_submit(b->store, job);
+}
+
+static void store_wakes(void *arg)
+{
+	struct bot *b = arg;
+
 	loop_wake(b->loop);
 }
 
-/* What this turn has received, in one go: decided, committed, answered. */
-static void batch(struct bot *b)
+static void store_stirred(unsigned what, void *arg)
 {
-	struct job *jobs;
+	struct bot *b = arg;
 
-	if (!b->jobs)
-		return;
+	b->stirred |= what;
+}
+
+/* What this turn has received, in one go: decided, committed, answered. Then a look at what that has changed. */
+static bool turn(struct bot *b)
+{
+	unsigned what;
+
+	if (!store_waits(b->store))
+		return false;
 	listened_batch(b->listened);
-	jobs = b->jobs;
-	b->jobs = NULL;
-	b->jobs_end = &b->jobs;
-	store_batch(b->store, jobs);
-	courier_look(b->courier);
-	catchup_look(b->catchup);
+	store_turn(b->store);
+	what = b->stirred;
+	b->stirred = 0;
+	if (what & (STIR_LETTERS | STIR_POSTS))
+		courier_stirred(b->courier, what);
+	catchup_look(b->catchup, what & STIR_NODES);
 	loop_timer_set(b->tidy, QUIET_MS);
+	return true;
 }
 
 static void tidy(void *arg)
@@ -125,7 +138,7 @@ static void ending(struct bot *b)
 	int64_t past = loop_now_ms() - b->stopped_at;
 	bool quiet = courier_quiet(b->courier) && !web_in_flight(b->web);	/* answers to people as well */
 
-	if (b->phase == STOPPING && !b->jobs && (quiet || past >= CALLS_END_MS)) {
+	if (b->phase == STOPPING && !store_waits(b->store) && (quiet || past >= CALLS_END_MS)) {
 		b->phase = CLOSING;
 		listened_down(b->listened);
 		slack_socket_stop(b->socket);
@@ -284,8 +297,9 @@ static int open_store(struct bot *b)
 	const struct run *r = b->run;
 	const struct store_seams seams = {
 		.settings = &b->settings, .zones = r->zones, .entropy = r->entropy, .digest = r->digest,
-		.clock = r->clock, .committed = r->hooks ? r->hooks->committed : NULL,
-		.arg = r->hooks ? r->hooks->arg : NULL,
+		.clock = r->clock, .wake = store_wakes, .stirred = store_stirred, .arg = b,
+		.committed = r->hooks ? r->hooks->committed : NULL,
+		.committed_arg = r->hooks ? r->hooks->arg : NULL,
 	};
 	struct buf why;
 	int rc;
@@ -393,8 +407,8 @@ static void end(struct bot *b)
 {
 	courier_stop(b->courier);
 	front_stop(b->front);
-	while (b->jobs)
-		batch(b);	/* what was queued by the last callbacks */
+	while (turn(b))
+		;	/* what was queued by the last callbacks */
 	control_free(b->control);
 	loop_fd_free(b->signals);
 	web_free(b->web);	/* drops calls; their `done`s are never called, so the rest can go */
@@ -417,7 +431,6 @@ int run_bot(struct run *r)
 	struct bot b = { .run = r, .settings = r->config->settings };
 	int code;
 
-	b.jobs_end = &b.jobs;
 	log_level_set(r->config->log_level);
 	code = start(&b);
 	if (code != SHELL_DONE) {
@@ -431,7 +444,7 @@ int run_bot(struct run *r)
 			b.exit_code = SHELL_NO;
 			break;
 		}
-		batch(&b);
+		turn(&b);
 		if (b.phase != RUNNING)
 			ending(&b);
 	}

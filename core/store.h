@@ -1,7 +1,8 @@
 /*
- * store: the seam behind which Nodes are kept. One verb, store_batch(): what one turn of the loop
+ * store: the seam behind which Nodes are kept. One verb, store_submit(): what one turn of the loop
  * received goes in, decisions, effects, journal and outbox rows are written in one transaction, and each
- * job is handed back when it is on disk. adapters/sqlite is the one implementation.
+ * job is handed back, in order, when it is on disk: in this turn, a later one, or from far away. Reading is
+ * a job as well. adapters/sqlite is the one implementation.
  *
  * Always true:
  *  - Nothing a job asked for is visible before its `done` is called, and then it is on disk (fsync).
@@ -86,9 +87,36 @@ struct watched {		/* a channel to be caught up on */
 	int64_t from_ms;	/* the Node is open there since */
 };
 
+/* ---- reading: what a JOB_READ, and nobody else, may ask; all of it as of one moment ---- */
+
+/* Results: how many or 1 found, 0 none, < 0 a fault. Strings in the arena. */
+struct reads {
+	struct rows *rows;
+	/* Heads of the lanes (the first letter not SENT or DEAD of each), oldest first. */
+	int (*letters)(struct reads *r, struct arena *a, struct letter *l, int most);
+	/* Posts behind their Node, in the order in which they should be edited: CRITICAL first, then card before
+	 * others, then longest waiting. */
+	int (*dirty)(struct reads *r, struct arena *a, struct post *p, int most);
+	/* One post; generation 0: the newest. */
+	int (*post)(struct reads *r, const char *node, enum post_what what, int64_t generation, struct arena *a,
+		    struct post *p);
+	/* The post that stands at ts in a channel (refs). */
+	int (*post_at)(struct reads *r, const char *channel, const char *ts, struct arena *a, struct post *p);
+	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
+	/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first. */
+	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
+	/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts.
+	 * To page: the last ts is the next from_ts. */
+	int (*captured)(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+			struct arena *a, struct capture *c, int most);
+	int (*remembered)(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+			  struct arena *a, struct message *m, int most);
+};
+
 /* ---- jobs ---- */
 
 enum job_kind {
+	JOB_READ,	/* `read` looks at the rows */
 	JOB_DEED,	/* decide an intent (reading or changing) */
 	JOB_CLAIM,	/* letter `id` goes to SENDING: the call starts after this commit */
 	JOB_RESULT,	/* a letter's call has ended, or its outcome was found */
@@ -104,6 +132,11 @@ struct job {
 	enum job_kind kind;
 	struct arena arena;		/* born with job_new(); the outcome lives here */
 	int rc;				/* 0, or the fault */
+
+	/* JOB_READ: it may run on another thread, so that it touches this job and nothing else: what it finds
+	 * goes into the job's arena, and `found` says where. < 0 a fault, which becomes rc. */
+	int (*read)(struct reads *r, struct job *job);
+	void *found;
 
 	/* JOB_DEED */
 	struct intent intent;
@@ -168,25 +201,29 @@ struct store_seams {
 	struct entropy *entropy;
 	struct digest *digest;
 	struct clock *clock;
+	/* Something was submitted, or has come back: store_turn() is to be called. From any thread. NULL: whoever
+	 * submits calls it (store_batch()). */
+	void (*wake)(void *arg);
+	/* What was written since it was called last, bits of enum stir: called after the `done`s of a transaction,
+	 * so that nobody looks at what has not changed. NULL: nobody minds. */
+	void (*stirred)(unsigned what, void *arg);
+	void *arg;	/* of these two */
 	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
 	void (*committed)(void *arg);
-	void *arg;
+	void *committed_arg;
+};
+
+enum stir {
+	STIR_LETTERS = 1,	/* a letter is there, or one has ended: the next of its lane may go */
+	STIR_POSTS = 2,		/* a post has fallen behind its Node, or a new one is to follow it */
+	STIR_NODES = 4,		/* which Nodes live where: one was born, moved, or has another status */
 };
 
 /* The seam itself. */
 struct store_ops {
-	void (*batch)(struct store *s, struct job *jobs);	/* a list; calls every `done`, in order */
-	int (*letters)(struct store *s, struct arena *a, struct letter *l, int most);
-	int (*dirty)(struct store *s, struct arena *a, struct post *p, int most);
-	int (*post)(struct store *s, const char *node, enum post_what what, int64_t generation, struct arena *a,
-		    struct post *p);
-	int (*post_at)(struct store *s, const char *channel, const char *ts, struct arena *a, struct post *p);
-	int (*meta)(struct store *s, const char *name, struct arena *a, const char **value);
-	int (*watched)(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most);
-	int (*captured)(struct store *s, const char *channel, const char *from_ts, const char *to_ts, struct arena *a,
-			struct capture *c, int most);
-	int (*remembered)(struct store *s, const char *channel, const char *from_ts, const char *to_ts, struct arena *a,
-			  struct message *m, int most);
+	void (*submit)(struct store *s, struct job *jobs);	/* a list, to be run in order */
+	bool (*turn)(struct store *s);				/* true: something was done */
+	bool (*waits)(const struct store *s);			/* something was submitted and hasn't come back */
 	struct rows *(*rows)(struct store *s);
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
@@ -195,53 +232,57 @@ struct store_ops {
 
 struct store {
 	const struct store_ops *ops;
+	struct reads *reads;
 };
 
-/* Runs a list of jobs (job->next) in as few transactions as the bounds allow (64 jobs or 20 ms each). */
-static inline void store_batch(struct store *s, struct job *jobs) { s->ops->batch(s, jobs); }
-/* Heads of the lanes (the first letter not SENT or DEAD of each), oldest first; how many, < 0 a fault. */
+/* Queues jobs (a list by job->next); store_turn() runs them. */
+static inline void store_submit(struct store *s, struct job *jobs) { s->ops->submit(s, jobs); }
+/* Runs what waits, in as few transactions as the bounds allow (64 jobs or 20 ms each), and calls the `done` of
+ * what is on disk; what those submit waits for the next turn. The loop's every turn. True: something was done. */
+static inline bool store_turn(struct store *s) { return s->ops->turn(s); }
+static inline bool store_waits(const struct store *s) { return s->ops->waits(s); }
+/* For those who have no loop: all of it, and what it leads to. */
+static inline void store_batch(struct store *s, struct job *jobs)
+{
+	store_submit(s, jobs);
+	while (store_turn(s))
+		;
+}
 static inline int store_letters(struct store *s, struct arena *a, struct letter *l, int most)
 {
-	return s->ops->letters(s, a, l, most);
+	return s->reads->letters(s->reads, a, l, most);
 }
-/* Posts behind their Node, in the order in which they should be edited: CRITICAL first, then card before
- * others, then longest waiting; how many. */
 static inline int store_dirty(struct store *s, struct arena *a, struct post *p, int most)
 {
-	return s->ops->dirty(s, a, p, most);
+	return s->reads->dirty(s->reads, a, p, most);
 }
-/* One post; generation 0: the newest. 1, 0 not there, < 0. */
 static inline int store_post(struct store *s, const char *node, enum post_what what, int64_t generation,
 			     struct arena *a, struct post *p)
 {
-	return s->ops->post(s, node, what, generation, a, p);
+	return s->reads->post(s->reads, node, what, generation, a, p);
 }
-/* The post that stands at ts in a channel (refs). 1, 0 none of ours, < 0. */
 static inline int store_post_at(struct store *s, const char *channel, const char *ts, struct arena *a,
 				struct post *p)
 {
-	return s->ops->post_at(s, channel, ts, a, p);
+	return s->reads->post_at(s->reads, channel, ts, a, p);
 }
 static inline int store_meta(struct store *s, const char *name, struct arena *a, const char **value)
 {
-	return s->ops->meta(s, name, a, value);
+	return s->reads->meta(s->reads, name, a, value);
 }
-/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first; how many. */
 static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
 {
-	return s->ops->watched(s, since_ms, a, w, most);
+	return s->reads->watched(s->reads, since_ms, a, w, most);
 }
-/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts. To
- * page: the last ts is the next from_ts. */
 static inline int store_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
 				 struct arena *a, struct capture *c, int most)
 {
-	return s->ops->captured(s, channel, from_ts, to_ts, a, c, most);
+	return s->reads->captured(s->reads, channel, from_ts, to_ts, a, c, most);
 }
 static inline int store_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
 				   struct arena *a, struct message *m, int most)
 {
-	return s->ops->remembered(s, channel, from_ts, to_ts, a, m, most);
+	return s->reads->remembered(s->reads, channel, from_ts, to_ts, a, m, most);
 }
 /* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
 static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }

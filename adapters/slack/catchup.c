@@ -398,11 +398,12 @@ void catchup_identity(struct catchup *c, const char *place, const char *bot_user
 	loop_timer_set(c->timer, 0);
 }
 
-void catchup_look(struct catchup *c)
+void catchup_look(struct catchup *c, bool nodes)
 {
 	if (c->stopped || !c->place)
 		return;
-	look_for_new(c);
+	if (nodes)
+		look_for_new(c);
 	if (c->sweep_news && sweep_due(c))
 		loop_timer_set(c->timer, 0);
 }

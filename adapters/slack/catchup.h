@@ -45,7 +45,7 @@ void catchup_gap(struct catchup *c, int64_t from_ms, int64_t to_ms);
 /* A Node was declared --here in a channel already in use: its last hours are read the same way. */
 void catchup_backfill(struct catchup *c, const char *node, const char *channel, int64_t from_ms);
 /* After each batch: sees Nodes that were declared --here, and sweeps that have come due. Cheap. */
-void catchup_look(struct catchup *c);
+void catchup_look(struct catchup *c, bool nodes);
 void catchup_stop(struct catchup *c);			/* starts no more calls */
 bool catchup_quiet(const struct catchup *c);		/* nothing to read, nothing under way (a later sweep may be) */
 

@@ -13,6 +13,7 @@
 #define REST_SAVING_MS 15000	/* at most, when it is our own disk that nobody can write to */
 
 static void timer_fired(void *arg);
+static void look(struct courier *c);
 
 struct courier *courier_new(const struct courier_seams *seams)
 {
@@ -59,6 +60,7 @@ void courier_announce_in(struct courier *c, const char *channel)
 	free(c->announce);
 	c->announce = channel ? strdup(channel) : NULL;
 	c->announce_known = true;
+	c->letters_stirred = true;
 	courier_wake_at(c, 0);
 }
 
@@ -68,6 +70,7 @@ void courier_identity(struct courier *c, const char *place, const char *bot_user
 	free(c->bot_user);
 	c->place = strdup(place);
 	c->bot_user = strdup(bot_user);
+	c->letters_stirred = true;
 	courier_wake_at(c, 0);
 }
 
@@ -101,7 +104,10 @@ void courier_wake_at(struct courier *c, int64_t at)
 
 static void timer_fired(void *arg)
 {
-	courier_look(arg);
+	struct courier *c = arg;
+
+	c->posts_stirred = true;	/* one of them may be due */
+	look(c);
 }
 
 /* ---- a letter's way ---- */
@@ -166,6 +172,7 @@ static void claimed(struct job *job, void *arg)
 	if (rc == STORE_FAULT) {
 		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
 		call_free(call);
+		c->letters_stirred = true;
 		courier_wake_at(c, loop_now_ms() + REST_MS);
 	} else if (rc < 0)
 		rest_unsaved(call, rc);	/* not saved as SENDING: nothing may be sent */
@@ -275,13 +282,28 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 	}
 }
 
-void courier_look(struct courier *c)
+static void look_at_heads(struct courier *c)
 {
 	struct letter heads[HEADS];
-	struct call *call, *next;
 	struct arena a;
-	int64_t now = loop_now_ms();
 	int n, i;
+
+	arena_init(&a);
+	n = store_letters(c->s.store, &a, heads, HEADS);
+	c->letters_stirred = n < 0;
+	if (n < 0) {
+		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
+		courier_wake_at(c, loop_now_ms() + REST_MS);
+	}
+	for (i = 0; i < n; i++)
+		take_up(c, &heads[i]);
+	arena_release(&a);
+}
+
+static void look(struct courier *c)
+{
+	struct call *call, *next;
+	int64_t now = loop_now_ms();
 
 	if (c->stopping || !c->place)
 		return;
@@ -290,14 +312,23 @@ void courier_look(struct courier *c)
 		next = TAILQ_NEXT(call, link);
 		go_on(c, call, now);
 	}
-	arena_init(&a);
-	n = store_letters(c->s.store, &a, heads, HEADS);
-	if (n < 0)
-		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
-	for (i = 0; i < n; i++)
-		take_up(c, &heads[i]);
-	arena_release(&a);
-	edits_look(c);
+	if (c->letters_stirred)
+		look_at_heads(c);
+	if (c->posts_stirred)
+		edits_look(c);
+}
+
+void courier_look(struct courier *c)
+{
+	c->letters_stirred = c->posts_stirred = true;
+	look(c);
+}
+
+void courier_stirred(struct courier *c, unsigned what)
+{
+	c->letters_stirred |= (what & STIR_LETTERS) != 0;
+	c->posts_stirred |= (what & STIR_POSTS) != 0;
+	look(c);
 }
 
 /* ---- calls ---- */

@@ -45,9 +45,10 @@ void courier_announce_in(struct courier *c, const char *channel);
  * this is called nothing is sent. */
 void courier_identity(struct courier *c, const char *place, const char *bot_user);
 
-/* Something may have changed: looks at the heads of the lanes and at posts that are behind. Called after
- * each batch; cheap when there is nothing. */
+/* Looks at the heads of the lanes and at posts that are behind. */
 void courier_look(struct courier *c);
+/* The same, at what has changed only: bits of enum stir. */
+void courier_stirred(struct courier *c, unsigned what);
 
 /* The job for a message of ours that somebody has deleted: a card comes back, pinned; a report or an
  * announcement stays away. */

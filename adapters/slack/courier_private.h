@@ -73,6 +73,7 @@ struct courier {
 	TAILQ_HEAD(, call) calls;
 	TAILQ_HEAD(, edit) edits;
 	bool stopping;
+	bool letters_stirred, posts_stirred;	/* to be looked at */
 	bool announce_known;
 	char *announce;			/* ref, NULL: nowhere */
 	char *place, *bot_user;		/* NULL until known */

@@ -255,10 +255,16 @@ void edits_look(struct courier *c)
 	int64_t now = loop_now_ms(), wait;
 	int n, i;
 
+	c->posts_stirred = false;
 	TAILQ_FOREACH(known, &c->edits, link)
 		known->behind = false;
 	arena_init(&a);
 	n = store_dirty(c->s.store, &a, dirty, DIRTY);
+	if (n < 0) {
+		log_warning("edits", "what is behind can't be read: %s", store_problem(c->s.store));
+		c->posts_stirred = true;
+		courier_wake_at(c, now + RETRY_MS);
+	}
 	for (i = 0; i < n; i++) {
 		struct edit *e = edit_of(c, &dirty[i]);
 

@@ -1,6 +1,7 @@
 /*
  * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync), each
- * behind a savepoint of its own; `done` is called when the commit is on disk.
+ * behind a savepoint of its own; `done` is called when the commit is on disk. A turn runs what was
+ * submitted before it.
  *
  * Faults, by how far they reach (pipeline.md 9):
  *  - a job's own (a bug, a damaged row): its savepoint is rolled back, the others stand, the deed
@@ -53,11 +54,22 @@ static void park(struct sqlite_store *s, const struct job *job)
 	free(problem);
 }
 
+/* What only looks needs nothing to go back to. */
+static int run_read(struct sqlite_store *s, struct job *job)
+{
+	job->rc = job_run(s, job);
+	if (job->rc > 0)
+		job->rc = 0;
+	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
+}
+
 static int run_guarded(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
 	outcome_reset(job);
+	if (job->kind == JOB_READ)
+		return run_read(s, job);
 	rc = db_run(&s->db, "SAVEPOINT job", "");
 	if (!rc)
 		rc = job_run(s, job);
@@ -97,13 +109,23 @@ static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct j
 	return rc;
 }
 
+static bool may_write(struct sqlite_store *s, const struct job *job, int most)
+{
+	if (s->mode == STORE_READ)
+		return false;
+	for (int n = 0; job && n < most; job = job->next, n++)
+		if (job->kind != JOB_READ)
+			return true;
+	return false;
+}
+
 /* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or STORE_FULL: nothing of it
  * stands. */
 static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
 {
 	int rc;
 
-	rc = db_run(&s->db, s->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", "");
+	rc = db_run(&s->db, may_write(s, jobs, most) ? "BEGIN IMMEDIATE" : "BEGIN", "");
 	if (rc) {
 		*end = NULL;
 		return STORE_FULL;
@@ -147,9 +169,17 @@ static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct jo
 	}
 }
 
-void batch_run(struct store *store, struct job *jobs)
+static void tell_stirred(struct sqlite_store *s)
 {
-	struct sqlite_store *s = inside(store);
+	unsigned what = s->stirred;
+
+	s->stirred = 0;
+	if (what && s->seams.stirred)
+		s->seams.stirred(what, s->seams.arg);
+}
+
+static void run_all(struct sqlite_store *s, struct job *jobs)
+{
 	struct job *end;
 	int rc;
 
@@ -164,6 +194,38 @@ void batch_run(struct store *store, struct job *jobs)
 			refuse(job, STORE_FULL);
 		hand_back(jobs, end);
 	}
+	tell_stirred(s);
 	if (s->wal_pages > WAL_PAGES_MAX)
 		checkpoint(s);
+}
+
+/* ---- the seam ---- */
+
+void batch_submit(struct store *store, struct job *jobs)
+{
+	struct sqlite_store *s = inside(store);
+
+	*s->jobs_end = jobs;
+	while (*s->jobs_end)
+		s->jobs_end = &(*s->jobs_end)->next;
+	if (s->seams.wake)
+		s->seams.wake(s->seams.arg);
+}
+
+bool batch_turn(struct store *store)
+{
+	struct sqlite_store *s = inside(store);
+	struct job *jobs = s->jobs;
+
+	if (!jobs)
+		return false;
+	s->jobs = NULL;
+	s->jobs_end = &s->jobs;
+	run_all(s, jobs);
+	return true;
+}
+
+bool batch_waits(const struct store *store)
+{
+	return ((const struct sqlite_store *)store)->jobs;
 }

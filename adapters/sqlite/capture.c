@@ -106,14 +106,14 @@ static int whole_messages(const struct capture *c, int n, int most)
 	return end ? end : most;
 }
 
-int capture_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most)
 {
 	struct capture *page = arena_alloc(a, ((size_t)most + 1) * sizeof(*page));
 	struct query q;
 	int n;
 
-	query(&q, &inside(s)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      CAPTURE_SELECT "WHERE c.channel = ? AND c.ts > ? AND c.ts <= ?"
 			     " ORDER BY c.ts, c.node, c.n LIMIT ?",
 	      "sssd", channel, from_ts, to_ts, most + 1);

@@ -216,13 +216,13 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 	return db_fault(db, "“%s” is no list of Nodes", which);
 }
 
-int node_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
+int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most)
 {
 	const char *id;
 	struct query q;
 	int n = 0, rc;
 
-	query(&q, &inside(s)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      "SELECT (SELECT id FROM node WHERE n = newest), channel, since FROM"
 	      " (SELECT max(n) AS newest, channel, min(coalesce((SELECT min(from_at) FROM span"
 	      " WHERE span.node = node.n AND span.channel = node.channel), declared_at)) AS since"

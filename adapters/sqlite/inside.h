@@ -24,6 +24,7 @@ struct known_name;
 
 struct sqlite_store {
 	struct store store; /* first: a struct store * of ours is one of these */
+	struct reads reads;
 	struct rows rows;
 	struct db db;
 	struct store_seams seams;
@@ -32,6 +33,8 @@ struct sqlite_store {
 	int lock;	    /* fd of FILE.lock; -1: reading */
 	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
+	struct job *jobs, **jobs_end; /* for the next turn */
+	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
 	enum rinse {
@@ -49,6 +52,11 @@ static inline struct sqlite_store *inside(struct store *s)
 	return (struct sqlite_store *)s;
 }
 
+static inline struct sqlite_store *of_reads(struct reads *r)
+{
+	return (struct sqlite_store *)((char *)r - offsetof(struct sqlite_store, reads));
+}
+
 static inline struct sqlite_store *of_rows(struct rows *r)
 {
 	return (struct sqlite_store *)((char *)r - offsetof(struct sqlite_store, rows));
@@ -61,7 +69,9 @@ static inline int64_t now_of(struct sqlite_store *s)
 
 /* ---- batch.c, job.c, store.c ---- */
 
-void batch_run(struct store *s, struct job *jobs);
+void batch_submit(struct store *s, struct job *jobs);
+bool batch_turn(struct store *s);
+bool batch_waits(const struct store *s);
 /* Runs one job inside the transaction. 0, or the fault. */
 int job_run(struct sqlite_store *s, struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
@@ -161,7 +171,7 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter);
 int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
 int outbox_claim(struct sqlite_store *s, const struct job *job);
 int outbox_result(struct sqlite_store *s, const struct job *job);
-int outbox_letters(struct store *s, struct arena *a, struct letter *l, int most);
+int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most);
 
 /* ---- post.c ---- */
 
@@ -171,10 +181,10 @@ int post_put(struct sqlite_store *s, const struct post *p);
 int post_shown(struct sqlite_store *s, const struct post *p);
 /* The Node has changed: its posts are behind. */
 int post_behind(struct sqlite_store *s, int64_t node, int64_t at);
-int post_dirty(struct store *s, struct arena *a, struct post *p, int most);
-int post_read(struct store *s, const char *node, enum post_what what, int64_t generation,
+int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
+int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
 	      struct arena *a, struct post *p);
-int post_read_at(struct store *s, const char *channel, const char *ts, struct arena *a,
+int post_read_at(struct reads *r, const char *channel, const char *ts, struct arena *a,
 		 struct post *p);
 
 /* ---- head.c, rows.c, capture.c, message.c, past.c, view.c: struct rows ---- */
@@ -193,7 +203,7 @@ int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct ar
 int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h);
 int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
 			struct head *h);
-int node_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most);
+int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
 
 int rows_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		  struct capture *c, int most);
@@ -203,13 +213,13 @@ int rows_source_capture(struct rows *r, const char *node, int64_t source, struct
 			struct capture *c);
 int rows_holdings(struct rows *r, const char *node, int64_t capture, struct arena *a,
 		  struct holding *h, int most);
-int capture_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
 int message_put(struct sqlite_store *s, const struct message *m);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		 struct message *m);
-int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		       struct arena *a, struct message *m, int most);
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,

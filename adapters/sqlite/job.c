@@ -74,6 +74,9 @@ static int result_run(struct sqlite_store *s, struct job *job)
 		rc = post_put(s, &job->posts[i]);
 	if (!rc)
 		rc = says_put(s, job->says, job->reply_url);
+	if (job->n_posts)
+		s->stirred |= STIR_POSTS;
+	s->stirred |= STIR_LETTERS; /* one of its lane may go */
 	return rc || !job->then ? rc : deed_run(s, job);
 }
 
@@ -81,6 +84,7 @@ static int shown_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = post_shown(s, &job->posts[0]);
 
+	s->stirred |= STIR_POSTS; /* it may be behind again */
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
 
@@ -134,6 +138,8 @@ static int meta_run(struct sqlite_store *s, struct job *job)
 int job_run(struct sqlite_store *s, struct job *job)
 {
 	switch (job->kind) {
+	case JOB_READ:
+		return job->read(&s->reads, job);
 	case JOB_DEED:
 		return deed_run(s, job);
 	case JOB_CLAIM:

@@ -101,13 +101,13 @@ int rows_message(struct rows *r, const char *channel, const char *ts, struct are
 	return rc ? rc : one;
 }
 
-int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
+int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		       struct arena *a, struct message *m, int most)
 {
 	struct query q;
 	int n = 0, rc;
 
-	query(&q, &inside(s)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      "SELECT " MESSAGE_COLUMNS " FROM message"
 	      " WHERE channel = ? AND ts > ? AND ts <= ? ORDER BY ts LIMIT ?",
 	      "sssd", channel, from_ts, to_ts, most);

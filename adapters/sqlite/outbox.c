@@ -102,6 +102,7 @@ static int letter_add(struct sqlite_store *s, const struct say *say, const char 
 {
 	int64_t now = now_of(s);
 
+	s->stirred |= STIR_LETTERS;
 	return db_run(&s->db,
 		      "INSERT INTO letter (node, key, what, state, lane, person, text, channel, ts,"
 		      " generation, loud, reply_url, created_at, changed_at)"
@@ -307,9 +308,9 @@ static bool letter_next(struct query *q, struct letter *l)
  * their time come last: however many there are, they hide none that could go now. So it is with
  * questions to Slack and our emoji, of which there may be hundreds: what people wait for is first.
  */
-int outbox_letters(struct store *store, struct arena *a, struct letter *l, int most)
+int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most)
 {
-	struct sqlite_store *s = inside(store);
+	struct sqlite_store *s = of_reads(r);
 	struct query q;
 	int n = 0, rc;
 

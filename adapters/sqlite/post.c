@@ -75,9 +75,13 @@ int post_shown(struct sqlite_store *s, const struct post *p)
 
 int post_behind(struct sqlite_store *s, int64_t node, int64_t at)
 {
-	return db_run(&s->db,
-		      "UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND dirty_at = 0", "ii",
-		      at, node);
+	int rc = db_run(&s->db,
+			"UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND dirty_at = 0",
+			"ii", at, node);
+
+	if (!rc && db_changed(&s->db))
+		s->stirred |= STIR_POSTS;
+	return rc;
 }
 
 /* ---- reading ---- */
@@ -103,12 +107,12 @@ static bool post_next(struct query *q, struct post *p)
 	return true;
 }
 
-int post_dirty(struct store *store, struct arena *a, struct post *p, int most)
+int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 {
 	struct query q;
 	int n = 0, rc;
 
-	query(&q, &inside(store)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY node.priority = 'CRITICAL' DESC,"
 			  " post.what = 'card' DESC, post.dirty_at, post.node LIMIT ?",
 	      "d", most);
@@ -126,12 +130,12 @@ static int one_post(struct query *q, struct post *p)
 	return rc ? rc : found;
 }
 
-int post_read(struct store *store, const char *node, enum post_what what, int64_t generation,
+int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
 	      struct arena *a, struct post *p)
 {
 	struct query q;
 
-	query(&q, &inside(store)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      POST_SELECT "WHERE post.node = " THE_NODE
 			  " AND post.what = ? AND ? IN (0, post.generation)"
 			  " ORDER BY post.generation DESC LIMIT 1",
@@ -139,12 +143,12 @@ int post_read(struct store *store, const char *node, enum post_what what, int64_
 	return one_post(&q, p);
 }
 
-int post_read_at(struct store *store, const char *channel, const char *ts, struct arena *a,
+int post_read_at(struct reads *r, const char *channel, const char *ts, struct arena *a,
 		 struct post *p)
 {
 	struct query q;
 
-	query(&q, &inside(store)->db, a,
+	query(&q, &of_reads(r)->db, a,
 	      POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1", "ss", channel, ts);
 	return one_post(&q, p);
 }

@@ -179,17 +179,10 @@ static int open_all(struct sqlite_store *s, struct buf *why)
 
 /* ---- while it is open ---- */
 
-static int store_meta_read(struct store *store, const char *name, struct arena *a,
-			   const char **value)
+static int meta_read(struct reads *r, const char *name, struct arena *a, const char **value)
 {
-	return db_one(&inside(store)->db, a, "SELECT value FROM meta WHERE name = ?", "s>s", name,
+	return db_one(&of_reads(r)->db, a, "SELECT value FROM meta WHERE name = ?", "s>s", name,
 		      value);
-}
-
-static struct rows *store_rows_of(struct store *store)
-{
-	rows_forget_names(inside(store));
-	return &inside(store)->rows;
 }
 
 static const char *store_problem_of(struct store *store)
@@ -203,7 +196,7 @@ void committed(struct sqlite_store *s)
 		return;
 	s->wrote = false;
 	if (s->seams.committed)
-		s->seams.committed(s->seams.arg);
+		s->seams.committed(s->seams.committed_arg);
 }
 
 /* ---- close ---- */
@@ -223,16 +216,27 @@ static void store_close_do(struct store *store)
 	free(s);
 }
 
-static const struct store_ops ops = {
-	.batch = batch_run,
+static struct rows *store_rows_of(struct store *store)
+{
+	rows_forget_names(inside(store));
+	return &inside(store)->rows;
+}
+
+static const struct reads reading = {
 	.letters = outbox_letters,
 	.dirty = post_dirty,
 	.post = post_read,
 	.post_at = post_read_at,
-	.meta = store_meta_read,
+	.meta = meta_read,
 	.watched = node_watched,
 	.captured = capture_captured,
 	.remembered = message_remembered,
+};
+
+static const struct store_ops ops = {
+	.submit = batch_submit,
+	.turn = batch_turn,
+	.waits = batch_waits,
 	.rows = store_rows_of,
 	.idle = tidy,
 	.close = store_close_do,
@@ -249,6 +253,10 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	if (!s || !(s->path = strdup(path)))
 		buf_oom();
 	s->store.ops = &ops;
+	s->store.reads = &s->reads;
+	s->reads = reading;
+	s->reads.rows = &s->rows;
+	s->jobs_end = &s->jobs;
 	s->mode = mode;
 	s->seams = *seams;
 	s->lock = -1;

@@ -363,7 +363,7 @@ static int revisions_read(struct reading *r)
 static int permalink_read(struct reading *r, enum post_what what, const char **permalink)
 {
 	struct post p;
-	int rc = post_read(&r->s->store, r->id, what, 0, r->a, &p);
+	int rc = post_read(&r->s->reads, r->id, what, 0, r->a, &p);
 
 	if (rc > 0)
 		*permalink = p.permalink;

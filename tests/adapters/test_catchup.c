@@ -826,7 +826,7 @@ static void an_old_thread_is_found_by_the_sweep_and_that_is_hourly(void **state)
 
 	/* What it owes comes when the hour is over. */
 	scene->store.now += HOUR;
-	catchup_look(scene->catchup);
+	catchup_look(scene->catchup, true);
 	settle();
 	assert_pieces(1, 1);
 }
@@ -973,7 +973,7 @@ static void a_node_declared_here_takes_the_marks_of_the_last_hours(void **state)
 	job = a_store_line(&scene->store, "new Shop is down --here");
 	job->intent.channel = "T1/C2";
 	job_free(a_store_run(&scene->store, job));
-	catchup_look(scene->catchup);
+	catchup_look(scene->catchup, true);
 	settle();
 	assert_pieces(1, 0);
 	assert_entry("checkout gives 504");

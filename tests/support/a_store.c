@@ -52,7 +52,7 @@ void a_store_init(struct a_store *s)
 		.digest = digest_openssl(),
 		.clock = &s->clock,
 		.committed = count_commit,
-		.arg = s,
+		.committed_arg = s,
 	};
 	buf_init(&s->why, BUF_ROOMY);
 	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-store-XXXXXX");
