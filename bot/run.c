@@ -95,7 +95,7 @@ static bool turn(struct bot *b)
 	store_turn(b->store);
 	what = b->stirred;
 	b->stirred = 0;
-	if (what & (STIR_LETTERS | STIR_POSTS))
+	if (what & (STIR_LETTERS | STIR_POSTS | STIR_EMOJI))
 		courier_stirred(b->courier, what);
 	catchup_look(b->catchup, what & STIR_NODES);
 	loop_timer_set(b->tidy, QUIET_MS);

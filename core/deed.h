@@ -199,7 +199,7 @@ enum saying {
 	SAY_SHORT_REPORT,	/* A  the postmortem's short form, under the short card */
 	SAY_DM,			/* P  `text` to `person` */
 	SAY_BRIEF,		/* P  the Node's catchup to `person` */
-	SAY_EMOJI,		/* M  our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
+	SAY_EMOJI,		/* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
 	SAY_OFFER,		/* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
 	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_TOLD */

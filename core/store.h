@@ -50,7 +50,7 @@ struct letter {			/* a row of the outbox; strings in the arena of the reader */
 	int64_t generation;
 	bool loud;
 	const char *reply_url;	/* SAY_LINK: the command's response_url */
-	const char *channel, *ts;	/* EMOJI, FETCH, OFFER: the message it is about; SCRUB: what its letter's
+	const char *channel, *ts;	/* FETCH, OFFER: the message it is about; SCRUB: what its letter's
 					 * sent_channel and sent_ts were, NULL if that was never told */
 	const char *progress;	/* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
 	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
@@ -79,6 +79,12 @@ struct post {
 	enum priority priority;	/* of the Node */
 };
 
+/* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
+struct wish {
+	const char *channel, *ts, *emoji;	/* a ref; Slack's ts; a name without colons */
+	bool on;
+};
+
 /* ---- what catch-up compares with ---- */
 
 struct watched {		/* a channel to be caught up on */
@@ -102,6 +108,9 @@ struct reads {
 		    struct post *p);
 	/* The post that stands at ts in a channel (refs). */
 	int (*post_at)(struct reads *r, const char *channel, const char *ts, struct arena *a, struct post *p);
+	/* The next emoji that Slack doesn't show as it should, of the first channel behind `after` (""), else of
+	 * the first of all. */
+	int (*emoji)(struct reads *r, const char *after, struct arena *a, struct wish *w);
 	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
 	/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first. */
 	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
@@ -120,6 +129,7 @@ enum job_kind {
 	JOB_DEED,	/* decide an intent (reading or changing) */
 	JOB_CLAIM,	/* letter `id` goes to SENDING: the call starts after this commit */
 	JOB_RESULT,	/* a letter's call has ended, or its outcome was found */
+	JOB_EMOJI,	/* Slack shows `wish` as it says, or never will */
 	JOB_SHOWN,	/* a post shows `shown` / `hash` now; or is gone (generation + 1 must be posted) */
 	JOB_PERSON,	/* a person is known better now */
 	JOB_CHANNEL,	/* a channel's name, whether private */
@@ -163,6 +173,8 @@ struct job {
 
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
 
+	/* JOB_EMOJI */
+	struct wish wish;
 	/* JOB_PERSON */
 	struct person person;
 	/* JOB_CHANNEL, JOB_MEMBER, JOB_META */
@@ -216,6 +228,7 @@ struct store_seams {
 enum stir {
 	STIR_LETTERS = 1,	/* a letter is there, or one has ended: the next of its lane may go */
 	STIR_POSTS = 2,		/* a post has fallen behind its Node, or a new one is to follow it */
+	STIR_EMOJI = 8,		/* an emoji is wished for, or was shown: the next may be */
 	STIR_NODES = 4,		/* which Nodes live where: one was born, moved, or has another status */
 };
 

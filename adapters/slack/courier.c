@@ -25,6 +25,7 @@ struct courier *courier_new(const struct courier_seams *seams)
 	c->next = INT64_MAX;
 	TAILQ_INIT(&c->calls);
 	TAILQ_INIT(&c->edits);
+	c->emojis = emojis_new(c);
 	c->timer = loop_timer_new(c->s.loop, timer_fired, c);
 	return c;
 }
@@ -48,6 +49,7 @@ void courier_free(struct courier *c)
 	while (!TAILQ_EMPTY(&c->calls))
 		call_free(TAILQ_FIRST(&c->calls));
 	edits_free(c);
+	emojis_free(c->emojis);
 	loop_timer_free(c->timer);
 	free(c->announce);
 	free(c->bot_user);
@@ -60,7 +62,7 @@ void courier_announce_in(struct courier *c, const char *channel)
 	free(c->announce);
 	c->announce = channel ? strdup(channel) : NULL;
 	c->announce_known = true;
-	c->letters_stirred = true;
+	c->letters_stirred = c->emoji_stirred = true;
 	courier_wake_at(c, 0);
 }
 
@@ -70,7 +72,7 @@ void courier_identity(struct courier *c, const char *place, const char *bot_user
 	free(c->bot_user);
 	c->place = strdup(place);
 	c->bot_user = strdup(bot_user);
-	c->letters_stirred = true;
+	c->letters_stirred = c->emoji_stirred = true;
 	courier_wake_at(c, 0);
 }
 
@@ -86,7 +88,7 @@ bool courier_quiet(const struct courier *c)
 	TAILQ_FOREACH(call, &c->calls, link)
 		if (call->state == CALL_OUT || call->state == CALL_ENDING)
 			return false;
-	return edits_quiet(c);
+	return edits_quiet(c) && emojis_quiet(c->emojis);
 }
 
 /* ---- when to look ---- */
@@ -316,11 +318,13 @@ static void look(struct courier *c)
 		look_at_heads(c);
 	if (c->posts_stirred)
 		edits_look(c);
+	emojis_look(c->emojis, c->emoji_stirred);
+	c->emoji_stirred = false;
 }
 
 void courier_look(struct courier *c)
 {
-	c->letters_stirred = c->posts_stirred = true;
+	c->letters_stirred = c->posts_stirred = c->emoji_stirred = true;
 	look(c);
 }
 
@@ -328,6 +332,7 @@ void courier_stirred(struct courier *c, unsigned what)
 {
 	c->letters_stirred |= (what & STIR_LETTERS) != 0;
 	c->posts_stirred |= (what & STIR_POSTS) != 0;
+	c->emoji_stirred |= (what & STIR_EMOJI) != 0;
 	look(c);
 }
 

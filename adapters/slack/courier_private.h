@@ -1,6 +1,6 @@
 /*
- * courier_private: what courier.c (lanes), errands.c (each saying), probe.c (did it arrive?) and edits.c
- * (posts behind their Node) share.
+ * courier_private: what courier.c (lanes), errands.c (each saying), probe.c (did it arrive?), edits.c (posts
+ * behind their Node) and emoji.c share.
  */
 #ifndef ADAPTERS_SLACK_COURIER_PRIVATE_H
 #define ADAPTERS_SLACK_COURIER_PRIVATE_H
@@ -72,8 +72,9 @@ struct courier {
 	int64_t next;			/* loop_now_ms() of the next thing to do, INT64_MAX: nothing */
 	TAILQ_HEAD(, call) calls;
 	TAILQ_HEAD(, edit) edits;
+	struct emojis *emojis;
 	bool stopping;
-	bool letters_stirred, posts_stirred;	/* to be looked at */
+	bool letters_stirred, posts_stirred, emoji_stirred;	/* to be looked at */
 	bool announce_known;
 	char *announce;			/* ref, NULL: nowhere */
 	char *place, *bot_user;		/* NULL until known */
@@ -133,10 +134,16 @@ void errand_bookmark(struct call *call);
 void errand_invite(struct call *call);
 void errand_link(struct call *call);
 void errand_file(struct call *call);
-void errand_emoji(struct call *call);
 void errand_fetch(struct call *call);
 void errand_offer(struct call *call);
 void errand_scrub(struct call *call);
+
+/* ---- emoji.c ---- */
+struct emojis;
+struct emojis *emojis_new(struct courier *c);
+void emojis_free(struct emojis *e);
+void emojis_look(struct emojis *e, bool stirred);
+bool emojis_quiet(const struct emojis *e);
 
 /* ---- edits.c ---- */
 void edits_look(struct courier *c);

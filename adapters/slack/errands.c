@@ -382,7 +382,6 @@ const struct errand errands[SAYINGS] = {
 	[SAY_SHORT_REPORT] = { go_short_report, probe_message },
 	[SAY_DM] = { go_dm, probe_message },
 	[SAY_BRIEF] = { go_dm, probe_message },
-	[SAY_EMOJI] = { errand_emoji, NULL },
 	[SAY_OFFER] = { errand_offer, probe_message },
 	[SAY_FETCH] = { errand_fetch, NULL },
 	[SAY_SCRUB] = { errand_scrub, NULL },

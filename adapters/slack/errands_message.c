@@ -1,6 +1,5 @@
 /*
- * errands_message: what the bot does to messages of others: its emoji on those that it has saved, asking for the
- * text of those that it never saw; and taking back a message or file of its own that showed what was redacted.
+ * errands_message: asking for the text of messages of others that the bot never saw; and taking back a message or file of its own that showed what was redacted.
  */
 #include "courier_private.h"
 
@@ -13,33 +12,6 @@ static void done(struct call *call, const struct web_result *r)
 {
 	(void)r;
 	call_sent(call, NULL, 0);
-}
-
-/* ---- our emoji ---- */
-
-/* It says "saved" and is not worth a warning where Slack has no room for it, or the message is gone. */
-static bool emoji_unwanted(struct call *call, const struct web_result *r)
-{
-	if (errand_join(call, r))
-		return true;
-	if (!web_word_in("message_not_found bad_timestamp not_reactable too_many_emoji too_many_reactions "
-			 "is_archived channel_not_found thread_locked invalid_name",
-			 r->error))
-		return false;
-	call_sent(call, NULL, 0);
-	return true;
-}
-
-void errand_emoji(struct call *call)
-{
-	const struct letter *l = &call->letter;
-	const struct web_param params[] = {
-		{ "channel", ref_id(l->channel) }, { "timestamp", l->ts }, { "name", l->text }, { NULL, NULL }
-	};
-
-	call->channel = ref_id(l->channel);
-	call->refused = emoji_unwanted;
-	call_web(call, l->loud ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, params, done);
 }
 
 /* ---- the text of a message that was marked before it was known ---- */

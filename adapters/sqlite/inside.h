@@ -5,6 +5,7 @@
  *   job.c     what each job does               inbox.c   what was answered, and the parked
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   outbox.c  letters                          post.c    messages that follow a Node
+ *   emoji.c   our emoji
  *   head.c    a Node's own row                 rows.c    its other rows
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   past.c    who changed what, for undo       view.c    a Node as it is read
@@ -172,6 +173,12 @@ int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
 int outbox_claim(struct sqlite_store *s, const struct job *job);
 int outbox_result(struct sqlite_store *s, const struct job *job);
 int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most);
+
+/* ---- emoji.c ---- */
+
+int emoji_wish(struct sqlite_store *s, const struct say *say);
+int emoji_granted(struct sqlite_store *s, const struct wish *w);
+int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish *w);
 
 /* ---- post.c ---- */
 

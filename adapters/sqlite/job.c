@@ -146,6 +146,8 @@ int job_run(struct sqlite_store *s, struct job *job)
 		return outbox_claim(s, job);
 	case JOB_RESULT:
 		return result_run(s, job);
+	case JOB_EMOJI:
+		return emoji_granted(s, &job->wish);
 	case JOB_SHOWN:
 		return shown_run(s, job);
 	case JOB_PERSON:

@@ -34,7 +34,6 @@ static const struct {
 	[SAY_SHORT_REPORT] = { "short-report", LANE_ANNOUNCE, COUNTED },
 	[SAY_DM] = { "dm", LANE_PERSON, COUNTED },
 	[SAY_BRIEF] = { "brief", LANE_PERSON, COUNTED },
-	[SAY_EMOJI] = { "emoji", LANE_MESSAGE, COUNTED },
 	[SAY_OFFER] = { "offer", LANE_MESSAGE, A_MESSAGE },
 	[SAY_FETCH] = { "fetch", LANE_MESSAGE, COUNTED },
 	[SAY_SCRUB] = { "scrub", LANE_CHANNEL, A_LETTER },
@@ -51,7 +50,7 @@ static const char *const states[] = {
 static int saying_from(const char *name)
 {
 	for (int i = 0; i < SAYINGS; i++)
-		if (name && strcmp(sayings[i].name, name) == 0)
+		if (name && sayings[i].name && strcmp(sayings[i].name, name) == 0)
 			return i;
 	return -1;
 }
@@ -193,6 +192,8 @@ int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_
 
 	if (say->what == SAY_LINK && !reply_url)
 		return 0;
+	if (say->what == SAY_EMOJI)
+		return emoji_wish(s, say);
 	if (!has_a_lane(say))
 		return db_fault(&s->db, "%s: a %s has nobody to go to", say->node,
 				sayings[say->what].name);
@@ -306,7 +307,7 @@ static bool letter_next(struct query *q, struct letter *l)
 
 /* Only letters that are still open are walked over (index letter_open). Heads that only wait for
  * their time come last: however many there are, they hide none that could go now. So it is with
- * questions to Slack and our emoji, of which there may be hundreds: what people wait for is first.
+ * questions to Slack, of which there may be hundreds: what people wait for is first.
  */
 int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most)
 {
@@ -322,7 +323,7 @@ int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most)
 	      " GROUP BY lane) AS head"
 	      " JOIN letter l ON l.id = head.id LEFT JOIN node ON node.n = l.node"
 	      " ORDER BY l.state = 'pending' AND l.not_before > ?,"
-	      " CASE l.what WHEN 'emoji' THEN 2 WHEN 'fetch' THEN 1 ELSE 0 END, l.id LIMIT ?",
+	      " l.what = 'fetch', l.id LIMIT ?",
 	      "id", now_of(s), most);
 	while (n < most && letter_next(&q, &l[n]))
 		n++;

@@ -230,11 +230,23 @@ static const char second[] =
 	"CREATE INDEX letter_node ON letter(node);"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
+
+static const char third[] =
+	/* our emoji that Slack doesn't show as it should; the last word of the letters that said so before */
+	"CREATE TABLE emoji ("
+	"	channel TEXT NOT NULL, ts TEXT NOT NULL, name TEXT NOT NULL, \"on\" INTEGER NOT NULL,"
+	"	PRIMARY KEY (channel, ts, name)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO emoji (channel, ts, name, \"on\") SELECT channel, ts, text, loud FROM letter"
+	"	WHERE what = 'emoji' AND state IN ('pending', 'sending') ORDER BY id"
+	"	ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\";"
+	"DELETE FROM letter WHERE what = 'emoji';";
 /* clang-format on */
 
 static const char *const migrations[] = {
 	first,
 	second,
+	third,
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

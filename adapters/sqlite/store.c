@@ -227,6 +227,7 @@ static const struct reads reading = {
 	.dirty = post_dirty,
 	.post = post_read,
 	.post_at = post_read_at,
+	.emoji = emoji_next,
 	.meta = meta_read,
 	.watched = node_watched,
 	.captured = capture_captured,

@@ -228,7 +228,7 @@ static int open_ends(struct hour *h)
 	stage_path(&h->s, &path, "aliosbot.db");
 	if (sqlite3_open_v2(path.s, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
 	    sqlite3_busy_timeout(db, 1000) == SQLITE_OK && sqlite3_prepare_v2(db, "SELECT (SELECT count(*) FROM meta WHERE name = 'unread_from') + (SELECT count(*)"
-			       " FROM letter WHERE state IN ('pending', 'sending') AND what <> 'emoji')", -1, &q,
+			       " FROM letter WHERE state IN ('pending', 'sending'))", -1, &q,
 			       NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
 		n = sqlite3_column_int(q, 0);
 	else

@@ -93,7 +93,8 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 		"SELECT seq FROM journal WHERE node = 1 AND at < 5 ORDER BY seq DESC LIMIT 1",
 		"SELECT seq FROM journal WHERE node = 1 AND op = 'undo' AND seq > 5",
 		"SELECT state FROM letter WHERE lane = 'l' AND state IN ('pending', 'sending') AND"
-		" what = 'emoji' ORDER BY id DESC LIMIT 1",
+		" what = 'fetch' ORDER BY id DESC LIMIT 1",
+		"SELECT ts FROM emoji WHERE channel > 'c' ORDER BY channel, ts, name LIMIT 1",
 		"SELECT id FROM letter WHERE node = 1 OR node IS NULL",
 	};
 	struct a_store *s = *state;

@@ -113,7 +113,7 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	become_version_1(s);
 	assert_int_equal(a_store_open(s, STORE_READ), STORE_FAULT); /* readers don't migrate */
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
-	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 2);
+	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 3);
 	a_store_assert_verified(s);
 	assert_int_equal(a_store_number(s, "SELECT id FROM letter WHERE state = 'pending' AND"
 					   " what = 'line' AND key = '" ID "/line/7'"),
@@ -702,40 +702,72 @@ static void letters_about_a_message_have_a_lane_of_their_own_and_know_which(void
 	int n;
 
 	a_store_declare(s, "Checkout is down");
-	say_it(s, emoji(TS(01), true));
 	say_it(s, (struct say){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
 	a_store_do(s, "sev low");
 	arena_init(&a);
 	n = store_letters(s->store, &a, l, 8);
-	assert_true(n >= 3);
-	assert_int_equal(l[n - 1].what, SAY_EMOJI); /* best effort: behind all else */
-	assert_string_equal(l[n - 1].lane, "m:T1/C1:" TS(01));
+	assert_true(n >= 2);
+	assert_int_equal(l[n - 1].what, SAY_FETCH); /* behind what people wait for */
+	assert_string_equal(l[n - 1].lane, "m:T1/C1:" TS(02));
 	assert_string_equal(l[n - 1].channel, "T1/C1");
-	assert_string_equal(l[n - 1].ts, TS(01));
-	assert_string_equal(l[n - 1].text, "pushpin");
-	assert_true(l[n - 1].loud);
-	assert_int_equal(l[n - 2].what, SAY_FETCH);
-	assert_string_equal(l[n - 2].ts, TS(02));
+	assert_string_equal(l[n - 1].ts, TS(02));
 	arena_release(&a);
 }
 
-static void the_same_emoji_is_not_asked_for_twice_but_the_last_word_stands(void **state)
+/* The next wish behind a channel, or NULL; until the next call. */
+static const struct wish *wished(struct a_store *s, const char *after)
 {
-	static const char *const open = "SELECT count(*) FROM letter WHERE what = 'emoji'";
+	static struct wish w;
+	static struct arena a;
+	int rc;
+
+	arena_release(&a);
+	rc = s->store->reads->emoji(s->store->reads, after, &a, &w);
+	assert_true(rc >= 0);
+	return rc ? &w : NULL;
+}
+
+static void grant(struct a_store *s, const char *channel, const char *ts, bool on)
+{
+	struct job *job = job_new(JOB_EMOJI);
+
+	job->wish = (struct wish){ .channel = channel, .ts = ts, .emoji = "pushpin", .on = on };
+	a_store_run(s, job);
+	assert_int_equal(job->rc, 0);
+	job_free(job);
+}
+
+static void of_an_emoji_the_last_word_stands(void **state)
+{
 	struct a_store *s = *state;
 
 	a_store_declare(s, "Checkout is down");
+	assert_null(wished(s, ""));
 	say_it(s, emoji(TS(01), true));
 	say_it(s, emoji(TS(01), true));
-	assert_int_equal(a_store_number(s, open), 1);
 	say_it(s, emoji(TS(01), false));
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM emoji"), 1);
+	assert_false(wished(s, "")->on);
+	say_it(s, emoji(TS(01), true)); /* while Slack is asked to take it away */
+	grant(s, "T1/C1", TS(01), false);
+	assert_true(wished(s, "")->on);
+	grant(s, "T1/C1", TS(01), true);
+	assert_null(wished(s, ""));
+}
+
+static void channels_have_their_emoji_in_turns(void **state)
+{
+	struct say elsewhere = emoji(TS(09), true);
+	struct a_store *s = *state;
+
+	elsewhere.channel = "T1/C2";
+	a_store_declare(s, "Checkout is down");
 	say_it(s, emoji(TS(01), true));
-	assert_int_equal(a_store_number(s, open), 3);
 	say_it(s, emoji(TS(02), true));
-	assert_int_equal(a_store_number(s, open), 4);
-	a_store_script(s, "UPDATE letter SET state = 'sending' WHERE what = 'emoji'");
-	say_it(s, emoji(TS(01), true)); /* that one may fail */
-	assert_int_equal(a_store_number(s, open), 5);
+	say_it(s, elsewhere);
+	assert_string_equal(wished(s, "")->ts, TS(01));
+	assert_string_equal(wished(s, "T1/C1")->ts, TS(09));
+	assert_string_equal(wished(s, "T1/C2")->ts, TS(01));
 }
 
 static void an_offer_belongs_to_no_node_and_is_made_once_a_message(void **state)
@@ -833,8 +865,7 @@ static void a_mark_costs_the_same_on_a_node_with_one_capture_and_with_two_thousa
 		" SELECT 1, n, n, 'tag', 1 FROM capture WHERE n > 1;"
 		"INSERT INTO message (channel, ts, text) SELECT channel, ts, 'm' FROM capture"
 		" WHERE n > 1;"
-		"INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
-		" changed_at) SELECT 'k' || n, 'emoji', 'pending', 'm' || n, 1, 0, 1, 0, 0"
+		"INSERT INTO emoji (channel, ts, name, \"on\") SELECT channel, ts, 'pushpin', 1"
 		" FROM capture WHERE n > 1;"
 		"INSERT INTO journal (node, seq, at, who, source, op, effects, digest)"
 		" SELECT 1, 1000000 - n, 0, 'x', 'bot', 'note', '', x'00' FROM capture WHERE n > 9;"
@@ -870,7 +901,8 @@ int main(void)
 		TEST(who_changed_a_field_since_is_known_but_for_what_was_undone),
 		TEST(a_redelivered_command_gets_its_buttons_back_as_they_were),
 		TEST(letters_about_a_message_have_a_lane_of_their_own_and_know_which),
-		TEST(the_same_emoji_is_not_asked_for_twice_but_the_last_word_stands),
+		TEST(of_an_emoji_the_last_word_stands),
+		TEST(channels_have_their_emoji_in_turns),
 		TEST(an_offer_belongs_to_no_node_and_is_made_once_a_message),
 		TEST(a_mark_costs_the_same_on_a_node_with_one_capture_and_with_two_thousand),
 	};

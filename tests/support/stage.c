@@ -279,6 +279,7 @@ bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms)
 
 #define OWED "SELECT key || ' ' || state || ', not before ' || not_before || ', tries ' || tries" \
 	     " FROM letter WHERE state IN ('pending', 'sending')" \
+	     " UNION ALL SELECT 'emoji ' || name || ' on ' || ts FROM emoji" \
 	     " UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
 
 static int list_rows(sqlite3 *db, struct buf *say)
