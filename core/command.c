@@ -230,8 +230,10 @@ static const struct command commands[] = {
 	  .says = "Erase a text for good, in all its versions: a password, a name",
 	  .example = "redact E7 a password was in it",
 	  .more = "For example: redact E7 a password was in it\n"
-		  "HANDLE is the short name beside it, like E7, M2 or A3. WHY is kept, so don't repeat "
-		  "what must go." },
+		  "HANDLE is the short name beside it, like E7, M2 or A3; or title, file2 (its name), link3, "
+		  "why4 (the reason on item 4): show lists them. A message goes on every incident that has it, "
+		  "and isn't kept again unless its author changes the words. WHY is kept, so don't repeat what "
+		  "must go. You can redact the same again." },
 	{ .word = "help", .aliases = "", .strict = "",
 	  .verb = VERB_HELP, .shape = SHAPE_COMMAND, .flags = COMMAND_READS | COMMAND_NO_NODE,
 	  .decide = decide_help,

@@ -160,6 +160,13 @@ int decide_capture(struct deed *d)
 				     "Nothing is kept: another incident has that message already.");
 	if (d->line.text)
 		m.text = d->line.text;
+	if (!m.text) {
+		rc = message_erased(d, &m, NULL);
+		if (rc)
+			return rc < 0 ? rc
+				      : answer_refuse(d, "That message was redacted. It can be added "
+							 "once its author has changed it.");
+	}
 	rc = capture_mark_here(d, NULL, &k, &m);
 	if (rc < 0)
 		return rc;

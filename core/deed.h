@@ -118,9 +118,15 @@ struct rows {
 	 * the "undo" rows that did it, don't count. */
 	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row, const char *field,
 			     struct arena *a, const char **who, const char **op);
+	/* Was this message erased (`redact`), and is this what it said? An edit (its ts; NULL: none) counts when it is newer
+	 * than what was erased and its words are others. text NULL: was it, as far as that edit? 1, 0, < 0. */
+	int (*erased)(struct rows *r, const char *channel, const char *ts, const char *edited, const char *text);
 	/* Numbers of all texts of a piece ("E7"): what it says and ever said, an item's `why`, and the `url`s of links and
-	 * `name`s of files that are its. In *n (arena); how many. For redact. */
+	 * `name`s of files that are its; or of what else has a handle ("title", "file2", "link3", "why4": node.h). In *n
+	 * (arena); how many. For redact. */
 	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a, int64_t **n);
+	/* Handles of the texts that say the link of this number, of whatever number; how many. */
+	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a, const char **handles, int most);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
@@ -229,14 +235,19 @@ enum verdict {
 	VERDICT_USAGE,		/* the line can't be read: like REFUSED (the shell's exit code differs) */
 };
 
+/* Texts of a Node to erase wherever the store keeps them. */
+struct erasure {
+	const char *node;
+	const int64_t *texts;			/* numbers */
+	size_t count;
+	struct erasure *next;
+};
+
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
 	struct change *changes, **changes_end;	/* in order */
-	/* `redact`: texts of this Node to erase wherever the store keeps them (its journal row is in changes). */
-	const char *erase_node;
-	const int64_t *erase;			/* numbers of texts */
-	size_t erase_count;
+	struct erasure *erase;			/* `redact` (each Node's journal row is in changes) */
 	struct say *says, **says_end;
 };
 

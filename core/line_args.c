@@ -332,10 +332,41 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
+/* "file 2" is "file2". */
+static bool take_two(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *both;
+
+	if (r->n - r->at < 2)
+		return false;
+	both = arena_printf(r->a, "%.*s%.*s", (int)w[0].len, w[0].s, (int)w[1].len, w[1].s);
+	if (w[0].len < 3 || handle_read_any(both, strlen(both), &r->l->handle))
+		return false;
+	r->at += 2;
+	return true;
+}
+
+/* What only `redact` takes. */
+static bool take_any(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->l->command->verb != VERB_REDACT || r->at == r->n)
+		return false;
+	if (handle_read_any(w->s, w->len, &r->l->handle))
+		return take_two(r);
+	r->at++;
+	return true;
+}
+
 /* False: refused. */
 static bool take_handle(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
+
+	if (take_any(r))
+		return true;
 
 	if (r->at == r->n) {
 		refuse_needs(r, "a handle, the short name beside the text like E7");

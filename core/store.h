@@ -124,6 +124,7 @@ struct job {
 
 	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
 	struct message message;
+	int64_t offered;		/* JOB_MESSAGE: until then a button about it may be pressed, 0: there is none */
 
 	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
 	const char *sent_channel, *sent_ts, *sent_file;

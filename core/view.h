@@ -21,6 +21,7 @@ enum view_size {
 #define VIEW_LAST 5
 
 struct link {
+	int64_t n;		/* of the row that has it first: "link3" */
 	const char *url;
 	const char *handle;	/* of the text that has it first: "E3" */
 };

@@ -9,6 +9,7 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   past.c    who changed what, for undo       view.c    a Node as it is read
  *   places.c  what redact erases, and where    tidy.c    quiet moments
+ *   erased.c  messages that aren't kept again
  *   verify.c, backup.c                         netstring.c
  *   schema.c  the tables                       db.c      statements
  */
@@ -117,6 +118,12 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
 
+/* ---- erased.c: messages that were redacted ---- */
+
+/* This message isn't kept again while it says one of these texts; `whole`: nor as it is now. */
+int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+	       const char *const *texts, size_t count);
+
 /* SHA-256(salt || body), SHA-256(chain || row). */
 void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
 		 unsigned char out[DIGEST_SIZE]);
@@ -185,7 +192,8 @@ int rows_holdings(struct rows *r, const char *node, int64_t capture, struct aren
 int capture_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
-int message_put(struct sqlite_store *s, const struct message *m);
+/* `offered`: until when somebody may press a button about it, 0: nobody. */
+int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		 struct message *m);
 int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
@@ -197,6 +205,10 @@ int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table
 		       const char *field, struct arena *a, const char **who, const char **op);
 int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,
 		     int64_t **n);
+int rows_link_handles(struct rows *r, const char *node, int64_t link, struct arena *a,
+		      const char **handles, int most);
+int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+		const char *text);
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);

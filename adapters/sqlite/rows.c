@@ -303,6 +303,8 @@ void rows_init(struct rows *r)
 		.last_change = rows_last_change,
 		.changed_after = rows_changed_after,
 		.piece_texts = rows_piece_texts,
+		.link_handles = rows_link_handles,
+		.erased = rows_erased,
 		.person = rows_person,
 		.member = rows_member,
 		.view = rows_view,

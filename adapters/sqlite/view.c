@@ -147,7 +147,7 @@ static int links_read(struct reading *r)
 	      " WHERE t.body IS NOT NULL"
 	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
 	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
-	while (query_next(&q, "ss", &l.url, &l.handle))
+	while (query_next(&q, "ssi", &l.url, &l.handle, &l.n))
 		*PUSH(r->a, v->links, v->n_links) = l;
 	return query_end(&q);
 }

@@ -484,8 +484,23 @@ static void view_links(const struct mem_node *n, struct arena *a, struct view *v
 
 		if (url && !has_url(v, url)) /* NULL: redacted */
 			v->links[v->n_links++] =
-				(struct link){ url, mem_string(n, TABLE_LINK, row, "handle") };
+				(struct link){ row, url, mem_string(n, TABLE_LINK, row, "handle") };
 	}
+}
+
+static void view_files(const struct mem_node *n, struct arena *a, struct view *v)
+{
+	int64_t row;
+
+	v->files = arena_alloc(a, (size_t)(n->count[TABLE_FILE] + 1) * sizeof(*v->files));
+	for (row = 1; row <= n->count[TABLE_FILE]; row++)
+		v->files[v->n_files++] = (struct file){
+			.n = row,
+			.entry = mem_int(n, TABLE_FILE, row, "entry"),
+			.name = mem_string(n, TABLE_FILE, row, "name"),
+			.type = mem_string(n, TABLE_FILE, row, "type"),
+			.permalink = mem_string(n, TABLE_FILE, row, "permalink"),
+		};
 }
 
 static int r_view(struct rows *r, const char *id, enum view_size size, struct arena *a,
@@ -499,6 +514,8 @@ static int r_view(struct rows *r, const char *id, enum view_size size, struct ar
 	mem_head(n, &v->head);
 	view_texts(r, n, size == VIEW_FULL, a, v);
 	view_links(n, a, v);
+	if (size == VIEW_FULL)
+		view_files(n, a, v);
 	v->roles = arena_alloc(a, (size_t)(n->count[TABLE_ROLE] + 1) * sizeof(*v->roles));
 	v->n_roles = (size_t)r_roles(r, id, a, v->roles, (int)n->count[TABLE_ROLE]);
 	v->entry_rev = arena_alloc(a, (v->n_entries + 1) * sizeof(*v->entry_rev));
