@@ -61,7 +61,9 @@ static void add_section(struct buf *out, const struct view *v, enum section s, c
 		any = true;
 		snprintf(handle, sizeof(handle), "%c%lld", section_letter(s), (long long)p->n);
 		text_add_code(out, handle);
-		buf_addf(out, " %s\n", view_text(p->text));
+		buf_addf(out, " %s", view_text(p->text));
+		view_deleted(out, p->deleted);
+		buf_addc(out, '\n');
 	}
 	if (any || (s != SECTION_SUMMARY && s != SECTION_IMPACT))
 		return;

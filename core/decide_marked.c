@@ -45,8 +45,9 @@ static int offer_new(struct deed *d, const struct message *m)
 		rc = node_seen(d, &h);
 	if (rc > 0)
 		answer_more(d, "(%s has the message already.)", node_words(d, &h));
-	answer_button(d, "Declare an incident",
-		      arena_printf(d->arena, "new-from-message %s", m->ts));
+	if (answer_button(d, "Declare an incident",
+			  arena_printf(d->arena, "new-from-message %s", m->ts)))
+		d->out->answer.buttons[d->out->answer.count - 1].begun = true;
 	return rc < 0 ? rc : 0;
 }
 
@@ -68,7 +69,8 @@ static int ask_node(struct deed *d, const struct message *m)
 					arena_printf(d->arena, "capture-message %s %s",
 						     capture_name(d->in->capture), m->ts)));
 	if (count > ANSWER_BUTTONS)
-		answer_more(d, "These are the newest of %d.", count);
+		answer_more(d, "These are the newest of %d: %s shows them all. To add it to another, use the message's "
+			       "menu: “Add to incident…”.", count, to_type(d, "list"));
 	return 0;
 }
 

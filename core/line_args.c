@@ -211,6 +211,19 @@ static const char *hyphened(struct reader *r)
 	return s;
 }
 
+/* "list all 2": what didn't fit on the first. */
+static bool take_page(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	struct node_name n;
+
+	if (r->n - r->at != 1 || w->len > 3 || node_name_read(w->s, w->len, &n))
+		return false;
+	r->l->page = n.number;
+	r->at++;
+	return true;
+}
+
 void read_word(struct reader *r)
 {
 	const char *s;
@@ -231,6 +244,8 @@ void read_word(struct reader *r)
 	if (which < 0)
 		return;
 	set_choice(r->l, which);
+	if (r->l->command->verb == VERB_LIST && take_page(r))
+		return;
 	if (r->at < r->n)
 		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s),
 		       "%s takes one word: nothing goes behind it.", typed(r));

@@ -209,6 +209,7 @@ struct para {
 	int64_t at;
 	enum source source;
 	bool gone;		/* replaced or withdrawn */
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct item {
@@ -223,6 +224,7 @@ struct item {
 	int64_t created_at, done_at;	/* done_at: DONE or DROPPED */
 	enum source source;
 	bool withdrawn;
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct held_role {

@@ -15,6 +15,8 @@ static int changes_write(struct sqlite_store *s, struct job *job)
 		rc = change_write(s, c, &job->intent, job->outcome.erase != NULL);
 	for (struct erasure *x = job->outcome.erase; x && !rc; x = x->next)
 		rc = places_erase(s, x->node, x->texts, x->count);
+	if (!rc && job->outcome.moved_from)
+		rc = channel_moved(s, job->outcome.moved_from, job->outcome.moved_to);
 	return rc;
 }
 
@@ -88,7 +90,7 @@ static int result_run(struct sqlite_store *s, struct job *job)
 
 static int shown_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = post_shown(s, &job->posts[0]);
+	int rc = post_shown(s, &job->posts[0], job->refused);
 
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
@@ -159,6 +161,8 @@ int job_run(struct sqlite_store *s, struct job *job)
 		return member_run(s, job);
 	case JOB_MESSAGE:
 		return message_put(s, &job->message, job->offered);
+	case JOB_OPENED:
+		return post_try_again(s, job->channel);
 	case JOB_META:
 		return meta_run(s, job);
 	}

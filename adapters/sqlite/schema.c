@@ -241,7 +241,7 @@ static const char third[] =
 	"INSERT INTO erased (channel, ts, since, salt, prints)"
 	"	SELECT channel, ts, coalesce(edited, ''), randomblob(16), '' FROM message WHERE redacted = 1;"
 	"ALTER TABLE message DROP COLUMN redacted;"
-	/* offered: until then somebody may press the button that is about it; null: nobody */
+	/* offered: when somebody was shown a button that is about it; null: nobody was */
 	"ALTER TABLE message ADD COLUMN offered INTEGER;";
 /* clang-format on */
 

@@ -326,6 +326,35 @@ static int r_erased(struct rows *r, const char *channel, const char *ts, const c
 	return 0;
 }
 
+static int r_channel_rows(struct rows *r, const char *id, enum table t, const char *channel,
+			  struct arena *a, int64_t *out, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[t] && count < most; row++)
+		if (is(mem_string(n, t, row, "channel"), channel))
+			out[count++] = row;
+	return count;
+}
+
+static int r_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,
+			   int most)
+{
+	struct memrows *m = of(r);
+	int64_t row;
+	int i, count = 0;
+
+	for (i = 0; i < m->count && count < most; i++)
+		if (r_channel_rows(r, m->nodes[i].id, TABLE_SPAN, channel, a, &row, 1) ||
+		    r_channel_rows(r, m->nodes[i].id, TABLE_CAPTURE, channel, a, &row, 1) ||
+		    is(mem_string(&m->nodes[i], TABLE_NODE, 1, "asked_in"), channel))
+			ids[count++] = m->nodes[i].id;
+	return count;
+}
+
 static int r_link_handles(struct rows *r, const char *id, int64_t link, struct arena *a,
 			  const char **handles, int most)
 {
@@ -356,4 +385,6 @@ void memrows_past_readers(struct memrows *m)
 	m->rows.piece_texts = r_piece_texts;
 	m->rows.link_handles = r_link_handles;
 	m->rows.erased = r_erased;
+	m->rows.channel_nodes = r_channel_nodes;
+	m->rows.channel_rows = r_channel_rows;
 }

@@ -114,6 +114,22 @@ static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a,
 	return 1;
 }
 
+static bool piece_deleted(const struct mem_node *n, char letter, int64_t row)
+{
+	const struct handle h = { letter, row };
+	char piece[HANDLE_MAX];
+	const char *of;
+	int64_t i;
+
+	handle_write(piece, &h);
+	for (i = 1; i <= n->count[TABLE_CAPTURE]; i++) {
+		of = mem_string(n, TABLE_CAPTURE, i, "piece");
+		if (of && !strcmp(of, piece) && mem_int(n, TABLE_CAPTURE, i, "deleted"))
+			return true;
+	}
+	return false;
+}
+
 static int r_para(struct rows *r, const char *id, enum section s, int64_t row, struct arena *a,
 		  struct para *p)
 {
@@ -131,6 +147,7 @@ static int r_para(struct rows *r, const char *id, enum section s, int64_t row, s
 		.at = mem_int(n, t, row, "at"),
 		.source = (enum source)source_from(mem_string(n, t, row, "source")),
 		.gone = mem_int(n, t, row, "gone"),
+		.deleted = piece_deleted(n, section_letter(s), row),
 	};
 	return 1;
 }
@@ -168,6 +185,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.done_at = mem_int(n, TABLE_ITEM, row, "done_at"),
 		.source = (enum source)source_from(mem_string(n, TABLE_ITEM, row, "source")),
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
+		.deleted = piece_deleted(n, 'A', row),
 	};
 	return 1;
 }
