@@ -167,6 +167,21 @@ static void frame(const char *s, size_t len, unsigned conn, void *arg)
 	gap(now, now, b);
 }
 
+static void tried_again(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+/* A channel may have been opened again while nobody listened. */
+static void try_refused_again(struct bot *b)
+{
+	struct job *job = job_new(JOB_OPENED);
+
+	job->done = tried_again;
+	submit(job, b);
+}
+
 static void ready(int64_t gap_ms, void *arg)
 {
 	struct bot *b = arg;
@@ -176,6 +191,7 @@ static void ready(int64_t gap_ms, void *arg)
 	else
 		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
 	workspace_ask(b->workspace);
+	try_refused_again(b);
 	listened_ready(b->listened, gap_ms);
 	courier_look(b->courier);
 }

@@ -62,6 +62,7 @@ struct message {
 	const char *edited;		/* ts of the last edit, NULL */
 	bool deleted;
 	bool bot;			/* an app posted it */
+	bool erased;			/* what it says was erased and isn't kept again: text is NULL then */
 	struct said_file files[MESSAGE_FILES];
 	size_t n_files;
 };

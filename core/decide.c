@@ -172,6 +172,7 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_CHANNEL_MADE] = decide_channel,
 	[INTENT_CHANNEL_REFUSED] = decide_channel,
 	[INTENT_CHANNEL_RENAMED] = decide_channel,
+	[INTENT_CHANNEL_MOVED] = decide_channel,
 	[INTENT_MESSAGE] = decide_message,
 	[INTENT_MARKED] = decide_marked,
 	[INTENT_TOLD] = decide_told,

@@ -29,6 +29,8 @@ struct hold {
 
 /* The intent's message, as well as it is known: what it brings, and what is remembered. */
 int message_known(struct deed *d, struct message *m);
+/* Is it a message that was redacted, and this what was erased? 1, 0, < 0. */
+int message_erased(struct deed *d, const struct message *m, const char *text);
 /* Its captures, over all Nodes, into the arena; how many. */
 int message_captures(struct deed *d, const struct message *m, struct capture **all);
 /* The kind that its tag asks for, -1: it has none, or nothing stands behind it. */

@@ -107,6 +107,8 @@ struct piece {
 	int64_t at;	  /* of an entry */
 };
 
+/* One of E, A and the sections. 1, 0: there is none, < 0. */
+int piece_at(struct deed *d, const struct handle *h, struct piece *p);
 /* The one that the line names. 1; 0: there is none, and that was answered; < 0. */
 int piece_find(struct deed *d, struct piece *p);
 int section_with(char letter); /* of a handle; -1: it is no section's */

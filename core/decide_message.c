@@ -34,6 +34,30 @@ static void merge(struct message *m, const struct message *known)
 	fill(&m->permalink, known->permalink);
 }
 
+int message_erased(struct deed *d, const struct message *m, const char *text)
+{
+	return d->rows->erased(d->rows, m->channel, m->ts, m->edited, text);
+}
+
+/* What was redacted of it isn't kept again: its text, or the name of a file. */
+static int leave_erased(struct deed *d, struct message *m)
+{
+	int rc = m->text ? message_erased(d, m, m->text) : 0;
+	size_t i;
+
+	if (rc > 0) {
+		m->text = NULL;
+		m->n_files = 0;
+		m->erased = true;
+	}
+	for (i = 0; i < m->n_files && rc >= 0; i++) {
+		rc = m->files[i].name ? message_erased(d, m, m->files[i].name) : 0;
+		if (rc > 0)
+			m->files[i].name = m->files[i].permalink = NULL;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 int message_known(struct deed *d, struct message *m)
 {
 	struct message known;
@@ -43,7 +67,7 @@ int message_known(struct deed *d, struct message *m)
 	rc = d->rows->message(d->rows, m->channel, m->ts, d->arena, &known);
 	if (rc > 0)
 		merge(m, &known);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : leave_erased(d, m);
 }
 
 int message_captures(struct deed *d, const struct message *m, struct capture **all)

@@ -153,6 +153,15 @@ static void first_entry(struct deed *d, struct change *c)
 		marker_add(d, c, MARKER_ACKNOWLEDGED, d->node.declared_at, n);
 }
 
+/* Where it was asked for; where nothing can follow there, by a DM. */
+static void say_link(struct deed *d)
+{
+	struct say *s = d->in->replies ? NULL : say_to(d, SAY_LINK, declarer(d));
+
+	if (!s && d->in->replies)
+		say(d, SAY_LINK);
+}
+
 static void say_it(struct deed *d)
 {
 	const struct head *h = &d->node;
@@ -166,7 +175,7 @@ static void say_it(struct deed *d)
 	say(d, SAY_PIN);
 	say(d, SAY_BOOKMARK);
 	if (h->own_channel)
-		say(d, SAY_LINK);
+		say_link(d);
 	if (is_announced(d))
 		say(d, SAY_SHORT);
 }
@@ -212,9 +221,10 @@ static const char *where(const struct deed *d)
 {
 	if (!d->node.own_channel)
 		return "It lives in this channel.";
-	return d->in->source == SOURCE_SHELL
-		       ? "Its channel is being made."
-		       : "Its channel is being made; the link comes here in a moment.";
+	if (d->in->source == SOURCE_SHELL)
+		return "Creating its channel.";
+	return d->in->replies ? "Creating its channel; the link follows here."
+			      : "Creating its channel; the link follows in a DM.";
 }
 
 /* Born, and said to be; `from` (may be NULL) begins its timeline. */

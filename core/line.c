@@ -156,3 +156,17 @@ unsigned line_needs(const char *text)
 	arena_release(&a);
 	return needs;
 }
+
+bool line_adds(const char *text)
+{
+	struct line_context c = { .root = "" };
+	struct arena a;
+	struct line l;
+	bool adds;
+
+	arena_init(&a);
+	line_read(&c, text, &a, &l);
+	adds = l.kind == LINE_COMMAND && l.command->flags & COMMAND_ADDS;
+	arena_release(&a);
+	return adds;
+}

@@ -76,6 +76,7 @@ struct command {
 #define COMMAND_READS (1u << 0)		/* changes nothing: may be answered any number of times */
 #define COMMAND_NO_NODE (1u << 1)	/* is not about the channel's Node: new, list, help, show */
 #define COMMAND_RANKED (1u << 2)	/* whether it is allowed hangs on the person's rank: new, cancel, archive */
+#define COMMAND_ADDS (1u << 3)		/* said twice it does it twice: a second press of its button counts as none */
 
 const struct command *command_at(size_t i);			/* NULL past the last */
 const struct command *command_verb(enum verb v);
@@ -116,6 +117,7 @@ struct line {
 	size_t count;
 	const struct command *about;	/* help COMMAND */
 	const char *which;		/* list: "open", "mine", "all" */
+	int64_t page;			/* list: 0 and 1 are the first */
 	int capture;			/* -1; capture-message: enum capture_kind */
 	const char *ts;			/* capture-message, new-from-message: whose */
 };
@@ -132,5 +134,7 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_ZONE (1u << 0)
 #define LINE_NEEDS_RANK (1u << 1)
 unsigned line_needs(const char *text);
+/* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
+bool line_adds(const char *text);
 
 #endif

@@ -211,6 +211,19 @@ static const char *hyphened(struct reader *r)
 	return s;
 }
 
+/* "list all 2": what didn't fit on the first. */
+static bool take_page(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	struct node_name n;
+
+	if (r->n - r->at != 1 || w->len > 3 || node_name_read(w->s, w->len, &n))
+		return false;
+	r->l->page = n.number;
+	r->at++;
+	return true;
+}
+
 void read_word(struct reader *r)
 {
 	const char *s;
@@ -231,6 +244,8 @@ void read_word(struct reader *r)
 	if (which < 0)
 		return;
 	set_choice(r->l, which);
+	if (r->l->command->verb == VERB_LIST && take_page(r))
+		return;
 	if (r->at < r->n)
 		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s),
 		       "%s takes one word: nothing goes behind it.", typed(r));
@@ -332,10 +347,41 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
+/* "file 2" is "file2". */
+static bool take_two(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *both;
+
+	if (r->n - r->at < 2)
+		return false;
+	both = arena_printf(r->a, "%.*s%.*s", (int)w[0].len, w[0].s, (int)w[1].len, w[1].s);
+	if (w[0].len < 3 || handle_read_any(both, strlen(both), &r->l->handle))
+		return false;
+	r->at += 2;
+	return true;
+}
+
+/* What only `redact` takes. */
+static bool take_any(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->l->command->verb != VERB_REDACT || r->at == r->n)
+		return false;
+	if (handle_read_any(w->s, w->len, &r->l->handle))
+		return take_two(r);
+	r->at++;
+	return true;
+}
+
 /* False: refused. */
 static bool take_handle(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
+
+	if (take_any(r))
+		return true;
 
 	if (r->at == r->n) {
 		refuse_needs(r, "a handle, the short name beside the text like E7");

@@ -333,3 +333,47 @@ int handle_read(const char *s, size_t len, struct handle *h)
 	*h = (struct handle){ .letter = letter, .n = n };
 	return 0;
 }
+
+static const struct {
+	const char *word;
+	char letter;
+} handle_words[] = {
+	{ "file", HANDLE_FILE },
+	{ "link", HANDLE_LINK },
+	{ "why", HANDLE_WHY },
+};
+
+int handle_read_any(const char *s, size_t len, struct handle *h)
+{
+	size_t i, word;
+	int64_t n;
+
+	*h = (struct handle){ .letter = HANDLE_TITLE, .n = 1 };
+	if (len == strlen("title") && !strncasecmp(s, "title", len))
+		return 0;
+	for (i = 0; i < sizeof(handle_words) / sizeof(*handle_words); i++) {
+		word = strlen(handle_words[i].word);
+		if (len <= word || strncasecmp(s, handle_words[i].word, word))
+			continue;
+		n = number_read(s + word, len - word);
+		*h = (struct handle){ .letter = handle_words[i].letter, .n = n };
+		return n < 1;
+	}
+	return handle_read(s, len, h);
+}
+
+void handle_write(char out[HANDLE_MAX], const struct handle *h)
+{
+	size_t i;
+
+	if (h->letter == HANDLE_TITLE) {
+		snprintf(out, HANDLE_MAX, "title");
+		return;
+	}
+	for (i = 0; i < sizeof(handle_words) / sizeof(*handle_words); i++)
+		if (handle_words[i].letter == h->letter) {
+			snprintf(out, HANDLE_MAX, "%s%lld", handle_words[i].word, (long long)h->n);
+			return;
+		}
+	snprintf(out, HANDLE_MAX, "%c%lld", h->letter, (long long)h->n);
+}

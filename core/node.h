@@ -137,6 +137,17 @@ struct handle {
 };
 int handle_read(const char *s, size_t len, struct handle *h);
 
+/* What else people wrote, so that it can be redacted: "title", "file2" (its name), "link3", "why4" (of item 4). The
+ * number is that of the row; a title has 1. */
+#define HANDLE_TITLE 'N'
+#define HANDLE_FILE 'F'
+#define HANDLE_LINK 'U'
+#define HANDLE_WHY 'W'
+/* One of these, or of the above. 0 or 1. */
+int handle_read_any(const char *s, size_t len, struct handle *h);
+#define HANDLE_MAX 32
+void handle_write(char out[HANDLE_MAX], const struct handle *h);
+
 /* --- rows --- */
 
 struct marked {
@@ -198,6 +209,7 @@ struct para {
 	int64_t at;
 	enum source source;
 	bool gone;		/* replaced or withdrawn */
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct item {
@@ -212,6 +224,7 @@ struct item {
 	int64_t created_at, done_at;	/* done_at: DONE or DROPPED */
 	enum source source;
 	bool withdrawn;
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct held_role {

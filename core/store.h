@@ -97,6 +97,7 @@ enum job_kind {
 	JOB_CHANNEL,	/* a channel's name, whether private */
 	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
 	JOB_MESSAGE,	/* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
+	JOB_OPENED,	/* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
 	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -108,9 +109,12 @@ struct job {
 	/* JOB_DEED */
 	struct intent intent;
 	const char *key, *key2;		/* what makes the envelope unique; NULL: not deduplicated */
+	const char *once;		/* what may be done once, whatever envelope asks for it (a form, a button's press): as
+					 * key2, but for a refusal, which doesn't use it up. NULL: key2 counts */
 	const char *reply_url;		/* kept for SAY_LINK */
 	struct outcome outcome;
 	bool duplicate;
+	bool again;			/* a duplicate that another envelope brings */
 
 	/* JOB_CLAIM, JOB_RESULT: */
 	int64_t letter;
@@ -124,11 +128,15 @@ struct job {
 
 	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
 	struct message message;
+	int64_t offered;		/* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for
+					 * two weeks then, even where no Node lives */
 
 	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
 	const char *sent_channel, *sent_ts, *sent_file;
 
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
+	bool refused;			/* Slack won't have that: nothing more is shown, and it isn't tried again until the
+					 * Node changes, or by JOB_OPENED */
 
 	/* JOB_PERSON */
 	struct person person;

@@ -18,6 +18,12 @@ const char *view_text(const char *text)
 	return text ? text : "(redacted)";
 }
 
+void view_deleted(struct buf *out, bool deleted)
+{
+	if (deleted)
+		buf_adds(out, " (message deleted in Slack)");
+}
+
 bool view_section(struct buf *out, const struct view *v, enum section s)
 {
 	bool any = false;
@@ -31,6 +37,7 @@ bool view_section(struct buf *out, const struct view *v, enum section s)
 		if (any)
 			buf_adds(out, "\n\n");
 		buf_adds(out, view_text(p->text));
+		view_deleted(out, p->deleted);
 		any = true;
 	}
 	return any;
@@ -156,8 +163,7 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 		buf_adds(out, " — ");
 		view_person(out, v, e->author);
 	}
-	if (e->deleted)
-		buf_adds(out, " (message deleted in Slack)");
+	view_deleted(out, e->deleted);
 }
 
 void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points)
@@ -178,4 +184,5 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 	}
 	if (i->due)
 		buf_addf(out, ", due %s", i->due);
+	view_deleted(out, i->deleted);
 }

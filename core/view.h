@@ -21,6 +21,7 @@ enum view_size {
 #define VIEW_LAST 5
 
 struct link {
+	int64_t n;		/* of the row that has it first: "link3" */
 	const char *url;
 	const char *handle;	/* of the text that has it first: "E3" */
 };
@@ -97,8 +98,11 @@ void missing_line(struct buf *out, const char *key);
 
 /* "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page", neutral. */
 void view_name(struct buf *out, const struct head *h);
-/* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. */
+/* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. Each says when its
+ * message was deleted. */
 bool view_section(struct buf *out, const struct view *v, enum section s);
+/* Says it of a piece whose message is gone from Slack. */
+void view_deleted(struct buf *out, bool deleted);
 /* A person as a span, named if known; the bot and system users, whom Slack doesn't know, as words.
  * "nobody yet" is the caller's. */
 void view_person(struct buf *out, const struct view *v, const char *ref);

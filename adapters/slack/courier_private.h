@@ -131,6 +131,8 @@ void errand_pin(struct call *call);
 void errand_bookmark(struct call *call);
 void errand_invite(struct call *call);
 void errand_link(struct call *call);
+/* What it says; false: it has ended. */
+bool errand_link_words(struct call *call, struct buf *words);
 void errand_file(struct call *call);
 void errand_emoji(struct call *call);
 void errand_fetch(struct call *call);

@@ -245,6 +245,20 @@ static enum envelope_kind renamed(struct reading *r)
 	return e->team && e->channel && e->channel_name ? ENVELOPE_CHANNEL : ENVELOPE_OTHER;
 }
 
+static enum envelope_kind moved(struct reading *r)
+{
+	struct envelope *e = r->e;
+
+	e->channel = id(r, r->event, "old_channel_id");
+	e->value = id(r, r->event, "new_channel_id");
+	return e->team && e->channel && e->value ? ENVELOPE_MOVED : ENVELOPE_OTHER;
+}
+
+static enum envelope_kind opened(struct reading *r)
+{
+	return r->e->team && r->e->channel ? ENVELOPE_OPENED : ENVELOPE_OTHER;
+}
+
 static enum envelope_kind user(struct reading *r)
 {
 	struct envelope *e = r->e;
@@ -267,6 +281,9 @@ static const struct reader events[] = {
 	{ "member_left_channel", member },
 	{ "channel_rename", renamed },
 	{ "group_rename", renamed },
+	{ "channel_id_changed", moved },
+	{ "channel_unarchive", opened },
+	{ "group_unarchive", opened },
 	{ "user_change", user },
 	{ "team_join", user },
 	{ "reaction_added", reaction },
@@ -326,6 +343,7 @@ static enum envelope_kind view_submission(struct reading *r)
 	e->view_state = json(r, json_at(r->payload, "view.state.values"));
 	if (!e->view_state)
 		e->view_state = "";
+	e->view_id = id(r, r->payload, "view.id");
 	e->callback_id = str(r, r->payload, "view.callback_id");
 	e->private_metadata = str(r, r->payload, "view.private_metadata");
 	return e->team && e->user && e->callback_id ? ENVELOPE_SUBMIT : ENVELOPE_OTHER;

@@ -24,7 +24,9 @@ enum envelope_kind {
 	ENVELOPE_REACTION,	/* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
 	ENVELOPE_PIN,		/* pin_added / pin_removed of a message: in, user, channel, ts; json */
 	ENVELOPE_MEMBER,	/* member_joined_channel / member_left_channel: in */
-	ENVELOPE_CHANNEL,	/* channel_rename, channel_archive …: name */
+	ENVELOPE_CHANNEL,	/* channel_rename: name */
+	ENVELOPE_MOVED,		/* channel_id_changed: channel, value (its new id) */
+	ENVELOPE_OPENED,	/* channel_unarchive: channel */
 	ENVELOPE_USER,		/* user_change, team_join: person */
 	ENVELOPE_BUTTON,	/* block_actions */
 	ENVELOPE_SUBMIT,	/* view_submission */
@@ -58,6 +60,7 @@ struct envelope {
 	const char *callback_id, *private_metadata;	/* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;		/* said by a bot */
 	struct person person;		/* USER: ref is the bare id */
+	const char *view_id;		/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
 	const char *view_state;		/* SUBMIT: JSON of view.state.values */
 };
 

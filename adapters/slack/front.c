@@ -108,7 +108,7 @@ static void answered(struct job *job, void *arg)
 		forms_answered(a, &answer, verdict);
 	else if (a->e.kind == ENVELOPE_MENTION && job->rc == STORE_FULL)
 		arrival_free(a);	/* an event: not acked, Slack keeps it and brings it again */
-	else if (job->duplicate)
+	else if (job->duplicate && !job->again)
 		front_ack(a, NULL);		/* its answer was given when it came first */
 	else if (a->e.kind == ENVELOPE_BUTTON)
 		button_answered(a, &answer);
@@ -118,6 +118,57 @@ static void answered(struct job *job, void *arg)
 }
 
 /* ---- lines ---- */
+
+/* slack.md: one human action may come as message and as app_mention, and again hours later. A form is filled in
+ * once, however often it is sent; so is a button pressed that would do the same again: by this person, on this
+ * message, about the same. */
+static void make_unique(const struct arrival *a, struct job *job)
+{
+	const struct envelope *e = &a->e;
+	struct arena *keep = &job->arena;
+
+	if (e->kind == ENVELOPE_MENTION) {
+		job->key = arena_printf(keep, "message:%s:%s", e->channel, e->ts);
+		if (e->client_msg_id)
+			job->key2 = arena_printf(keep, "client:%s", e->client_msg_id);
+		return;
+	}
+	if (e->id)
+		job->key = arena_printf(keep, "envelope:%s", e->id);
+	if (e->trigger_id)
+		job->key2 = arena_printf(keep, "trigger:%s", e->trigger_id);
+	if (e->kind == ENVELOPE_SUBMIT && e->view_id)
+		job->once = arena_printf(keep, "view:%s:%s", a->place, e->view_id);
+	if (e->kind == ENVELOPE_BUTTON && e->ts && line_adds(a->line))
+		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "", e->ts, a->who,
+					 a->line);
+}
+
+static void name_kept(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+/* A Node may end up living where it was asked for: a command says what that is called, but for private channels. */
+static void know_channel(struct arrival *a, const char *channel)
+{
+	struct names *names = &store_rows(a->front->s.store)->names;
+	struct job *job;
+
+	if (names->name(names, TEXT_CHANNEL, channel, strlen(channel)))
+		return;
+	if (!a->e.channel_name || a->e.private_) {
+		if (!strncmp(a->line, "new", 3))
+			places_meet(a->front->places, TEXT_CHANNEL, channel);
+		return;
+	}
+	job = job_new(JOB_CHANNEL);
+	job->channel = arena_strdup(&job->arena, channel);
+	job->name = arena_strdup(&job->arena, a->e.channel_name);
+	job->done = name_kept;
+	a->front->s.submit(job, a->front->s.arg);
+}
 
 static void submit_line(void *arg)
 {
@@ -145,17 +196,10 @@ static void submit_line(void *arg)
 		.received_ms = a->received_ms,
 		.line = arena_strdup(keep, a->line),
 	};
-	/* slack.md: one human action may come as message and as app_mention, and again hours later. */
-	if (message) {
-		job->key = arena_printf(keep, "message:%s:%s", a->e.channel, a->e.ts);
-		if (a->e.client_msg_id)
-			job->key2 = arena_printf(keep, "client:%s", a->e.client_msg_id);
-	} else {
-		if (a->e.id)
-			job->key = arena_printf(keep, "envelope:%s", a->e.id);
-		if (a->e.trigger_id)
-			job->key2 = arena_printf(keep, "trigger:%s", a->e.trigger_id);
-	}
+	if (job->intent.channel)
+		know_channel(a, job->intent.channel);
+	make_unique(a, job);
+	job->intent.replies = a->e.response_url != NULL;
 	job->reply_url = arena_strdup(keep, a->e.response_url);
 	job->done = answered;
 	job->arg = a;
@@ -328,12 +372,6 @@ static struct job *renamed_job(struct arrival *a, const char *channel, const str
 	return job;
 }
 
-static void name_kept(struct job *job, void *arg)
-{
-	(void)arg;
-	job_free(job);
-}
-
 static void take_channel(struct arrival *a)
 {
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
@@ -354,6 +392,34 @@ static void take_channel(struct arrival *a)
 	last->done = front_fact_saved;
 	last->arg = a;
 	a->front->s.submit(last, a->front->s.arg);
+}
+
+static void take_moved(struct arrival *a)
+{
+	struct job *job = job_new(JOB_DEED);
+
+	job->intent = (struct intent){
+		.kind = INTENT_CHANNEL_MOVED, .source = SOURCE_BOT, .who = REF_BOT,
+		.channel = ref_make(&job->arena, a->place, a->e.channel),
+		.name = ref_make(&job->arena, a->place, a->e.value),
+		.now_ms = a->received_ms, .received_ms = a->received_ms,
+	};
+	if (a->e.event_id)
+		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+	job->done = front_fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+/* What couldn't be shown there while it was archived is shown now. */
+static void take_opened(struct arrival *a)
+{
+	struct job *job = job_new(JOB_OPENED);
+
+	job->channel = arena_strdup(&job->arena, a->e.channel);
+	job->done = front_fact_saved;
+	job->arg = a;
+	a->front->s.submit(job, a->front->s.arg);
 }
 
 static void take_user(struct arrival *a)
@@ -417,6 +483,8 @@ static const struct taking takings[] = {
 	[ENVELOPE_PIN] = { hear_pin, true, true },
 	[ENVELOPE_MEMBER] = { take_member, true, true },
 	[ENVELOPE_CHANNEL] = { take_channel, false, true },
+	[ENVELOPE_MOVED] = { take_moved, false, true },
+	[ENVELOPE_OPENED] = { take_opened, false, true },
 	[ENVELOPE_USER] = { take_user, false, true },
 	[ENVELOPE_BUTTON] = { take_button, true, false },
 	[ENVELOPE_SUBMIT] = { forms_submitted, true, false },

@@ -122,13 +122,19 @@ static void remembered(struct job *job, void *arg)
 	job_free(job);
 }
 
-static void remember(struct arrival *a, const struct message *m)
+static void remember_offered(struct arrival *a, const struct message *m, int64_t offered)
 {
 	struct job *job = job_new(JOB_MESSAGE);
 
 	job->message = *m;
+	job->offered = offered;
 	job->done = remembered;
 	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void remember(struct arrival *a, const struct message *m)
+{
+	remember_offered(a, m, 0);
 }
 
 /* To the person alone, where they marked it. */
@@ -326,7 +332,7 @@ static void offer(struct arrival *a, const struct message *m)
 	a->message = keep(a, m);
 	a->e.thread_ts = m->thread_ts;	/* where the person looks */
 	front_meet(a->front, m);
-	remember(a, m);
+	remember_offered(a, m, a->received_ms);
 	submit(a, mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI));
 }
 

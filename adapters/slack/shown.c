@@ -58,8 +58,11 @@ void page_impact(struct page *p, const struct view *v, size_t chars, const char 
 	page_title(&b, "📊", "Impact");
 	begin = b.len;
 	for (i = 0; i < v->n_paras; i++)
-		if (v->paras[i].section == SECTION_IMPACT && !v->paras[i].gone)
-			buf_addf(&b, "• %s\n", view_text(v->paras[i].text));
+		if (v->paras[i].section == SECTION_IMPACT && !v->paras[i].gone) {
+			buf_addf(&b, "• %s", view_text(v->paras[i].text));
+			view_deleted(&b, v->paras[i].deleted);
+			buf_addc(&b, '\n');
+		}
 	if (b.len == begin) {
 		buf_adds(&b, "Not said yet: ");
 		view_command(&b, v, "impact TEXT");

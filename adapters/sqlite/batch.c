@@ -22,7 +22,7 @@ enum { LOST = 1 }; /* SQLite ended the transaction by itself */
 static void outcome_reset(struct job *job)
 {
 	job->rc = 0;
-	job->duplicate = false;
+	job->duplicate = job->again = false;
 	job->outcome = (struct outcome){ 0 };
 	job->outcome.changes_end = &job->outcome.changes;
 	job->outcome.says_end = &job->outcome.says;

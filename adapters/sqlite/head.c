@@ -63,8 +63,6 @@ static bool head_next(struct query *q, struct head *h)
 			sizeof(h->chain)))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
-	if (!h->title)
-		h->title = ""; /* redacted */
 	return words_read(q, h, word);
 }
 

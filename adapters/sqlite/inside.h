@@ -9,6 +9,7 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   past.c    who changed what, for undo       view.c    a Node as it is read
  *   places.c  what redact erases, and where    tidy.c    quiet moments
+ *   erased.c  messages that aren't kept again  moved.c   a channel's new id
  *   verify.c, backup.c                         netstring.c
  *   schema.c  the tables                       db.c      statements
  */
@@ -117,6 +118,17 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
 
+/* ---- moved.c ---- */
+
+/* Refs of a channel, wherever one is kept beside the Nodes. */
+int channel_moved(struct sqlite_store *s, const char *from, const char *to);
+
+/* ---- erased.c: messages that were redacted ---- */
+
+/* This message isn't kept again while it says one of these texts; `whole`: nor as it is now. */
+int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+	       const char *const *texts, size_t count);
+
 /* SHA-256(salt || body), SHA-256(chain || row). */
 void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
 		 unsigned char out[DIGEST_SIZE]);
@@ -146,8 +158,10 @@ int outbox_letters(struct store *s, struct arena *a, struct letter *l, int most)
 
 /* It exists now. */
 int post_put(struct sqlite_store *s, const struct post *p);
-/* It shows p->shown now, or is gone (ts NULL). */
-int post_shown(struct sqlite_store *s, const struct post *p);
+/* It shows p->shown now, or is gone (ts NULL); refused: it would have, and can't. */
+int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
+/* Those that were refused are behind again; channel NULL: wherever they are. */
+int post_try_again(struct sqlite_store *s, const char *channel);
 /* The Node has changed: its posts are behind. */
 int post_behind(struct sqlite_store *s, int64_t node, int64_t at);
 int post_dirty(struct store *s, struct arena *a, struct post *p, int most);
@@ -185,7 +199,8 @@ int rows_holdings(struct rows *r, const char *node, int64_t capture, struct aren
 int capture_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
-int message_put(struct sqlite_store *s, const struct message *m);
+/* `offered`: when somebody was shown a button about it, 0: nobody was. */
+int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		 struct message *m);
 int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
@@ -197,6 +212,14 @@ int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table
 		       const char *field, struct arena *a, const char **who, const char **op);
 int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,
 		     int64_t **n);
+int rows_link_handles(struct rows *r, const char *node, int64_t link, struct arena *a,
+		      const char **handles, int most);
+int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,
+		       int most);
+int rows_channel_rows(struct rows *r, const char *node, enum table t, const char *channel,
+		      struct arena *a, int64_t *n, int most);
+int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+		const char *text);
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
@@ -213,11 +236,16 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
 	" e.withdrawn, e.deleted" \
 	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
-#define PARA_SELECT "SELECT p.n, t.body, p.author, p.at, p.source, p.gone"
+/* A capture names its piece: `letter` is SQL. */
+#define PIECE_DELETED(letter, row) \
+	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
+	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
+#define PARA_SELECT \
+	"SELECT p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
-	" i.created_at, i.done_at, i.source, i.withdrawn FROM item i" \
+	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED("'A'", "i") " FROM item i" \
 	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"

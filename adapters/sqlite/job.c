@@ -12,10 +12,11 @@ static int changes_write(struct sqlite_store *s, struct job *job)
 	int rc = 0;
 
 	for (struct change *c = job->outcome.changes; c && !rc; c = c->next)
-		rc = change_write(s, c, &job->intent, job->outcome.erase_count > 0);
-	if (!rc && job->outcome.erase_count)
-		rc = places_erase(s, job->outcome.erase_node, job->outcome.erase,
-				  job->outcome.erase_count);
+		rc = change_write(s, c, &job->intent, job->outcome.erase != NULL);
+	for (struct erasure *x = job->outcome.erase; x && !rc; x = x->next)
+		rc = places_erase(s, x->node, x->texts, x->count);
+	if (!rc && job->outcome.moved_from)
+		rc = channel_moved(s, job->outcome.moved_from, job->outcome.moved_to);
 	return rc;
 }
 
@@ -89,7 +90,7 @@ static int result_run(struct sqlite_store *s, struct job *job)
 
 static int shown_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = post_shown(s, &job->posts[0]);
+	int rc = post_shown(s, &job->posts[0], job->refused);
 
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
@@ -159,7 +160,9 @@ int job_run(struct sqlite_store *s, struct job *job)
 	case JOB_MEMBER:
 		return member_run(s, job);
 	case JOB_MESSAGE:
-		return message_put(s, &job->message);
+		return message_put(s, &job->message, job->offered);
+	case JOB_OPENED:
+		return post_try_again(s, job->channel);
 	case JOB_META:
 		return meta_run(s, job);
 	}

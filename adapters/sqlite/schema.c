@@ -196,7 +196,7 @@ static const char second[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX source_capture ON source(node, capture);"
 
-	/* ids rise as messages are first heard of; redacted: its text is not to be kept again */
+	/* ids rise as messages are first heard of */
 	"CREATE TABLE message ("
 	"	id INTEGER PRIMARY KEY, channel TEXT NOT NULL, ts TEXT NOT NULL, thread_ts TEXT,"
 	"	author TEXT, author_name TEXT, text TEXT, files TEXT NOT NULL DEFAULT '',"
@@ -230,11 +230,25 @@ static const char second[] =
 	"CREATE INDEX letter_node ON letter(node);"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
+
+/* What stays of messages that were redacted (erased.c). */
+static const char third[] =
+	"CREATE TABLE erased ("
+	"	channel TEXT NOT NULL, ts TEXT NOT NULL, since TEXT,"
+	"	salt BLOB NOT NULL, prints TEXT NOT NULL,"
+	"	PRIMARY KEY (channel, ts)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO erased (channel, ts, since, salt, prints)"
+	"	SELECT channel, ts, coalesce(edited, ''), randomblob(16), '' FROM message WHERE redacted = 1;"
+	"ALTER TABLE message DROP COLUMN redacted;"
+	/* offered: when somebody was shown a button that is about it; null: nobody was */
+	"ALTER TABLE message ADD COLUMN offered INTEGER;";
 /* clang-format on */
 
 static const char *const migrations[] = {
 	first,
 	second,
+	third,
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

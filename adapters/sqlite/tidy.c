@@ -12,6 +12,9 @@
 #define MESSAGES_MOST "20000"
 #define ROWS "100"
 
+/* Of what was offered to somebody somebody may still press the button. */
+#define NOT_OFFERED "coalesce(m.offered, 0) < ?1"
+
 /* A channel of which messages are remembered and where no Node lives any more. Channels are found
  * one by one through the index, past all their messages. */
 #define LEFT_CHANNEL \
@@ -20,6 +23,7 @@
 	" WHERE c.channel IS NOT NULL)" \
 	" SELECT channel FROM c WHERE channel IS NOT NULL AND channel NOT IN" \
 	" (SELECT channel FROM node WHERE channel IS NOT NULL AND n IN " LIVING_NODES ")" \
+	" AND EXISTS (SELECT 1 FROM message m WHERE m.channel = c.channel AND " NOT_OFFERED ")" \
 	" AND NOT EXISTS (SELECT 1 FROM post WHERE what = 'short' AND node IN " LIVING_NODES \
 	" AND post.channel IN (c.channel, substr(c.channel, instr(c.channel, '/') + 1))) LIMIT 1)"
 
@@ -36,8 +40,8 @@ static const struct {
 	{ "DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_KEPT
 	  " AND changed_at < ?1 ORDER BY changed_at LIMIT " ROWS ")",
 	  WORDS_KEPT_MS },
-	{ "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE channel = " LEFT_CHANNEL
-	  " LIMIT " ROWS ")",
+	{ "DELETE FROM message WHERE id IN (SELECT id FROM message m WHERE channel = " LEFT_CHANNEL
+	  " AND " NOT_OFFERED " LIMIT " ROWS ")",
 	  NODE_LIVES_MS },
 	{ "DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY id LIMIT " ROWS
 	  ") AND id <= (SELECT max(id) FROM message) - " MESSAGES_MOST " AND ?1 NOT NULL",

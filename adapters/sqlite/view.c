@@ -46,7 +46,7 @@ static int paras_read(struct reading *r, enum section s)
 
 	snprintf(sql, sizeof(sql),
 		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
-		 section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
+		 section_letter(s), section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
 	query(&q, r->db, r->a, sql, "s", r->id);
 	while (para_next(&q, s, &p))
 		*PUSH(r->a, v->paras, v->n_paras) = p;
@@ -147,7 +147,7 @@ static int links_read(struct reading *r)
 	      " WHERE t.body IS NOT NULL"
 	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
 	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
-	while (query_next(&q, "ss", &l.url, &l.handle))
+	while (query_next(&q, "ssi", &l.url, &l.handle, &l.n))
 		*PUSH(r->a, v->links, v->n_links) = l;
 	return query_end(&q);
 }

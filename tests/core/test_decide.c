@@ -410,11 +410,57 @@ static void show_and_catchup_tell_the_node(void **state)
 	assert_answer(s, "it times out");
 }
 
+static void a_list_that_is_cut_says_how_to_see_the_rest(void **state)
+{
+	struct scene *s = *state;
+	char line[40];
+	int i;
+
+	for (i = 0; i < 35; i++) {
+		snprintf(line, sizeof(line), "new Incident number %d", i);
+		scene_says(s, SARAH, OPS, line);
+	}
+	scene_says(s, SARAH, OPS, "list");
+	assert_answer(s, "[INCIDENT-2026-035]");
+	assert_no_answer(s, "[INCIDENT-2026-005]");
+	assert_answer(s, "And 5 more: /incident list open 2");
+	assert_string_equal(s->out.answer.buttons[0].line, "list open 2");
+	scene_says(s, SARAH, OPS, "list open 2");
+	assert_answer(s, "[INCIDENT-2026-005]");
+	assert_no_answer(s, "[INCIDENT-2026-006]");
+	assert_no_answer(s, "more");
+	scene_says(s, SARAH, OPS, "list all 99");
+	assert_answer(s, "[INCIDENT-2026-001]");
+	scene_says(s, SARAH, OPS, "list all of them");
+	assert_int_equal(s->out.verdict, VERDICT_USAGE);
+}
+
+static void a_channel_with_another_id_takes_its_incident_along(void **state)
+{
+	struct scene *s = *state;
+	struct intent in = { .kind = INTENT_CHANNEL_MOVED, .source = SOURCE_BOT, .who = REF_BOT,
+			     .name = "T1/CNEW" };
+	const char *inc;
+
+	inc = scene_incident(s);
+	in.channel = inc;
+	in.now_ms = in.received_ms = s->now;
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	assert_cell(s, "node 1 channel", "sT1/CNEW");
+	assert_cell(s, "span 1 channel", "sT1/CNEW");
+	assert_string_equal(s->out.moved_to, "T1/CNEW");
+	scene_says(s, SARAH, "T1/CNEW", "note it goes on");
+	assert_cell(s, "entry 2 text", "it goes on");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_list_that_is_cut_says_how_to_see_the_rest),
+		TEST(a_channel_with_another_id_takes_its_incident_along),
 		TEST(a_command_is_about_the_channels_open_node),
 		TEST(a_done_node_keeps_its_channel_until_another_opens),
 		TEST(without_a_node_nothing_is_guessed),

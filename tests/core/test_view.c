@@ -277,7 +277,7 @@ static void catchup_of_every_status_says_what_comes_next(void **state)
 static void show_gives_all_of_it(void **state)
 {
 	(void)state;
-	f.view.links[f.view.n_links++] = (struct link){ "https://sentry.example/issues/504", "E1" };
+	f.view.links[f.view.n_links++] = (struct link){ 1, "https://sentry.example/issues/504", "E1" };
 	show_write(&f.out, &f.view, article_at(12, 0));
 	assert_true(golden_is("show.txt", plain()));
 }

@@ -267,6 +267,20 @@ static void do_archives(struct play *p, struct line *l)
 		c->archived = true;
 }
 
+static void do_unarchives(struct play *p, struct line *l)
+{
+	struct sl_channel *c = known_place(p, word(l, 1));
+	cJSON *event = cJSON_CreateObject();
+
+	if (c)
+		c->archived = false;
+	jset(event, "type", "channel_unarchive");
+	jset(event, "channel", c ? c->id : "");
+	jset(event, "user", "U1");
+	p->last.envelope = slackd_event(p->stage.d, event);
+	await_acks(p, l);
+}
+
 /* ---- buttons and forms ---- */
 
 struct found_button {
@@ -437,6 +451,12 @@ static void do_submits(struct play *p, struct line *l)
 	}
 	begin_deed(p, v->user, NULL, NULL);
 	p->last.command = true;
+	if (l->n > 2 && strcmp(word(l, 2), "twice") == 0) {
+		cJSON *again = cJSON_Duplicate(values, true);
+
+		slackd_submit(p->stage.d, v, values);
+		values = again;
+	}
 	p->last.envelope = slackd_submit(p->stage.d, v, values);
 	await_acks(p, l);
 }
@@ -498,6 +518,7 @@ const struct act_row acts_of_people[] = {
 	{ "joins", 0, do_joins },
 	{ "leaves", 0, do_leaves },
 	{ "archives", 0, do_archives },
+	{ "unarchives", 0, do_unarchives },
 	{ "presses", 0, do_presses },
 	{ "submits", BODY, do_submits },
 	{ "shortcut", 0, do_shortcut },
