@@ -230,11 +230,21 @@ static const char second[] =
 	"CREATE INDEX letter_node ON letter(node);"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
+
+/* What rights hang on counts until the next gap: as_of is how many there had been when it was read
+ * (meta "gaps"). Of what an earlier version knew nobody can say. */
+static const char third[] =
+	"ALTER TABLE person ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE channel ADD COLUMN members_as_of INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX node_private ON node(channel) WHERE private = 1;"
+	"INSERT INTO meta (name, value) VALUES ('gaps', '1');";
 /* clang-format on */
 
 static const char *const migrations[] = {
 	first,
 	second,
+	third,
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 
