@@ -249,23 +249,23 @@ static void need_sight(struct needed *n, struct arrival *a)
 		need(n, FACT_MEMBERS, channels[i], NULL, 0);
 }
 
-static bool rank_is_fresh(struct arrival *a)
+/* All that any right or time could hang on, as it is now: so it is with nearly everything that is said. */
+static bool all_is_known(struct arrival *a)
 {
 	struct rows *rows = store_rows(a->front->s.store);
 	struct person known;
 
-	return rows->person(rows, a->who, &a->arena, &known) > 0 && known.rank != RANK_UNKNOWN && !known.doubtful;
+	return rooms_settled(a->front->rooms) && rows->person(rows, a->who, &a->arena, &known) > 0 && known.name &&
+	       known.zone_known && known.rank != RANK_UNKNOWN && !known.doubtful;
 }
 
-/* Whoever speaks in a channel is in it, and may do there what a guest may: no right hangs on more where a Node lives,
- * and that is looked at only if something isn't known. */
+/* Whoever speaks in a channel is in it, and may do there what a guest may: no right hangs on more where a Node lives. */
 static bool is_at_home(struct arrival *a)
 {
 	const char *channel = a->e.direct ? NULL : ref_make(&a->arena, a->place, a->e.channel);
 	struct head h;
 
-	return (rooms_settled(a->front->rooms) && rank_is_fresh(a)) ||
-	       (channel && front_node_lived_in(a->front, channel, &a->arena, &h));
+	return channel && front_node_lived_in(a->front, channel, &a->arena, &h);
 }
 
 static void need_named(struct needed *n, struct arrival *a)
@@ -285,6 +285,8 @@ static void need_for_line(struct needed *n, struct arrival *a)
 	unsigned needs = line_needs(a->line), of_person = 0;
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
 
+	if (!(needs & (LINE_NEEDS_NAMED | LINE_NEEDS_CHANNEL)) && all_is_known(a))
+		return;
 	if (needs & LINE_NEEDS_ZONE)
 		of_person |= PEOPLE_ZONE;
 	if (needs & LINE_NEEDS_RANK)
@@ -317,7 +319,7 @@ void front_see(struct arrival *a, void (*take)(struct arrival *a))
 	struct needed n = { .n = 0 };
 
 	a->take = take;
-	if (!is_at_home(a))
+	if (!all_is_known(a) && !is_at_home(a))
 		need_sight(&n, a);
 	facts_wait(a->front->facts, a->who, n.facts, n.n, take_seen, a);
 }

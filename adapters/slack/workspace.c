@@ -14,6 +14,7 @@ struct workspace {
 	const char *place, *bot_user;
 	bool asking_who, asking_where, asking_group;
 	bool who_confirmed, where_known, where_found;
+	bool where_changed;		/* while the list was read: a page may have been older */
 	char *cursor;			/* of the channel list */
 	struct arena group_arena;
 	const char **group;		/* members, refs */
@@ -188,7 +189,8 @@ static void told_where(const struct web_result *r, void *arg)
 	}
 	free(w->cursor);
 	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
-	if (w->cursor) {
+	if (w->cursor || w->where_changed) {
+		w->where_changed = w->where_changed && w->cursor;
 		ask_where(w);
 		return;
 	}
@@ -277,12 +279,14 @@ void workspace_ask(struct workspace *w)
 
 void workspace_channel(struct workspace *w, const char *channel, const char *name)
 {
-	if (!w->s.announce || !w->where_known || w->where_found)
+	if (!w->s.announce || w->where_found || (name && strcmp(name, w->s.announce)))
 		return;
-	if (name && !strcmp(name, w->s.announce)) {
+	if (w->asking_where || !w->who_confirmed) {
+		w->where_changed = true;
+	} else if (name) {
 		log_info("announcements", "there is #%s now", name);
 		found(w, channel);
-	} else if (!name && !w->asking_where) {
+	} else {
 		ask_where(w);
 	}
 }
