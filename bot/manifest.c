@@ -32,6 +32,7 @@ const char *const manifest_scopes[] = {
 static const char *const events[] = {
 	"app_mention",
 	"channel_archive",
+	"channel_created",
 	"channel_id_changed",
 	"channel_rename",
 	"channel_unarchive",

@@ -151,6 +151,7 @@ static void gap(int64_t from_ms, int64_t to_ms, void *arg)
 {
 	struct bot *b = arg;
 
+	front_gap(b->front);
 	catchup_gap(b->catchup, from_ms, to_ms);
 }
 
@@ -248,6 +249,13 @@ static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 	front_know(b->front, who, go_on, go);
 }
 
+static void channel(const char *id, const char *name, void *arg)
+{
+	struct bot *b = arg;
+
+	workspace_channel(b->workspace, id, name);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -337,7 +345,7 @@ static void wire_slack(struct bot *b)
 	const struct run *r = b->run;
 	const struct front_seams front = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .arg = b,
+		.settings = &b->settings, .submit = submit, .channel = channel, .arg = b,
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
@@ -369,6 +377,7 @@ static void wire_slack(struct bot *b)
 	b->listened = listened_new(&listened);
 	b->workspace = workspace_new(&workspace);
 	front_socket(b->front, b->socket);
+	slack_socket_share(b->socket, r->config->second_bot);
 }
 
 static void wire_shell(struct bot *b)

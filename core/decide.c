@@ -16,6 +16,9 @@ static int find_speaker(struct deed *d)
 	if (!rc)
 		d->speaker = (struct person){ .rank = RANK_UNKNOWN };
 	d->speaker.ref = ref;
+	d->speaker.rank = rank_now(&d->speaker);
+	if (d->speaker.rank == RANK_UNKNOWN && d->in->foreign)
+		d->speaker.rank = RANK_STRANGER;
 	if (ref_in(ref, REF_SHELL_PLACE) || !strcmp(ref, REF_BOT))
 		d->speaker.rank = RANK_SHELL;
 	return 0;
@@ -138,6 +141,7 @@ static int command_line(struct deed *d)
 	return may_give(d, c) ? c->decide(d) : 0;
 }
 
+/* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
 static int decide_line(struct deed *d)
 {
 	struct line_context c = {
@@ -147,6 +151,8 @@ static int decide_line(struct deed *d)
 	const char *text = d->in->line ? d->in->line : "";
 	size_t points = utf8_length(text, strlen(text));
 
+	if (d->speaker.rank == RANK_GONE)
+		return answer_refuse(d, "Your Slack account is deactivated. Nothing was changed.");
 	if (points > TEXT_MAX + COMMAND_MAX)
 		return answer_refuse(d,
 				     "That is too long: %zu characters, and I can keep %d at once. "

@@ -67,6 +67,17 @@ void answer_more(struct deed *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+int answer_gone(struct deed *d, const char *person)
+{
+	struct person p;
+	int rc = person ? d->rows->person(d->rows, person, d->arena, &p) : 0;
+
+	if (rc > 0 && p.rank == RANK_GONE)
+		answer_more(d, "%s has no active Slack account and won't see this. Name somebody else.",
+			    who_is(d, person));
+	return rc < 0 ? rc : 0;
+}
+
 bool answer_button(struct deed *d, const char *label, const char *line)
 {
 	struct answer *a = &d->out->answer;

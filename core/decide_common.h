@@ -39,6 +39,8 @@ int answer_refuse(struct deed *d, const char *fmt, ...) __attribute__((format(pr
 void answer_more(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Buttons over ANSWER_BUTTONS, and those whose line is too long, are left out: false. */
 bool answer_button(struct deed *d, const char *label, const char *line);
+/* Says it if `person` (may be NULL), who was just given something, can't know of it: 0, < 0. */
+int answer_gone(struct deed *d, const char *person);
 /* The string into the arena; releases b. */
 const char *deed_keep(struct deed *d, struct buf *b);
 

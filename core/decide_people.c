@@ -46,8 +46,9 @@ int decide_captain(struct deed *d)
 		      d->node.markers[MARKER_ACKNOWLEDGED].n ? MARKER_NONE : MARKER_ACKNOWLEDGED);
 	node_set_string(c, "captain", &d->node.captain, new_);
 	say_captain(d, old, words);
-	return answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,
-		      handle_words(d, 'E', n));
+	answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,
+	       handle_words(d, 'E', n));
+	return answer_gone(d, new_);
 }
 
 /* Scribe and comms are one person each, like the captain; helpers may be many. */
@@ -92,7 +93,7 @@ int decide_role(struct deed *d)
 	       d->node.id);
 	if (before)
 		answer_more(d, "Before: %s.", who_is(d, before));
-	return 0;
+	return answer_gone(d, person);
 }
 
 int decide_sev(struct deed *d)

@@ -43,6 +43,8 @@ struct intent {
 	const char *channel;		/* ref; NULL: a DM or the shell */
 	const char *channel_name;	/* if known */
 	bool channel_private;		/* is `channel` a private channel, as far as we were told */
+	bool channel_unsure;		/* we weren't told, and Slack didn't answer when asked */
+	bool foreign;			/* `who` spoke from another workspace than `place` */
 	const char *ts;			/* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
 	int64_t now_ms;			/* the message's own time, else the receipt: "now" of WHEN */
@@ -135,7 +137,7 @@ struct rows {
 	/* Handles of the texts that say the link of this number, of whatever number; how many. */
 	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a, const char **handles, int most);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
-	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
+	/* Is the person a member of the channel: 1 yes, 0 no or unknown, also when what was known is from before a gap. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
 	struct names names;	/* for text_plain() */

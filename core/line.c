@@ -139,6 +139,41 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 	read_line(&r);
 }
 
+/* Captain, role or item: given to whoever is named. */
+static bool gives(const struct line *l)
+{
+	switch (l->command->verb) {
+	case VERB_NEW:
+	case VERB_CAPTAIN:
+	case VERB_ROLE:
+	case VERB_ACTION:
+	case VERB_PREVENT:
+	case VERB_ASSIGN:
+		return l->person;
+	default:
+		return false;
+	}
+}
+
+static unsigned command_needs(const struct line *l)
+{
+	const struct command *c = l->command;
+	unsigned needs = 0;
+
+	if (c->flags & COMMAND_RANKED)
+		needs |= LINE_NEEDS_RANK;
+	if (l->node.number || c->verb == VERB_LIST)
+		needs |= LINE_NEEDS_SIGHT;
+	else if (!(c->flags & COMMAND_NO_NODE) || c->verb == VERB_SHOW)
+		needs |= LINE_NEEDS_NODE;
+	if (gives(l))
+		needs |= LINE_NEEDS_NAMED;
+	/* Without --here, too: it is where the Node goes when it can't have a channel of its own. */
+	if (c->verb == VERB_NEW || c->verb == VERB_NEW_FROM)
+		needs |= LINE_NEEDS_CHANNEL;
+	return needs;
+}
+
 unsigned line_needs(const char *text)
 {
 	/* Read by a clock that nobody has told us, the line itself says whether that mattered. */
@@ -151,8 +186,8 @@ unsigned line_needs(const char *text)
 	line_read(&c, text, &a, &l);
 	if (l.zone_was_unknown)
 		needs |= LINE_NEEDS_ZONE;
-	if (l.kind == LINE_COMMAND && l.command->flags & COMMAND_RANKED)
-		needs |= LINE_NEEDS_RANK;
+	if (l.kind == LINE_COMMAND)
+		needs |= command_needs(&l);
 	arena_release(&a);
 	return needs;
 }

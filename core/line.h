@@ -130,9 +130,13 @@ struct line_context {
 /* Reads a neutral text. Everything in *l lives in the arena. Never fails: what can't be read is a kind. */
 void line_read(const struct line_context *c, const char *text, struct arena *a, struct line *l);
 
-/* What must be known about the speaker before this line can be read or decided (pipeline.md 3). */
-#define LINE_NEEDS_ZONE (1u << 0)
-#define LINE_NEEDS_RANK (1u << 1)
+/* What must be known before this line can be read or decided (pipeline.md 3). */
+#define LINE_NEEDS_ZONE (1u << 0)	/* of the speaker */
+#define LINE_NEEDS_RANK (1u << 1)	/* of the speaker */
+#define LINE_NEEDS_SIGHT (1u << 2)	/* which Nodes the speaker may see, whatever the channel */
+#define LINE_NEEDS_NODE (1u << 3)	/* the same, but only if no Node lives in the channel */
+#define LINE_NEEDS_NAMED (1u << 4)	/* whoever it names is given something: are they still there? */
+#define LINE_NEEDS_CHANNEL (1u << 5)	/* is the channel private? */
 unsigned line_needs(const char *text);
 /* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
 bool line_adds(const char *text);

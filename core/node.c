@@ -83,7 +83,8 @@ static const char *const sources[SOURCES] = {
 	[SOURCE_EMOJI] = "emoji",     [SOURCE_PIN] = "pin",   [SOURCE_SHORTCUT] = "shortcut",
 	[SOURCE_ALERT] = "alert",     [SOURCE_SHELL] = "shell", [SOURCE_BOT] = "bot",
 };
-static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "shell" };
+static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "gone",
+					   "shell" };
 
 static int find(const char *const *names, int count, const struct also *also, const char *word)
 {
@@ -206,6 +207,11 @@ int source_from(const char *word)
 const char *rank_name(enum rank r)
 {
 	return ranks[r];
+}
+
+enum rank rank_now(const struct person *p)
+{
+	return p->doubtful && p->rank == RANK_MEMBER ? RANK_UNKNOWN : p->rank;
 }
 
 int rank_from(const char *word)

@@ -71,6 +71,7 @@ enum rank {			/* what a person is in their workspace */
 	RANK_GUEST,		/* single- or multi-channel guest */
 	RANK_STRANGER,		/* of another organisation */
 	RANK_BOT,
+	RANK_GONE,		/* deactivated: no rights */
 	RANK_SHELL,		/* a system user: everything is allowed, no rank is asked */
 	RANKS
 };
@@ -173,7 +174,7 @@ struct head {			/* a Node's own row and what counts on it; enough to decide most
 	const char *channel;	/* NULL until Slack has made it */
 	const char *channel_name;	/* without '#', NULL while unknown */
 	bool own_channel;	/* the channel was made for this Node (not --here) */
-	const char *asked_in;	/* the channel the declaration came from; NULL: shell, DM */
+	const char *asked_in;	/* the public channel the declaration came from; NULL: shell, DM, a private one */
 	int64_t declared_at;
 	const char *declared_by;
 	int64_t closed_at;	/* when DONE, CANCELLED or MERGED was said last; 0 while open */
@@ -239,7 +240,11 @@ struct person {
 	const char *zone;	/* IANA name, NULL while unknown */
 	int zone_offset_s;
 	bool zone_known;
-	enum rank rank;
+	enum rank rank;		/* as it was last read */
+	bool doubtful;		/* … which was before a gap: it may be another now (rank_now()) */
 };
+
+/* The rank that rights are asked of: what may have been taken away meanwhile doesn't count. */
+enum rank rank_now(const struct person *p);
 
 #endif

@@ -98,6 +98,8 @@ enum job_kind {
 	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
 	JOB_MESSAGE,	/* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
 	JOB_OPENED,	/* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
+	JOB_MEMBERS,	/* the members of `channel`, all of them */
+	JOB_GAP,	/* nothing was heard for a while: what rights hang on is in doubt until it is read again */
 	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -140,14 +142,21 @@ struct job {
 
 	/* JOB_PERSON */
 	struct person person;
-	/* JOB_CHANNEL, JOB_MEMBER, JOB_META */
+	/* JOB_CHANNEL, JOB_MEMBER, JOB_META; JOB_MEMBERS: `value` is a JSON array of refs */
 	const char *channel, *name, *value, *member;
 	bool private_, in;
+	/* JOB_PERSON (rank), JOB_MEMBER, JOB_MEMBERS: how many gaps (store_gaps()) there had been when Slack said so. It
+	 * counts until the next one. AS_OF_NOW: an event of this moment; AS_OF_NEVER: one that comes late, after which
+	 * only Slack knows. */
+	int64_t as_of;
 
 	void (*done)(struct job *job, void *arg);	/* after the commit (or the fault); frees the job or keeps it */
 	void *arg;
 	struct job *next;		/* the caller's queue */
 };
+
+#define AS_OF_NOW 0
+#define AS_OF_NEVER (-1)
 
 struct job *job_new(enum job_kind kind);
 void job_free(struct job *job);
@@ -190,6 +199,9 @@ struct store_ops {
 		    struct post *p);
 	int (*post_at)(struct store *s, const char *channel, const char *ts, struct arena *a, struct post *p);
 	int (*meta)(struct store *s, const char *name, struct arena *a, const char **value);
+	int64_t (*gaps)(struct store *s);
+	int (*in_doubt)(struct store *s, int64_t gaps, const char *person, struct arena *a, const char **channels,
+			int most);
 	int (*watched)(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most);
 	int (*captured)(struct store *s, const char *channel, const char *from_ts, const char *to_ts, struct arena *a,
 			struct capture *c, int most);
@@ -233,6 +245,15 @@ static inline int store_post_at(struct store *s, const char *channel, const char
 static inline int store_meta(struct store *s, const char *name, struct arena *a, const char **value)
 {
 	return s->ops->meta(s, name, a, value);
+}
+/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
+static inline int64_t store_gaps(struct store *s) { return s->ops->gaps(s); }
+/* Channels (refs) of private Nodes of which nobody knows, as of that many gaps, whether the person is a member; person
+ * NULL: whose members weren't read since. How many, < 0 a fault. */
+static inline int store_in_doubt(struct store *s, int64_t gaps, const char *person, struct arena *a,
+				 const char **channels, int most)
+{
+	return s->ops->in_doubt(s, gaps, person, a, channels, most);
 }
 /* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first; how many. */
 static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)

@@ -245,17 +245,51 @@ static bool is_announcement(enum saying what)
 	return what == SAY_SHORT || what == SAY_SHORT_LINE || what == SAY_SHORT_REPORT;
 }
 
-static void take_up(struct courier *c, const struct letter *l)
+/* False: it is under way already, or has to wait for what we don't know yet. */
+static bool take_up(struct courier *c, const struct letter *l)
 {
 	struct call *call;
 
 	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
-		return;
+		return false;
 	call = call_new(c, l);
 	if (call->claimed && errands[l->what].probe)
 		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
 	else
 		claim(call);
+	return true;
+}
+
+static int calls_in_hand(const struct courier *c)
+{
+	const struct call *call;
+	int n = 0;
+
+	TAILQ_FOREACH(call, &c->calls, link)
+		n++;
+	return n;
+}
+
+/* Those in hand, and those that must wait, stand among the heads and may be the first of them: so many more are looked
+ * at, or however many are stuck would hide the others. */
+static void take_up_heads(struct courier *c)
+{
+	int most = calls_in_hand(c) + HEADS, n, taken;
+	struct letter *heads;
+	struct arena a;
+
+	do {
+		arena_init(&a);
+		heads = arena_alloc(&a, (size_t)most * sizeof(*heads));
+		n = store_letters(c->s.store, &a, heads, most);
+		if (n < 0)
+			log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
+		taken = 0;
+		for (int i = 0; i < n && taken < HEADS; i++)
+			taken += take_up(c, &heads[i]);
+		arena_release(&a);
+		most *= 2;
+	} while (n == most / 2 && !taken && most <= HEADS_MOST);
 }
 
 static void go_on(struct courier *c, struct call *call, int64_t now)
@@ -277,11 +311,8 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 
 void courier_look(struct courier *c)
 {
-	struct letter heads[HEADS];
 	struct call *call, *next;
-	struct arena a;
 	int64_t now = loop_now_ms();
-	int n, i;
 
 	if (c->stopping || !c->place)
 		return;
@@ -290,13 +321,7 @@ void courier_look(struct courier *c)
 		next = TAILQ_NEXT(call, link);
 		go_on(c, call, now);
 	}
-	arena_init(&a);
-	n = store_letters(c->s.store, &a, heads, HEADS);
-	if (n < 0)
-		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
-	for (i = 0; i < n; i++)
-		take_up(c, &heads[i]);
-	arena_release(&a);
+	take_up_heads(c);
 	edits_look(c);
 }
 

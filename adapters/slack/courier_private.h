@@ -10,7 +10,8 @@
 
 #include <sys/queue.h>
 
-#define HEADS 64	/* lanes that are looked at in one go */
+#define HEADS 64	/* lanes that are taken up in one go */
+#define HEADS_MOST 16384	/* … that are looked at for it */
 
 enum call_state {
 	CALL_CLAIMING,		/* JOB_CLAIM is queued */

@@ -6,7 +6,6 @@
 #include "adapters/slack/forms.h"
 #include "adapters/slack/hear.h"
 #include "adapters/slack/mrkdwn.h"
-#include "adapters/slack/people.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
 #define LINE_MOST 65536
+#define LATE_MS 30000		/* an event so old, or older, may have been overtaken by another */
 #define LIVES_ON_MS (14 * MS_DAY)	/* a DONE Node hears what is said in its channel for so long */
 
 /* ---- life ---- */
@@ -25,7 +25,9 @@ struct front *front_new(const struct front_seams *seams)
 	if (!f)
 		buf_oom();
 	f->s = *seams;
-	f->people = people_new(seams);
+	f->facts = facts_new(seams);
+	f->people = facts_people(f->facts);
+	f->rooms = facts_rooms(f->facts);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
 	return f;
@@ -36,7 +38,7 @@ void front_free(struct front *f)
 	if (!f)
 		return;
 	forms_free(f);
-	people_free(f->people);
+	facts_free(f->facts);
 	places_free(f->places);
 	answers_free(f);
 	free(f->place);
@@ -46,7 +48,7 @@ void front_free(struct front *f)
 
 void front_stop(struct front *f)
 {
-	people_stop(f->people);
+	facts_stop(f->facts);
 }
 
 void front_socket(struct front *f, struct slack_socket *socket)
@@ -85,6 +87,14 @@ void arrival_free(struct arrival *a)
 
 /* ---- what was decided ---- */
 
+/* A Node that is new may be a private one in a channel whose members were never read. */
+static void look_at_new(struct front *f, const struct job *job)
+{
+	for (const struct change *c = job->rc < 0 ? NULL : job->outcome.changes; c; c = c->next)
+		if (!strcmp(c->op, "new"))
+			rooms_look(f->rooms);
+}
+
 static void answered(struct job *job, void *arg)
 {
 	static const char not_saved[] =
@@ -102,6 +112,7 @@ static void answered(struct job *job, void *arg)
 		answer = (struct answer){ .kind = ANSWER_WORDS,
 					  .text = job->rc == STORE_FAULT ? not_done : not_saved };
 	}
+	look_at_new(a->front, job);
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, &answer);
 	else if (a->e.kind == ENVELOPE_SUBMIT && (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE || !job->duplicate))
@@ -170,6 +181,24 @@ static void know_channel(struct arrival *a, const char *channel)
 	a->front->s.submit(job, a->front->s.arg);
 }
 
+/* The payload says whose workspace they are of; not to know that is no sign of being from elsewhere. */
+static bool is_foreign(const struct arrival *a)
+{
+	return a->e.user_team && a->front->place && strcmp(a->e.user_team, a->front->place);
+}
+
+/* What Slack said to the question whether the channel is private. */
+static void learn_openness(struct arrival *a)
+{
+	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
+	enum openness o = channel ? rooms_openness(a->front->rooms, channel) : OPENNESS_UNTOLD;
+
+	if (a->e.openness_told || o == OPENNESS_UNTOLD)
+		return;
+	a->e.openness_told = true;
+	a->e.private_ = o == OPENNESS_PRIVATE;
+}
+
 static void submit_line(void *arg)
 {
 	static const enum source sources[] = {
@@ -182,6 +211,7 @@ static void submit_line(void *arg)
 	bool message = a->e.kind == ENVELOPE_MENTION;
 	const char *channel = a->e.channel;
 
+	learn_openness(a);
 	job->intent = (struct intent){
 		.kind = INTENT_LINE,
 		.source = sources[a->e.kind],
@@ -191,6 +221,8 @@ static void submit_line(void *arg)
 				   ? NULL : ref_make(keep, a->place, channel),
 		.channel_name = arena_strdup(keep, a->e.channel_name),
 		.channel_private = a->e.private_,
+		.channel_unsure = !a->e.openness_told,
+		.foreign = is_foreign(a),
 		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
 		.received_ms = a->received_ms,
@@ -231,18 +263,119 @@ void front_meet(struct front *f, const struct message *m)
 		meet_mentioned(f, m->text);
 }
 
+/* ---- what must be known first ---- */
+
+#define NAMED_MOST 8		/* people who are given something by one line */
+#define DOUBTS_MOST 32		/* channels that one person waits for */
+
+struct needed {
+	struct fact facts[NAMED_MOST + DOUBTS_MOST + 2];
+	size_t n;
+};
+
+static void need(struct needed *n, enum fact_kind kind, const char *ref, const char *name, unsigned needs)
+{
+	if (n->n < sizeof(n->facts) / sizeof(*n->facts))
+		n->facts[n->n++] = (struct fact){ kind, ref, name, needs };
+}
+
+/* Which Nodes somebody may see: their rank, and the members of private Nodes' channels. */
+static void need_sight(struct needed *n, struct arrival *a)
+{
+	struct front *f = a->front;
+	const char *channels[DOUBTS_MOST];
+	int count = 0, i;
+
+	need(n, FACT_PERSON, a->who, a->e.user_name, PEOPLE_RANK);
+	if (!rooms_settled(f->rooms))
+		count = store_in_doubt(f->s.store, gaps_now(facts_gaps(f->facts)), a->who, &a->arena, channels, DOUBTS_MOST);
+	for (i = 0; i < count; i++)
+		need(n, FACT_MEMBERS, channels[i], NULL, 0);
+}
+
+/* All that any right or time could hang on, as it is now: so it is with nearly everything that is said. */
+static bool all_is_known(struct arrival *a)
+{
+	struct rows *rows = store_rows(a->front->s.store);
+	struct person known;
+
+	return rooms_settled(a->front->rooms) && rows->person(rows, a->who, &a->arena, &known) > 0 && known.name &&
+	       known.zone_known && known.rank != RANK_UNKNOWN && !known.doubtful;
+}
+
+/* Whoever speaks in a channel is in it, and may do there what a guest may: no right hangs on more where a Node lives. */
+static bool is_at_home(struct arrival *a)
+{
+	const char *channel = a->e.direct ? NULL : ref_make(&a->arena, a->place, a->e.channel);
+	struct head h;
+
+	return channel && front_node_lived_in(a->front, channel, &a->arena, &h);
+}
+
+static void need_named(struct needed *n, struct arrival *a)
+{
+	struct text_part part;
+	const char *at = a->line;
+	int count = 0;
+
+	while (count < NAMED_MOST && text_next(&at, &part))
+		if (part.kind == TEXT_PERSON && ++count)
+			need(n, FACT_PERSON, arena_strndup(&a->arena, part.ref, part.ref_len),
+			     arena_strndup(&a->arena, part.s, part.len), PEOPLE_RANK);
+}
+
+static void need_for_line(struct needed *n, struct arrival *a)
+{
+	unsigned needs = line_needs(a->line), of_person = 0;
+	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
+
+	if (!(needs & (LINE_NEEDS_NAMED | LINE_NEEDS_CHANNEL)) && all_is_known(a))
+		return;
+	if (needs & LINE_NEEDS_ZONE)
+		of_person |= PEOPLE_ZONE;
+	if (needs & LINE_NEEDS_RANK)
+		of_person |= PEOPLE_RANK;
+	need(n, FACT_PERSON, a->who, a->e.user_name, of_person);
+	if (needs & LINE_NEEDS_SIGHT || (needs & LINE_NEEDS_NODE && !is_at_home(a)))
+		need_sight(n, a);
+	if (needs & LINE_NEEDS_NAMED)
+		need_named(n, a);
+	if (needs & LINE_NEEDS_CHANNEL && !a->e.openness_told && channel && *a->e.channel != 'D')
+		need(n, FACT_OPENNESS, channel, NULL, 0);
+}
+
 void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg)
 {
-	people_wait(f->people, who, NULL, LINE_NEEDS_RANK, go_on, arg);
+	const struct fact met = { FACT_PERSON, who, NULL, PEOPLE_MET };
+
+	facts_wait(f->facts, who, &met, 1, go_on, arg);
+}
+
+static void take_seen(void *arg)
+{
+	struct arrival *a = arg;
+
+	a->take(a);
+}
+
+void front_see(struct arrival *a, void (*take)(struct arrival *a))
+{
+	struct needed n = { .n = 0 };
+
+	a->take = take;
+	if (!all_is_known(a) && !is_at_home(a))
+		need_sight(&n, a);
+	facts_wait(a->front->facts, a->who, n.facts, n.n, take_seen, a);
 }
 
 void front_take_line(struct arrival *a, const char *neutral)
 {
-	struct envelope *e = &a->e;
+	struct needed n = { .n = 0 };
 
 	a->line = arena_strdup(&a->arena, neutral);
+	need_for_line(&n, a);
 	meet_mentioned(a->front, a->line);
-	people_wait(a->front->people, a->who, e->user_name, line_needs(a->line), submit_line, a);
+	facts_wait(a->front->facts, a->who, n.facts, n.n, submit_line, a);
 }
 
 static bool is_bot(const struct arrival *a, const struct text_part *person)
@@ -295,9 +428,15 @@ static void take_button(struct arrival *a)
 	if (!strncmp(id, "say:", 4) && a->e.value)
 		take_text(a, a->e.value, false);
 	else if (!strncmp(id, "form:", 5) && a->e.value)
-		forms_button(a);
+		front_see(a, forms_button);
 	else
 		front_ack(a, NULL);
+}
+
+/* Its form has the Nodes to choose from. */
+static void take_message_shortcut(struct arrival *a)
+{
+	front_see(a, forms_message_shortcut);
 }
 
 /* ---- facts ---- */
@@ -335,21 +474,31 @@ void front_fact_saved(struct job *job, void *arg)
 	job_free(job);
 }
 
+/* Slack brings again what wasn't acked, minutes or hours later: by then it may be otherwise. */
+static bool comes_late(const struct arrival *a)
+{
+	return a->e.retry > 0 || (a->e.event_time && a->received_ms - a->e.event_time * 1000 > LATE_MS);
+}
+
 static void take_member(struct arrival *a)
 {
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
 	struct head h;
 	struct job *job;
 
-	if (!channel || !a->who || !front_node_lived_in(a->front, channel, &a->arena, &h)) {
+	if (a->e.in && a->front->s.channel && a->front->bot_user && !strcmp(a->e.user, a->front->bot_user))
+		a->front->s.channel(a->e.channel, NULL, a->front->s.arg);
+	if (!channel || !front_node_lived_in(a->front, channel, &a->arena, &h)) {
 		front_ack(a, NULL);
 		return;
 	}
+	rooms_changed(a->front->rooms, channel);
 	people_meet(a->front->people, a->who, NULL);
 	job = job_new(JOB_MEMBER);
 	job->channel = arena_strdup(&job->arena, channel);
 	job->member = arena_strdup(&job->arena, a->who);
 	job->in = a->e.in;
+	job->as_of = comes_late(a) ? AS_OF_NEVER : AS_OF_NOW;
 	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
@@ -372,6 +521,25 @@ static struct job *renamed_job(struct arrival *a, const char *channel, const str
 	return job;
 }
 
+static void gap_saved(struct job *job, void *arg)
+{
+	struct front *f = arg;
+
+	job_free(job);	/* not saved: there is a gap again when it can be */
+	facts_gaps(f->facts)->ahead--;
+	rooms_look(f->rooms);
+}
+
+void front_gap(struct front *f)
+{
+	struct job *job = job_new(JOB_GAP);
+
+	facts_gaps(f->facts)->ahead++;
+	job->done = gap_saved;
+	job->arg = f;
+	f->s.submit(job, f->s.arg);
+}
+
 static void take_channel(struct arrival *a)
 {
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
@@ -380,6 +548,8 @@ static void take_channel(struct arrival *a)
 	struct head h;
 	struct job *last = name;
 
+	if (a->front->s.channel && a->e.channel_name)
+		a->front->s.channel(a->e.channel, a->e.channel_name, a->front->s.arg);
 	if (!name) {
 		front_ack(a, NULL);	/* a channel that nobody ever spoke of */
 		return;
@@ -422,18 +592,32 @@ static void take_opened(struct arrival *a)
 	a->front->s.submit(job, a->front->s.arg);
 }
 
+static struct job *user_job(struct arrival *a, const char *ref)
+{
+	cJSON *user = json_read(a->e.json, strlen(a->e.json), NULL);
+	struct person person = { 0 };
+	struct job *job;
+
+	if (!comes_late(a))
+		person_read(user, a->place, &a->arena, &person);
+	job = people_job(ref, &person);
+	job->as_of = comes_late(a) ? AS_OF_NEVER : AS_OF_NOW;
+	cJSON_Delete(user);
+	return job;
+}
+
 static void take_user(struct arrival *a)
 {
-	const char *ref = ref_make(&a->arena, a->place, a->e.person.ref);
 	struct rows *rows = store_rows(a->front->s.store);
 	struct person known;
 	struct job *job;
 
-	if (!ref || rows->person(rows, ref, &a->arena, &known) <= 0) {
+	people_changed(a->front->people, a->who);
+	if (rows->person(rows, a->who, &a->arena, &known) <= 0) {
 		front_ack(a, NULL);	/* somebody we never met */
 		return;
 	}
-	job = people_job(ref, &a->e.person);
+	job = user_job(a, a->who);
 	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
@@ -485,10 +669,10 @@ static const struct taking takings[] = {
 	[ENVELOPE_CHANNEL] = { take_channel, false, true },
 	[ENVELOPE_MOVED] = { take_moved, false, true },
 	[ENVELOPE_OPENED] = { take_opened, false, true },
-	[ENVELOPE_USER] = { take_user, false, true },
+	[ENVELOPE_USER] = { take_user, true, true },
 	[ENVELOPE_BUTTON] = { take_button, true, false },
 	[ENVELOPE_SUBMIT] = { forms_submitted, true, false },
-	[ENVELOPE_MESSAGE_SHORTCUT] = { forms_message_shortcut, true, false },
+	[ENVELOPE_MESSAGE_SHORTCUT] = { take_message_shortcut, true, false },
 	[ENVELOPE_GLOBAL_SHORTCUT] = { forms_global_shortcut, true, false },
 	[ENVELOPE_OTHER] = { front_take_nothing, false, false },
 };
@@ -496,6 +680,17 @@ static const struct taking takings[] = {
 int64_t front_dropped(const struct front *f)
 {
 	return f->dropped;
+}
+
+/* The workspace that the bot is installed in, whatever the payload names: of what two organisations share it is the
+ * other's, and of a Grid a sister's. Only before Slack has ever told us which it is the payload must do. */
+static const char *place_of(struct arrival *a)
+{
+	if (a->front->place)
+		return arena_strdup(&a->arena, a->front->place);
+	if (a->e.installed)
+		return a->e.installed;
+	return a->e.team ? a->e.team : "slack";
 }
 
 void front_frame(struct front *f, const char *frame, size_t len, unsigned conn)
@@ -512,7 +707,7 @@ void front_frame(struct front *f, const char *frame, size_t len, unsigned conn)
 		arrival_free(a);
 		return;
 	}
-	a->place = a->e.team ? a->e.team : f->place ? f->place : "slack";
+	a->place = place_of(a);
 	a->who = ref_make(&a->arena, a->place, a->e.user);
 	if (t->person && !a->who)
 		front_take_nothing(a);

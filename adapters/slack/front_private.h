@@ -8,7 +8,7 @@
 #include "front.h"
 
 #include "adapters/slack/envelope.h"
-#include "adapters/slack/people.h"
+#include "adapters/slack/facts.h"
 #include "adapters/slack/places.h"
 
 #include <sys/queue.h>
@@ -20,7 +20,9 @@ struct opening;			/* forms.c: a form on its way to the screen */
 struct front {
 	struct front_seams s;
 	struct slack_socket *socket;
-	struct people *people;
+	struct facts *facts;
+	struct people *people;		/* of facts */
+	struct rooms *rooms;		/* of facts */
 	struct places *places;
 	char *place, *bot_user;		/* NULL until known */
 	LIST_HEAD(, opening) openings;
@@ -39,7 +41,11 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	const char *place, *who;
 	char *line;			/* neutral, without the root or the mention */
 	struct message *message;	/* hear.c: what it is about */
+	void (*take)(struct arrival *a);	/* front_see(): goes on with this */
 };
+
+/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
+void front_see(struct arrival *a, void (*take)(struct arrival *a));
 
 /* Acked, with an answer or without, and forgotten. */
 void front_ack(struct arrival *a, const char *payload);

@@ -219,7 +219,8 @@ static void know_author(void *arg)
 
 	name_tag(a, m);
 	if (m->author && tag_read(m->text, &rest) >= 0)
-		people_wait(a->front->people, m->author, m->author_name, LINE_NEEDS_ZONE, take_message, a);
+		facts_wait(a->front->facts, m->author,
+			   &(struct fact){ FACT_PERSON, m->author, m->author_name, PEOPLE_ZONE }, 1, take_message, a);
 	else
 		take_message(a);
 }

@@ -13,7 +13,8 @@ struct workspace {
 	struct arena arena;		/* identity */
 	const char *place, *bot_user;
 	bool asking_who, asking_where, asking_group;
-	bool who_confirmed, where_known;
+	bool who_confirmed, where_known, where_found;
+	bool where_changed;		/* while the list was read: a page may have been older */
 	char *cursor;			/* of the channel list */
 	struct arena group_arena;
 	const char **group;		/* members, refs */
@@ -144,6 +145,7 @@ static void found(struct workspace *w, const char *id)
 	struct buf ref;
 
 	w->where_known = true;
+	w->where_found = id;
 	if (id) {
 		/* The bot must be a member, or it can't read back what it has posted (pipeline.md 13). */
 		web_call(w->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, joined, w);
@@ -187,13 +189,14 @@ static void told_where(const struct web_result *r, void *arg)
 	}
 	free(w->cursor);
 	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
-	if (w->cursor) {
+	if (w->cursor || w->where_changed) {
+		w->where_changed = w->where_changed && w->cursor;
 		ask_where(w);
 		return;
 	}
 	if (w->s.announce_must)
 		log_warning("announcements", "there is no channel #%s that the bot can see; create it or "
-			    "invite the bot, then restart", w->s.announce);
+			    "invite the bot", w->s.announce);
 	found(w, NULL);
 }
 
@@ -210,7 +213,7 @@ static void ask_where(struct workspace *w)
 		{ "limit", "999" }, { "cursor", w->cursor }, { NULL, NULL },
 	};
 
-	if (!w->s.announce || is_channel_id(w->s.announce)) {
+	if (is_channel_id(w->s.announce)) {
 		found(w, w->s.announce);
 		return;
 	}
@@ -265,8 +268,25 @@ void workspace_ask(struct workspace *w)
 			ask_who(w);
 		return;
 	}
-	if (!w->where_known && !w->asking_where)
+	/* Once more after each gap: it may have been made meanwhile. */
+	if (!w->where_found && w->s.announce && !w->asking_where)
 		ask_where(w);
+	else if (!w->where_known && !w->asking_where)
+		found(w, NULL);
 	if (w->s.group && !w->asking_group)
 		ask_group(w);
+}
+
+void workspace_channel(struct workspace *w, const char *channel, const char *name)
+{
+	if (!w->s.announce || w->where_found || (name && strcmp(name, w->s.announce)))
+		return;
+	if (w->asking_where || !w->who_confirmed) {
+		w->where_changed = true;
+	} else if (name) {
+		log_info("announcements", "there is #%s now", name);
+		found(w, channel);
+	} else {
+		ask_where(w);
+	}
 }

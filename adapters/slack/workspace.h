@@ -31,6 +31,10 @@ void workspace_free(struct workspace *w);
 /* Asks for what isn't known; again after each reconnect. */
 void workspace_ask(struct workspace *w);
 
+/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL): it may be the one that
+ * announcements were to go to. */
+void workspace_channel(struct workspace *w, const char *channel, const char *name);
+
 /* Is the person (a ref) in the group, as far as we were told? */
 bool workspace_in_group(const struct workspace *w, const char *person);
 

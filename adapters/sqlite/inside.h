@@ -203,6 +203,18 @@ int capture_captured(struct store *s, const char *channel, const char *from_ts, 
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		 struct message *m);
+/* known.c: what is known of people and channels, and since when. AS_OF is the job's as_of as a column's value. */
+#define GAPS "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'gaps')"
+int known_person(struct sqlite_store *s, const struct job *job);
+int known_channel(struct sqlite_store *s, const struct job *job);
+int known_member(struct sqlite_store *s, const struct job *job);
+int known_members(struct sqlite_store *s, const struct job *job);
+int known_gap(struct sqlite_store *s);
+int64_t known_gaps(struct store *store);
+int known_in_doubt(struct store *store, int64_t gaps, const char *person, struct arena *a, const char **channels, int most);
+int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+int rows_member(struct rows *r, const char *channel, const char *person);
+
 int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
 		       struct arena *a, struct message *m, int most);
 

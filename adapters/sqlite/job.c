@@ -95,41 +95,7 @@ static int shown_run(struct sqlite_store *s, struct job *job)
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
 
-/* ---- what is known of the world; what is not known now doesn't erase what was ---- */
-
-static int person_run(struct sqlite_store *s, struct job *job)
-{
-	const struct person *p = &job->person;
-
-	return db_run(
-		&s->db,
-		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ref) DO UPDATE SET"
-		" name = coalesce(?2, name), zone = coalesce(?3, zone),"
-		" zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
-		" zone_known = max(?5, zone_known),"
-		" rank = CASE WHEN ?7 THEN ?6 ELSE rank END",
-		"sssddsd", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
-		rank_name(p->rank), p->rank != RANK_UNKNOWN);
-}
-
-static int channel_run(struct sqlite_store *s, struct job *job)
-{
-	return db_run(&s->db,
-		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
-		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",
-		      "ssd", job->channel, job->name, job->private_);
-}
-
-static int member_run(struct sqlite_store *s, struct job *job)
-{
-	const char *sql =
-		job->in ? "INSERT INTO member (channel, person) VALUES (?, ?)"
-			  " ON CONFLICT DO NOTHING"
-			: "DELETE FROM member WHERE channel = ? AND person = ?";
-
-	return db_run(&s->db, sql, "ss", job->channel, job->member);
-}
+/* ---- what is known of the world ---- */
 
 static int meta_run(struct sqlite_store *s, struct job *job)
 {
@@ -154,11 +120,15 @@ int job_run(struct sqlite_store *s, struct job *job)
 	case JOB_SHOWN:
 		return shown_run(s, job);
 	case JOB_PERSON:
-		return person_run(s, job);
+		return known_person(s, job);
 	case JOB_CHANNEL:
-		return channel_run(s, job);
+		return known_channel(s, job);
 	case JOB_MEMBER:
-		return member_run(s, job);
+		return known_member(s, job);
+	case JOB_MEMBERS:
+		return known_members(s, job);
+	case JOB_GAP:
+		return known_gap(s);
 	case JOB_MESSAGE:
 		return message_put(s, &job->message, job->offered);
 	case JOB_OPENED:

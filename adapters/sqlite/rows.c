@@ -197,32 +197,7 @@ static int rows_last_span(struct rows *r, const char *node, struct arena *a, int
 		      "s>isi", node, n, channel, to_at);
 }
 
-/* ---- people, channels and their names ---- */
-
-static int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
-{
-	struct query q;
-	const char *word;
-	int rank = RANK_UNKNOWN;
-	bool one;
-
-	*p = (struct person){ 0 };
-	query(&q, &of_rows(r)->db, a,
-	      "SELECT ref, name, zone, zone_offset_s, zone_known, rank FROM person WHERE ref = ?",
-	      "s", ref);
-	one = query_next(&q, "sssdos", &p->ref, &p->name, &p->zone, &p->zone_offset_s,
-			 &p->zone_known, &word) &&
-	      word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank);
-	p->rank = (enum rank)rank;
-	return found(&q, one);
-}
-
-static int rows_member(struct rows *r, const char *channel, const char *person)
-{
-	return db_one(&of_rows(r)->db, NULL,
-		      "SELECT 1 FROM member WHERE channel = ? AND person = ?", "ss>", channel,
-		      person);
-}
+/* ---- names of people and channels ---- */
 
 /* A name that was looked up; the same people come again and again in one report. */
 struct known_name {

@@ -231,8 +231,8 @@ static const char second[] =
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 
-/* What stays of messages that were redacted (erased.c). */
 static const char third[] =
+	/* what stays of messages that were redacted (erased.c) */
 	"CREATE TABLE erased ("
 	"	channel TEXT NOT NULL, ts TEXT NOT NULL, since TEXT,"
 	"	salt BLOB NOT NULL, prints TEXT NOT NULL,"
@@ -242,7 +242,14 @@ static const char third[] =
 	"	SELECT channel, ts, coalesce(edited, ''), randomblob(16), '' FROM message WHERE redacted = 1;"
 	"ALTER TABLE message DROP COLUMN redacted;"
 	/* offered: when somebody was shown a button that is about it; null: nobody was */
-	"ALTER TABLE message ADD COLUMN offered INTEGER;";
+	"ALTER TABLE message ADD COLUMN offered INTEGER;"
+	/* what rights hang on counts until the next gap: as_of is how many there had been when it was read
+	 * (meta "gaps"); of what an earlier version knew nobody can say */
+	"ALTER TABLE person ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE channel ADD COLUMN members_as_of INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX node_private ON node(channel) WHERE private = 1;"
+	"INSERT INTO meta (name, value) VALUES ('gaps', '1');";
 /* clang-format on */
 
 static const char *const migrations[] = {

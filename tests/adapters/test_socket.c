@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define LONG_MS 10000	/* what must happen happens before this */
-#define HELLO "{\"type\":\"hello\",\"num_connections\":1,\"connection_info\":{\"app_id\":\"A1\"}}"
+#define HELLO "{\"type\":\"hello\",\"num_connections\":%d,\"connection_info\":{\"app_id\":\"A1\"}}"
 #define SECRET "ticket-5d5b"
 #define CONNS 8
 
@@ -33,6 +33,7 @@ static struct {
 	int port;				/* that the URL names; 0: its own */
 	const char *open_status, *open_headers, *open_body;	/* NULL: 200 with a URL */
 	bool upgrades, says_hello, pongs, answers_close;
+	int others;				/* connections of other bots, which it counts as well */
 	const char *upgrade_refusal;		/* a status instead of 101 */
 } mood;
 
@@ -66,6 +67,14 @@ static void answer_open(struct tiny_conn *c)
 		    mood.open_body ? mood.open_body : body);
 }
 
+static void say_hello(struct tiny_conn *c)
+{
+	char hello[200];
+
+	snprintf(hello, sizeof(hello), HELLO, upgraded - gone + mood.others);
+	tiny_text(c, hello);
+}
+
 static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len, void *arg)
 {
 	(void)body, (void)len, (void)arg;
@@ -83,7 +92,7 @@ static void on_request(struct tiny_conn *c, const char *head, const char *body, 
 	conns[upgraded++] = c;
 	tiny_upgrade(c, head);
 	if (mood.says_hello)
-		tiny_text(c, HELLO);
+		say_hello(c);
 }
 
 static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len, void *arg)
@@ -392,6 +401,57 @@ static void empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on(voi
 	assert_string_equal(frame_text[0], "UNAUTHENTICATED: cache_error");
 	assert_string_equal(frame_text[1], "{\"type\":\"invented\"}");
 	assert_int_equal(downs, 0);
+}
+
+/* ---- a second bot ---- */
+
+static void a_second_bot_takes_nothing_and_ends_with_a_sentence(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_start(sock);
+	turn_until(&upgraded, 1);
+	send_envelope(0, "not-mine");
+	turn_until(&fatals, 1);
+	assert_int_equal(readies, 0);
+	assert_int_equal(frames, 0);
+	assert_int_equal(acked, 0);
+	assert_non_null(strstr(fatal_why, "Another bot is connected"));
+	assert_non_null(strstr(fatal_why, "second_bot = allow"));
+	assert_int_equal(opens, 7);
+}
+
+static void a_connection_that_an_earlier_run_left_behind_is_waited_for(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_start(sock);
+	turn_until(&upgraded, 2);
+	mood.others = 0;
+	turn_until(&readies, 1);
+	assert_int_equal(gap, -1);
+	assert_int_equal(fatals, 0);
+	send_envelope(upgraded - 1, "mine");
+	turn_until(&frames, 1);
+}
+
+static void two_bots_may_be_meant(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_share(sock, true);
+	start();
+	assert_int_equal(opens, 1);
+}
+
+static void the_first_bot_goes_on_when_a_second_comes(void **state)
+{
+	(void)state;
+	start();
+	mood.others = 1;
+	tiny_close(conns[0]);
+	turn_until(&readies, 2);
+	assert_int_equal(fatals, 0);
 }
 
 /* ---- refresh ---- */
@@ -799,6 +859,10 @@ int main(void)
 		TEST(frames_are_put_together_from_their_fragments),
 		TEST(a_frame_over_the_cap_is_dropped_and_the_connection_lives),
 		TEST(empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on),
+		TEST(a_second_bot_takes_nothing_and_ends_with_a_sentence),
+		TEST(a_connection_that_an_earlier_run_left_behind_is_waited_for),
+		TEST(two_bots_may_be_meant),
+		TEST(the_first_bot_goes_on_when_a_second_comes),
 		TEST(a_refresh_loses_nothing_and_acks_go_where_the_envelope_came_from),
 		TEST(the_old_connection_is_used_while_no_new_one_can_be_had),
 		TEST(slack_asking_for_a_refresh_at_each_hello_makes_no_storm),

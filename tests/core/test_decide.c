@@ -226,6 +226,72 @@ static void nobody_is_refused_a_new_because_slack_is_slow(void **state)
 	assert_answer(s, "try again");
 }
 
+static void a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, true);
+	scene_says(s, TOM, channel, "cancel it was nothing");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "try again");
+	scene_says(s, TOM, channel, "note x");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, SARAH, OPS, "new secret thing --private");
+	memrows_member(s->rows, scene_channel_made(s, "INCIDENT-2026-002"), TOM);
+	scene_says(s, TOM, OPS, "show 2");
+	assert_no_answer(s, "secret");
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, false);
+	scene_says(s, TOM, OPS, "show 2");
+	assert_answer(s, "secret");
+	memrows_person_is(s->rows, GUEST, RANK_GUEST, true);
+	scene_says(s, GUEST, OPS, "list");
+	assert_no_answer(s, "504s");
+}
+
+static void whoever_is_of_another_workspace_has_a_strangers_rights(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	s->foreign = true;
+	scene_says(s, NEW_ONE, channel, "note we see it too");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, NEW_ONE, OPS, "new it burns");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, NEW_ONE, OPS, "list");
+	assert_no_answer(s, "504s");
+	/* A member of ours may be at work in a sister workspace. */
+	scene_says(s, TOM, OPS, "list");
+	assert_answer(s, "504s");
+}
+
+static void a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	memrows_person_is(s->rows, TOM, RANK_GONE, false);
+	scene_says(s, TOM, channel, "note x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "deactivated");
+	scene_says(s, SARAH, channel, "captain " AT_TOM);
+	assert_verdict(s, VERDICT_DONE);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "action look at it " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "action scale up");
+	assert_no_answer(s, "no active");
+	scene_says(s, SARAH, channel, "assign 2 " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "role scribe " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, OPS, "new another " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "captain");
+	assert_no_answer(s, "no active");
+}
+
 static bool sarah_is_in(const struct settings *set, const char *person)
 {
 	(void)set;
@@ -471,6 +537,9 @@ int main(void)
 		TEST(a_hidden_node_does_not_hide_an_older_one_with_its_number),
 		TEST(guests_work_in_their_channel_and_only_there),
 		TEST(nobody_is_refused_a_new_because_slack_is_slow),
+		TEST(a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown),
+		TEST(whoever_is_of_another_workspace_has_a_strangers_rights),
+		TEST(a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence),
 		TEST(a_narrowed_command_names_who_can),
 		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
 		TEST(alone_it_is_the_form_or_the_card),

@@ -967,18 +967,18 @@ static void help_may_be_about_one_command(void **state)
 static void only_local_times_and_dates_need_a_zone(void **state)
 {
 	(void)state;
-	assert_int_equal(line_needs("note 14:05 x"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("42 close 14:05"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("status mitigated yesterday 23:50"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("action x by friday"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("due 3 2026-12-01"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("edit E7 14:05"), LINE_NEEDS_ZONE);
-	assert_int_equal(line_needs("note 5xx at 14:05"), 0);
-	assert_int_equal(line_needs("note 20m ago x"), 0);
-	assert_int_equal(line_needs("note 14:05 UTC x"), 0);
-	assert_int_equal(line_needs("impact 14:05 x"), 0);
-	assert_int_equal(line_needs("edit M7 14:05"), 0);
-	assert_int_equal(line_needs("action x by hand"), 0);
+	assert_true(line_needs("note 14:05 x") & LINE_NEEDS_ZONE);
+	assert_true(line_needs("42 close 14:05") & LINE_NEEDS_ZONE);
+	assert_true(line_needs("status mitigated yesterday 23:50") & LINE_NEEDS_ZONE);
+	assert_true(line_needs("action x by friday") & LINE_NEEDS_ZONE);
+	assert_true(line_needs("due 3 2026-12-01") & LINE_NEEDS_ZONE);
+	assert_true(line_needs("edit E7 14:05") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("note 5xx at 14:05") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("note 20m ago x") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("note 14:05 UTC x") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("impact 14:05 x") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("edit M7 14:05") & LINE_NEEDS_ZONE);
+	assert_false(line_needs("action x by hand") & LINE_NEEDS_ZONE);
 	assert_int_equal(line_needs("close the valve"), 0);
 	assert_int_equal(line_needs(""), 0);
 }
@@ -986,11 +986,43 @@ static void only_local_times_and_dates_need_a_zone(void **state)
 static void only_some_commands_need_a_rank(void **state)
 {
 	(void)state;
-	assert_int_equal(line_needs("new DB down"), LINE_NEEDS_RANK);
-	assert_int_equal(line_needs("42 archive"), LINE_NEEDS_RANK);
-	assert_int_equal(line_needs("cancel false alarm"), LINE_NEEDS_RANK);
-	assert_int_equal(line_needs("resolve"), 0);
+	assert_int_equal(line_needs("new DB down"), LINE_NEEDS_RANK | LINE_NEEDS_CHANNEL);
+	assert_int_equal(line_needs("42 archive"), LINE_NEEDS_RANK | LINE_NEEDS_SIGHT);
+	assert_int_equal(line_needs("cancel false alarm"), LINE_NEEDS_RANK | LINE_NEEDS_NODE);
+	assert_int_equal(line_needs("resolve"), LINE_NEEDS_NODE);
 	assert_int_equal(line_needs("foo"), 0);
+}
+
+static void what_names_or_lists_nodes_hangs_on_what_may_be_seen(void **state)
+{
+	(void)state;
+	assert_int_equal(line_needs("list"), LINE_NEEDS_SIGHT);
+	assert_int_equal(line_needs("show 42"), LINE_NEEDS_SIGHT);
+	assert_int_equal(line_needs("42 note x"), LINE_NEEDS_SIGHT);
+	assert_int_equal(line_needs("show"), LINE_NEEDS_NODE);
+	assert_int_equal(line_needs("note x"), LINE_NEEDS_NODE);
+	assert_int_equal(line_needs("help"), 0);
+}
+
+static void whoever_is_given_something_must_be_known(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "captain ");
+	text_add_person(&b, "T1/U2", "ben");
+	assert_true(line_needs(b.s) & LINE_NEEDS_NAMED);
+	buf_reset(&b);
+	buf_adds(&b, "action look at it ");
+	text_add_person(&b, "T1/U2", "ben");
+	assert_true(line_needs(b.s) & LINE_NEEDS_NAMED);
+	buf_reset(&b);
+	buf_adds(&b, "note said so: ");
+	text_add_person(&b, "T1/U2", "ben");
+	assert_false(line_needs(b.s) & LINE_NEEDS_NAMED);
+	assert_false(line_needs("captain") & LINE_NEEDS_NAMED);
+	buf_release(&b);
 }
 
 static void a_time_read_without_a_zone_says_so(void **state)
@@ -1115,6 +1147,8 @@ int main(void)
 		TEST(help_may_be_about_one_command),
 		TEST(only_local_times_and_dates_need_a_zone),
 		TEST(only_some_commands_need_a_rank),
+		TEST(what_names_or_lists_nodes_hangs_on_what_may_be_seen),
+		TEST(whoever_is_given_something_must_be_known),
 		TEST(a_time_read_without_a_zone_says_so),
 		TEST(a_very_long_line_is_read_in_one_go),
 		TEST(what_a_refusal_repeats_is_cut),

@@ -415,6 +415,18 @@ void memrows_person(struct memrows *m, const char *ref, const char *name, const 
 	};
 }
 
+void memrows_person_is(struct memrows *m, const char *ref, enum rank rank, bool doubtful)
+{
+	int i;
+
+	for (i = 0; i < m->n_people; i++) {
+		if (strcmp(m->people[i].ref, ref))
+			continue;
+		m->people[i].rank = rank;
+		m->people[i].doubtful = doubtful;
+	}
+}
+
 void memrows_member(struct memrows *m, const char *channel, const char *person)
 {
 	assert(m->n_members < MAX_FACTS);
