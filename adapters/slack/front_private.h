@@ -41,6 +41,9 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	struct message *message;	/* hear.c: what it is about */
 };
 
+/* What a person is told whose deed met this fault of the store's. */
+const char *front_fault_says(int rc);
+
 /* Acked, with an answer or without, and forgotten. */
 void front_ack(struct arrival *a, const char *payload);
 /* Forgotten unacked: Slack brings it again (events only). */

@@ -407,8 +407,9 @@ static int nodes_check(struct check *c)
 
 static int again_open(struct check *c)
 {
-	int rc = db_open(&c->again, ":memory:",
-			 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+	int rc = db_open(&c->again, "again",
+			 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY |
+				 SQLITE_OPEN_NOMUTEX);
 
 	if (!rc)
 		rc = schema_migrate(&c->again, 0);

@@ -287,7 +287,7 @@ static int edits_of_row(struct reading *r, const char *effects, int64_t at, cons
 		else
 			edit->was.moved_from = e.old.i;
 	}
-	return got < 0 ? db_fault(r->db, "%s: its journal can't be read; run `aliosbot verify`",
+	return got < 0 ? db_damaged(r->db, "%s: its journal can't be read",
 				  r->id)
 		       : 0;
 }
