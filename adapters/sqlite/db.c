@@ -316,6 +316,22 @@ void query_column(struct query *q, int column, struct buf *out)
 	}
 }
 
+bool query_same(struct query *a, struct query *b, int column)
+{
+	sqlite3_stmt *x = a->statement->stmt, *y = b->statement->stmt;
+	int type = sqlite3_column_type(x, column), size;
+	const void *p, *q;
+
+	if (type != sqlite3_column_type(y, column))
+		return false;
+	if (type == SQLITE_INTEGER)
+		return sqlite3_column_int64(x, column) == sqlite3_column_int64(y, column);
+	p = sqlite3_column_blob(x, column);
+	q = sqlite3_column_blob(y, column);
+	size = sqlite3_column_bytes(x, column);
+	return size == sqlite3_column_bytes(y, column) && (!size || memcmp(p, q, (size_t)size) == 0);
+}
+
 const char *query_name(struct query *q, int column)
 {
 	return q->statement ? sqlite3_column_name(q->statement->stmt, column) : NULL;

@@ -67,6 +67,8 @@ void query(struct query *q, struct db *db, struct arena *a, const char *sql, con
 bool query_next(struct query *q, const char *reading, ...);
 /* A column in words: 12, “abc”, nothing. */
 void query_column(struct query *q, int column, struct buf *out);
+/* Do both have the same in this column, type and every byte? */
+bool query_same(struct query *a, struct query *b, int column);
 /* A column's name; NULL past the last. */
 const char *query_name(struct query *q, int column);
 int query_end(struct query *q);

@@ -10,7 +10,7 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   past.c    who changed what, for undo       view.c    a Node as it is read
  *   places.c  what redact erases, and where    tidy.c    quiet moments
- *   verify.c, backup.c                         netstring.c
+ *   verify.c, verify_file.c, backup.c          netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_INSIDE_H
