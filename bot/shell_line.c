@@ -354,7 +354,9 @@ int shell_outcome(struct buf *out, const struct job *job, struct store *s, int64
 	buf_init(&text, BUF_ROOMY);
 	code = a ? exit_code_of(job->outcome.verdict) : SHELL_STORAGE;
 	if (!a || answer_text(&text, a, s, now_ms) < 0) {
-		buf_addf(&text, "%s: %s\n", a ? "The answer can't be shown" : "Nothing was saved",
+		buf_addf(&text, "%s: %s\n",
+			 a ? "The answer can't be shown"
+			 : job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved",
 			 store_problem(s));
 		code = SHELL_STORAGE;
 	}

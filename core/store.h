@@ -8,6 +8,7 @@
  *  - A job that faults leaves nothing behind and doesn't touch the others of its batch.
  *  - A deed whose key was seen is not decided again: its stored answer comes back, `duplicate` set.
  *  - One process writes; the others read.
+ *  - When nothing can be written, deeds that only read are answered all the same.
  *
  * Results: 0 done, < 0 a fault below. store_problem() says the last one in words.
  */
@@ -22,10 +23,19 @@
 enum {
 	STORE_FAULT = -1,	/* this job can't be done: a bug or a damaged row; it was rolled back */
 	STORE_FULL = -2,	/* disk full, I/O error: nothing can be written now */
-	STORE_BUSY = -3,	/* another process holds the file */
+	STORE_BUSY = -3,	/* another process holds the file, or has it locked for a while */
 	STORE_NEWER = -4,	/* the file was written by a newer aliosbot */
 	STORE_ABSENT = -5,	/* no such file (opened for reading) */
+	STORE_DAMAGED = -6,	/* what stands in the file can't be read, or makes no sense; rolled back */
+	STORE_MOVED = -7,	/* the file was deleted or replaced under us: what is written now is lost */
+	STORE_UNSURE = -8,	/* the disk failed while this was saved: it may be there or not */
 };
+
+/* Trying the same again can't help; else it may, any moment. */
+static inline bool store_for_good(int rc)
+{
+	return rc == STORE_FAULT || rc == STORE_DAMAGED;
+}
 
 struct store;
 
@@ -274,7 +284,7 @@ static inline int store_remembered(struct store *s, const char *channel, const c
 }
 /* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
 static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }
-/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 24 h), sent letters (a day; those that
+/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 72 h and not among the newest), sent letters (a day; those that
  * carry people's words or a report a year, so that redact can take them back in Slack) and remembered messages, a
  * few rows at a time; and after redact, rewriting the file, so that nothing of it is left there.
  * 1: there is more to do, 0: done, < 0 a fault. */

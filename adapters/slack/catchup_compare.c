@@ -87,7 +87,7 @@ struct finding {		/* in the job's arena */
 static void job_over(struct catchup *c, const struct job *job)
 {
 	c->jobs--;
-	if (job->rc == STORE_FULL)
+	if (job->rc < 0 && !store_for_good(job->rc))
 		c->unsaved = true;
 	else if (job->rc < 0)
 		log_error("catch-up", "something missed could not be saved: %s", store_problem(c->s.store));

@@ -135,7 +135,7 @@ static void rest_unsaved(struct call *call, int rc)
 
 	if (call->rests == 1)
 		log_warning(call->letter.key, "waits: %s", store_problem(call->courier->s.store));
-	rest(call, rc != STORE_FAULT && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
+	rest(call, !store_for_good(rc) && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
 }
 
 static void begin(struct call *call, bool probing)
@@ -163,7 +163,7 @@ static void claimed(struct job *job, void *arg)
 
 	job_free(job);
 	call->claimed = rc == 0;
-	if (rc == STORE_FAULT) {
+	if (store_for_good(rc)) {
 		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
 		call_free(call);
 		courier_wake_at(c, loop_now_ms() + REST_MS);
@@ -407,7 +407,7 @@ static void ended(struct job *job, void *arg)
 {
 	struct call *call = arg;
 
-	if (job->rc == STORE_FAULT && (job->n_posts || job->then)) {
+	if (store_for_good(job->rc) && (job->n_posts || job->then)) {
 		ended_faulty(call, job);
 	} else if (job->rc < 0) {
 		/* Slack has it and the disk doesn't know: keep the job until it can be written. */

@@ -95,14 +95,32 @@ static void look_at_new(struct front *f, const struct job *job)
 			rooms_look(f->rooms);
 }
 
+const char *front_fault_says(int rc)
+{
+	switch (rc) {
+	case STORE_FAULT:
+		return "This could not be done, and nothing was changed: the bot met a fault of its own. It "
+		       "is in the bot's log. Other commands still work.";
+	case STORE_DAMAGED:
+		return "This could not be done, and nothing was changed: the bot's database is damaged. "
+		       "Please tell whoever runs the bot: `aliosbot verify` says what is wrong.";
+	case STORE_BUSY:
+		return "This was NOT saved: another program has locked the bot's database. Please say it "
+		       "again in a minute, and tell whoever runs the bot (its log says more).";
+	case STORE_MOVED:
+		return "This was NOT saved: the bot's database file was deleted or replaced. Nothing can be "
+		       "saved until whoever runs the bot puts it right: please tell them (its log says more).";
+	case STORE_UNSURE:
+		return "The bot's disk failed while this was saved: it may be saved or not. Please look "
+		       "before you say it again, and tell whoever runs the bot (its log says more).";
+	default:
+		return "This was NOT saved: the bot's disk can't be written to. Please say it again in a "
+		       "minute, and tell whoever runs the bot (its log says more).";
+	}
+}
+
 static void answered(struct job *job, void *arg)
 {
-	static const char not_saved[] =
-		"This was NOT saved: the bot's disk can't be written to. Please say it again in a "
-		"minute, and tell whoever runs the bot (its log says more).";
-	static const char not_done[] =
-		"This could not be done, and nothing was changed: the bot met a fault of its own. It is "
-		"in the bot's log. Other commands still work.";
 	struct arrival *a = arg;
 	struct answer answer = job->outcome.answer;
 	enum verdict verdict = job->rc < 0 ? VERDICT_REFUSED : job->outcome.verdict;
@@ -110,14 +128,14 @@ static void answered(struct job *job, void *arg)
 	if (job->rc < 0) {
 		log_error("store", "a deed was not saved: %s", store_problem(a->front->s.store));
 		answer = (struct answer){ .kind = ANSWER_WORDS,
-					  .text = job->rc == STORE_FAULT ? not_done : not_saved };
+					  .text = front_fault_says(job->rc) };
 	}
 	look_at_new(a->front, job);
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, &answer);
 	else if (a->e.kind == ENVELOPE_SUBMIT && (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE || !job->duplicate))
 		forms_answered(a, &answer, verdict);
-	else if (a->e.kind == ENVELOPE_MENTION && job->rc == STORE_FULL)
+	else if (a->e.kind == ENVELOPE_MENTION && job->rc < 0 && !store_for_good(job->rc))
 		arrival_free(a);	/* an event: not acked, Slack keeps it and brings it again */
 	else if (job->duplicate && !job->again)
 		front_ack(a, NULL);		/* its answer was given when it came first */

@@ -46,6 +46,8 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
 void front_see(struct arrival *a, void (*take)(struct arrival *a));
+/* What a person is told whose deed met this fault of the store's. */
+const char *front_fault_says(int rc);
 
 /* Acked, with an answer or without, and forgotten. */
 void front_ack(struct arrival *a, const char *payload);

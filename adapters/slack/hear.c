@@ -152,7 +152,7 @@ static void decided(struct job *job, void *arg)
 {
 	struct arrival *a = arg;
 
-	if (job->rc == STORE_FULL) {
+	if (job->rc < 0 && !store_for_good(job->rc)) {
 		arrival_free(a);	/* not acked: Slack keeps it and brings it again */
 	} else {
 		if (job->rc < 0)

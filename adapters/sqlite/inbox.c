@@ -103,7 +103,7 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 		return rc;
 	v = FIND(verdicts, verdict);
 	if (v < 0 || !decode(answer, &job->arena, &job->outcome.answer))
-		return db_fault(&s->db, "the stored answer to “%s” is damaged", job->key);
+		return db_damaged(&s->db, "the stored answer to “%s” is damaged", job->key);
 	job->outcome.verdict = (enum verdict)v;
 	job->duplicate = true;
 	return 1;

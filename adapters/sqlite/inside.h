@@ -1,7 +1,8 @@
 /*
  * inside: what the files of the SQLite store share; nobody else includes it (tests do).
  *
- *   store.c   open, lock, close, idle time     batch.c   jobs → transactions, faults
+ *   store.c   open, close, open again          batch.c   jobs → transactions, faults
+ *   lock.c    who may write, and where         commit.c  is it on disk?
  *   job.c     what each job does               inbox.c   what was answered, and the parked
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   outbox.c  letters                          post.c    messages that follow a Node
@@ -10,7 +11,7 @@
  *   past.c    who changed what, for undo       view.c    a Node as it is read
  *   places.c  what redact erases, and where    tidy.c    quiet moments
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
- *   verify.c, backup.c                         netstring.c
+ *   verify.c, verify_file.c, backup.c          netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_INSIDE_H
@@ -19,7 +20,14 @@
 #include "db.h"
 #include "sqlite_store.h"
 
+#include <sys/types.h>
+
 struct known_name;
+
+struct file_id {
+	dev_t dev;
+	ino_t ino;
+};
 
 #define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
 
@@ -29,12 +37,17 @@ struct sqlite_store {
 	struct db db;
 	struct store_seams seams;
 	enum store_mode mode;
-	char *path;
+	char *path, *wal;
 	int lock;	    /* fd of FILE.lock; -1: reading */
+	int file;	    /* fd of the database, for its lock only; -1: reading */
+	struct file_id file_id, wal_id;
 	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;    /* the last commit found another file in the database's place */
+	bool unsure;   /* what the WAL holds of the last commit is not known */
+	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum rinse {
 		RINSE_NONE,
 		RINSE_FILE, /* something was erased, and may still lie in the file's free space */
@@ -67,6 +80,28 @@ void batch_run(struct store *s, struct job *jobs);
 int job_run(struct sqlite_store *s, struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
+/* A connection of its own takes the place of the one there is. Nothing is under way. */
+int store_open_again(struct sqlite_store *s);
+
+/* ---- lock.c ---- */
+
+/* Opens and locks the file for writing, a new one if there was none. */
+int lock_take(struct sqlite_store *s, struct buf *why);
+/* The database is there: whoever comes may know by whom it is used, and that it was. */
+int lock_sign(struct sqlite_store *s, struct buf *why);
+void lock_release(struct sqlite_store *s);
+/* Are the database and its WAL still where they were? One stat(2) each. */
+bool file_there(const struct sqlite_store *s);
+bool file_wal_there(const struct sqlite_store *s);
+void file_wal_note(struct sqlite_store *s);
+
+/* ---- commit.c ---- */
+
+/* Before a transaction: may one begin? 0, or the fault. */
+int commit_ready(struct sqlite_store *s);
+/* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
+ * means that it may count. */
+int commit(struct sqlite_store *s, bool wrote);
 
 /* ---- tidy.c ---- */
 
@@ -115,6 +150,8 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 
 /* ---- places.c ---- */
 
+#define REDACTED "texts=" /* the numbers of the texts that a redact erased, in its row's basis: 3,17 */
+
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
 
@@ -134,6 +171,9 @@ void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const ch
 		 unsigned char out[DIGEST_SIZE]);
 void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
 		  unsigned char out[DIGEST_SIZE]);
+/* One row more of any journal: SHA-256(chain || its digest). */
+void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
+		  const unsigned char row[DIGEST_SIZE]);
 
 /* ---- inbox.c ---- */
 

@@ -3,14 +3,33 @@
  */
 #include "inside.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- a deed ---- */
+
+/* What is erased stands in the journal by its numbers: a text that is blank and is named nowhere was
+ * blanked by somebody else. */
+static void erased_note(struct job *job, struct change *c, const struct erasure *x)
+{
+	struct buf texts;
+
+	buf_init(&texts, BUF_ROOMY);
+	for (size_t i = 0; i < x->count; i++)
+		buf_addf(&texts, "%s%" PRId64, i ? "," : "", x->texts[i]);
+	c->basis = arena_printf(&job->arena, "%s%s" REDACTED "%s", c->basis ? c->basis : "",
+				c->basis ? " " : "", texts.s);
+	buf_release(&texts);
+}
 
 static int changes_write(struct sqlite_store *s, struct job *job)
 {
 	int rc = 0;
 
+	for (struct erasure *x = job->outcome.erase; x; x = x->next)
+		for (struct change *c = job->outcome.changes; c; c = c->next)
+			if (strcmp(c->node, x->node) == 0)
+				erased_note(job, c, x);
 	for (struct change *c = job->outcome.changes; c && !rc; c = c->next)
 		rc = change_write(s, c, &job->intent, job->outcome.erase != NULL);
 	for (struct erasure *x = job->outcome.erase; x && !rc; x = x->next)
@@ -48,6 +67,8 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 		rc = take_back(s);
 		break;
 	case VERDICT_DONE:
+		if (s->only_read)
+			return s->only_read;
 		rc = changes_write(s, job);
 		if (!rc)
 			rc = says_put(s, job->outcome.says, job->reply_url);
@@ -55,14 +76,14 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	default:
 		return db_fault(&s->db, "a verdict of %d", (int)job->outcome.verdict);
 	}
-	/* A store that is only read keeps no answers: its user is a shell command, and asks again.
-	 */
-	return rc || s->mode == STORE_READ ? rc : inbox_remember(s, job);
+	/* A store that is only read keeps no answers: its user is a shell command, and asks again;
+	 * or what was refused will be so again. */
+	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
 }
 
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = inbox_find(s, job);
+	int rc = s->only_read ? 0 : inbox_find(s, job);
 
 	if (rc)
 		return rc < 0 ? rc : 0;

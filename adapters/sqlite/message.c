@@ -108,7 +108,7 @@ static bool message_next(struct query *q, struct message *m)
 		return false;
 	if (files_get(files, q->arena, m))
 		return true;
-	q->rc = db_fault(q->db, "the files of message %s in %s are damaged; run `aliosbot verify`",
+	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged",
 			 m->ts, m->channel);
 	return false;
 }

@@ -27,10 +27,7 @@ static int effects_read(struct sqlite_store *s, const char *at, struct arena *a,
 	p->count = 0;
 	while (p->count < lines && effect_read(&at, a, &p->effects[p->count]) > 0)
 		p->count++;
-	return *at ? db_fault(&s->db,
-			      "journal row %" PRId64 " can't be read; run `aliosbot verify`",
-			      p->seq)
-		   : 1;
+	return *at ? db_damaged(&s->db, "journal row %" PRId64 " can't be read", p->seq) : 1;
 }
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
@@ -115,7 +112,7 @@ static int texts_of_row(struct sqlite_store *s, const char *effects, enum table 
 		if (e.table == t && e.row == row && e.field && e.new_.kind == VALUE_TEXT &&
 		    (!field || !strcmp(e.field, field)))
 			number_add(found, e.new_.i);
-	return got < 0 ? db_fault(&s->db, "the journal can't be read; run `aliosbot verify`") : 0;
+	return got < 0 ? db_damaged(&s->db, "the journal can't be read") : 0;
 }
 
 /* Every text that stood in one of its fields once. One that was put back stands there twice. */

@@ -135,7 +135,7 @@ static const char first[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 
-	/* what was answered, so that a redelivered envelope gets the same; ids rise with time */
+	/* what was answered, so that a redelivered envelope gets the same; ids rise as they come */
 	"CREATE TABLE inbox ("
 	"	id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, key2 TEXT, at INTEGER NOT NULL,"
 	"	verdict TEXT NOT NULL, answer TEXT NOT NULL"
@@ -249,7 +249,16 @@ static const char third[] =
 	"ALTER TABLE member ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE channel ADD COLUMN members_as_of INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX node_private ON node(channel) WHERE private = 1;"
-	"INSERT INTO meta (name, value) VALUES ('gaps', '1');";
+	"INSERT INTO meta (name, value) VALUES ('gaps', '1');"
+	/* one row: of what is added to every journal and of every commit, so that what was taken out
+	 * whole, a Node with all that is its own, is missed. base: rows of journals from before, which
+	 * are only counted; journal: rows since, chain: over their digests in the order of their rowids */
+	"CREATE TABLE tally ("
+	"	n INTEGER PRIMARY KEY CHECK (n = 1), base INTEGER NOT NULL,"
+	"	journal INTEGER NOT NULL, chain BLOB NOT NULL, commits INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO tally (n, base, journal, chain, commits)"
+	"	SELECT 1, count(*), 0, zeroblob(32), 0 FROM journal;";
 /* clang-format on */
 
 static const char *const migrations[] = {

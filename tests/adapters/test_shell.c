@@ -173,6 +173,7 @@ static void incident_is_declared_written_and_shown(void **state)
 	assert_said("all card payments");
 	CALL(0, "verify");
 	assert_said("All is well");
+	assert_said("Not checked: names of people and channels");
 }
 
 static void time_is_read_in_the_zone_of_the_system(void **state)
