@@ -179,6 +179,7 @@ static int waits_undrawn(struct sqlite_store *s, const struct say *say, const ch
 		return 0;
 	return db_one(&s->db, NULL,
 		      "SELECT 1 FROM letter INDEXED BY letter_open WHERE lane = ?1"
+		      " AND state IN ('pending', 'sending')"
 		      " AND what = ?2 AND person IS ?3 AND " WAITS_UNDRAWN " LIMIT 1",
 		      "sss>", lane, sayings[say->what].name, say->person);
 }
@@ -187,7 +188,8 @@ static int waits_undrawn(struct sqlite_store *s, const struct say *say, const ch
 static int drop_undrawn(struct sqlite_store *s, int64_t letter)
 {
 	return db_run(&s->db,
-		      "DELETE FROM letter WHERE " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
+		      "DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
+		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
 		      " (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
 		      " AND l.what = letter.what AND l.person IS letter.person"
 		      " AND l.state = 'pending' AND l.progress IS NULL)",

@@ -89,6 +89,9 @@ static void a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_oth
 		assert_string_equal(l.node, ID);
 		assert_int_equal(l.created_at, A_STORE_NOW);
 	}
+	l = head_of(s, &a, "c:" ID);
+	assert_int_equal(l.what, SAY_LINK);
+	ended(s, result(l.id, LETTER_SENT));
 	assert_int_equal(head_of(s, &a, "c:" ID).id, 0);
 	arena_release(&a);
 }

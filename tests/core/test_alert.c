@@ -110,7 +110,7 @@ static void an_alert_opens_a_node_and_the_next_joins_it(void **state)
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "source"), "salert");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "author"), "s" SENTRY);
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 2, "author"), "s" REF_BOT);
-	assert_string_equal(scene_sayings(s), "emoji channel card pin bookmark link short");
+	assert_string_equal(scene_sayings(s), "emoji channel card pin bookmark short");
 	s->now += MS_MINUTE;
 	alert("checkout errors: 600");
 	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");

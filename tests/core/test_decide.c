@@ -436,7 +436,7 @@ static void lists_show_what_one_may_see(void **state)
 	assert_answer(s, "number 33");
 	assert_answer(s, "number 4 ");
 	assert_no_answer(s, "number 3 ");
-	assert_answer(s, "And 3 more.");
+	assert_answer(s, "And 3 more: ");
 	scene_says(s, TOM, OPS, "7 captain");
 	scene_says(s, TOM, OPS, "list mine");
 	assert_answer(s, "🟠 [INCIDENT-2026-007] number 7 · OPEN · @Tom · just now");
@@ -489,12 +489,13 @@ static void a_list_that_is_cut_says_how_to_see_the_rest(void **state)
 	scene_says(s, SARAH, OPS, "list");
 	assert_answer(s, "[INCIDENT-2026-035]");
 	assert_no_answer(s, "[INCIDENT-2026-005]");
-	assert_answer(s, "And 5 more: /incident list open 2");
+	assert_answer(s, "And 5 more: ");
+	assert_answer(s, "/incident list open 2");
 	assert_string_equal(s->out.answer.buttons[0].line, "list open 2");
 	scene_says(s, SARAH, OPS, "list open 2");
 	assert_answer(s, "[INCIDENT-2026-005]");
 	assert_no_answer(s, "[INCIDENT-2026-006]");
-	assert_no_answer(s, "more");
+	assert_no_answer(s, " more: ");
 	scene_says(s, SARAH, OPS, "list all 99");
 	assert_answer(s, "[INCIDENT-2026-001]");
 	scene_says(s, SARAH, OPS, "list all of them");

@@ -214,7 +214,7 @@ static void the_shell_is_not_invited(void **state)
 	struct scene *s = *state;
 
 	scene_says(s, ROOT, NULL, "new from cron");
-	assert_string_equal(scene_sayings(s), "channel card pin bookmark link short");
+	assert_string_equal(scene_sayings(s), "channel card pin bookmark short");
 	assert_cell(s, "entry 1 source", "sshell");
 	assert_cell(s, "entry 1 text",
 		    "root (shell) declared incident and opened this Alios Node.");
