@@ -38,8 +38,10 @@ const char *capture_source_name(enum capture_source s);	/* "tag", "pin", "emoji"
 int capture_source_from(const char *word);
 
 /* A tag at the start of a neutral text: "#timeline", "#action" …, also as a channel link of that name, or
- * "TODO:", "ACTION:". Letter case doesn't matter. -1 none; else the kind, *rest behind it. */
+ * "TODO:", "ACTION:". Letter case doesn't matter, nor whether it is bold. -1 none; else the kind, *rest behind it. */
 int tag_read(const char *text, const char **rest);
+/* Bytes of that rest without what closes a style that began before the tag: "*TODO: restart it*". */
+size_t tag_rest(const char *text, const char *rest);
 
 /* Slack's stamps: "1763906700.000200" in ms, 0 for NULL or nonsense; and which is the later one: < 0, 0, > 0 (NULL
  * is before all). */

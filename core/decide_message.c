@@ -113,7 +113,7 @@ void message_read(struct deed *d, enum capture_kind kind, const struct message *
 	const char *text = m->text ? m->text : "", *rest;
 
 	if (tag_read(text, &rest) == (int)kind) {
-		text = rest;
+		text = rest = arena_strndup(d->arena, rest, tag_rest(text, rest));
 		/* A fault here would be one at the next row, too; UTC until then. */
 		if (message_zone(d, m, &c.when.zone) < 0)
 			c.when.zone = (struct zone){ .zones = d->zones };

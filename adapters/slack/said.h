@@ -1,8 +1,7 @@
 /*
  * said: a message as Slack has it in JSON (an event's, history's, reactions.get's) read as core's message.
  *
- * Text: `text`, or when that is empty what attachments and blocks say (an alert's title, text, fields, else its
- * fallback), or "" (a picture). Author: `user`; for apps their name. Files: name, type, permalink, never a public
+ * Text: words.h; "" is a picture. Author: `user`; for apps their name. Files: name, type, permalink, never a public
  * link.
  */
 #ifndef ADAPTERS_SLACK_SAID_H
