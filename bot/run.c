@@ -232,6 +232,13 @@ static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 	front_know(b->front, who, go_on, go);
 }
 
+static void file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_file_names(b->front, m, a, go_on, go);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -340,7 +347,8 @@ static void wire_slack(struct bot *b)
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .know = know, .meet = meet,
+		.file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {
 		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,

@@ -50,6 +50,7 @@ int ts_order(const char *a, const char *b);
 
 struct said_file {
 	const char *name, *type, *permalink;	/* neutral text, MIME type or Slack's filetype, link */
+	const char *id;			/* of one whose name was not told (name NULL): it can be asked for */
 };
 #define MESSAGE_FILES 10
 
@@ -57,7 +58,7 @@ struct said_file {
 struct message {
 	const char *channel;		/* ref */
 	const char *ts, *thread_ts;	/* thread_ts NULL: not in a thread (or its parent) */
-	const char *author;		/* ref; NULL unknown (webhooks) */
+	const char *author;		/* ref; of an app without a user that doesn't say its name: REF_APP_ID_PLACE; NULL unknown */
 	const char *author_name;	/* for bots and webhooks: what they call themselves, NULL */
 	const char *text;		/* neutral; "" is a message without text (a picture); NULL: not known */
 	const char *permalink;		/* NULL unknown */

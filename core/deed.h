@@ -51,7 +51,7 @@ struct intent {
 	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
-	const struct message *message;	/* MARKED: channel and ts at least */
+	const struct message *message;	/* MARKED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
 	enum capture_source by;
 	bool on;
@@ -255,6 +255,7 @@ struct deed {
 	struct zone zone;		/* the speaker's */
 	struct head node;		/* id "" if there is none */
 	bool said;			/* a piece of d->node follows the message that said this line already */
+	bool files_kept;		/* a piece of d->node has the files of that message */
 };
 
 /* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a

@@ -203,6 +203,7 @@ static const struct method methods[] = {
 	{ "conversations.open", SL_TIER_3, 0, "im:write", "users", m_open },
 
 	{ "users.info", SL_TIER_4, M_FORM_ONLY, "users:read", "user", m_users_info },
+	{ "bots.info", SL_TIER_3, M_FORM_ONLY, "users:read", "bot", m_bots_info },
 	{ "usergroups.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "", m_usergroups_list },
 	{ "usergroups.users.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "usergroup",
 	  m_usergroups_users },

@@ -3,10 +3,12 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/courier.h"
 #include "adapters/slack/envelope.h"
+#include "adapters/slack/file_names.h"
 #include "adapters/slack/forms.h"
 #include "adapters/slack/hear.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/people.h"
+#include "adapters/slack/said.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,6 +30,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->people = people_new(seams);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
+	LIST_INIT(&f->namings);
 	return f;
 }
 
@@ -36,6 +39,7 @@ void front_free(struct front *f)
 	if (!f)
 		return;
 	forms_free(f);
+	file_names_free(f);
 	people_free(f->people);
 	places_free(f->places);
 	answers_free(f);
@@ -47,6 +51,7 @@ void front_free(struct front *f)
 void front_stop(struct front *f)
 {
 	people_stop(f->people);
+	file_names_stop(f);
 }
 
 void front_socket(struct front *f, struct slack_socket *socket)
@@ -156,6 +161,10 @@ static void submit_line(void *arg)
 		if (a->e.trigger_id)
 			job->key2 = arena_printf(keep, "trigger:%s", a->e.trigger_id);
 	}
+	if (message && a->message) {
+		said_keep(a->message, keep, &job->message);
+		job->intent.message = &job->message;
+	}
 	job->reply_url = arena_strdup(keep, a->e.response_url);
 	job->done = answered;
 	job->arg = a;
@@ -190,6 +199,11 @@ void front_meet(struct front *f, const struct message *m)
 void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg)
 {
 	people_wait(f->people, who, NULL, LINE_NEEDS_RANK, go_on, arg);
+}
+
+void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg)
+{
+	file_names_wait(f, m, arena, go_on, arg);
 }
 
 void front_take_line(struct arrival *a, const char *neutral)
@@ -236,12 +250,20 @@ static void take_command(struct arrival *a)
 	take_text(a, a->e.text, false);
 }
 
+static void take_said(struct arrival *a)
+{
+	take_text(a, a->e.text, true);
+}
+
+/* What it came with is kept with what it makes. */
 static void take_mention(struct arrival *a)
 {
-	if (a->e.channel && a->e.ts)
-		take_text(a, a->e.text, true);
-	else
+	if (!a->e.channel || !a->e.ts)
 		front_ack(a, NULL);
+	else if (hear_read(a) && a->message->n_files)
+		hear_with_files(a, take_said);
+	else
+		take_said(a);
 }
 
 static void take_button(struct arrival *a)

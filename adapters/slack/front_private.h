@@ -15,6 +15,7 @@
 
 #define RESPONDED 64		/* commands that went by response_url and may be delivered again */
 
+struct naming;			/* file_names.c */
 struct opening;			/* forms.c: a form on its way to the screen */
 
 struct front {
@@ -24,6 +25,8 @@ struct front {
 	struct places *places;
 	char *place, *bot_user;		/* NULL until known */
 	LIST_HEAD(, opening) openings;
+	LIST_HEAD(, naming) namings;
+	bool stopping;			/* nobody waits for a name any more */
 	char *responded[RESPONDED];	/* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
 	int waiting;			/* arrivals not yet answered */
@@ -38,7 +41,8 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	int64_t received_ms;
 	const char *place, *who;
 	char *line;			/* neutral, without the root or the mention */
-	struct message *message;	/* hear.c: what it is about */
+	struct message *message;	/* hear.c: what it is about; of a mention: itself, with its files */
+	void (*then)(struct arrival *a);	/* hear.c: when its files have names */
 };
 
 /* Acked, with an answer or without, and forgotten. */

@@ -116,21 +116,39 @@ static void out_of_patience(void *arg)
 	release(q);
 }
 
+/* bots.info: an app without a user of its own has a name and nothing else. */
+static void app_read(const cJSON *bot, struct arena *a, struct person *p)
+{
+	const char *name = json_str(bot, "name");
+
+	*p = (struct person){ .rank = RANK_BOT, .zone_known = true };
+	if (name && *name)
+		p->name = arena_strdup(a, name);
+}
+
+static void read_answer(const cJSON *json, const char *who, struct arena *a, struct person *p)
+{
+	if (ref_in(who, REF_APP_ID_PLACE))
+		app_read(json_at(json, "bot"), a, p);
+	else
+		person_read(json_at(json, "user"), a, p);
+}
+
 static void told(const struct web_result *r, void *arg)
 {
 	struct asked *q = arg;
 	struct arena a;
 	struct person person = { 0 };
-	bool known = r->end == WEB_OK && json_at(r->json, "user"), all;
+	bool known = r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot")), all;
 
 	arena_init(&a);
 	q->under_way = false;
 	if (known) {
-		person_read(json_at(r->json, "user"), &a, &person);
+		read_answer(r->json, q->who, &a, &person);
 		submit(q->people, people_job(q->who, &person));
 		q->again_at = loop_now_ms() + ASK_AGAIN_MS;	/* what is left out is not known to Slack */
 	} else {
-		log_info(q->who, "users.info: %s", r->error ? web_error_says(r->error) : "no answer");
+		log_info(q->who, "who this is can't be read: %s", r->error ? web_error_says(r->error) : "no answer");
 		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	}
 	all = known && person.name && person.zone_known && person.rank != RANK_UNKNOWN;
@@ -173,7 +191,8 @@ static bool make_room(struct people *p)
 
 static struct asked *ask(struct people *p, const char *who)
 {
-	const struct web_param params[] = { { "user", ref_id(who) }, { NULL, NULL } };
+	bool app = ref_in(who, REF_APP_ID_PLACE);
+	const struct web_param params[] = { { app ? "bot" : "user", ref_id(who) }, { NULL, NULL } };
 	struct asked *q;
 
 	if (p->stopping || !make_room(p))
@@ -188,7 +207,7 @@ static struct asked *ask(struct people *p, const char *who)
 	STAILQ_INIT(&q->waiters);
 	TAILQ_INSERT_TAIL(&p->asked, q, link);
 	p->count++;
-	web_call(p->s.web, WEB_USERS_INFO, NULL, params, told, q);
+	web_call(p->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, told, q);
 	return q;
 }
 

@@ -1,5 +1,5 @@
 /*
- * people: zone and rank of whoever is seen, asked for once (users.info), kept by the store, kept fresh by
+ * people: zone and rank of whoever is seen, asked for once (users.info; an app's name: bots.info), kept by the store, kept fresh by
  * user_change. Who says something whose meaning hangs on a fact still unknown waits for it, 1.5 s at most,
  * with what they say next behind it (16 at most); nobody else waits (pipeline.md 3).
  */

@@ -42,6 +42,16 @@ static const char *clean(const char *s, struct arena *a)
 	return kept;
 }
 
+static bool is(const char *s, const char *word)
+{
+	return s && !strcmp(s, word);
+}
+
+static const char *id_of(const char *id, struct arena *a)
+{
+	return id && mrkdwn_id(id, strlen(id)) ? arena_strdup(a, id) : NULL;
+}
+
 static const char *ref_of(const char *id, const char *place, struct arena *a)
 {
 	return id && mrkdwn_id(id, strlen(id)) ? ref_make(a, place, id) : NULL;
@@ -65,19 +75,27 @@ static const char *stamp_of(const cJSON *m, const char *path, struct arena *a)
 	return said_stamp(s) ? arena_strdup(a, s) : NULL;
 }
 
-/* A file that was deleted stays in its message as a tombstone without a name. */
+void said_file_read(const cJSON *j, struct arena *a, struct said_file *out)
+{
+	*out = (struct said_file){
+		.name = clean(json_str(j, json_str(j, "name") ? "name" : "title"), a),
+		.type = clean(json_str(j, json_str(j, "mimetype") ? "mimetype" : "filetype"), a),
+		.permalink = link_of(json_str(j, "permalink"), a),
+	};
+	if (!out->name && is(json_str(j, "file_access"), "check_file_info"))
+		out->id = id_of(json_str(j, "id"), a);
+}
+
+/* A file that was deleted stays in its message as a tombstone without a name; of one from another organisation
+ * Slack says only that it has to be asked for. */
 static void read_files(const cJSON *m, struct arena *a, struct message *out)
 {
+	struct said_file f;
 	const cJSON *j;
 
 	cJSON_ArrayForEach(j, json_at(m, "files")) {
-		struct said_file f = {
-			.name = clean(json_str(j, json_str(j, "name") ? "name" : "title"), a),
-			.type = clean(json_str(j, json_str(j, "mimetype") ? "mimetype" : "filetype"), a),
-			.permalink = link_of(json_str(j, "permalink"), a),
-		};
-
-		if (f.name && out->n_files < MESSAGE_FILES)
+		said_file_read(j, a, &f);
+		if ((f.name || f.id) && out->n_files < MESSAGE_FILES)
 			out->files[out->n_files++] = f;
 	}
 }
@@ -86,6 +104,7 @@ int said_read(const cJSON *m, const char *place, const char *channel, const char
 	      struct message *out, bool *own)
 {
 	const char *user = json_str(m, "user"), *subtype = json_str(m, "subtype"), *name;
+	const cJSON *attachment;
 
 	*own = bot_user && user && !strcmp(user, bot_user);
 	*out = (struct message){
@@ -104,10 +123,23 @@ int said_read(const cJSON *m, const char *place, const char *channel, const char
 	if (out->bot) {
 		name = json_str(m, "bot_profile.name");
 		out->author_name = clean(name ? name : json_str(m, "username"), a);
+		if (!out->author && !out->author_name)
+			out->author = ref_of(json_str(m, "bot_id"), REF_APP_ID_PLACE, a);
 	}
 	out->text = words_of(m, place, a);
 	read_files(m, a, out);
+	cJSON_ArrayForEach(attachment, json_at(m, "attachments"))
+		if (words_is_forwarded(attachment))
+			read_files(attachment, a, out);
 	return 0;
+}
+
+void said_file_keep(const struct said_file *f, struct arena *a, struct said_file *copy)
+{
+	*copy = (struct said_file){
+		.name = arena_strdup(a, f->name), .type = arena_strdup(a, f->type),
+		.permalink = arena_strdup(a, f->permalink), .id = arena_strdup(a, f->id),
+	};
 }
 
 void said_keep(const struct message *m, struct arena *a, struct message *copy)
@@ -121,9 +153,6 @@ void said_keep(const struct message *m, struct arena *a, struct message *copy)
 	*copy = *m;
 	for (i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		*strings[i] = arena_strdup(a, *strings[i]);
-	for (i = 0; i < copy->n_files; i++) {
-		copy->files[i].name = arena_strdup(a, m->files[i].name);
-		copy->files[i].type = arena_strdup(a, m->files[i].type);
-		copy->files[i].permalink = arena_strdup(a, m->files[i].permalink);
-	}
+	for (i = 0; i < copy->n_files; i++)
+		said_file_keep(&m->files[i], a, &copy->files[i]);
 }

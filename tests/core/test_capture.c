@@ -206,7 +206,7 @@ static void a_tag_with_nothing_behind_it_is_nothing(void **state)
 	assert_nothing();
 	m.ts = NULL;
 	m.files[m.n_files++] =
-		(struct said_file){ "error.png", "image/png", "https://x.slack.com/f" };
+		(struct said_file){ .name = "error.png", .type = "image/png", .permalink = "https://x.slack.com/f" };
 	talk_message(s, &m, true);
 	assert_cell(s, "entry 2 text", "error.png");
 	assert_cell(s, "file 1 name", "error.png");
