@@ -203,6 +203,13 @@ static bool in_group(const struct settings *s, const char *person)
 	return workspace_in_group(b->workspace, person);
 }
 
+static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
+{
+	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_permalink(b->workspace, m, a);
+}
+
 static void identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
@@ -425,6 +432,7 @@ int run_bot(struct run *r)
 	struct bot b = { .run = r, .settings = r->config->settings };
 	int code;
 
+	b.settings.permalink = permalink;
 	b.jobs_end = &b.jobs;
 	log_level_set(r->config->log_level);
 	code = start(&b);

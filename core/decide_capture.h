@@ -43,6 +43,8 @@ const char *message_basis(struct deed *d, const struct message *m);
 int64_t message_at(const struct message *m, const struct line *l);
 /* Its author, as a ref; an app without a user is REF_APP_PLACE; NULL: nobody knows. */
 const char *message_author(struct deed *d, const struct message *m);
+/* Where it stands: Slack says so of a few messages only; NULL unknown. */
+const char *message_permalink(struct deed *d, const struct message *m);
 /* What an app is called; NULL: nobody knows. */
 const char *message_app(struct deed *d, const struct message *m);
 /* The zone of its author, to read times by. */

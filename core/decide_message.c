@@ -59,6 +59,13 @@ const char *message_author(struct deed *d, const struct message *m)
 	return m->author_name ? ref_make(d->arena, REF_APP_PLACE, m->author_name) : NULL;
 }
 
+const char *message_permalink(struct deed *d, const struct message *m)
+{
+	if (m->permalink || !m->channel || !m->ts || !d->set->permalink)
+		return m->permalink;
+	return d->set->permalink(d->set, m, d->arena);
+}
+
 const char *message_app(struct deed *d, const struct message *m)
 {
 	struct names *names = &d->rows->names;

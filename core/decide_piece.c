@@ -51,7 +51,7 @@ static struct credit credit_of(struct deed *d, const struct hold *h, const struc
 		.source = source_word(d, first ? first->source : CAPTURED_BY_EMOJI, m),
 		.channel = m->channel,
 		.ts = m->ts,
-		.permalink = m->permalink,
+		.permalink = message_permalink(d, m),
 	};
 }
 

@@ -106,7 +106,15 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 
 /* ---- what a line makes ---- */
 
-static struct credit credit_mine(const struct deed *d)
+static const char *where_said(struct deed *d)
+{
+	const struct message m = { .channel = d->in->channel, .ts = d->in->ts, .permalink = d->in->permalink,
+				   .thread_ts = d->in->message ? d->in->message->thread_ts : NULL };
+
+	return message_permalink(d, &m);
+}
+
+static struct credit credit_mine(struct deed *d)
 {
 	bool line = d->in->kind == INTENT_LINE, message = line && d->in->ts;
 	const char *who = line ? d->speaker.ref : REF_BOT;
@@ -117,7 +125,7 @@ static struct credit credit_mine(const struct deed *d)
 		.source = line ? d->in->source : SOURCE_BOT,
 		.channel = message ? d->in->channel : NULL,
 		.ts = message ? d->in->ts : NULL,
-		.permalink = message ? d->in->permalink : NULL,
+		.permalink = message ? where_said(d) : NULL,
 	};
 }
 

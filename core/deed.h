@@ -147,6 +147,8 @@ struct settings {
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
 	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
+	const char *(*permalink)(const struct settings *s, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */
 	const char *emoji_offer;		/* "rotating_light": offers to declare */
 	const struct alert_rule *alerts;	/* in the order of the config: the first that fits counts */
