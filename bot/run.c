@@ -220,6 +220,13 @@ static bool in_group(const struct settings *s, const char *person)
 	return workspace_in_group(b->workspace, person);
 }
 
+static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
+{
+	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_permalink(b->workspace, m, a);
+}
+
 static void identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
@@ -254,6 +261,13 @@ static void channel(const char *id, const char *name, void *arg)
 	struct bot *b = arg;
 
 	workspace_channel(b->workspace, id, name);
+}
+
+static void file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_file_names(b->front, m, a, go_on, go);
 }
 
 static void announce_in(const char *channel, void *arg)
@@ -364,7 +378,8 @@ static void wire_slack(struct bot *b)
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .know = know, .meet = meet,
+		.file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {
 		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,
@@ -442,6 +457,7 @@ int run_bot(struct run *r)
 	struct bot b = { .run = r, .settings = r->config->settings };
 	int code;
 
+	b.settings.permalink = permalink;
 	b.jobs_end = &b.jobs;
 	log_level_set(r->config->log_level);
 	code = start(&b);

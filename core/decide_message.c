@@ -83,6 +83,23 @@ const char *message_author(struct deed *d, const struct message *m)
 	return m->author_name ? ref_make(d->arena, REF_APP_PLACE, m->author_name) : NULL;
 }
 
+const char *message_permalink(struct deed *d, const struct message *m)
+{
+	if (m->permalink || !m->channel || !m->ts || !d->set->permalink)
+		return m->permalink;
+	return d->set->permalink(d->set, m, d->arena);
+}
+
+const char *message_app(struct deed *d, const struct message *m)
+{
+	struct names *names = &d->rows->names;
+
+	if (m->author_name || !m->author)
+		return m->author_name;
+	return arena_strdup(d->arena,
+			    names->name(names, TEXT_PERSON, m->author, strlen(m->author)));
+}
+
 int message_zone(struct deed *d, const struct message *m, struct zone *z)
 {
 	struct person p = { 0 };
@@ -126,18 +143,41 @@ static const char *file_names(struct deed *d, const struct message *m)
 	return *all ? all : "(a message without words)";
 }
 
+const char *text_with_files(struct deed *d, const char *text, const struct message *m)
+{
+	const struct said_file *f;
+	struct buf b;
+
+	if (!m->n_files)
+		return text;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, text);
+	for (f = m->files; f < m->files + m->n_files; f++) {
+		const char *name = f->name ? f->name : "a file";
+
+		buf_adds(&b, f == m->files ? " (" : ", ");
+		if (f->permalink)
+			text_add_link(&b, f->permalink, name);
+		else
+			buf_adds(&b, name);
+	}
+	buf_addc(&b, ')');
+	return deed_keep(d, &b);
+}
+
 static const char *bounded(struct deed *d, const char *text)
 {
 	return utf8_length(text, strlen(text)) > TEXT_MAX ? text_upto(d, text, TEXT_MAX) : text;
 }
 
-void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)
+static void read_words(struct deed *d, enum capture_kind kind, const struct message *m,
+		       struct line *l)
 {
 	struct line_context c = { .when = { .now_ms = ts_ms(m->ts) }, .root = d->set->root };
 	const char *text = m->text ? m->text : "", *rest;
 
 	if (tag_read(text, &rest) == (int)kind) {
-		text = rest;
+		text = rest = arena_strndup(d->arena, rest, tag_rest(text, rest));
 		/* A fault here would be one at the next row, too; UTC until then. */
 		if (message_zone(d, m, &c.when.zone) < 0)
 			c.when.zone = (struct zone){ .zones = d->zones };
@@ -149,6 +189,13 @@ void message_read(struct deed *d, enum capture_kind kind, const struct message *
 	/* What can't be meant as a WHEN or a date is kept as it was typed: nobody is there to ask.
 	 */
 	*l = (struct line){ .text = text_blank(text) ? file_names(d, m) : bounded(d, text) };
+}
+
+void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)
+{
+	read_words(d, kind, m, l);
+	if (kind != CAPTURE_TIMELINE && l->text && strcmp(l->text, file_names(d, m)))
+		l->text = text_with_files(d, l->text, m);
 }
 
 int64_t message_at(const struct message *m, const struct line *l)

@@ -327,12 +327,12 @@ int decide_new(struct deed *d)
 const char *title_of_message(struct deed *d, const struct message *m)
 {
 	const char *text = m->text ? m->text + strspn(m->text, " \t\n") : "";
-	const char *line = arena_strndup(d->arena, text, strcspn(text, "\n"));
+	const char *line = arena_strndup(d->arena, text, strcspn(text, "\n")), *app;
 
 	if (!text_blank(line))
 		return line;
-	return m->author_name ? arena_printf(d->arena, "Alert from %s", m->author_name)
-			      : "Incident from a message";
+	app = m->bot ? message_app(d, m) : NULL;
+	return app ? arena_printf(d->arena, "Alert from %s", app) : "Incident from a message";
 }
 
 int declare_from(struct deed *d, const struct message *m)

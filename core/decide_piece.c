@@ -46,14 +46,14 @@ static struct credit credit_of(struct deed *d, const struct hold *h, const struc
 		if (s->on && (!first || s->n < first->n))
 			first = s;
 	return (struct credit){
-		.author = author ? author : REF_BOT,
+		.author = author ? author : REF_SOME_APP,	/* people's messages name them */
 		.recorder = first && first->person				  ? first->person
 			    : first && first->source == CAPTURED_BY_TAG && author ? author
 										  : REF_BOT,
 		.source = source_word(d, first ? first->source : CAPTURED_BY_EMOJI, m),
 		.channel = m->channel,
 		.ts = m->ts,
-		.permalink = m->permalink,
+		.permalink = message_permalink(d, m),
 	};
 }
 
@@ -69,7 +69,7 @@ static const char *page_of(struct deed *d, const struct said_file *f)
 	return f->permalink;
 }
 
-static void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m)
+void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m)
 {
 	const struct said_file *f;
 	int64_t n;
@@ -78,7 +78,7 @@ static void files_add(struct deed *d, struct change *c, int64_t entry, const str
 		n = ++d->node.n_file;
 		effect_born(c, TABLE_FILE, n);
 		effect_set(c, TABLE_FILE, n, "entry", v_null(), v_int(entry));
-		effect_set(c, TABLE_FILE, n, "name", v_null(), v_text(f->name));
+		effect_set(c, TABLE_FILE, n, "name", v_null(), v_text(f->name ? f->name : "a file"));
 		effect_set(c, TABLE_FILE, n, "type", v_null(), v_str(f->type));
 		effect_set(c, TABLE_FILE, n, "permalink", v_null(), v_str(page_of(d, f)));
 	}

@@ -250,6 +250,8 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 	if (l.kind != LINE_COMMAND || !l.text || !makes(l.command->verb, *h->c.piece))
 		return 0;
 	l.text = text_of_line(d, &l);
+	if (*h->c.piece != 'E')
+		l.text = text_with_files(d, l.text, r->m);
 	return revise_piece(d, r, h->c.piece, &l);
 }
 

@@ -55,7 +55,7 @@ struct intent {
 	bool replies;			/* what follows later can be said where the line was said, to its speaker alone */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
-	const struct message *message;	/* MARKED: channel and ts at least */
+	const struct message *message;	/* MARKED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
 	enum capture_source by;
 	bool on;
@@ -162,6 +162,8 @@ struct settings {
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
 	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
+	const char *(*permalink)(const struct settings *s, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */
 	const char *emoji_offer;		/* "rotating_light": offers to declare */
 	const struct alert_rule *alerts;	/* in the order of the config: the first that fits counts */
@@ -276,6 +278,7 @@ struct deed {
 	struct zone zone;		/* the speaker's */
 	struct head node;		/* id "" if there is none */
 	bool said;			/* a piece of d->node follows the message that said this line already */
+	bool files_kept;		/* a piece of d->node has the files of that message */
 };
 
 /* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a

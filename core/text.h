@@ -37,6 +37,8 @@
 #define REF_BOT "aliosbot/bot"
 #define REF_SHELL_PLACE "shell"
 #define REF_APP_PLACE "app"	/* "app/Sentry": an app that posts without a user of its own, by what it calls itself */
+#define REF_APP_ID_PLACE "app-id"	/* "app-id/B024": one that doesn't say; its name is known, or it is "an app" */
+#define REF_SOME_APP REF_APP_ID_PLACE "/-"
 
 enum text_kind {
 	TEXT_WORDS = 0,		/* no span */

@@ -43,6 +43,13 @@ bool view_section(struct buf *out, const struct view *v, enum section s)
 	return any;
 }
 
+static void add_app(struct buf *out, const struct view *v, const char *ref)
+{
+	const char *name = v->names->name(v->names, TEXT_PERSON, ref, strlen(ref));
+
+	buf_adds(out, name ? name : "an app");
+}
+
 void view_person(struct buf *out, const struct view *v, const char *ref)
 {
 	if (!strcmp(ref, REF_BOT))
@@ -51,6 +58,8 @@ void view_person(struct buf *out, const struct view *v, const char *ref)
 		buf_addf(out, "%s (shell)", ref_id(ref));
 	else if (ref_in(ref, REF_APP_PLACE))
 		buf_adds(out, ref_id(ref));
+	else if (ref_in(ref, REF_APP_ID_PLACE))
+		add_app(out, v, ref);
 	else
 		text_add_person(out, ref, v->names->name(v->names, TEXT_PERSON, ref, strlen(ref)));
 }

@@ -33,6 +33,8 @@ struct catchup_seams {
 	void (*know)(const char *who, void (*go_on)(void *go), void *go, void *arg);
 	/* Whoever wrote a message, or is named in it, should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
+	/* Files whose names Slack hasn't told are asked for: calls go_on(go) when they are, or can't be waited for. */
+	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg);
 	void *arg;
 };
 

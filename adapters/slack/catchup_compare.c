@@ -184,10 +184,11 @@ static struct job *counted_once(struct job *job, struct seen *s, unsigned bit)
 
 /* ---- words ---- */
 
-static void meet(struct catchup *c, const struct seen *s)
+static void meet(struct catchup *c, struct seen *s)
 {
-	if (c->s.meet && !s->kept)
+	if (c->s.meet && !s->met)
 		c->s.meet(&s->m, c->s.arg);
+	s->met = true;
 }
 
 static void say_message(struct catchup *c, struct seen *s)
@@ -234,11 +235,20 @@ static bool is_tagged(const struct seen *s)
 	return s->m.text && tag_read(s->m.text, &rest) >= 0;
 }
 
+/* An app changes what it said without an edit that Slack would note (FIRING, RESOLVED): as of this page. */
+static bool is_rewritten(const struct seen *s, const struct known *k)
+{
+	return s->m.bot && k->remembered && k->m.text && *k->m.text && strcmp(s->m.text, k->m.text) &&
+	       ts_us(s->m.edited) <= edit_known(k);
+}
+
 static void compare_words(struct catchup *c, struct seen *s, const struct known *k)
 {
 	const struct walk *w = c->walk;
 	bool unheard = s->us > w->news && !k->remembered;
 
+	if (is_rewritten(s, k))
+		s->m.edited = c->page->stamp;
 	if (w->backfill) {
 		if (!k->remembered)
 			remember_once(c, s);
@@ -394,6 +404,22 @@ static bool compare_marks(struct catchup *c, struct seen *s, const struct known 
 	return true;
 }
 
+/* False: the names of its files are being asked for. Those that are remembered count. */
+static bool files_named(struct catchup *c, struct seen *s, const struct known *k)
+{
+	size_t i;
+
+	if (s->named || !c->s.file_names)
+		return true;
+	s->named = true;
+	for (i = 0; i < s->m.n_files && i < k->m.n_files && k->remembered; i++)
+		if (!s->m.files[i].name && k->m.files[i].name)
+			said_file_keep(&k->m.files[i], &c->page->arena, &s->m.files[i]);
+	c->knowing = true;
+	c->s.file_names(&s->m, &c->page->arena, who_is_known, c, c->s.arg);
+	return !c->knowing;
+}
+
 /* False: not done with it yet. */
 static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 {
@@ -409,6 +435,8 @@ static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 			say_deleted(c, k.remembered ? &k.m : &s->m);
 		return true;
 	}
+	if (!files_named(c, s, &k))
+		return false;
 	if (!s->begun && c->page->kind != PAGE_PINS)
 		compare_words(c, s, &k);
 	s->begun = true;

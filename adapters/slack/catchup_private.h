@@ -82,7 +82,8 @@ struct seen {			/* a message as Slack shows it */
 	bool own;		/* ours: never captured */
 	bool gone;		/* a tombstone: deleted, its replies are still there */
 	bool partial;		/* not everybody who reacted is named */
-	bool begun, kept;	/* compare: its words are done; it is remembered */
+	bool begun, kept, met;	/* compare: its words are done; it is remembered; who wrote it is being asked */
+	bool named;		/* its files have names, as far as Slack tells */
 	struct mark *marks;
 	size_t n_marks, next;	/* next: the first mark not done */
 	unsigned counted;	/* bits of what was found in it and counted */
@@ -133,6 +134,7 @@ struct catchup {
 	bool comparing;
 	int64_t emoji_since;		/* marks before may have been made with other emoji than now */
 	int tries;			/* that failed, in a row */
+	int unreadable;			/* answers that nobody could read, in a row */
 	int64_t not_before;		/* loop_now_ms() */
 };
 

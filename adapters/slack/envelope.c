@@ -3,6 +3,7 @@
 #include "adapters/json/json.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/said.h"
+#include "adapters/slack/words.h"
 
 #include <ctype.h>
 
@@ -155,6 +156,25 @@ static enum envelope_kind message_deleted(struct reading *r)
 	return deleted(r);
 }
 
+/* Apps change their alerts (FIRING, RESOLVED) without an edit that Slack would note: only the words tell. */
+static bool is_rewritten(struct reading *r, const cJSON *m)
+{
+	const cJSON *before = json_at(r->event, "previous_message");
+	struct buf is, was;
+	bool differ;
+
+	if (!r->e->event_ts || !(r->e->bot_id || same(json_str(m, "subtype"), "bot_message")))
+		return false;
+	buf_init(&is, BUF_ROOMY);
+	buf_init(&was, BUF_ROOMY);
+	words_of_message(&is, "T", m);
+	words_of_message(&was, "T", before);
+	differ = cJSON_IsObject(before) && strcmp(is.s, was.s);
+	buf_release(&was);
+	buf_release(&is);
+	return differ;
+}
+
 static enum envelope_kind message_changed(struct reading *r)
 {
 	const cJSON *m = json_at(r->event, "message");
@@ -166,8 +186,11 @@ static enum envelope_kind message_changed(struct reading *r)
 		return deleted(r);
 	/* An unfurl changes a message too; it keeps `edited` (and the text) from an earlier edit. */
 	if (!e->edited_ts || (same(e->text, json_str(r->event, "previous_message.text")) &&
-			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts"))))
-		return ENVELOPE_OTHER;
+			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
+		if (!is_rewritten(r, m))
+			return ENVELOPE_OTHER;
+		e->edited_ts = e->event_ts;
+	}
 	return is_message(r, m) ? ENVELOPE_EDITED : ENVELOPE_OTHER;
 }
 

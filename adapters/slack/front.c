@@ -3,9 +3,11 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/courier.h"
 #include "adapters/slack/envelope.h"
+#include "adapters/slack/file_names.h"
 #include "adapters/slack/forms.h"
 #include "adapters/slack/hear.h"
 #include "adapters/slack/mrkdwn.h"
+#include "adapters/slack/said.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,6 +32,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->rooms = facts_rooms(f->facts);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
+	LIST_INIT(&f->namings);
 	return f;
 }
 
@@ -38,6 +41,7 @@ void front_free(struct front *f)
 	if (!f)
 		return;
 	forms_free(f);
+	file_names_free(f);
 	facts_free(f->facts);
 	places_free(f->places);
 	answers_free(f);
@@ -49,6 +53,7 @@ void front_free(struct front *f)
 void front_stop(struct front *f)
 {
 	facts_stop(f->facts);
+	file_names_stop(f);
 }
 
 void front_socket(struct front *f, struct slack_socket *socket)
@@ -250,6 +255,10 @@ static void submit_line(void *arg)
 		know_channel(a, job->intent.channel);
 	make_unique(a, job);
 	job->intent.replies = a->e.response_url != NULL;
+	if (message && a->message) {
+		said_keep(a->message, keep, &job->message);
+		job->intent.message = &job->message;
+	}
 	job->reply_url = arena_strdup(keep, a->e.response_url);
 	job->done = answered;
 	job->arg = a;
@@ -386,6 +395,11 @@ void front_see(struct arrival *a, void (*take)(struct arrival *a))
 	facts_wait(a->front->facts, a->who, n.facts, n.n, take_seen, a);
 }
 
+void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg)
+{
+	file_names_wait(f, m, arena, go_on, arg);
+}
+
 void front_take_line(struct arrival *a, const char *neutral)
 {
 	struct needed n = { .n = 0 };
@@ -431,12 +445,20 @@ static void take_command(struct arrival *a)
 	take_text(a, a->e.text, false);
 }
 
+static void take_said(struct arrival *a)
+{
+	take_text(a, a->e.text, true);
+}
+
+/* What it came with is kept with what it makes. */
 static void take_mention(struct arrival *a)
 {
-	if (a->e.channel && a->e.ts)
-		take_text(a, a->e.text, true);
-	else
+	if (!a->e.channel || !a->e.ts)
 		front_ack(a, NULL);
+	else if (hear_read(a) && a->message->n_files)
+		hear_with_files(a, take_said);
+	else
+		take_said(a);
 }
 
 static void take_button(struct arrival *a)

@@ -15,6 +15,7 @@
 
 #define RESPONDED 64		/* commands that went by response_url and may be delivered again */
 
+struct naming;			/* file_names.c */
 struct opening;			/* forms.c: a form on its way to the screen */
 
 struct front {
@@ -26,6 +27,8 @@ struct front {
 	struct places *places;
 	char *place, *bot_user;		/* NULL until known */
 	LIST_HEAD(, opening) openings;
+	LIST_HEAD(, naming) namings;
+	bool stopping;			/* nobody waits for a name any more */
 	char *responded[RESPONDED];	/* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
 	int waiting;			/* arrivals not yet answered */
@@ -40,8 +43,9 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	int64_t received_ms;
 	const char *place, *who;
 	char *line;			/* neutral, without the root or the mention */
-	struct message *message;	/* hear.c: what it is about */
+	struct message *message;	/* hear.c: what it is about; of a mention: itself, with its files */
 	void (*take)(struct arrival *a);	/* front_see(): goes on with this */
+	void (*then)(struct arrival *a);	/* hear.c: when its files have names */
 };
 
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */

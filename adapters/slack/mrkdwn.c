@@ -79,6 +79,52 @@ static void unescape(struct buf *out, const char *s, size_t len)
 	buf_add(out, s, (size_t)(end - s));
 }
 
+/* "+49 (30) 1234" is +49301234. */
+static bool same_number(const char *number, const char *words)
+{
+	for (;; number++, words++) {
+		words += strspn(words, " -.()/\t");
+		number += strspn(number, " -.()/");
+		if (*number != *words)
+			return false;
+		if (!*number)
+			return true;
+	}
+}
+
+/* The words behind the scheme, if Slack has put that there itself; NULL: somebody wrote the address. */
+static const char *typed_words(const char *url, const char *label)
+{
+	const char *rest;
+	size_t len;
+
+	if (!strncasecmp(url, "mailto:", 7))
+		return !*label || !strcasecmp(url + 7, label) ? url + 7 : NULL;
+	if (!strncasecmp(url, "tel:", 4))
+		return !*label || same_number(url + 4, label) ? url + 4 : NULL;
+	if (strncasecmp(url, "http://", 7) || !*label)
+		return NULL;
+	rest = url + 7;
+	len = strlen(rest);
+	if (len && rest[len - 1] == '/' && label[strlen(label) - 1] != '/')
+		len--;
+	return strlen(label) == len && !strncasecmp(rest, label, len) ? rest : NULL;
+}
+
+bool mrkdwn_link(struct buf *out, const char *url, const char *label)
+{
+	const char *words;
+
+	if (!is_url(url, strlen(url)) || url[strcspn(url, "<>|")])
+		return false;
+	words = typed_words(url, label);
+	if (!words)
+		text_add_link(out, url, label);
+	else
+		text_add_words(out, *label ? label : words, strlen(*label ? label : words));
+	return true;
+}
+
 /* What stands in <HEAD|LABEL>, unescaped. */
 struct angle {
 	struct buf head, label;
@@ -132,12 +178,8 @@ static bool span_in(struct buf *out, const char *place, const struct angle *g, s
 
 	if (*head == '!')
 		return special_in(out, place, g, a);
-	if (*head != '@' && *head != '#') {
-		if (!is_url(head, g->head.len))
-			return false;
-		text_add_link(out, head, g->label.s);
-		return true;
-	}
+	if (*head != '@' && *head != '#')
+		return mrkdwn_link(out, head, g->label.s);
 	ref = ref_in_place(a, place, head + 1);
 	if (!ref)
 		return false;

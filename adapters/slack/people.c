@@ -89,15 +89,34 @@ static void told(const struct web_result *r, void *arg);
 
 static void call(struct asked *q)
 {
-	const struct web_param params[] = { { "user", ref_id(q->who) }, { NULL, NULL } };
+	bool app = ref_in(q->who, REF_APP_ID_PLACE);
+	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->who) }, { NULL, NULL } };
 
 	q->under_way = true;
 	q->changed = false;
 	q->as_of = gaps_now(q->people->gaps);
-	web_call(q->people->s.web, WEB_USERS_INFO, NULL, params, told, q);
+	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, told, q);
 }
 
-static bool keep(struct asked *q, const cJSON *user)
+/* bots.info: an app without a user of its own has a name and nothing else. */
+static void app_read(const cJSON *bot, struct arena *a, struct person *p)
+{
+	const char *name = json_str(bot, "name");
+
+	*p = (struct person){ .rank = RANK_BOT, .zone_known = true };
+	if (name && *name)
+		p->name = arena_strdup(a, name);
+}
+
+static void read_answer(const cJSON *json, const char *who, struct arena *a, struct person *p)
+{
+	if (ref_in(who, REF_APP_ID_PLACE))
+		app_read(json_at(json, "bot"), a, p);
+	else
+		person_read(json_at(json, "user"), arena_strndup(a, who, (size_t)(ref_id(who) - who) - 1), a, p);
+}
+
+static bool keep(struct asked *q, const cJSON *json)
 {
 	struct arena a;
 	struct person person;
@@ -105,7 +124,7 @@ static bool keep(struct asked *q, const cJSON *user)
 	bool all;
 
 	arena_init(&a);
-	person_read(user, arena_strndup(&a, q->who, (size_t)(ref_id(q->who) - q->who) - 1), &a, &person);
+	read_answer(json, q->who, &a, &person);
 	job = people_job(q->who, &person);
 	job->as_of = q->as_of;
 	submit(q->people, job);
@@ -125,11 +144,11 @@ static void told(const struct web_result *r, void *arg)
 		call(q);
 		return;
 	}
-	if (r->end == WEB_OK && json_at(r->json, "user")) {
-		all = keep(q, json_at(r->json, "user"));
+	if (r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot"))) {
+		all = keep(q, r->json);
 		q->again_at = loop_now_ms() + ASK_AGAIN_MS;	/* what is left out is not known to Slack */
 	} else {
-		log_info(q->who, "users.info: %s", r->error ? web_error_says(r->error) : "no answer");
+		log_info(q->who, "who this is can't be read: %s", r->error ? web_error_says(r->error) : "no answer");
 		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	}
 	if (all)

@@ -1,6 +1,7 @@
 /*
- * people: zone and rank of whoever is seen, asked for once (users.info), kept by the store, kept fresh by
- * user_change. What a rank was before a gap is in doubt: it is asked for again when a right hangs on it.
+ * people: zone and rank of whoever is seen, asked for once (users.info; of an app its name: bots.info), kept by the
+ * store, kept fresh by user_change. What a rank was before a gap is in doubt: it is asked for again when a right
+ * hangs on it.
  */
 #ifndef ADAPTERS_SLACK_PEOPLE_H
 #define ADAPTERS_SLACK_PEOPLE_H

@@ -188,7 +188,8 @@ static void disconnect(struct slack_socket *s, struct wire *w, const cJSON *j)
 	const char *reason = json_str(j, "reason");
 	int i = 0;
 
-	log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
+	if (wire_remark(w))
+		log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
 	while (disconnects[i].reason && (!reason || strcmp(disconnects[i].reason, reason)))
 		i++;
 	disconnects[i].act(s, w);

@@ -4,6 +4,7 @@
 
 #define KEEP_FRAME 65536	/* room for frames that is kept from one to the next */
 #define URL_MAX_BYTES 2048
+#define REMARKS_MOST 10		/* of one connection, in the log */
 
 const struct socket_tempo socket_tempo_usual = {
 	.connect = 10 * 1000,
@@ -39,6 +40,7 @@ static void release(struct wire *w)
 {
 	loop_lookup_cancel(w->lookup);
 	loop_timer_free(w->timer);
+	loop_timer_free(w->whole);
 	drop_acks(w);
 	buf_release(&w->frame);
 	free(w->path);
@@ -59,6 +61,7 @@ static void go_down(struct wire *w)
 		return;
 	w->state = WIRE_DOWN;
 	w->closed = true;
+	loop_timer_set(w->whole, -1);
 	drop_acks(w);
 	loop_lookup_cancel(w->lookup);
 	w->lookup = NULL;
@@ -180,6 +183,11 @@ static void on_addresses(const char *addresses, const char *why, void *arg)
 	start_connecting(w);
 }
 
+static void frame_late(void *arg)
+{
+	fail(arg, "a frame that was begun didn't end");
+}
+
 struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const char *url, unsigned conn,
 		      const struct wire_calls *calls, void *arg)
 {
@@ -202,6 +210,7 @@ struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const
 				    .secs_since_valid_hangup = tempo->hangup_s };
 	snprintf(w->object, sizeof(w->object), "socket %u", conn);
 	w->timer = loop_timer_new(loop, wire_late, w);
+	w->whole = loop_timer_new(loop, frame_late, w);
 	if (take_url(w, url))
 		w->lookup = loop_lookup(loop, w->host, on_addresses, w);
 	loop_timer_set(w->timer, w->lookup ? tempo->connect : 0);
@@ -270,17 +279,30 @@ static void forget_frame(struct wire *w)
 		buf_reset(&w->frame);
 }
 
+bool wire_remark(struct wire *w)
+{
+	if (w->remarks == REMARKS_MOST)
+		log_warning(w->object, "more of that came; it is no longer logged for this connection");
+	return w->remarks++ < REMARKS_MOST;
+}
+
 /* Pieces of rx_buffer_size come in; a message is whole at the last piece of its last fragment. */
 static void received(struct wire *w, const void *piece, size_t len)
 {
 	/* lws takes only PONGs for life: a busy wire would be hung up as dead. */
 	lws_validity_confirmed(w->wsi);
 	buf_add(&w->frame, piece, len);
-	if (!lws_is_final_fragment(w->wsi) || lws_remaining_packet_payload(w->wsi))
+	if (!lws_is_final_fragment(w->wsi) || lws_remaining_packet_payload(w->wsi)) {
+		if (!w->begun)
+			loop_timer_set(w->whole, w->tempo->hangup_s * 1000);
+		w->begun = true;
 		return;
-	if (w->frame.full)
+	}
+	w->begun = false;
+	loop_timer_set(w->whole, -1);
+	if (w->frame.full && wire_remark(w))
 		log_warning(w->object, "a frame of over %zu bytes was dropped", WIRE_FRAME_MAX);
-	else if (w->frame.len && !lws_frame_is_binary(w->wsi) && w->state < WIRE_ENDING)
+	else if (!w->frame.full && w->frame.len && !lws_frame_is_binary(w->wsi) && w->state < WIRE_ENDING)
 		w->calls->frame(w, w->frame.s, w->frame.len, w->arg);
 	forget_frame(w);
 }

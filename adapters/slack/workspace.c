@@ -11,6 +11,7 @@ struct workspace {
 	struct workspace_seams s;
 	struct loop_timer *again;
 	struct arena arena;		/* identity */
+	const char *url;		/* where it is in a browser; NULL unknown */
 	const char *place, *bot_user;
 	bool asking_who, asking_where, asking_group;
 	bool who_confirmed, where_known, where_found;
@@ -85,6 +86,29 @@ static bool is_fatal(const char *error)
 	return false;
 }
 
+/* "https://shop.slack.com/". Is it news? */
+static bool take_address(struct workspace *w, const char *url)
+{
+	if (!url || strncmp(url, "http", 4) || url[strcspn(url, " <>|\"")] || (w->url && !strcmp(w->url, url)))
+		return false;
+	w->url = arena_strdup(&w->arena, url);
+	return true;
+}
+
+/* As chat.getPermalink says it. */
+const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a)
+{
+	const char *id = ref_id(m->channel), *thread = m->thread_ts;
+	size_t whole = strcspn(m->ts, ".");
+
+	if (!w->url || !w->place || !ref_in(m->channel, w->place))
+		return NULL;
+	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", w->url,
+			    w->url[strlen(w->url) - 1] == '/' ? "" : "/", id, (int)whole, m->ts,
+			    m->ts[whole] ? m->ts + whole + 1 : "", thread ? "?thread_ts=" : "",
+			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
+}
+
 static void identity(struct workspace *w, const char *place, const char *bot_user)
 {
 	if (w->place && !strcmp(w->place, place) && !strcmp(w->bot_user, bot_user))
@@ -110,6 +134,8 @@ static void told_who(const struct web_result *r, void *arg)
 		return;
 	}
 	w->who_confirmed = true;
+	if (take_address(w, json_str(r->json, "url")))
+		remember(w, "workspace_url", w->url);
 	if (!w->place || strcmp(w->place, team) || strcmp(w->bot_user, user)) {
 		remember(w, "team", team);
 		remember(w, "bot_user", user);
@@ -121,8 +147,10 @@ static void told_who(const struct web_result *r, void *arg)
 static void ask_who(struct workspace *w)
 {
 	static const struct web_param none[] = { { NULL, NULL } };
-	const char *place, *user;
+	const char *place, *user, *url;
 
+	if (!w->url && store_meta(w->s.store, "workspace_url", &w->arena, &url) > 0)
+		take_address(w, url);
 	if (!w->place && store_meta(w->s.store, "team", &w->arena, &place) > 0 &&
 	    store_meta(w->s.store, "bot_user", &w->arena, &user) > 0)
 		identity(w, place, user);

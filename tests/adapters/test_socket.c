@@ -388,6 +388,20 @@ static void a_frame_over_the_cap_is_dropped_and_the_connection_lives(void **stat
 	free(large);
 }
 
+/* Its pieces, and the PONGs between them, are signs of life of a connection on which nothing is said. */
+static void a_frame_that_never_ends_ends_its_connection(void **state)
+{
+	(void)state;
+	slack_socket_tempo(sock)->hangup_s = 1;
+	start();
+	tiny_frame(conns[0], false, 1, "x", 1);
+	tiny_frame(conns[0], false, 0, "x", 1);
+	tiny_frame(conns[0], true, 9, "Ping from applink-1", 19);
+	turn_until(&downs, 1);
+	turn_until(&opens, 2);
+	assert_int_equal(frames, 0);
+}
+
 static void empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on(void **state)
 {
 	(void)state;
@@ -858,6 +872,7 @@ int main(void)
 		TEST(acks_wait_in_a_queue_that_ends),
 		TEST(frames_are_put_together_from_their_fragments),
 		TEST(a_frame_over_the_cap_is_dropped_and_the_connection_lives),
+		TEST(a_frame_that_never_ends_ends_its_connection),
 		TEST(empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on),
 		TEST(a_second_bot_takes_nothing_and_ends_with_a_sentence),
 		TEST(a_connection_that_an_earlier_run_left_behind_is_waited_for),

@@ -95,7 +95,7 @@ static void all_that_the_message_became_goes(void **state)
 	const char *ts;
 
 	(void)state;
-	m.files[m.n_files++] = (struct said_file){ "hunter2.txt", "text/plain", NULL };
+	m.files[m.n_files++] = (struct said_file){ .name = "hunter2.txt", .type = "text/plain" };
 	ts = talk_message(s, &m, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_ACTION, true);
