@@ -74,7 +74,6 @@ static void give_up(struct slack_socket *s, const char *why)
 	if (s->over)
 		return;
 	end_all(s);
-	log_error("slack", "%s", why);
 	s->calls->fatal(why, s->arg);
 }
 
