@@ -343,7 +343,8 @@ static void wire_slack(struct bot *b)
 		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
 	};
 	const struct listened_seams listened = {
-		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,
+		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = submit,
+		.gap = gap, .arg = b,
 	};
 
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);

@@ -24,6 +24,7 @@ struct run {
 	const char *api_url;		/* "https://slack.com/api/" */
 	const char *app_token, *bot_token;
 	struct clock *clock;
+	int64_t (*boot_ms)(void);	/* clock_boot_ms() */
 	struct zones *zones;
 	struct entropy *entropy;
 	struct digest *digest;

@@ -28,6 +28,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->people = people_new(seams);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
+	LIST_INIT(&f->arrivals);
 	return f;
 }
 
@@ -35,6 +36,8 @@ void front_free(struct front *f)
 {
 	if (!f)
 		return;
+	while (!LIST_EMPTY(&f->arrivals))
+		arrival_free(LIST_FIRST(&f->arrivals));	/* unacked: Slack brings it again */
 	forms_free(f);
 	people_free(f->people);
 	places_free(f->places);
@@ -46,6 +49,7 @@ void front_free(struct front *f)
 
 void front_stop(struct front *f)
 {
+	places_stop(f->places);	/* first: who waited there may have to wait for a person next */
 	people_stop(f->people);
 }
 
@@ -72,12 +76,14 @@ static struct arrival *arrival_new(struct front *f, unsigned conn)
 	a->conn = conn;
 	a->received_ms = f->s.clock->now_ms(f->s.clock);
 	arena_init(&a->arena);
+	LIST_INSERT_HEAD(&f->arrivals, a, link);
 	f->waiting++;
 	return a;
 }
 
 void arrival_free(struct arrival *a)
 {
+	LIST_REMOVE(a, link);
 	a->front->waiting--;
 	arena_release(&a->arena);
 	free(a);

@@ -101,6 +101,7 @@ int main(int argc, char **argv)
 					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),
+		.boot_ms = clock_boot_ms,
 		.zones = zones_system(),
 		.entropy = entropy_system(),
 		.digest = digest_openssl(),
