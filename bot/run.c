@@ -433,6 +433,8 @@ int run_bot(struct run *r)
 			break;
 		}
 		batch(&b);
+		if (r->hooks && r->hooks->turned)
+			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)
 			ending(&b);
 	}

@@ -8,6 +8,8 @@
 #ifndef ADAPTERS_LOOP_H
 #define ADAPTERS_LOOP_H
 
+#include "adapters/loop/proxy.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -52,6 +54,12 @@ struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
 void loop_lookup_cancel(struct loop_lookup *l);	/* `done` will not be called */
 /* Connecting to this address of the host failed: the next lookup names it last. */
 void loop_lookup_bad(struct loop *loop, const char *host, const char *address);
+
+/* ---- proxies (proxy.h), as the environment had them when the loop was made ---- */
+const struct proxy *loop_proxy(struct loop *loop, bool tls, const char *host);
+/* The vhost for connections of lws's: through this proxy, which has this address; NULL: straight. NULL: lws can't. */
+struct lws_vhost;
+struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address);
 
 /* ---- trust: the PEM file of the CAs that Slack's certificate is checked against, read when a loop and an
  * http are made. "/etc/ssl/certs/ca-certificates.crt"; a test puts its own here. ---- */
