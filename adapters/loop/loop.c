@@ -166,9 +166,10 @@ void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
-	lookups_free(loop->lookups);
+	lookups_stop(loop->lookups);
 	if (loop->lws)
 		lws_context_destroy(loop->lws);	/* closes the epoll set as well */
+	lookups_free(loop->lookups);
 	proxies_free(loop->proxies);
 	free(loop->protocols);
 	free(loop);
@@ -201,13 +202,15 @@ static void print_proxy(struct buf *b, const struct proxy *proxy, const char *ad
 	buf_addf(b, ipv6 ? "[%s]:%d" : "%s:%d", address, proxy->port);
 }
 
-/* A proxy is a vhost's in lws, and can't be taken from it again: so each has its own, made when first needed. */
+/* A proxy is a vhost's in lws, and can't be taken from it again: so each has its own, made when first needed. lws
+ * keeps the pointer to its name. */
 static struct lws_vhost *proxied_vhost(struct loop *loop, const char *name, const char *proxy)
 {
 	struct lws_vhost *v = lws_get_vhost_by_name(loop->lws, name);
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN,
 		.vhost_name = name,
+		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
 		.protocols = loop->protocols,
 		.client_ssl_ca_filepath = loop_ca_file,
 		.http_proxy_address = proxy,
@@ -221,16 +224,13 @@ static struct lws_vhost *proxied_vhost(struct loop *loop, const char *name, cons
 struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address)
 {
 	struct lws_vhost *v;
-	struct buf name, to;
+	struct buf to;
 
 	if (!proxy)
 		return lws_get_vhost_by_name(loop->lws, "default");
-	buf_init(&name, BUF_ROOMY);
 	buf_init(&to, BUF_ROOMY);
-	buf_addf(&name, "by %s:%d", proxy->host, proxy->port);
 	print_proxy(&to, proxy, address);
-	v = proxied_vhost(loop, name.s, to.s);
-	buf_release(&name);
+	v = proxied_vhost(loop, proxy->name, to.s);
 	buf_release(&to);
 	return v;
 }

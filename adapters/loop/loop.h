@@ -1,7 +1,7 @@
 /*
  * loop: the one loop of the program, libwebsockets' own (libraries.md "One loop").
  *
- * One thread. Everything waits here: sockets, timers, signals, the names that a resolver thread of glibc
+ * One thread. Everything waits here: sockets, timers, signals, the names that a thread of its own
  * looks up. Callbacks run from loop_turn() only, never inside the call that registered them.
  * What is made on a loop is freed before loop_free().
  */
@@ -44,7 +44,7 @@ struct loop_fd;
 struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg);
 void loop_fd_free(struct loop_fd *f);	/* stops watching and closes the fd */
 
-/* ---- names: getaddrinfo_a; `done` gets the addresses as text, best first, separated by commas
+/* ---- names: looked up in threads; `done` gets the addresses as text, best first, separated by commas
  * ("127.0.0.1,::1"), or NULL and why. Answers are kept: one younger than 30 s is given as it is, one
  * younger than an hour is given while a new one is asked for, so a resolver that is down or silent
  * stops nobody who is known. ---- */

@@ -138,6 +138,8 @@ struct proxies *proxies_new(void)
 		buf_oom();
 	read_setting(&p->tls, tls);
 	read_setting(&p->plain, plain);
+	p->tls.name = tls[0];
+	p->plain.name = plain[0];
 	p->not_for = strdup(skip ? skip : "");
 	if (!p->not_for)
 		buf_oom();

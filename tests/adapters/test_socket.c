@@ -721,6 +721,18 @@ static void stopping_while_connecting_is_quick(void **state)
 
 /* ---- TLS ---- */
 
+/* It is told off and the program ends before lws has come to it. */
+static void a_connection_that_is_still_half_open_when_all_ends_takes_nothing_with_it(void **state)
+{
+	(void)state;
+	mood.upgrades = false;
+	slack_socket_start(sock);
+	turn_until(&opens, 1);
+	turn_for(50);
+	slack_socket_stop(sock);
+	assert_true(slack_socket_closed(sock));
+}
+
 static void wss_works_with_a_trusted_certificate_of_that_name(void **state)
 {
 	(void)state;
@@ -818,6 +830,7 @@ int main(void)
 		TEST(stopping_sends_what_is_queued_and_then_a_close_frame),
 		TEST(stopping_takes_no_longer_when_slack_says_nothing),
 		TEST(stopping_while_connecting_is_quick),
+		TEST(a_connection_that_is_still_half_open_when_all_ends_takes_nothing_with_it),
 		TEST(the_url_is_a_secret_that_no_log_line_tells),
 		TEST_TLS(wss_works_with_a_trusted_certificate_of_that_name),
 		TEST_TLS(wss_to_another_name_than_the_certificates_is_refused),

@@ -121,8 +121,8 @@ static void people_speak(void)
 
 struct wait {
 	bool spoke;
-	unsigned stirs;
-	int64_t since;		/* slackd_ms(): nothing has stirred; 0: nothing has stirred yet */
+	unsigned hellos, stirs;
+	int64_t since;		/* slackd_ms(): nothing has stirred; 0: it hasn't said hello yet */
 };
 
 static bool is_gone_or_idle(void *arg)
@@ -133,7 +133,7 @@ static bool is_gone_or_idle(void *arg)
 		w->spoke = true;
 		people_speak();
 	}
-	if (slackd_stirs(s.d) != w->stirs) {
+	if (slackd_hellos(s.d) != w->hellos && slackd_stirs(s.d) != w->stirs) {
 		w->stirs = slackd_stirs(s.d);
 		w->since = slackd_ms();
 	}
@@ -156,7 +156,7 @@ static void tell_log(int n, int turn, int trouble)
 static void start_and_stop(int n)
 {
 	int trouble = n % TROUBLES, turn = 1 + chance(troubles[trouble].turns);
-	struct wait w = { .stirs = slackd_stirs(s.d) };
+	struct wait w = { .hellos = slackd_hellos(s.d) };
 	struct buf api;
 	char stop[16];
 
@@ -167,7 +167,7 @@ static void start_and_stop(int n)
 	sl_faults_clear(slackd_faults(s.d));
 	troubles[trouble].make(&api);
 	stage_spawn(&s, api.s);
-	stage_until(&s, is_gone_or_idle, &w, STAGE_PATIENCE_MS);
+	stage_until(&s, is_gone_or_idle, &w, 6 * STAGE_PATIENCE_MS);	/* a busy disk is no fault */
 	stage_end(&s, SIGTERM);
 	if (s.status != 0)
 		tell_log(n, turn, trouble);
