@@ -232,6 +232,13 @@ static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 	front_know(b->front, who, go_on, go);
 }
 
+static void call_by_name(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_call_by_name(b->front, channel, go_on, go);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -340,7 +347,8 @@ static void wire_slack(struct bot *b)
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.meet = meet, .arg = b,
 	};
 	const struct listened_seams listened = {
 		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = submit,

@@ -198,6 +198,11 @@ void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void
 	people_wait(f->people, who, NULL, LINE_NEEDS_RANK, go_on, arg);
 }
 
+void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg)
+{
+	places_wait(f->places, channel, go_on, arg);
+}
+
 void front_take_line(struct arrival *a, const char *neutral)
 {
 	struct envelope *e = &a->e;
