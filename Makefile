@@ -26,7 +26,7 @@ PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(B) -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lm -lpthread
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
 
 # What makes a fault of ours hard to use, in everything that is installed or run by people. A test reads
 # it back from the program, the switches included. Fortify needs -O1 or more, its level 3 gcc 12, CET an x86.

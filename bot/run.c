@@ -270,6 +270,13 @@ static void file_names(struct message *m, struct arena *a, void (*go_on)(void *g
 	front_file_names(b->front, m, a, go_on, go);
 }
 
+static void call_by_name(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_call_by_name(b->front, channel, go_on, go);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -378,11 +385,12 @@ static void wire_slack(struct bot *b)
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .meet = meet,
-		.file_names = file_names, .arg = b,
+		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.meet = meet, .file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {
-		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,
+		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = submit,
+		.gap = gap, .arg = b,
 	};
 
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
@@ -473,6 +481,8 @@ int run_bot(struct run *r)
 			break;
 		}
 		batch(&b);
+		if (r->hooks && r->hooks->turned)
+			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)
 			ending(&b);
 	}

@@ -151,6 +151,15 @@ static void remember_once(struct catchup *c, struct seen *s)
 	s->kept = true;
 }
 
+/* What rules for alerts may name it by; NULL: not known. */
+static const char *channel_name(struct catchup *c, struct arena *a)
+{
+	struct names *names = &rows_of(c)->names;
+	const char *channel = c->walk->channel;
+
+	return arena_strdup(a, names->name(names, TEXT_CHANNEL, channel, strlen(channel)));
+}
+
 /* A deed about a message as of this page; what is particular to its kind is the caller's to fill in. */
 static struct job *deed_about(struct catchup *c, enum intent_kind kind, enum source source, const struct message *m)
 {
@@ -163,7 +172,8 @@ static struct job *deed_about(struct catchup *c, enum intent_kind kind, enum sou
 	job->intent = (struct intent){
 		.kind = kind, .source = source, .place = arena_strdup(a, c->place),
 		.who = job->message.author ? job->message.author : REF_BOT,
-		.channel = job->message.channel, .ts = job->message.ts, .permalink = job->message.permalink,
+		.channel = job->message.channel, .channel_name = channel_name(c, a),
+		.ts = job->message.ts, .permalink = job->message.permalink,
 		.now_ms = ts_ms(m->ts), .received_ms = c->s.clock->now_ms(c->s.clock),
 		.message = &job->message, .event_ts = arena_strdup(a, c->page->stamp),
 	};
@@ -264,6 +274,34 @@ static void compare_words(struct catchup *c, struct seen *s, const struct known 
 
 /* ---- marks ---- */
 
+static void print_before(struct buf *b, const struct seen *s, const struct mark *m, const char *person)
+{
+	buf_addf(b, " %s/%d/%s ", s->m.ts, (int)m->kind, person);
+}
+
+void before_note(struct walk *w, const struct seen *s)
+{
+	for (size_t i = 0; i < s->n_marks; i++)
+		print_before(&w->before, s, &s->marks[i], s->partial ? "*" : s->marks[i].person);
+}
+
+static bool stood_before(const struct walk *w, const struct seen *s, const struct mark *m)
+{
+	struct buf one;
+	bool found = false;
+
+	if (s->us >= w->edge || !w->before.len)
+		return false;
+	buf_init(&one, BUF_ROOMY);
+	print_before(&one, s, m, m->person);
+	found = strstr(w->before.s, one.s);
+	buf_reset(&one);
+	print_before(&one, s, m, "*");
+	found = found || strstr(w->before.s, one.s);
+	buf_release(&one);
+	return found;
+}
+
 static enum capture_source source_of(const struct page *p)
 {
 	return p->kind == PAGE_PINS ? CAPTURED_BY_PIN : CAPTURED_BY_EMOJI;
@@ -322,6 +360,19 @@ static bool person_known(struct catchup *c, struct mark *m, struct arena *a)
 	return !c->knowing;
 }
 
+/* False: it is being asked what the channel is called. */
+static bool channel_known(struct catchup *c)
+{
+	struct walk *w = c->walk;
+
+	if (w->named || !c->s.call_by_name || !c->s.settings->n_alerts)
+		return true;
+	w->named = true;
+	c->knowing = true;
+	c->s.call_by_name(w->channel, who_is_known, c, c->s.arg);
+	return !c->knowing;
+}
+
 static struct job *mark_of(struct catchup *c, const struct message *m, enum capture_kind kind, enum capture_source by,
 			   const char *person, bool on)
 {
@@ -347,7 +398,7 @@ static bool marks_on(struct catchup *c, struct seen *s, const struct known *k, s
 	for (; s->next < s->n_marks; s->next++) {
 		struct mark *m = &s->marks[s->next];
 
-		if (is_held(k, m, c->page) || means_nothing(s, k, m))
+		if (is_held(k, m, c->page) || means_nothing(s, k, m) || stood_before(c->walk, s, m))
 			continue;
 		if (c->jobs >= JOBS_MOST || !person_known(c, m, a))
 			return false;
@@ -428,6 +479,11 @@ static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 	moments_drop(&c->walk->doubts, s->us);
 	if (s->own)
 		return true;
+	if (c->walk->backfill && s->us < c->walk->edge) {
+		if (c->page->kind != PAGE_PINS)
+			before_note(c->walk, s);
+		return true;
+	}
 	if (!look(c, s->m.ts, a, &k) || k.deleted)
 		return true;
 	if (s->gone) {
@@ -551,7 +607,7 @@ static bool compare_next(struct catchup *c)
 	struct arena a;
 	bool more = true;
 
-	if (c->knowing || c->jobs >= JOBS_MOST)
+	if (c->knowing || c->jobs >= JOBS_MOST || !channel_known(c))
 		return false;
 	arena_init(&a);
 	if (p->at < p->n) {

@@ -56,7 +56,15 @@ struct walk {
 	int64_t oldest;			/* nothing before is read */
 	int64_t top;			/* history has been read down to here */
 	bool backfill;			/* marks only */
+	bool named;			/* what the channel is called was asked for, where it matters */
+	/* In a channel that was in use before: whoever marked what is older than `edge` may have done so before there
+	 * was a Node. `before`: the marks that were there when it was declared, " ts/kind/person …" ("*": more
+	 * people than Slack named); they mean nothing. A back-fill writes it down; without one, nothing older than
+	 * `edge` is read. */
+	int64_t edge;
+	struct buf before;
 	bool history_read, pins_read;
+	bool unreadable;		/* Slack would not show it: what is missing isn't known */
 	struct moments asks;		/* messages to be asked for by themselves */
 	struct moments threads, quiet;	/* parents of threads, with and without news */
 	struct moments doubts;		/* known, shown nowhere so far; whether in a thread isn't known */
@@ -151,6 +159,7 @@ int64_t ts_us(const char *ts);				/* 0: no ts */
 const char *ts_write(struct arena *a, int64_t us);
 
 /* catchup_compare.c */
+void before_note(struct walk *w, const struct seen *s);	/* its marks were there before the Node */
 void page_compare(struct catchup *c);	/* as far as there is room for jobs; called again when they are done */
 
 #endif

@@ -332,7 +332,7 @@ static void walk_give_up(struct walk *w)
 {
 	w->asks.n = w->threads.n = w->quiet.n = w->doubts.n = 0;
 	w->thread = 0;
-	w->history_read = w->pins_read = true;
+	w->history_read = w->pins_read = w->unreadable = true;
 }
 
 static void refused(struct catchup *c, const char *error)
@@ -472,7 +472,7 @@ enum level walk_level(const struct walk *w)
 {
 	if (w->asks.n || w->thread || w->threads.n || news_left(w) || !w->pins_read)
 		return LEVEL_NEWS;
-	if (!w->reading->sweep)
+	if (!w->reading->sweep && !w->backfill)
 		return LEVEL_OVER;
 	if (!w->history_read)
 		return LEVEL_OLDER;

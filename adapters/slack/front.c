@@ -33,6 +33,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
 	LIST_INIT(&f->namings);
+	LIST_INIT(&f->arrivals);
 	return f;
 }
 
@@ -40,6 +41,8 @@ void front_free(struct front *f)
 {
 	if (!f)
 		return;
+	while (!LIST_EMPTY(&f->arrivals))
+		arrival_free(LIST_FIRST(&f->arrivals));	/* unacked: Slack brings it again */
 	forms_free(f);
 	file_names_free(f);
 	facts_free(f->facts);
@@ -52,6 +55,7 @@ void front_free(struct front *f)
 
 void front_stop(struct front *f)
 {
+	places_stop(f->places);	/* first: who waited there may have to wait for a person next */
 	facts_stop(f->facts);
 	file_names_stop(f);
 }
@@ -79,12 +83,14 @@ static struct arrival *arrival_new(struct front *f, unsigned conn)
 	a->conn = conn;
 	a->received_ms = f->s.clock->now_ms(f->s.clock);
 	arena_init(&a->arena);
+	LIST_INSERT_HEAD(&f->arrivals, a, link);
 	f->waiting++;
 	return a;
 }
 
 void arrival_free(struct arrival *a)
 {
+	LIST_REMOVE(a, link);
 	a->front->waiting--;
 	arena_release(&a->arena);
 	free(a);
@@ -398,6 +404,11 @@ void front_see(struct arrival *a, void (*take)(struct arrival *a))
 void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg)
 {
 	file_names_wait(f, m, arena, go_on, arg);
+}
+
+void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg)
+{
+	places_wait(f->places, channel, go_on, arg);
 }
 
 void front_take_line(struct arrival *a, const char *neutral)

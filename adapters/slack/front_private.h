@@ -31,11 +31,13 @@ struct front {
 	bool stopping;			/* nobody waits for a name any more */
 	char *responded[RESPONDED];	/* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
-	int waiting;			/* arrivals not yet answered */
+	LIST_HEAD(, arrival) arrivals;	/* not yet answered */
+	int waiting;			/* how many */
 	int64_t dropped;
 };
 
 struct arrival {			/* an envelope on its way from its frame to its ack */
+	LIST_ENTRY(arrival) link;
 	struct front *front;
 	struct arena arena;
 	struct envelope e;

@@ -83,6 +83,12 @@ static void fail(struct wire *w, const char *why)
 		release(w);
 }
 
+/* Whose address is looked up and connected to. Behind a proxy Slack's own name is the proxy's to look up. */
+static const char *first_hop(const struct wire *w)
+{
+	return w->proxy ? w->proxy->host : w->host;
+}
+
 static void wire_late(void *arg)
 {
 	struct wire *w = arg;
@@ -93,7 +99,7 @@ static void wire_late(void *arg)
 				  "Slack gave an address that is no wss:// URL");
 		return;
 	case WIRE_CONNECTING:
-		loop_lookup_bad(w->loop, w->host, w->address);
+		loop_lookup_bad(w->loop, first_hop(w), w->address);
 		fail(w, "no connection within the time for it");
 		return;
 	case WIRE_OPEN:
@@ -138,14 +144,15 @@ static bool take_url(struct wire *w, const char *url)
 	return true;
 }
 
-/* `address` is an IP, so lws has no name to look up; the certificate and Host: are about `host`. */
+/* `address` is an IP, so lws has no name to look up; the certificate and Host: are about `host`. Through a proxy
+ * lws connects to that one's address, and asks it for the host by name. */
 static void start_connecting(struct wire *w)
 {
 	char host[300];
 	struct lws_client_connect_info info = {
 		.context = loop_lws(w->loop),
-		.vhost = lws_get_vhost_by_name(loop_lws(w->loop), "default"),
-		.address = w->address,
+		.vhost = loop_vhost(w->loop, w->proxy, w->address),
+		.address = w->proxy ? w->host : w->address,
 		.port = w->port,
 		.path = w->path,
 		.host = host,
@@ -163,7 +170,7 @@ static void start_connecting(struct wire *w)
 		snprintf(host, sizeof(host), "%s:%d", w->host, w->port);
 	w->state = WIRE_CONNECTING;
 	w->connecting = true;
-	if (!lws_client_connect_via_info(&info))
+	if (!info.vhost || !lws_client_connect_via_info(&info))
 		w->wsi = NULL;	/* gone, with or without callbacks */
 	w->connecting = false;
 	if (!w->wsi)
@@ -211,8 +218,10 @@ struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const
 	snprintf(w->object, sizeof(w->object), "socket %u", conn);
 	w->timer = loop_timer_new(loop, wire_late, w);
 	w->whole = loop_timer_new(loop, frame_late, w);
-	if (take_url(w, url))
-		w->lookup = loop_lookup(loop, w->host, on_addresses, w);
+	if (take_url(w, url)) {
+		w->proxy = loop_proxy(loop, w->tls, w->host);
+		w->lookup = loop_lookup(loop, first_hop(w), on_addresses, w);
+	}
 	loop_timer_set(w->timer, w->lookup ? tempo->connect : 0);
 	return w;
 }
@@ -353,13 +362,15 @@ static const struct {
 			     "Is a proxy in between?" },
 	{ "HS:", "the answer to the upgrade was no WebSocket" },
 	{ "Unable to connect", "can't connect" },
+	{ "proxy", "the proxy of the environment (https_proxy) did not let it through to Slack; if it wants a user "
+		   "and a password, say http://USER:PASSWORD@HOST:PORT" },
 };
 
 static void not_connected(struct wire *w, const char *says, size_t len)
 {
 	size_t i;
 
-	loop_lookup_bad(w->loop, w->host, w->address);
+	loop_lookup_bad(w->loop, first_hop(w), w->address);
 	for (i = 0; says && i < sizeof(words) / sizeof(*words); i++)
 		if (!strncmp(says, words[i].begins, strlen(words[i].begins)))
 			remember_why(w, words[i].means, strlen(words[i].means));

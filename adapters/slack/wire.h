@@ -64,6 +64,7 @@ struct wire {
 	const char *host;		/* points into url */
 	int port;
 	bool tls;
+	const struct proxy *proxy;	/* the loop's; NULL: straight there */
 	char address[64];
 	struct loop_lookup *lookup;
 	struct loop_timer *timer;	/* what it means hangs on the state: wire_late() */

@@ -89,6 +89,7 @@ static _Noreturn void be_aliosbot(char **argv, int argc)
 	static struct clock clock = { .now_ms = fixed_now };
 	struct run r = {
 		.clock = &clock,
+		.boot_ms = clock_boot_ms,
 		.entropy = entropy_system(),
 		.digest = digest_openssl(),
 	};

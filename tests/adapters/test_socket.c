@@ -793,6 +793,62 @@ static void stopping_while_connecting_is_quick(void **state)
 	assert_int_equal(downs + fatals, 0);
 }
 
+/* It is told off, and the program ends before lws has come to it. */
+static void a_connection_that_is_half_open_when_all_ends_takes_nothing_with_it(void **state)
+{
+	int fillers[8], i, fd;
+
+	(void)state;
+	fd = tiny_dead_port(&mood.port, true, fillers);
+	slack_socket_start(sock);
+	turn_until(&opens, 1);
+	turn_for(50);
+	slack_socket_stop(sock);
+	assert_true(slack_socket_closed(sock));
+	close(fd);
+	for (i = 0; i < 8; i++)
+		close(fillers[i]);
+}
+
+static void on_call(const struct web_result *r, void *arg)
+{
+	(void)r, (void)arg;
+}
+
+static void never(const char *addresses, const char *why, void *arg)
+{
+	(void)addresses, (void)why, (void)arg;
+}
+
+/* With a connection somewhere between its name and its hello, calls in flight, a name being looked up, timers armed.
+ * STOPS=1000: as many. */
+static void all_can_end_after_any_number_of_turns(void **state)
+{
+	static const struct web_param none[] = { { 0 } };
+	const char *stops = getenv("STOPS");
+	long n = stops ? strtol(stops, NULL, 10) : 29;
+
+	for (long i = 0; i < n; i++) {
+		if (i)
+			begin(state);
+		mood.upgrades = i % 3;
+		mood.says_hello = i % 5;
+		mood.port = i % 7 ? 0 : 1;
+		mood.host = i % 11 ? "127.0.0.1" : "localhost";
+		slack_socket_start(sock);
+		web_call(web, WEB_APPS_CONNECTIONS_OPEN, NULL, none, on_call, NULL);
+		loop_lookup(loop, i % 2 ? "localhost" : "no-such-host.invalid", never, NULL);
+		for (long turn = 0; turn < i % 29; turn++) {
+			loop_wake(loop);
+			assert_int_equal(loop_turn(loop), 0);
+			if (turn == 20)
+				slack_socket_stop(sock);
+		}
+		if (i < n - 1)
+			end(state);
+	}
+}
+
 /* ---- TLS ---- */
 
 static void wss_works_with_a_trusted_certificate_of_that_name(void **state)
@@ -897,6 +953,8 @@ int main(void)
 		TEST(stopping_sends_what_is_queued_and_then_a_close_frame),
 		TEST(stopping_takes_no_longer_when_slack_says_nothing),
 		TEST(stopping_while_connecting_is_quick),
+		TEST(all_can_end_after_any_number_of_turns),
+		TEST(a_connection_that_is_half_open_when_all_ends_takes_nothing_with_it),
 		TEST(the_url_is_a_secret_that_no_log_line_tells),
 		TEST_TLS(wss_works_with_a_trusted_certificate_of_that_name),
 		TEST_TLS(wss_to_another_name_than_the_certificates_is_refused),
