@@ -212,6 +212,8 @@ static const char *where(const struct deed *d)
 {
 	if (!d->node.own_channel)
 		return "It lives in this channel.";
+	if (d->in->unheard)
+		return "Its channel will be made when the bot runs.";
 	return d->in->source == SOURCE_SHELL
 		       ? "Its channel is being made."
 		       : "Its channel is being made; the link comes here in a moment.";

@@ -165,8 +165,9 @@ int decide_redact(struct deed *d)
 	if (d->node.report)
 		say(d, SAY_FILE)->generation = d->node.report;
 	answer(d, VERDICT_DONE,
-	       "Erased for good: the text of %s on %s, in all its versions, here and in what I have posted.",
-	       names, d->node.id);
+	       "Erased for good: the text of %s on %s, in all its versions, here%s.", names, d->node.id,
+	       d->in->unheard ? "; in what I have posted it will be when the bot runs"
+			      : " and in what I have posted");
 	answer_more(
 		d,
 		"What I can't reach: the person's own message in Slack (delete or edit it there), what was "

@@ -50,6 +50,7 @@ struct intent {
 	const char *node;		/* INTENT_CHANNEL_*: id */
 	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
+	bool unheard;			/* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
 	const struct message *message;	/* MARKED: channel and ts at least */
 	enum capture_kind capture;
@@ -122,6 +123,8 @@ struct rows {
 	 * `name`s of files that are its. In *n (arena); how many. For redact. */
 	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a, int64_t **n);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
+	/* People with this in their name (the letter case of ASCII ignored); how many (at most `most`). */
+	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);

@@ -31,8 +31,10 @@ void front_payload(struct arrival *a, const struct answer *answer, struct buf *o
 	bool card = answer->kind == ANSWER_CARD && answer->node &&
 		    rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) > 0;
 
-	if (card)
+	if (card) {
 		v.root = a->front->s.settings->root;
+		v.elsewhere = !v.head.channel || !a->e.channel || strcmp(ref_id(v.head.channel), a->e.channel) != 0;
+	}
 	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
 }
 

@@ -215,6 +215,22 @@ static int rows_person(struct rows *r, const char *ref, struct arena *a, struct 
 	return found(&q, one);
 }
 
+static int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)
+{
+	struct query q;
+	const char *word;
+	int count = 0, rank;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT ref, name, rank FROM person WHERE instr(lower(name), lower(?)) ORDER BY ref LIMIT ?", "sd",
+	      name, most);
+	memset(p, 0, (size_t)most * sizeof(*p));
+	while (count < most && query_next(&q, "sss", &p[count].ref, &p[count].name, &word) &&
+	       word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank))
+		p[count++].rank = (enum rank)rank;
+	return how_many(&q, count);
+}
+
 static int rows_member(struct rows *r, const char *channel, const char *person)
 {
 	return db_one(&of_rows(r)->db, NULL,
@@ -304,6 +320,7 @@ void rows_init(struct rows *r)
 		.changed_after = rows_changed_after,
 		.piece_texts = rows_piece_texts,
 		.person = rows_person,
+		.people = rows_people,
 		.member = rows_member,
 		.view = rows_view,
 		.names.name = names_name,
