@@ -299,8 +299,7 @@ static void shell_answered(struct job *job, void *arg)
 	int code;
 
 	buf_init(&text, CONTROL_TEXT_MAX);
-	code = shell_outcome(&text, job, b->store, b->run->clock->now_ms(b->run->clock),
-			     asked->request->json);
+	code = shell_outcome(&text, job, b->store, asked->request->json);
 	control_answer(asked->request, code, text.s);
 	buf_release(&text);
 	job_free(job);

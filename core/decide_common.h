@@ -47,6 +47,11 @@ const char *deed_keep(struct deed *d, struct buf *b);
 /* ---- words ---- */
 
 const char *to_type(struct deed *d, const char *line);	      /* "/incident note TEXT", as code */
+const char *as_code(struct deed *d, const char *words);
+/* A person in a line to be typed: "@name"; on the shell a member ID. */
+const char *person_example(const struct deed *d);
+/* A button with the line once more, if exactly one member is called what the line says: 0, < 0. */
+int person_button(struct deed *d);
 const char *who_is(struct deed *d, const char *ref);	      /* a person, named if known */
 const char *node_words(struct deed *d, const struct head *h); /* "[INCIDENT-2026-042] 504 …" */
 const char *node_line(struct deed *d, const struct head *h,

@@ -70,7 +70,9 @@ int decide_item(struct deed *d)
 	       zone_in_brackets(d));
 	if (!owner)
 		answer_more(d, "Whose is it? %s",
-			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " @somebody", n)));
+			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
+						    d->in->source == SOURCE_SHELL ? person_example(d)
+										  : "@somebody")));
 	return answer_gone(d, owner);
 }
 

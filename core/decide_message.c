@@ -173,7 +173,11 @@ static const char *bounded(struct deed *d, const char *text)
 static void read_words(struct deed *d, enum capture_kind kind, const struct message *m,
 		       struct line *l)
 {
-	struct line_context c = { .when = { .now_ms = ts_ms(m->ts) }, .root = d->set->root };
+	struct line_context c = {
+		.when = { .now_ms = ts_ms(m->ts) },
+		.root = d->set->root,
+		.unasked = true,
+	};
 	const char *text = m->text ? m->text : "", *rest;
 
 	if (tag_read(text, &rest) == (int)kind) {

@@ -244,6 +244,8 @@ static const char *where(const struct deed *d)
 {
 	if (!d->node.own_channel)
 		return "It lives in this channel.";
+	if (d->in->unheard)
+		return "Its channel will be created when the bot runs.";
 	if (d->in->source == SOURCE_SHELL)
 		return "Creating its channel.";
 	return d->in->replies ? "Creating its channel; the link follows here."

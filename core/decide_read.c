@@ -14,9 +14,7 @@ static int load(struct deed *d, enum view_size size, struct view *v)
 	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
 
 	v->root = d->set->root;
-	if (d->line.node.number)
-		v->root = arena_printf(d->arena, "%s %04d-%03" PRId64, v->root, d->node.year,
-				       d->node.number);
+	v->elsewhere = d->line.node.number != 0;
 	return rc;
 }
 

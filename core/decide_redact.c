@@ -327,8 +327,10 @@ int decide_redact(struct deed *d)
 	if (rc < 0)
 		return rc;
 	answer(d, VERDICT_DONE,
-	       "%s %s erased for good, in every version and in everything I posted.", names,
-	       strchr(names, ' ') ? "are" : "is");
+	       "%s %s erased for good, in every version%s.", names,
+	       strchr(names, ' ') ? "are" : "is",
+	       d->in->unheard ? "; what I posted will be erased when the bot runs"
+			      : " and in everything I posted");
 	rc = redact_elsewhere(d, &g, here.id);
 	d->node = here;
 	answer_more(

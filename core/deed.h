@@ -54,6 +54,7 @@ struct intent {
 	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
 	bool replies;			/* what follows later can be said where the line was said, to its speaker alone */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
+	bool unheard;			/* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
 	const struct message *message;	/* MARKED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
@@ -137,6 +138,8 @@ struct rows {
 	/* Handles of the texts that say the link of this number, of whatever number; how many. */
 	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a, const char **handles, int most);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
+	/* People with this in their name (the letter case of ASCII ignored); how many (at most `most`). */
+	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown, also when what was known is from before a gap. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);

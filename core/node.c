@@ -32,7 +32,10 @@ static const char *const statuses[STATUSES] = {
 };
 static const struct also statuses_also[] = {
 	{ "monitoring", STATUS_MITIGATED }, { "resolved", STATUS_DONE },      { "fixed", STATUS_DONE },
-	{ "closed", STATUS_DONE },	    { "canceled", STATUS_CANCELLED }, { NULL, 0 },
+	{ "closed", STATUS_DONE },	    { "canceled", STATUS_CANCELLED },
+	{ "investigate", STATUS_INVESTIGATING }, { "identify", STATUS_IDENTIFIED },
+	{ "mitigate", STATUS_MITIGATED },   { "monitor", STATUS_MITIGATED },
+	{ "resolve", STATUS_DONE },	    { NULL, 0 },
 };
 
 static const char *const markers[MARKERS] = {

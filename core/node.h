@@ -82,7 +82,7 @@ const char *priority_name(enum priority p);
 const char *priority_emoji(enum priority p);		/* 🔴 🟠 🟡 🟢 */
 int priority_from(const char *word);			/* also sev0..sev4, p0..p4 */
 const char *status_name(enum status s);
-int status_from(const char *word);			/* also monitoring, resolved, fixed, done, closed */
+int status_from(const char *word);			/* also monitoring, resolved, fixed, done, closed, investigate … */
 const char *marker_name(enum marker m);			/* NULL for MARKER_NONE */
 int marker_from(const char *word);
 const char *section_name(enum section s);		/* "summary", "impact", "root_cause", "trigger", "lesson" */

@@ -92,6 +92,10 @@ void text_words(struct buf *out, const char *text, struct names *names);
 void text_clean(struct buf *out, const char *s, size_t len);
 void text_from_plain(struct buf *out, const char *s, size_t len);
 
+/* Is this character (n bytes of UTF-8) never to be shown? Control characters but \n and \t, and those that turn the
+ * direction of text: left open, they turn what stands behind it as well, on a terminal and on a card. */
+bool text_hidden(const char *s, size_t n);
+
 /* Cleaned like text_clean(), but added as it stands, nothing trimmed: for an adapter that puts a text
  * together from words and spans. */
 void text_add_words(struct buf *out, const char *s, size_t len);

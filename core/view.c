@@ -64,6 +64,11 @@ void view_person(struct buf *out, const struct view *v, const char *ref)
 		text_add_person(out, ref, v->names->name(v->names, TEXT_PERSON, ref, strlen(ref)));
 }
 
+static bool is_named(const struct view *v)
+{
+	return v->elsewhere || !status_open(v->head.status);
+}
+
 void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 {
 	struct buf line;
@@ -71,9 +76,21 @@ void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "%s ", v->root ? v->root : "/incident");
+	if (is_named(v))
+		buf_addf(&line, "%lld ", (long long)v->head.number);
 	va_start(ap, fmt);
 	buf_vaddf(&line, fmt, ap);
 	va_end(ap);
+	text_add_code(out, line.s);
+	buf_release(&line);
+}
+
+void view_show(struct buf *out, const struct view *v, int64_t number)
+{
+	struct buf line;
+
+	buf_init(&line, BUF_ROOMY);
+	buf_addf(&line, "%s show %lld", v->root ? v->root : "/incident", (long long)number);
 	text_add_code(out, line.s);
 	buf_release(&line);
 }
@@ -87,6 +104,12 @@ static void add_since(struct buf *out, const char *before, int64_t at, int64_t n
 		civil_ago(out, at, now_ms);
 		buf_addc(out, ')');
 	}
+}
+
+/* When it happened, where that was said; else when it was recorded. */
+static int64_t marked_at(const struct head *h, enum marker m, int64_t recorded)
+{
+	return h->markers[m].n ? h->markers[m].at : recorded;
 }
 
 static void add_captain(struct buf *out, const struct view *v)
@@ -119,8 +142,10 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	buf_adds(out, " · ");
 	text_add_bold(out, status_name(h->status));
 	add_captain(out, v);
-	add_since(out, " · since ", h->declared_at, now_ms);
-	if (h->closed_at && !status_open(h->status))
+	add_since(out, " · since ", marked_at(h, MARKER_DECLARED, h->declared_at), now_ms);
+	if (h->closed_at && (h->status == STATUS_DONE || h->status == STATUS_ARCHIVED))
+		add_since(out, ", closed ", marked_at(h, MARKER_RESOLVED, h->closed_at), now_ms);
+	else if (h->closed_at && !status_open(h->status))
 		add_since(out, ", closed ", h->closed_at, now_ms);
 	if (h->status == STATUS_MERGED && h->merged_into)
 		buf_addf(out, " · merged into %s", h->merged_into);

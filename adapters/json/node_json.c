@@ -58,7 +58,7 @@ static cJSON *named(const char *ref, const char *name)
 	cJSON *o = cJSON_CreateObject();
 
 	put_string(o, "id", ref_id(ref));
-	put_string(o, "name", name);
+	put_text(o, "name", name, NULL);
 	return o;
 }
 

@@ -327,6 +327,7 @@ static void go_dm_opened(struct call *call)
 		struct clock *clock = call->courier->s.clock;
 
 		v.root = call->courier->s.settings->root;
+		v.elsewhere = true;
 		catchup_write(&words, &v, clock->now_ms(clock));
 	} else {
 		buf_release(&words);

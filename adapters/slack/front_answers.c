@@ -33,10 +33,12 @@ void front_payload(struct arrival *a, const struct answer *answer, struct buf *o
 			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) : 0;
 	bool card = rc > 0;
 
-	if (card)
+	if (card) {
 		v.root = a->front->s.settings->root;
-	else if (rc < 0)
+		v.elsewhere = !v.head.channel || !a->e.channel || strcmp(ref_id(v.head.channel), a->e.channel) != 0;
+	} else if (rc < 0) {
 		answer = &damaged;
+	}
 	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
 }
 

@@ -259,10 +259,9 @@ static void put(struct writer *w, const char *s, size_t len)
 
 static void put_char(struct writer *w, const char *s, size_t len)
 {
-	bool control = (unsigned char)*s < ' ' && *s != '\n' && *s != '\t';
 	size_t i;
 
-	if (control)
+	if (text_hidden(s, len))
 		return;
 	w->ticks = *s == '`' ? w->ticks + 1 : 0;
 	if (w->ticks == 3 || (w->quotable && *s == '>'))
@@ -356,7 +355,7 @@ static void out_link(struct writer *w, const struct text_part *part, struct name
 {
 	struct buf markup;
 	struct writer inner = { .out = &markup };
-	size_t i;
+	size_t i, n;
 
 	if (!is_url(part->ref, part->ref_len)) {
 		out_plain(w, part, names);
@@ -364,15 +363,17 @@ static void out_link(struct writer *w, const struct text_part *part, struct name
 	}
 	buf_init(&markup, BUF_ROOMY);
 	buf_addc(&markup, '<');
-	for (i = 0; i < part->ref_len; i++) {
+	for (i = 0; i < part->ref_len; i += n) {
+		n = utf8_sequence(part->ref + i, part->ref_len - i);
+		n = n ? n : 1;
 		/* Three backticks would begin a code block even here; in a URL this is the same
 		 * one. */
 		if (part->ref[i] == '`')
 			buf_adds(&markup, "%60");
 		else if (strchr("&<>", part->ref[i]))
 			put_char(&inner, part->ref + i, 1);
-		else
-			buf_addc(&markup, part->ref[i]);
+		else if (!text_hidden(part->ref + i, n))
+			buf_add(&markup, part->ref + i, n);
 	}
 	if (part->len) {
 		buf_addc(&markup, '|');

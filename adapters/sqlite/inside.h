@@ -253,6 +253,7 @@ int known_gap(struct sqlite_store *s);
 int64_t known_gaps(struct store *store);
 int known_in_doubt(struct store *store, int64_t gaps, const char *person, struct arena *a, const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 
 int message_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,

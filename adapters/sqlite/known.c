@@ -123,6 +123,23 @@ int rows_person(struct rows *r, const char *ref, struct arena *a, struct person 
 	return rc ? rc : one;
 }
 
+int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)
+{
+	struct query q;
+	const char *word;
+	int count = 0, rank, rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT ref, name, rank FROM person WHERE instr(lower(name), lower(?)) ORDER BY ref LIMIT ?", "sd",
+	      name, most);
+	memset(p, 0, (size_t)most * sizeof(*p));
+	while (count < most && query_next(&q, "sss", &p[count].ref, &p[count].name, &word) &&
+	       word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank))
+		p[count++].rank = (enum rank)rank;
+	rc = query_end(&q);
+	return rc ? rc : count;
+}
+
 int rows_member(struct rows *r, const char *channel, const char *person)
 {
 	return db_one(&of_rows(r)->db, NULL,

@@ -285,6 +285,7 @@ void rows_init(struct rows *r)
 		.channel_nodes = rows_channel_nodes,
 		.channel_rows = rows_channel_rows,
 		.person = rows_person,
+		.people = rows_people,
 		.member = rows_member,
 		.view = rows_view,
 		.names.name = names_name,

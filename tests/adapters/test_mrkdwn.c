@@ -167,11 +167,20 @@ static void invalid_utf8_becomes_a_replacement(void **state)
 
 static void other_scripts_and_emoji_pass_unchanged(void **state)
 {
-	static const char said[] = "مرحبا \u202Eabc\u202C 👩🏽‍🚒 日本語 e\u0301";
+	static const char said[] = "مرحبا \u200Fabc 👩🏽‍🚒 日本語 e\u0301";
 
 	(void)state;
 	assert_string_equal(in(said), said);
 	assert_string_equal(out(said), said);
+}
+
+static void nothing_on_a_card_turns_what_stands_behind_it(void **state)
+{
+	(void)state;
+	/* Kept as it was said, and not shown. */
+	assert_string_equal(in("a\u202Eb"), "a\u202Eb");
+	assert_string_equal(out("a\u202Eb\u2066c \xC2\x9B"), "abc ");
+	assert_string_equal(out("\x02>https://x.y/\u202Ez|l\u2067bl\x03"), "<https://x.y/z|lbl>");
 }
 
 static void forty_thousand_characters_are_read(void **state)
@@ -382,6 +391,7 @@ int main(void)
 		cmocka_unit_test(marks_from_outside_never_become_spans),
 		cmocka_unit_test(invalid_utf8_becomes_a_replacement),
 		cmocka_unit_test(other_scripts_and_emoji_pass_unchanged),
+		cmocka_unit_test(nothing_on_a_card_turns_what_stands_behind_it),
 		cmocka_unit_test(forty_thousand_characters_are_read),
 		cmocka_unit_test(out_escapes_three_characters_and_nothing_else),
 		cmocka_unit_test(spans_become_slacks),

@@ -295,7 +295,7 @@ static void sentences_name_commands_as_the_shell_has_them(void **state)
 	CALL(0, "new", "Checkout is down");
 	assert_said("aliosbot captain 2026-001\n");
 	CALL(0, "action", "1", "restart");
-	assert_said("`aliosbot assign 2026-001 1 @somebody`");
+	assert_said("`aliosbot assign 2026-001 1 @U024BE7LD`");
 	assert_null(strstr(said.s, "/incident"));
 }
 

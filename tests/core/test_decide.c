@@ -336,8 +336,37 @@ static void an_unknown_word_changes_nothing_and_offers_to_declare(void **state)
 	assert_string_equal(s->out.answer.buttons[0].line, "new 504 errors everywhere");
 	scene_says(s, SARAH, channel, "nite 504 errors");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "Did you mean `/incident note [WHEN] TEXT`?");
+	assert_answer(s, "I don't know the command “nite”. Nothing was changed.");
+	assert_answer(s, "Did you mean `/incident note`?");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].line, "note 504 errors");
+	/* A first word that looks like `new` is none of the title. */
+	scene_says(s, SARAH, OPS, "decalre payments are down");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].line, "new payments are down");
+}
+
+static void who_is_named_without_a_mention_is_said_and_offered(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+	char line[100];
+
+	scene_says(s, SARAH, channel, "captain tom");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_answer(s, "I don't see who “tom” is. Type @ and pick the name: `/incident captain @tom`");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].label, "captain @Tom");
+	snprintf(line, sizeof(line), "%s", s->out.answer.buttons[0].line);
+	scene_says(s, SARAH, channel, line);
+	assert_verdict(s, VERDICT_DONE);
+	assert_cell(s, "node 1 captain", "s" TOM);
+	scene_says(s, SARAH, channel, "captain nobody-here");
 	assert_int_equal(s->out.answer.count, 0);
+	scene_says(s, SARAH, channel, "role scribe Tom");
+	assert_string_equal(s->out.answer.buttons[0].label, "role scribe @Tom");
+	scene_says(s, SARAH, channel, "take the database offline");
+	assert_answer(s, "To name a captain: `/incident captain @name`");
 }
 
 static void alone_it_is_the_form_or_the_card(void **state)
@@ -361,9 +390,13 @@ static void what_cannot_be_meant_is_refused_with_the_line_to_type(void **state)
 	struct scene *s = *state;
 	const char *channel = scene_incident(s);
 
-	scene_says(s, SARAH, channel, "status nonsense");
+	scene_says(s, SARAH, channel, "status identifed 14:05 it is the cache");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "Type: `/incident status ");
+	assert_answer(s, "Type: `/incident status identified 14:05 it is the cache`");
+	/* What was meant can't be known: no line that would do something else. */
+	scene_says(s, SARAH, channel, "status nonsense");
+	assert_answer(s, "There is no status `nonsense`. Use open, investigating");
+	assert_no_answer(s, "Type:");
 }
 
 static void a_text_that_is_too_long_is_not_cut_in_silence(void **state)
@@ -393,7 +426,7 @@ static void what_to_type_names_the_node_that_was_named(void **state)
 	scene_says(s, SARAH, OPS, "1 action restart");
 	assert_answer(s, "`/incident 2026-001 assign 1 @somebody`");
 	scene_says(s, SARAH, OPS, "show 1");
-	assert_answer(s, "Type `/incident 2026-001 captain` to take it");
+	assert_answer(s, "Type `/incident 1 captain` to take it");
 	scene_says(s, SARAH, OPS, "1 resolve");
 	assert_answer(s, "`/incident 2026-001 summary …`");
 	scene_says(s, SARAH, OPS, "1 status open");
@@ -409,11 +442,13 @@ static void an_everyday_word_in_a_sentence_is_no_command(void **state)
 
 	scene_says(s, SARAH, channel, "close the valve");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "`close` isn't a command here. It is one alone, or with");
-	assert_answer(s, "Did you mean `/incident resolve [WHEN] [TEXT]`?");
+	assert_answer(s, "`close the valve` isn't a command.");
+	assert_answer(s, "To note it: `/incident note close the valve`");
+	assert_answer(s, "To resolve: `/incident resolve`");
+	assert_string_equal(s->out.answer.buttons[0].line, "note close the valve");
 	assert_cell(s, "node 1 status", "sOPEN");
 	scene_says(s, SARAH, channel, "clsoe");
-	assert_no_answer(s, "It is one alone");
+	assert_answer(s, "I don't know the command “clsoe”");
 }
 
 /* ---- reading ---- */
@@ -543,6 +578,7 @@ int main(void)
 		TEST(a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence),
 		TEST(a_narrowed_command_names_who_can),
 		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
+		TEST(who_is_named_without_a_mention_is_said_and_offered),
 		TEST(alone_it_is_the_form_or_the_card),
 		TEST(what_cannot_be_meant_is_refused_with_the_line_to_type),
 		TEST(a_text_that_is_too_long_is_not_cut_in_silence),

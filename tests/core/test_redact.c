@@ -267,7 +267,7 @@ static void it_needs_a_handle_and_a_reason(void **state)
 	(void)state;
 	scene_says(s, SARAH, inc, "redact E2");
 	assert_int_equal(s->out.verdict, VERDICT_USAGE);
-	assert_answer(s, "needs a reason");
+	assert_answer(s, "Add the reason:");
 	scene_says(s, SARAH, inc, "redact");
 	assert_int_equal(s->out.verdict, VERDICT_USAGE);
 	scene_says(s, SARAH, inc, "redact E9 a password");

@@ -420,6 +420,18 @@ static int r_person(struct rows *r, const char *ref, struct arena *a, struct per
 	return 0;
 }
 
+static int r_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)
+{
+	struct memrows *m = of(r);
+	int count = 0, i;
+
+	(void)a;
+	for (i = 0; i < m->n_people && count < most; i++)
+		if (m->people[i].name && strcasestr(m->people[i].name, name))
+			p[count++] = m->people[i];
+	return count;
+}
+
 static int r_member(struct rows *r, const char *channel, const char *person)
 {
 	struct memrows *m = of(r);
@@ -560,6 +572,7 @@ void memrows_readers(struct memrows *m)
 		.roles = r_roles,
 		.last_span = r_last_span,
 		.person = r_person,
+		.people = r_people,
 		.member = r_member,
 		.view = r_view,
 		.names = { name_of },

@@ -114,6 +114,7 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 		.now_ms = s->now,
 		.received_ms = s->now + 100,
 		.line = line,
+		.unheard = s->unheard,
 	};
 
 	scene_does(s, &in);
