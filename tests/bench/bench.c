@@ -1,16 +1,17 @@
 /*
  * bench: what an envelope costs, over the real protocol, against peers in the same run.
  *
- *     make bench            all of it: rounds with every peer, for long, against what is stored and owed
- *     make bench QUICK=1    ours and the floor, one short round
+ *     make bench            all of it: rounds with every peer, for long, against what is stored and
+ * owed make bench QUICK=1    ours and the floor, one short round
  *
- * To look at less: BENCH_ONLY=rounds|kinds|scales|long, BENCH_WITH=abs (aliosbot, Bolt, slack-go, floor: letters),
- * ROUNDS (3), BENCH_ENVELOPES (8000: at 256 under way; a quarter at 1), LONGEST (100000).
+ * To look at less: BENCH_ONLY=rounds|kinds|scales|long, BENCH_WITH=abs (aliosbot, Bolt, slack-go,
+ * floor: letters), ROUNDS (3), BENCH_ENVELOPES (8000: at 256 under way; a quarter at 1), LONGEST
+ * (100000).
  *
- * bots.h which programs · stand.h the Slack that they all get · mix.h what is done to them · measure.h what
- * is looked at · fill.h full databases · report.c, picture.c what comes out. Figures in µs and ms are
- * this machine's, and no two runs': only ratios within a run say something. It fails only when
- * something is wrong: no ack, a card that doesn't show the last note.
+ * bots.h which programs · stand.h the Slack that they all get · mix.h what is done to them ·
+ * measure.h what is looked at · fill.h full databases · report.c, picture.c what comes out. Figures
+ * in µs and ms are this machine's, and no two runs': only ratios within a run say something. It
+ * fails only when something is wrong: no ack, a card that doesn't show the last note.
  */
 #include "tests/bench/measure.h"
 
@@ -26,16 +27,19 @@ static int number(const char *name, int absent)
 
 static void choose(struct plan *p)
 {
-	const char *only = getenv("BENCH_ONLY");	/* "rounds", "kinds", "scales", "long" */
+	const char *only = getenv("BENCH_ONLY"); /* "rounds", "kinds", "scales", "long" */
 
-	const char *with = getenv("BENCH_WITH");	/* letters of a, b, s, f: only these */
+	const char *with = getenv("BENCH_WITH"); /* letters of a, b, s, f: only these */
 
 	for (int w = 0; w < BOTS; w++)
 		p->with[w] = bot_there((enum which)w) && (!with || strchr(with, "absf"[w]));
 	if (!bot_there(OURS))
 		give_up("ALIOSBOT must name the program");
 	if (number("QUICK", 0)) {
-		*p = (struct plan){ .rounds = 1, .warm = 500, .window = { 600, 1200, 2400 }, .steady = 600,
+		*p = (struct plan){ .rounds = 1,
+				    .warm = 500,
+				    .window = { 600, 1200, 2400 },
+				    .steady = 600,
 				    .with = { [OURS] = true, [FLOOR] = p->with[FLOOR] } };
 		return;
 	}
@@ -52,6 +56,15 @@ static void choose(struct plan *p)
 		p->rounds = 0;
 }
 
+static const char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096];
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	return realpath(dir, NULL); /* for as long as we run */
+}
+
 int main(int argc, char **argv)
 {
 	static struct results results;
@@ -60,6 +73,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		give_up("bench JSON SVG: where the results and the picture go");
 	choose(&plan);
+	plan.into = directory_of(argv[1]);
 	measure(&plan, &results);
 	report_print(&plan, &results);
 	report_json(&plan, &results, argv[1]);

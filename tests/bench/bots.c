@@ -18,8 +18,8 @@
 
 static const struct {
 	const char *name;
-	const char *program;		/* the environment's word for where it is */
-	const char *argv[3];		/* after it */
+	const char *program; /* the environment's word for where it is */
+	const char *argv[3]; /* after it */
 } bots[BOTS] = {
 	[OURS] = { "aliosbot", "ALIOSBOT", { "run" } },
 	[BOLT] = { "Bolt (node)", "BENCH_NODE", { "BENCH_BOLT" } },

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#define TOGETHER 63	/* lines of one batch */
+#define TOGETHER 63 /* lines of one batch */
 
 /* Nothing of this waits to be said: letters are as if sent and long forgotten, posts up to date. */
 static const char said[] =
@@ -27,10 +27,14 @@ static void laid_in(struct job *job, void *arg)
 
 static struct store *open_store(const char *path)
 {
-	static const struct settings settings = { .root = "/incident", .default_priority = PRIORITY_HIGH };
+	static const struct settings settings = { .root = "/incident",
+						  .default_priority = PRIORITY_HIGH };
 	const struct store_seams seams = {
-		.settings = &settings, .zones = zones_system(), .entropy = entropy_system(),
-		.digest = digest_openssl(), .clock = clock_system(),
+		.settings = &settings,
+		.zones = zones_system(),
+		.entropy = entropy_system(),
+		.digest = digest_openssl(),
+		.clock = clock_system(),
 	};
 	struct store *s;
 	struct buf why;
@@ -74,7 +78,8 @@ void fill_nodes(const char *path, int nodes)
 	sqlite3 *db;
 
 	for (int i = 1; i <= nodes; i++) {
-		snprintf(line, sizeof(line), "new Service %d of %d answers 504 sev%d", i % 97, i, i % 4 + 1);
+		snprintf(line, sizeof(line), "new Service %d of %d answers 504 sev%d", i % 97, i,
+			 i % 4 + 1);
 		add_line(&l, line);
 		snprintf(line, sizeof(line), "%d note rolled release %d back", i, i);
 		add_line(&l, line);

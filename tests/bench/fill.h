@@ -1,6 +1,7 @@
 /*
- * fill: databases of ours that have much in them already. What is stored comes in by the store's own seam,
- * so `aliosbot verify` accepts it; what would have to be said to Slack about it counts as said.
+ * fill: databases of ours that have much in them already. What is stored comes in by the store's
+ * own seam, so `aliosbot verify` accepts it; what would have to be said to Slack about it counts as
+ * said.
  */
 #ifndef TESTS_BENCH_FILL_H
 #define TESTS_BENCH_FILL_H

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #define STEADY_PER_S 200
-#define OF_A_KIND 200		/* envelopes whose syscalls are counted */
-#define OF_A_KIND_SLOW 50	/* and instructions */
+#define OF_A_KIND 200	  /* envelopes whose syscalls are counted */
+#define OF_A_KIND_SLOW 50 /* and instructions */
 #define TAIL 10000
 
 const int windows[WINDOWS] = { 1, 16, 256 };
@@ -74,13 +74,14 @@ static void one_round(const struct plan *p, enum which w, double of[FIGURES])
 	struct pair pair;
 	struct figures f;
 	unsigned asked;
-	int total = 0, entries;	/* measured; and on disk */
+	int total = 0, entries; /* measured; and on disk */
 
 	pair_init(&pair, w);
 	bot_start(&pair.bot);
 	mix_prepare(pair.mix, &pair.bot);
 	of[RSS_IDLE] = (double)bot_rss_kb(&pair.bot) / 1024;
-	mix_window(pair.mix, &pair.bot, p->warm, 16, &f);	/* node and Go compile and size themselves meanwhile */
+	mix_window(pair.mix, &pair.bot, p->warm, 16,
+		   &f); /* node and Go compile and size themselves meanwhile */
 	mix_calm(pair.mix, 1500);
 	asked = stand_asked(mix_stand(pair.mix));
 	for (int i = 0; i < WINDOWS; i++) {
@@ -100,14 +101,14 @@ static void one_round(const struct plan *p, enum which w, double of[FIGURES])
 	bot_end(&pair.bot);
 	entries = p->warm + total;
 	if (w != FLOOR)
-		entries = entries * 59 / 100;	/* notes and 📌; the messages lie beside them */
+		entries = entries * 59 / 100; /* notes and 📌; the messages lie beside them */
 	of[BYTES] = (double)bot_bytes(&pair.bot) / entries;
 	bot_start(&pair.bot);
 	of[HELLO] = (double)pair.bot.hello_us / 1000;
 	bot_end(&pair.bot);
 	pair_release(&pair);
-	say("    %-12s %6.0f %6.0f %6.0f µs   p50 %.1f p99 %.1f ms\n", bot_name(w), of[CPU_1], of[CPU_16],
-	    of[CPU_256], of[ACK_P50], of[ACK_P99]);
+	say("    %-12s %6.0f %6.0f %6.0f µs   p50 %.1f p99 %.1f ms\n", bot_name(w), of[CPU_1],
+	    of[CPU_16], of[CPU_256], of[ACK_P50], of[ACK_P99]);
 }
 
 /* ---- for long ---- */
@@ -145,7 +146,8 @@ static void scale_windows(const struct plan *p, struct pair *pair, struct scale 
 	say("    %-24s %6.0f %6.0f %6.0f µs\n", s->name, s->cpu_us[0], s->cpu_us[1], s->cpu_us[2]);
 }
 
-static struct scale *scale_new(struct results *r, const char *fmt, int n) __attribute__((format(printf, 2, 0)));
+static struct scale *scale_new(struct results *r, const char *fmt, int n)
+	__attribute__((format(printf, 2, 0)));
 static struct scale *scale_new(struct results *r, const char *fmt, int n)
 {
 	struct scale *s = &r->scales[r->n_scales++];
@@ -212,7 +214,8 @@ static void scales(const struct plan *p, struct results *r)
 	scale_owed(p, r, 10000);
 }
 
-/* ---- by kind: counted by strace and callgrind, each envelope alone, its calls and edits included ---- */
+/* ---- by kind: counted by strace and callgrind, each envelope alone, its calls and edits included
+ * ---- */
 
 static bool can(const char *program)
 {
@@ -283,7 +286,7 @@ static void count_syscalls(enum which w, struct results *r)
 		while (!traced(&pair.bot) && waitpid(tracer, NULL, WNOHANG) == 0)
 			stand_turn(mix_stand(pair.mix), 1000);
 		if (!traced(&pair.bot))
-			break;	/* ptrace isn't allowed here */
+			break; /* ptrace isn't allowed here */
 		mix_kind(pair.mix, &pair.bot, (enum kind)k, OF_A_KIND);
 		mix_calm(pair.mix, 1500);
 		kill(tracer, SIGINT);
@@ -294,14 +297,15 @@ static void count_syscalls(enum which w, struct results *r)
 	pair_release(&pair);
 }
 
-/* "callgrind_control -d" writes callgrind.out.PID.N; its "summary:" or "totals:" line has the number. */
-static double read_callgrind(const struct pair *p, int n)
+/* "callgrind_control -d" writes FILE.1, FILE.2 …; the "summary:" or "totals:" line has the number.
+ */
+static double read_callgrind(const char *file, int n)
 {
-	char path[128], line[256];
+	char path[4200], line[256];
 	double count = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/callgrind.%d", p->bot.dir, n);
+	snprintf(path, sizeof(path), "%s.%d", file, n);
 	f = fopen(path, "r");
 	while (f && fgets(line, sizeof(line), f))
 		if (!strncmp(line, "summary:", 8) || !strncmp(line, "totals:", 7))
@@ -317,26 +321,28 @@ static bool control(const struct pair *p, const char *what)
 	pid_t child;
 	int status;
 
-	snprintf(command, sizeof(command), "callgrind_control %s %d >/dev/null 2>&1", what, (int)p->bot.pid);
+	snprintf(command, sizeof(command), "callgrind_control %s %d >/dev/null 2>&1", what,
+		 (int)p->bot.pid);
 	child = fork();
 	if (child == 0) {
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
-	while (waitpid(child, &status, WNOHANG) == 0)	/* it answers between two envelopes: serve it */
+	while (waitpid(child, &status, WNOHANG) ==
+	       0) /* it answers between two envelopes: serve it */
 		stand_turn(mix_stand(p->mix), 1000);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static void count_instructions(enum which w, struct results *r)
+static void count_instructions(const struct plan *p, enum which w, struct results *r)
 {
-	char out[128];
+	char out[4200];
 	const char *before[] = { "valgrind", "-q", "--tool=callgrind", out, NULL };
 	struct pair pair;
 	int dumps = 0;
 
 	pair_init(&pair, w);
-	snprintf(out, sizeof(out), "--callgrind-out-file=%s/callgrind", pair.bot.dir);
+	snprintf(out, sizeof(out), "--callgrind-out-file=%s/callgrind.%s", p->into, bot_name(w));
 	bot_start_under(&pair.bot, before);
 	mix_prepare(pair.mix, &pair.bot);
 	for (int k = 0; k < KINDS && control(&pair, "-z"); k++) {
@@ -344,7 +350,8 @@ static void count_instructions(enum which w, struct results *r)
 		mix_calm(pair.mix, 3000);
 		if (!control(&pair, "-d"))
 			break;
-		r->instructions[w][k] = read_callgrind(&pair, ++dumps) / OF_A_KIND_SLOW;
+		r->instructions[w][k] =
+			read_callgrind(strchr(out, '=') + 1, ++dumps) / OF_A_KIND_SLOW;
 	}
 	bot_end(&pair.bot);
 	pair_release(&pair);
@@ -358,9 +365,9 @@ static void kinds(const struct plan *p, struct results *r)
 	for (int w = 0; w < BOTS; w++)
 		if (p->with[w] && strace)
 			count_syscalls((enum which)w, r);
-	if (valgrind) {
-		count_instructions(OURS, r);
-		count_instructions(FLOOR, r);
+	if (valgrind) { /* callgrind.aliosbot.1 is the note, .2 the message, .3 the 📌 */
+		count_instructions(p, OURS, r);
+		count_instructions(p, FLOOR, r);
 	}
 }
 
@@ -369,7 +376,8 @@ static void kinds(const struct plan *p, struct results *r)
 void measure(const struct plan *p, struct results *r)
 {
 	for (r->rounds = 0; r->rounds < p->rounds; r->rounds++) {
-		say("  round %d of %d: CPU an envelope at 1, 16, 256 under way\n", r->rounds + 1, p->rounds);
+		say("  round %d of %d: CPU an envelope at 1, 16, 256 under way\n", r->rounds + 1,
+		    p->rounds);
 		for (int w = 0; w < BOTS; w++)
 			if (p->with[w])
 				one_round(p, (enum which)w, r->of[w][r->rounds]);

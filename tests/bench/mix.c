@@ -6,22 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST 131072		/* envelopes of one measurement */
+#define MOST 131072 /* envelopes of one measurement */
 #define PATIENCE_US 60000000
-#define CALM_US 300000
-#define AHEAD 300		/* messages before the first 📌: one under way is never marked */
+#define CALM_US 500000
+#define AHEAD 300 /* messages before the first 📌: one under way is never marked */
 
 struct mix {
 	struct stand *stand;
 	struct buf frame;
-	unsigned n;		/* envelopes so far: the last one's number */
-	unsigned messages;	/* so far; */
-	unsigned pinned;	/* of these, the oldest first */
+	unsigned n;	   /* envelopes so far: the last one's number */
+	unsigned messages; /* so far; */
+	unsigned pinned;   /* of these, the oldest first */
 	unsigned notes;
 	/* of this measurement: */
-	unsigned first;		/* its first envelope */
+	unsigned first; /* its first envelope */
 	unsigned acked;
 	int64_t sent_us[MOST], took_us[MOST];
+	struct buf unacked[MOST];	/* the frame, until it is acked */
+	unsigned hellos;		/* on the connection after the so-manieth hello they were sent */
 };
 
 const char *kind_name(enum kind k)
@@ -39,7 +41,19 @@ static void on_ack(unsigned n, bool answered, void *arg)
 	if (n < m->first || n > m->n || m->took_us[n - m->first] >= 0)
 		return;
 	m->took_us[n - m->first] = stand_us() - m->sent_us[n - m->first];
+	buf_release(&m->unacked[n - m->first]);
 	m->acked++;
+}
+
+/* As Slack does: what a connection that is gone had not acked comes again on the next. */
+static void redeliver(struct mix *m)
+{
+	if (!stand_connected(m->stand) || stand_hellos(m->stand) == m->hellos)
+		return;
+	m->hellos = stand_hellos(m->stand);
+	for (unsigned at = 0; at < m->n + 1 - m->first; at++)
+		if (m->took_us[at] < 0)
+			stand_send(m->stand, &m->unacked[at]);
 }
 
 struct mix *mix_new(void)
@@ -86,9 +100,16 @@ static void send_frame(struct mix *m)
 
 	if (at >= MOST)
 		give_up("more envelopes than fit into one measurement");
+	while (!stand_connected(m->stand))
+		stand_turn(m->stand, 1000);
 	m->took_us[at] = -1;
 	m->sent_us[at] = stand_us();
-	stand_send(m->stand, &m->frame);
+	buf_init(&m->unacked[at], BUF_ROOMY);
+	buf_add(&m->unacked[at], m->frame.s, m->frame.len);
+	if (stand_hellos(m->stand) == m->hellos)
+		stand_send(m->stand, &m->frame);
+	else
+		redeliver(m);	/* this one as well */
 }
 
 static struct frame_of next(struct mix *m, char user[8])
@@ -148,7 +169,7 @@ static void send_kind(struct mix *m, enum kind k)
 
 static void send_next(struct mix *m)
 {
-	unsigned of_100 = (m->n + 1) * 37 % 100;	/* each number once in a hundred */
+	unsigned of_100 = (m->n + 1) * 37 % 100; /* each number once in a hundred */
 
 	send_kind(m, of_100 < 30 ? NOTE : of_100 < 71 ? MESSAGE : PIN);
 }
@@ -161,6 +182,7 @@ static void until_under_way(struct mix *m, unsigned most)
 
 	while (under_way(m) > most) {
 		stand_turn(m->stand, 1000000);
+		redeliver(m);
 		if (stand_us() > until)
 			give_up("no ack for 60 s");
 	}
@@ -193,7 +215,8 @@ static void figure(struct mix *m, int count, double cpu_us, int64_t us, struct f
 {
 	qsort(m->took_us, (size_t)count, sizeof(*m->took_us), by_size);
 	*f = (struct figures){
-		.cpu_us = cpu_us / count, .per_s = count * 1e6 / (double)us,
+		.cpu_us = cpu_us / count,
+		.per_s = count * 1e6 / (double)us,
 		.p50_ms = (double)m->took_us[count / 2] / 1000,
 		.p99_ms = (double)m->took_us[count * 99 / 100] / 1000,
 	};
@@ -276,9 +299,12 @@ void mix_prepare_again(struct mix *m, struct bot *b)
 
 void mix_last(struct mix *m, struct bot *b)
 {
-	int64_t until = stand_us() + PATIENCE_US;
+	int64_t until;
 	char text[64], word[32];
 
+	mix_calm(m, 30000); /* who acks before the work is done has it still to do, and it would
+			       push this one off */
+	until = stand_us() + PATIENCE_US;
 	snprintf(word, sizeof(word), "lastnote%u", m->n);
 	snprintf(text, sizeof(text), "note %s", word);
 	begin(m);
@@ -286,8 +312,9 @@ void mix_last(struct mix *m, struct bot *b)
 	until_under_way(m, 0);
 	while (!stand_card_has(m->stand, word)) {
 		if (stand_us() > until)
-			give_up("%s: the card does not show the last note; %u edits, see %s/log", bot_name(b->which),
-				stand_asked_for(m->stand, "chat.update"), b->dir);
+			give_up("%s: the card does not show the last note; %u edits, see %s/log",
+				bot_name(b->which), stand_asked_for(m->stand, "chat.update"),
+				b->dir);
 		stand_turn(m->stand, 10000);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * picture: the results as an SVG for the README: bars, a group for each figure, drawn against the largest
- * of its group. Readable on light and on dark: the text takes the reader's colour scheme.
+ * picture: the results as an SVG for the README: bars, a group for each figure, drawn against the
+ * largest of its group. Readable on light and on dark: the text takes the reader's colour scheme.
  */
 #include "tests/bench/measure.h"
 
@@ -46,15 +46,18 @@ static int draw_group(FILE *f, const struct results *r, int g, int y)
 {
 	double most = largest(r, groups[g].figure), one;
 
-	fprintf(f, "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", LEFT, y + 12, groups[g].title);
+	fprintf(f, "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", LEFT, y + 12,
+		groups[g].title);
 	y += 20;
 	for (int w = 0; w < BOTS; w++, y += BAR + 4) {
 		one = median(r, (enum which)w, groups[g].figure);
-		fprintf(f, "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>"
-			   "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" fill=\"%s\"/>"
-			   "<text x=\"%.1f\" y=\"%d\">%.*f %s</text>\n",
-			LEFT - 8, y + 12, bot_name((enum which)w), LEFT, y, one / most * BAR_ROOM, BAR, colours[w],
-			LEFT + one / most * BAR_ROOM + 8, y + 12, groups[g].digits, one, groups[g].unit);
+		fprintf(f,
+			"<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>"
+			"<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" fill=\"%s\"/>"
+			"<text x=\"%.1f\" y=\"%d\">%.*f %s</text>\n",
+			LEFT - 8, y + 12, bot_name((enum which)w), LEFT, y, one / most * BAR_ROOM,
+			BAR, colours[w], LEFT + one / most * BAR_ROOM + 8, y + 12, groups[g].digits,
+			one, groups[g].unit);
 	}
 	return y + GAP;
 }
@@ -67,17 +70,19 @@ void picture_write(const struct plan *p, const struct results *r, const char *pa
 	(void)p;
 	if (!f)
 		give_up("%s can't be written: %s", path, strerror(errno));
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
-		   "role=\"img\" aria-label=\"What an envelope costs aliosbot, Bolt for JavaScript, slack-go and the "
-		   "floor; shorter is better\">\n"
-		   "<style>text{font:12px system-ui,sans-serif;fill:#24292f}.title{font-weight:600;font-size:13px}"
-		   ".name{text-anchor:end}.note{fill:#6e7781}"
-		   "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.note{fill:#9198a1}}</style>\n",
+	fprintf(f,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+		"role=\"img\" aria-label=\"What an envelope costs aliosbot, Bolt for JavaScript, slack-go and the "
+		"floor; shorter is better\">\n"
+		"<style>text{font:12px system-ui,sans-serif;fill:#24292f}.title{font-weight:600;font-size:13px}"
+		".name{text-anchor:end}.note{fill:#6e7781}"
+		"@media (prefers-color-scheme:dark){text{fill:#e6edf3}.note{fill:#9198a1}}</style>\n",
 		WIDTH, height, WIDTH, height);
 	for (int g = 0; g < GROUPS; g++)
 		y = draw_group(f, r, g, y);
-	fprintf(f, "<text class=\"note\" x=\"%d\" y=\"%d\">Shorter is better. 30 %% notes, 41 %% messages, 29 %% 📌 by "
-		   "eight people in one channel; medians of %d rounds of make bench.</text>\n</svg>\n",
+	fprintf(f,
+		"<text class=\"note\" x=\"%d\" y=\"%d\">Shorter is better. 30 %% notes, 41 %% messages, 29 %% 📌 by "
+		"eight people in one channel; medians of %d rounds of make bench.</text>\n</svg>\n",
 		LEFT, y + 8, r->rounds);
 	fclose(f);
 }

@@ -77,12 +77,13 @@ static void print_scales(const struct results *r)
 
 	if (!r->n_scales)
 		return;
-	printf("\n%-36s%12s%10s%10s   against none\n", "aliosbot, CPU an envelope, µs", "1", "16", "256");
+	printf("\n%-36s%12s%10s%10s   against none\n", "aliosbot, CPU an envelope, µs", "1", "16",
+	       "256");
 	for (int i = 0; i < r->n_scales; i++) {
 		s = &r->scales[i];
-		printf("%36s%12.0f%10.0f%10.0f   × %.2f  %.2f  %.2f\n", s->name, s->cpu_us[0], s->cpu_us[1],
-		       s->cpu_us[2], s->cpu_us[0] / none->cpu_us[0], s->cpu_us[1] / none->cpu_us[1],
-		       s->cpu_us[2] / none->cpu_us[2]);
+		printf("%36s%12.0f%10.0f%10.0f   × %.2f  %.2f  %.2f\n", s->name, s->cpu_us[0],
+		       s->cpu_us[1], s->cpu_us[2], s->cpu_us[0] / none->cpu_us[0],
+		       s->cpu_us[1] / none->cpu_us[1], s->cpu_us[2] / none->cpu_us[2]);
 	}
 }
 
@@ -102,12 +103,14 @@ void report_print(const struct plan *p, const struct results *r)
 		for (int half = 0; half < 2; half++) {
 			for (int w = 0; w < BOTS; w++)
 				of[w] = r->cpu_after[w][half];
-			row(p, half ? "CPU, the last 10,000, µs" : "CPU, the first 10,000, µs", of, 0);
+			row(p, half ? "CPU, the last 10,000, µs" : "CPU, the first 10,000, µs", of,
+			    0);
 		}
 	}
 	print_kinds(p, r);
 	print_scales(r);
-	printf("\nMedians of %d rounds in which all took turns; compare ratios, not runs.\n", r->rounds);
+	printf("\nMedians of %d rounds in which all took turns; compare ratios, not runs.\n",
+	       r->rounds);
 }
 
 /* ---- JSON ---- */
@@ -132,8 +135,8 @@ static void json_bot(FILE *f, const struct results *r, enum which w)
 		json_list(f, figures[i].json, rounds, r->rounds);
 	}
 	if (r->rss_long_mb[w] > 0) {
-		fprintf(f, ",\n      \"rss_10000_mb\": %.1f, \"rss_long_mb\": %.1f", r->rss_10k_mb[w],
-			r->rss_long_mb[w]);
+		fprintf(f, ",\n      \"rss_10000_mb\": %.1f, \"rss_long_mb\": %.1f",
+			r->rss_10k_mb[w], r->rss_long_mb[w]);
 		json_list(f, "cpu_us_first_and_last_10000", r->cpu_after[w], 2);
 	}
 	if (r->syscalls[w][NOTE] > 0)
@@ -150,7 +153,8 @@ void report_json(const struct plan *p, const struct results *r, const char *path
 
 	if (!f)
 		give_up("%s can't be written: %s", path, strerror(errno));
-	fprintf(f, "{\n  \"rounds\": %d,\n  \"longest\": %d,\n  \"bots\": [\n", r->rounds, p->longest);
+	fprintf(f, "{\n  \"rounds\": %d,\n  \"longest\": %d,\n  \"bots\": [\n", r->rounds,
+		p->longest);
 	for (int w = 0; w < BOTS; w++) {
 		if (!p->with[w])
 			continue;

@@ -17,19 +17,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROOM ((size_t)1 << 20)	/* of a request; of what waits to be sent, 64 times that */
+#define ROOM ((size_t)1 << 20) /* of a request; of what waits to be sent, 64 times that */
 #define EVENTS 32
-#define METHODS 48		/* different ones that are counted */
+#define BACKLOG 4096 /* a bot may open a hundred connections at once: one left out waits a second \
+		      */
+#define METHODS 48   /* different ones that are counted */
 #define PING_US 10000000
-#define FIRST_K 100000		/* messages a second of their ts */
+#define FIRST_K 100000 /* messages a second of their ts */
 
 struct conn {
 	struct conn *next;
 	int fd;
-	bool link;		/* Socket Mode */
+	bool link; /* Socket Mode */
 	bool wants_out;
 	struct buf in, out;
-	size_t sent;		/* of out */
+	size_t sent; /* of out */
 };
 
 struct asked {
@@ -72,15 +74,19 @@ void stand_ts(char ts[20], const struct stand *s, unsigned k)
 
 static unsigned k_of(const struct stand *s, const char *ts)
 {
-	return (unsigned)((strtoll(ts, NULL, 10) - s->began_s) * FIRST_K + strtol(ts + 11, NULL, 10) - 1);
+	return (unsigned)((strtoll(ts, NULL, 10) - s->began_s) * FIRST_K +
+			  strtol(ts + 11, NULL, 10) - 1);
 }
 
 void stand_text(char text[80], unsigned k)
 {
 	static const char *const said[] = {
-		"checkout answers 504 again on three of five pods", "rolled pod %u back, watching the queue",
-		"latency of payments is at %u ms and falling", "who has the dashboard of the tax service?",
-		"connection pool of db-%u is full since the deploy", "customers report it from two regions now",
+		"checkout answers 504 again on three of five pods",
+		"rolled pod %u back, watching the queue",
+		"latency of payments is at %u ms and falling",
+		"who has the dashboard of the tax service?",
+		"connection pool of db-%u is full since the deploy",
+		"customers report it from two regions now",
 	};
 
 	snprintf(text, 80, said[k % (sizeof(said) / sizeof(*said))], k % 1000);
@@ -129,14 +135,14 @@ static void hang_up(struct stand *s, struct conn *c)
 	free(c);
 }
 
-static void admit(struct stand *s)
+static bool admit(struct stand *s)
 {
 	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = fd < 0 ? NULL : calloc(1, sizeof(*c));
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
 
-	if (!c || fd < 0)
-		die("accept");
+	if (!c)
+		return false;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	c->fd = fd;
 	buf_init(&c->in, ROOM);
@@ -144,6 +150,7 @@ static void admit(struct stand *s)
 	c->next = s->conns;
 	s->conns = c;
 	epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e);
+	return true;
 }
 
 static void consume(struct buf *b, size_t len)
@@ -184,8 +191,10 @@ static void greet(struct stand *s, struct conn *c)
 	snprintf(both, sizeof(both), "%.*s%s", (int)strcspn(key, "\r"), key, magic);
 	SHA1((unsigned char *)both, strlen(both), hash);
 	EVP_EncodeBlock((unsigned char *)accept, hash, sizeof(hash));
-	buf_addf(&c->out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-			  "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
+	buf_addf(&c->out,
+		 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		 "Sec-WebSocket-Accept: %s\r\n\r\n",
+		 accept);
 	buf_init(&hello, 1024);
 	frames_hello(&hello);
 	put_frame(c, 1, hello.s, hello.len);
@@ -266,7 +275,8 @@ static void count(struct stand *s, const char *method, size_t len)
 
 	s->asked++;
 	for (i = 0; i < METHODS - 1 && s->methods[i].count; i++)
-		if (strlen(s->methods[i].method) == len && !memcmp(s->methods[i].method, method, len))
+		if (strlen(s->methods[i].method) == len &&
+		    !memcmp(s->methods[i].method, method, len))
 			break;
 	snprintf(s->methods[i].method, sizeof(s->methods[i].method), "%.*s", (int)len, method);
 	s->methods[i].count++;
@@ -291,18 +301,24 @@ static void add_message(struct buf *b, const struct stand *s, const char *ts)
 	char text[80];
 
 	stand_text(text, k);
-	buf_addf(b, "{\"type\":\"message\",\"user\":\"U%u\",\"team\":\"" FRAMES_TEAM "\",\"ts\":\"%s\","
-		    "\"text\":\"%s\",\"permalink\":\"https://bench.slack.com/archives/" STAND_CHANNEL "/p1\"}",
+	buf_addf(b,
+		 "{\"type\":\"message\",\"user\":\"U%u\",\"team\":\"" FRAMES_TEAM
+		 "\",\"ts\":\"%s\","
+		 "\"text\":\"%s\",\"permalink\":\"https://bench.slack.com/archives/" STAND_CHANNEL
+		 "/p1\"}",
 		 k % STAND_PEOPLE + 1, ts, text);
 }
 
 static void add_person(struct buf *b, const char *id)
 {
-	buf_addf(b, ",\"user\":{\"id\":\"%s\",\"team_id\":\"" FRAMES_TEAM "\",\"name\":\"%s\",\"deleted\":false,"
-		    "\"real_name\":\"%s\",\"tz\":\"Europe/Berlin\",\"tz_offset\":3600,\"profile\":{"
-		    "\"real_name\":\"%s\",\"display_name\":\"%s\"},\"is_bot\":false,\"is_restricted\":false,"
-		    "\"is_ultra_restricted\":false}",
-		 id, id, id, id, id);
+	buf_addf(
+		b,
+		",\"user\":{\"id\":\"%s\",\"team_id\":\"" FRAMES_TEAM
+		"\",\"name\":\"%s\",\"deleted\":false,"
+		"\"real_name\":\"%s\",\"tz\":\"Europe/Berlin\",\"tz_offset\":3600,\"profile\":{"
+		"\"real_name\":\"%s\",\"display_name\":\"%s\"},\"is_bot\":false,\"is_restricted\":false,"
+		"\"is_ultra_restricted\":false}",
+		id, id, id, id, id);
 }
 
 static bool is(const char *method, size_t len, const char *name)
@@ -316,24 +332,32 @@ static void answer(struct stand *s, struct buf *b, const char *method, size_t le
 	char ts[40], user[40];
 
 	if (is(method, len, "apps.connections.open")) {
-		buf_addf(b, ",\"url\":\"ws://127.0.0.1:%d/link?ticket=1&app_id=" FRAMES_APP "\"", s->port);
+		buf_addf(b, ",\"url\":\"ws://127.0.0.1:%d/link?ticket=1&app_id=" FRAMES_APP "\"",
+			 s->port);
 	} else if (is(method, len, "auth.test")) {
-		buf_addf(b, ",\"url\":\"%s/\",\"team\":\"Bench\",\"user\":\"bot\",\"team_id\":\"" FRAMES_TEAM
-			    "\",\"user_id\":\"UBOT\",\"bot_id\":\"BBOT\",\"is_enterprise_install\":false",
-			 s->url);
+		buf_addf(
+			b,
+			",\"url\":\"%s/\",\"team\":\"Bench\",\"user\":\"bot\",\"team_id\":\"" FRAMES_TEAM
+			"\",\"user_id\":\"UBOT\",\"bot_id\":\"BBOT\",\"is_enterprise_install\":false",
+			s->url);
 	} else if (is(method, len, "users.info")) {
 		argument(user, body, "user");
 		add_person(b, user);
 	} else if (is(method, len, "chat.postMessage")) {
 		s->posted++;
-		buf_addf(b, ",\"channel\":\"" STAND_CHANNEL "\",\"ts\":\"1700000000.%06u\",\"message\":{}", s->posted);
+		buf_addf(b,
+			 ",\"channel\":\"" STAND_CHANNEL
+			 "\",\"ts\":\"1700000000.%06u\",\"message\":{}",
+			 s->posted);
 	} else if (is(method, len, "chat.update")) {
 		argument(ts, body, "ts");
 		buf_addf(b, ",\"channel\":\"" STAND_CHANNEL "\",\"ts\":\"%s\",\"text\":\"\"", ts);
 	} else if (is(method, len, "chat.getPermalink")) {
-		buf_adds(b, ",\"channel\":\"" STAND_CHANNEL "\",\"permalink\":\"https://bench.slack.com/p1\"");
+		buf_adds(b, ",\"channel\":\"" STAND_CHANNEL
+			    "\",\"permalink\":\"https://bench.slack.com/p1\"");
 	} else if (is(method, len, "conversations.info")) {
-		buf_adds(b, ",\"channel\":{\"id\":\"" STAND_CHANNEL "\",\"name\":\"shop\",\"is_channel\":true,"
+		buf_adds(b, ",\"channel\":{\"id\":\"" STAND_CHANNEL
+			    "\",\"name\":\"shop\",\"is_channel\":true,"
 			    "\"is_private\":false,\"is_member\":true}");
 	} else if (is(method, len, "conversations.history")) {
 		argument(ts, body, "latest");
@@ -350,7 +374,8 @@ static void answer(struct stand *s, struct buf *b, const char *method, size_t le
 	} else if (is(method, len, "conversations.list")) {
 		buf_adds(b, ",\"channels\":[]");
 	} else if (is(method, len, "conversations.members")) {
-		buf_adds(b, ",\"members\":[\"U1\",\"U2\",\"U3\",\"U4\",\"U5\",\"U6\",\"U7\",\"U8\"]");
+		buf_adds(b,
+			 ",\"members\":[\"U1\",\"U2\",\"U3\",\"U4\",\"U5\",\"U6\",\"U7\",\"U8\"]");
 	} else if (is(method, len, "conversations.open")) {
 		buf_adds(b, ",\"channel\":{\"id\":\"D1\"}");
 	} else if (is(method, len, "bookmarks.list") || is(method, len, "bookmarks.add")) {
@@ -376,9 +401,11 @@ static void method_called(struct stand *s, struct conn *c, const char *method, c
 	if (!refused)
 		answer(s, &b, method, len, body);
 	buf_addf(&b, ",\"response_metadata\":{\"next_cursor\":\"\"}}");
-	buf_addf(&c->out, "HTTP/1.1 %s\r\nContent-Type: application/json; charset=utf-8\r\n%s"
-			  "Date: Sun, 29 Nov 2026 16:00:00 GMT\r\nContent-Length: %zu\r\n\r\n",
-		 refused ? "429 Too Many Requests" : "200 OK", refused ? "Retry-After: 3600\r\n" : "", b.len);
+	buf_addf(&c->out,
+		 "HTTP/1.1 %s\r\nContent-Type: application/json; charset=utf-8\r\n%s"
+		 "Date: Sun, 29 Nov 2026 16:00:00 GMT\r\nContent-Length: %zu\r\n\r\n",
+		 refused ? "429 Too Many Requests" : "200 OK",
+		 refused ? "Retry-After: 3600\r\n" : "", b.len);
 	buf_add(&c->out, b.s, b.len);
 	buf_release(&b);
 }
@@ -404,7 +431,8 @@ static size_t one_request(struct stand *s, struct conn *c)
 		char kept = c->in.s[head + body];
 
 		c->in.s[head + body] = '\0';
-		method_called(s, c, strncmp(path, "/api/", 5) ? "response_url" : path + 5, c->in.s + head);
+		method_called(s, c, strncmp(path, "/api/", 5) ? "response_url" : path + 5,
+			      c->in.s + head);
 		c->in.s[head + body] = kept;
 	}
 	return head + body;
@@ -463,7 +491,8 @@ void stand_turn(struct stand *s, int64_t wait_us)
 		if (events[i].data.ptr)
 			serve(s, events[i].data.ptr);
 		else
-			admit(s);
+			while (admit(s))
+				;
 	}
 }
 
@@ -472,7 +501,8 @@ void stand_turn(struct stand *s, int64_t wait_us)
 struct stand *stand_new(const struct stand_calls *calls)
 {
 	struct stand *s = calloc(1, sizeof(*s));
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(at);
 	struct epoll_event e = { .events = EPOLLIN };
 
@@ -482,8 +512,8 @@ struct stand *stand_new(const struct stand_calls *calls)
 	s->began_s = (int64_t)time(NULL) - 60;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&at, size) || listen(s->listener, 64) ||
-	    getsockname(s->listener, (struct sockaddr *)&at, &size))
+	if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&at, size) ||
+	    listen(s->listener, BACKLOG) || getsockname(s->listener, (struct sockaddr *)&at, &size))
 		die("a port of 127.0.0.1");
 	epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->listener, &e);
 	s->port = ntohs(at.sin_port);
@@ -502,13 +532,34 @@ void stand_free(struct stand *s)
 	free(s);
 }
 
-int stand_port(const struct stand *s) { return s->port; }
-const char *stand_url(const struct stand *s) { return s->url; }
-bool stand_connected(const struct stand *s) { return s->link != NULL; }
-unsigned stand_hellos(const struct stand *s) { return s->hellos; }
-int64_t stand_hello_us(const struct stand *s) { return s->hello_us; }
-void stand_refuse_emoji(struct stand *s, bool on) { s->refuse_emoji = on; }
-unsigned stand_asked(const struct stand *s) { return s->asked; }
+int stand_port(const struct stand *s)
+{
+	return s->port;
+}
+const char *stand_url(const struct stand *s)
+{
+	return s->url;
+}
+bool stand_connected(const struct stand *s)
+{
+	return s->link != NULL;
+}
+unsigned stand_hellos(const struct stand *s)
+{
+	return s->hellos;
+}
+int64_t stand_hello_us(const struct stand *s)
+{
+	return s->hello_us;
+}
+void stand_refuse_emoji(struct stand *s, bool on)
+{
+	s->refuse_emoji = on;
+}
+unsigned stand_asked(const struct stand *s)
+{
+	return s->asked;
+}
 
 unsigned stand_asked_for(const struct stand *s, const char *method)
 {

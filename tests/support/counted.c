@@ -23,7 +23,8 @@ static const sqlite3_io_methods *real_of(const sqlite3_file *f)
 	return f->pMethods == &wal.ours ? wal.real : file.real;
 }
 
-/* A frame of the WAL is its head, then the page; a head that tells the file's size ends a commit. */
+/* A frame of the WAL is its head, then the page; a head that tells the file's size ends a commit.
+ */
 #define FRAME_HEAD 24
 static int count_write(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
@@ -80,7 +81,8 @@ static void take_place(struct kind *k, sqlite3_file *f)
 		k->ours.xShmLock = count_shm_lock;
 	}
 	if (f->pMethods != k->real)
-		abort();	/* another kind of file system: its methods would have to be kept as well */
+		abort(); /* another kind of file system: its methods would have to be kept as well
+			  */
 	f->pMethods = &k->ours;
 }
 
@@ -102,11 +104,13 @@ static int count_statement(unsigned what, void *arg, void *stmt, void *sql)
 {
 	const char *text = sql;
 
-	(void)what;
 	(void)arg;
-	(void)stmt;
+	if (what == SQLITE_TRACE_PROFILE) { /* it has ended */
+		all.steps += sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
+		return 0;
+	}
 	if (!strncmp(text, "--", 2))
-		return 0;	/* a trigger's step is no statement of ours */
+		return 0; /* a trigger's step is no statement of ours */
 	all.statements++;
 	if (shown)
 		fprintf(shown, "%5ld  %s\n", all.pages, text);
@@ -117,7 +121,8 @@ static int on_connection(sqlite3 *db, const char **why, const struct sqlite3_api
 {
 	(void)why;
 	(void)api;
-	return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
+	return sqlite3_trace_v2(db, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE, count_statement,
+				NULL);
 }
 
 void counted_begin(void)
@@ -127,7 +132,8 @@ void counted_begin(void)
 	counting.zName = "counting";
 	counting.pNext = NULL;
 	counting.xOpen = open_file;
-	if (sqlite3_vfs_register(&counting, 1) || sqlite3_auto_extension((void (*)(void))on_connection))
+	if (sqlite3_vfs_register(&counting, 1) ||
+	    sqlite3_auto_extension((void (*)(void))on_connection))
 		abort();
 }
 
@@ -144,9 +150,13 @@ struct counted counted_now(void)
 struct counted counted_since(const struct counted *before)
 {
 	return (struct counted){
-		.statements = all.statements - before->statements, .commits = all.commits - before->commits,
-		.pages = all.pages - before->pages, .writes = all.writes - before->writes,
-		.reads = all.reads - before->reads, .locks = all.locks - before->locks,
+		.statements = all.statements - before->statements,
+		.steps = all.steps - before->steps,
+		.commits = all.commits - before->commits,
+		.pages = all.pages - before->pages,
+		.writes = all.writes - before->writes,
+		.reads = all.reads - before->reads,
+		.locks = all.locks - before->locks,
 		.syncs = all.syncs - before->syncs,
 	};
 }

@@ -1,7 +1,7 @@
 /*
- * floor: the least that a bot on this stack can do: the same socket and the same reading of JSON, one INSERT
- * of the frame per envelope, one commit (WAL, FULL) for what a turn of the loop brought, then the acks. It
- * knows nothing of incidents. What ours costs is measured in floors.
+ * floor: the least that a bot on this stack can do: the same socket and the same reading of JSON,
+ * one INSERT of the frame per envelope, one commit (WAL, FULL) for what a turn of the loop brought,
+ * then the acks. It knows nothing of incidents. What ours costs is measured in floors.
  */
 #include "adapters/clock/clock.h"
 #include "adapters/http/http.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST 1024	/* envelopes of one turn; the stand has fewer under way */
+#define MOST 1024 /* envelopes of one turn; the stand has fewer under way */
 
 struct taken {
 	char id[64];
@@ -78,8 +78,14 @@ static void end_turn(void)
 	floor_.count = 0;
 }
 
-static void ready(int64_t gap_ms, void *arg) { (void)gap_ms, (void)arg; }
-static void down(const char *why, void *arg) { (void)why, (void)arg; }
+static void ready(int64_t gap_ms, void *arg)
+{
+	(void)gap_ms, (void)arg;
+}
+static void down(const char *why, void *arg)
+{
+	(void)why, (void)arg;
+}
 
 static void fatal(const char *why, void *arg)
 {
@@ -102,9 +108,12 @@ static sqlite3_stmt *prepare(const char *sql)
 static void open_db(void)
 {
 	if (sqlite3_open(getenv("ALIOSBOT_DB"), &floor_.db) ||
-	    sqlite3_exec(floor_.db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				    "CREATE TABLE IF NOT EXISTS frame (n INTEGER PRIMARY KEY, id TEXT NOT NULL,"
-				    " body TEXT NOT NULL) STRICT", NULL, NULL, NULL)) {
+	    sqlite3_exec(
+		    floor_.db,
+		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		    "CREATE TABLE IF NOT EXISTS frame (n INTEGER PRIMARY KEY, id TEXT NOT NULL,"
+		    " body TEXT NOT NULL) STRICT",
+		    NULL, NULL, NULL)) {
 		fprintf(stderr, "floor: %s\n", sqlite3_errmsg(floor_.db));
 		exit(1);
 	}
