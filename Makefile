@@ -229,6 +229,7 @@ bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slac
 	@ALIOSBOT=$(abspath aliosbot) BENCH_FLOOR=$(abspath $(B)/bench/floor) $(if $(QUICK),QUICK=1,BENCH_NODE=node \
 		BENCH_BOLT=$(abspath $(PEERS)/bolt/bot.mjs) BENCH_SLACK_GO=$(abspath $(B)/bench/slack-go)) \
 		$< $(B)/bench/bench.json $(B)/bench/bench.svg
+	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
 SOURCES := $(CORE_C) $(ADAPTERS_C) $(SANDBOX_C) $(BOT_C)
 

@@ -1,17 +1,24 @@
 /*
  * bench: what an envelope costs, over the real protocol, against peers in the same run.
  *
- *     make bench            all of it: rounds with every peer, for long, against what is stored and
- * owed make bench QUICK=1    ours and the floor, one short round
+ *   make bench            all of it: rounds with every peer, by kind, for long, and against what is
+ *                         stored and owed
+ *   make bench QUICK=1    ours and the floor, one short round
  *
- * To look at less: BENCH_ONLY=rounds|kinds|scales|long, BENCH_WITH=abs (aliosbot, Bolt, slack-go,
- * floor: letters), ROUNDS (3), BENCH_ENVELOPES (8000: at 256 under way; a quarter at 1), LONGEST
- * (100000).
+ * To look at less, by environment:
+ *   BENCH_ONLY        rounds, kinds, scales or long: only that
+ *   BENCH_WITH        letters of aliosbot, bolt, slack-go, floor: "af"
+ *   ROUNDS            3
+ *   BENCH_ENVELOPES   8000: so many at 256 under way, half of it at 16, a quarter at 1
+ *   BENCH_STORED      100000: at most so many Nodes
+ *   BENCH_OWED        10000: so many emoji owed, and entries in the Node
+ *   LONGEST           100000: envelopes until memory is looked at again
  *
- * bots.h which programs · stand.h the Slack that they all get · mix.h what is done to them ·
- * measure.h what is looked at · fill.h full databases · report.c, picture.c what comes out. Figures
- * in µs and ms are this machine's, and no two runs': only ratios within a run say something. It
- * fails only when something is wrong: no ack, a card that doesn't show the last note.
+ * bots.h which programs; stand.h the Slack that they all get; mix.h what is done to them; measure.h
+ * what is looked at; fill.h full databases; report.c, picture.c what comes out.
+ *
+ * Figures in µs and ms are this machine's, and no two runs': only ratios within a run say
+ * something. It fails only when something is wrong: no ack, a card that doesn't show the last note.
  */
 #include "tests/bench/measure.h"
 
@@ -52,6 +59,8 @@ static void choose(struct plan *p)
 	p->kinds = !only || !strcmp(only, "kinds");
 	p->scales = !only || !strcmp(only, "scales");
 	p->longest = !only || !strcmp(only, "long") ? number("LONGEST", 100000) : 0;
+	p->stored = number("BENCH_STORED", 100000);
+	p->owed = number("BENCH_OWED", 10000);
 	if (only && strcmp(only, "rounds") != 0)
 		p->rounds = 0;
 }

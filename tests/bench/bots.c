@@ -22,7 +22,7 @@ static const struct {
 	const char *argv[3]; /* after it */
 } bots[BOTS] = {
 	[OURS] = { "aliosbot", "ALIOSBOT", { "run" } },
-	[BOLT] = { "Bolt (node)", "BENCH_NODE", { "BENCH_BOLT" } },
+	[BOLT] = { "Bolt", "BENCH_NODE", { "BENCH_BOLT" } },
 	[SLACK_GO] = { "slack-go", "BENCH_SLACK_GO", { NULL } },
 	[FLOOR] = { "floor", "BENCH_FLOOR", { NULL } },
 };

@@ -21,7 +21,7 @@ struct bot {
 	int64_t hello_us; /* from exec to hello, of the last start */
 };
 
-const char *bot_name(enum which w); /* "aliosbot", "Bolt (node)" */
+const char *bot_name(enum which w); /* "aliosbot", "Bolt" */
 /* Is it there? Ours and the floor always; others when `make bench` has installed them. */
 bool bot_there(enum which w);
 

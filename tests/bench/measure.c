@@ -14,6 +14,8 @@
 #define OF_A_KIND 200	  /* envelopes whose syscalls are counted */
 #define OF_A_KIND_SLOW 50 /* and instructions */
 #define TAIL 10000
+#define VERIFIED \
+	1000 /* Nodes: the smallest database that is filled, and the one that is verified */
 
 const int windows[WINDOWS] = { 1, 16, 256 };
 
@@ -156,6 +158,16 @@ static struct scale *scale_new(struct results *r, const char *fmt, int n)
 	return s;
 }
 
+/* What the bench has laid in is a database like another. */
+static void verify(const struct bot *b)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "ALIOSBOT_DB=%s \"$ALIOSBOT\" verify >/dev/null", b->db);
+	if (system(command))
+		give_up("aliosbot verify does not accept %s", b->db);
+}
+
 static void scale_stored(const struct plan *p, struct results *r, int nodes)
 {
 	struct pair pair;
@@ -163,6 +175,8 @@ static void scale_stored(const struct plan *p, struct results *r, int nodes)
 	pair_init(&pair, OURS);
 	if (nodes)
 		fill_nodes(pair.bot.db, nodes);
+	if (nodes == VERIFIED)
+		verify(&pair.bot);
 	bot_start(&pair.bot);
 	mix_prepare(pair.mix, &pair.bot);
 	scale_windows(p, &pair, scale_new(r, "%d Nodes stored", nodes));
@@ -207,11 +221,10 @@ static void scales(const struct plan *p, struct results *r)
 {
 	say("  aliosbot against what is stored and owed …\n");
 	scale_stored(p, r, 0);
-	scale_stored(p, r, 1000);
-	scale_stored(p, r, 10000);
-	scale_stored(p, r, 100000);
-	scale_entries(p, r, 10000);
-	scale_owed(p, r, 10000);
+	for (int nodes = VERIFIED; nodes <= p->stored; nodes *= 10)
+		scale_stored(p, r, nodes);
+	scale_entries(p, r, p->owed);
+	scale_owed(p, r, p->owed);
 }
 
 /* ---- by kind: counted by strace and callgrind, each envelope alone, its calls and edits included

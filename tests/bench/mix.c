@@ -22,8 +22,8 @@ struct mix {
 	unsigned first; /* its first envelope */
 	unsigned acked;
 	int64_t sent_us[MOST], took_us[MOST];
-	struct buf unacked[MOST];	/* the frame, until it is acked */
-	unsigned hellos;		/* on the connection after the so-manieth hello they were sent */
+	struct buf unacked[MOST]; /* the frame, until it is acked */
+	unsigned hellos;	  /* on the connection after the so-manieth hello they were sent */
 };
 
 const char *kind_name(enum kind k)
@@ -109,7 +109,7 @@ static void send_frame(struct mix *m)
 	if (stand_hellos(m->stand) == m->hellos)
 		stand_send(m->stand, &m->frame);
 	else
-		redeliver(m);	/* this one as well */
+		redeliver(m); /* this one as well */
 }
 
 static struct frame_of next(struct mix *m, char user[8])

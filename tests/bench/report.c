@@ -92,7 +92,7 @@ void report_print(const struct plan *p, const struct results *r)
 	double of[BOTS];
 
 	heads(p);
-	for (int f = 0; f < FIGURES; f++) {
+	for (int f = 0; f < FIGURES && r->rounds; f++) {
 		for (int w = 0; w < BOTS; w++)
 			of[w] = p->with[w] ? median(r, (enum which)w, (enum figure)f) : 0;
 		row(p, figures[f].name, of, figures[f].digits);
@@ -109,8 +109,9 @@ void report_print(const struct plan *p, const struct results *r)
 	}
 	print_kinds(p, r);
 	print_scales(r);
-	printf("\nMedians of %d rounds in which all took turns; compare ratios, not runs.\n",
-	       r->rounds);
+	if (r->rounds)
+		printf("\nMedians of %d rounds in which all took turns; compare ratios, not runs.\n",
+		       r->rounds);
 }
 
 /* ---- JSON ---- */

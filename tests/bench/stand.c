@@ -19,9 +19,10 @@
 
 #define ROOM ((size_t)1 << 20) /* of a request; of what waits to be sent, 64 times that */
 #define EVENTS 32
-#define BACKLOG 4096 /* a bot may open a hundred connections at once: one left out waits a second \
-		      */
-#define METHODS 48   /* different ones that are counted */
+#define BACKLOG \
+	4096	   /* a bot may open a hundred connections at once: one left out waits a second \
+		    */
+#define METHODS 48 /* different ones that are counted */
 #define PING_US 10000000
 #define FIRST_K 100000 /* messages a second of their ts */
 

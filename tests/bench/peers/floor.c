@@ -105,6 +105,10 @@ static sqlite3_stmt *prepare(const char *sql)
 	return s;
 }
 
+/*
+ * As after its first thousand pages: the WAL has its size and is written over from its beginning.
+ * While it still grows, each fdatasync also has the file's new size to write down.
+ */
 static void open_db(void)
 {
 	if (sqlite3_open(getenv("ALIOSBOT_DB"), &floor_.db) ||
@@ -112,7 +116,9 @@ static void open_db(void)
 		    floor_.db,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		    "CREATE TABLE IF NOT EXISTS frame (n INTEGER PRIMARY KEY, id TEXT NOT NULL,"
-		    " body TEXT NOT NULL) STRICT",
+		    " body TEXT NOT NULL) STRICT;"
+		    "CREATE TABLE grown (body BLOB NOT NULL); INSERT INTO grown VALUES (zeroblob(4200000));"
+		    "DROP TABLE grown; PRAGMA wal_checkpoint(RESTART)",
 		    NULL, NULL, NULL)) {
 		fprintf(stderr, "floor: %s\n", sqlite3_errmsg(floor_.db));
 		exit(1);
