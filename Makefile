@@ -16,7 +16,8 @@ MAKEFLAGS += -j$(shell nproc)
 # ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
-	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage bench browser screenshots,$(MAKECMDGOALS)),test) \
+	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),test) \
+	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) \
 	$(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),browser)
 ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
 $(error Some packages could not be installed, see above)
@@ -134,6 +135,8 @@ $(CORE_TESTS): $(T)/%: $(T)/%.o $(T)/support-core.a $(T)/core.a
 $(ADAPTER_TESTS): $(T)/%: $(T)/%.o $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
+$(T)/tests/adapters/test_cost: $(T)/tests/adapters/played.o
+
 $(SCENARIOS): $(SCENARIO_C:%.c=$(T)/%.o) $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
@@ -212,13 +215,35 @@ $(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
 fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)
 
+# The peers are built when all of it is measured, and only by this; `make bench QUICK=1` is ours and the floor.
+PEERS := tests/bench/peers
+BOLT := $(PEERS)/bolt/node_modules/better-sqlite3/build/Release/better_sqlite3.node
+BENCH_PARTS := $(filter-out $(B)/bot/main.o,$(BOT)) $(ADAPTERS) $(CORE) $(B)/tests/support/frames.o
 BENCH_C := $(wildcard tests/bench/*.c)
-$(B)/tests/bench/bench: $(patsubst %.c,$(B)/%.o,$(BENCH_C) $(filter-out bot/main.c adapters/sandbox/sandbox.c,$(BOT_C) \
-	$(SANDBOX_C)) $(ADAPTERS_C) $(CORE_C) $(SUPPORT_C))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-bench: $(B)/tests/bench/bench aliosbot	## what a note, a commit, a card cost
-	@ALIOSBOT=$(abspath aliosbot) $<
+$(B)/bench/bench: $(BENCH_C:%.c=$(B)/%.o) $(BENCH_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/bench/floor: $(B)/$(PEERS)/floor.o $(ADAPTERS) $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Go from Debian's sources, node's own headers: nothing is fetched but npm's packages.
+$(B)/bench/slack-go: $(PEERS)/slack-go/main.go
+	@mkdir -p $(@D)
+	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(abspath $(B))/bench/gocache go build -o $@ $<
+
+$(BOLT): $(PEERS)/bolt/package-lock.json
+	npm ci --prefix $(PEERS)/bolt --ignore-scripts --no-audit --no-fund
+	cd $(PEERS)/bolt && npm_config_nodedir=/usr npm rebuild --build-from-source --foreground-scripts better-sqlite3
+	@touch $@
+
+bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slack-go $(BOLT))	## what an envelope costs, against peers; QUICK=1: a minute
+	@ALIOSBOT=$(abspath aliosbot) BENCH_FLOOR=$(abspath $(B)/bench/floor) $(if $(QUICK),QUICK=1,BENCH_NODE=node \
+		BENCH_BOLT=$(abspath $(PEERS)/bolt/bot.mjs) BENCH_SLACK_GO=$(abspath $(B)/bench/slack-go)) \
+		$< $(B)/bench/bench.json $(B)/bench/bench.svg
+	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
 SOURCES := $(CORE_C) $(ADAPTERS_C) $(SANDBOX_C) $(BOT_C)
 
