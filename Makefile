@@ -16,7 +16,8 @@ MAKEFLAGS += -j$(shell nproc)
 # ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
-	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage bench browser screenshots,$(MAKECMDGOALS)),test) \
+	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),test) \
+	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) \
 	$(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),browser)
 ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
 $(error Some packages could not be installed, see above)
@@ -26,7 +27,16 @@ PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(B) -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lanl -lm -lpthread
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
+
+# What makes a fault of ours hard to use, in everything that is installed or run by people. A test reads
+# it back from the program, the switches included. Fortify needs -O1 or more, its level 3 gcc 12, CET an x86.
+FORTIFY := $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE \
+	-D_FORTIFY_SOURCE=$(shell [ "$$($(CC) -dumpversion | cut -d. -f1)" -ge 12 ] && echo 3 || echo 2))
+CET := $(if $(filter x86_64-% i686-%,$(shell $(CC) -dumpmachine 2>/dev/null)),-fcf-protection=full)
+HARDEN := $(FORTIFY) $(CET) -fstack-protector-strong -fstack-clash-protection -fPIE \
+	-frecord-gcc-switches
+HARDEN_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 # ---- the program ----
 
@@ -40,11 +50,11 @@ BOT := $(BOT_C:%.c=$(B)/%.o)
 SANDBOX := $(SANDBOX_C:%.c=$(B)/%.o)
 
 aliosbot: $(BOT) $(ADAPTERS) $(CORE)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/%.o: %.c
+$(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
 
 # ---- the sandbox: a Slack of one's own, not installed. Its page, the plays and the manifest are in it ----
 
@@ -60,7 +70,7 @@ $(B)/assets.list: $(ASSETS) adapters/sandbox/page adapters/sandbox/plays
 $(B)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 
 aliosbot-sandbox: $(SANDBOX) $(ADAPTERS) $(CORE)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
 
@@ -125,6 +135,8 @@ $(CORE_TESTS): $(T)/%: $(T)/%.o $(T)/support-core.a $(T)/core.a
 $(ADAPTER_TESTS): $(T)/%: $(T)/%.o $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
+$(T)/tests/adapters/test_cost: $(T)/tests/adapters/played.o
+
 $(SCENARIOS): $(SCENARIO_C:%.c=$(T)/%.o) $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
@@ -139,6 +151,11 @@ $(TEST_BOT): $(T)/tests/support/main_test.o $(LIBS)
 $(T)/check-core: tests/support/check-core $(CORE)
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexec $< $(CORE)\n' >$@
+	@chmod +x $@
+
+$(T)/check-hardened: tests/support/check-hardened Makefile aliosbot aliosbot-sandbox
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec $< ./aliosbot ./aliosbot-sandbox -- $(filter -f%,$(filter-out -frecord%,$(HARDEN)))\n' >$@
 	@chmod +x $@
 
 # ---- the sandbox in a browser, and Slack's own SDK for Node against it: programs for run-tests as well ----
@@ -164,8 +181,8 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 	tests/support/run-tests $(T)/results
 
 # The slow ones first: the others fill the gaps.
-test: $(T)/check-core $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests
-	@$(RUN_TESTS) $(BROWSER_TESTS) $(T)/check-core $(TESTS)
+test: $(T)/check-core $(T)/check-hardened $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests
+	@$(RUN_TESTS) $(BROWSER_TESTS) $(T)/check-core $(T)/check-hardened $(TESTS)
 
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
 	@$(RUN_TESTS) $(BROWSER_TESTS)
@@ -198,13 +215,35 @@ $(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
 fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)
 
+# The peers are built when all of it is measured, and only by this; `make bench QUICK=1` is ours and the floor.
+PEERS := tests/bench/peers
+BOLT := $(PEERS)/bolt/node_modules/better-sqlite3/build/Release/better_sqlite3.node
+BENCH_PARTS := $(filter-out $(B)/bot/main.o,$(BOT)) $(ADAPTERS) $(CORE) $(B)/tests/support/frames.o
 BENCH_C := $(wildcard tests/bench/*.c)
-$(B)/tests/bench/bench: $(patsubst %.c,$(B)/%.o,$(BENCH_C) $(filter-out bot/main.c adapters/sandbox/sandbox.c,$(BOT_C) \
-	$(SANDBOX_C)) $(ADAPTERS_C) $(CORE_C) $(SUPPORT_C))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-bench: $(B)/tests/bench/bench aliosbot	## what a note, a commit, a card cost
-	@ALIOSBOT=$(abspath aliosbot) $<
+$(B)/bench/bench: $(BENCH_C:%.c=$(B)/%.o) $(BENCH_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/bench/floor: $(B)/$(PEERS)/floor.o $(ADAPTERS) $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Go from Debian's sources, node's own headers: nothing is fetched but npm's packages.
+$(B)/bench/slack-go: $(PEERS)/slack-go/main.go
+	@mkdir -p $(@D)
+	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(abspath $(B))/bench/gocache go build -o $@ $<
+
+$(BOLT): $(PEERS)/bolt/package-lock.json
+	npm ci --prefix $(PEERS)/bolt --ignore-scripts --no-audit --no-fund
+	cd $(PEERS)/bolt && npm_config_nodedir=/usr npm rebuild --build-from-source --foreground-scripts better-sqlite3
+	@touch $@
+
+bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slack-go $(BOLT))	## what an envelope costs, against peers; QUICK=1: a minute
+	@ALIOSBOT=$(abspath aliosbot) BENCH_FLOOR=$(abspath $(B)/bench/floor) $(if $(QUICK),QUICK=1,BENCH_NODE=node \
+		BENCH_BOLT=$(abspath $(PEERS)/bolt/bot.mjs) BENCH_SLACK_GO=$(abspath $(B)/bench/slack-go)) \
+		$< $(B)/bench/bench.json $(B)/bench/bench.svg
+	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
 SOURCES := $(CORE_C) $(ADAPTERS_C) $(SANDBOX_C) $(BOT_C)
 

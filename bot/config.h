@@ -31,6 +31,7 @@ struct config {
 	enum announce announce;
 	const char *announce_channel;	/* a channel's name without '#', or its ID ("C024BE91L") */
 	const char *restrict_group;	/* a user group's ID ("S0615G0KT"), NULL */
+	bool second_bot;		/* another bot with the same app token is meant to run */
 	enum log_level log_level;
 
 	const char *path;		/* the file that was read, NULL: none */

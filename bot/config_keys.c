@@ -127,6 +127,12 @@ static int set_restrict_group(struct config *c, const char *value)
 	return 0;
 }
 
+static int set_second_bot(struct config *c, const char *value)
+{
+	c->second_bot = strcasecmp(value, "allow") == 0;
+	return !c->second_bot && strcasecmp(value, "refuse") != 0;
+}
+
 static int set_log_level(struct config *c, const char *value)
 {
 	static const char *const words[] = {
@@ -217,6 +223,10 @@ const struct key config_keys[] = {
 	  "open or offer, in any order: a priority, a #channel, bot:NAME, a /pattern/ that the\n"
 	  "message must contain (an extended regular expression), a \"title\".",
 	  .set = set_alert, .repeats = true },
+	{ "second_bot", "refuse", "refuse or allow",
+	  "Another bot with the same app token takes every other command, into its own database.\n"
+	  "refuse: this one doesn't start beside it. allow: both are meant to run.",
+	  .set = set_second_bot },
 	{ "log_level", "info", "error, warning, info or debug",
 	  "How much is written to the log (standard error, so journald).",
 	  .set = set_log_level },

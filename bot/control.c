@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <sys/inotify.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #define CLIENTS_MAX 32
 #define PATIENCE_MS (5 * MS_SECOND)
 #define ASK_SECONDS 30
+#define AGAIN_MS (5 * MS_SECOND)	/* until a socket that couldn't be made is tried again */
 
 /* ---- the form of both ways ---- */
 
@@ -64,6 +66,9 @@ struct client {
 struct control {
 	struct loop *loop;
 	struct loop_fd *watch;
+	struct loop_fd *removed;	/* inotify: the socket's file was touched; NULL: nobody tells */
+	struct loop_timer *again;
+	ino_t ino;			/* of the socket's file */
 	char *path;
 	void (*request)(struct control_request *r, void *arg);
 	void *arg;
@@ -177,6 +182,18 @@ static void client_readable(int fd, void *arg)
 	k->control->request(&k->request, k->control->arg);	/* may have freed k */
 }
 
+/* Who hasn't asked yet gives way to who comes; the oldest stands last. */
+static void longest_idle_drop(struct control *c)
+{
+	struct client *k, *idle = NULL;
+
+	LIST_FOREACH(k, &c->clients, link)
+		if (!k->asked)
+			idle = k;
+	if (idle)
+		client_drop(idle);
+}
+
 static void client_arrived(int listening, void *arg)
 {
 	struct control *c = arg;
@@ -185,6 +202,8 @@ static void client_arrived(int listening, void *arg)
 
 	if (fd < 0)
 		return;
+	if (c->count >= CLIENTS_MAX)
+		longest_idle_drop(c);
 	if (c->count >= CLIENTS_MAX) {
 		log_warning("control", "more than %d clients at a time; one was turned away", CLIENTS_MAX);
 		close(fd);
@@ -232,6 +251,58 @@ static int listen_at(const char *path)
 	return -1;
 }
 
+/* ---- the socket's file ---- */
+
+static void file_touched(int fd, void *arg);
+
+/* Tells when the file at the path goes. Without, all else works. */
+static void file_watch(struct control *c)
+{
+	struct stat st;
+	int fd;
+
+	if (c->removed)
+		loop_fd_free(c->removed);
+	c->removed = NULL;
+	c->ino = lstat(c->path, &st) == 0 ? st.st_ino : 0;
+	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (fd >= 0 && inotify_add_watch(fd, c->path, IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) >= 0)
+		c->removed = loop_fd_new(c->loop, fd, file_touched, c);
+	if (!c->removed && fd >= 0)
+		close(fd);
+}
+
+static void listen_again(void *arg)
+{
+	struct control *c = arg;
+	int fd = listen_at(c->path);
+	struct loop_fd *watch = fd >= 0 ? loop_fd_new(c->loop, fd, client_arrived, c) : NULL;
+
+	if (!watch) {
+		if (fd >= 0)
+			close(fd);
+		loop_timer_set(c->again, AGAIN_MS);
+		return;
+	}
+	loop_fd_free(c->watch);
+	c->watch = watch;
+	file_watch(c);
+	log_info("control", "the socket at %s was removed; it is there again", c->path);
+}
+
+/* Somebody cleaned up, or moved it: shell commands would find no bot and a locked database. */
+static void file_touched(int fd, void *arg)
+{
+	struct control *c = arg;
+	char events[1024];
+	struct stat st;
+
+	if (read(fd, events, sizeof(events)) < 0 && errno == EAGAIN)
+		return;
+	if (lstat(c->path, &st) != 0 || st.st_ino != c->ino)
+		loop_timer_set(c->again, 0);
+}
+
 struct control *control_new(struct loop *loop, const char *path,
 			    void (*request)(struct control_request *r, void *arg), void *arg)
 {
@@ -254,11 +325,14 @@ struct control *control_new(struct loop *loop, const char *path,
 	if (!c->path)
 		buf_oom();
 	c->watch = loop_fd_new(loop, fd, client_arrived, c);
-	if (!c->watch) {
-		close(fd);
+	c->again = loop_timer_new(loop, listen_again, c);
+	if (!c->watch || !c->again) {
+		if (!c->watch)
+			close(fd);
 		control_free(c);
 		return NULL;
 	}
+	file_watch(c);
 	return c;
 }
 
@@ -289,6 +363,9 @@ void control_free(struct control *c)
 		return;
 	while (!LIST_EMPTY(&c->clients))
 		client_free(LIST_FIRST(&c->clients));
+	if (c->removed)
+		loop_fd_free(c->removed);
+	loop_timer_free(c->again);
 	if (c->watch)
 		loop_fd_free(c->watch);
 	unlink(c->path);

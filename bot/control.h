@@ -4,7 +4,8 @@
  *
  * One question and one answer a connection, each "aliosbot/1 CODE LENGTH\n" and LENGTH bytes. Who asks is
  * told by the kernel (SO_PEERCRED), never by the client. A client that says anything else, too much, or
- * nothing for five seconds is hung up on and disturbs nobody; at most 32 are served at a time.
+ * nothing for five seconds is hung up on and disturbs nobody; at most 32 are served at a time, and one that
+ * hasn't asked yet gives way to one that comes. A socket file that somebody removes is made again.
  */
 #ifndef BOT_CONTROL_H
 #define BOT_CONTROL_H

@@ -1,17 +1,23 @@
 #include "listened.h"
 
+#include "adapters/log/log.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
 #define META "listened_until"
 #define BATCH_MS 5000
 #define QUIET_MS 60000
+#define STALL_MS 30000		/* a loop that is so much late was stopped; nobody heard what came meanwhile */
+#define NAP_MS 1000		/* between two clocks that are read one after the other */
 
 struct listened {
 	struct listened_seams s;
 	struct loop_timer *timer;
 	bool listening;
 	int64_t noted;		/* wall clock */
+	int64_t awake_ms, awake_boot_ms;	/* the last moment that is sure: monotonic, and with sleep */
+	int64_t down_boot_ms;	/* since when no connection is there */
 	int64_t unsaved_from;	/* since when nothing can be written, 0 it can: events are left to Slack */
 };
 
@@ -29,10 +35,26 @@ static void saved(struct job *job, void *arg)
 	job_free(job);
 }
 
+/* Before anything is noted: nothing came since the last such moment if the machine slept, or we did. */
+static void look_at_clocks(struct listened *l)
+{
+	int64_t awake = loop_now_ms(), boot = l->s.boot_ms(), now = l->s.clock->now_ms(l->s.clock);
+	int64_t passed = boot - l->awake_boot_ms, slept = passed - (awake - l->awake_ms);
+
+	l->awake_ms = awake;
+	l->awake_boot_ms = boot;
+	if (!l->listening || (slept < NAP_MS && passed < QUIET_MS + STALL_MS))
+		return;
+	log_info("slack", "nothing was heard for %" PRId64 " s: this machine slept, or the bot was stopped",
+		 passed / MS_SECOND);
+	l->s.gap(now - passed, now, l->s.arg);
+}
+
 static void note(struct listened *l)
 {
 	struct job *job = job_new(JOB_META);
 
+	look_at_clocks(l);
 	l->noted = l->s.clock->now_ms(l->s.clock);
 	job->name = META;
 	job->value = arena_printf(&job->arena, "%" PRId64, l->noted);
@@ -84,13 +106,13 @@ static int64_t last_time(struct listened *l)
 
 void listened_ready(struct listened *l, int64_t gap_ms)
 {
-	int64_t now = l->s.clock->now_ms(l->s.clock);
-	int64_t from = gap_ms < 0 ? last_time(l) : gap_ms ? now - gap_ms : 0;
+	int64_t now = l->s.clock->now_ms(l->s.clock), away = l->s.boot_ms() - l->down_boot_ms;
+	int64_t from = gap_ms < 0 ? last_time(l) : gap_ms ? now - (away > gap_ms ? away : gap_ms) : 0;
 
 	if (from > 0)
 		l->s.gap(from < now ? from : now, now, l->s.arg);
-	l->listening = true;
 	note(l);
+	l->listening = true;
 }
 
 void listened_down(struct listened *l)
@@ -98,12 +120,14 @@ void listened_down(struct listened *l)
 	if (l->listening)
 		note(l);
 	l->listening = false;
+	l->down_boot_ms = l->s.boot_ms();
 }
 
 void listened_batch(struct listened *l)
 {
 	int64_t since = l->s.clock->now_ms(l->s.clock) - l->noted;
 
+	look_at_clocks(l);
 	if (l->listening && (l->unsaved_from || since >= BATCH_MS || since < 0))
 		note(l);
 }

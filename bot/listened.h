@@ -4,6 +4,9 @@
  *
  * It is noted with batches that are written anyway, at most every 5 s, every minute when nothing happens, and when
  * the connection goes: after a kill a gap is taken to be at most a minute longer than it was.
+ *
+ * A machine that slept, or a program that was stopped for longer than that minute, has not listened either, though
+ * its connection may still look alive: that is a gap as well, from the last moment at which it was surely awake.
  */
 #ifndef BOT_LISTENED_H
 #define BOT_LISTENED_H
@@ -17,6 +20,7 @@ struct listened_seams {
 	struct loop *loop;
 	struct store *store;
 	struct clock *clock;
+	int64_t (*boot_ms)(void);	/* clock_boot_ms(), or a test's: goes on while the machine sleeps */
 	void (*submit)(struct job *job, void *arg);
 	void (*gap)(int64_t from_ms, int64_t to_ms, void *arg);
 	void *arg;

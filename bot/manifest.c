@@ -32,10 +32,13 @@ const char *const manifest_scopes[] = {
 static const char *const events[] = {
 	"app_mention",
 	"channel_archive",
+	"channel_created",
 	"channel_id_changed",
 	"channel_rename",
+	"channel_unarchive",
 	"group_archive",
 	"group_rename",
+	"group_unarchive",
 	"member_joined_channel",
 	"member_left_channel",
 	"message.channels",

@@ -164,6 +164,7 @@ static void gap(int64_t from_ms, int64_t to_ms, void *arg)
 {
 	struct bot *b = arg;
 
+	front_gap(b->front);
 	catchup_gap(b->catchup, from_ms, to_ms);
 }
 
@@ -180,6 +181,21 @@ static void frame(const char *s, size_t len, unsigned conn, void *arg)
 	gap(now, now, b);
 }
 
+static void tried_again(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+/* A channel may have been opened again while nobody listened. */
+static void try_refused_again(struct bot *b)
+{
+	struct job *job = job_new(JOB_OPENED);
+
+	job->done = tried_again;
+	submit(job, b);
+}
+
 static void ready(int64_t gap_ms, void *arg)
 {
 	struct bot *b = arg;
@@ -189,6 +205,7 @@ static void ready(int64_t gap_ms, void *arg)
 	else
 		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
 	workspace_ask(b->workspace);
+	try_refused_again(b);
 	listened_ready(b->listened, gap_ms);
 	courier_look(b->courier);
 }
@@ -214,6 +231,13 @@ static bool in_group(const struct settings *s, const char *person)
 	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
 	return workspace_in_group(b->workspace, person);
+}
+
+static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
+{
+	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_permalink(b->workspace, m, a);
 }
 
 static void identity(const char *place, const char *bot_user, void *arg)
@@ -245,6 +269,27 @@ static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 	front_know(b->front, who, go_on, go);
 }
 
+static void channel(const char *id, const char *name, void *arg)
+{
+	struct bot *b = arg;
+
+	workspace_channel(b->workspace, id, name);
+}
+
+static void file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_file_names(b->front, m, a, go_on, go);
+}
+
+static void call_by_name(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_call_by_name(b->front, channel, go_on, go);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -267,8 +312,7 @@ static void shell_answered(struct job *job, void *arg)
 	int code;
 
 	buf_init(&text, CONTROL_TEXT_MAX);
-	code = shell_outcome(&text, job, b->store, b->run->clock->now_ms(b->run->clock),
-			     asked->request->json);
+	code = shell_outcome(&text, job, b->store, asked->request->json);
 	control_answer(asked->request, code, text.s);
 	buf_release(&text);
 	job_free(job);
@@ -335,7 +379,7 @@ static void wire_slack(struct bot *b)
 	const struct run *r = b->run;
 	const struct front_seams front = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .arg = b,
+		.settings = &b->settings, .submit = submit, .channel = channel, .arg = b,
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
@@ -354,10 +398,12 @@ static void wire_slack(struct bot *b)
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.meet = meet, .file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {
-		.loop = b->loop, .store = b->store, .clock = r->clock, .submit = submit, .gap = gap, .arg = b,
+		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = submit,
+		.gap = gap, .arg = b,
 	};
 
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
@@ -367,6 +413,7 @@ static void wire_slack(struct bot *b)
 	b->listened = listened_new(&listened);
 	b->workspace = workspace_new(&workspace);
 	front_socket(b->front, b->socket);
+	slack_socket_share(b->socket, r->config->second_bot);
 }
 
 static void wire_shell(struct bot *b)
@@ -431,6 +478,7 @@ int run_bot(struct run *r)
 	struct bot b = { .run = r, .settings = r->config->settings };
 	int code;
 
+	b.settings.permalink = permalink;
 	log_level_set(r->config->log_level);
 	code = start(&b);
 	if (code != SHELL_DONE) {
@@ -445,6 +493,8 @@ int run_bot(struct run *r)
 			break;
 		}
 		turn(&b);
+		if (r->hooks && r->hooks->turned)
+			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)
 			ending(&b);
 	}

@@ -14,6 +14,7 @@
 struct run_hooks {		/* tests only */
 	void (*committed)(void *arg);			/* after each commit that wrote */
 	void (*answered)(bool handled, void *arg);	/* around each answer of the Web API */
+	void (*turned)(void *arg);			/* after each turn of the loop; NULL */
 	void *arg;
 	int64_t probe_ms;	/* instead of 15 s */
 };
@@ -24,6 +25,7 @@ struct run {
 	const char *api_url;		/* "https://slack.com/api/" */
 	const char *app_token, *bot_token;
 	struct clock *clock;
+	int64_t (*boot_ms)(void);	/* clock_boot_ms() */
 	struct zones *zones;
 	struct entropy *entropy;
 	struct digest *digest;

@@ -39,7 +39,7 @@ int shell_line(struct buf *line, const struct command *c, int argc, char **argv,
 struct job *shell_job(struct store *s, const char *user, const char *zone, const char *line, int64_t now_ms);
 
 /* What to print for a job that is back, and the exit code. */
-int shell_outcome(struct buf *out, const struct job *job, struct store *s, int64_t now_ms, bool json);
+int shell_outcome(struct buf *out, const struct job *job, struct store *s, bool json);
 
 /* Who runs this process: the system user's name. */
 const char *shell_user(struct arena *a);

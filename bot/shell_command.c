@@ -141,9 +141,10 @@ static int decide_here(struct shell *sh, struct store *s, const char *line)
 	struct buf out;
 	int code;
 
+	job->intent.unheard = true;
 	store_batch(s, job);
 	buf_init(&out, BUF_ROOMY);
-	code = shell_outcome(&out, job, s, now_ms(sh), sh->json);
+	code = shell_outcome(&out, job, s, sh->json);
 	code = shell_print(code, &out);
 	buf_release(&out);
 	job_free(job);

@@ -286,38 +286,6 @@ static void add_text(struct buf *out, const char *text, const char *node, struct
 	buf_release(&said);
 }
 
-/* The Node as text. 0, or < 0 a fault. */
-static int card(struct buf *out, struct rows *rows, const char *node, int64_t now_ms)
-{
-	struct arena a;
-	struct view v;
-	struct buf text;
-	int rc;
-
-	arena_init(&a);
-	buf_init(&text, BUF_ROOMY);
-	rc = rows->view(rows, node, VIEW_CARD, &a, &v);
-	if (rc > 0) {
-		show_write(&text, &v, now_ms);
-		add_text(out, text.s, node, &rows->names);
-	}
-	buf_release(&text);
-	arena_release(&a);
-	return rc < 0 ? rc : 0;
-}
-
-/* 0, or < 0 a fault. */
-static int answer_text(struct buf *out, const struct answer *a, struct store *s, int64_t now_ms)
-{
-	struct rows *rows = store_rows(s);
-
-	if (a->text)
-		add_text(out, a->text, a->node, &rows->names);
-	if (a->kind == ANSWER_CARD && a->node)
-		return card(out, rows, a->node, now_ms);
-	return 0;
-}
-
 static void answer_json(struct buf *out, int exit_code, const struct answer *a, const char *text)
 {
 	cJSON *j = cJSON_CreateObject();
@@ -345,7 +313,7 @@ static int exit_code_of(enum verdict v)
 	return SHELL_DONE;
 }
 
-int shell_outcome(struct buf *out, const struct job *job, struct store *s, int64_t now_ms, bool json)
+int shell_outcome(struct buf *out, const struct job *job, struct store *s, bool json)
 {
 	const struct answer *a = job->rc < 0 ? NULL : &job->outcome.answer;
 	struct buf text;
@@ -353,11 +321,13 @@ int shell_outcome(struct buf *out, const struct job *job, struct store *s, int64
 
 	buf_init(&text, BUF_ROOMY);
 	code = a ? exit_code_of(job->outcome.verdict) : SHELL_STORAGE;
-	if (!a || answer_text(&text, a, s, now_ms) < 0) {
-		buf_addf(&text, "%s: %s\n", a ? "The answer can't be shown" : "Nothing was saved",
+	/* A card's text is all of it: what Slack draws as blocks is read as words here. */
+	if (!a)
+		buf_addf(&text, "%s: %s\n",
+			 job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved",
 			 store_problem(s));
-		code = SHELL_STORAGE;
-	}
+	else if (a->text)
+		add_text(&text, a->text, a->node, &store_rows(s)->names);
 	if (json) {
 		answer_json(out, code, a, text.s);
 	} else {

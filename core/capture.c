@@ -110,13 +110,18 @@ static const struct {
 	{ "action:", CAPTURE_ACTION },
 };
 
-static int tag_of(const char *s, size_t len)
+/* Of a word of len bytes; one without '#' is a tag only with its colon. */
+static int tag_of(const char *s, size_t len, bool colon)
 {
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
-		if (scan_is(s, len, tags[i].word))
+	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
+		n = strlen(tags[i].word);
+		if (*tags[i].word != '#' && !colon)
+			continue;
+		if (n - (*tags[i].word != '#') == len && !strncasecmp(tags[i].word, s, len))
 			return (int)tags[i].kind;
+	}
 	return -1;
 }
 
@@ -131,39 +136,56 @@ static int linked_tag(const struct text_part *part)
 	return -1;
 }
 
-/* Bytes of the tag that s begins with: a hash word ends where its letters do, a word with a colon
- * there. */
-static size_t tag_length(const char *s)
+/* "*TODO:*", "_#action_": a tag may be bold, slanted, struck. */
+static const char styles[] = "*_~";
+
+/* Bytes of the word that s begins with and that may be a tag, 0 if it is another one: "#actions",
+ * "#action-items", "#action_2". */
+static size_t tag_length(const char *s, bool styled)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	size_t len = (*s == '#') + strspn(s + (*s == '#'), letters);
+	size_t marks = styled ? strspn(s + len, styles) : 0;
 
-	if (*s != '#')
-		return s[len] == ':' ? len + 1 : 0;
-	/* "#actions", "#action-items", "#action_2" are other words. */
-	return s[len] && strchr("-_0123456789", s[len]) ? 0 : len;
+	return *s == '#' && s[len + marks] && strchr("-_0123456789", s[len + marks]) ? 0 : len;
 }
 
 int tag_read(const char *text, const char **rest)
 {
-	const char *s = text + scan_spaces(text), *at = s;
+	const char *s = text + scan_spaces(text), *at;
+	size_t marks = strspn(s, styles), len;
 	struct text_part part;
-	size_t len;
 	int kind;
 
+	at = s += marks;
 	if (!text_next(&at, &part))
 		return -1;
 	if (part.kind == TEXT_CHANNEL) {
 		kind = linked_tag(&part);
 	} else {
-		len = tag_length(s);
-		kind = tag_of(s, len);
+		len = tag_length(s, marks);
 		at = s + len;
+		kind = tag_of(s, len, at[marks ? strspn(at, styles) : 0] == ':');
 	}
 	if (kind < 0)
 		return -1;
+	at += marks ? strspn(at, styles) : 0;
 	/* "#timeline: 14:05 …" is written, too. */
 	at += *at == ':';
+	at += marks ? strspn(at, styles) : 0;
 	*rest = at + scan_spaces(at);
 	return kind;
+}
+
+size_t tag_rest(const char *text, const char *rest)
+{
+	const char *s = text + scan_spaces(text);
+	size_t marks = strspn(s, styles), len = strlen(rest);
+
+	for (s += marks; s < rest; s++)
+		if (strchr(styles, *s))
+			return len;	/* only the tag was in that style */
+	for (; marks && len && strchr(styles, rest[len - 1]); marks--)
+		len--;
+	return len;
 }

@@ -38,8 +38,10 @@ const char *capture_source_name(enum capture_source s);	/* "tag", "pin", "emoji"
 int capture_source_from(const char *word);
 
 /* A tag at the start of a neutral text: "#timeline", "#action" …, also as a channel link of that name, or
- * "TODO:", "ACTION:". Letter case doesn't matter. -1 none; else the kind, *rest behind it. */
+ * "TODO:", "ACTION:". Letter case doesn't matter, nor whether it is bold. -1 none; else the kind, *rest behind it. */
 int tag_read(const char *text, const char **rest);
+/* Bytes of that rest without what closes a style that began before the tag: "*TODO: restart it*". */
+size_t tag_rest(const char *text, const char *rest);
 
 /* Slack's stamps: "1763906700.000200" in ms, 0 for NULL or nonsense; and which is the later one: < 0, 0, > 0 (NULL
  * is before all). */
@@ -48,6 +50,7 @@ int ts_order(const char *a, const char *b);
 
 struct said_file {
 	const char *name, *type, *permalink;	/* neutral text, MIME type or Slack's filetype, link */
+	const char *id;			/* of one whose name was not told (name NULL): it can be asked for */
 };
 #define MESSAGE_FILES 10
 
@@ -55,13 +58,14 @@ struct said_file {
 struct message {
 	const char *channel;		/* ref */
 	const char *ts, *thread_ts;	/* thread_ts NULL: not in a thread (or its parent) */
-	const char *author;		/* ref; NULL unknown (webhooks) */
+	const char *author;		/* ref; of an app without a user that doesn't say its name: REF_APP_ID_PLACE; NULL unknown */
 	const char *author_name;	/* for bots and webhooks: what they call themselves, NULL */
 	const char *text;		/* neutral; "" is a message without text (a picture); NULL: not known */
 	const char *permalink;		/* NULL unknown */
 	const char *edited;		/* ts of the last edit, NULL */
 	bool deleted;
 	bool bot;			/* an app posted it */
+	bool erased;			/* what it says was erased and isn't kept again: text is NULL then */
 	struct said_file files[MESSAGE_FILES];
 	size_t n_files;
 };

@@ -61,7 +61,9 @@ static void add_section(struct buf *out, const struct view *v, enum section s, c
 		any = true;
 		snprintf(handle, sizeof(handle), "%c%lld", section_letter(s), (long long)p->n);
 		text_add_code(out, handle);
-		buf_addf(out, " %s\n", view_text(p->text));
+		buf_addf(out, " %s", view_text(p->text));
+		view_deleted(out, p->deleted);
+		buf_addc(out, '\n');
 	}
 	if (any || (s != SECTION_SUMMARY && s != SECTION_IMPACT))
 		return;
@@ -204,6 +206,25 @@ static void add_timeline(struct buf *out, const struct view *v)
 	}
 }
 
+/* What `redact` takes for a handle where a letter and a number don't do. */
+static void add_handle(struct buf *out, char letter, int64_t n)
+{
+	const struct handle h = { letter, n };
+	char handle[HANDLE_MAX];
+
+	handle_write(handle, &h);
+	text_add_code(out, handle);
+	buf_addc(out, ' ');
+}
+
+static void add_why(struct buf *out, const struct item *i)
+{
+	if (!i->why)
+		return;
+	add_handle(out, HANDLE_WHY, i->n);
+	buf_addf(out, "%s\n", i->why);
+}
+
 static void add_items(struct buf *out, const struct view *v)
 {
 	bool any = false;
@@ -217,6 +238,7 @@ static void add_items(struct buf *out, const struct view *v)
 		any = true;
 		view_item(out, v, &v->items[i], 0);
 		buf_addc(out, '\n');
+		add_why(out, &v->items[i]);
 	}
 }
 
@@ -227,8 +249,22 @@ static void add_links(struct buf *out, const struct view *v)
 	if (v->n_links)
 		add_title(out, "🔗", "Links");
 	for (i = 0; i < v->n_links; i++) {
+		add_handle(out, HANDLE_LINK, v->links[i].n);
 		text_add_link(out, v->links[i].url, NULL);
 		buf_addc(out, '\n');
+	}
+}
+
+static void add_files(struct buf *out, const struct view *v)
+{
+	size_t i;
+
+	if (v->n_files)
+		add_title(out, "📎", "Files");
+	for (i = 0; i < v->n_files; i++) {
+		add_handle(out, HANDLE_FILE, v->files[i].n);
+		buf_addf(out, "%s (E%lld)\n", view_text(v->files[i].name),
+			 (long long)v->files[i].entry);
 	}
 }
 
@@ -243,4 +279,5 @@ void show_write(struct buf *out, const struct view *v, int64_t now_ms)
 	if (v->head.origin != ORIGIN_NONE)
 		buf_addf(out, "\nChange origin: %s\n", origin_says(v->head.origin));
 	add_links(out, v);
+	add_files(out, v);
 }

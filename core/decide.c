@@ -16,6 +16,9 @@ static int find_speaker(struct deed *d)
 	if (!rc)
 		d->speaker = (struct person){ .rank = RANK_UNKNOWN };
 	d->speaker.ref = ref;
+	d->speaker.rank = rank_now(&d->speaker);
+	if (d->speaker.rank == RANK_UNKNOWN && d->in->foreign)
+		d->speaker.rank = RANK_STRANGER;
 	if (ref_in(ref, REF_SHELL_PLACE) || !strcmp(ref, REF_BOT))
 		d->speaker.rank = RANK_SHELL;
 	return 0;
@@ -47,6 +50,15 @@ static void find_zone(struct deed *d)
 
 /* ---- lines that are no command ---- */
 
+static struct line_context line_context(const struct deed *d)
+{
+	return (struct line_context){
+		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
+		.root = d->set->root,
+		.shell = d->in->source == SOURCE_SHELL,
+	};
+}
+
 static int empty_line(struct deed *d)
 {
 	int rc = node_here(d, false, &d->node);
@@ -64,45 +76,99 @@ static int empty_line(struct deed *d)
 	return 0;
 }
 
+/* "fixed the pool": the word is a command, but not before other words. */
+static void everyday_line(struct deed *d, bool here)
+{
+	const struct line *l = &d->line;
+	const char *what = "resolve", *line = "resolve";
+	struct buf b;
+
+	if (l->near->verb == VERB_CAPTAIN) {
+		what = "name a captain";
+		line = arena_printf(d->arena, "captain %s", person_example(d));
+	} else if (l->near->verb != VERB_RESOLVE) {
+		what = l->near->verb == VERB_SEV      ? "set the priority"
+		       : l->near->verb == VERB_STATUS ? "set the status"
+						      : "set the marker";
+		line = l->word;
+	}
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
+	line = to_type(d, line);
+	answer(d, VERDICT_USAGE, "%s isn't a command. Nothing was changed.", as_code(d, deed_keep(d, &b)));
+	if (here) {
+		buf_init(&b, BUF_ROOMY);
+		text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
+		answer_more(d, "To note it: %s", to_type(d, arena_printf(d->arena, "note %s", deed_keep(d, &b))));
+		answer_button(d, "Note it", arena_printf(d->arena, "note %s", l->text));
+	}
+	answer_more(d, "To %s: %s", what, line);
+}
+
+/* The nearest command: what it does, and a button that says the line with it, if it can be said so. */
+static void near_command(struct deed *d)
+{
+	const struct line *l = &d->line;
+	struct line_context c = line_context(d);
+	struct line again;
+	struct buf b;
+
+	answer_more(d, "Did you mean %s? %s.", to_type(d, l->near->word), l->near->says);
+	line_read(&c, l->instead, d->arena, &again);
+	if (again.kind != LINE_COMMAND)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, l->instead, 60), &d->rows->names);
+	answer_button(d, deed_keep(d, &b), l->instead);
+}
+
+static void declare_button(struct deed *d, const char *title)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "Declare “");
+	text_words(&b, text_upto(d, title, 50), &d->rows->names);
+	buf_adds(&b, "”");
+	answer_button(d, deed_keep(d, &b), arena_printf(d->arena, "new %s", title));
+}
+
 static int unknown_line(struct deed *d)
 {
 	const struct line *l = &d->line;
 	struct head here;
-	struct buf b;
+	bool declares = l->near && l->near->verb == VERB_NEW && l->more;
 	int rc = node_here(d, false, &here);
 
 	if (rc < 0)
 		return rc;
-	buf_init(&b, BUF_ROOMY);
-	text_add_code(&b, text_upto(d, l->word ? l->word : "that", 40));
-	if (l->near && command_word(l->word, strlen(l->word)) == l->near)
-		answer(d, VERDICT_USAGE,
-		       "Nothing is changed: %s isn't a command here. It is one alone, or with only a "
-		       "time or one person's @mention behind it.",
-		       deed_keep(d, &b));
-	else
-		answer(d, VERDICT_USAGE, "Nothing is changed: %s isn't a command that I know.",
-		       deed_keep(d, &b));
-	if (l->near)
-		answer_more(d, "Did you mean %s? It does this: %s", to_type(d, l->near->usage),
-			    l->near->says);
+	declares &= !rc && may_declare(d);
+	if (l->everyday) {
+		everyday_line(d, rc > 0);
+	} else {
+		answer(d, VERDICT_USAGE, "I don't know the command “%s”. Nothing was changed.",
+		       text_upto(d, l->word ? l->word : l->text, 40));
+		if (l->near && !declares)
+			near_command(d);
+	}
 	answer_more(d, "%s shows all commands.", to_type(d, "help"));
-	if (rc || !l->text || !may_declare(d))
-		return 0;
-	buf_init(&b, BUF_ROOMY);
-	buf_adds(&b, "Declare “");
-	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
-	buf_adds(&b, "”");
-	answer_button(d, deed_keep(d, &b), arena_printf(d->arena, "new %s", l->text));
-	return 0;
+	if (!rc && l->text && may_declare(d))
+		declare_button(d, declares ? l->more : l->text);
+	return l->whom ? person_button(d) : 0;
 }
 
 static int refused_line(struct deed *d)
 {
-	answer(d, VERDICT_USAGE, "%s", d->line.why);
-	if (d->line.instead)
-		answer_more(d, "Type: %s", to_type(d, d->line.instead));
-	return 0;
+	const struct line *l = &d->line;
+	size_t len = strlen(l->why);
+
+	if (l->instead && len && l->why[len - 1] == ':')
+		answer(d, VERDICT_USAGE, "%s %s", l->why, to_type(d, l->instead));
+	else
+		answer(d, VERDICT_USAGE, "%s", l->why);
+	if (l->instead && (!len || l->why[len - 1] != ':'))
+		answer_more(d, "Type: %s", to_type(d, l->instead));
+	return l->whom ? person_button(d) : 0;
 }
 
 /* ---- commands ---- */
@@ -138,15 +204,15 @@ static int command_line(struct deed *d)
 	return may_give(d, c) ? c->decide(d) : 0;
 }
 
+/* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
 static int decide_line(struct deed *d)
 {
-	struct line_context c = {
-		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
-		.root = d->set->root,
-	};
+	struct line_context c = line_context(d);
 	const char *text = d->in->line ? d->in->line : "";
 	size_t points = utf8_length(text, strlen(text));
 
+	if (d->speaker.rank == RANK_GONE)
+		return answer_refuse(d, "Your Slack account is deactivated. Nothing was changed.");
 	if (points > TEXT_MAX + COMMAND_MAX)
 		return answer_refuse(d,
 				     "That is too long: %zu characters, and I can keep %d at once. "
@@ -172,6 +238,7 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_CHANNEL_MADE] = decide_channel,
 	[INTENT_CHANNEL_REFUSED] = decide_channel,
 	[INTENT_CHANNEL_RENAMED] = decide_channel,
+	[INTENT_CHANNEL_MOVED] = decide_channel,
 	[INTENT_MESSAGE] = decide_message,
 	[INTENT_MARKED] = decide_marked,
 	[INTENT_TOLD] = decide_told,

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #define OPENED_AN_HOUR 3
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define MATCHED_MAX 8000 /* bytes of an alert that a pattern looks at: it has to end soon */
 
 /* ---- which rule ---- */
@@ -21,13 +23,16 @@ static bool channel_fits(const struct alert_rule *r, const struct deed *d, const
 	return name && !strcasecmp(want + (*want == '#'), name);
 }
 
-static bool app_fits(const struct alert_rule *r, const struct message *m)
+static bool app_fits(const struct alert_rule *r, struct deed *d, const struct message *m)
 {
+	const char *name;
+
 	if (!r->bot)
 		return true;
 	if (m->author && !strcmp(r->bot, ref_id(m->author)))
 		return true;
-	return m->author_name && !strcasecmp(r->bot, m->author_name);
+	name = message_app(d, m);
+	return name && !strcasecmp(r->bot, name);
 }
 
 static bool pattern_fits(const struct alert_rule *r, struct deed *d, const struct message *m)
@@ -54,24 +59,86 @@ static const struct alert_rule *rule_for(struct deed *d, const struct message *m
 	const struct alert_rule *r, *end = d->set->alerts + d->set->n_alerts;
 
 	for (r = d->set->alerts; r < end; r++)
-		if (channel_fits(r, d, m) && app_fits(r, m) && pattern_fits(r, d, m))
+		if (channel_fits(r, d, m) && app_fits(r, d, m) && pattern_fits(r, d, m))
 			return r;
 	return NULL;
 }
 
 /* ---- what it does ---- */
 
-/* The open Node that the same alert has opened before: by its title. 1, 0, < 0. */
-static int find_open(struct deed *d, const char *title)
+/* The next word that tells alerts apart; its length, 0 at the end. Times, counts, measures and links are others each
+ * time that the same alert comes. */
+static size_t telling_word(const char **at)
+{
+	const char *s = *at, *first;
+	size_t len;
+
+	for (;; s += len) {
+		s += strspn(s, " \t\n");
+		len = strcspn(s, " \t\n");
+		first = s + strcspn(s, DIGITS LETTERS);
+		*at = s + len;
+		if (!len)
+			return 0;
+		if (first < s + len && !memchr(DIGITS, *first, strlen(DIGITS)) && !memmem(s, len, "://", 3))
+			return len;
+		if (first >= s + len && (*s & 0x80))
+			return len;
+	}
+}
+
+static bool same_words(const char *a, const char *b)
+{
+	const char *word_a, *word_b;
+	size_t len;
+
+	do {
+		len = telling_word(&a);
+		word_a = a - len;
+		if (telling_word(&b) != len)
+			return false;
+		word_b = b - len;
+		if (memcmp(word_a, word_b, len))
+			return false;
+	} while (len);
+	return true;
+}
+
+/* Did this alert open that Node, or one that says the same? Two may have one first line, and be two. 1, 0, < 0. */
+static int opened_by(struct deed *d, const struct head *h, const struct message *m)
+{
+	struct buf is, was;
+	struct entry e;
+	int rc = d->rows->entry(d->rows, h->id, 1, d->arena, &e);
+
+	/* Somebody declared it, or what it began with was redacted: the title is all there is. */
+	if (rc <= 0 || e.source != SOURCE_ALERT || !e.text)
+		return rc < 0 ? rc : 1;
+	buf_init(&is, TEXT_MAX);
+	buf_init(&was, TEXT_MAX);
+	text_plain(&is, m->text, &d->rows->names);
+	text_plain(&was, e.text, &d->rows->names);
+	rc = same_words(is.s, was.s);
+	buf_release(&was);
+	buf_release(&is);
+	return rc;
+}
+
+/* The open Node that the same alert has opened before: by its title, and by its words if it is them that gave the
+ * title. 1, 0, < 0. */
+static int find_open(struct deed *d, const struct alert_rule *r, const char *title, const struct message *m)
 {
 	struct head *h = arena_alloc(d->arena, NODES_LOOKED * sizeof(*h));
-	int count = d->rows->nodes(d->rows, "open", NULL, d->arena, h, NODES_LOOKED), i;
+	int count = d->rows->nodes(d->rows, "open", NULL, d->arena, h, NODES_LOOKED), i, rc;
 
 	for (i = 0; i < count; i++) {
 		if (h[i].private_ || !h[i].title || strcmp(h[i].title, title))
 			continue;
-		d->node = h[i];
-		return 1;
+		rc = r->title ? 1 : opened_by(d, &h[i], m);
+		if (rc > 0)
+			d->node = h[i];
+		if (rc)
+			return rc;
 	}
 	return count < 0 ? count : 0;
 }
@@ -128,7 +195,7 @@ int decide_alert(struct deed *d, const struct message *m)
 	if (rc)
 		return rc < 0 ? rc : 0;
 	title = title_from(d, r->title ? r->title : title_of_message(d, m), &cut);
-	rc = find_open(d, title);
+	rc = find_open(d, r, title, m);
 	if (rc)
 		return rc < 0 ? rc : join(d, m);
 	d->node = (struct head){ 0 };

@@ -176,6 +176,13 @@ static bool is_held(const struct hold *h)
 
 int capture_make(struct deed *d, struct change *c, struct hold *h, const struct message *m)
 {
+	struct line l;
+	int rc;
+
+	message_read(d, h->c.kind, m, &l);
+	rc = h->c.own_text ? 0 : message_erased(d, m, l.text);
+	if (rc)
+		return rc < 0 ? rc : 0;
 	piece_make(d, c, h, m, MARKER_NONE);
 	capture_emoji(d, &h->c, true);
 	return capture_is_item(h->c.kind) ? check_item(d, c, h) : 0;
@@ -192,7 +199,8 @@ static int come(struct deed *d, struct change *c, struct hold *h, const struct m
 	}
 	if (m && m->text)
 		return capture_make(d, c, h, m);
-	ask_text(d, &h->c);
+	if (!m || !m->erased)
+		ask_text(d, &h->c);
 	return 0;
 }
 
@@ -255,6 +263,7 @@ int capture_mark_here(struct deed *d, struct change *c, const struct mark *k,
 	if (!h.c.n) {
 		row_born(d, c, &h);
 		effect_set(c, TABLE_CAPTURE, h.c.n, "own_text", v_null(), v_int(k->own_text));
+		h.c.own_text = k->own_text;
 		h.at = k->at;
 	}
 	return capture_turn(d, c, &h, k, m);

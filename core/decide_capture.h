@@ -29,10 +29,14 @@ struct hold {
 
 /* The intent's message, as well as it is known: what it brings, and what is remembered. */
 int message_known(struct deed *d, struct message *m);
+/* Is it a message that was redacted, and this what was erased? 1, 0, < 0. */
+int message_erased(struct deed *d, const struct message *m, const char *text);
 /* Its captures, over all Nodes, into the arena; how many. */
 int message_captures(struct deed *d, const struct message *m, struct capture **all);
 /* The kind that its tag asks for, -1: it has none, or nothing stands behind it. */
 int message_tag(const struct message *m);
+/* A text with the message's files behind it, for a piece that can't hold them. */
+const char *text_with_files(struct deed *d, const char *text, const struct message *m);
 /* What it says as a piece of this kind: text, WHEN, owner and date are those of the line. */
 void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l);
 /* The zone that was used for that, for the journal; NULL: a fault. */
@@ -41,6 +45,10 @@ const char *message_basis(struct deed *d, const struct message *m);
 int64_t message_at(const struct message *m, const struct line *l);
 /* Its author, as a ref; an app without a user is REF_APP_PLACE; NULL: nobody knows. */
 const char *message_author(struct deed *d, const struct message *m);
+/* Where it stands: Slack says so of a few messages only; NULL unknown. */
+const char *message_permalink(struct deed *d, const struct message *m);
+/* What an app is called; NULL: nobody knows. */
+const char *message_app(struct deed *d, const struct message *m);
 /* The zone of its author, to read times by. */
 int message_zone(struct deed *d, const struct message *m, struct zone *z);
 
@@ -95,6 +103,7 @@ void capture_emoji(struct deed *d, const struct capture *c, bool on);
 /* decide_piece.c: the rows of a piece. */
 void piece_make(struct deed *d, struct change *c, struct hold *h, const struct message *m,
 		enum marker marker);
+void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m);
 /* Away with a piece, or back. 1: it stays, for somebody has taken it up; 0; < 0. */
 int piece_go(struct deed *d, struct change *c, const char *piece, bool gone);
 bool item_taken_up(const struct item *i);

@@ -67,6 +67,17 @@ void answer_more(struct deed *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+int answer_gone(struct deed *d, const char *person)
+{
+	struct person p;
+	int rc = person ? d->rows->person(d->rows, person, d->arena, &p) : 0;
+
+	if (rc > 0 && p.rank == RANK_GONE)
+		answer_more(d, "%s has no active Slack account and won't see this. Name somebody else.",
+			    who_is(d, person));
+	return rc < 0 ? rc : 0;
+}
+
 bool answer_button(struct deed *d, const char *label, const char *line)
 {
 	struct answer *a = &d->out->answer;
@@ -86,15 +97,25 @@ static bool needs_naming(const struct deed *d, const char *line)
 	return d->line.node.number && *d->node.id && c && !(c->flags & COMMAND_NO_NODE);
 }
 
-const char *to_type(struct deed *d, const char *line)
+const char *as_code(struct deed *d, const char *words)
 {
 	struct buf b;
 
+	buf_init(&b, BUF_ROOMY);
+	text_add_code(&b, words);
+	return deed_keep(d, &b);
+}
+
+const char *to_type(struct deed *d, const char *line)
+{
 	if (needs_naming(d, line))
 		line = node_line(d, &d->node, line);
-	buf_init(&b, BUF_ROOMY);
-	text_add_code(&b, arena_printf(d->arena, "%s %s", d->set->root, line));
-	return deed_keep(d, &b);
+	return as_code(d, arena_printf(d->arena, "%s %s", d->set->root, line));
+}
+
+const char *person_example(const struct deed *d)
+{
+	return d->in->source == SOURCE_SHELL ? "@U024BE7LD" : "@name";
 }
 
 const char *who_is(struct deed *d, const char *ref)

@@ -39,12 +39,19 @@ int answer_refuse(struct deed *d, const char *fmt, ...) __attribute__((format(pr
 void answer_more(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Buttons over ANSWER_BUTTONS, and those whose line is too long, are left out: false. */
 bool answer_button(struct deed *d, const char *label, const char *line);
+/* Says it if `person` (may be NULL), who was just given something, can't know of it: 0, < 0. */
+int answer_gone(struct deed *d, const char *person);
 /* The string into the arena; releases b. */
 const char *deed_keep(struct deed *d, struct buf *b);
 
 /* ---- words ---- */
 
 const char *to_type(struct deed *d, const char *line);	      /* "/incident note TEXT", as code */
+const char *as_code(struct deed *d, const char *words);
+/* A person in a line to be typed: "@name"; on the shell a member ID. */
+const char *person_example(const struct deed *d);
+/* A button with the line once more, if exactly one member is called what the line says: 0, < 0. */
+int person_button(struct deed *d);
 const char *who_is(struct deed *d, const char *ref);	      /* a person, named if known */
 const char *node_words(struct deed *d, const struct head *h); /* "[INCIDENT-2026-042] 504 …" */
 const char *node_line(struct deed *d, const struct head *h,
@@ -107,6 +114,8 @@ struct piece {
 	int64_t at;	  /* of an entry */
 };
 
+/* One of E, A and the sections. 1, 0: there is none, < 0. */
+int piece_at(struct deed *d, const struct handle *h, struct piece *p);
 /* The one that the line names. 1; 0: there is none, and that was answered; < 0. */
 int piece_find(struct deed *d, struct piece *p);
 int section_with(char letter); /* of a handle; -1: it is no section's */

@@ -54,18 +54,20 @@ static int find_para(struct deed *d, enum section s, struct piece *p)
 	return rc;
 }
 
-int piece_find(struct deed *d, struct piece *p)
+int piece_at(struct deed *d, const struct handle *h, struct piece *p)
 {
-	const struct handle *h = &d->line.handle;
-	int rc;
-
 	*p = (struct piece){ .n = h->n, .handle = handle_words(d, h->letter, h->n) };
 	if (h->letter == 'E')
-		rc = find_entry(d, p);
-	else if (h->letter == 'A')
-		rc = find_item(d, p);
-	else
-		rc = find_para(d, (enum section)section_with(h->letter), p);
+		return find_entry(d, p);
+	if (h->letter == 'A')
+		return find_item(d, p);
+	return find_para(d, (enum section)section_with(h->letter), p);
+}
+
+int piece_find(struct deed *d, struct piece *p)
+{
+	int rc = piece_at(d, &d->line.handle, p);
+
 	if (rc < 0)
 		return rc;
 	if (!rc)

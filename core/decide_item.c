@@ -70,8 +70,10 @@ int decide_item(struct deed *d)
 	       zone_in_brackets(d));
 	if (!owner)
 		answer_more(d, "Whose is it? %s",
-			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " @somebody", n)));
-	return 0;
+			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
+						    d->in->source == SOURCE_SHELL ? person_example(d)
+										  : "@somebody")));
+	return answer_gone(d, owner);
 }
 
 /* ---- finding: all of them, or a refusal ---- */
@@ -246,9 +248,9 @@ int decide_assign(struct deed *d)
 	c = change_begin(d);
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "owner", v_str(items[i].owner), v_str(owner));
-	return answer(d, VERDICT_DONE, "On %s: %s %s with %s now.", d->node.id,
-		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are",
-		      who_is(d, owner));
+	answer(d, VERDICT_DONE, "On %s: %s %s with %s now.", d->node.id,
+	       items_named(d, items, (size_t)count), count == 1 ? "is" : "are", who_is(d, owner));
+	return answer_gone(d, owner);
 }
 
 int decide_due(struct deed *d)

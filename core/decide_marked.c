@@ -45,8 +45,9 @@ static int offer_new(struct deed *d, const struct message *m)
 		rc = node_seen(d, &h);
 	if (rc > 0)
 		answer_more(d, "(%s has the message already.)", node_words(d, &h));
-	answer_button(d, "Declare an incident",
-		      arena_printf(d->arena, "new-from-message %s", m->ts));
+	if (answer_button(d, "Declare an incident",
+			  arena_printf(d->arena, "new-from-message %s", m->ts)))
+		d->out->answer.buttons[d->out->answer.count - 1].begun = true;
 	return rc < 0 ? rc : 0;
 }
 
@@ -68,7 +69,8 @@ static int ask_node(struct deed *d, const struct message *m)
 					arena_printf(d->arena, "capture-message %s %s",
 						     capture_name(d->in->capture), m->ts)));
 	if (count > ANSWER_BUTTONS)
-		answer_more(d, "These are the newest of %d.", count);
+		answer_more(d, "These are the newest of %d: %s shows them all. To add it to another, use the message's "
+			       "menu: “Add to incident…”.", count, to_type(d, "list"));
 	return 0;
 }
 
@@ -160,6 +162,13 @@ int decide_capture(struct deed *d)
 				     "Nothing is kept: another incident has that message already.");
 	if (d->line.text)
 		m.text = d->line.text;
+	if (!m.text) {
+		rc = message_erased(d, &m, NULL);
+		if (rc)
+			return rc < 0 ? rc
+				      : answer_refuse(d, "That message was redacted. It can be added "
+							 "once its author has changed it.");
+	}
 	rc = capture_mark_here(d, NULL, &k, &m);
 	if (rc < 0)
 		return rc;

@@ -34,6 +34,30 @@ static void merge(struct message *m, const struct message *known)
 	fill(&m->permalink, known->permalink);
 }
 
+int message_erased(struct deed *d, const struct message *m, const char *text)
+{
+	return d->rows->erased(d->rows, m->channel, m->ts, m->edited, text);
+}
+
+/* What was redacted of it isn't kept again: its text, or the name of a file. */
+static int leave_erased(struct deed *d, struct message *m)
+{
+	int rc = m->text ? message_erased(d, m, m->text) : 0;
+	size_t i;
+
+	if (rc > 0) {
+		m->text = NULL;
+		m->n_files = 0;
+		m->erased = true;
+	}
+	for (i = 0; i < m->n_files && rc >= 0; i++) {
+		rc = m->files[i].name ? message_erased(d, m, m->files[i].name) : 0;
+		if (rc > 0)
+			m->files[i].name = m->files[i].permalink = NULL;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 int message_known(struct deed *d, struct message *m)
 {
 	struct message known;
@@ -43,7 +67,7 @@ int message_known(struct deed *d, struct message *m)
 	rc = d->rows->message(d->rows, m->channel, m->ts, d->arena, &known);
 	if (rc > 0)
 		merge(m, &known);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : leave_erased(d, m);
 }
 
 int message_captures(struct deed *d, const struct message *m, struct capture **all)
@@ -57,6 +81,23 @@ const char *message_author(struct deed *d, const struct message *m)
 	if (m->author)
 		return m->author;
 	return m->author_name ? ref_make(d->arena, REF_APP_PLACE, m->author_name) : NULL;
+}
+
+const char *message_permalink(struct deed *d, const struct message *m)
+{
+	if (m->permalink || !m->channel || !m->ts || !d->set->permalink)
+		return m->permalink;
+	return d->set->permalink(d->set, m, d->arena);
+}
+
+const char *message_app(struct deed *d, const struct message *m)
+{
+	struct names *names = &d->rows->names;
+
+	if (m->author_name || !m->author)
+		return m->author_name;
+	return arena_strdup(d->arena,
+			    names->name(names, TEXT_PERSON, m->author, strlen(m->author)));
 }
 
 int message_zone(struct deed *d, const struct message *m, struct zone *z)
@@ -102,18 +143,45 @@ static const char *file_names(struct deed *d, const struct message *m)
 	return *all ? all : "(a message without words)";
 }
 
+const char *text_with_files(struct deed *d, const char *text, const struct message *m)
+{
+	const struct said_file *f;
+	struct buf b;
+
+	if (!m->n_files)
+		return text;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, text);
+	for (f = m->files; f < m->files + m->n_files; f++) {
+		const char *name = f->name ? f->name : "a file";
+
+		buf_adds(&b, f == m->files ? " (" : ", ");
+		if (f->permalink)
+			text_add_link(&b, f->permalink, name);
+		else
+			buf_adds(&b, name);
+	}
+	buf_addc(&b, ')');
+	return deed_keep(d, &b);
+}
+
 static const char *bounded(struct deed *d, const char *text)
 {
 	return utf8_length(text, strlen(text)) > TEXT_MAX ? text_upto(d, text, TEXT_MAX) : text;
 }
 
-void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)
+static void read_words(struct deed *d, enum capture_kind kind, const struct message *m,
+		       struct line *l)
 {
-	struct line_context c = { .when = { .now_ms = ts_ms(m->ts) }, .root = d->set->root };
+	struct line_context c = {
+		.when = { .now_ms = ts_ms(m->ts) },
+		.root = d->set->root,
+		.unasked = true,
+	};
 	const char *text = m->text ? m->text : "", *rest;
 
 	if (tag_read(text, &rest) == (int)kind) {
-		text = rest;
+		text = rest = arena_strndup(d->arena, rest, tag_rest(text, rest));
 		/* A fault here would be one at the next row, too; UTC until then. */
 		if (message_zone(d, m, &c.when.zone) < 0)
 			c.when.zone = (struct zone){ .zones = d->zones };
@@ -125,6 +193,13 @@ void message_read(struct deed *d, enum capture_kind kind, const struct message *
 	/* What can't be meant as a WHEN or a date is kept as it was typed: nobody is there to ask.
 	 */
 	*l = (struct line){ .text = text_blank(text) ? file_names(d, m) : bounded(d, text) };
+}
+
+void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)
+{
+	read_words(d, kind, m, l);
+	if (kind != CAPTURE_TIMELINE && l->text && strcmp(l->text, file_names(d, m)))
+		l->text = text_with_files(d, l->text, m);
 }
 
 int64_t message_at(const struct message *m, const struct line *l)

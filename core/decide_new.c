@@ -57,6 +57,15 @@ static int answer_without_here(struct deed *d)
 	return 1;
 }
 
+/* Slack didn't say in time whether this channel is private, or it isn't. */
+static const char *not_private_words(const struct deed *d)
+{
+	return d->in->channel_unsure
+		       ? "Slack hasn't told me yet whether this channel is private, so a private incident "
+			 "can't live here."
+		       : "This channel is public, so a private incident can't live here.";
+}
+
 /* May it live in the channel it was said in? 1: no, and that was answered. */
 static int refuse_here(struct deed *d)
 {
@@ -71,9 +80,8 @@ static int refuse_here(struct deed *d)
 		return answer_without_here(d);
 	}
 	if (d->line.private_ && !d->in->channel_private) {
-		answer_refuse(d, "This channel is public, so a private incident can't live here. "
-				 "Leave out --here: "
-				 "it gets a private channel of its own.");
+		answer_refuse(d, "%s Leave out --here: it gets a private channel of its own.",
+			      not_private_words(d));
 		return answer_without_here(d);
 	}
 	rc = d->rows->node_open_in(d->rows, d->in->channel, d->arena, &open);
@@ -114,6 +122,21 @@ static const char *declarer(const struct deed *d)
 	return d->in->kind == INTENT_LINE ? d->speaker.ref : REF_BOT;
 }
 
+/* What is said in a channel is for its readers: a Node that lives in a private one is private, asked
+ * for or not; in doubt as well, since a private Node can't be made of a public one later. */
+static bool is_private(const struct deed *d)
+{
+	const struct intent *in = d->in;
+
+	return d->line.private_ || (d->line.here && (in->channel_private || in->channel_unsure));
+}
+
+/* The next best channel, if it can have none of its own: unless it is one that fewer people read. */
+static const char *next_best(const struct deed *d)
+{
+	return d->in->channel_private || d->in->channel_unsure ? NULL : d->in->channel;
+}
+
 /* The Node's own row. */
 static void be_born(struct deed *d, struct change *c, bool *cut)
 {
@@ -126,11 +149,11 @@ static void be_born(struct deed *d, struct change *c, bool *cut)
 	h->priority = l->priority >= 0 ? (enum priority)l->priority : d->set->default_priority;
 	effect_set(c, TABLE_NODE, 1, "priority", v_null(), v_str(priority_name(h->priority)));
 	effect_set(c, TABLE_NODE, 1, "status", v_null(), v_str(status_name(h->status)));
-	node_set_flag(c, "private", &h->private_, l->private_);
+	node_set_flag(c, "private", &h->private_, is_private(d));
 	node_set_int(c, "declared_at", &h->declared_at, d->in->now_ms);
 	node_set_string(c, "declared_by", &h->declared_by, declarer(d));
 	node_set_string(c, "captain", &h->captain, l->person);
-	node_set_string(c, "asked_in", &h->asked_in, d->in->channel);
+	node_set_string(c, "asked_in", &h->asked_in, next_best(d));
 	node_set_flag(c, "own_channel", &h->own_channel, !l->here);
 	links_add(d, c, h->title, "title", NULL);
 }
@@ -153,6 +176,15 @@ static void first_entry(struct deed *d, struct change *c)
 		marker_add(d, c, MARKER_ACKNOWLEDGED, d->node.declared_at, n);
 }
 
+/* Where it was asked for; where nothing can follow there, by a DM. */
+static void say_link(struct deed *d)
+{
+	struct say *s = d->in->replies ? NULL : say_to(d, SAY_LINK, declarer(d));
+
+	if (!s && d->in->replies)
+		say(d, SAY_LINK);
+}
+
 static void say_it(struct deed *d)
 {
 	const struct head *h = &d->node;
@@ -166,7 +198,7 @@ static void say_it(struct deed *d)
 	say(d, SAY_PIN);
 	say(d, SAY_BOOKMARK);
 	if (h->own_channel)
-		say(d, SAY_LINK);
+		say_link(d);
 	if (is_announced(d))
 		say(d, SAY_SHORT);
 }
@@ -212,9 +244,12 @@ static const char *where(const struct deed *d)
 {
 	if (!d->node.own_channel)
 		return "It lives in this channel.";
-	return d->in->source == SOURCE_SHELL
-		       ? "Its channel is being made."
-		       : "Its channel is being made; the link comes here in a moment.";
+	if (d->in->unheard)
+		return "Its channel will be created when the bot runs.";
+	if (d->in->source == SOURCE_SHELL)
+		return "Creating its channel.";
+	return d->in->replies ? "Creating its channel; the link follows here."
+			      : "Creating its channel; the link follows in a DM.";
 }
 
 /* Born, and said to be; `from` (may be NULL) begins its timeline. */
@@ -241,9 +276,21 @@ static int declare(struct deed *d, const struct message *from, bool *cut)
 	return 0;
 }
 
+static void say_why_private(struct deed *d)
+{
+	if (!d->node.private_ || d->line.private_)
+		return;
+	if (d->in->channel_private)
+		answer_more(d, "It is private because this channel is: only members of the channel see it.");
+	else
+		answer_more(d, "It is private, since Slack hasn't told me whether this channel is: only "
+			       "members of the channel see it.");
+}
+
 static int answer_declared(struct deed *d, bool cut)
 {
 	const struct head *h = &d->node;
+	int rc;
 
 	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
 	answer_more(d, "%s %s · captain: %s%s%s", priority_emoji(h->priority),
@@ -253,6 +300,10 @@ static int answer_declared(struct deed *d, bool cut)
 	if (cut)
 		answer_more(d, "The title was cut at %d characters.", TITLE_MAX);
 	answer_more(d, "%s", where(d));
+	say_why_private(d);
+	rc = answer_gone(d, h->captain);
+	if (rc < 0)
+		return rc;
 	answer_buttons(d);
 	return answer_others(d);
 }
@@ -278,12 +329,12 @@ int decide_new(struct deed *d)
 const char *title_of_message(struct deed *d, const struct message *m)
 {
 	const char *text = m->text ? m->text + strspn(m->text, " \t\n") : "";
-	const char *line = arena_strndup(d->arena, text, strcspn(text, "\n"));
+	const char *line = arena_strndup(d->arena, text, strcspn(text, "\n")), *app;
 
 	if (!text_blank(line))
 		return line;
-	return m->author_name ? arena_printf(d->arena, "Alert from %s", m->author_name)
-			      : "Incident from a message";
+	app = m->bot ? message_app(d, m) : NULL;
+	return app ? arena_printf(d->arena, "Alert from %s", app) : "Incident from a message";
 }
 
 int declare_from(struct deed *d, const struct message *m)

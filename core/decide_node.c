@@ -18,6 +18,8 @@ int node_seen(struct deed *d, const struct head *h)
 
 	if (d->speaker.rank == RANK_SHELL)
 		return 1;
+	if (d->speaker.rank == RANK_GONE)
+		return 0;
 	if (here && h->channel && !strcmp(here, h->channel))
 		return 1;
 	if (!h->private_)

@@ -3,6 +3,80 @@
 
 #include <string.h>
 
+/* ---- who is meant, when nobody was mentioned ---- */
+
+#define FIT_MOST 50
+
+static int lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static bool begins(const char *s, const char *name)
+{
+	while (*name && lower(*s) == lower(*name)) {
+		s++;
+		name++;
+	}
+	return !*name;
+}
+
+/* "ben" fits ben, Ben Miller and ben.miller, not Ruben. 2: it is all of the name. */
+static int fits(const char *whole, const char *name)
+{
+	const char *s;
+
+	if (!whole)
+		return 0;
+	if (strlen(whole) == strlen(name) && begins(whole, name))
+		return 2;
+	for (s = whole; *s; s++)
+		if ((s == whole || strchr(" ._-(", s[-1])) && begins(s, name))
+			return 1;
+	return 0;
+}
+
+/* The one member that fits best. 1, 0 none or several, < 0. */
+static int person_called(struct deed *d, const char *name, struct person *found)
+{
+	struct person *all = arena_alloc(d->arena, FIT_MOST * sizeof(*all));
+	int count = d->rows->people(d->rows, name, d->arena, all, FIT_MOST), best = 0, times = 0, i, fit;
+
+	for (i = 0; i < count; i++) {
+		fit = all[i].rank == RANK_MEMBER || all[i].rank == RANK_GUEST ? fits(all[i].name, name) : 0;
+		if (!fit || fit < best)
+			continue;
+		times = fit > best ? 1 : times + 1;
+		best = fit;
+		*found = all[i];
+	}
+	return count < 0 ? count : times == 1 && count < FIT_MOST;
+}
+
+int person_button(struct deed *d)
+{
+	const struct line *l = &d->line;
+	const char *name = l->whom + (*l->whom == '@');
+	struct person p = { 0 };
+	struct buf line;
+	int rc;
+
+	if (strlen(name) < 2)
+		return 0;
+	rc = person_called(d, name, &p);
+	if (rc <= 0)
+		return rc;
+	buf_init(&line, BUF_ROOMY);
+	buf_adds(&line, l->before_whom);
+	text_add_person(&line, p.ref, p.name);
+	buf_adds(&line, l->after_whom);
+	answer_button(d, arena_printf(d->arena, "%s@%s%s", l->before_whom, p.name, l->after_whom),
+		      deed_keep(d, &line));
+	return 0;
+}
+
+/* ---- captain, roles ---- */
+
 static const char *captain_words(struct deed *d, const char *old, const char *new_)
 {
 	if (!old)
@@ -29,6 +103,12 @@ static void say_captain(struct deed *d, const char *old, const char *words)
 				       who_is(d, new_), node_words(d, &d->node));
 }
 
+/* The first captain takes the incident up; who is named after the end only looks after what is left. */
+static bool acknowledges(const struct deed *d)
+{
+	return !d->node.captain && status_open(d->node.status) && !d->node.markers[MARKER_ACKNOWLEDGED].n;
+}
+
 int decide_captain(struct deed *d)
 {
 	const char *new_ = person_or_me(d), *old = d->node.captain, *words;
@@ -42,12 +122,12 @@ int decide_captain(struct deed *d)
 			      who_is(d, new_), d->node.id);
 	words = captain_words(d, old, new_);
 	c = change_begin(d);
-	n = entry_add(d, c, d->in->now_ms, words,
-		      d->node.markers[MARKER_ACKNOWLEDGED].n ? MARKER_NONE : MARKER_ACKNOWLEDGED);
+	n = entry_add(d, c, d->in->now_ms, words, acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, new_);
 	say_captain(d, old, words);
-	return answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,
-		      handle_words(d, 'E', n));
+	answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,
+	       handle_words(d, 'E', n));
+	return answer_gone(d, new_);
 }
 
 /* Scribe and comms are one person each, like the captain; helpers may be many. */
@@ -92,7 +172,7 @@ int decide_role(struct deed *d)
 	       d->node.id);
 	if (before)
 		answer_more(d, "Before: %s.", who_is(d, before));
-	return 0;
+	return answer_gone(d, person);
 }
 
 int decide_sev(struct deed *d)

@@ -28,6 +28,8 @@ static enum source source_word(const struct deed *d, enum capture_source by,
 	case CAPTURED_BY_EMOJI:
 		return SOURCE_EMOJI;
 	default:
+		if (d->line.command && d->line.command->verb == VERB_NEW_FROM)
+			return m->bot ? SOURCE_ALERT : SOURCE_EMOJI;
 		if (d->in->source == SOURCE_SHORTCUT)
 			return SOURCE_SHORTCUT;
 		return m->bot ? SOURCE_ALERT : SOURCE_EMOJI;
@@ -44,18 +46,30 @@ static struct credit credit_of(struct deed *d, const struct hold *h, const struc
 		if (s->on && (!first || s->n < first->n))
 			first = s;
 	return (struct credit){
-		.author = author ? author : REF_BOT,
+		.author = author ? author : REF_SOME_APP,	/* people's messages name them */
 		.recorder = first && first->person				  ? first->person
 			    : first && first->source == CAPTURED_BY_TAG && author ? author
 										  : REF_BOT,
 		.source = source_word(d, first ? first->source : CAPTURED_BY_EMOJI, m),
 		.channel = m->channel,
 		.ts = m->ts,
-		.permalink = m->permalink,
+		.permalink = message_permalink(d, m),
 	};
 }
 
-static void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m)
+/* Slack's page of a file ends in its name, which can be redacted then; it is found without it, too. */
+static const char *page_of(struct deed *d, const struct said_file *f)
+{
+	const char *at = f->permalink ? strstr(f->permalink, "/files/") : NULL;
+	int slashes = 0;
+
+	for (at = at ? at + strlen("/files/") : NULL; at && *at; at++)
+		if (*at == '/' && ++slashes == 2)
+			return arena_strndup(d->arena, f->permalink, (size_t)(at - f->permalink));
+	return f->permalink;
+}
+
+void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m)
 {
 	const struct said_file *f;
 	int64_t n;
@@ -64,9 +78,9 @@ static void files_add(struct deed *d, struct change *c, int64_t entry, const str
 		n = ++d->node.n_file;
 		effect_born(c, TABLE_FILE, n);
 		effect_set(c, TABLE_FILE, n, "entry", v_null(), v_int(entry));
-		effect_set(c, TABLE_FILE, n, "name", v_null(), v_text(f->name));
+		effect_set(c, TABLE_FILE, n, "name", v_null(), v_text(f->name ? f->name : "a file"));
 		effect_set(c, TABLE_FILE, n, "type", v_null(), v_str(f->type));
-		effect_set(c, TABLE_FILE, n, "permalink", v_null(), v_str(f->permalink));
+		effect_set(c, TABLE_FILE, n, "permalink", v_null(), v_str(page_of(d, f)));
 	}
 }
 

@@ -14,9 +14,7 @@ static int load(struct deed *d, enum view_size size, struct view *v)
 	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
 
 	v->root = d->set->root;
-	if (d->line.node.number)
-		v->root = arena_printf(d->arena, "%s %04d-%03" PRId64, v->root, d->node.year,
-				       d->node.number);
+	v->elsewhere = d->line.node.number != 0;
 	return rc;
 }
 
@@ -97,10 +95,19 @@ static int list_nothing(struct deed *d, const char *which)
 		      to_type(d, "list all"));
 }
 
+static void list_rest(struct deed *d, const char *which, int page, int left, bool more)
+{
+	const char *line = arena_printf(d->arena, "list %s %d", which, page);
+
+	answer_more(d, "And %s%d more: %s", more ? "more than " : "", left, to_type(d, line));
+	answer_button(d, "Show more", line);
+}
+
 int decide_list(struct deed *d)
 {
 	const char *which = d->line.which ? d->line.which : "open";
 	bool mine = !strcmp(which, "mine"), more;
+	int from = d->line.page > 1 ? (int)(d->line.page - 1) * LISTED : 0;
 	struct head *h;
 	int count = nodes_seen(d, which, mine ? d->speaker.ref : NULL, &h, &more), i;
 
@@ -108,11 +115,15 @@ int decide_list(struct deed *d)
 		return count;
 	if (!count)
 		return list_nothing(d, which);
+	if (from >= count)
+		from = (count - 1) / LISTED * LISTED;
 	answer(d, VERDICT_READ, "%s", list_heading(which));
-	for (i = 0; i < count && i < LISTED; i++)
+	for (i = from; i < count && i < from + LISTED; i++)
 		list_one(d, &h[i]);
-	if (count > LISTED)
-		answer_more(d, "And %s%d more.", more ? "more than " : "", count - LISTED);
+	if (count > i)
+		list_rest(d, which, from / LISTED + 2, count - i, more);
+	else if (more)
+		answer_more(d, "Older ones by their number: %s", to_type(d, "show 42"));
 	return 0;
 }
 

@@ -123,9 +123,9 @@ static int revise_entry(struct deed *d, struct revising *r, const char *handle, 
 	int64_t at = message_at(r->m, l);
 	int rc = d->rows->entry(d->rows, d->node.id, n, d->arena, &e);
 
-	if (rc <= 0 || !e.text)
+	if (rc <= 0)
 		return rc;
-	if (l->text && strcmp(e.text, l->text)) {
+	if (l->text && (!e.text || strcmp(e.text, l->text))) {
 		effect_set(changing(d, r), TABLE_ENTRY, n, "text", V_WHATEVER, v_text(l->text));
 		links_add(d, r->c, l->text, handle, e.text);
 	}
@@ -138,7 +138,7 @@ static int revise_para(struct deed *d, struct revising *r, const char *handle, e
 	struct para p;
 	int rc = d->rows->para(d->rows, d->node.id, s, n, d->arena, &p);
 
-	if (rc <= 0 || !p.text || !l->text || !strcmp(p.text, l->text))
+	if (rc <= 0 || !l->text || (p.text && !strcmp(p.text, l->text)))
 		return rc;
 	effect_set(changing(d, r), TABLE_SUMMARY + (unsigned)s, n, "text", V_WHATEVER,
 		   v_text(l->text));
@@ -170,9 +170,9 @@ static int revise_item(struct deed *d, struct revising *r, const char *handle, i
 	struct item i;
 	int rc = d->rows->item(d->rows, d->node.id, n, d->arena, &i);
 
-	if (rc <= 0 || !i.text || !l->text)
+	if (rc <= 0 || !l->text)
 		return rc;
-	if (strcmp(i.text, l->text)) {
+	if (!i.text || strcmp(i.text, l->text)) {
 		effect_set(changing(d, r), TABLE_ITEM, n, "text", V_WHATEVER, v_text(l->text));
 		links_add(d, r->c, l->text, handle, i.text);
 	}
@@ -185,9 +185,10 @@ static int revise_item(struct deed *d, struct revising *r, const char *handle, i
 static int revise_piece(struct deed *d, struct revising *r, const char *piece, const struct line *l)
 {
 	struct handle at;
+	int rc = l->text ? message_erased(d, r->m, l->text) : 0;
 
-	if (handle_read(piece, strlen(piece), &at))
-		return 0;
+	if (rc || handle_read(piece, strlen(piece), &at))
+		return rc < 0 ? rc : 0;
 	if (at.letter == 'E')
 		return revise_entry(d, r, piece, at.n, l);
 	if (at.letter == 'A')
@@ -249,6 +250,8 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 	if (l.kind != LINE_COMMAND || !l.text || !makes(l.command->verb, *h->c.piece))
 		return 0;
 	l.text = text_of_line(d, &l);
+	if (*h->c.piece != 'E')
+		l.text = text_with_files(d, l.text, r->m);
 	return revise_piece(d, r, h->c.piece, &l);
 }
 

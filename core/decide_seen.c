@@ -8,6 +8,7 @@ static int begin(struct deed *d, struct intent *in)
 	if (rc <= 0)
 		d->speaker = (struct person){ .rank = RANK_UNKNOWN };
 	d->speaker.ref = in->who;
+	d->speaker.rank = rank_now(&d->speaker);
 	d->in = in;
 	return rc < 0 ? rc : 0;
 }

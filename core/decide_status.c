@@ -144,9 +144,13 @@ static int answer_missing(struct deed *d)
 		missing_says(&b, keys[i]);
 		says = deed_keep(d, &b);
 		missing_line(&b, keys[i]);
-		if (b.len)
+		/* "captain @": the shell has no list of names to pick from. */
+		if (d->in->source == SOURCE_SHELL && b.len && b.s[b.len - 1] == '@')
+			buf_adds(&b, person_example(d) + 1);
+		if (b.len && missing_possible(&v, keys[i]))
 			says = arena_printf(d->arena, "%s – %s", says,
-					    to_type(d, arena_printf(d->arena, "%s…", b.s)));
+					    to_type(d, arena_printf(d->arena, "%s%s", b.s,
+								    strchr(" @", b.s[b.len - 1]) ? "…" : "")));
 		answer_more(d, "• %s", says);
 		buf_release(&b);
 	}
@@ -249,8 +253,9 @@ int decide_resolve(struct deed *d)
 	say_short_line(d, line);
 	if (is_announced(d))
 		say(d, SAY_SHORT_REPORT)->generation = d->node.report;
-	answer(d, VERDICT_DONE, "%s is resolved at %s. Its postmortem is posted in its channel.",
-	       node_words(d, &d->node), moment_words(d, said_at(d)));
+	answer(d, VERDICT_DONE, "%s is resolved at %s. Its postmortem %s.", node_words(d, &d->node),
+	       moment_words(d, said_at(d)),
+	       d->in->unheard ? "will be posted in its channel when the bot runs" : "is posted in its channel");
 	return answer_missing(d);
 }
 
@@ -271,10 +276,10 @@ int decide_postmortem(struct deed *d)
 		buf_adds(&b, "its channel");
 	say(d, SAY_FILE)->generation = h->report;
 	answer(d, VERDICT_DONE,
-	       "The postmortem of %s is in %s%s. It follows every change; its file is posted anew "
-	       "now.",
+	       "The postmortem of %s is in %s%s. It follows every change; its file %s.",
 	       node_words(d, h), deed_keep(d, &b),
-	       h->report_void ? arena_printf(d->arena, ", headed as “%s”", report_heading(h)) : "");
+	       h->report_void ? arena_printf(d->arena, ", headed as “%s”", report_heading(h)) : "",
+	       d->in->unheard ? "will be posted anew when the bot runs" : "is posted anew now");
 	return answer_missing(d);
 }
 

@@ -1,5 +1,5 @@
 /* The rows that most commands write. */
-#include "decide_common.h"
+#include "decide_capture.h"
 
 #include <string.h>
 
@@ -106,7 +106,15 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 
 /* ---- what a line makes ---- */
 
-static struct credit credit_mine(const struct deed *d)
+static const char *where_said(struct deed *d)
+{
+	const struct message m = { .channel = d->in->channel, .ts = d->in->ts, .permalink = d->in->permalink,
+				   .thread_ts = d->in->message ? d->in->message->thread_ts : NULL };
+
+	return message_permalink(d, &m);
+}
+
+static struct credit credit_mine(struct deed *d)
 {
 	bool line = d->in->kind == INTENT_LINE, message = line && d->in->ts;
 	const char *who = line ? d->speaker.ref : REF_BOT;
@@ -117,7 +125,7 @@ static struct credit credit_mine(const struct deed *d)
 		.source = line ? d->in->source : SOURCE_BOT,
 		.channel = message ? d->in->channel : NULL,
 		.ts = message ? d->in->ts : NULL,
-		.permalink = message ? d->in->permalink : NULL,
+		.permalink = message ? where_said(d) : NULL,
 	};
 }
 
@@ -131,11 +139,23 @@ static void follow_message(struct deed *d, struct change *c, char letter, int64_
 	capture_said(d, c, handle_words(d, letter, n), d->in->source != SOURCE_MENTION);
 }
 
+/* The message that said the line, if its files are still to be kept: what it made first has them. */
+static const struct message *files_of_line(struct deed *d)
+{
+	bool kept = d->files_kept;
+
+	d->files_kept = true;
+	return d->in->kind == INTENT_LINE && !kept ? d->in->message : NULL;
+}
+
 int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text, enum marker m)
 {
 	struct credit me = credit_mine(d);
+	const struct message *with = files_of_line(d);
 	int64_t n = entry_add_as(d, c, &me, at, text, m);
 
+	if (with)
+		files_add(d, c, n, with);
 	follow_message(d, c, 'E', n);
 	return n;
 }
@@ -143,7 +163,9 @@ int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text
 int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text)
 {
 	struct credit me = credit_mine(d);
-	int64_t n = para_add_as(d, c, &me, s, d->in->now_ms, text);
+	const struct message *with = files_of_line(d);
+	int64_t n = para_add_as(d, c, &me, s, d->in->now_ms,
+				with ? text_with_files(d, text, with) : text);
 
 	follow_message(d, c, section_letter(s), n);
 	return n;
@@ -152,7 +174,13 @@ int64_t para_add(struct deed *d, struct change *c, enum section s, const char *t
 int64_t item_add(struct deed *d, struct change *c, enum item_type type)
 {
 	struct credit me = credit_mine(d);
-	int64_t n = item_add_as(d, c, &me, type, d->in->now_ms, &d->line);
+	const struct message *with = files_of_line(d);
+	struct line l = d->line;
+	int64_t n;
+
+	if (with)
+		l.text = text_with_files(d, l.text, with);
+	n = item_add_as(d, c, &me, type, d->in->now_ms, &l);
 
 	follow_message(d, c, 'A', n);
 	return n;

@@ -25,6 +25,7 @@ enum intent_kind {
 	INTENT_CHANNEL_MADE,	/* Slack has made the Node's channel */
 	INTENT_CHANNEL_REFUSED,	/* Slack will not make it; `line` is its reason in words */
 	INTENT_CHANNEL_RENAMED,	/* `channel` is called `name` now */
+	INTENT_CHANNEL_MOVED,	/* `channel` has another id, `name` (a ref) */
 	INTENT_MESSAGE,		/* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
 	INTENT_MARKED,		/* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
 				 * capture CAPTURE_KINDS: settings->emoji_offer, which asks for a declaration */
@@ -42,6 +43,8 @@ struct intent {
 	const char *channel;		/* ref; NULL: a DM or the shell */
 	const char *channel_name;	/* if known */
 	bool channel_private;		/* is `channel` a private channel, as far as we were told */
+	bool channel_unsure;		/* we weren't told, and Slack didn't answer when asked */
+	bool foreign;			/* `who` spoke from another workspace than `place` */
 	const char *ts;			/* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
 	int64_t now_ms;			/* the message's own time, else the receipt: "now" of WHEN */
@@ -49,9 +52,11 @@ struct intent {
 	const char *line;		/* INTENT_LINE: neutral text without the root */
 	const char *node;		/* INTENT_CHANNEL_*: id */
 	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
+	bool replies;			/* what follows later can be said where the line was said, to its speaker alone */
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
+	bool unheard;			/* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
-	const struct message *message;	/* MARKED: channel and ts at least */
+	const struct message *message;	/* MARKED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
 	enum capture_source by;
 	bool on;
@@ -118,11 +123,24 @@ struct rows {
 	 * the "undo" rows that did it, don't count. */
 	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row, const char *field,
 			     struct arena *a, const char **who, const char **op);
+	/* Was this message erased (`redact`), and is this what it said? An edit (its ts; NULL: none) counts when it is newer
+	 * than what was erased and its words are others. text NULL: was it, as far as that edit? 1, 0, < 0. */
+	int (*erased)(struct rows *r, const char *channel, const char *ts, const char *edited, const char *text);
 	/* Numbers of all texts of a piece ("E7"): what it says and ever said, an item's `why`, and the `url`s of links and
-	 * `name`s of files that are its. In *n (arena); how many. For redact. */
+	 * `name`s of files that are its; or of what else has a handle ("title", "file2", "link3", "why4": node.h). In *n
+	 * (arena); how many. For redact. */
 	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a, int64_t **n);
+	/* Nodes that have anything in a channel, or from it: their ids; how many. And rows of one of their tables whose
+	 * `channel` it is. */
+	int (*channel_nodes)(struct rows *r, const char *channel, struct arena *a, const char **ids, int most);
+	int (*channel_rows)(struct rows *r, const char *node, enum table t, const char *channel, struct arena *a,
+			    int64_t *n, int most);
+	/* Handles of the texts that say the link of this number, of whatever number; how many. */
+	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a, const char **handles, int most);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
-	/* Is the person a member of the channel: 1 yes, 0 no or unknown. */
+	/* People with this in their name (the letter case of ASCII ignored); how many (at most `most`). */
+	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
+	/* Is the person a member of the channel: 1 yes, 0 no or unknown, also when what was known is from before a gap. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
 	struct names names;	/* for text_plain() */
@@ -147,6 +165,8 @@ struct settings {
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
 	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
+	const char *(*permalink)(const struct settings *s, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */
 	const char *emoji_offer;		/* "rotating_light": offers to declare */
 	const struct alert_rule *alerts;	/* in the order of the config: the first that fits counts */
@@ -205,8 +225,8 @@ enum saying {
 	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_TOLD */
 	SAY_SCRUB,		/* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
 				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
-	SAY_LINK,		/* C  "here is the channel" to whoever declared it, by the command's response_url;
-				 *    goes only if the intent had one */
+	SAY_LINK,		/* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
+				 *    command's response_url, if the intent had one */
 	SAYINGS
 };
 
@@ -229,14 +249,20 @@ enum verdict {
 	VERDICT_USAGE,		/* the line can't be read: like REFUSED (the shell's exit code differs) */
 };
 
+/* Texts of a Node to erase wherever the store keeps them. */
+struct erasure {
+	const char *node;
+	const int64_t *texts;			/* numbers */
+	size_t count;
+	struct erasure *next;
+};
+
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
 	struct change *changes, **changes_end;	/* in order */
-	/* `redact`: texts of this Node to erase wherever the store keeps them (its journal row is in changes). */
-	const char *erase_node;
-	const int64_t *erase;			/* numbers of texts */
-	size_t erase_count;
+	const char *moved_from, *moved_to;	/* a channel's ref, wherever the store keeps one beside the Nodes; NULL */
+	struct erasure *erase;			/* `redact` (each Node's journal row is in changes) */
 	struct say *says, **says_end;
 };
 
@@ -255,6 +281,7 @@ struct deed {
 	struct zone zone;		/* the speaker's */
 	struct head node;		/* id "" if there is none */
 	bool said;			/* a piece of d->node follows the message that said this line already */
+	bool files_kept;		/* a piece of d->node has the files of that message */
 };
 
 /* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a

@@ -6,7 +6,8 @@
  * The grammar is the table in command.c: word, other words for it, the shape of its arguments. Reading
  * changes nothing, asks nobody and needs no Node: what depends on the Node (is one open here? does item 3
  * exist?) is decided afterwards. The line is neutral text; curly quotes, letter case of command words and
- * runs of spaces don't matter, line breaks are kept in texts.
+ * runs of spaces don't matter, line breaks are kept in texts. Characters that nobody sees (what phones and web
+ * pages leave behind) are left out, but for those that join letters or emoji.
  */
 #ifndef CORE_LINE_H
 #define CORE_LINE_H
@@ -76,6 +77,7 @@ struct command {
 #define COMMAND_READS (1u << 0)		/* changes nothing: may be answered any number of times */
 #define COMMAND_NO_NODE (1u << 1)	/* is not about the channel's Node: new, list, help, show */
 #define COMMAND_RANKED (1u << 2)	/* whether it is allowed hangs on the person's rank: new, cancel, archive */
+#define COMMAND_ADDS (1u << 3)		/* said twice it does it twice: a second press of its button counts as none */
 
 const struct command *command_at(size_t i);			/* NULL past the last */
 const struct command *command_verb(enum verb v);
@@ -86,7 +88,8 @@ const struct command *command_nearest(const char *s, size_t len);
 enum line_kind {
 	LINE_EMPTY,	/* nothing was said; node may be set ("/incident 42" is `show 42`: LINE_COMMAND) */
 	LINE_COMMAND,	/* command and its arguments are set */
-	LINE_UNKNOWN,	/* no command: `word` is it, `text` the whole line, `near` the nearest or NULL */
+	LINE_UNKNOWN,	/* no command: `word` is it, `text` the whole line, `more` what follows the word, `near` the nearest
+			 * or NULL, `instead` the line with it */
 	LINE_REFUSED,	/* a command, but it can't be meant so; `why` says it, `instead` is the line to type */
 };
 
@@ -98,7 +101,11 @@ struct line {
 	const char *word;		/* as typed, lower case: "open", "note" */
 	struct node_name node;		/* named before the command, or by SHAPE_NODE; number 0: none */
 	const struct command *near;	/* LINE_UNKNOWN */
+	bool everyday;			/* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
 	const char *why, *instead;	/* LINE_REFUSED: a sentence; a whole line without the root, may be NULL */
+	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
+	 * the line around it. NULL: nobody was. */
+	const char *whom, *before_whom, *after_whom;
 
 	/* arguments; absent: NULL, 0, -1 or false */
 	bool has_when;
@@ -116,6 +123,7 @@ struct line {
 	size_t count;
 	const struct command *about;	/* help COMMAND */
 	const char *which;		/* list: "open", "mine", "all" */
+	int64_t page;			/* list: 0 and 1 are the first */
 	int capture;			/* -1; capture-message: enum capture_kind */
 	const char *ts;			/* capture-message, new-from-message: whose */
 };
@@ -123,14 +131,22 @@ struct line {
 struct line_context {
 	struct when_context when;
 	const char *root;	/* "/incident", for sentences */
+	bool shell;		/* people are named by their member ID there */
+	bool unasked;		/* nobody is there to be told: a WHEN or a date that can't be meant is text */
 };
 
 /* Reads a neutral text. Everything in *l lives in the arena. Never fails: what can't be read is a kind. */
 void line_read(const struct line_context *c, const char *text, struct arena *a, struct line *l);
 
-/* What must be known about the speaker before this line can be read or decided (pipeline.md 3). */
-#define LINE_NEEDS_ZONE (1u << 0)
-#define LINE_NEEDS_RANK (1u << 1)
+/* What must be known before this line can be read or decided (pipeline.md 3). */
+#define LINE_NEEDS_ZONE (1u << 0)	/* of the speaker */
+#define LINE_NEEDS_RANK (1u << 1)	/* of the speaker */
+#define LINE_NEEDS_SIGHT (1u << 2)	/* which Nodes the speaker may see, whatever the channel */
+#define LINE_NEEDS_NODE (1u << 3)	/* the same, but only if no Node lives in the channel */
+#define LINE_NEEDS_NAMED (1u << 4)	/* whoever it names is given something: are they still there? */
+#define LINE_NEEDS_CHANNEL (1u << 5)	/* is the channel private? */
 unsigned line_needs(const char *text);
+/* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
+bool line_adds(const char *text);
 
 #endif

@@ -12,20 +12,20 @@ static const char *what_is_missing(enum verb v)
 {
 	switch (v) {
 	case VERB_TITLE:
-		return "a title";
+		return "the title";
 	case VERB_CANCEL:
 	case VERB_REOPEN:
 	case VERB_REDACT:
-		return "a reason";
+		return "the reason";
 	default:
-		return "a text";
+		return "the text";
 	}
 }
 
 void read_none(struct reader *r)
 {
 	if (r->at < r->n)
-		refuse(r, r->l->word, "%s stands alone: nothing goes behind it.", typed(r));
+		refuse(r, r->l->word, "%s takes no text after it.", typed(r));
 }
 
 void read_maybe_text(struct reader *r)
@@ -66,12 +66,12 @@ void read_maybe_when_text(struct reader *r)
 
 /* ---- one word of a list ---- */
 
-static int level_from(const char *s)	/* also "1" for sev1: "sev 1" */
+static int level_said(const char *s)	/* also "1" for sev1: "sev 1" */
 {
 	char sev[] = "sev0";
 
 	if (s[0] < '0' || s[0] > '4' || s[1])
-		return priority_from(s);
+		return level_from(s);
 	sev[3] = s[0];
 	return priority_from(sev);
 }
@@ -91,19 +91,20 @@ static int list_from(const char *s)
 struct choice {
 	enum verb verb;
 	int (*from)(const char *word);
-	const char *noun;	/* "a priority" */
+	const char *noun;	/* "priority" */
 	const char *words;	/* the ones to be shown */
+	const char *also;	/* behind them */
 };
 
 static const struct choice choices[] = {
-	{ VERB_SEV, level_from, "a priority", "critical high medium low" },
-	{ VERB_STATUS, status_from, "a status", "open investigating identified mitigated done" },
-	{ VERB_MARK, marker_from, "a marker",
-	  "began detected acknowledged declared identified mitigated resolved" },
-	{ VERB_ROLE, role_from, "a role", "captain scribe comms helper" },
-	{ VERB_ORIGIN, origin_from, "an origin",
-	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown" },
-	{ VERB_LIST, list_from, "a list", "open mine all" },
+	{ VERB_SEV, level_said, "priority", "critical high medium low", " (sev1–sev4)" },
+	{ VERB_STATUS, status_from, "status", "open investigating identified mitigated done", "" },
+	{ VERB_MARK, marker_from, "marker",
+	  "began detected acknowledged declared identified mitigated resolved", "" },
+	{ VERB_ROLE, role_from, "role", "captain scribe comms helper", "" },
+	{ VERB_ORIGIN, origin_from, "change origin",
+	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown", "" },
+	{ VERB_LIST, list_from, "list", "open mine all", "" },
 };
 
 static const struct choice *choice_of(enum verb v)
@@ -161,20 +162,37 @@ static const char *with_words(struct reader *r, size_t from, size_t to, const ch
 			    rest ? " " : "", rest ? rest : "");
 }
 
-/* w[from..to), read as s, is a word of the command's list: its number, or -1: refused. */
+/* "p1." is "p1". */
+static const char *without_stops(struct reader *r, const char *s)
+{
+	size_t len = strlen(s);
+
+	while (len > 1 && strchr(".,;:!?", s[len - 1]))
+		len--;
+	return arena_strndup(r->a, s, len);
+}
+
+/* w[from..to), read as s, is a word of the command's list: its number, or -1: refused. A line to type only
+ * where the word that was meant is known: any other would do something else. */
 static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 {
 	const struct choice *c = choice_of(r->l->command->verb);
-	int which = c->from(s);
+	int which = c->from(without_stops(r, s));
 	const char *near;
 
 	if (which >= 0)
 		return which;
 	near = nearest(r, c->words, s);
-	refuse(r, near ? with_words(r, from, to, near) : r->l->command->example,
-	       "%s is not %s that I know. Say %s.", in_code(r, s), c->noun,
-	       enumerated(r, c->words));
+	refuse(r, near ? with_words(r, from, to, near) : NULL, "There is no %s %s. Use %s%s.", c->noun,
+	       in_code(r, s), enumerated(r, c->words), c->also);
 	return -1;
+}
+
+static void refuse_choice(struct reader *r)
+{
+	const struct choice *c = choice_of(r->l->command->verb);
+
+	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
 }
 
 static void set_choice(struct line *l, int which)
@@ -206,9 +224,24 @@ static const char *hyphened(struct reader *r)
 	const char *s = word_lower(r, &r->w[r->at++]);
 
 	/* No word of any list has more parts than that. */
-	while (r->l->command->verb == VERB_ORIGIN && r->at < r->n && strlen(s) <= SCAN_WORD_MAX)
+	while ((r->l->command->verb == VERB_ORIGIN ||
+		(r->l->command->verb == VERB_SEV && scan_listed("sev p severity priority", s, strlen(s)))) &&
+	       r->at < r->n && strlen(s) <= SCAN_WORD_MAX)
 		s = arena_printf(r->a, "%s-%s", s, word_lower(r, &r->w[r->at++]));
 	return s;
+}
+
+/* "list all 2": what didn't fit on the first. */
+static bool take_page(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	struct node_name n;
+
+	if (r->n - r->at != 1 || w->len > 3 || node_name_read(w->s, w->len, &n))
+		return false;
+	r->l->page = n.number;
+	r->at++;
+	return true;
 }
 
 void read_word(struct reader *r)
@@ -222,7 +255,7 @@ void read_word(struct reader *r)
 		return;
 	}
 	if (r->at == r->n) {
-		refuse_needs(r, choice_of(r->l->command->verb)->noun);
+		refuse_choice(r);
 		return;
 	}
 	from = r->at;
@@ -231,9 +264,11 @@ void read_word(struct reader *r)
 	if (which < 0)
 		return;
 	set_choice(r->l, which);
+	if (r->l->command->verb == VERB_LIST && take_page(r))
+		return;
 	if (r->at < r->n)
 		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s),
-		       "%s takes one word: nothing goes behind it.", typed(r));
+		       "%s takes one word.", typed(r));
 }
 
 void read_word_when_text(struct reader *r)
@@ -241,7 +276,7 @@ void read_word_when_text(struct reader *r)
 	int which;
 
 	if (r->at == r->n) {
-		refuse_needs(r, choice_of(r->l->command->verb)->noun);
+		refuse_choice(r);
 		return;
 	}
 	which = chosen(r, r->at, r->at + 1, word_lower(r, &r->w[r->at]));
@@ -261,12 +296,12 @@ void read_person(struct reader *r)
 	if (r->at == r->n)
 		return;
 	if (!w->person && !word_me(w)) {
-		refuse_person(r, w);
+		refuse_person(r, r->at, r->n);
 		return;
 	}
 	if (r->n - r->at > 1) {
-		refuse(r, reader_slice(r, r->at - 1, r->at + 1),
-		       "%s takes one person: nothing goes behind the name.", typed(r));
+		refuse(r, reader_slice(r, r->at - 1, r->at + 1), "%s takes one person and no text after it.",
+		       typed(r));
 		return;
 	}
 	if (w->person)
@@ -288,18 +323,18 @@ void read_role(struct reader *r)
 			break;
 	}
 	if (!role) {
-		refuse_needs(r, "a role");
+		refuse_choice(r);
 		return;
 	}
 	which = chosen(r, (size_t)(role - r->w), (size_t)(role - r->w) + 1, word_lower(r, role));
 	if (which < 0)
 		return;
 	if (r->at < r->n) {
-		refuse_person(r, &r->w[r->at]);
+		refuse_person(r, r->at, r->n);
 		return;
 	}
 	if (!who) {
-		refuse_needs(r, "a person");
+		refuse(r, arena_printf(r->a, "%s %s me", r->l->word, role_name((enum role)which)), "Add the person:");
 		return;
 	}
 	set_choice(r->l, which);
@@ -317,8 +352,8 @@ void read_node(struct reader *r)
 	if (r->at == r->n)
 		return;
 	if (node_name_read(w->s, w->len, &name) || r->n - r->at > 1) {
-		refuse(r, r->l->command->example, "%s is no incident's ID. IDs look like "
-		       "INCIDENT-2026-042, 2026-042 or 42.", in_code(r, reader_slice(r, r->at, r->n)));
+		refuse(r, r->l->command->example, "%s isn't an incident ID.",
+		       in_code(r, reader_slice(r, r->at, r->n)));
 		return;
 	}
 	if (r->l->node.number && (r->l->node.number != name.number ||
@@ -332,19 +367,49 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
+/* "file 2" is "file2". */
+static bool take_two(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *both;
+
+	if (r->n - r->at < 2)
+		return false;
+	both = arena_printf(r->a, "%.*s%.*s", (int)w[0].len, w[0].s, (int)w[1].len, w[1].s);
+	if (w[0].len < 3 || handle_read_any(both, strlen(both), &r->l->handle))
+		return false;
+	r->at += 2;
+	return true;
+}
+
+/* What only `redact` takes. */
+static bool take_any(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->l->command->verb != VERB_REDACT || r->at == r->n)
+		return false;
+	if (handle_read_any(w->s, w->len, &r->l->handle))
+		return take_two(r);
+	r->at++;
+	return true;
+}
+
 /* False: refused. */
 static bool take_handle(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
 
+	if (take_any(r))
+		return true;
+
 	if (r->at == r->n) {
-		refuse_needs(r, "a handle, the short name beside the text like E7");
+		refuse_needs(r, "the handle, the short name beside the text");
 		return false;
 	}
 	if (handle_read(w->s, w->len, &r->l->handle)) {
-		refuse(r, r->l->command->example,
-		       "%s is no handle. A handle is the short name beside a text: a letter and a number, "
-		       "like E7, M2 or A3.", word_in_code(r, w));
+		refuse(r, NULL, "%s isn't a handle. A handle is the short name beside a text, like E7, M2 or A3.",
+		       word_in_code(r, w));
 		return false;
 	}
 	r->at++;
@@ -357,7 +422,7 @@ void read_handle(struct reader *r)
 
 	if (take_handle(r) && r->at < r->n)
 		refuse(r, arena_printf(r->a, "%s %s", r->l->word, word_lower(r, &r->w[handle])),
-		       "%s takes one handle: nothing goes behind it.", typed(r));
+		       "%s takes one handle and no text after it.", typed(r));
 }
 
 void read_handle_when_text(struct reader *r)
@@ -369,7 +434,7 @@ void read_handle_when_text(struct reader *r)
 		return;
 	read_maybe_text(r);
 	if (!r->l->text && !r->l->has_when)
-		refuse_needs(r, r->l->handle.letter == 'E' ? "a new time or a new text" : "a new text");
+		refuse_needs(r, r->l->handle.letter == 'E' ? "the new time or the new text" : "the new text");
 }
 
 void read_handle_text(struct reader *r)

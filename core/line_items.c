@@ -9,10 +9,34 @@
 
 #define DATE_WORDS_MAX 4	/* "in 3 days", "dec 1, 2026" */
 
-/* Takes "by DATE" off the end. False: refused. */
-static bool take_by(struct reader *r)
+#define TRY_DATES "Try friday, tomorrow, dec 1, 2026-12-01 or in 3 days."
+
+/* A date to type in the place of one that can't be read. */
+static const char *date_instead(const char *near)
 {
-	const char *why = NULL, *text;
+	static const char days[] =
+		"today tomorrow monday tuesday wednesday thursday friday saturday sunday";
+
+	return near && scan_listed(days, near, strlen(near)) ? near : "friday";
+}
+
+/* The same line with another date behind `by`, and the mention that stood behind the date (w[n..whole)). */
+static void refuse_by(struct reader *r, size_t by, const char *date, size_t whole, const char *why)
+{
+	const char *owner;
+
+	r->n = whole;
+	owner = r->n && r->w[r->n - 1].person ? reader_slice(r, r->n - 1, r->n) : NULL;
+	refuse(r,
+	       arena_printf(r->a, "%s %s %s%s%s", r->l->word, reader_slice(r, r->at, by + 1), date,
+			    owner ? " " : "", owner ? owner : ""),
+	       "%s", why);
+}
+
+/* Takes "by DATE" off the end: 1, 0 there is none, -1 refused. */
+static int take_by(struct reader *r, size_t whole)
+{
+	const char *why = NULL;
 	size_t i;
 
 	for (i = 1; i <= DATE_WORDS_MAX && r->at + i < r->n; i++) {
@@ -25,12 +49,32 @@ static bool take_by(struct reader *r)
 			continue;
 		case WHEN_READ:
 			r->n = by;
-			return true;
+			return 1;
 		case WHEN_REFUSED:
-			text = reader_slice(r, r->at, by + 1);
-			refuse(r, arena_printf(r->a, "%s %s tomorrow", r->l->word, text), "%s", why);
-			return false;
+			if (r->c->unasked)
+				return 0;
+			refuse_by(r, by, "tomorrow", whole, why);
+			return -1;
 		}
+	}
+	return 0;
+}
+
+/* "by tomorow": nobody would leave that out on purpose. False: refused. */
+static bool by_is_text(struct reader *r)
+{
+	size_t end = r->n - (r->n > r->at && r->w[r->n - 1].person), i;
+	const char *near, *date;
+
+	for (i = 1; i <= DATE_WORDS_MAX && r->at + i < end && !r->c->unasked; i++) {
+		size_t by = end - i - 1;
+
+		date = reader_slice(r, by + 1, end);
+		if (!word_is(&r->w[by], "by") || !date_like(date, &near))
+			continue;
+		refuse_by(r, by, date_instead(near), r->n,
+			  arena_printf(r->a, "I don't understand the date %s. " TRY_DATES, in_code(r, date)));
+		return false;
 	}
 	return true;
 }
@@ -44,15 +88,45 @@ static bool mention_is_text(const struct word *before)
 	return scan_listed("from by for to with of and cc ask tell call page", before->s, len);
 }
 
-static void take_owner(struct reader *r)
+static bool owner_last(const struct reader *r)
 {
-	if (r->at == r->n)
-		return;
-	if (r->w[r->at].person) {
-		reader_person(r, &r->w[r->at++]);
-	} else if (r->w[r->n - 1].person && !mention_is_text(&r->w[r->n - 2])) {
-		reader_person(r, &r->w[--r->n]);
+	return r->n > r->at + 1 && r->w[r->n - 1].person && !mention_is_text(&r->w[r->n - 2]);
+}
+
+/* Beside "by DATE", in either order, or else in first or last place. False: refused. */
+static bool take_by_and_owner(struct reader *r)
+{
+	size_t whole = r->n, last = whole - 1;
+	int by = take_by(r, whole);
+
+	/* "by friday @ben", and no mention: the date is one, and ben nobody. */
+	if (!by && whole > r->at + 1 && *r->w[last].s == '@' && !r->c->unasked) {
+		r->n = last;
+		by = take_by(r, whole);
+		r->n = whole;
+		if (by > 0)
+			refuse_person(r, last, whole);
+		if (by)
+			return false;
 	}
+	if (!by && owner_last(r)) {
+		r->n = last;
+		by = take_by(r, whole);
+		if (by > 0) {
+			reader_person(r, &r->w[last]);
+			return true;
+		}
+		r->n = whole;
+	}
+	if (by < 0 || (!by && !by_is_text(r)))
+		return false;
+	if (r->at == r->n)
+		return true;
+	if (r->w[r->at].person)
+		reader_person(r, &r->w[r->at++]);
+	else if (owner_last(r))
+		reader_person(r, &r->w[--r->n]);
+	return true;
 }
 
 void read_item(struct reader *r)
@@ -60,9 +134,8 @@ void read_item(struct reader *r)
 	size_t whole = r->n, len;
 	char *text;
 
-	if (!take_by(r))
+	if (r->at < r->n && !take_by_and_owner(r))
 		return;
-	take_owner(r);
 	text = reader_slice(r, r->at, r->n);
 	len = text ? strlen(text) : 0;
 	while (len && r->n < whole && strchr(",;", text[len - 1]))
@@ -70,7 +143,7 @@ void read_item(struct reader *r)
 	if (len)
 		r->l->text = text;
 	else
-		refuse_needs(r, "a text");
+		refuse_needs(r, "the text");
 }
 
 /* ---- numbers ---- */
@@ -132,8 +205,7 @@ static void refuse_number(struct reader *r, const struct word *w)
 		       "line.", LINE_NUMBERS_MAX);
 	else
 		refuse(r, r->l->count ? numbers_typed(r) : r->l->command->example,
-		       "%s is no item's number. The card shows the numbers, like 1 or #2.",
-		       word_in_code(r, w));
+		       "%s isn't an item number. The numbers are on the card.", word_in_code(r, w));
 }
 
 void read_numbers(struct reader *r)
@@ -145,7 +217,7 @@ void read_numbers(struct reader *r)
 		}
 	}
 	if (!r->l->count && r->l->command->verb != VERB_DONE)
-		refuse_needs(r, "the number of an item");
+		refuse_needs(r, "the item's number");
 }
 
 static bool all_numbers(struct reader *r)
@@ -173,7 +245,7 @@ void read_numbers_why(struct reader *r)
 
 	if (r->at == r->n || all_numbers(r)) {
 		if (!r->l->count)
-			refuse_needs(r, "the number of an item");
+			refuse_needs(r, "the item's number");
 		return;
 	}
 	for (; r->at < r->n; r->at++) {
@@ -202,7 +274,7 @@ void read_numbers_person(struct reader *r)
 			if (who || !r->l->count)
 				refuse_number(r, w);
 			else
-				refuse_person(r, w);
+				refuse_person(r, r->at, r->n);
 			return;
 		}
 		who = w;
@@ -210,9 +282,9 @@ void read_numbers_person(struct reader *r)
 			reader_person(r, w);
 	}
 	if (!r->l->count)
-		refuse_needs(r, "the number of an item");
+		refuse_needs(r, "the item's number");
 	else if (!who)
-		refuse_needs(r, "somebody to do it");
+		refuse(r, arena_printf(r->a, "%s me", numbers_typed(r)), "Add who will do it:");
 }
 
 /* Is the rest, w[at..n), a date, perhaps with "by" or "on" before it? */
@@ -229,7 +301,7 @@ static enum when_result rest_is_date(struct reader *r, const char **why)
 
 void read_numbers_date(struct reader *r)
 {
-	const char *why = NULL;
+	const char *why = NULL, *date, *near;
 
 	for (; r->at < r->n; r->at++) {
 		/* "due 3 1 dec": as soon as a number was said, what can be a date is one. */
@@ -248,11 +320,12 @@ void read_numbers_date(struct reader *r)
 	if (!r->l->count && r->at < r->n)
 		refuse_number(r, &r->w[r->at]);
 	else if (!r->l->count)
-		refuse_needs(r, "the number of an item");
-	else if (r->at < r->n)
-		refuse(r, arena_printf(r->a, "%s friday", numbers_typed(r)),
-		       "%s is no date that I know. Type it like 2026-12-01, dec 1, friday, tomorrow or "
-		       "in 3 days.", in_code(r, reader_slice(r, r->at, r->n)));
-	else
-		refuse_needs(r, "a date");
+		refuse_needs(r, "the item's number");
+	else if (r->at < r->n) {
+		date = reader_slice(r, r->at, r->n);
+		date_like(date, &near);
+		refuse(r, arena_printf(r->a, "%s %s", numbers_typed(r), date_instead(near)),
+		       "I don't understand the date %s. " TRY_DATES, in_code(r, date));
+	} else
+		refuse(r, arena_printf(r->a, "%s friday", numbers_typed(r)), "Add the date:");
 }

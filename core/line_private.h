@@ -30,6 +30,8 @@ struct reader {
 
 void reader_words(struct reader *r, const char *text);	/* r->w, r->n; r->at is 0 */
 bool word_is(const struct word *w, const char *s);	/* letter case ignored */
+/* The text without what nobody sees; in the arena. */
+char *reader_seen(struct arena *a, const char *text);
 struct word word_bare(struct word w);			/* without quotes around it, curly or not, or a colon */
 void unquote(const char **s, size_t *len);		/* one pair around it, when no other quote is inside */
 char *word_lower(struct reader *r, const struct word *w);	/* bare */
@@ -46,9 +48,12 @@ bool word_me(const struct word *w);				/* "me" */
 /* `instead` (may be NULL) is what to type, without the Node that was named in front. */
 void refuse(struct reader *r, const char *instead, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
-/* "`note` needs a text. Type it like `/incident note [WHEN] TEXT`." */
+/* Something is missing: "Add the text:" and the command's example. */
 void refuse_needs(struct reader *r, const char *what);
-void refuse_person(struct reader *r, const struct word *w);	/* that is nobody */
+void refuse_person(struct reader *r, size_t from, size_t to);	/* w[from..to) is nobody */
+const char *person_typed(const struct reader *r, const char *name);	/* "@ben"; on the shell "@U024BE7LD" */
+/* w[from..to) is perhaps somebody's name: sets whom and the line around it. */
+void reader_whom(struct reader *r, size_t from, size_t to);
 const char *in_code(struct reader *r, const char *s);	/* set apart as typed, cut if long */
 const char *word_in_code(struct reader *r, const struct word *w);
 const char *typed(struct reader *r);				/* the command's word */
@@ -58,6 +63,8 @@ const char *typed(struct reader *r);				/* the command's word */
 /* A WHEN at w[at], if there is one. False: refused. */
 bool reader_when(struct reader *r);
 /* Text as a DATE; r->l->due is set when it is one. */
+/* "SEV-1", "p1.", "critical": a priority, -1 if it is none. A digit alone is none. */
+int level_from(const char *word);
 enum when_result reader_date(struct reader *r, const char *text, const char **why);
 
 /* ---- shapes: line_args.c, line_items.c, line_title.c ---- */

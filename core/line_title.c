@@ -15,29 +15,106 @@ static size_t without_stop(const struct word *w)
 	return len;
 }
 
-/* "--private", also with the one dash that phones make of two. */
-static bool is_flag(const struct word *w, const char *flag)
-{
-	static const char *const dashes[] = { "--", "\u2014", "\u2013" };
-	size_t len = without_stop(w), i, n;
+enum option { OPTION_NOT, OPTION_PRIVATE, OPTION_HERE, OPTION_WRONG };
 
-	for (i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
-		n = strlen(dashes[i]);
-		if (len > n && memcmp(w->s, dashes[i], n) == 0)
-			return scan_is(w->s + n, len - n, flag);
+static const char *const options[] = { [OPTION_PRIVATE] = "private", [OPTION_HERE] = "here" };
+
+/* The one that a word was perhaps meant to be: a slip away, or with something stuck to it. */
+static enum option option_near(const char *s, size_t len)
+{
+	enum option o;
+	size_t n;
+
+	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++) {
+		n = strlen(options[o]);
+		if (scan_near(s, len, options[o], n) < SCAN_FAR ||
+		    (len > n && scan_is(s, n, options[o]) && !((s[n] | 0x20) >= 'a' && (s[n] | 0x20) <= 'z')))
+			return o;
 	}
-	return false;
+	return OPTION_NOT;
 }
 
-static bool take_flag(struct line *l, const struct word *w)
+/*
+ * "--private" with any dashes: phones make one of two, or others of them. What begins like an option and is
+ * none is wrong, for a private incident must not become public by a spelling. One hyphen begins many other
+ * words, and further lines are pasted from anywhere: there only a near miss is.
+ */
+static enum option option_of(const struct word *word, bool further, enum option *near)
 {
-	if (is_flag(w, "private"))
-		l->private_ = true;
-	else if (is_flag(w, "here"))
-		l->here = true;
-	else
+	struct word w = word_bare(*word);
+	size_t dashes = scan_dashes(w.s), len = w.len;
+	const char *name = w.s + dashes;
+	enum option o;
+
+	*near = OPTION_NOT;
+	while (len > dashes && strchr(",.;:!?)", w.s[len - 1]))
+		len--;
+	if (!dashes || len <= dashes || (further && dashes == 1))
+		return OPTION_NOT;
+	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+		if (scan_is(name, len - dashes, options[o]))
+			return o;
+	*near = option_near(name, len - dashes);
+	if (*near)
+		return OPTION_WRONG;
+	return !further && dashes > 1 && ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z') ? OPTION_WRONG
+										       : OPTION_NOT;
+}
+
+/* "-- private" at the end of the line: is it one, or words? */
+static bool option_torn(struct reader *r, size_t i, size_t to, enum option *near)
+{
+	if (i + 2 != to || scan_dashes(r->w[i].s) < r->w[i].len)
 		return false;
+	*near = word_is(&r->w[i + 1], "private") ? OPTION_PRIVATE
+		: word_is(&r->w[i + 1], "here")	 ? OPTION_HERE
+						 : OPTION_NOT;
+	return *near != OPTION_NOT;
+}
+
+static void refuse_option(struct reader *r, size_t from, size_t to, enum option near)
+{
+	const char *typed_so = reader_slice(r, from, to), *rest = reader_slice(r, to, r->n);
+	const char *meant = near ? arena_printf(r->a, "--%s", options[near]) : typed_so + scan_dashes(typed_so);
+
+	refuse(r,
+	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, meant, rest ? " " : "",
+			    rest ? rest : ""),
+	       "I don't know the option %s, so nothing was declared. There are --private and --here.",
+	       in_code(r, typed_so));
+}
+
+/* False: refused. */
+static bool options_good(struct reader *r, size_t line_end)
+{
+	enum option near;
+	size_t i;
+
+	for (i = r->at; i < r->n; i++) {
+		bool torn = option_torn(r, i, line_end, &near);
+
+		if (!torn && option_of(&r->w[i], i >= line_end, &near) != OPTION_WRONG)
+			continue;
+		refuse_option(r, i, i + 1 + torn, near);
+		return false;
+	}
 	return true;
+}
+
+static bool take_flag(struct line *l, const struct word *w, bool further)
+{
+	enum option near;
+
+	switch (option_of(w, further, &near)) {
+	case OPTION_PRIVATE:
+		l->private_ = true;
+		return true;
+	case OPTION_HERE:
+		l->here = true;
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Takes the flags out of w[from..to): the words left are w[from..result). */
@@ -46,7 +123,7 @@ static size_t take_flags(struct reader *r, size_t from, size_t to)
 	size_t i, kept = from;
 
 	for (i = from; i < to; i++)
-		if (!take_flag(r->l, &r->w[i]))
+		if (!take_flag(r->l, &r->w[i], false))
 			r->w[kept++] = r->w[i];
 	return kept;
 }
@@ -63,7 +140,7 @@ static const char *take_more(struct reader *r, size_t from)
 	buf_init(&b, BUF_ROOMY);
 	s = r->w[from].s;
 	for (i = from; i < r->n; i++) {
-		if (!take_flag(r->l, &r->w[i]))
+		if (!take_flag(r->l, &r->w[i], true))
 			continue;
 		buf_add(&b, s, (size_t)(r->w[i].s - s));
 		s = r->w[i].s + r->w[i].len;
@@ -77,16 +154,30 @@ static const char *take_more(struct reader *r, size_t from)
 	return more;
 }
 
-/* Only sev0-4 and p0-4: "high" and "low" are words of titles. */
+/* Only sev0-4 and p0-4 ("SEV-1" too): "high" and "low" are words of titles. */
 static int priority_option(struct reader *r, const struct word *w)
 {
 	const struct word bare = { .s = w->s, .len = without_stop(w) };
 	char *s = word_lower(r, &bare);
-	size_t letters = strcspn(s, "01234");
+	size_t letters = strcspn(s, "01234"), dash = 0;
 
-	if (!s[letters] || s[letters + 1] || !scan_listed("sev p", s, letters))
+	while (dash < letters && !scan_dash(s + dash))
+		dash++;
+	if (!s[letters] || s[letters + 1] || !scan_listed("sev p", s, dash) ||
+	    (dash < letters && dash + scan_dash(s + dash) != letters))
 		return -1;
-	return priority_from(s);
+	return level_from(s);
+}
+
+/* "sev 1" */
+static int priority_of_two(struct reader *r, size_t end)
+{
+	const struct word *digit = &r->w[end - 1];
+
+	if (end - r->at < 3 || without_stop(digit) != 1 || *digit->s < '0' || *digit->s > '4' ||
+	    !word_is(digit - 1, "sev"))
+		return -1;
+	return level_from(arena_printf(r->a, "sev%c", *digit->s));
 }
 
 static bool mention_is_title(const struct word *before)
@@ -98,45 +189,48 @@ static bool mention_is_title(const struct word *before)
 	return scan_listed("from by for to with of and cc", before->s, len);
 }
 
-/* One option at the end of the title, w[at..end). */
-static bool take_option(struct reader *r, size_t end)
+/* One option at the end of the title, w[at..end): how many words it takes. */
+static size_t take_option(struct reader *r, size_t end)
 {
 	struct word *last;
-	int priority;
+	int priority, two;
 
 	if (end == r->at)
-		return false;
+		return 0;
 	last = &r->w[end - 1];
 	if (last->person) {
 		if (r->l->person || (end - 1 > r->at && mention_is_title(last - 1)))
-			return false;
+			return 0;
 		reader_person(r, last);
-		return true;
+		return 1;
 	}
-	priority = last->len <= 8 ? priority_option(r, last) : -1;
+	two = priority_of_two(r, end);
+	priority = last->len <= 8 && two < 0 ? priority_option(r, last) : two;
 	if (priority < 0 || r->l->priority >= 0)
-		return false;
+		return 0;
 	r->l->priority = priority;
-	return true;
+	return two < 0 ? 1 : 2;
 }
 
 void read_title(struct reader *r)
 {
-	size_t line_end = r->at, end, whole, len;
+	size_t line_end = r->at, end, whole, len, taken;
 	const char *title;
 
 	while (line_end < r->n && (line_end == r->at || !r->w[line_end].new_line))
 		line_end++;
+	if (!options_good(r, line_end))
+		return;
 	r->l->more = take_more(r, line_end);
 	end = whole = take_flags(r, r->at, line_end);
-	while (take_option(r, end))
-		end--;
+	while ((taken = take_option(r, end)))
+		end -= taken;
 	title = reader_one_line(r, r->at, end);
 	len = title ? strlen(title) : 0;
 	while (len && end < whole && strchr(",;", title[len - 1]))
 		len--;
 	if (!len) {
-		refuse_needs(r, "a title");
+		refuse_needs(r, "the title");
 		return;
 	}
 	unquote(&title, &len);

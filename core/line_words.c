@@ -53,6 +53,50 @@ static void split_words(struct splitting *p, const struct text_part *part)
 	}
 }
 
+/* Would a reader miss the character that nobody sees, between these two? Emoji and some scripts join by it. */
+static bool joins_letters(const char *before, const char *after)
+{
+	return (unsigned char)*before >= 0x80 && (unsigned char)*after >= 0x80;
+}
+
+static char *add_seen(char *to, const char *s, size_t len)
+{
+	const char *begin = s, *end = s + len, *from;
+	size_t n;
+
+	while (s < end) {
+		n = scan_invisible(s);
+		if (!n) {
+			*to++ = *s++;
+			continue;
+		}
+		for (from = s; s < end && (n = scan_invisible(s)); s += n)
+			;
+		if (from > begin && s < end && joins_letters(to - 1, s)) {
+			memcpy(to, from, (size_t)(s - from));
+			to += s - from;
+		}
+	}
+	return to;
+}
+
+char *reader_seen(struct arena *a, const char *text)
+{
+	char *seen = arena_alloc(a, strlen(text) + 1), *to = seen;
+	struct text_part part;
+
+	while (text_next(&text, &part)) {
+		if (part.kind == TEXT_WORDS) {
+			to = add_seen(to, part.begin, part.size);
+		} else {
+			memcpy(to, part.begin, part.size);
+			to += part.size;
+		}
+	}
+	*to = '\0';
+	return seen;
+}
+
 void reader_words(struct reader *r, const char *text)
 {
 	struct splitting p = { .r = r };
@@ -155,6 +199,9 @@ char *reader_one_line(struct reader *r, size_t from, size_t to)
 		*p++ = ' ';
 	}
 	p[-1] = '\0';
+	/* A word may be a span, and its words have more than one line. */
+	for (p = s; (p = strchr(p, '\n'));)
+		*p = ' ';
 	return s;
 }
 
@@ -215,25 +262,77 @@ void refuse(struct reader *r, const char *instead, const char *why, ...)
 
 void refuse_needs(struct reader *r, const char *what)
 {
-	const struct command *c = r->l->command;
-	const char *form = in_code(r, arena_printf(r->a, "%s %s", r->c->root, c->usage));
+	const char *example = r->l->command->example, *rest = strchr(example, ' ');
 
-	refuse(r, c->example, "%s needs %s. Type it like %s.", typed(r), what, form);
+	/* Which text was meant is kept: the example's own handle would do something else. */
+	if (r->l->handle.letter && rest)
+		example = arena_printf(r->a, "%s %c%lld%s", r->l->word, r->l->handle.letter,
+				       (long long)r->l->handle.n,
+				       r->l->handle.letter == 'E' || r->l->command->verb != VERB_EDIT
+					       ? rest + 1 + strcspn(rest + 1, " ")
+					       : " 40% of checkouts fail");
+	refuse(r, example, "Add %s:", what);
 }
 
-void refuse_person(struct reader *r, const struct word *w)
+const char *person_typed(const struct reader *r, const char *name)
 {
-	const char *hint = "Mention the person with @, or type me.";
+	if (r->c->shell)
+		return "@U024BE7LD";
+	return *name == '@' ? name : arena_printf(r->a, "@%s", name);
+}
 
-	if (w->s[0] == '@')
-		hint = "Type @ and pick the name from the list, so that it becomes a mention.";
-	refuse(r, r->l->command->example, "I don't see who %s is. %s", word_in_code(r, w), hint);
+void reader_whom(struct reader *r, size_t from, size_t to)
+{
+	const char *rest = reader_slice(r, to, r->n);
+
+	r->l->whom = reader_one_line(r, from, to);
+	r->l->before_whom = arena_printf(r->a, "%s%.*s", r->prefix, (int)(r->w[from].s - r->said), r->said);
+	r->l->after_whom = rest ? arena_printf(r->a, " %s", rest) : "";
+}
+
+void refuse_person(struct reader *r, size_t from, size_t to)
+{
+	const char *rest = reader_slice(r, to, r->n), *name;
+	struct buf plain;
+
+	reader_whom(r, from, to);
+	buf_init(&plain, BUF_ROOMY);
+	text_short(&plain, r->l->whom, 40);
+	name = arena_strdup(r->a, plain.s);
+	buf_release(&plain);
+	refuse(r,
+	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said,
+			    person_typed(r, name), rest ? " " : "", rest ? rest : ""),
+	       r->c->shell ? "I don't see who “%s” is. Name people by their member ID (in Slack: their profile, "
+			     "Copy member ID):"
+			   : "I don't see who “%s” is. Type @ and pick the name:",
+	       name);
 }
 
 /* ---- pieces ---- */
 
-/* The line with a WHEN that can be meant, or with none when that comes to the same. */
-static const char *with_other_when(struct reader *r, const char *when, const char *rest, int64_t ms)
+int level_from(const char *word)
+{
+	char level[24] = "sev";
+	size_t len = strlen(word), letters, dash;
+
+	while (len && strchr(".,;:!?", word[len - 1]))
+		len--;
+	if (!len || len >= sizeof(level) - 3)
+		return -1;
+	letters = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	dash = letters < len ? scan_dash(word + letters) : 0;
+	if (letters < len && letters + dash + 1 == len &&
+	    scan_listed("sev p severity priority prio", word, letters))
+		snprintf(level + 3, sizeof(level) - 3, "%c", word[len - 1]);
+	else
+		snprintf(level, sizeof(level), "%.*s", (int)len, word);
+	return priority_from(level);
+}
+
+/* The line with a WHEN that can be meant: `other`, else ms; with none when that comes to the same. */
+static const char *with_other_when(struct reader *r, const char *when, const char *rest, const char *other,
+				   int64_t ms)
 {
 	struct buf b;
 	char *line;
@@ -242,7 +341,9 @@ static const char *with_other_when(struct reader *r, const char *when, const cha
 		return r->l->command->example;
 	buf_init(&b, BUF_ROOMY);
 	buf_add(&b, r->said, (size_t)(when - r->said));
-	if (ms != r->c->when.now_ms || (!*rest && r->l->command->shape == SHAPE_HANDLE_WHEN_TEXT)) {
+	if (*other)
+		buf_addf(&b, "%s ", other);
+	else if (ms != r->c->when.now_ms || (!*rest && r->l->command->shape == SHAPE_HANDLE_WHEN_TEXT)) {
 		civil_full(&b, ms);
 		buf_addc(&b, ' ');
 	}
@@ -258,12 +359,15 @@ bool reader_when(struct reader *r)
 {
 	const char *s = r->at < r->n ? r->w[r->at].s : "";
 	enum when_result result;
-	struct buf why;
+	struct buf why, instead;
 	size_t used;
 	int64_t ms;
 
 	buf_init(&why, 1024);
-	result = when_read(&r->c->when, s, &used, &ms, &why);
+	buf_init(&instead, 128);
+	result = when_read(&r->c->when, s, &used, &ms, &why, &instead);
+	if (result == WHEN_REFUSED && r->c->unasked)
+		result = WHEN_NONE;
 	if (result != WHEN_NONE && !r->c->when.zone.known && when_needs_zone(s))
 		r->l->zone_was_unknown = true;
 	if (result == WHEN_READ) {
@@ -271,8 +375,9 @@ bool reader_when(struct reader *r)
 		r->l->when = ms;
 		reader_words(r, s + used);
 	} else if (result == WHEN_REFUSED) {
-		refuse(r, with_other_when(r, s, s + used, ms), "%s", why.s);
+		refuse(r, with_other_when(r, s, s + used, instead.s, ms), "%s", why.s);
 	}
+	buf_release(&instead);
 	buf_release(&why);
 	return result != WHEN_REFUSED;
 }

@@ -209,6 +209,11 @@ void missing_says(struct buf *out, const char *key)
 		buf_adds(out, key);
 }
 
+bool missing_possible(const struct view *v, const char *key)
+{
+	return status_writable(v->head.status) || !strncmp(key, "item:", 5);
+}
+
 /* The middle of a gap, to the minute: a WHEN to begin with, that means the same in every zone. */
 static void gap_line(struct buf *out, int64_t from, int64_t to)
 {

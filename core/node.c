@@ -32,7 +32,10 @@ static const char *const statuses[STATUSES] = {
 };
 static const struct also statuses_also[] = {
 	{ "monitoring", STATUS_MITIGATED }, { "resolved", STATUS_DONE },      { "fixed", STATUS_DONE },
-	{ "closed", STATUS_DONE },	    { "canceled", STATUS_CANCELLED }, { NULL, 0 },
+	{ "closed", STATUS_DONE },	    { "canceled", STATUS_CANCELLED },
+	{ "investigate", STATUS_INVESTIGATING }, { "identify", STATUS_IDENTIFIED },
+	{ "mitigate", STATUS_MITIGATED },   { "monitor", STATUS_MITIGATED },
+	{ "resolve", STATUS_DONE },	    { NULL, 0 },
 };
 
 static const char *const markers[MARKERS] = {
@@ -83,7 +86,8 @@ static const char *const sources[SOURCES] = {
 	[SOURCE_EMOJI] = "emoji",     [SOURCE_PIN] = "pin",   [SOURCE_SHORTCUT] = "shortcut",
 	[SOURCE_ALERT] = "alert",     [SOURCE_SHELL] = "shell", [SOURCE_BOT] = "bot",
 };
-static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "shell" };
+static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "gone",
+					   "shell" };
 
 static int find(const char *const *names, int count, const struct also *also, const char *word)
 {
@@ -206,6 +210,11 @@ int source_from(const char *word)
 const char *rank_name(enum rank r)
 {
 	return ranks[r];
+}
+
+enum rank rank_now(const struct person *p)
+{
+	return p->doubtful && p->rank == RANK_MEMBER ? RANK_UNKNOWN : p->rank;
 }
 
 int rank_from(const char *word)
@@ -332,4 +341,48 @@ int handle_read(const char *s, size_t len, struct handle *h)
 		return 1;
 	*h = (struct handle){ .letter = letter, .n = n };
 	return 0;
+}
+
+static const struct {
+	const char *word;
+	char letter;
+} handle_words[] = {
+	{ "file", HANDLE_FILE },
+	{ "link", HANDLE_LINK },
+	{ "why", HANDLE_WHY },
+};
+
+int handle_read_any(const char *s, size_t len, struct handle *h)
+{
+	size_t i, word;
+	int64_t n;
+
+	*h = (struct handle){ .letter = HANDLE_TITLE, .n = 1 };
+	if (len == strlen("title") && !strncasecmp(s, "title", len))
+		return 0;
+	for (i = 0; i < sizeof(handle_words) / sizeof(*handle_words); i++) {
+		word = strlen(handle_words[i].word);
+		if (len <= word || strncasecmp(s, handle_words[i].word, word))
+			continue;
+		n = number_read(s + word, len - word);
+		*h = (struct handle){ .letter = handle_words[i].letter, .n = n };
+		return n < 1;
+	}
+	return handle_read(s, len, h);
+}
+
+void handle_write(char out[HANDLE_MAX], const struct handle *h)
+{
+	size_t i;
+
+	if (h->letter == HANDLE_TITLE) {
+		snprintf(out, HANDLE_MAX, "title");
+		return;
+	}
+	for (i = 0; i < sizeof(handle_words) / sizeof(*handle_words); i++)
+		if (handle_words[i].letter == h->letter) {
+			snprintf(out, HANDLE_MAX, "%s%lld", handle_words[i].word, (long long)h->n);
+			return;
+		}
+	snprintf(out, HANDLE_MAX, "%c%lld", h->letter, (long long)h->n);
 }

@@ -71,6 +71,7 @@ enum rank {			/* what a person is in their workspace */
 	RANK_GUEST,		/* single- or multi-channel guest */
 	RANK_STRANGER,		/* of another organisation */
 	RANK_BOT,
+	RANK_GONE,		/* deactivated: no rights */
 	RANK_SHELL,		/* a system user: everything is allowed, no rank is asked */
 	RANKS
 };
@@ -81,7 +82,7 @@ const char *priority_name(enum priority p);
 const char *priority_emoji(enum priority p);		/* 🔴 🟠 🟡 🟢 */
 int priority_from(const char *word);			/* also sev0..sev4, p0..p4 */
 const char *status_name(enum status s);
-int status_from(const char *word);			/* also monitoring, resolved, fixed, done, closed */
+int status_from(const char *word);			/* also monitoring, resolved, fixed, done, closed, investigate … */
 const char *marker_name(enum marker m);			/* NULL for MARKER_NONE */
 int marker_from(const char *word);
 const char *section_name(enum section s);		/* "summary", "impact", "root_cause", "trigger", "lesson" */
@@ -137,6 +138,17 @@ struct handle {
 };
 int handle_read(const char *s, size_t len, struct handle *h);
 
+/* What else people wrote, so that it can be redacted: "title", "file2" (its name), "link3", "why4" (of item 4). The
+ * number is that of the row; a title has 1. */
+#define HANDLE_TITLE 'N'
+#define HANDLE_FILE 'F'
+#define HANDLE_LINK 'U'
+#define HANDLE_WHY 'W'
+/* One of these, or of the above. 0 or 1. */
+int handle_read_any(const char *s, size_t len, struct handle *h);
+#define HANDLE_MAX 32
+void handle_write(char out[HANDLE_MAX], const struct handle *h);
+
 /* --- rows --- */
 
 struct marked {
@@ -162,7 +174,7 @@ struct head {			/* a Node's own row and what counts on it; enough to decide most
 	const char *channel;	/* NULL until Slack has made it */
 	const char *channel_name;	/* without '#', NULL while unknown */
 	bool own_channel;	/* the channel was made for this Node (not --here) */
-	const char *asked_in;	/* the channel the declaration came from; NULL: shell, DM */
+	const char *asked_in;	/* the public channel the declaration came from; NULL: shell, DM, a private one */
 	int64_t declared_at;
 	const char *declared_by;
 	int64_t closed_at;	/* when DONE, CANCELLED or MERGED was said last; 0 while open */
@@ -198,6 +210,7 @@ struct para {
 	int64_t at;
 	enum source source;
 	bool gone;		/* replaced or withdrawn */
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct item {
@@ -212,6 +225,7 @@ struct item {
 	int64_t created_at, done_at;	/* done_at: DONE or DROPPED */
 	enum source source;
 	bool withdrawn;
+	bool deleted;		/* its message is gone from Slack */
 };
 
 struct held_role {
@@ -226,7 +240,11 @@ struct person {
 	const char *zone;	/* IANA name, NULL while unknown */
 	int zone_offset_s;
 	bool zone_known;
-	enum rank rank;
+	enum rank rank;		/* as it was last read */
+	bool doubtful;		/* … which was before a gap: it may be another now (rank_now()) */
 };
+
+/* The rank that rights are asked of: what may have been taken away meanwhile doesn't count. */
+enum rank rank_now(const struct person *p);
 
 #endif

@@ -175,6 +175,7 @@ static void impact(struct buf *out, const struct view *v)
 			continue;
 		buf_adds(out, "- ");
 		add_text(out, v, v->paras[i].text, 2);
+		view_deleted(out, v->paras[i].deleted);
 		buf_adds(out, "\n");
 		any = true;
 	}
@@ -219,8 +220,7 @@ static void entry(struct buf *out, const struct view *v, const struct entry *e)
 	civil_time(out, e->at);
 	buf_adds(out, ": ");
 	add_text(out, v, e->text, 2);
-	if (e->deleted)
-		buf_adds(out, " (message deleted in Slack)");
+	view_deleted(out, e->deleted);
 	entry_files(out, v, e);
 	buf_adds(out, "\n");
 }
@@ -274,6 +274,7 @@ static void actions(struct buf *out, const struct view *v)
 			add_text(out, v, it->why, 4);
 			buf_adds(out, ")");
 		}
+		view_deleted(out, it->deleted);
 		buf_adds(out, "\n");
 	}
 	if (!last)
@@ -316,6 +317,7 @@ static void prevention(struct buf *out, const struct view *v)
 		if (it->due)
 			buf_addf(out, ", due %s", it->due);
 		buf_adds(out, ")");
+		view_deleted(out, it->deleted);
 		any = true;
 	}
 	buf_adds(out, any ? "\n" : " not written yet\n");

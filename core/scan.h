@@ -15,6 +15,15 @@ size_t scan_space(const char *s);
 size_t scan_spaces(const char *s);	/* bytes of all white space at s */
 size_t scan_blanks(const char *s);	/* the same, up to the end of the line */
 
+/* Bytes of the one dash at s, 0 if there is none: "-", and whatever phones and word processors make of it
+ * (hyphens, en and em dashes, the minus sign, the small and the wide one). */
+size_t scan_dash(const char *s);
+size_t scan_dashes(const char *s);	/* bytes of all dashes at s */
+
+/* Bytes of the one character at s that nobody sees (zero-width spaces and joiners, marks of direction, soft
+ * hyphens), 0 if there is none. */
+size_t scan_invisible(const char *s);
+
 bool scan_is(const char *s, size_t len, const char *word);		/* letter case ignored */
 bool scan_listed(const char *list, const char *s, size_t len);	/* one of "from by for"? */
 

@@ -9,6 +9,7 @@
  *  - A job that faults leaves nothing behind and doesn't touch the others of its batch.
  *  - A deed whose key was seen is not decided again: its stored answer comes back, `duplicate` set.
  *  - One process writes; the others read.
+ *  - When nothing can be written, deeds that only read are answered all the same.
  *
  * Results: 0 done, < 0 a fault below. store_problem() says the last one in words.
  */
@@ -23,10 +24,19 @@
 enum {
 	STORE_FAULT = -1,	/* this job can't be done: a bug or a damaged row; it was rolled back */
 	STORE_FULL = -2,	/* disk full, I/O error: nothing can be written now */
-	STORE_BUSY = -3,	/* another process holds the file */
+	STORE_BUSY = -3,	/* another process holds the file, or has it locked for a while */
 	STORE_NEWER = -4,	/* the file was written by a newer aliosbot */
 	STORE_ABSENT = -5,	/* no such file (opened for reading) */
+	STORE_DAMAGED = -6,	/* what stands in the file can't be read, or makes no sense; rolled back */
+	STORE_MOVED = -7,	/* the file was deleted or replaced under us: what is written now is lost */
+	STORE_UNSURE = -8,	/* the disk failed while this was saved: it may be there or not */
 };
+
+/* Trying the same again can't help; else it may, any moment. */
+static inline bool store_for_good(int rc)
+{
+	return rc == STORE_FAULT || rc == STORE_DAMAGED;
+}
 
 struct store;
 
@@ -112,6 +122,12 @@ struct reads {
 	 * the first of all. */
 	int (*emoji)(struct reads *r, const char *after, struct arena *a, struct wish *w);
 	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
+	/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
+	int64_t (*gaps)(struct reads *r);
+	/* Channels (refs) of private Nodes of which nobody knows, as of that many gaps, whether the person is a member;
+	 * person NULL: whose members weren't read since. */
+	int (*in_doubt)(struct reads *r, int64_t gaps, const char *person, struct arena *a, const char **channels,
+			int most);
 	/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first. */
 	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
 	/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts.
@@ -135,6 +151,9 @@ enum job_kind {
 	JOB_CHANNEL,	/* a channel's name, whether private */
 	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
 	JOB_MESSAGE,	/* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
+	JOB_OPENED,	/* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
+	JOB_MEMBERS,	/* the members of `channel`, all of them */
+	JOB_GAP,	/* nothing was heard for a while: what rights hang on is in doubt until it is read again */
 	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -151,9 +170,12 @@ struct job {
 	/* JOB_DEED */
 	struct intent intent;
 	const char *key, *key2;		/* what makes the envelope unique; NULL: not deduplicated */
+	const char *once;		/* what may be done once, whatever envelope asks for it (a form, a button's press): as
+					 * key2, but for a refusal, which doesn't use it up. NULL: key2 counts */
 	const char *reply_url;		/* kept for SAY_LINK */
 	struct outcome outcome;
 	bool duplicate;
+	bool again;			/* a duplicate that another envelope brings */
 
 	/* JOB_CLAIM, JOB_RESULT: */
 	int64_t letter;
@@ -167,24 +189,35 @@ struct job {
 
 	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
 	struct message message;
+	int64_t offered;		/* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for
+					 * two weeks then, even where no Node lives */
 
 	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
 	const char *sent_channel, *sent_ts, *sent_file;
 
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
+	bool refused;			/* Slack won't have that: nothing more is shown, and it isn't tried again until the
+					 * Node changes, or by JOB_OPENED */
 
 	/* JOB_EMOJI */
 	struct wish wish;
 	/* JOB_PERSON */
 	struct person person;
-	/* JOB_CHANNEL, JOB_MEMBER, JOB_META */
+	/* JOB_CHANNEL, JOB_MEMBER, JOB_META; JOB_MEMBERS: `value` is a JSON array of refs */
 	const char *channel, *name, *value, *member;
 	bool private_, in;
+	/* JOB_PERSON (rank), JOB_MEMBER, JOB_MEMBERS: how many gaps (store_gaps()) there had been when Slack said so. It
+	 * counts until the next one. AS_OF_NOW: an event of this moment; AS_OF_NEVER: one that comes late, after which
+	 * only Slack knows. */
+	int64_t as_of;
 
 	void (*done)(struct job *job, void *arg);	/* after the commit (or the fault); frees the job or keeps it */
 	void *arg;
 	struct job *next;		/* the caller's queue */
 };
+
+#define AS_OF_NOW 0
+#define AS_OF_NEVER (-1)
 
 struct job *job_new(enum job_kind kind);
 void job_free(struct job *job);
@@ -283,6 +316,13 @@ static inline int store_meta(struct store *s, const char *name, struct arena *a,
 {
 	return s->reads->meta(s->reads, name, a, value);
 }
+/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
+static inline int64_t store_gaps(struct store *s) { return s->reads->gaps(s->reads); }
+static inline int store_in_doubt(struct store *s, int64_t gaps, const char *person, struct arena *a,
+				 const char **channels, int most)
+{
+	return s->reads->in_doubt(s->reads, gaps, person, a, channels, most);
+}
 static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
 {
 	return s->reads->watched(s->reads, since_ms, a, w, most);
@@ -299,7 +339,7 @@ static inline int store_remembered(struct store *s, const char *channel, const c
 }
 /* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
 static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }
-/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 24 h), sent letters (a day; those that
+/* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 72 h and not among the newest), sent letters (a day; those that
  * carry people's words or a report a year, so that redact can take them back in Slack) and remembered messages, a
  * few rows at a time; and after redact, rewriting the file, so that nothing of it is left there.
  * 1: there is more to do, 0: done, < 0 a fault. */

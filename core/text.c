@@ -104,6 +104,35 @@ static bool is_control(const char *s, size_t n)
 	return n == 2 && c == 0xC2 && (unsigned char)s[1] < 0xA0;
 }
 
+bool text_hidden(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (is_control(s, n))
+		return true;
+	/* Embeddings and overrides, U+202A..U+202E; isolates, U+2066..U+2069. */
+	return n == 3 && p[0] == 0xE2 &&
+	       ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+}
+
+/* As it is to be read. */
+static void add_shown(struct buf *out, const char *s, size_t len)
+{
+	size_t from = out->len, to, i, n;
+
+	text_add_words(out, s, len);
+	for (i = to = from; i < out->len; i += n) {
+		n = utf8_sequence(out->s + i, out->len - i);
+		n = n ? n : 1;
+		if (text_hidden(out->s + i, n))
+			continue;
+		memmove(out->s + to, out->s + i, n);
+		to += n;
+	}
+	if (to < out->len)
+		buf_cut(out, to);
+}
+
 void text_add_words(struct buf *out, const char *s, size_t len)
 {
 	size_t n, good = 0;
@@ -277,11 +306,11 @@ static void add_name(struct buf *out, char mark, const struct text_part *part, s
 
 	buf_addc(out, mark);
 	if (part->len)
-		buf_add(out, part->s, part->len);
+		add_shown(out, part->s, part->len);
 	else if (known)
-		buf_adds(out, known);
+		add_shown(out, known, strlen(known));
 	else
-		buf_add(out, id, (size_t)(part->ref + part->ref_len - id));
+		add_shown(out, id, (size_t)(part->ref + part->ref_len - id));
 }
 
 static void add_moment(struct buf *out, const struct text_part *part)
@@ -301,7 +330,7 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 	switch (part->kind) {
 	case TEXT_WORDS:
 		/* Cleans a mark that begins no span, so that none reaches a terminal. */
-		text_add_words(out, part->s, part->len);
+		add_shown(out, part->s, part->len);
 		break;
 	case TEXT_PERSON:
 	case TEXT_GROUP:
@@ -312,26 +341,28 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 		break;
 	case TEXT_BROADCAST:
 		buf_addc(out, '@');
-		buf_add(out, part->s, part->len);
+		add_shown(out, part->s, part->len);
 		break;
 	case TEXT_LINK:
 		if (part->len && (part->len != part->ref_len || memcmp(part->s, part->ref, part->len))) {
-			buf_add(out, part->s, part->len);
+			add_shown(out, part->s, part->len);
 			buf_adds(out, " (");
-			buf_add(out, part->ref, part->ref_len);
+			add_shown(out, part->ref, part->ref_len);
 			buf_addc(out, ')');
 		} else {
-			buf_add(out, part->ref, part->ref_len);
+			add_shown(out, part->ref, part->ref_len);
 		}
 		break;
 	case TEXT_MOMENT:
 		add_moment(out, part);
 		break;
 	case TEXT_BOLD:
-		buf_add(out, part->s, part->len);
+		add_shown(out, part->s, part->len);
 		break;
 	case TEXT_CODE:
-		buf_addf(out, "`%.*s`", (int)part->len, part->s);
+		buf_addc(out, '`');
+		add_shown(out, part->s, part->len);
+		buf_addc(out, '`');
 		break;
 	}
 }

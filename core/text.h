@@ -37,6 +37,8 @@
 #define REF_BOT "aliosbot/bot"
 #define REF_SHELL_PLACE "shell"
 #define REF_APP_PLACE "app"	/* "app/Sentry": an app that posts without a user of its own, by what it calls itself */
+#define REF_APP_ID_PLACE "app-id"	/* "app-id/B024": one that doesn't say; its name is known, or it is "an app" */
+#define REF_SOME_APP REF_APP_ID_PLACE "/-"
 
 enum text_kind {
 	TEXT_WORDS = 0,		/* no span */
@@ -89,6 +91,10 @@ void text_words(struct buf *out, const char *text, struct names *names);
  * files. What an adapter has built with text_add_*() must not pass here again: marks would be lost. */
 void text_clean(struct buf *out, const char *s, size_t len);
 void text_from_plain(struct buf *out, const char *s, size_t len);
+
+/* Is this character (n bytes of UTF-8) never to be shown? Control characters but \n and \t, and those that turn the
+ * direction of text: left open, they turn what stands behind it as well, on a terminal and on a card. */
+bool text_hidden(const char *s, size_t n);
 
 /* Cleaned like text_clean(), but added as it stands, nothing trimmed: for an adapter that puts a text
  * together from words and spans. */

@@ -18,6 +18,12 @@ const char *view_text(const char *text)
 	return text ? text : "(redacted)";
 }
 
+void view_deleted(struct buf *out, bool deleted)
+{
+	if (deleted)
+		buf_adds(out, " (message deleted in Slack)");
+}
+
 bool view_section(struct buf *out, const struct view *v, enum section s)
 {
 	bool any = false;
@@ -31,9 +37,17 @@ bool view_section(struct buf *out, const struct view *v, enum section s)
 		if (any)
 			buf_adds(out, "\n\n");
 		buf_adds(out, view_text(p->text));
+		view_deleted(out, p->deleted);
 		any = true;
 	}
 	return any;
+}
+
+static void add_app(struct buf *out, const struct view *v, const char *ref)
+{
+	const char *name = v->names->name(v->names, TEXT_PERSON, ref, strlen(ref));
+
+	buf_adds(out, name ? name : "an app");
 }
 
 void view_person(struct buf *out, const struct view *v, const char *ref)
@@ -44,8 +58,15 @@ void view_person(struct buf *out, const struct view *v, const char *ref)
 		buf_addf(out, "%s (shell)", ref_id(ref));
 	else if (ref_in(ref, REF_APP_PLACE))
 		buf_adds(out, ref_id(ref));
+	else if (ref_in(ref, REF_APP_ID_PLACE))
+		add_app(out, v, ref);
 	else
 		text_add_person(out, ref, v->names->name(v->names, TEXT_PERSON, ref, strlen(ref)));
+}
+
+static bool is_named(const struct view *v)
+{
+	return v->elsewhere || !status_open(v->head.status);
 }
 
 void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
@@ -55,9 +76,21 @@ void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "%s ", v->root ? v->root : "/incident");
+	if (is_named(v))
+		buf_addf(&line, "%lld ", (long long)v->head.number);
 	va_start(ap, fmt);
 	buf_vaddf(&line, fmt, ap);
 	va_end(ap);
+	text_add_code(out, line.s);
+	buf_release(&line);
+}
+
+void view_show(struct buf *out, const struct view *v, int64_t number)
+{
+	struct buf line;
+
+	buf_init(&line, BUF_ROOMY);
+	buf_addf(&line, "%s show %lld", v->root ? v->root : "/incident", (long long)number);
 	text_add_code(out, line.s);
 	buf_release(&line);
 }
@@ -71,6 +104,12 @@ static void add_since(struct buf *out, const char *before, int64_t at, int64_t n
 		civil_ago(out, at, now_ms);
 		buf_addc(out, ')');
 	}
+}
+
+/* When it happened, where that was said; else when it was recorded. */
+static int64_t marked_at(const struct head *h, enum marker m, int64_t recorded)
+{
+	return h->markers[m].n ? h->markers[m].at : recorded;
 }
 
 static void add_captain(struct buf *out, const struct view *v)
@@ -103,8 +142,10 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	buf_adds(out, " · ");
 	text_add_bold(out, status_name(h->status));
 	add_captain(out, v);
-	add_since(out, " · since ", h->declared_at, now_ms);
-	if (h->closed_at && !status_open(h->status))
+	add_since(out, " · since ", marked_at(h, MARKER_DECLARED, h->declared_at), now_ms);
+	if (h->closed_at && (h->status == STATUS_DONE || h->status == STATUS_ARCHIVED))
+		add_since(out, ", closed ", marked_at(h, MARKER_RESOLVED, h->closed_at), now_ms);
+	else if (h->closed_at && !status_open(h->status))
 		add_since(out, ", closed ", h->closed_at, now_ms);
 	if (h->status == STATUS_MERGED && h->merged_into)
 		buf_addf(out, " · merged into %s", h->merged_into);
@@ -156,8 +197,7 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 		buf_adds(out, " — ");
 		view_person(out, v, e->author);
 	}
-	if (e->deleted)
-		buf_adds(out, " (message deleted in Slack)");
+	view_deleted(out, e->deleted);
 }
 
 void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points)
@@ -178,4 +218,5 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 	}
 	if (i->due)
 		buf_addf(out, ", due %s", i->due);
+	view_deleted(out, i->deleted);
 }

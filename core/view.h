@@ -21,6 +21,7 @@ enum view_size {
 #define VIEW_LAST 5
 
 struct link {
+	int64_t n;		/* of the row that has it first: "link3" */
 	const char *url;
 	const char *handle;	/* of the text that has it first: "E3" */
 };
@@ -66,6 +67,7 @@ struct view {
 	struct names *names;	/* never NULL; lives as long as the reader */
 	const char *announce_permalink, *card_permalink, *report_permalink;	/* NULL while unknown */
 	const char *root;	/* how commands are called; NULL: "/incident" */
+	bool elsewhere;		/* it is read where another Node may be meant: in #incidents, in a DM */
 };
 
 /* ---- durations (section 4) ---- */
@@ -92,13 +94,18 @@ size_t missing_of(const struct view *v, struct arena *a, const char ***keys);
 void missing_says(struct buf *out, const char *key);
 /* The line (without the root) that would complete it, "" if it is no one line: "summary ", "assign 3 @". */
 void missing_line(struct buf *out, const char *key);
+/* May that line be said in this status? Items can always be assigned and dated. */
+bool missing_possible(const struct view *v, const char *key);
 
 /* ---- words that more than one renderer needs ---- */
 
 /* "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page", neutral. */
 void view_name(struct buf *out, const struct head *h);
-/* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. */
+/* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. Each says when its
+ * message was deleted. */
 bool view_section(struct buf *out, const struct view *v, enum section s);
+/* Says it of a piece whose message is gone from Slack. */
+void view_deleted(struct buf *out, bool deleted);
 /* A person as a span, named if known; the bot and system users, whom Slack doesn't know, as words.
  * "nobody yet" is the caller's. */
 void view_person(struct buf *out, const struct view *v, const char *ref);
@@ -106,7 +113,10 @@ void view_person(struct buf *out, const struct view *v, const char *ref);
 bool view_marks(const struct view *v, const struct entry *e);
 /* A text of people's, or the words that stand for one that was redacted. */
 const char *view_text(const char *text);
-/* What to type, as code: the root, then the line: "/incident captain". */
+/* "/incident show 42", as code. */
+void view_show(struct buf *out, const struct view *v, int64_t number);
+/* What to type, as code: the root, the Node where it must be named, then the line: "/incident captain". It must
+ * be where it is read elsewhere; and when it isn't open any more, for its channel may have another one. */
 void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -4,6 +4,7 @@
 #include "when_private.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define DATE_WORDS 4
 
@@ -38,6 +39,11 @@ static bool split_date(const char *s, struct date_words *d)
 	return d->n > 0;
 }
 
+static const char *const months[] = { "january", "february", "march", "april", "may", "june", "july",
+	"august", "september", "october", "november", "december" };
+static const char *const weekdays[] = { "sunday", "monday", "tuesday", "wednesday", "thursday", "friday",
+	"saturday" };
+
 /* "dec", "sept", "december": three letters or more of a name. Its place in the list, or -1. */
 static int name_in(const char *const *names, int count, const char *word)
 {
@@ -52,18 +58,12 @@ static int name_in(const char *const *names, int count, const char *word)
 
 static int month_from(const char *word)
 {
-	static const char *const months[] = { "january", "february", "march", "april", "may", "june",
-		"july", "august", "september", "october", "november", "december" };
-
 	return name_in(months, 12, word) + 1;
 }
 
 static int weekday_from(const char *word)
 {
-	static const char *const days[] = { "sunday", "monday", "tuesday", "wednesday", "thursday",
-		"friday", "saturday" };
-
-	return name_in(days, 7, word);
+	return name_in(weekdays, 7, word);
 }
 
 static int day_from(const char *word)	/* "1", "1st"; 0 if it is none */
@@ -95,8 +95,8 @@ static bool date_named(const struct date_words *d, const struct civil *today, st
 	*c = *today;
 	if (strcmp(d->word[0], "today") == 0)
 		return true;
-	if (strcmp(d->word[0], "tomorrow") == 0) {
-		c->day++;
+	if (strcmp(d->word[0], "tomorrow") == 0 || strcmp(d->word[0], "yesterday") == 0) {
+		c->day += *d->word[0] == 't' ? 1 : -1;
 		return true;
 	}
 	weekday = weekday_from(d->word[0]);
@@ -186,12 +186,9 @@ enum when_result date_read(const struct when_context *c, const char *s, char dat
 	if (carries(forms[i]))
 		civil_from_ms(&day, civil_to_ms(&day));
 	if (!when_date_exists(&day))
-		return when_refuse(s, strlen(s), why,
-				   " is not in the calendar. Type a date like 2026-12-01.");
+		return when_refuse(s, strlen(s), why, "isn't in the calendar.");
 	if (before_day(&day, &today))
-		return when_refuse(s, strlen(s), why,
-				   " is over. Type today or a later date, like 2026-12-01, friday or "
-				   "in 3 days.");
+		return when_refuse(s, strlen(s), why, "is in the past.");
 	snprintf(date, 11, "%04u-%02u-%02u", (unsigned)day.year % 10000, (unsigned)day.month % 100,
 		 (unsigned)day.day % 100);
 	return WHEN_READ;
@@ -208,4 +205,166 @@ int64_t date_end_ms(const char *date, const struct zone *z)
 	last = civil_to_ms(&c) + MS_DAY - 1;
 	n = zone_to_utc(z, last, utc);
 	return n ? utc[n - 1] : last - zone_offset_s(z, last - MS_DAY) * MS_SECOND;
+}
+
+/* ---- what looks like a date and is none ---- */
+
+/* The name of a day or month that a word was meant to be: itself, a slip away, or four letters or more of
+ * its beginning ("tom" is a person). NULL if there is none. */
+static const char *day_name(const char *word)
+{
+	static const char *const others[] = { "today", "tomorrow", "yesterday", "tonight" };
+	size_t len = strlen(word), i;
+	const char *name;
+
+	for (i = 0; i < 4 + 7 + 12; i++) {
+		name = i < 4 ? others[i] : i < 11 ? weekdays[i - 4] : months[i - 11];
+		if (len >= 3 && i >= 4 && strncmp(name, word, len) == 0)
+			return name;
+		if (len >= 4 && scan_near(word, len, name, strlen(name)) < SCAN_FAR)
+			return name;
+	}
+	return NULL;
+}
+
+/* "12/01", "1.12.2026", "2026-12", "5th", "14:05", "5pm"; not "1.5" and "2-3", which are amounts. */
+static bool date_number(const char *s)
+{
+	size_t digits = strspn(s, "0123456789");
+	const char *rest = s + digits, *second;
+
+	if (!digits || digits > 4)
+		return false;
+	if (!*rest || !strchr("/.:-", *rest))
+		return scan_listed("st nd rd th am pm a.m p.m", rest, strlen(rest));
+	if (rest[1] < '0' || rest[1] > '9')
+		return false;
+	second = strchr(rest + 1, *rest);
+	return strchr("/:", *rest) || digits == 4 || (second && second[1] >= '0' && second[1] <= '9');
+}
+
+static bool date_unit(const char *word)
+{
+	return scan_listed("day days week weeks month months year years hour hours minutes quarter sprint weekend "
+			   "morning noon evening afternoon night", word, strlen(word));
+}
+
+/* Words that say nothing alone: "next friday", "in 2 months", "the 5th", "end of week", "1 of dec". */
+static bool date_led(const struct date_words *d, size_t i)
+{
+	const char *first = d->word[0], *word = d->word[i];
+
+	if (scan_listed("next this in", first, strlen(first)) && date_unit(word))
+		return true;
+	if (strcmp(first, "end") == 0 || strcmp(first, "the") == 0)
+		return strcmp(word, "of") == 0 || strcmp(word, "end") == 0 || date_number(word) ||
+		       strcmp(word, "weekend") == 0;
+	return (scan_listed("next this on", first, strlen(first)) || day_from(first)) &&
+	       (day_name(word) || date_number(word));
+}
+
+bool date_like(const char *s, const char **near)
+{
+	struct date_words d;
+	const char *first;
+	size_t i;
+
+	*near = NULL;
+	if (!split_date(s, &d))
+		return false;
+	first = d.word[0];
+	*near = day_name(first);
+	if (*near || date_number(first) || scan_listed("noon midnight eod eow eom cob", first, strlen(first)))
+		return true;
+	for (i = 1; i < d.n; i++)
+		if (date_led(&d, i))
+			return true;
+	return false;
+}
+
+/* ---- days that a WHEN doesn't have ---- */
+
+/* "23.11.", "23.11.2026", "11/23", "2026/11/23" */
+static size_t day_numbers(const char *s)
+{
+	const char *p = s;
+	int64_t n;
+	int parts;
+
+	for (parts = 0; parts < 3; parts++) {
+		if (!scan_number(&p, 1, 4, &n))
+			break;
+		if (*p == '.' || *p == '/')
+			p++;
+		else
+			return parts ? (size_t)(p - s) : 0;
+	}
+	return parts > 1 && when_ends(p) ? (size_t)(p - s) : 0;
+}
+
+static size_t day_word(const char *s, char word[16])
+{
+	size_t n = 0;
+
+	while (n < 15 && s[n] && !when_ends(s + n) && !(s[n] == '.' && when_ends(s + n + 1))) {
+		word[n] = s[n] >= 'A' && s[n] <= 'Z' ? (char)(s[n] + ('a' - 'A')) : s[n];
+		n++;
+	}
+	word[n] = '\0';
+	return n + (s[n] == '.');
+}
+
+size_t day_words(const char *s)
+{
+	char first[16], second[16], third[16];
+	size_t n = day_numbers(s), m, year;
+
+	if (n)
+		return n;
+	n = day_word(s, first);
+	if (strcmp(first, "last") == 0 || strcmp(first, "on") == 0) {
+		m = scan_blanks(s + n);
+		return m && day_words(s + n + m) ? n + m + day_words(s + n + m) : 0;
+	}
+	if (weekday_from(first) >= 0)
+		return n;
+	m = scan_blanks(s + n);
+	if (!m)
+		return 0;
+	m += day_word(s + n + m, second);
+	if (!(month_from(first) && day_from(second)) && !(day_from(first) && month_from(second)))
+		return 0;
+	n += m;
+	m = (s[n] == ',') + scan_blanks(s + n + (s[n] == ','));
+	year = m ? day_word(s + n + m, third) : 0;
+	return year == 4 && strspn(third, "0123456789") == 4 ? n + m + year : n;
+}
+
+bool day_before(const char *s, size_t len, const struct civil *today, struct civil *day)
+{
+	struct date_words d;
+	struct civil c = { 0 };
+	struct buf words;
+	const char *at;
+	bool ok;
+
+	buf_init(&words, 64);
+	buf_add(&words, s, len);
+	at = words.s;
+	if (strncasecmp(at, "last ", 5) == 0 || strncasecmp(at, "on ", 3) == 0)
+		at += strcspn(at, " ") + 1;
+	ok = split_date(at, &d);
+	if (ok && d.n == 1 && weekday_from(d.word[0]) >= 0) {
+		c = *today;
+		c.day -= (today->weekday - weekday_from(d.word[0]) + 7) % 7;
+	} else if (ok && !date_iso(&d, today, &c)) {
+		ok = date_of_month(&d, today, &c);
+		if (ok && d.n == 2 && before_day(today, &c))
+			c.year--;
+	}
+	buf_release(&words);
+	if (!ok)
+		return false;
+	civil_from_ms(day, civil_to_ms(&c));
+	return true;
 }

@@ -3,13 +3,23 @@
 #include <errno.h>
 #include <sys/random.h>
 
-static int64_t realtime(struct clock *c)
+static int64_t read_ms(clockid_t id)
 {
 	struct timespec now;
 
-	(void)c;
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(id, &now);
 	return (int64_t)now.tv_sec * MS_SECOND + now.tv_nsec / 1000000;
+}
+
+static int64_t realtime(struct clock *c)
+{
+	(void)c;
+	return read_ms(CLOCK_REALTIME);
+}
+
+int64_t clock_boot_ms(void)
+{
+	return read_ms(CLOCK_BOOTTIME);
 }
 
 struct clock *clock_system(void)

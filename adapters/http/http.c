@@ -32,6 +32,8 @@ struct http_call {
 	struct buf answer;
 	char *host;
 	long port;
+	const struct proxy *proxy;	/* the loop's; NULL: straight there */
+	bool begun;			/* there is a connection to the host itself: from here on it may be sent */
 	struct loop_lookup *lookup;
 	struct loop_timer *timer;	/* until curl has the call: time-out, or at once if refused */
 	int64_t deadline_ms;		/* monotonic */
@@ -93,19 +95,36 @@ static void read_answer(struct http_call *c, struct http_result *r)
 	r->scopes = header_of(c->easy, "x-oauth-scopes");
 }
 
-/* Nothing of the request left this machine: certain only when curl counts no byte of it. */
+/* Nothing of the request left this machine: certain only when curl counts no byte of it, or had not come to it (it
+ * counts what it asks of a proxy as well). */
 static bool nothing_was_sent(struct http_call *c)
 {
 	long bytes = 0;
 
 	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &bytes);
-	return bytes == 0;
+	return bytes == 0 || !c->begun;
+}
+
+static const char *proxy_says(struct http_call *c)
+{
+	long code = 0;
+
+	if (!c->proxy || c->begun)
+		return NULL;
+	curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &code);
+	if (code == 407)
+		return "the proxy of the environment (https_proxy) wants another user and password: "
+		       "http://USER:PASSWORD@HOST:PORT";
+	return code && code != 200 ? "the proxy of the environment (https_proxy) did not let it through to Slack"
+				   : NULL;
 }
 
 static const char *says(struct http_call *c, CURLcode code)
 {
 	if (c->answer.full)
 		return "the answer is larger than anything Slack sends";
+	if (proxy_says(c))
+		return proxy_says(c);
 	if (code == CURLE_SEND_FAIL_REWIND)
 		return "the connection broke after the request was sent";
 	return c->why[0] ? c->why : curl_easy_strerror(code);
@@ -271,6 +290,16 @@ static int on_seek(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
+/* Called when the connection stands: behind a proxy, that is the one through it. */
+static int on_begin(void *arg, char *to, char *from, int to_port, int from_port)
+{
+	struct http_call *c = arg;
+
+	(void)to, (void)from, (void)to_port, (void)from_port;
+	c->begun = true;
+	return CURL_PREREQFUNC_OK;
+}
+
 static bool is_header_text(const char *s)
 {
 	for (; *s; s++)
@@ -279,7 +308,7 @@ static bool is_header_text(const char *s)
 	return true;
 }
 
-/* Host and port for the lookup. Refuses what is no http(s) URL. */
+/* Host, port and proxy for the lookup. Refuses what is no http(s) URL. */
 static bool take_host(struct http_call *c, const char *url)
 {
 	CURLU *u = curl_url();
@@ -293,8 +322,10 @@ static bool take_host(struct http_call *c, const char *url)
 	     (!strcmp(scheme, "http") || !strcmp(scheme, "https")) &&
 	     !curl_url_get(u, CURLUPART_HOST, &c->host, 0) &&
 	     !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-	if (ok)
+	if (ok) {
 		c->port = strtol(port, NULL, 10);
+		c->proxy = loop_proxy(c->http->loop, !strcmp(scheme, "https"), c->host);
+	}
 	curl_free(port);
 	curl_free(scheme);
 	curl_url_cleanup(u);
@@ -313,6 +344,27 @@ static void add_header(struct http_call *c, const char *name, const char *value)
 		buf_oom();
 	c->headers = more;
 	buf_release(&line);
+}
+
+/* Never what curl would take from the environment itself: which one it is, is said once, for the socket as well. */
+static void set_proxy(struct http_call *c)
+{
+	const struct proxy *p = c->proxy;
+	struct buf at;
+
+	curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(c->easy, CURLOPT_PROXY, "");
+	if (!p)
+		return;
+	buf_init(&at, BUF_ROOMY);
+	buf_addf(&at, strchr(p->host, ':') ? "http://[%s]:%d" : "http://%s:%d", p->host, p->port);
+	curl_easy_setopt(c->easy, CURLOPT_PROXY, at.s);
+	curl_easy_setopt(c->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (*p->user) {
+		curl_easy_setopt(c->easy, CURLOPT_PROXYUSERNAME, p->user);
+		curl_easy_setopt(c->easy, CURLOPT_PROXYPASSWORD, p->password);
+	}
+	buf_release(&at);
 }
 
 static void set_options(struct http_call *c, const struct http_request *r)
@@ -336,7 +388,9 @@ static void set_options(struct http_call *c, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROXY, "");		/* none from the environment: see loop.c */
+	curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_begin);
+	curl_easy_setopt(e, CURLOPT_PREREQDATA, c);
+	set_proxy(c);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_CAINFO, loop_ca_file);
 	curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -350,10 +404,13 @@ static void set_addresses(struct http_call *c, const char *addresses)
 {
 	struct buf line;
 
-	if (strchr(c->host, ':'))
+	if (strchr(c->proxy ? c->proxy->host : c->host, ':'))
 		return;		/* an IPv6 literal has nothing to be resolved */
 	buf_init(&line, BUF_ROOMY);
-	buf_addf(&line, "+%s:%ld:%s", c->host, c->port, addresses);
+	if (c->proxy)
+		buf_addf(&line, "+%s:%d:%s", c->proxy->host, c->proxy->port, addresses);
+	else
+		buf_addf(&line, "+%s:%ld:%s", c->host, c->port, addresses);
 	c->resolve = curl_slist_append(NULL, line.s);
 	buf_release(&line);
 	curl_easy_setopt(c->easy, CURLOPT_RESOLVE, c->resolve);
@@ -399,6 +456,8 @@ static struct loop_lookup *look_up(struct http_call *c)
 	struct loop_lookup *l;
 	struct buf bare;
 
+	if (c->proxy)
+		return loop_lookup(c->http->loop, c->proxy->host, on_addresses, c);
 	buf_init(&bare, BUF_ROOMY);
 	buf_adds(&bare, c->host[0] == '[' ? c->host + 1 : c->host);
 	if (c->host[0] == '[')

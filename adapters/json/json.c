@@ -9,16 +9,24 @@
  * cJSON 1.7.15 takes more than JSON (01, raw control characters, bad UTF-8) and other things not as
  * they were meant (\u0000 cuts the string), so the grammar is checked here first, without
  * recursion; what passes, cJSON reads (tests/fuzz/fuzz_json.c holds it to that).
+ *
+ * A string may hold what is no character: half a surrogate pair (somebody's program cut an emoji in
+ * two), \u0000, bytes that aren't UTF-8. Each becomes U+FFFD before cJSON sees it: one such string
+ * must not cost the page, the frame or the command that it stands in.
  */
 
 /* cJSON copies a number into char[64] and reads only what fits: a longer one would end in its
  * middle. */
 #define NUMBER_MAX 63
 
+#define REPLACEMENT 0xFFFD
+#define REPLACEMENT_BYTES "\xEF\xBF\xBD"
+
 struct scan {
 	const char *s;		/* not NUL-terminated */
 	size_t len, at;
 	const char *why;	/* NULL while all is well */
+	bool broken;		/* there is something in a string that is no character */
 };
 
 static bool wrong(struct scan *c, const char *why)
@@ -91,22 +99,30 @@ static int hex4(struct scan *c)
 	return value;
 }
 
+/* The character that \uXXXX is, with its other half if it needs one; c is behind the first 'u'.
+ * U+FFFD if there is no such character, -1 without hex digits. */
+static int escaped_point(struct scan *c)
+{
+	int point = hex4(c), low;
+	size_t at = c->at;
+
+	if (point < 0xD800 || point > 0xDFFF)
+		return point ? point : REPLACEMENT;
+	if (point < 0xDC00 && take(c, '\\') && take(c, 'u')) {
+		low = hex4(c);
+		if (low >= 0xDC00 && low <= 0xDFFF)
+			return 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+	}
+	c->at = at;	/* what follows is no half of it */
+	return REPLACEMENT;
+}
+
 static bool unicode_escape(struct scan *c)
 {
-	int point = hex4(c);
+	int point = escaped_point(c);
 
-	if (point < 0)
-		return wrong(c, "\\u without four hex digits");
-	if (!point)
-		return wrong(c, "\\u0000, which no text may hold");
-	if (point < 0xD800 || point > 0xDFFF)
-		return true;
-	if (point < 0xDC00 && take(c, '\\') && take(c, 'u')) {
-		point = hex4(c);
-		if (point >= 0xDC00 && point <= 0xDFFF)
-			return true;
-	}
-	return wrong(c, "half of a surrogate pair");
+	c->broken |= point == REPLACEMENT;
+	return point >= 0 || wrong(c, "\\u without four hex digits");
 }
 
 static bool escape(struct scan *c)
@@ -136,9 +152,8 @@ static bool string(struct scan *c)
 		if (ch < 0x20)
 			return wrong(c, "a control character in a string");
 		n = utf8_sequence(c->s + c->at, c->len - c->at);
-		if (!n)
-			return wrong(c, "bytes that aren't UTF-8");
-		c->at += n;
+		c->broken |= !n;
+		c->at += n ? n : 1;
 		if (ch == '"')
 			return true;
 		if (ch == '\\' && !escape(c))
@@ -250,6 +265,34 @@ static bool check(struct scan *c)
 	return c->at == c->len || wrong(c, "something behind the value");
 }
 
+/* JSON to the letter but for what `broken` means, as JSON to the letter. Backslashes and bytes that
+ * aren't ASCII occur in strings only. */
+static cJSON *read_mended(const char *s, size_t len)
+{
+	struct scan c = { .s = s, .len = len };
+	struct buf b;
+	size_t begin, n;
+	cJSON *j;
+
+	buf_init(&b, 3 * len);
+	while (c.at < len) {
+		begin = c.at;
+		n = utf8_sequence(s + begin, len - begin);
+		c.at += n ? n : 1;
+		if (s[begin] == '\\' && take(&c, 'u'))
+			n = escaped_point(&c) != REPLACEMENT;
+		else if (s[begin] == '\\')
+			c.at++;
+		if (n)
+			buf_add(&b, s + begin, c.at - begin);
+		else
+			buf_adds(&b, REPLACEMENT_BYTES);
+	}
+	j = cJSON_ParseWithLength(b.s, b.len);
+	buf_release(&b);
+	return j;
+}
+
 cJSON *json_read(const char *s, size_t len, const char **why)
 {
 	static char said[96];
@@ -257,7 +300,7 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 	cJSON *j = NULL;
 
 	if (check(&c)) {
-		j = cJSON_ParseWithLength(s, len);
+		j = c.broken ? read_mended(s, len) : cJSON_ParseWithLength(s, len);
 		if (!j)
 			c.why = "cJSON can't read it";
 	}

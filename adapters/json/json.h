@@ -1,7 +1,9 @@
 /*
  * json: cJSON behind a strict door. No tree leaves the adapters.
  *
- * Reading refuses: bytes behind the value, invalid UTF-8, \u0000, depth over 64 (cJSON's own limit is 1000).
+ * Reading refuses: bytes behind the value, what JSON's grammar doesn't have, depth over 64 (cJSON's own limit is
+ * 1000). In a string, what is no character (half a surrogate pair, \u0000, bytes that aren't UTF-8) is read as
+ * U+FFFD: the rest counts.
  * Picking is by path with a type: a wrong type is absent. Writing is cJSON's printer, compact.
  */
 #ifndef ADAPTERS_JSON_H

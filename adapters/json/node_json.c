@@ -58,7 +58,7 @@ static cJSON *named(const char *ref, const char *name)
 	cJSON *o = cJSON_CreateObject();
 
 	put_string(o, "id", ref_id(ref));
-	put_string(o, "name", name);
+	put_text(o, "name", name, NULL);
 	return o;
 }
 
@@ -129,9 +129,19 @@ static void put_paragraphs(cJSON *root, const struct build *b)
 static void put_section(cJSON *o, const char *key, const struct build *b, enum section s)
 {
 	struct buf text;
+	bool any = false;
+	size_t i;
 
 	buf_init(&text, BUF_ROOMY);
-	put_text(o, key, view_section(&text, b->view, s) ? text.s : NULL, b->names);
+	for (i = 0; i < b->view->n_paras; i++) {
+		const struct para *p = &b->view->paras[i];
+
+		if (p->section != s || p->gone)
+			continue;
+		buf_addf(&text, "%s%s", any ? "\n\n" : "", view_text(p->text));
+		any = true;
+	}
+	put_text(o, key, any ? text.s : NULL, b->names);
 	buf_release(&text);
 }
 

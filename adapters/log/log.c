@@ -1,6 +1,8 @@
 #include "log.h"
 
 #include "core/buf.h"
+#include "core/text.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <unistd.h>
@@ -21,7 +23,7 @@ static void put(enum log_level l, const char *object, const char *fmt, va_list a
 	static const char *const terminal[] = { "error: ", "warning: ", "", "debug: " };
 	const char *const *prefix = getenv("JOURNAL_STREAM") ? journal : terminal;
 	struct buf said, line;
-	size_t i;
+	size_t i, n;
 
 	if (l > level)
 		return;
@@ -31,10 +33,15 @@ static void put(enum log_level l, const char *object, const char *fmt, va_list a
 	buf_vaddf(&said, fmt, ap);
 	buf_adds(&line, prefix[l]);
 	for (i = 0; i < said.len; i++) {
-		if ((unsigned char)said.s[i] < 0x20 || said.s[i] == 0x7F)
-			buf_addf(&line, "\\x%02X", (unsigned char)said.s[i]);
-		else
+		n = utf8_sequence(said.s + i, said.len - i);
+		if (n <= 1 && (unsigned char)said.s[i] >= 0x20 && said.s[i] != 0x7F) {
 			buf_addc(&line, said.s[i]);
+		} else if (n > 1 && !text_hidden(said.s + i, n)) {
+			buf_add(&line, said.s + i, n);
+			i += n - 1;
+		} else {
+			buf_addf(&line, "\\x%02X", (unsigned char)said.s[i]);
+		}
 	}
 	line.s[line.len] = '\n';	/* in place of the NUL: the line ends even when it was cut */
 	if (write(STDERR_FILENO, line.s, line.len + 1) < 0) {

@@ -18,8 +18,8 @@
 
 /* What a resolver thread works on. It outlives the loop when the loop goes first. */
 struct request {
-	struct gaicb cb;
-	struct addrinfo hints;
+	struct addrinfo *result;
+	int error;			/* EAI_… */
 	char host[HOST_MAX + 1];
 	struct lws_context *lws;	/* to be woken; NULL: abandoned. Under `lock` */
 	bool ended;			/* under `lock` */
@@ -57,17 +57,19 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void request_free(struct request *r)
 {
-	if (r->cb.ar_result)
-		freeaddrinfo(r->cb.ar_result);
+	if (r->result)
+		freeaddrinfo(r->result);
 	free(r);
 }
 
-/* In a thread of glibc's. The context is woken under the lock: loop_free() can't come between. */
-static void request_ended(union sigval v)
+/* A thread of its own. The context is woken under the lock: loop_free() can't come between. */
+static void *request_run(void *arg)
 {
-	struct request *r = v.sival_ptr;
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct request *r = arg;
 	bool abandoned;
 
+	r->error = getaddrinfo(r->host, NULL, &hints, &r->result);
 	pthread_mutex_lock(&lock);
 	abandoned = !r->lws;
 	r->ended = true;
@@ -76,6 +78,7 @@ static void request_ended(union sigval v)
 	pthread_mutex_unlock(&lock);
 	if (abandoned)
 		request_free(r);
+	return NULL;
 }
 
 static bool request_has_ended(struct request *r)
@@ -88,7 +91,7 @@ static bool request_has_ended(struct request *r)
 	return ended;
 }
 
-/* The thread can't be stopped (EAI_NOTCANCELED); it frees the request when it is through. */
+/* The thread can't be stopped; it frees the request when it is through. */
 static void request_abandon(struct request *r)
 {
 	bool ended;
@@ -101,23 +104,37 @@ static void request_abandon(struct request *r)
 		request_free(r);
 }
 
-static struct request *request_new(struct lws_context *lws, const char *host, int *error)
+/*
+ * Every signal is blocked in the thread: SIGTERM is the loop's to hear (a signalfd). getaddrinfo_a() would be shorter,
+ * but glibc 2.36 runs its SIGEV_THREAD notice with all signals open, and one that came just then killed the program
+ * (test_stops).
+ */
+static int start_thread(struct request *r)
+{
+	pthread_attr_t detached;
+	sigset_t all, usual;
+	pthread_t thread;
+	int rc;
+
+	sigfillset(&all);
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_SETMASK, &all, &usual);
+	rc = pthread_create(&thread, &detached, request_run, r);
+	pthread_sigmask(SIG_SETMASK, &usual, NULL);
+	pthread_attr_destroy(&detached);
+	return rc;
+}
+
+static struct request *request_new(struct lws_context *lws, const char *host)
 {
 	struct request *r = calloc(1, sizeof(*r));
-	struct gaicb *list[1];
-	struct sigevent e = { .sigev_notify = SIGEV_THREAD, .sigev_notify_function = request_ended };
 
 	if (!r)
 		buf_oom();
 	memcpy(r->host, host, strlen(host) + 1);
 	r->lws = lws;
-	r->hints.ai_socktype = SOCK_STREAM;
-	r->cb.ar_name = r->host;
-	r->cb.ar_request = &r->hints;
-	e.sigev_value.sival_ptr = r;
-	list[0] = &r->cb;
-	*error = getaddrinfo_a(GAI_NOWAIT, list, 1, &e);
-	if (!*error)
+	if (!start_thread(r))
 		return r;
 	free(r);
 	return NULL;
@@ -197,7 +214,6 @@ static void name_learn(struct name *n, const struct addrinfo *list)
 static void name_refresh(struct lookups *l, struct name *n)
 {
 	int64_t now = loop_now_ms();
-	int error;
 
 	if (n->request && now - n->asked_ms > HOPELESS_MS) {
 		request_abandon(n->request);
@@ -214,22 +230,19 @@ static void name_refresh(struct lookups *l, struct name *n)
 		n->learned_ms = now;
 		return;
 	}
-	n->request = request_new(loop_lws(l->loop), n->host, &error);
+	n->request = request_new(loop_lws(l->loop), n->host);
 	if (!n->request)
-		name_failed(n, error);
+		name_failed(n, EAI_MEMORY);
 }
 
 static void name_take(struct name *n)
 {
-	int error;
-
 	if (!n->request || !request_has_ended(n->request))
 		return;
-	error = gai_error(&n->request->cb);
-	if (error)
-		name_failed(n, error);
+	if (n->request->error)
+		name_failed(n, n->request->error);
 	else
-		name_learn(n, n->request->cb.ar_result);
+		name_learn(n, n->request->result);
 	request_free(n->request);
 	n->request = NULL;
 }
@@ -336,7 +349,7 @@ struct lookups *lookups_new(struct loop *loop)
 	return l;
 }
 
-void lookups_free(struct lookups *l)
+void lookups_stop(struct lookups *l)
 {
 	struct loop_lookup *w;
 	int i;
@@ -347,5 +360,10 @@ void lookups_free(struct lookups *l)
 		if (l->names[i].request)
 			request_abandon(l->names[i].request);
 	loop_timer_free(l->soon);
+	l->soon = NULL;
+}
+
+void lookups_free(struct lookups *l)
+{
 	free(l);
 }

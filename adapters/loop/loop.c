@@ -19,6 +19,7 @@ struct loop {
 	struct lws_context *lws;
 	struct lws_protocols *protocols;	/* ours, then the caller's; lws keeps the pointer */
 	struct lookups *lookups;
+	struct proxies *proxies;
 	int epoll;				/* what loop_fd_new() watches; lws watches this one */
 	struct epoll_event events[EVENTS];	/* being served: loop_fd_free() takes its own out */
 	int events_count;
@@ -124,9 +125,7 @@ static struct lws_context *context_new(struct loop *loop)
 		.pt_serv_buf_size = 4096,
 	};
 
-	/* lws would take a proxy from here, and look its name up while everything waits. */
-	if (getenv("http_proxy"))
-		log_warning("loop", "http_proxy is set in the environment; it is not used");
+	/* lws would take this one for every connection, and look its name up while everything waits. */
 	unsetenv("http_proxy");
 	signal(SIGPIPE, SIG_IGN);
 	lws_set_log_level(LLL_ERR | LLL_WARN, lws_says);
@@ -154,6 +153,7 @@ struct loop *loop_new(const struct lws_protocols *protocols)
 		buf_oom();
 	loop->protocols = protocols_with(protocols);
 	loop->lookups = lookups_new(loop);
+	loop->proxies = proxies_new();
 	loop->lws = context_new(loop);
 	if (loop->lws && adopt_epoll(loop))
 		return loop;
@@ -166,9 +166,11 @@ void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
-	lookups_free(loop->lookups);
+	lookups_stop(loop->lookups);
 	if (loop->lws)
 		lws_context_destroy(loop->lws);	/* closes the epoll set as well */
+	lookups_free(loop->lookups);
+	proxies_free(loop->proxies);
 	free(loop->protocols);
 	free(loop);
 }
@@ -181,6 +183,56 @@ struct lws_context *loop_lws(struct loop *loop)
 struct lookups *loop_lookups(struct loop *loop)
 {
 	return loop->lookups;
+}
+
+/* ---- proxies ---- */
+
+const struct proxy *loop_proxy(struct loop *loop, bool tls, const char *host)
+{
+	return proxy_for(loop->proxies, tls, host);
+}
+
+/* As lws_set_proxy() reads it: user:password@address:port. Secret. */
+static void print_proxy(struct buf *b, const struct proxy *proxy, const char *address)
+{
+	bool ipv6 = strchr(address, ':');
+
+	if (*proxy->user)
+		buf_addf(b, "%s:%s@", proxy->user, proxy->password);
+	buf_addf(b, ipv6 ? "[%s]:%d" : "%s:%d", address, proxy->port);
+}
+
+/* A proxy is a vhost's in lws, and can't be taken from it again: so each has its own, made when first needed. lws
+ * keeps the pointer to its name. */
+static struct lws_vhost *proxied_vhost(struct loop *loop, const char *name, const char *proxy)
+{
+	struct lws_vhost *v = lws_get_vhost_by_name(loop->lws, name);
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN,
+		.vhost_name = name,
+		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
+		.protocols = loop->protocols,
+		.client_ssl_ca_filepath = loop_ca_file,
+		.http_proxy_address = proxy,
+	};
+
+	if (!v)
+		return lws_create_vhost(loop->lws, &info);
+	return lws_set_proxy(v, proxy) ? NULL : v;	/* its address may be another than the last time */
+}
+
+struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address)
+{
+	struct lws_vhost *v;
+	struct buf to;
+
+	if (!proxy)
+		return lws_get_vhost_by_name(loop->lws, "default");
+	buf_init(&to, BUF_ROOMY);
+	print_proxy(&to, proxy, address);
+	v = proxied_vhost(loop, proxy->name, to.s);
+	buf_release(&to);
+	return v;
 }
 
 /*

@@ -1,12 +1,14 @@
 /*
  * loop: the one loop of the program, libwebsockets' own (libraries.md "One loop").
  *
- * One thread. Everything waits here: sockets, timers, signals, the names that a resolver thread of glibc
+ * One thread. Everything waits here: sockets, timers, signals, the names that a thread of its own
  * looks up. Callbacks run from loop_turn() only, never inside the call that registered them.
  * What is made on a loop is freed before loop_free().
  */
 #ifndef ADAPTERS_LOOP_H
 #define ADAPTERS_LOOP_H
+
+#include "adapters/loop/proxy.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,7 +44,7 @@ struct loop_fd;
 struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg);
 void loop_fd_free(struct loop_fd *f);	/* stops watching and closes the fd */
 
-/* ---- names: getaddrinfo_a; `done` gets the addresses as text, best first, separated by commas
+/* ---- names: looked up in threads; `done` gets the addresses as text, best first, separated by commas
  * ("127.0.0.1,::1"), or NULL and why. Answers are kept: one younger than 30 s is given as it is, one
  * younger than an hour is given while a new one is asked for, so a resolver that is down or silent
  * stops nobody who is known. ---- */
@@ -52,6 +54,12 @@ struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
 void loop_lookup_cancel(struct loop_lookup *l);	/* `done` will not be called */
 /* Connecting to this address of the host failed: the next lookup names it last. */
 void loop_lookup_bad(struct loop *loop, const char *host, const char *address);
+
+/* ---- proxies (proxy.h), as the environment had them when the loop was made ---- */
+const struct proxy *loop_proxy(struct loop *loop, bool tls, const char *host);
+/* The vhost for connections of lws's: through this proxy, which has this address; NULL: straight. NULL: lws can't. */
+struct lws_vhost;
+struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address);
 
 /* ---- trust: the PEM file of the CAs that Slack's certificate is checked against, read when a loop and an
  * http are made. "/etc/ssl/certs/ca-certificates.crt"; a test puts its own here. ---- */

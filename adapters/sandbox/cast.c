@@ -18,7 +18,7 @@ static const struct {
 	bool app;		/* the bot is in it */
 	const char *guest;	/* NULL: none */
 } channels[] = {
-	{ "C0GENERAL", "general", "For everybody", false, NULL },
+	{ "C0GENERAL", "general", "For everybody", true, NULL },
 	{ "C0INCIDENTS", "incidents", "Every incident is announced here", true, NULL },
 	{ "C0SHOP", "shop", "Web shop and checkout", true, "U0PAT" },
 	{ "C0ALERTS", "alerts", "What the machines say", true, NULL },

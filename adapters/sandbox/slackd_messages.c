@@ -201,7 +201,10 @@ struct sl_message *sl_post(struct sl_team *t, struct sl_channel *c, const char *
 
 	sl_next_ts(t, ts);
 	jset(fields, "type", "message");
-	jset(fields, "user", user);
+	if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(fields, "user")))
+		cJSON_DeleteItemFromObjectCaseSensitive(fields, "user");	/* an app that has none */
+	else
+		jset(fields, "user", user);
 	jset(fields, "ts", ts);
 	jset(fields, "team", SL_TEAM);
 	if (!jstr(fields, "text"))

@@ -111,10 +111,12 @@ void page(struct call *c, int n, int absent, int *from, int *to)
 
 static void m_auth_test(struct call *c)
 {
-	char url[64];
+	struct buf url;
 
-	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", c->d->port);
-	jset(c->out, "url", url);
+	buf_init(&url, BUF_ROOMY);
+	buf_addf(&url, "%s/", c->team->url);
+	jset(c->out, "url", url.s);
+	buf_release(&url);
 	jset(c->out, "team", "Slackd");
 	jset(c->out, "team_id", SL_TEAM);
 	jset(c->out, "user", SL_BOT_NAME);
@@ -203,6 +205,7 @@ static const struct method methods[] = {
 	{ "conversations.open", SL_TIER_3, 0, "im:write", "users", m_open },
 
 	{ "users.info", SL_TIER_4, M_FORM_ONLY, "users:read", "user", m_users_info },
+	{ "bots.info", SL_TIER_3, M_FORM_ONLY, "users:read", "bot", m_bots_info },
 	{ "usergroups.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "", m_usergroups_list },
 	{ "usergroups.users.list", SL_TIER_2, M_FORM_ONLY, "usergroups:read", "usergroup",
 	  m_usergroups_users },

@@ -70,6 +70,7 @@ void m_invite(struct call *c);
 void m_join(struct call *c);
 void m_open(struct call *c);
 void m_users_info(struct call *c);
+void m_bots_info(struct call *c);
 void m_usergroups_list(struct call *c);
 void m_usergroups_users(struct call *c);
 /* slackd_methods_files.c */

@@ -335,6 +335,21 @@ void m_users_info(struct call *c)
 		fail(c, "user_not_found");
 }
 
+/* An app without a user of its own stands among the users by its bot's id. */
+void m_bots_info(struct call *c)
+{
+	struct sl_user *u = sl_user(c->team, arg(c, "bot"));
+	cJSON *bot;
+
+	if (!u || !u->bot) {
+		fail(c, "bot_not_found");
+		return;
+	}
+	bot = cJSON_AddObjectToObject(c->out, "bot");
+	jset(bot, "id", u->id);
+	jset(bot, "name", u->name);
+}
+
 void m_usergroups_list(struct call *c)
 {
 	cJSON *all = cJSON_AddArrayToObject(c->out, "usergroups"), *o;

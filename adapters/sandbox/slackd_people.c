@@ -37,7 +37,7 @@ static cJSON *place(struct slackd *d, const char *id)
 	cJSON *o = cJSON_CreateObject();
 
 	jset(o, "id", id);
-	jset(o, "name", c ? c->name : "unknown");
+	jset(o, "name", !c || c->private_ ? "privategroup" : c->im ? "directmessage" : c->name);
 	return o;
 }
 

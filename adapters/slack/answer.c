@@ -31,7 +31,7 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a, const st
 		return;
 	}
 	buf_adds(rest, "The rest is in ");
-	view_command(rest, view ? view : &nobody, "show %lld", (long long)name.number);
+	view_show(rest, view ? view : &nobody, name.number);
 	buf_adds(rest, "; in the shell, ");
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "aliosbot show %s", a->node);

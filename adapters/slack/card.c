@@ -19,7 +19,7 @@
 
 static void add_show(struct buf *b, const struct view *v)
 {
-	view_command(b, v, "show %lld", (long long)v->head.number);
+	view_show(b, v, v->head.number);
 }
 
 /* The line below what was cut. */
@@ -232,5 +232,8 @@ void card_blocks(struct shown *s, const struct view *v)
 
 void short_card_blocks(struct shown *s, const struct view *v)
 {
-	shown_draw(s, v, draw_short_card, NULL);
+	struct view elsewhere = *v;
+
+	elsewhere.elsewhere = true;
+	shown_draw(s, &elsewhere, draw_short_card, NULL);
 }

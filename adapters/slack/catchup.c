@@ -13,7 +13,10 @@
 #define WATCHED_MOST 256
 #define DONE_DAYS 14
 #define MARGIN_MS MS_MINUTE		/* a connection may have been dead half a minute before that was seen */
-#define BEFORE_MS (6 * MS_HOUR)		/* of a Node --here: what led to it was said before */
+#define BEFORE_MS (24 * MS_HOUR)	/* of a Node --here: what led to it was said before */
+#define MARKED_MS (7 * MS_DAY)		/* … and what is marked during it may be so much older */
+#define MARKS_MOST 262144		/* bytes of a walk's `before` */
+#define MARKS_META "marks_before:%s"
 #define SWEEP_MS MS_HOUR
 #define READINGS_MOST 2			/* one whose news are read, and the sweep of the one before */
 #define REST_MS 1000
@@ -71,6 +74,7 @@ static void walk_free(struct catchup *c, struct walk *w)
 	TAILQ_REMOVE(&c->walks, w, link);
 	if (--w->reading->walks == 0)
 		reading_free(w->reading);
+	buf_release(&w->before);
 	moments_release(&w->asks);
 	moments_release(&w->threads);
 	moments_release(&w->quiet);
@@ -214,6 +218,8 @@ static struct walk *walk_new(struct catchup *c, struct reading *r, const char *c
 		buf_oom();
 	w->top = w->since = w->oldest = INT64_MAX;
 	w->news = (r->from_ms - MARGIN_MS) * US;
+	w->edge = INT64_MIN;
+	buf_init(&w->before, MARKS_MOST);
 	w->asks.most = w->threads.most = w->doubts.most = ASKS_MOST;
 	w->quiet.most = QUIET_MOST;
 	r->walks++;
@@ -231,17 +237,39 @@ static struct walk *walk_of(struct catchup *c, struct reading *r, const char *ch
 	return walk_new(c, r, channel);
 }
 
+static int64_t back(int64_t us, int64_t ms)
+{
+	return us > ms * US ? us - ms * US : 0;
+}
+
+/* False: there was nobody to write down which marks are older than the Node. */
+static bool read_before(struct catchup *c, struct walk *w, const char *node)
+{
+	const char *value = NULL;
+	struct arena a;
+	bool known;
+
+	arena_init(&a);
+	known = store_meta(c->s.store, arena_printf(&a, MARKS_META, node), &a, &value) > 0;
+	buf_reset(&w->before);
+	buf_adds(&w->before, value);
+	arena_release(&a);
+	return known;
+}
+
 /* Several Nodes may have lived in the channel: it is read once, back to the oldest of them. */
 static void watch_channel(struct catchup *c, struct reading *r, const struct watched *watched)
 {
 	struct walk *w = walk_of(c, r, watched->channel);
-	int64_t since = watched->from_ms * US, before = BEFORE_MS * US;
+	int64_t since = watched->from_ms * US;
 
 	if (w->history_read)	/* so far only a thread of it was to be read */
 		w->history_read = w->pins_read = false;
-	if (since < w->since)
-		w->since = since;
-	w->oldest = w->since > before ? w->since - before : 0;
+	if (since >= w->since)
+		return;
+	w->since = since;
+	w->edge = back(since, BEFORE_MS);
+	w->oldest = read_before(c, w, watched->node) ? back(since, MARKED_MS) : w->edge;
 }
 
 /* Replies under its message in the announcements belong to the Node. */
@@ -334,7 +362,8 @@ void catchup_backfill(struct catchup *c, const char *node, const char *channel, 
 
 	tally_add(r, node, true);
 	w->backfill = true;
-	w->news = w->oldest = w->since = from_ms * US;
+	w->news = w->since = w->edge = from_ms * US;
+	w->oldest = back(w->edge, MARKED_MS - BEFORE_MS);
 	c->readings++;
 	loop_timer_set(c->timer, 0);
 }
@@ -448,8 +477,21 @@ static void reading_over(struct catchup *c, const struct reading *r)
 	note_number(c, "swept_at", c->swept_ms);
 }
 
+/* From now on whoever marks an older message means this Node. What was cut off could be told from nothing. */
+static void note_before(struct catchup *c, const struct walk *w)
+{
+	struct arena a;
+
+	if (!w->backfill || w->unreadable || w->before.full)
+		return;
+	arena_init(&a);
+	note(c, arena_printf(&a, MARKS_META, w->reading->nodes[0].node), w->before.s);
+	arena_release(&a);
+}
+
 static void walk_over(struct catchup *c, struct walk *w)
 {
+	note_before(c, w);
 	if (w->reading->walks == 1)
 		reading_over(c, w->reading);
 	walk_free(c, w);

@@ -31,8 +31,12 @@ struct catchup_seams {
 	/* Whoever reacted has to be known (the emoji of bots mean nothing): calls go_on(go) when they are or can't
 	 * be, at once in the common case. NULL: nobody is asked. */
 	void (*know)(const char *who, void (*go_on)(void *go), void *go, void *arg);
+	/* A channel (a ref) should have its name before rules for alerts are read: as `know`. NULL: no matter. */
+	void (*call_by_name)(const char *channel, void (*go_on)(void *go), void *go, void *arg);
 	/* Whoever wrote a message, or is named in it, should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
+	/* Files whose names Slack hasn't told are asked for: calls go_on(go) when they are, or can't be waited for. */
+	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg);
 	void *arg;
 };
 

@@ -87,7 +87,7 @@ struct finding {		/* in the job's arena */
 static void job_over(struct catchup *c, const struct job *job)
 {
 	c->jobs--;
-	if (job->rc == STORE_FULL)
+	if (job->rc < 0 && !store_for_good(job->rc))
 		c->unsaved = true;
 	else if (job->rc < 0)
 		log_error("catch-up", "something missed could not be saved: %s", store_problem(c->s.store));
@@ -151,6 +151,15 @@ static void remember_once(struct catchup *c, struct seen *s)
 	s->kept = true;
 }
 
+/* What rules for alerts may name it by; NULL: not known. */
+static const char *channel_name(struct catchup *c, struct arena *a)
+{
+	struct names *names = &rows_of(c)->names;
+	const char *channel = c->walk->channel;
+
+	return arena_strdup(a, names->name(names, TEXT_CHANNEL, channel, strlen(channel)));
+}
+
 /* A deed about a message as of this page; what is particular to its kind is the caller's to fill in. */
 static struct job *deed_about(struct catchup *c, enum intent_kind kind, enum source source, const struct message *m)
 {
@@ -163,7 +172,8 @@ static struct job *deed_about(struct catchup *c, enum intent_kind kind, enum sou
 	job->intent = (struct intent){
 		.kind = kind, .source = source, .place = arena_strdup(a, c->place),
 		.who = job->message.author ? job->message.author : REF_BOT,
-		.channel = job->message.channel, .ts = job->message.ts, .permalink = job->message.permalink,
+		.channel = job->message.channel, .channel_name = channel_name(c, a),
+		.ts = job->message.ts, .permalink = job->message.permalink,
 		.now_ms = ts_ms(m->ts), .received_ms = c->s.clock->now_ms(c->s.clock),
 		.message = &job->message, .event_ts = arena_strdup(a, c->page->stamp),
 	};
@@ -184,10 +194,11 @@ static struct job *counted_once(struct job *job, struct seen *s, unsigned bit)
 
 /* ---- words ---- */
 
-static void meet(struct catchup *c, const struct seen *s)
+static void meet(struct catchup *c, struct seen *s)
 {
-	if (c->s.meet && !s->kept)
+	if (c->s.meet && !s->met)
 		c->s.meet(&s->m, c->s.arg);
+	s->met = true;
 }
 
 static void say_message(struct catchup *c, struct seen *s)
@@ -234,11 +245,20 @@ static bool is_tagged(const struct seen *s)
 	return s->m.text && tag_read(s->m.text, &rest) >= 0;
 }
 
+/* An app changes what it said without an edit that Slack would note (FIRING, RESOLVED): as of this page. */
+static bool is_rewritten(const struct seen *s, const struct known *k)
+{
+	return s->m.bot && k->remembered && k->m.text && *k->m.text && strcmp(s->m.text, k->m.text) &&
+	       ts_us(s->m.edited) <= edit_known(k);
+}
+
 static void compare_words(struct catchup *c, struct seen *s, const struct known *k)
 {
 	const struct walk *w = c->walk;
 	bool unheard = s->us > w->news && !k->remembered;
 
+	if (is_rewritten(s, k))
+		s->m.edited = c->page->stamp;
 	if (w->backfill) {
 		if (!k->remembered)
 			remember_once(c, s);
@@ -253,6 +273,34 @@ static void compare_words(struct catchup *c, struct seen *s, const struct known 
 }
 
 /* ---- marks ---- */
+
+static void print_before(struct buf *b, const struct seen *s, const struct mark *m, const char *person)
+{
+	buf_addf(b, " %s/%d/%s ", s->m.ts, (int)m->kind, person);
+}
+
+void before_note(struct walk *w, const struct seen *s)
+{
+	for (size_t i = 0; i < s->n_marks; i++)
+		print_before(&w->before, s, &s->marks[i], s->partial ? "*" : s->marks[i].person);
+}
+
+static bool stood_before(const struct walk *w, const struct seen *s, const struct mark *m)
+{
+	struct buf one;
+	bool found = false;
+
+	if (s->us >= w->edge || !w->before.len)
+		return false;
+	buf_init(&one, BUF_ROOMY);
+	print_before(&one, s, m, m->person);
+	found = strstr(w->before.s, one.s);
+	buf_reset(&one);
+	print_before(&one, s, m, "*");
+	found = found || strstr(w->before.s, one.s);
+	buf_release(&one);
+	return found;
+}
 
 static enum capture_source source_of(const struct page *p)
 {
@@ -312,6 +360,19 @@ static bool person_known(struct catchup *c, struct mark *m, struct arena *a)
 	return !c->knowing;
 }
 
+/* False: it is being asked what the channel is called. */
+static bool channel_known(struct catchup *c)
+{
+	struct walk *w = c->walk;
+
+	if (w->named || !c->s.call_by_name || !c->s.settings->n_alerts)
+		return true;
+	w->named = true;
+	c->knowing = true;
+	c->s.call_by_name(w->channel, who_is_known, c, c->s.arg);
+	return !c->knowing;
+}
+
 static struct job *mark_of(struct catchup *c, const struct message *m, enum capture_kind kind, enum capture_source by,
 			   const char *person, bool on)
 {
@@ -337,7 +398,7 @@ static bool marks_on(struct catchup *c, struct seen *s, const struct known *k, s
 	for (; s->next < s->n_marks; s->next++) {
 		struct mark *m = &s->marks[s->next];
 
-		if (is_held(k, m, c->page) || means_nothing(s, k, m))
+		if (is_held(k, m, c->page) || means_nothing(s, k, m) || stood_before(c->walk, s, m))
 			continue;
 		if (c->jobs >= JOBS_MOST || !person_known(c, m, a))
 			return false;
@@ -394,6 +455,22 @@ static bool compare_marks(struct catchup *c, struct seen *s, const struct known 
 	return true;
 }
 
+/* False: the names of its files are being asked for. Those that are remembered count. */
+static bool files_named(struct catchup *c, struct seen *s, const struct known *k)
+{
+	size_t i;
+
+	if (s->named || !c->s.file_names)
+		return true;
+	s->named = true;
+	for (i = 0; i < s->m.n_files && i < k->m.n_files && k->remembered; i++)
+		if (!s->m.files[i].name && k->m.files[i].name)
+			said_file_keep(&k->m.files[i], &c->page->arena, &s->m.files[i]);
+	c->knowing = true;
+	c->s.file_names(&s->m, &c->page->arena, who_is_known, c, c->s.arg);
+	return !c->knowing;
+}
+
 /* False: not done with it yet. */
 static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 {
@@ -402,6 +479,11 @@ static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 	moments_drop(&c->walk->doubts, s->us);
 	if (s->own)
 		return true;
+	if (c->walk->backfill && s->us < c->walk->edge) {
+		if (c->page->kind != PAGE_PINS)
+			before_note(c->walk, s);
+		return true;
+	}
 	if (!look(c, s->m.ts, a, &k) || k.deleted)
 		return true;
 	if (s->gone) {
@@ -409,6 +491,8 @@ static bool compare_seen(struct catchup *c, struct seen *s, struct arena *a)
 			say_deleted(c, k.remembered ? &k.m : &s->m);
 		return true;
 	}
+	if (!files_named(c, s, &k))
+		return false;
 	if (!s->begun && c->page->kind != PAGE_PINS)
 		compare_words(c, s, &k);
 	s->begun = true;
@@ -523,7 +607,7 @@ static bool compare_next(struct catchup *c)
 	struct arena a;
 	bool more = true;
 
-	if (c->knowing || c->jobs >= JOBS_MOST)
+	if (c->knowing || c->jobs >= JOBS_MOST || !channel_known(c))
 		return false;
 	arena_init(&a);
 	if (p->at < p->n) {

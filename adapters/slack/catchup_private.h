@@ -56,7 +56,15 @@ struct walk {
 	int64_t oldest;			/* nothing before is read */
 	int64_t top;			/* history has been read down to here */
 	bool backfill;			/* marks only */
+	bool named;			/* what the channel is called was asked for, where it matters */
+	/* In a channel that was in use before: whoever marked what is older than `edge` may have done so before there
+	 * was a Node. `before`: the marks that were there when it was declared, " ts/kind/person …" ("*": more
+	 * people than Slack named); they mean nothing. A back-fill writes it down; without one, nothing older than
+	 * `edge` is read. */
+	int64_t edge;
+	struct buf before;
 	bool history_read, pins_read;
+	bool unreadable;		/* Slack would not show it: what is missing isn't known */
 	struct moments asks;		/* messages to be asked for by themselves */
 	struct moments threads, quiet;	/* parents of threads, with and without news */
 	struct moments doubts;		/* known, shown nowhere so far; whether in a thread isn't known */
@@ -82,7 +90,8 @@ struct seen {			/* a message as Slack shows it */
 	bool own;		/* ours: never captured */
 	bool gone;		/* a tombstone: deleted, its replies are still there */
 	bool partial;		/* not everybody who reacted is named */
-	bool begun, kept;	/* compare: its words are done; it is remembered */
+	bool begun, kept, met;	/* compare: its words are done; it is remembered; who wrote it is being asked */
+	bool named;		/* its files have names, as far as Slack tells */
 	struct mark *marks;
 	size_t n_marks, next;	/* next: the first mark not done */
 	unsigned counted;	/* bits of what was found in it and counted */
@@ -133,6 +142,7 @@ struct catchup {
 	bool comparing;
 	int64_t emoji_since;		/* marks before may have been made with other emoji than now */
 	int tries;			/* that failed, in a row */
+	int unreadable;			/* answers that nobody could read, in a row */
 	int64_t not_before;		/* loop_now_ms() */
 };
 
@@ -149,6 +159,7 @@ int64_t ts_us(const char *ts);				/* 0: no ts */
 const char *ts_write(struct arena *a, int64_t us);
 
 /* catchup_compare.c */
+void before_note(struct walk *w, const struct seen *s);	/* its marks were there before the Node */
 void page_compare(struct catchup *c);	/* as far as there is room for jobs; called again when they are done */
 
 #endif

@@ -13,6 +13,7 @@
 
 #define PAGE_MOST 200
 #define PAGE_LEAST 10
+#define UNREADABLE_MOST 5	/* answers in a row: the last ones were asked to be small */
 #define AHEAD_MS MS_DAY		/* without `latest` Slack may begin at the other end; its clock may be ahead */
 #define STAMP_MS 1000		/* Slack's Date has whole seconds: the page is at most so much older */
 
@@ -331,7 +332,7 @@ static void walk_give_up(struct walk *w)
 {
 	w->asks.n = w->threads.n = w->quiet.n = w->doubts.n = 0;
 	w->thread = 0;
-	w->history_read = w->pins_read = true;
+	w->history_read = w->pins_read = w->unreadable = true;
 }
 
 static void refused(struct catchup *c, const char *error)
@@ -364,6 +365,16 @@ static void refused(struct catchup *c, const char *error)
 	}
 }
 
+/* Slack answered, and again and again nobody could read it, not even a small page: what that page has is lost, and
+ * must not keep the rest for good. */
+static bool is_unreadable(struct catchup *c, const struct web_result *r)
+{
+	bool so = r->end == WEB_UNKNOWN && r->error && !strcmp(r->error, WEB_SAYS_UNREADABLE);
+
+	c->unreadable = so ? c->unreadable + 1 : 0;
+	return c->unreadable > UNREADABLE_MOST;
+}
+
 static void told(const struct web_result *r, void *arg)
 {
 	struct catchup *c = arg;
@@ -371,14 +382,16 @@ static void told(const struct web_result *r, void *arg)
 	c->calling = false;
 	if (c->stopped)
 		return;
-	if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
+	if (is_unreadable(c, r)) {
+		refused(c, "unreadable_answer");
+	} else if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
 		catchup_rest(c, r->retry_ms);
 		return;
-	}
-	if (r->end == WEB_REFUSED)
+	} else if (r->end == WEB_REFUSED) {
 		refused(c, r->error);
-	else
+	} else {
 		page_read(c, r);
+	}
 	if (c->page)
 		page_compare(c);
 	else
@@ -459,7 +472,7 @@ enum level walk_level(const struct walk *w)
 {
 	if (w->asks.n || w->thread || w->threads.n || news_left(w) || !w->pins_read)
 		return LEVEL_NEWS;
-	if (!w->reading->sweep)
+	if (!w->reading->sweep && !w->backfill)
 		return LEVEL_OVER;
 	if (!w->history_read)
 		return LEVEL_OLDER;

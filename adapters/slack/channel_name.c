@@ -76,7 +76,7 @@ void channel_name(struct buf *out, const struct head *h, int again)
 	buf_init(&name, BUF_ROOMY);
 	buf_init(&title, BUF_ROOMY);
 	buf_init(&suffix, 16);
-	text_words(&title, h->title, NULL);
+	text_words(&title, h->title ? h->title : "", NULL);
 	/* Composed, so that é typed as two code points is the letter that Slack knows. */
 	composed = utf8proc_NFC((const utf8proc_uint8_t *)title.s);
 	buf_addf(&name, "inc%s", number ? number : "");

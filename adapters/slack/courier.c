@@ -143,7 +143,7 @@ static void rest_unsaved(struct call *call, int rc)
 
 	if (call->rests == 1)
 		log_warning(call->letter.key, "waits: %s", store_problem(call->courier->s.store));
-	rest(call, rc != STORE_FAULT && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
+	rest(call, !store_for_good(rc) && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
 }
 
 static void begin(struct call *call, bool probing)
@@ -171,7 +171,7 @@ static void claimed(struct job *job, void *arg)
 
 	job_free(job);
 	call->claimed = rc == 0;
-	if (rc == STORE_FAULT) {
+	if (store_for_good(rc)) {
 		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
 		call_free(call);
 		c->letters_stirred = true;
@@ -254,17 +254,54 @@ static bool is_announcement(enum saying what)
 	return what == SAY_SHORT || what == SAY_SHORT_LINE || what == SAY_SHORT_REPORT;
 }
 
-static void take_up(struct courier *c, const struct letter *l)
+/* False: it is under way already, or has to wait for what we don't know yet. */
+static bool take_up(struct courier *c, const struct letter *l)
 {
 	struct call *call;
 
 	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
-		return;
+		return false;
 	call = call_new(c, l);
 	if (call->claimed && errands[l->what].probe)
 		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
 	else
 		claim(call);
+	return true;
+}
+
+static int calls_in_hand(const struct courier *c)
+{
+	const struct call *call;
+	int n = 0;
+
+	TAILQ_FOREACH(call, &c->calls, link)
+		n++;
+	return n;
+}
+
+/* Those in hand, and those that must wait, stand among the heads and may be the first of them: so many more are looked
+ * at, or however many are stuck would hide the others. */
+static void take_up_heads(struct courier *c)
+{
+	int most = calls_in_hand(c) + HEADS, n, taken;
+	struct letter *heads;
+	struct arena a;
+
+	do {
+		arena_init(&a);
+		heads = arena_alloc(&a, (size_t)most * sizeof(*heads));
+		n = store_letters(c->s.store, &a, heads, most);
+		c->letters_stirred = n < 0;
+		if (n < 0) {
+			log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
+			courier_wake_at(c, loop_now_ms() + REST_MS);
+		}
+		taken = 0;
+		for (int i = 0; i < n && taken < HEADS; i++)
+			taken += take_up(c, &heads[i]);
+		arena_release(&a);
+		most *= 2;
+	} while (n == most / 2 && !taken && most <= HEADS_MOST);
 }
 
 static void go_on(struct courier *c, struct call *call, int64_t now)
@@ -284,24 +321,6 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 	}
 }
 
-static void look_at_heads(struct courier *c)
-{
-	struct letter heads[HEADS];
-	struct arena a;
-	int n, i;
-
-	arena_init(&a);
-	n = store_letters(c->s.store, &a, heads, HEADS);
-	c->letters_stirred = n < 0;
-	if (n < 0) {
-		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
-		courier_wake_at(c, loop_now_ms() + REST_MS);
-	}
-	for (i = 0; i < n; i++)
-		take_up(c, &heads[i]);
-	arena_release(&a);
-}
-
 static void look(struct courier *c)
 {
 	struct call *call, *next;
@@ -315,7 +334,7 @@ static void look(struct courier *c)
 		go_on(c, call, now);
 	}
 	if (c->letters_stirred)
-		look_at_heads(c);
+		take_up_heads(c);
 	if (c->posts_stirred)
 		edits_look(c);
 	emojis_look(c->emojis, c->emoji_stirred);
@@ -418,7 +437,7 @@ static void ended(struct job *job, void *arg)
 {
 	struct call *call = arg;
 
-	if (job->rc == STORE_FAULT && (job->n_posts || job->then)) {
+	if (store_for_good(job->rc) && (job->n_posts || job->then)) {
 		ended_faulty(call, job);
 	} else if (job->rc < 0) {
 		/* Slack has it and the disk doesn't know: keep the job until it can be written. */

@@ -10,7 +10,8 @@
 
 #include <sys/queue.h>
 
-#define HEADS 64	/* lanes that are looked at in one go */
+#define HEADS 64	/* lanes that are taken up in one go */
+#define HEADS_MOST 16384	/* … that are looked at for it */
 
 enum call_state {
 	CALL_CLAIMING,		/* JOB_CLAIM is queued */
@@ -133,6 +134,8 @@ void errand_pin(struct call *call);
 void errand_bookmark(struct call *call);
 void errand_invite(struct call *call);
 void errand_link(struct call *call);
+/* What it says; false: it has ended. */
+bool errand_link_words(struct call *call, struct buf *words);
 void errand_file(struct call *call);
 void errand_fetch(struct call *call);
 void errand_offer(struct call *call);

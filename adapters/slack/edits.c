@@ -84,7 +84,7 @@ static void shown(struct job *job, void *arg)
 
 	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s", store_problem(e->courier->s.store));
-	e->unsaved = job->rc < 0 && job->posts[0].ts;
+	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
 	if (job->rc < 0)
 		wait_a_moment(e, RETRY_MS);
 	job_free(job);
@@ -102,6 +102,14 @@ static struct job *shown_job(struct edit *e, const char *hash)
 	job->n_posts = 1;
 	job->done = shown;
 	job->arg = e;
+	return job;
+}
+
+static struct job *refused_job(struct edit *e)
+{
+	struct job *job = shown_job(e, e->hash);
+
+	job->refused = true;
 	return job;
 }
 
@@ -153,9 +161,10 @@ static void updated(const struct web_result *r, void *arg)
 	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
 		wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
-		/* Asking again with the same would be refused again: it counts as shown until the Node changes. */
+		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
+		 * is opened again. */
 		log_warning(e->node, "its message can't be edited: %s", web_error_says(r->error));
-		c->s.submit(shown_job(e, e->hash), c->s.arg);
+		c->s.submit(refused_job(e), c->s.arg);
 	} else {
 		wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
 	}

@@ -3,6 +3,7 @@
 #include "adapters/json/json.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/said.h"
+#include "adapters/slack/words.h"
 
 #include <ctype.h>
 
@@ -64,6 +65,18 @@ static bool same(const char *a, const char *b)
 	return a && b && !strcmp(a, b);
 }
 
+/* Words that Slack says in place of a name: DMs have none, those of private channels it keeps. A
+ * conversation of a few people is called after them. */
+static void channel_called(struct reading *r, const char *name)
+{
+	struct envelope *e = r->e;
+
+	e->direct = same(name, "directmessage");
+	e->private_ = same(name, "privategroup") || (name && !strncmp(name, "mpdm-", 5));
+	e->openness_told = e->private_;
+	e->channel_name = e->direct || e->private_ ? NULL : arena_strdup(r->a, name);
+}
+
 /* ---- slash_commands ---- */
 
 static enum envelope_kind command(struct reading *r)
@@ -73,13 +86,9 @@ static enum envelope_kind command(struct reading *r)
 
 	e->team = id(r, p, "team_id");
 	e->channel = id(r, p, "channel_id");
-	e->channel_name = str(r, p, "channel_name");
-	e->direct = same(e->channel_name, "directmessage");
-	/* Words that Slack says in place of a name: DMs have none, those of private channels it
-	 * keeps. */
-	e->private_ = same(e->channel_name, "privategroup");
-	if (e->direct || e->private_)
-		e->channel_name = NULL;
+	channel_called(r, json_str(p, "channel_name"));
+	e->openness_told = json_str(p, "channel_name");
+	e->user_team = e->team;
 	e->user = id(r, p, "user_id");
 	e->user_name = str(r, p, "user_name");
 	e->command = str(r, p, "command");
@@ -147,6 +156,25 @@ static enum envelope_kind message_deleted(struct reading *r)
 	return deleted(r);
 }
 
+/* Apps change their alerts (FIRING, RESOLVED) without an edit that Slack would note: only the words tell. */
+static bool is_rewritten(struct reading *r, const cJSON *m)
+{
+	const cJSON *before = json_at(r->event, "previous_message");
+	struct buf is, was;
+	bool differ;
+
+	if (!r->e->event_ts || !(r->e->bot_id || same(json_str(m, "subtype"), "bot_message")))
+		return false;
+	buf_init(&is, BUF_ROOMY);
+	buf_init(&was, BUF_ROOMY);
+	words_of_message(&is, "T", m);
+	words_of_message(&was, "T", before);
+	differ = cJSON_IsObject(before) && strcmp(is.s, was.s);
+	buf_release(&was);
+	buf_release(&is);
+	return differ;
+}
+
 static enum envelope_kind message_changed(struct reading *r)
 {
 	const cJSON *m = json_at(r->event, "message");
@@ -158,8 +186,11 @@ static enum envelope_kind message_changed(struct reading *r)
 		return deleted(r);
 	/* An unfurl changes a message too; it keeps `edited` (and the text) from an earlier edit. */
 	if (!e->edited_ts || (same(e->text, json_str(r->event, "previous_message.text")) &&
-			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts"))))
-		return ENVELOPE_OTHER;
+			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
+		if (!is_rewritten(r, m))
+			return ENVELOPE_OTHER;
+		e->edited_ts = e->event_ts;
+	}
 	return is_message(r, m) ? ENVELOPE_EDITED : ENVELOPE_OTHER;
 }
 
@@ -245,13 +276,27 @@ static enum envelope_kind renamed(struct reading *r)
 	return e->team && e->channel && e->channel_name ? ENVELOPE_CHANNEL : ENVELOPE_OTHER;
 }
 
+static enum envelope_kind moved(struct reading *r)
+{
+	struct envelope *e = r->e;
+
+	e->channel = id(r, r->event, "old_channel_id");
+	e->value = id(r, r->event, "new_channel_id");
+	return e->team && e->channel && e->value ? ENVELOPE_MOVED : ENVELOPE_OTHER;
+}
+
+static enum envelope_kind opened(struct reading *r)
+{
+	return r->e->team && r->e->channel ? ENVELOPE_OPENED : ENVELOPE_OTHER;
+}
+
 static enum envelope_kind user(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	person_read(json_at(r->event, "user"), r->a, &e->person);
-	e->user = e->person.ref;
-	return e->team && e->user ? ENVELOPE_USER : ENVELOPE_OTHER;
+	e->user = id(r, r->event, "user.id");
+	e->json = json(r, json_at(r->event, "user"));
+	return e->team && e->user && e->json ? ENVELOPE_USER : ENVELOPE_OTHER;
 }
 
 /* A type of Slack's, and who reads it; what is in no table is OTHER. */
@@ -265,8 +310,12 @@ static const struct reader events[] = {
 	{ "message", message },
 	{ "member_joined_channel", member },
 	{ "member_left_channel", member },
+	{ "channel_created", renamed },
 	{ "channel_rename", renamed },
 	{ "group_rename", renamed },
+	{ "channel_id_changed", moved },
+	{ "channel_unarchive", opened },
+	{ "group_unarchive", opened },
 	{ "user_change", user },
 	{ "team_join", user },
 	{ "reaction_added", reaction },
@@ -295,12 +344,18 @@ static enum envelope_kind event_callback(struct reading *r)
 	r->event = json_at(r->payload, "event");
 	e->event_id = str(r, r->payload, "event_id");
 	e->team = id(r, r->payload, "team_id");
+	e->installed = id(r, r->payload, "authorizations[0].team_id");
+	e->user_team = id_or(r, r->event, "user_team", "user.team_id");
+	e->event_time = json_int(r->payload, "event_time", 0);
 	/* `channel` is an object in renames, and in reactions stands with the item. */
 	e->channel = id_or(r, r->event, "channel", "channel.id");
 	if (!e->channel)
 		e->channel = id_or(r, r->event, "channel_id", "item.channel");
 	e->event_ts = stamp(r, r->event, "event_ts");
 	e->direct = same(json_str(r->event, "channel_type"), "im");
+	e->openness_told = json_str(r->event, "channel_type");
+	e->private_ = same(json_str(r->event, "channel_type"), "group") ||
+		      same(json_str(r->event, "channel_type"), "mpim");
 	return dispatch(r, events, json_str(r->event, "type"));
 }
 
@@ -326,6 +381,7 @@ static enum envelope_kind view_submission(struct reading *r)
 	e->view_state = json(r, json_at(r->payload, "view.state.values"));
 	if (!e->view_state)
 		e->view_state = "";
+	e->view_id = id(r, r->payload, "view.id");
 	e->callback_id = str(r, r->payload, "view.callback_id");
 	e->private_metadata = str(r, r->payload, "view.private_metadata");
 	return e->team && e->user && e->callback_id ? ENVELOPE_SUBMIT : ENVELOPE_OTHER;
@@ -368,9 +424,10 @@ static enum envelope_kind interactive(struct reading *r)
 	/* `team` is null where the app is installed for a whole organisation. */
 	e->team = id_or(r, p, "team.id", "user.team_id");
 	e->user = id(r, p, "user.id");
+	e->user_team = id(r, p, "user.team_id");
 	e->user_name = str(r, p, json_str(p, "user.username") ? "user.username" : "user.name");
 	e->channel = id_or(r, p, "channel.id", "container.channel_id");
-	e->channel_name = str(r, p, "channel.name");
+	channel_called(r, json_str(p, "channel.name"));
 	e->ts = stamp(r, p, "container.message_ts");
 	if (!e->ts)
 		e->ts = stamp(r, p, "message.ts");
@@ -522,11 +579,27 @@ static const char *name_of(const cJSON *u)
 	return NULL;
 }
 
-static enum rank rank_of(const cJSON *u)
+/* Of another organisation, or of a workspace of the same Grid that isn't ours. */
+static bool is_elsewhere(const cJSON *u, const char *place)
+{
+	const char *team = json_str(u, "team_id");
+	const cJSON *one;
+
+	if (!place || !team || same(team, place))
+		return false;
+	cJSON_ArrayForEach(one, json_at(u, "enterprise_user.teams"))
+		if (cJSON_IsString(one) && same(one->valuestring, place))
+			return false;
+	return true;
+}
+
+static enum rank rank_of(const cJSON *u, const char *place)
 {
 	if (json_true(u, "is_bot"))
 		return RANK_BOT;
-	if (json_true(u, "is_stranger"))
+	if (json_true(u, "deleted"))
+		return RANK_GONE;
+	if (json_true(u, "is_stranger") || is_elsewhere(u, place))
 		return RANK_STRANGER;
 	if (json_true(u, "is_restricted") || json_true(u, "is_ultra_restricted"))
 		return RANK_GUEST;
@@ -535,7 +608,7 @@ static enum rank rank_of(const cJSON *u)
 	return RANK_UNKNOWN;
 }
 
-void person_read(const cJSON *u, struct arena *a, struct person *p)
+void person_read(const cJSON *u, const char *place, struct arena *a, struct person *p)
 {
 	const char *ref = json_str(u, "id"), *zone = json_str(u, "tz");
 	int64_t offset = json_int(u, "tz_offset", INT64_MAX);
@@ -546,7 +619,7 @@ void person_read(const cJSON *u, struct arena *a, struct person *p)
 		.name = arena_strdup(a, name_of(u)),
 		.zone = zone && *zone ? arena_strdup(a, zone) : NULL,
 		.zone_offset_s = offset_known ? (int)offset : 0,
-		.rank = rank_of(u),
+		.rank = rank_of(u, place),
 	};
 	p->zone_known = p->zone || offset_known;
 }

@@ -318,10 +318,16 @@ static void go_dm_opened(struct call *call)
 	buf_init(&words, BRIEF_MAX);
 	if (call->letter.what == SAY_DM) {
 		buf_adds(&words, call->letter.text);
+	} else if (call->letter.what == SAY_LINK) {
+		if (!errand_link_words(call, &words)) {
+			buf_release(&words);
+			return;
+		}
 	} else if (errand_view(call, VIEW_FULL, &v)) {
 		struct clock *clock = call->courier->s.clock;
 
 		v.root = call->courier->s.settings->root;
+		v.elsewhere = true;
 		catchup_write(&words, &v, clock->now_ms(clock));
 	} else {
 		buf_release(&words);
@@ -368,6 +374,22 @@ static void go_dm(struct call *call)
 		call_web(call, WEB_CONVERSATIONS_OPEN, params, dm_opened);
 }
 
+static void go_link(struct call *call)
+{
+	if (call->letter.reply_url)
+		errand_link(call);
+	else
+		go_dm(call);
+}
+
+static void probe_link(struct call *call)
+{
+	if (call->letter.reply_url)
+		probe_never(call);
+	else
+		probe_message(call);
+}
+
 const struct errand errands[SAYINGS] = {
 	[SAY_CHANNEL] = { errand_channel, probe_channel },
 	[SAY_CARD] = { go_card, probe_message },
@@ -385,5 +407,5 @@ const struct errand errands[SAYINGS] = {
 	[SAY_OFFER] = { errand_offer, probe_message },
 	[SAY_FETCH] = { errand_fetch, NULL },
 	[SAY_SCRUB] = { errand_scrub, NULL },
-	[SAY_LINK] = { errand_link, probe_never },
+	[SAY_LINK] = { go_link, probe_link },
 };

@@ -223,23 +223,31 @@ static void respond(struct call *call, const struct answer *answer)
 	buf_release(&payload);
 }
 
-void errand_link(struct call *call)
+bool errand_link_words(struct call *call, struct buf *words)
 {
 	struct head h;
+
+	if (!errand_head(call, &h))
+		return false;
+	if (!h.channel) {
+		call_sent(call, NULL, 0);
+		return false;
+	}
+	text_add_bold(words, h.id);
+	buf_adds(words, h.own_channel ? " has its channel: " : " lives here: ");
+	text_add_channel(words, h.channel, h.channel_name);
+	return true;
+}
+
+void errand_link(struct call *call)
+{
 	struct answer answer = { .kind = ANSWER_WORDS };
 	struct buf words;
 
-	if (!errand_head(call, &h))
-		return;
-	if (!h.channel) {
-		call_sent(call, NULL, 0);
-		return;
-	}
 	buf_init(&words, 4096);
-	text_add_bold(&words, h.id);
-	buf_adds(&words, h.own_channel ? " has its channel: " : " lives here: ");
-	text_add_channel(&words, h.channel, h.channel_name);
-	answer.text = words.s;
-	respond(call, &answer);
+	if (errand_link_words(call, &words)) {
+		answer.text = words.s;
+		respond(call, &answer);
+	}
 	buf_release(&words);
 }

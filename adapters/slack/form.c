@@ -133,14 +133,18 @@ static void nodes(cJSON *element, const struct form_start *start)
 	{ "due", FIELD_DATE, false, "Until when?", NULL, "by ", NULL }, \
 }
 
+#define DECLARE "{title} {priority} {captain} {private} {summary}"
+#define DECLARE_FIELDS { \
+	{ "title", FIELD_LINE, true, "What is happening?", "504 Gateway Timeouts on Checkout Page", NULL, NULL }, \
+	CHOICE("priority", "Priority", priorities), \
+	PERSON("captain", false, "Captain: who coordinates?"), \
+	{ "summary", FIELD_TEXT, false, "Summary", NULL, "\n", NULL }, \
+	{ "private", FIELD_CHECK, false, "Who may see it?", NULL, NULL, privacy }, \
+}
+
 static const struct form forms[] = {
-	{ "new", "Declare an incident", "Declare", "{title} {priority} {captain} {private} {summary}", {
-		{ "title", FIELD_LINE, true, "What is happening?", "504 Gateway Timeouts on Checkout Page", NULL, NULL },
-		CHOICE("priority", "Priority", priorities),
-		PERSON("captain", false, "Captain: who coordinates?"),
-		{ "summary", FIELD_TEXT, false, "Summary", NULL, "\n", NULL },
-		{ "private", FIELD_CHECK, false, "Who may see it?", NULL, NULL, privacy },
-	} },
+	{ FORM_DECLARE, "Declare an incident", "Declare", DECLARE, DECLARE_FIELDS },
+	{ FORM_DECLARE_FROM, "Declare an incident", "Declare", "{ts} " DECLARE, DECLARE_FIELDS },
 	{ "note", "Add a note", "Add", "{when} {text}", {
 		TEXT("What happened?", "Rolled back to 4.2"),
 		WHEN("When? Empty: now"),
@@ -203,9 +207,9 @@ static void start_with(cJSON *element, const char *text, size_t chars)
 
 static void draw_line(cJSON *element, const struct form_field *f, const struct form_start *start)
 {
-	(void)f;
-	(void)start;
 	cJSON_AddNumberToObject(element, "max_length", LINE_CHARS);
+	if (!strcmp(f->id, "title"))
+		start_with(element, start->title, LINE_CHARS);
 }
 
 static void draw_text(cJSON *element, const struct form_field *f, const struct form_start *start)

@@ -15,6 +15,7 @@
 #include "core/deed.h"
 
 #define FORM_DECLARE "new"
+#define FORM_DECLARE_FROM "new-from-message" /* the same, begun by a message */
 #define FORM_STATUS "status"
 #define FORM_CAPTURE "capture-message" /* "Add to incident…" */
 
@@ -27,7 +28,7 @@ struct form_about {
 	const char *item;    /* number, "3" */
 	const char *channel; /* bare id of where it was opened (CAPTURE: where the message is);
 				NULL: a DM, nowhere */
-	const char *ts;	     /* CAPTURE: the message */
+	const char *ts;	     /* CAPTURE, DECLARE_FROM: the message */
 	const char *words; /* CAPTURE: tells whether the wording was changed; form_view() sets it */
 	const char *respond; /* response_url of what opened it: the answer goes there */
 };
@@ -35,7 +36,7 @@ struct form_about {
 /* What it shows at first. */
 struct form_start {
 	const char *heading; /* neutral; what it is about; NULL: nothing stands above the fields */
-	const char *when, *text; /* in the fields of that name; plain; NULL */
+	const char *when, *text, *title; /* in the fields of that name; plain; NULL */
 	enum priority priority;	 /* NEW: the one that is chosen */
 	enum status status;	 /* STATUS: the Node's: what may follow is offered */
 	const struct head

@@ -156,14 +156,17 @@ static void add_line(struct buf *out, struct filled *f)
 static bool is_when(const char *s, struct buf *why)
 {
 	/* Only whether it is one: what it means is read with the line, in the speaker's zone. */
-	struct when_context c = { .now_ms = 0 };
-	struct buf ignored;
+	struct when_context c = { .now_ms = INT64_C(4102444800000) };	/* 2100: everything is in the past */
+	struct buf ignored, instead;
 	bool whole;
 	size_t used;
 	int64_t ms;
 
 	buf_init(&ignored, BUF_ROOMY);
-	whole = when_read(&c, s, &used, &ms, &ignored) != WHEN_NONE && !s[used];
+	buf_init(&instead, BUF_ROOMY);
+	whole = when_read(&c, s, &used, &ms, &ignored, &instead) != WHEN_NONE && !s[used] &&
+		!instead.len;
+	buf_release(&instead);
 	buf_release(&ignored);
 	if (!whole)
 		buf_adds(

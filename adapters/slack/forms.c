@@ -215,6 +215,109 @@ const char *forms_open(struct arrival *a, const char *line)
 	return NULL;
 }
 
+static void remembered(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job); /* not saved: it is asked for when it is captured */
+}
+
+/* In a channel where no Node lives nobody has told us of it, and Slack tells nobody who isn't
+ * there. */
+static void remember(struct arrival *a, const struct message *m)
+{
+	struct job *job = job_new(JOB_MESSAGE);
+
+	said_keep(m, &job->arena, &job->message);
+	job->offered = a->received_ms;
+	job->done = remembered;
+	front_meet(a->front, m);
+	a->front->s.submit(job, a->front->s.arg);
+}
+
+/* ---- declaring from a message: it is offered by a button, and its first line is the title ---- */
+
+static const char *title_line(struct arena *a, const char *text)
+{
+	text += strspn(text, " \t\n");
+	return arena_strndup(a, text, strcspn(text, "\n"));
+}
+
+static const char *stamp_of(const char *line)
+{
+	return line + strlen(FORM_DECLARE_FROM) + 1;
+}
+
+static bool begins_declare_from(const char *line)
+{
+	size_t len = strlen(FORM_DECLARE_FROM);
+
+	return !strncmp(line, FORM_DECLARE_FROM, len) && line[len] == ' ';
+}
+
+/* m NULL: nobody knows what it says. */
+static void open_declare_from(struct arrival *a, const char *line, const struct message *m)
+{
+	struct rows *rows = store_rows(a->front->s.store);
+	struct form_start start = { .priority = a->front->s.settings->default_priority,
+				    .names = &rows->names };
+	struct form_about about = { .channel = channel_of(a),
+				    .ts = stamp_of(line),
+				    .respond = a->e.response_url };
+	struct buf title;
+
+	buf_init(&title, BUF_ROOMY);
+	if (m && m->text)
+		text_words(&title, title_line(&a->arena, m->text), &rows->names);
+	start.title = title.s;
+	open_view(a, form_named(FORM_DECLARE_FROM), FORM_DECLARE_FROM, &about, &start);
+	buf_release(&title);
+	front_ack(a, NULL);
+}
+
+static void declare_from_read(const struct web_result *r, void *arg)
+{
+	struct arrival *a = arg;
+	struct message m;
+	bool own;
+
+	/* Slack may have a neighbour for what it can't find: only this ts counts. */
+	if (r->end == WEB_OK &&
+	    !said_read(json_at(r->json, "message"), a->place, a->e.channel, a->front->bot_user,
+		       &a->arena, &m, &own) &&
+	    !strcmp(m.ts, stamp_of(a->line))) {
+		remember(a, &m);
+		open_declare_from(a, a->line, &m);
+	} else {
+		open_declare_from(a, a->line, NULL);
+	}
+}
+
+/* Kept for two weeks since it was offered; after that Slack is asked. */
+static void declare_from(struct arrival *a, const char *line)
+{
+	struct rows *rows = store_rows(a->front->s.store);
+	struct message m;
+
+	a->line = arena_strdup(&a->arena, line);
+	if (!channel_of(a)) {
+		open_declare_from(a, line, NULL);
+		return;
+	}
+	if (rows->message(rows, ref_make(&a->arena, a->place, a->e.channel), stamp_of(line),
+			  &a->arena, &m) > 0) {
+		open_declare_from(a, line, &m);
+		return;
+	}
+	{
+		const struct web_param params[] = { { "channel", a->e.channel },
+						    { "timestamp", stamp_of(line) },
+						    { "full", "true" },
+						    { NULL, NULL } };
+
+		web_call(a->front->s.web, WEB_REACTIONS_GET, NULL, params, declare_from_read, a);
+	}
+}
+
 void forms_button(struct arrival *a)
 {
 	const char *instead;
@@ -223,6 +326,11 @@ void forms_button(struct arrival *a)
 	buf_init(&line, LINE_MOST);
 	if (a->e.value)
 		mrkdwn_in(&line, a->place, a->e.value, strlen(a->e.value));
+	if (begins_declare_from(line.s) && a->e.trigger_id) {
+		declare_from(a, line.s);
+		buf_release(&line);
+		return;
+	}
 	instead = forms_open(a, line.s);
 	if (instead)
 		front_take_line(a, instead);
@@ -238,24 +346,6 @@ void forms_global_shortcut(struct arrival *a)
 	if (strcmp(a->e.callback_id, FORM_DECLARE) || forms_open(a, FORM_DECLARE))
 		log_info("form", "a shortcut that can't be used: %s", a->e.callback_id);
 	front_ack(a, NULL);
-}
-
-static void remembered(struct job *job, void *arg)
-{
-	(void)arg;
-	job_free(job); /* not saved: it is asked for when it is captured */
-}
-
-/* In a channel where no Node lives nobody has told us of it, and Slack tells nobody who isn't
- * there. */
-static void remember(struct arrival *a, const struct message *m)
-{
-	struct job *job = job_new(JOB_MESSAGE);
-
-	said_keep(m, &job->arena, &job->message);
-	job->done = remembered;
-	front_meet(a->front, m);
-	a->front->s.submit(job, a->front->s.arg);
 }
 
 /* The channel's own Node first, be it DONE: postmortem work goes on there. */

@@ -21,6 +21,8 @@ struct front_seams {
 	struct clock *clock;
 	const struct settings *settings;
 	void (*submit)(struct job *job, void *arg);	/* queues a job for the next batch */
+	/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL). NULL: no matter. */
+	void (*channel)(const char *channel, const char *name, void *arg);
 	void *arg;
 };
 
@@ -36,8 +38,17 @@ void front_identity(struct front *f, const char *place, const char *bot_user);
 
 /* Whoever wrote a message, or is named in it, has a name when they are shown: asks who they are, waits for nothing. */
 void front_meet(struct front *f, const struct message *m);
-/* Calls go_on(arg) when it is known what somebody (a ref) is, or can't be waited for: at once in the common case. */
+/* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
+void front_gap(struct front *f);
+/* Calls go_on(arg) when it is known what somebody (a ref) is, or was: person or bot; or can't be waited for: at once in
+ * the common case. */
 void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg);
+
+/* Calls go_on(arg) when the files of a message have their names, or can't be waited for; both arguments live until
+ * then. */
+void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg);
+/* Calls go_on(arg) when a channel (a ref) has its name, or can't be waited for: at once in the common case. */
+void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg);
 
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t front_dropped(const struct front *f);

@@ -27,12 +27,18 @@ void front_sent_at_most_once(const struct web_result *r, void *arg)
 void front_payload(struct arrival *a, const struct answer *answer, struct buf *out)
 {
 	struct rows *rows = store_rows(a->front->s.store);
+	const struct answer damaged = { .kind = ANSWER_WORDS, .text = front_fault_says(STORE_DAMAGED) };
 	struct view v;
-	bool card = answer->kind == ANSWER_CARD && answer->node &&
-		    rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) > 0;
+	int rc = answer->kind == ANSWER_CARD && answer->node
+			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) : 0;
+	bool card = rc > 0;
 
-	if (card)
+	if (card) {
 		v.root = a->front->s.settings->root;
+		v.elsewhere = !v.head.channel || !a->e.channel || strcmp(ref_id(v.head.channel), a->e.channel) != 0;
+	} else if (rc < 0) {
+		answer = &damaged;
+	}
 	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
 }
 

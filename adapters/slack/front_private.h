@@ -8,29 +8,36 @@
 #include "front.h"
 
 #include "adapters/slack/envelope.h"
-#include "adapters/slack/people.h"
+#include "adapters/slack/facts.h"
 #include "adapters/slack/places.h"
 
 #include <sys/queue.h>
 
 #define RESPONDED 64		/* commands that went by response_url and may be delivered again */
 
+struct naming;			/* file_names.c */
 struct opening;			/* forms.c: a form on its way to the screen */
 
 struct front {
 	struct front_seams s;
 	struct slack_socket *socket;
-	struct people *people;
+	struct facts *facts;
+	struct people *people;		/* of facts */
+	struct rooms *rooms;		/* of facts */
 	struct places *places;
 	char *place, *bot_user;		/* NULL until known */
 	LIST_HEAD(, opening) openings;
+	LIST_HEAD(, naming) namings;
+	bool stopping;			/* nobody waits for a name any more */
 	char *responded[RESPONDED];	/* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
-	int waiting;			/* arrivals not yet answered */
+	LIST_HEAD(, arrival) arrivals;	/* not yet answered */
+	int waiting;			/* how many */
 	int64_t dropped;
 };
 
 struct arrival {			/* an envelope on its way from its frame to its ack */
+	LIST_ENTRY(arrival) link;
 	struct front *front;
 	struct arena arena;
 	struct envelope e;
@@ -38,8 +45,15 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	int64_t received_ms;
 	const char *place, *who;
 	char *line;			/* neutral, without the root or the mention */
-	struct message *message;	/* hear.c: what it is about */
+	struct message *message;	/* hear.c: what it is about; of a mention: itself, with its files */
+	void (*take)(struct arrival *a);	/* front_see(): goes on with this */
+	void (*then)(struct arrival *a);	/* hear.c: when its files have names */
 };
+
+/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
+void front_see(struct arrival *a, void (*take)(struct arrival *a));
+/* What a person is told whose deed met this fault of the store's. */
+const char *front_fault_says(int rc);
 
 /* Acked, with an answer or without, and forgotten. */
 void front_ack(struct arrival *a, const char *payload);

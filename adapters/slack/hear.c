@@ -2,6 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/blocks.h"
+#include "adapters/slack/file_names.h"
 #include "adapters/slack/said.h"
 
 #include <string.h>
@@ -51,8 +52,7 @@ static struct message *keep(struct arrival *a, const struct message *m)
 	return kept;
 }
 
-/* a->message: that of the payload. False: there is none, or it is our own. */
-static bool read_message(struct arrival *a)
+bool hear_read(struct arrival *a)
 {
 	cJSON *j = a->e.json ? json_read(a->e.json, strlen(a->e.json), NULL) : NULL;
 	struct message m;
@@ -122,13 +122,19 @@ static void remembered(struct job *job, void *arg)
 	job_free(job);
 }
 
-static void remember(struct arrival *a, const struct message *m)
+static void remember_offered(struct arrival *a, const struct message *m, int64_t offered)
 {
 	struct job *job = job_new(JOB_MESSAGE);
 
 	job->message = *m;
+	job->offered = offered;
 	job->done = remembered;
 	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void remember(struct arrival *a, const struct message *m)
+{
+	remember_offered(a, m, 0);
 }
 
 /* To the person alone, where they marked it. */
@@ -146,7 +152,7 @@ static void decided(struct job *job, void *arg)
 {
 	struct arrival *a = arg;
 
-	if (job->rc == STORE_FULL) {
+	if (job->rc < 0 && !store_for_good(job->rc)) {
 		arrival_free(a);	/* not acked: Slack keeps it and brings it again */
 	} else {
 		if (job->rc < 0)
@@ -204,7 +210,13 @@ static void take_message(void *arg)
 	submit(a, job);
 }
 
-/* A time behind a tag is read by its author's clock, as in a command: of somebody new that is asked first. */
+static bool is_nameless_app(const struct message *m)
+{
+	return m->author && ref_in(m->author, REF_APP_ID_PLACE);
+}
+
+/* A time behind a tag is read by its author's clock, as in a command: of somebody new that is asked first; so is
+ * the name of an app that a rule may name. */
 static void know_author(void *arg)
 {
 	struct arrival *a = arg;
@@ -212,21 +224,19 @@ static void know_author(void *arg)
 	const char *rest;
 
 	name_tag(a, m);
-	if (m->author && tag_read(m->text, &rest) >= 0)
-		people_wait(a->front->people, m->author, m->author_name, LINE_NEEDS_ZONE, take_message, a);
+	if (m->author && (tag_read(m->text, &rest) >= 0 || is_nameless_app(m)))
+		facts_wait(a->front->facts, m->author,
+			   &(struct fact){ FACT_PERSON, m->author, m->author_name,
+					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE }, 1, take_message, a);
 	else
 		take_message(a);
 }
 
 /* What must be called by its name first: a tag that is a channel link; the channel that a rule may name. */
-void hear_message(struct arrival *a)
+static void know_place(struct arrival *a)
 {
 	const char *rest, *channel;
 
-	if (!read_message(a) || !(may_be_an_alert(a) || concerns_a_node(a))) {
-		front_take_nothing(a);
-		return;
-	}
 	channel = may_be_an_alert(a) ? a->message->channel : nameless_tag(a, a->message->text, &rest);
 	if (channel)
 		places_wait(a->front->places, channel, know_author, a);
@@ -234,15 +244,43 @@ void hear_message(struct arrival *a)
 		know_author(a);
 }
 
-void hear_edited(struct arrival *a)
+static void files_named(void *arg)
 {
-	if (!read_message(a) || !concerns_a_node(a)) {
+	struct arrival *a = arg;
+
+	a->then(a);
+}
+
+void hear_with_files(struct arrival *a, void (*then)(struct arrival *a))
+{
+	a->then = then;
+	file_names_wait(a->front, a->message, &a->arena, files_named, a);
+}
+
+void hear_message(struct arrival *a)
+{
+	if (hear_read(a) && (may_be_an_alert(a) || concerns_a_node(a)))
+		hear_with_files(a, know_place);
+	else
 		front_take_nothing(a);
-		return;
-	}
+}
+
+static void take_edited(struct arrival *a)
+{
 	front_meet(a->front, a->message);
 	remember(a, a->message);
 	submit(a, deed_of(a, INTENT_REVISED));
+}
+
+/* What an app has changed without an edit counts as of its event. */
+void hear_edited(struct arrival *a)
+{
+	if (!hear_read(a) || !concerns_a_node(a)) {
+		front_take_nothing(a);
+		return;
+	}
+	a->message->edited = a->e.edited_ts;
+	hear_with_files(a, take_edited);
 }
 
 static bool by_or_on_ours(const struct arrival *a)
@@ -257,7 +295,7 @@ void hear_deleted(struct arrival *a)
 {
 	struct message forget;
 
-	if (!read_message(a))
+	if (!hear_read(a))
 		point_at_message(a);
 	if (by_or_on_ours(a) || !a->message->channel || !concerns_a_node(a)) {
 		front_take_nothing(a);
@@ -326,7 +364,7 @@ static void offer(struct arrival *a, const struct message *m)
 	a->message = keep(a, m);
 	a->e.thread_ts = m->thread_ts;	/* where the person looks */
 	front_meet(a->front, m);
-	remember(a, m);
+	remember_offered(a, m, a->received_ms);
 	submit(a, mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI));
 }
 
@@ -381,19 +419,22 @@ void hear_reaction(struct arrival *a)
 		front_take_nothing(a);
 }
 
-/* Slack shows the whole message with its pin: nothing has to be asked for. */
-static void take_pin(void *arg)
+static void pin_named(struct arrival *a)
 {
-	struct arrival *a = arg;
-
 	front_meet(a->front, a->message);
 	remember(a, a->message);
 	submit(a, mark_of(a, CAPTURE_TIMELINE, CAPTURED_BY_PIN));
 }
 
+/* Slack shows the whole message with its pin: nothing else has to be asked for. */
+static void take_pin(void *arg)
+{
+	hear_with_files(arg, pin_named);
+}
+
 void hear_pin(struct arrival *a)
 {
-	if (!read_message(a) || by_or_on_ours(a) || !concerns_a_node(a))
+	if (!hear_read(a) || by_or_on_ours(a) || !concerns_a_node(a))
 		front_take_nothing(a);
 	else
 		front_know(a->front, a->who, take_pin, a);

@@ -19,4 +19,9 @@ void hear_deleted(struct arrival *a);
 void hear_reaction(struct arrival *a);
 void hear_pin(struct arrival *a);
 
+/* a->message: that of the payload. False: there is none, or it is our own. */
+bool hear_read(struct arrival *a);
+/* The names of its files are asked for first, where Slack hasn't told them. */
+void hear_with_files(struct arrival *a, void (*then)(struct arrival *a));
+
 #endif

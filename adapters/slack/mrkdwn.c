@@ -79,6 +79,52 @@ static void unescape(struct buf *out, const char *s, size_t len)
 	buf_add(out, s, (size_t)(end - s));
 }
 
+/* "+49 (30) 1234" is +49301234. */
+static bool same_number(const char *number, const char *words)
+{
+	for (;; number++, words++) {
+		words += strspn(words, " -.()/\t");
+		number += strspn(number, " -.()/");
+		if (*number != *words)
+			return false;
+		if (!*number)
+			return true;
+	}
+}
+
+/* The words behind the scheme, if Slack has put that there itself; NULL: somebody wrote the address. */
+static const char *typed_words(const char *url, const char *label)
+{
+	const char *rest;
+	size_t len;
+
+	if (!strncasecmp(url, "mailto:", 7))
+		return !*label || !strcasecmp(url + 7, label) ? url + 7 : NULL;
+	if (!strncasecmp(url, "tel:", 4))
+		return !*label || same_number(url + 4, label) ? url + 4 : NULL;
+	if (strncasecmp(url, "http://", 7) || !*label)
+		return NULL;
+	rest = url + 7;
+	len = strlen(rest);
+	if (len && rest[len - 1] == '/' && label[strlen(label) - 1] != '/')
+		len--;
+	return strlen(label) == len && !strncasecmp(rest, label, len) ? rest : NULL;
+}
+
+bool mrkdwn_link(struct buf *out, const char *url, const char *label)
+{
+	const char *words;
+
+	if (!is_url(url, strlen(url)) || url[strcspn(url, "<>|")])
+		return false;
+	words = typed_words(url, label);
+	if (!words)
+		text_add_link(out, url, label);
+	else
+		text_add_words(out, *label ? label : words, strlen(*label ? label : words));
+	return true;
+}
+
 /* What stands in <HEAD|LABEL>, unescaped. */
 struct angle {
 	struct buf head, label;
@@ -132,12 +178,8 @@ static bool span_in(struct buf *out, const char *place, const struct angle *g, s
 
 	if (*head == '!')
 		return special_in(out, place, g, a);
-	if (*head != '@' && *head != '#') {
-		if (!is_url(head, g->head.len))
-			return false;
-		text_add_link(out, head, g->label.s);
-		return true;
-	}
+	if (*head != '@' && *head != '#')
+		return mrkdwn_link(out, head, g->label.s);
 	ref = ref_in_place(a, place, head + 1);
 	if (!ref)
 		return false;
@@ -217,10 +259,9 @@ static void put(struct writer *w, const char *s, size_t len)
 
 static void put_char(struct writer *w, const char *s, size_t len)
 {
-	bool control = (unsigned char)*s < ' ' && *s != '\n' && *s != '\t';
 	size_t i;
 
-	if (control)
+	if (text_hidden(s, len))
 		return;
 	w->ticks = *s == '`' ? w->ticks + 1 : 0;
 	if (w->ticks == 3 || (w->quotable && *s == '>'))
@@ -314,7 +355,7 @@ static void out_link(struct writer *w, const struct text_part *part, struct name
 {
 	struct buf markup;
 	struct writer inner = { .out = &markup };
-	size_t i;
+	size_t i, n;
 
 	if (!is_url(part->ref, part->ref_len)) {
 		out_plain(w, part, names);
@@ -322,15 +363,17 @@ static void out_link(struct writer *w, const struct text_part *part, struct name
 	}
 	buf_init(&markup, BUF_ROOMY);
 	buf_addc(&markup, '<');
-	for (i = 0; i < part->ref_len; i++) {
+	for (i = 0; i < part->ref_len; i += n) {
+		n = utf8_sequence(part->ref + i, part->ref_len - i);
+		n = n ? n : 1;
 		/* Three backticks would begin a code block even here; in a URL this is the same
 		 * one. */
 		if (part->ref[i] == '`')
 			buf_adds(&markup, "%60");
 		else if (strchr("&<>", part->ref[i]))
 			put_char(&inner, part->ref + i, 1);
-		else
-			buf_addc(&markup, part->ref[i]);
+		else if (!text_hidden(part->ref + i, n))
+			buf_add(&markup, part->ref + i, n);
 	}
 	if (part->len) {
 		buf_addc(&markup, '|');

@@ -2,7 +2,8 @@
  * mrkdwn: between Slack's text and the neutral form (core/text.h).
  *
  * In: entities undone, <@U1|name> <#C1|name> <!subteam^S1|@x> <!here> <https://…|label> <!date^…|fallback>
- * become spans (a date its fallback), control characters and anything that looks like our marks go.
+ * become spans (a date its fallback); what Slack made a link of by itself (<http://shop.example|shop.example>, a
+ * mail address, a phone number) is the words that were typed; control characters and anything that looks like our marks go.
  * Out: &, <, > escaped and nothing else; spans as Slack's; what people wrote can ping no one (a broadcast
  * becomes its word) and break no layout (``` and a leading > are defused with a zero-width space).
  */
@@ -13,6 +14,10 @@
 
 /* s: len bytes of valid UTF-8 as Slack sent it. place: the team, for refs. */
 void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len);
+
+/* An address and its words (unescaped; "" if there are none) as a link, or as those words if Slack made the link of
+ * them. False: that is no address that can be a link; nothing was added. */
+bool mrkdwn_link(struct buf *out, const char *url, const char *label);
 
 /* For a mrkdwn text object with verbatim: true. names: for spans without a name (may be NULL). */
 void mrkdwn_out(struct buf *out, const char *text, struct names *names);

@@ -20,7 +20,8 @@ struct asked {			/* what we have asked Slack about: a channel, or ("T024BE7LD/")
 	LIST_ENTRY(asked) link;
 	struct places *places;
 	char *ref;
-	bool under_way;
+	bool under_way;		/* and it is worth waiting for the answer */
+	bool told;		/* Slack has answered, or could not: nothing points here any more */
 	int64_t at;
 	struct loop_timer *patience;
 	STAILQ_HEAD(, waiter) waiters;
@@ -30,6 +31,7 @@ struct places {
 	struct front_seams s;
 	LIST_HEAD(, asked) asked;
 	int count;
+	bool stopping;
 };
 
 struct places *places_new(const struct front_seams *seams)
@@ -126,6 +128,7 @@ static void channel_told(const struct web_result *r, void *arg)
 	const char *name = json_str(r->json, "channel.name");
 	struct asked *q = arg;
 
+	q->told = true;
 	if (r->end == WEB_OK && name) {
 		keep_name(q->places, q->ref, name, json_true(r->json, "channel.is_private"), channel_named, q);
 		return;
@@ -140,6 +143,7 @@ static void groups_told(const struct web_result *r, void *arg)
 	const cJSON *group;
 	struct arena a;
 
+	q->told = true;
 	arena_init(&a);
 	cJSON_ArrayForEach(group, json_at(r->json, "usergroups")) {
 		const char *id = json_str(group, "id"), *handle = json_str(group, "handle");
@@ -160,7 +164,7 @@ static struct asked *asked_about(struct places *p, const char *ref)
 
 	for (q = LIST_FIRST(&p->asked); q; q = next) {
 		next = LIST_NEXT(q, link);
-		if (!q->under_way && now - q->at > ASK_AGAIN_MS)
+		if (q->told && !q->under_way && now - q->at > ASK_AGAIN_MS)
 			asked_free(q);
 		else if (!strcmp(q->ref, ref))
 			return q;
@@ -198,7 +202,7 @@ static struct asked *ask_channel(struct places *p, const char *ref)
 	const struct web_param params[] = { { "channel", ref_id(ref) }, { NULL, NULL } };
 	struct asked *q;
 
-	if (is_known(p, TEXT_CHANNEL, ref))
+	if (p->stopping || is_known(p, TEXT_CHANNEL, ref))
 		return NULL;
 	q = asked_about(p, ref);
 	if (!q && p->count < ASKED_MOST) {
@@ -215,7 +219,7 @@ static void ask_groups(struct places *p, const char *ref)
 	struct arena a;
 	char *place;
 
-	if (is_known(p, TEXT_GROUP, ref))
+	if (p->stopping || is_known(p, TEXT_GROUP, ref))
 		return;
 	arena_init(&a);
 	place = arena_strndup(&a, ref, (size_t)(ref_id(ref) - ref));
@@ -254,4 +258,13 @@ void places_wait(struct places *p, const char *channel, void (*go_on)(void *arg)
 	if (STAILQ_EMPTY(&q->waiters))
 		loop_timer_set(q->patience, PATIENCE_MS);
 	STAILQ_INSERT_TAIL(&q->waiters, w, link);
+}
+
+void places_stop(struct places *p)
+{
+	struct asked *q;
+
+	p->stopping = true;
+	LIST_FOREACH(q, &p->asked, link)
+		release(q);
 }

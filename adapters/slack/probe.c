@@ -92,6 +92,7 @@ static bool where(struct call *call, const char **thread)
 	switch (call->letter.what) {
 	case SAY_DM:
 	case SAY_BRIEF:
+	case SAY_LINK:
 		call->channel = call->letter.progress;
 		break;
 	case SAY_SHORT:

@@ -153,7 +153,6 @@ static void draw_durations(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
-/* Each line names the Node: the report is still there when the channel has another one. */
 static void list_missing(struct buf *out, const struct view *v, const char *key)
 {
 	struct buf line;
@@ -162,9 +161,9 @@ static void list_missing(struct buf *out, const struct view *v, const char *key)
 	missing_says(out, key);
 	buf_init(&line, BUF_ROOMY);
 	missing_line(&line, key);
-	if (line.len) {
+	if (line.len && missing_possible(v, key)) {
 		buf_adds(out, " → ");
-		view_command(out, v, "%lld %s…", (long long)v->head.number, line.s);
+		view_command(out, v, "%s…", line.s);
 	}
 	buf_addc(out, '\n');
 	buf_release(&line);
@@ -204,15 +203,13 @@ static const char *label_for(struct arena *a, const char *line)
 	return line;
 }
 
-/* False: in this status the line would be refused. Items can always be assigned and dated. */
+/* False: in this status the line would be refused. */
 static bool button_missing(struct button *b, struct arena *a, const struct view *v, const char *key)
 {
 	struct buf line;
-	bool allowed;
 
 	buf_init(&line, BUF_ROOMY);
 	missing_line(&line, key);
-	allowed = status_writable(v->head.status) || !strncmp(key, "item:", 5);
 	b->label = label_for(a, line.s);
 	/* "assign 3 @", "cause ": what is to be typed there is asked for by the form. */
 	while (line.len && strchr(" @", line.s[line.len - 1]))
@@ -220,7 +217,7 @@ static bool button_missing(struct button *b, struct arena *a, const struct view 
 	b->line = arena_printf(a, "%s %s", v->head.id, line.s);
 	b->begun = true;
 	buf_release(&line);
-	return allowed;
+	return missing_possible(v, key);
 }
 
 /* What is written makes room for the next button: the report is edited. */
@@ -315,5 +312,8 @@ static void draw_short_report(struct page *p, const struct view *v, const void *
 
 void short_report_blocks(struct shown *s, const struct view *v)
 {
-	shown_draw(s, v, draw_short_report, NULL);
+	struct view elsewhere = *v;
+
+	elsewhere.elsewhere = true;
+	shown_draw(s, &elsewhere, draw_short_report, NULL);
 }

@@ -35,6 +35,17 @@ void page_name(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
+/* What can't be written any more isn't asked for. */
+static void page_unsaid(struct buf *b, const struct view *v, const char *line)
+{
+	if (!status_writable(v->head.status)) {
+		buf_adds(b, "Not said.");
+		return;
+	}
+	buf_adds(b, "Not said yet: ");
+	view_command(b, v, "%s", line);
+}
+
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest)
 {
 	struct buf b;
@@ -42,8 +53,7 @@ void page_summary(struct page *p, const struct view *v, size_t chars, const char
 	buf_init(&b, BUF_ROOMY);
 	page_title(&b, "🚨", "Incident Summary");
 	if (!view_section(&b, v, SECTION_SUMMARY)) {
-		buf_adds(&b, "Not said yet: ");
-		view_command(&b, v, "summary TEXT");
+		page_unsaid(&b, v, "summary TEXT");
 	}
 	page_text(p, b.s, chars, rest);
 	buf_release(&b);
@@ -58,11 +68,13 @@ void page_impact(struct page *p, const struct view *v, size_t chars, const char 
 	page_title(&b, "📊", "Impact");
 	begin = b.len;
 	for (i = 0; i < v->n_paras; i++)
-		if (v->paras[i].section == SECTION_IMPACT && !v->paras[i].gone)
-			buf_addf(&b, "• %s\n", view_text(v->paras[i].text));
+		if (v->paras[i].section == SECTION_IMPACT && !v->paras[i].gone) {
+			buf_addf(&b, "• %s", view_text(v->paras[i].text));
+			view_deleted(&b, v->paras[i].deleted);
+			buf_addc(&b, '\n');
+		}
 	if (b.len == begin) {
-		buf_adds(&b, "Not said yet: ");
-		view_command(&b, v, "impact TEXT");
+		page_unsaid(&b, v, "impact TEXT");
 	}
 	page_text(p, b.s, chars, rest);
 	buf_release(&b);

@@ -3,6 +3,8 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/wire.h"
 
+#define DOUBTS_MOST 6	/* with the usual backoff they last over half a minute */
+
 struct slack_socket {
 	struct loop *loop;
 	struct web *web;
@@ -14,6 +16,9 @@ struct slack_socket {
 	struct loop_timer *opener;	/* armed: asleep until the next attempt */
 	bool asking;			/* apps.connections.open is under way */
 	bool ready;			/* calls.ready was called, and calls.down not since */
+	bool share;			/* other bots may listen as well */
+	bool told;			/* that there is another: said once */
+	unsigned doubts;		/* hellos that spoke of another, before we were ever ready */
 	bool over;			/* stopped, or fatal: nothing is opened any more */
 	unsigned last_conn;
 	unsigned tries;			/* attempts since the last hello */
@@ -69,7 +74,6 @@ static void give_up(struct slack_socket *s, const char *why)
 	if (s->over)
 		return;
 	end_all(s);
-	log_error("slack", "%s", why);
 	s->calls->fatal(why, s->arg);
 }
 
@@ -85,26 +89,58 @@ static void now_ready(struct slack_socket *s)
 	s->calls->ready(gap, s->arg);
 }
 
+/* Slack may count for half a minute a connection of an earlier run that was never closed; another bot it counts for
+ * longer. Until that is clear nothing is taken: what is said goes to the other. */
+static bool is_second(struct slack_socket *s, struct wire *w, bool others)
+{
+	if (!others || s->share || s->down_since_ms >= 0 || s->ready)
+		return false;
+	if (!s->doubts++)
+		log_warning(w->object, "Slack counts another connection of this app: an earlier run's, or a second "
+				       "bot's. Looking again for half a minute");
+	if (s->doubts > DOUBTS_MOST) {
+		give_up(s, "Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
+			   "them, and to either database. Stop the other one, or give this one an app of its own. "
+			   "If both are meant, set second_bot = allow.");
+		return true;
+	}
+	wire_end(w);
+	return true;
+}
+
+/* Nothing is taken: Slack brings events again, and the other one, if there is one, its own commands. */
+static bool in_doubt(const struct slack_socket *s)
+{
+	return s->doubts && !s->ready && s->down_since_ms < 0;
+}
+
+static void say_others(struct slack_socket *s, struct wire *w, bool others)
+{
+	if (others && !s->told)
+		log_warning(w->object, "another bot is connected with this app token: each command goes to either of "
+				       "them. Stop one, or give it an app of its own");
+	s->told = others;
+}
+
 static void hello(struct slack_socket *s, struct wire *w, const cJSON *j)
 {
 	int64_t counted = json_int(j, "num_connections", 0);
 	struct wire *old;
-	int ours;
+	bool others;
 
 	if (w->state != WIRE_OPEN)
 		return;
 	wire_ready(w);
-	ours = count_served(s);
+	others = counted > count_served(s);
+	if (is_second(s, w, others))
+		return;
 	s->tries_at_hello = s->tries;
 	s->tries = 0;
 	LIST_FOREACH(old, &s->wires, next)
 		if (old->state == WIRE_LEAVING)
 			wire_end_in(old, s->tempo.linger);
 	log_info(w->object, "Slack said hello");
-	if (counted > ours)
-		log_warning(w->object, "Slack counts %lld connections of this app, %d of them ours: what is "
-			    "said goes to any of them. Is a second bot running with this token?",
-			    (long long)counted, ours);
+	say_others(s, w, others);
 	now_ready(s);
 }
 
@@ -151,7 +187,8 @@ static void disconnect(struct slack_socket *s, struct wire *w, const cJSON *j)
 	const char *reason = json_str(j, "reason");
 	int i = 0;
 
-	log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
+	if (wire_remark(w))
+		log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
 	while (disconnects[i].reason && (!reason || strcmp(disconnects[i].reason, reason)))
 		i++;
 	disconnects[i].act(s, w);
@@ -173,7 +210,7 @@ static void on_frame(struct wire *w, const char *frame, size_t len, void *arg)
 		hello(s, w, j);
 	else if (type && !strcmp(type, "disconnect"))
 		disconnect(s, w, j);
-	else if (!s->over)
+	else if (!s->over && !in_doubt(s))
 		s->calls->frame(frame, len, w->conn, s->arg);
 	cJSON_Delete(j);
 }
@@ -307,6 +344,11 @@ struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct
 struct socket_tempo *slack_socket_tempo(struct slack_socket *s)
 {
 	return &s->tempo;
+}
+
+void slack_socket_share(struct slack_socket *s, bool share)
+{
+	s->share = share;
 }
 
 void slack_socket_start(struct slack_socket *s)

@@ -35,6 +35,9 @@ extern const struct lws_protocols slack_socket_protocol;
 
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
 				      const struct socket_calls *calls, void *arg);
+/* At its start the bot doesn't go on beside another one with the same app token, which may have another database: what is
+ * said would go to either. Not so if it is told to share. */
+void slack_socket_share(struct slack_socket *s, bool share);
 void slack_socket_start(struct slack_socket *s);
 /* Queues an ack; payload is JSON or NULL. False if that connection is gone (the answer goes elsewhere),
  * 1024 acks are waiting on it, or the frame would be over 20,480 bytes (never sent: Slack would hang up). */

@@ -87,7 +87,7 @@ static void judge_method(const struct call *c, struct web_result *r)
 	if (cJSON_IsTrue(ok))
 		say(r, WEB_OK, NULL);
 	else if (!cJSON_IsFalse(ok) || !word)
-		say(r, WEB_UNKNOWN, "Slack's answer can't be read");
+		say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
 	else if (already && web_word_in(already, word))
 		say(r, WEB_OK, NULL);
 	else if (web_error_is_limit(word))
@@ -108,6 +108,8 @@ static void judge(struct call *c, const struct http_result *h, struct web_result
 		say(r, WEB_LATER, "ratelimited");
 	else if (h->status >= 500)
 		say(r, WEB_UNKNOWN, say_status(c, h->status));
+	else if (!r->json && h->body_len && *h->body == '{')
+		say(r, WEB_UNKNOWN, WEB_SAYS_UNREADABLE);
 	else if (c->method == WEB_METHODS)
 		judge_url(c, h, r);
 	else

@@ -22,7 +22,7 @@ enum web_method {		/* rows of the table in web_methods.c: name, tier, errors tha
 	WEB_CONVERSATIONS_CREATE, WEB_CONVERSATIONS_SET_TOPIC, WEB_CONVERSATIONS_INVITE, WEB_CONVERSATIONS_JOIN,
 	WEB_CONVERSATIONS_LIST, WEB_CONVERSATIONS_INFO, WEB_CONVERSATIONS_HISTORY, WEB_CONVERSATIONS_REPLIES,
 	WEB_CONVERSATIONS_MEMBERS, WEB_CONVERSATIONS_OPEN,
-	WEB_USERS_INFO,
+	WEB_USERS_INFO, WEB_BOTS_INFO,
 	WEB_REACTIONS_ADD, WEB_REACTIONS_REMOVE, WEB_REACTIONS_GET,
 	WEB_PINS_ADD, WEB_PINS_LIST, WEB_BOOKMARKS_ADD, WEB_BOOKMARKS_LIST,
 	WEB_FILES_GET_UPLOAD_URL, WEB_FILES_COMPLETE_UPLOAD, WEB_FILES_INFO, WEB_FILES_DELETE,
@@ -36,6 +36,9 @@ enum web_end {
 	WEB_REFUSED,	/* ok:false for good: `error` */
 	WEB_UNKNOWN,	/* time-out, 5xx, internal_error, fatal_error, garbage: probe before repeating */
 };
+
+/* `error` of an answer that Slack gave whole and that is no JSON all the same: asked again, it will be so again. */
+#define WEB_SAYS_UNREADABLE "Slack's answer can't be read"
 
 struct web_result {
 	enum web_end end;

@@ -45,6 +45,7 @@ const struct method web_methods[WEB_METHODS] = {
 	[WEB_CONVERSATIONS_MEMBERS] = {.name = "conversations.members", .pace = &tier4},
 	[WEB_CONVERSATIONS_OPEN] = {.name = "conversations.open", .pace = &tier3},
 	[WEB_USERS_INFO] = {.name = "users.info", .pace = &tier4},
+	[WEB_BOTS_INFO] = {.name = "bots.info", .pace = &tier3},
 	[WEB_REACTIONS_ADD] = {.name = "reactions.add",
 			       .pace = &tier3,
 			       .already = "already_reacted"},

@@ -4,6 +4,7 @@
 
 #define KEEP_FRAME 65536	/* room for frames that is kept from one to the next */
 #define URL_MAX_BYTES 2048
+#define REMARKS_MOST 10		/* of one connection, in the log */
 
 const struct socket_tempo socket_tempo_usual = {
 	.connect = 10 * 1000,
@@ -39,6 +40,7 @@ static void release(struct wire *w)
 {
 	loop_lookup_cancel(w->lookup);
 	loop_timer_free(w->timer);
+	loop_timer_free(w->whole);
 	drop_acks(w);
 	buf_release(&w->frame);
 	free(w->path);
@@ -59,6 +61,7 @@ static void go_down(struct wire *w)
 		return;
 	w->state = WIRE_DOWN;
 	w->closed = true;
+	loop_timer_set(w->whole, -1);
 	drop_acks(w);
 	loop_lookup_cancel(w->lookup);
 	w->lookup = NULL;
@@ -80,6 +83,12 @@ static void fail(struct wire *w, const char *why)
 		release(w);
 }
 
+/* Whose address is looked up and connected to. Behind a proxy Slack's own name is the proxy's to look up. */
+static const char *first_hop(const struct wire *w)
+{
+	return w->proxy ? w->proxy->host : w->host;
+}
+
 static void wire_late(void *arg)
 {
 	struct wire *w = arg;
@@ -90,7 +99,7 @@ static void wire_late(void *arg)
 				  "Slack gave an address that is no wss:// URL");
 		return;
 	case WIRE_CONNECTING:
-		loop_lookup_bad(w->loop, w->host, w->address);
+		loop_lookup_bad(w->loop, first_hop(w), w->address);
 		fail(w, "no connection within the time for it");
 		return;
 	case WIRE_OPEN:
@@ -135,14 +144,15 @@ static bool take_url(struct wire *w, const char *url)
 	return true;
 }
 
-/* `address` is an IP, so lws has no name to look up; the certificate and Host: are about `host`. */
+/* `address` is an IP, so lws has no name to look up; the certificate and Host: are about `host`. Through a proxy
+ * lws connects to that one's address, and asks it for the host by name. */
 static void start_connecting(struct wire *w)
 {
 	char host[300];
 	struct lws_client_connect_info info = {
 		.context = loop_lws(w->loop),
-		.vhost = lws_get_vhost_by_name(loop_lws(w->loop), "default"),
-		.address = w->address,
+		.vhost = loop_vhost(w->loop, w->proxy, w->address),
+		.address = w->proxy ? w->host : w->address,
 		.port = w->port,
 		.path = w->path,
 		.host = host,
@@ -160,7 +170,7 @@ static void start_connecting(struct wire *w)
 		snprintf(host, sizeof(host), "%s:%d", w->host, w->port);
 	w->state = WIRE_CONNECTING;
 	w->connecting = true;
-	if (!lws_client_connect_via_info(&info))
+	if (!info.vhost || !lws_client_connect_via_info(&info))
 		w->wsi = NULL;	/* gone, with or without callbacks */
 	w->connecting = false;
 	if (!w->wsi)
@@ -178,6 +188,11 @@ static void on_addresses(const char *addresses, const char *why, void *arg)
 	}
 	snprintf(w->address, sizeof(w->address), "%.*s", (int)strcspn(addresses, ","), addresses);
 	start_connecting(w);
+}
+
+static void frame_late(void *arg)
+{
+	fail(arg, "a frame that was begun didn't end");
 }
 
 struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const char *url, unsigned conn,
@@ -202,8 +217,11 @@ struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const
 				    .secs_since_valid_hangup = tempo->hangup_s };
 	snprintf(w->object, sizeof(w->object), "socket %u", conn);
 	w->timer = loop_timer_new(loop, wire_late, w);
-	if (take_url(w, url))
-		w->lookup = loop_lookup(loop, w->host, on_addresses, w);
+	w->whole = loop_timer_new(loop, frame_late, w);
+	if (take_url(w, url)) {
+		w->proxy = loop_proxy(loop, w->tls, w->host);
+		w->lookup = loop_lookup(loop, first_hop(w), on_addresses, w);
+	}
 	loop_timer_set(w->timer, w->lookup ? tempo->connect : 0);
 	return w;
 }
@@ -270,17 +288,30 @@ static void forget_frame(struct wire *w)
 		buf_reset(&w->frame);
 }
 
+bool wire_remark(struct wire *w)
+{
+	if (w->remarks == REMARKS_MOST)
+		log_warning(w->object, "more of that came; it is no longer logged for this connection");
+	return w->remarks++ < REMARKS_MOST;
+}
+
 /* Pieces of rx_buffer_size come in; a message is whole at the last piece of its last fragment. */
 static void received(struct wire *w, const void *piece, size_t len)
 {
 	/* lws takes only PONGs for life: a busy wire would be hung up as dead. */
 	lws_validity_confirmed(w->wsi);
 	buf_add(&w->frame, piece, len);
-	if (!lws_is_final_fragment(w->wsi) || lws_remaining_packet_payload(w->wsi))
+	if (!lws_is_final_fragment(w->wsi) || lws_remaining_packet_payload(w->wsi)) {
+		if (!w->begun)
+			loop_timer_set(w->whole, w->tempo->hangup_s * 1000);
+		w->begun = true;
 		return;
-	if (w->frame.full)
+	}
+	w->begun = false;
+	loop_timer_set(w->whole, -1);
+	if (w->frame.full && wire_remark(w))
 		log_warning(w->object, "a frame of over %zu bytes was dropped", WIRE_FRAME_MAX);
-	else if (w->frame.len && !lws_frame_is_binary(w->wsi) && w->state < WIRE_ENDING)
+	else if (!w->frame.full && w->frame.len && !lws_frame_is_binary(w->wsi) && w->state < WIRE_ENDING)
 		w->calls->frame(w, w->frame.s, w->frame.len, w->arg);
 	forget_frame(w);
 }
@@ -331,13 +362,15 @@ static const struct {
 			     "Is a proxy in between?" },
 	{ "HS:", "the answer to the upgrade was no WebSocket" },
 	{ "Unable to connect", "can't connect" },
+	{ "proxy", "the proxy of the environment (https_proxy) did not let it through to Slack; if it wants a user "
+		   "and a password, say http://USER:PASSWORD@HOST:PORT" },
 };
 
 static void not_connected(struct wire *w, const char *says, size_t len)
 {
 	size_t i;
 
-	loop_lookup_bad(w->loop, w->host, w->address);
+	loop_lookup_bad(w->loop, first_hop(w), w->address);
 	for (i = 0; says && i < sizeof(words) / sizeof(*words); i++)
 		if (!strncmp(says, words[i].begins, strlen(words[i].begins)))
 			remember_why(w, words[i].means, strlen(words[i].means));

@@ -27,7 +27,7 @@ struct socket_tempo {
 	int64_t linger;		/* an old connection is kept after the new one's hello */
 	int64_t close;		/* from a close frame to the end of TCP: Slack leaves it open */
 	int64_t backoff_least, backoff_most;
-	uint16_t ping_s, hangup_s;	/* seconds without any sign of life */
+	uint16_t ping_s, hangup_s;	/* seconds without any sign of life; a frame that was begun has to end in the latter */
 };
 extern const struct socket_tempo socket_tempo_usual;
 
@@ -64,6 +64,7 @@ struct wire {
 	const char *host;		/* points into url */
 	int port;
 	bool tls;
+	const struct proxy *proxy;	/* the loop's; NULL: straight there */
 	char address[64];
 	struct loop_lookup *lookup;
 	struct loop_timer *timer;	/* what it means hangs on the state: wire_late() */
@@ -71,6 +72,9 @@ struct wire {
 	bool connecting;		/* inside lws_client_connect_via_info() */
 	lws_retry_bo_t idle;
 	struct buf frame;		/* being put together */
+	bool begun;			/* a piece of it has come, and not the last */
+	struct loop_timer *whole;	/* until when that has to */
+	unsigned remarks;		/* logged about what came on it */
 	bool closed;			/* a close frame was sent or came: nothing can be acked any more */
 	STAILQ_HEAD(wire_acks, wire_ack) acks;
 	int acks_count;
@@ -82,6 +86,8 @@ struct wire *wire_new(struct loop *loop, const struct socket_tempo *tempo, const
 		      const struct wire_calls *calls, void *arg);
 void wire_ready(struct wire *w);		/* hello came: no watchdog but the pings */
 void wire_end_in(struct wire *w, int64_t ms);	/* wire_end() after so long */
+/* May what came on it be logged? A peer that sends nonsense without end is told of a few times only. */
+bool wire_remark(struct wire *w);
 bool wire_send(struct wire *w, const char *text, size_t len);	/* false: it is closed, or 1024 are waiting */
 void wire_end(struct wire *w);			/* sends what is queued, closes; down() follows within tempo.close */
 void wire_free(struct wire *w);			/* at once, without down(). Not inside one of its own calls */

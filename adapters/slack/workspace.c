@@ -11,9 +11,11 @@ struct workspace {
 	struct workspace_seams s;
 	struct loop_timer *again;
 	struct arena arena;		/* identity */
+	const char *url;		/* where it is in a browser; NULL unknown */
 	const char *place, *bot_user;
 	bool asking_who, asking_where, asking_group;
-	bool who_confirmed, where_known;
+	bool who_confirmed, where_known, where_found;
+	bool where_changed;		/* while the list was read: a page may have been older */
 	char *cursor;			/* of the channel list */
 	struct arena group_arena;
 	const char **group;		/* members, refs */
@@ -84,6 +86,29 @@ static bool is_fatal(const char *error)
 	return false;
 }
 
+/* "https://shop.slack.com/". Is it news? */
+static bool take_address(struct workspace *w, const char *url)
+{
+	if (!url || strncmp(url, "http", 4) || url[strcspn(url, " <>|\"")] || (w->url && !strcmp(w->url, url)))
+		return false;
+	w->url = arena_strdup(&w->arena, url);
+	return true;
+}
+
+/* As chat.getPermalink says it. */
+const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a)
+{
+	const char *id = ref_id(m->channel), *thread = m->thread_ts;
+	size_t whole = strcspn(m->ts, ".");
+
+	if (!w->url || !w->place || !ref_in(m->channel, w->place))
+		return NULL;
+	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", w->url,
+			    w->url[strlen(w->url) - 1] == '/' ? "" : "/", id, (int)whole, m->ts,
+			    m->ts[whole] ? m->ts + whole + 1 : "", thread ? "?thread_ts=" : "",
+			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
+}
+
 static void identity(struct workspace *w, const char *place, const char *bot_user)
 {
 	if (w->place && !strcmp(w->place, place) && !strcmp(w->bot_user, bot_user))
@@ -109,6 +134,8 @@ static void told_who(const struct web_result *r, void *arg)
 		return;
 	}
 	w->who_confirmed = true;
+	if (take_address(w, json_str(r->json, "url")))
+		remember(w, "workspace_url", w->url);
 	if (!w->place || strcmp(w->place, team) || strcmp(w->bot_user, user)) {
 		remember(w, "team", team);
 		remember(w, "bot_user", user);
@@ -120,8 +147,10 @@ static void told_who(const struct web_result *r, void *arg)
 static void ask_who(struct workspace *w)
 {
 	static const struct web_param none[] = { { NULL, NULL } };
-	const char *place, *user;
+	const char *place, *user, *url;
 
+	if (!w->url && store_meta(w->s.store, "workspace_url", &w->arena, &url) > 0)
+		take_address(w, url);
 	if (!w->place && store_meta(w->s.store, "team", &w->arena, &place) > 0 &&
 	    store_meta(w->s.store, "bot_user", &w->arena, &user) > 0)
 		identity(w, place, user);
@@ -144,6 +173,7 @@ static void found(struct workspace *w, const char *id)
 	struct buf ref;
 
 	w->where_known = true;
+	w->where_found = id;
 	if (id) {
 		/* The bot must be a member, or it can't read back what it has posted (pipeline.md 13). */
 		web_call(w->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, joined, w);
@@ -187,13 +217,14 @@ static void told_where(const struct web_result *r, void *arg)
 	}
 	free(w->cursor);
 	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
-	if (w->cursor) {
+	if (w->cursor || w->where_changed) {
+		w->where_changed = w->where_changed && w->cursor;
 		ask_where(w);
 		return;
 	}
 	if (w->s.announce_must)
 		log_warning("announcements", "there is no channel #%s that the bot can see; create it or "
-			    "invite the bot, then restart", w->s.announce);
+			    "invite the bot", w->s.announce);
 	found(w, NULL);
 }
 
@@ -210,7 +241,7 @@ static void ask_where(struct workspace *w)
 		{ "limit", "999" }, { "cursor", w->cursor }, { NULL, NULL },
 	};
 
-	if (!w->s.announce || is_channel_id(w->s.announce)) {
+	if (is_channel_id(w->s.announce)) {
 		found(w, w->s.announce);
 		return;
 	}
@@ -265,8 +296,25 @@ void workspace_ask(struct workspace *w)
 			ask_who(w);
 		return;
 	}
-	if (!w->where_known && !w->asking_where)
+	/* Once more after each gap: it may have been made meanwhile. */
+	if (!w->where_found && w->s.announce && !w->asking_where)
 		ask_where(w);
+	else if (!w->where_known && !w->asking_where)
+		found(w, NULL);
 	if (w->s.group && !w->asking_group)
 		ask_group(w);
+}
+
+void workspace_channel(struct workspace *w, const char *channel, const char *name)
+{
+	if (!w->s.announce || w->where_found || (name && strcmp(name, w->s.announce)))
+		return;
+	if (w->asking_where || !w->who_confirmed) {
+		w->where_changed = true;
+	} else if (name) {
+		log_info("announcements", "there is #%s now", name);
+		found(w, channel);
+	} else {
+		ask_where(w);
+	}
 }

@@ -31,6 +31,12 @@ void workspace_free(struct workspace *w);
 /* Asks for what isn't known; again after each reconnect. */
 void workspace_ask(struct workspace *w);
 
+/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL): it may be the one that
+ * announcements were to go to. */
+void workspace_channel(struct workspace *w, const char *channel, const char *name);
+/* Where a message of this workspace stands, in the arena; NULL: that is not known yet. */
+const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a);
+
 /* Is the person (a ref) in the group, as far as we were told? */
 bool workspace_in_group(const struct workspace *w, const char *person);
 

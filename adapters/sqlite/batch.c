@@ -8,7 +8,8 @@
  * is parked;
  *  - the transaction's (a full disk makes SQLite end all of it): its jobs run again, one a
  * transaction, so that only what really doesn't fit is refused;
- *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that.
+ *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that; but
+ * what only reads is answered (commit.c says what counts when a commit fails).
  */
 #include "inside.h"
 
@@ -23,7 +24,7 @@ enum { LOST = 1 }; /* SQLite ended the transaction by itself */
 static void outcome_reset(struct job *job)
 {
 	job->rc = 0;
-	job->duplicate = false;
+	job->duplicate = job->again = false;
 	job->outcome = (struct outcome){ 0 };
 	job->outcome.changes_end = &job->outcome.changes;
 	job->outcome.says_end = &job->outcome.says;
@@ -32,7 +33,7 @@ static void outcome_reset(struct job *job)
 static void refuse(struct job *job, int rc)
 {
 	outcome_reset(job);
-	job->rc = rc == STORE_FAULT ? STORE_FAULT : STORE_FULL;
+	job->rc = rc;
 }
 
 /* ---- one job ---- */
@@ -63,6 +64,40 @@ static int run_read(struct sqlite_store *s, struct job *job)
 	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
 }
 
+/* Something can't be written, or not be read: does the job need it? What it only reads is answered,
+ * though not remembered. 0, or `because`, of which s->db.problem speaks. */
+static int run_reading(struct sqlite_store *s, struct job *job, int because)
+{
+	struct buf why;
+	int rc = because;
+
+	buf_init(&why, BUF_ROOMY);
+	buf_adds(&why, s->db.problem.s);
+	outcome_reset(job);
+	if (job->kind == JOB_READ || (job->kind == JOB_DEED && job->intent.kind == INTENT_LINE)) {
+		sqlite3_busy_timeout(s->db.handle, 0);
+		s->only_read = because;
+		rc = job_run(s, job);
+		if (rc > 0)
+			rc = 0;
+		s->only_read = 0;
+		sqlite3_busy_timeout(s->db.handle, BUSY_MS);
+	}
+	if (rc && rc != STORE_DAMAGED) {
+		db_fault(&s->db, "%s", why.s);
+		rc = because;
+	}
+	buf_release(&why);
+	return rc;
+}
+
+/* The job's savepoint is as it was at its begin. 0, or LOST. */
+static int start_over(struct sqlite_store *s)
+{
+	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
+											     : 0;
+}
+
 static int run_guarded(struct sqlite_store *s, struct job *job)
 {
 	int rc;
@@ -73,14 +108,19 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	rc = db_run(&s->db, "SAVEPOINT job", "");
 	if (!rc)
 		rc = job_run(s, job);
+	if (rc == STORE_DAMAGED) {
+		if (start_over(s))
+			return LOST;
+		rc = run_reading(s, job, rc);
+	}
 	if (sqlite3_get_autocommit(s->db.handle))
 		return LOST;
 	if (!rc)
 		return db_run(&s->db, "RELEASE job", "") ? LOST : 0;
-	if (db_run(&s->db, "ROLLBACK TO job", "") || db_run(&s->db, "RELEASE job", ""))
+	if (start_over(s) || db_run(&s->db, "RELEASE job", ""))
 		return LOST;
 	refuse(job, rc);
-	if (job->rc == STORE_FAULT)
+	if (store_for_good(rc))
 		park(s, job);
 	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
 }
@@ -119,28 +159,36 @@ static bool may_write(struct sqlite_store *s, const struct job *job, int most)
 	return false;
 }
 
-/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or STORE_FULL: nothing of it
+/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it
  * stands. */
 static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
 {
-	int rc;
+	int64_t before = sqlite3_total_changes64(s->db.handle);
+	int rc = commit_ready(s);
 
-	rc = db_run(&s->db, may_write(s, jobs, most) ? "BEGIN IMMEDIATE" : "BEGIN", "");
+	if (!rc)
+		rc = db_run(&s->db, may_write(s, jobs, most) ? "BEGIN IMMEDIATE" : "BEGIN", "");
 	if (rc) {
 		*end = NULL;
-		return STORE_FULL;
+		return rc;
 	}
 	rc = run_jobs(s, jobs, most, end);
 	if (rc == LOST) {
 		roll_back(s);
 		return LOST;
 	}
-	if (db_run(&s->db, "COMMIT", "")) {
+	return commit(s, sqlite3_total_changes64(s->db.handle) != before);
+}
+
+/* A job of a transaction that can't be, because of `rc`. */
+static void only_read(struct sqlite_store *s, struct job *job, int rc)
+{
+	if (rc != STORE_UNSURE && sqlite3_exec(s->db.handle, "BEGIN", NULL, NULL, NULL) == 0) {
+		rc = run_reading(s, job, rc);
 		roll_back(s);
-		return STORE_FULL;
 	}
-	committed(s);
-	return 0;
+	if (rc)
+		refuse(job, rc);
 }
 
 /* ---- the list ---- */
@@ -160,11 +208,13 @@ static void hand_back(struct job *jobs, const struct job *end)
 static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct job *end)
 {
 	struct job *next, *tried;
+	int rc;
 
 	for (struct job *job = jobs; job != end; job = next) {
 		next = job->next;
-		if (transaction(s, job, 1, &tried))
-			refuse(job, STORE_FULL);
+		rc = transaction(s, job, 1, &tried);
+		if (rc)
+			only_read(s, job, rc == LOST ? STORE_FULL : rc);
 		hand_back(job, next);
 	}
 }
@@ -191,7 +241,7 @@ static void run_all(struct sqlite_store *s, struct job *jobs)
 			continue;
 		}
 		for (struct job *job = jobs; rc && job != end; job = job->next)
-			refuse(job, STORE_FULL);
+			only_read(s, job, rc);
 		hand_back(jobs, end);
 	}
 	tell_stirred(s);

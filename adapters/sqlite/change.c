@@ -20,6 +20,13 @@ void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], con
 		  (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
 }
 
+void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
+		  const unsigned char row[DIGEST_SIZE])
+{
+	d->sha256(d, (const void *const[]){ chain, row },
+		  (const size_t[]){ DIGEST_SIZE, DIGEST_SIZE }, 2, chain);
+}
+
 static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
 {
 	unsigned char salt[SALT_SIZE];
@@ -68,6 +75,20 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
+/* The journals of all Nodes are one chain besides: none of them can be taken out. */
+static int tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
+{
+	unsigned char chain[DIGEST_SIZE];
+	int rc = db_one(&s->db, NULL, "SELECT chain FROM tally WHERE n = 1", ">b", chain,
+			sizeof(chain));
+
+	if (rc <= 0)
+		return rc < 0 ? rc : db_damaged(&s->db, "the tally of all changes is gone");
+	tally_digest(s->seams.digest, chain, row);
+	return db_run(&s->db, "UPDATE tally SET journal = journal + 1, chain = ? WHERE n = 1", "b",
+		      chain, sizeof(chain));
+}
+
 static int journal_add(struct sqlite_store *s, struct ledger *l, const struct change *c,
 		       const struct intent *in, const char *effects)
 {
@@ -86,7 +107,7 @@ static int journal_add(struct sqlite_store *s, struct ledger *l, const struct ch
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    "iiisssssb", l->node, l->seq, in->received_ms, who, source, c->op, c->basis,
 		    effects, l->chain, sizeof(l->chain));
-	return rc;
+	return rc ? rc : tally_add(s, l->chain);
 }
 
 static int journal_write(struct sqlite_store *s, struct ledger *l, const struct change *c,

@@ -19,9 +19,17 @@ struct statement {
 
 int db_open(struct db *db, const char *path, int flags)
 {
+	struct buf file;
+	int rc;
+
 	*db = (struct db){ 0 };
 	buf_init(&db->problem, PROBLEM_MAX);
-	if (sqlite3_open_v2(path, &db->handle, flags, NULL) == SQLITE_OK)
+	buf_init(&file, BUF_ROOMY);
+	/* SQLite as Debian builds it takes "file:x?mode=memory" and ":memory:" for something else. */
+	buf_addf(&file, "%s%s", *path == '/' || flags & SQLITE_OPEN_MEMORY ? "" : "./", path);
+	rc = sqlite3_open_v2(file.s, &db->handle, flags, NULL);
+	buf_release(&file);
+	if (rc == SQLITE_OK)
 		return 0;
 	if (!db->handle)
 		buf_oom();
@@ -57,11 +65,24 @@ int db_fault(struct db *db, const char *fmt, ...)
 	return STORE_FAULT;
 }
 
+int db_damaged(struct db *db, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_reset(&db->problem);
+	va_start(ap, fmt);
+	buf_vaddf(&db->problem, fmt, ap);
+	va_end(ap);
+	buf_adds(&db->problem, DB_TO_DO);
+	return STORE_DAMAGED;
+}
+
 int db_error(struct db *db)
 {
 	const char *says = sqlite3_errmsg(db->handle);
 
-	switch (sqlite3_errcode(db->handle) & 0xff) {
+	db->code = sqlite3_extended_errcode(db->handle);
+	switch (db->code & 0xff) {
 	case SQLITE_FULL:
 		db_fault(db, "the disk is full, so nothing can be saved; free some space");
 		return STORE_FULL;
@@ -81,15 +102,10 @@ int db_error(struct db *db)
 	case SQLITE_NOMEM:
 		buf_oom();
 	case SQLITE_CORRUPT:
-		return db_fault(
-			db,
-			"the database file is damaged (%s); run `aliosbot verify`, or go back to"
-			" a backup",
-			says);
+		return db_damaged(db, "the database file is damaged (%s)", says);
 	case SQLITE_NOTADB:
-		return db_fault(
-			db,
-			"the file is no database of aliosbot's; name another one in ALIOSBOT_DB");
+		return db_damaged(db, "this isn't an aliosbot database, or its beginning is damaged:"
+				      " check --db or ALIOSBOT_DB");
 	default:
 		return db_fault(db, "SQLite says: %s", says);
 	}
@@ -244,10 +260,7 @@ static bool read_blob(struct query *q, int i, void *out, size_t size)
 	const void *p = sqlite3_column_blob(q->statement->stmt, i);
 
 	if (!p || (size_t)sqlite3_column_bytes(q->statement->stmt, i) != size) {
-		q->rc = db_fault(
-			q->db,
-			"a value of %zu bytes is damaged in the database; run `aliosbot verify`",
-			size);
+		q->rc = db_damaged(q->db, "a value of %zu bytes is damaged in the database", size);
 		return false;
 	}
 	memcpy(out, p, size);
@@ -320,6 +333,22 @@ void query_column(struct query *q, int column, struct buf *out)
 	default:
 		buf_addf(out, "“%s”", (const char *)sqlite3_column_text(stmt, column));
 	}
+}
+
+bool query_same(struct query *a, struct query *b, int column)
+{
+	sqlite3_stmt *x = a->statement->stmt, *y = b->statement->stmt;
+	int type = sqlite3_column_type(x, column), size;
+	const void *p, *q;
+
+	if (type != sqlite3_column_type(y, column))
+		return false;
+	if (type == SQLITE_INTEGER)
+		return sqlite3_column_int64(x, column) == sqlite3_column_int64(y, column);
+	p = sqlite3_column_blob(x, column);
+	q = sqlite3_column_blob(y, column);
+	size = sqlite3_column_bytes(x, column);
+	return size == sqlite3_column_bytes(y, column) && (!size || memcmp(p, q, (size_t)size) == 0);
 }
 
 const char *query_name(struct query *q, int column)

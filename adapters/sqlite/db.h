@@ -33,6 +33,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What to do about damage: ends the sentence that names it. */
+#define DB_TO_DO "; run `aliosbot verify`, or go back to a backup"
+
 #define DB_BUCKETS 128 /* about as many as there are statements */
 
 struct statement;
@@ -41,6 +44,7 @@ struct db {
 	sqlite3 *handle;
 	struct statement *statements[DB_BUCKETS];
 	struct buf problem; /* the last fault, a sentence */
+	int code;	    /* SQLite's, of its last error (extended) */
 };
 
 struct query {
@@ -50,7 +54,9 @@ struct query {
 	int rc; /* 0, or the fault that ended it */
 };
 
-int db_open(struct db *db, const char *path, int flags); /* flags of sqlite3_open_v2 */
+/* Flags of sqlite3_open_v2. The path is a file's, whatever it looks like: never a URI or ":memory:" (for
+ * that, SQLITE_OPEN_MEMORY). */
+int db_open(struct db *db, const char *path, int flags);
 void db_close(struct db *db);
 
 int db_script(struct db *db, const char *sql); /* several statements, nothing bound, nothing kept */
@@ -61,6 +67,8 @@ void query(struct query *q, struct db *db, struct arena *a, const char *sql, con
 bool query_next(struct query *q, const char *reading, ...);
 /* A column in words: 12, “abc”, nothing. */
 void query_column(struct query *q, int column, struct buf *out);
+/* Do both have the same in this column, type and every byte? */
+bool query_same(struct query *a, struct query *b, int column);
 /* A column's name; NULL past the last. */
 const char *query_name(struct query *q, int column);
 int query_end(struct query *q);
@@ -82,7 +90,9 @@ int64_t db_changed(struct db *db);
 
 /* Says a fault of our own; gives STORE_FAULT. */
 int db_fault(struct db *db, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Says SQLite's last error; gives STORE_FULL, STORE_BUSY or STORE_FAULT. */
+/* Says what in the file is damaged, and what to do; gives STORE_DAMAGED. */
+int db_damaged(struct db *db, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Says SQLite's last error; gives STORE_FULL, STORE_BUSY, STORE_DAMAGED or STORE_FAULT. */
 int db_error(struct db *db);
 
 #endif

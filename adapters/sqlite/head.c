@@ -11,8 +11,8 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	*out = word ? from(word) : none;
 	if (*out >= 0)
 		return true;
-	q->rc = db_fault(q->db, "“%s” is no %s; the database is damaged, run `aliosbot verify`",
-			 word ? word : "nothing", what);
+	q->rc = db_damaged(q->db, "the database is damaged: “%.40s” isn't a %s",
+			   word ? word : "nothing", what);
 	return false;
 }
 
@@ -63,8 +63,6 @@ static bool head_next(struct query *q, struct head *h)
 			sizeof(h->chain)))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
-	if (!h->title)
-		h->title = ""; /* redacted */
 	return words_read(q, h, word);
 }
 

@@ -89,7 +89,7 @@ static bool decode(const char *at, struct arena *a, struct answer *out)
 
 int inbox_find(struct sqlite_store *s, struct job *job)
 {
-	const char *verdict, *answer;
+	const char *verdict, *answer, *other = job->once ? job->once : job->key2;
 	int rc, v;
 
 	if (!job->key)
@@ -97,13 +97,13 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	/* Slack names a command by two ids, and either may be the one that was seen before
 	 * (slack.md). */
 	rc = db_one(&s->db, &job->arena,
-		    "SELECT verdict, answer FROM inbox WHERE key = ? OR key2 = ? LIMIT 1", "ss>ss",
-		    job->key, job->key2, &verdict, &answer);
+		    "SELECT verdict, answer, key <> ?1 FROM inbox WHERE key = ?1 OR key2 = ?2 LIMIT 1",
+		    "ss>sso", job->key, other, &verdict, &answer, &job->again);
 	if (rc <= 0)
 		return rc;
 	v = FIND(verdicts, verdict);
 	if (v < 0 || !decode(answer, &job->arena, &job->outcome.answer))
-		return db_fault(&s->db, "the stored answer to “%s” is damaged", job->key);
+		return db_damaged(&s->db, "the stored answer to “%s” is damaged", job->key);
 	job->outcome.verdict = (enum verdict)v;
 	job->duplicate = true;
 	return 1;
@@ -111,6 +111,7 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 
 int inbox_remember(struct sqlite_store *s, const struct job *job)
 {
+	const char *other = job->once && job->outcome.verdict == VERDICT_DONE ? job->once : NULL;
 	struct buf answer;
 	int rc;
 
@@ -120,7 +121,7 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 	encode(&answer, &job->outcome.answer);
 	rc = db_run(
 		&s->db, "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
-		"ssiss", job->key, job->key2, now_of(s), verdicts[job->outcome.verdict], answer.s);
+		"ssiss", job->key, job->once ? other : job->key2, now_of(s), verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc;
 }
@@ -130,6 +131,7 @@ static const char *const intents[] = {
 	[INTENT_CHANNEL_MADE] = "channel-made",
 	[INTENT_CHANNEL_REFUSED] = "channel-refused",
 	[INTENT_CHANNEL_RENAMED] = "channel-renamed",
+	[INTENT_CHANNEL_MOVED] = "channel-moved",
 	[INTENT_MESSAGE] = "message",
 	[INTENT_MARKED] = "marked",
 	[INTENT_TOLD] = "told",

@@ -1,7 +1,8 @@
 /*
  * inside: what the files of the SQLite store share; nobody else includes it (tests do).
  *
- *   store.c   open, lock, close, idle time     batch.c   jobs → transactions, faults
+ *   store.c   open, close, open again          batch.c   jobs → transactions, faults
+ *   lock.c    who may write, and where         commit.c  is it on disk?
  *   job.c     what each job does               inbox.c   what was answered, and the parked
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   outbox.c  letters                          post.c    messages that follow a Node
@@ -10,7 +11,8 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   past.c    who changed what, for undo       view.c    a Node as it is read
  *   places.c  what redact erases, and where    tidy.c    quiet moments
- *   verify.c, backup.c                         netstring.c
+ *   erased.c  messages that aren't kept again  moved.c   a channel's new id
+ *   verify.c, verify_file.c, backup.c          netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_INSIDE_H
@@ -19,7 +21,14 @@
 #include "db.h"
 #include "sqlite_store.h"
 
+#include <sys/types.h>
+
 struct known_name;
+
+struct file_id {
+	dev_t dev;
+	ino_t ino;
+};
 
 #define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
 
@@ -30,14 +39,19 @@ struct sqlite_store {
 	struct db db;
 	struct store_seams seams;
 	enum store_mode mode;
-	char *path;
+	char *path, *wal;
 	int lock;	    /* fd of FILE.lock; -1: reading */
+	int file;	    /* fd of the database, for its lock only; -1: reading */
+	struct file_id file_id, wal_id;
 	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;    /* the last commit found another file in the database's place */
+	bool unsure;   /* what the WAL holds of the last commit is not known */
+	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum rinse {
 		RINSE_NONE,
 		RINSE_FILE, /* something was erased, and may still lie in the file's free space */
@@ -77,6 +91,28 @@ bool batch_waits(const struct store *s);
 int job_run(struct sqlite_store *s, struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
+/* A connection of its own takes the place of the one there is. Nothing is under way. */
+int store_open_again(struct sqlite_store *s);
+
+/* ---- lock.c ---- */
+
+/* Opens and locks the file for writing, a new one if there was none. */
+int lock_take(struct sqlite_store *s, struct buf *why);
+/* The database is there: whoever comes may know by whom it is used, and that it was. */
+int lock_sign(struct sqlite_store *s, struct buf *why);
+void lock_release(struct sqlite_store *s);
+/* Are the database and its WAL still where they were? One stat(2) each. */
+bool file_there(const struct sqlite_store *s);
+bool file_wal_there(const struct sqlite_store *s);
+void file_wal_note(struct sqlite_store *s);
+
+/* ---- commit.c ---- */
+
+/* Before a transaction: may one begin? 0, or the fault. */
+int commit_ready(struct sqlite_store *s);
+/* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
+ * means that it may count. */
+int commit(struct sqlite_store *s, bool wrote);
 
 /* ---- tidy.c ---- */
 
@@ -146,14 +182,30 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 
 /* ---- places.c ---- */
 
+#define REDACTED "texts=" /* the numbers of the texts that a redact erased, in its row's basis: 3,17 */
+
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+
+/* ---- moved.c ---- */
+
+/* Refs of a channel, wherever one is kept beside the Nodes. */
+int channel_moved(struct sqlite_store *s, const char *from, const char *to);
+
+/* ---- erased.c: messages that were redacted ---- */
+
+/* This message isn't kept again while it says one of these texts; `whole`: nor as it is now. */
+int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+	       const char *const *texts, size_t count);
 
 /* SHA-256(salt || body), SHA-256(chain || row). */
 void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
 		 unsigned char out[DIGEST_SIZE]);
 void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
 		  unsigned char out[DIGEST_SIZE]);
+/* One row more of any journal: SHA-256(chain || its digest). */
+void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
+		  const unsigned char row[DIGEST_SIZE]);
 
 /* ---- inbox.c ---- */
 
@@ -184,8 +236,10 @@ int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish 
 
 /* It exists now. */
 int post_put(struct sqlite_store *s, const struct post *p);
-/* It shows p->shown now, or is gone (ts NULL). */
-int post_shown(struct sqlite_store *s, const struct post *p);
+/* It shows p->shown now, or is gone (ts NULL); refused: it would have, and can't. */
+int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
+/* Those that were refused are behind again; channel NULL: wherever they are. */
+int post_try_again(struct sqlite_store *s, const char *channel);
 /* The Node has changed: its posts are behind. */
 int post_behind(struct sqlite_store *s, int64_t node, int64_t at);
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
@@ -223,9 +277,23 @@ int rows_holdings(struct rows *r, const char *node, int64_t capture, struct aren
 int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
-int message_put(struct sqlite_store *s, const struct message *m);
+/* `offered`: when somebody was shown a button about it, 0: nobody was. */
+int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
 		 struct message *m);
+/* known.c: what is known of people and channels, and since when. AS_OF is the job's as_of as a column's value. */
+#define GAPS "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'gaps')"
+int known_person(struct sqlite_store *s, const struct job *job);
+int known_channel(struct sqlite_store *s, const struct job *job);
+int known_member(struct sqlite_store *s, const struct job *job);
+int known_members(struct sqlite_store *s, const struct job *job);
+int known_gap(struct sqlite_store *s);
+int64_t known_gaps(struct reads *r);
+int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a, const char **channels, int most);
+int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
+int rows_member(struct rows *r, const char *channel, const char *person);
+
 int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		       struct arena *a, struct message *m, int most);
 
@@ -235,6 +303,14 @@ int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table
 		       const char *field, struct arena *a, const char **who, const char **op);
 int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,
 		     int64_t **n);
+int rows_link_handles(struct rows *r, const char *node, int64_t link, struct arena *a,
+		      const char **handles, int most);
+int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,
+		       int most);
+int rows_channel_rows(struct rows *r, const char *node, enum table t, const char *channel,
+		      struct arena *a, int64_t *n, int most);
+int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+		const char *text);
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
@@ -251,11 +327,16 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
 	" e.withdrawn, e.deleted" \
 	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
-#define PARA_SELECT "SELECT p.n, t.body, p.author, p.at, p.source, p.gone"
+/* A capture names its piece: `letter` is SQL. */
+#define PIECE_DELETED(letter, row) \
+	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
+	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
+#define PARA_SELECT \
+	"SELECT p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
-	" i.created_at, i.done_at, i.source, i.withdrawn FROM item i" \
+	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED("'A'", "i") " FROM item i" \
 	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"

@@ -3,19 +3,39 @@
  */
 #include "inside.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- a deed ---- */
+
+/* What is erased stands in the journal by its numbers: a text that is blank and is named nowhere was
+ * blanked by somebody else. */
+static void erased_note(struct job *job, struct change *c, const struct erasure *x)
+{
+	struct buf texts;
+
+	buf_init(&texts, BUF_ROOMY);
+	for (size_t i = 0; i < x->count; i++)
+		buf_addf(&texts, "%s%" PRId64, i ? "," : "", x->texts[i]);
+	c->basis = arena_printf(&job->arena, "%s%s" REDACTED "%s", c->basis ? c->basis : "",
+				c->basis ? " " : "", texts.s);
+	buf_release(&texts);
+}
 
 static int changes_write(struct sqlite_store *s, struct job *job)
 {
 	int rc = 0;
 
+	for (struct erasure *x = job->outcome.erase; x; x = x->next)
+		for (struct change *c = job->outcome.changes; c; c = c->next)
+			if (strcmp(c->node, x->node) == 0)
+				erased_note(job, c, x);
 	for (struct change *c = job->outcome.changes; c && !rc; c = c->next)
-		rc = change_write(s, c, &job->intent, job->outcome.erase_count > 0);
-	if (!rc && job->outcome.erase_count)
-		rc = places_erase(s, job->outcome.erase_node, job->outcome.erase,
-				  job->outcome.erase_count);
+		rc = change_write(s, c, &job->intent, job->outcome.erase != NULL);
+	for (struct erasure *x = job->outcome.erase; x && !rc; x = x->next)
+		rc = places_erase(s, x->node, x->texts, x->count);
+	if (!rc && job->outcome.moved_from)
+		rc = channel_moved(s, job->outcome.moved_from, job->outcome.moved_to);
 	return rc;
 }
 
@@ -40,6 +60,8 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	case VERDICT_USAGE:
 		break;
 	case VERDICT_DONE:
+		if (s->only_read)
+			return s->only_read;
 		rc = changes_write(s, job);
 		if (!rc)
 			rc = says_put(s, job->outcome.says, job->reply_url);
@@ -47,15 +69,15 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	default:
 		return db_fault(&s->db, "a verdict of %d", (int)job->outcome.verdict);
 	}
-	/* A store that is only read keeps no answers: its user is a shell command, and asks again.
-	 */
-	return rc || s->mode == STORE_READ ? rc : inbox_remember(s, job);
+	/* A store that is only read keeps no answers: its user is a shell command, and asks again;
+	 * or what was refused will be so again. */
+	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
 }
 
 /* Deciding only reads: what is refused leaves nothing behind. */
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = inbox_find(s, job);
+	int rc = s->only_read ? 0 : inbox_find(s, job);
 
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -82,47 +104,13 @@ static int result_run(struct sqlite_store *s, struct job *job)
 
 static int shown_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = post_shown(s, &job->posts[0]);
+	int rc = post_shown(s, &job->posts[0], job->refused);
 
 	s->stirred |= STIR_POSTS; /* it may be behind again */
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
 
-/* ---- what is known of the world; what is not known now doesn't erase what was ---- */
-
-static int person_run(struct sqlite_store *s, struct job *job)
-{
-	const struct person *p = &job->person;
-
-	return db_run(
-		&s->db,
-		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ref) DO UPDATE SET"
-		" name = coalesce(?2, name), zone = coalesce(?3, zone),"
-		" zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
-		" zone_known = max(?5, zone_known),"
-		" rank = CASE WHEN ?7 THEN ?6 ELSE rank END",
-		"sssddsd", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
-		rank_name(p->rank), p->rank != RANK_UNKNOWN);
-}
-
-static int channel_run(struct sqlite_store *s, struct job *job)
-{
-	return db_run(&s->db,
-		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
-		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",
-		      "ssd", job->channel, job->name, job->private_);
-}
-
-static int member_run(struct sqlite_store *s, struct job *job)
-{
-	const char *sql =
-		job->in ? "INSERT INTO member (channel, person) VALUES (?, ?)"
-			  " ON CONFLICT DO NOTHING"
-			: "DELETE FROM member WHERE channel = ? AND person = ?";
-
-	return db_run(&s->db, sql, "ss", job->channel, job->member);
-}
+/* ---- what is known of the world ---- */
 
 static int meta_run(struct sqlite_store *s, struct job *job)
 {
@@ -151,13 +139,20 @@ int job_run(struct sqlite_store *s, struct job *job)
 	case JOB_SHOWN:
 		return shown_run(s, job);
 	case JOB_PERSON:
-		return person_run(s, job);
+		return known_person(s, job);
 	case JOB_CHANNEL:
-		return channel_run(s, job);
+		return known_channel(s, job);
 	case JOB_MEMBER:
-		return member_run(s, job);
+		return known_member(s, job);
+	case JOB_MEMBERS:
+		return known_members(s, job);
+	case JOB_GAP:
+		return known_gap(s);
 	case JOB_MESSAGE:
-		return message_put(s, &job->message);
+		return message_put(s, &job->message, job->offered);
+	case JOB_OPENED:
+		s->stirred |= STIR_POSTS;
+		return post_try_again(s, job->channel);
 	case JOB_META:
 		return meta_run(s, job);
 	}

@@ -38,9 +38,8 @@ static bool files_get(const char *at, struct arena *a, struct message *m)
 /* ---- writing ---- */
 
 /* Edits have an order of their own, whatever order they come in: an older one changes nothing.
- * Where nothing would change, nothing is written. A redacted message keeps no text until it is
- * edited: what Slack says of it again is what was to be forgotten. */
-int message_put(struct sqlite_store *s, const struct message *m)
+ * Where nothing would change, nothing is written. */
+static int put(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
 	struct buf files;
 	int rc;
@@ -49,23 +48,51 @@ int message_put(struct sqlite_store *s, const struct message *m)
 	if (!m->deleted)
 		files_put(&files, m);
 	rc = db_run(&s->db,
-		    "INSERT INTO message (" MESSAGE_COLUMNS ")"
-		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		    "INSERT INTO message (" MESSAGE_COLUMNS ", offered)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 		    " ON CONFLICT (channel, ts) DO UPDATE SET"
 		    " thread_ts = coalesce(?3, thread_ts), author = coalesce(?4, author),"
 		    " author_name = coalesce(?5, author_name),"
 		    " text = CASE WHEN ?10 THEN ?6 ELSE coalesce(?6, text) END, files = ?7,"
 		    " permalink = coalesce(?8, permalink), edited = coalesce(?9, edited),"
-		    " deleted = ?10, bot = ?11, redacted = 0"
+		    " deleted = ?10, bot = ?11, offered = max(coalesce(offered, ?12), ?12)"
 		    " WHERE deleted = 0 AND (?10 OR coalesce(?9, '') > coalesce(edited, '')"
-		    " OR (redacted = 0 AND coalesce(?9, '') = coalesce(edited, '') AND"
+		    " OR (coalesce(?9, '') = coalesce(edited, '') AND"
 		    " (text IS NULL AND ?6 NOT NULL OR text <> ?6 OR files <> ?7"
-		    " OR permalink IS NULL AND ?8 NOT NULL)))",
-		    "sssssssssdd", m->channel, m->ts, m->thread_ts, m->author, m->author_name,
+		    " OR permalink IS NULL AND ?8 NOT NULL OR ?12 > coalesce(offered, 0))))",
+		    "sssssssssddi", m->channel, m->ts, m->thread_ts, m->author, m->author_name,
 		    m->deleted ? "" : m->text, files.s, m->permalink, m->edited, m->deleted,
-		    m->bot);
+		    m->bot, offered);
 	buf_release(&files);
 	return rc;
+}
+
+/* What was redacted of it is not kept again. */
+static int leave_erased(struct sqlite_store *s, struct message *m)
+{
+	struct rows *r = &s->rows;
+	int rc = m->text ? rows_erased(r, m->channel, m->ts, m->edited, m->text) : 0;
+
+	if (rc > 0) {
+		m->text = NULL;
+		m->n_files = 0;
+	}
+	for (size_t i = 0; i < m->n_files && rc >= 0; i++) {
+		rc = m->files[i].name
+			     ? rows_erased(r, m->channel, m->ts, m->edited, m->files[i].name)
+			     : 0;
+		if (rc > 0)
+			m->files[i].name = m->files[i].permalink = NULL;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int message_put(struct sqlite_store *s, const struct message *m, int64_t offered)
+{
+	struct message kept = *m;
+	int rc = leave_erased(s, &kept);
+
+	return rc ? rc : put(s, &kept, offered);
 }
 
 /* ---- reading ---- */
@@ -81,7 +108,7 @@ static bool message_next(struct query *q, struct message *m)
 		return false;
 	if (files_get(files, q->arena, m))
 		return true;
-	q->rc = db_fault(q->db, "the files of message %s in %s are damaged; run `aliosbot verify`",
+	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged",
 			 m->ts, m->channel);
 	return false;
 }

@@ -2,6 +2,7 @@
  * outbox: letters, each said once. A row says what, not where; order holds within a lane.
  */
 #include "inside.h"
+#include "schema.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -167,6 +168,34 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct say *
 	return 0;
 }
 
+/* What is drawn when it goes out (the report's file, a brief, the short report), of what the Node is then: two
+ * that wait would show the same. One that a call has begun may show less. */
+#define WAITS_UNDRAWN \
+	"state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_RENDERINGS ")"
+
+static int waits_undrawn(struct sqlite_store *s, const struct say *say, const char *lane)
+{
+	if (say->what != SAY_FILE && say->what != SAY_BRIEF && say->what != SAY_SHORT_REPORT)
+		return 0;
+	return db_one(&s->db, NULL,
+		      "SELECT 1 FROM letter INDEXED BY letter_open WHERE lane = ?1"
+		      " AND state IN ('pending', 'sending')"
+		      " AND what = ?2 AND person IS ?3 AND " WAITS_UNDRAWN " LIMIT 1",
+		      "sss>", lane, sayings[say->what].name, say->person);
+}
+
+/* One that was under way waits again: those behind it would show the same. */
+static int drop_undrawn(struct sqlite_store *s, int64_t letter)
+{
+	return db_run(&s->db,
+		      "DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
+		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
+		      " (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
+		      " AND l.what = letter.what AND l.person IS letter.person"
+		      " AND l.state = 'pending' AND l.progress IS NULL)",
+		      "i", letter);
+}
+
 static int letter_put(struct sqlite_store *s, const struct say *say, const char *lane,
 		      const char *reply_url)
 {
@@ -176,11 +205,13 @@ static int letter_put(struct sqlite_store *s, const struct say *say, const char 
 
 	if (sayings[say->what].lane == LANE_MESSAGE && (rc = waits_already(s, say, lane)))
 		return rc < 0 ? rc : 0;
+	if ((rc = waits_undrawn(s, say, lane)))
+		return rc < 0 ? rc : 0;
 	buf_init(&key, BUF_ROOMY);
 	rc = key_write(s, &key, say, &generation);
 	if (!rc)
 		rc = letter_add(s, say, key.s, lane, generation,
-				say->what == SAY_LINK ? reply_url : NULL);
+				say->what == SAY_LINK && !say->person ? reply_url : NULL);
 	buf_release(&key);
 	return rc;
 }
@@ -190,7 +221,7 @@ int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_
 	struct buf lane;
 	int rc;
 
-	if (say->what == SAY_LINK && !reply_url)
+	if (say->what == SAY_LINK && !reply_url && !say->person)
 		return 0;
 	if (say->what == SAY_EMOJI)
 		return emoji_wish(s, say);
@@ -281,6 +312,8 @@ int outbox_result(struct sqlite_store *s, const struct job *job)
 	if (rc == 0)
 		return db_fault(&s->db, "there is no letter %" PRId64, job->letter);
 	if (rc < 0)
+		return rc;
+	if (job->state == LETTER_PENDING && (rc = drop_undrawn(s, job->letter)))
 		return rc;
 	return scrub ? outbox_scrub(s, job->letter) : 0;
 }

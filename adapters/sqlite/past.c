@@ -27,10 +27,7 @@ static int effects_read(struct sqlite_store *s, const char *at, struct arena *a,
 	p->count = 0;
 	while (p->count < lines && effect_read(&at, a, &p->effects[p->count]) > 0)
 		p->count++;
-	return *at ? db_fault(&s->db,
-			      "journal row %" PRId64 " can't be read; run `aliosbot verify`",
-			      p->seq)
-		   : 1;
+	return *at ? db_damaged(&s->db, "journal row %" PRId64 " can't be read", p->seq) : 1;
 }
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
@@ -86,30 +83,45 @@ static void number_add(struct numbers *found, int64_t n)
 
 static enum table table_of(const struct handle *h)
 {
-	if (h->letter == 'E')
+	switch (h->letter) {
+	case 'E':
 		return TABLE_ENTRY;
+	case HANDLE_TITLE:
+		return TABLE_NODE;
+	case HANDLE_FILE:
+		return TABLE_FILE;
+	case HANDLE_LINK:
+		return TABLE_LINK;
+	default:
+		break;
+	}
 	for (int s = 0; s < SECTIONS; s++)
 		if (section_letter((enum section)s) == h->letter)
 			return (enum table)(TABLE_SUMMARY + s);
 	return TABLE_ITEM;
 }
 
+/* field NULL: any. */
 static int texts_of_row(struct sqlite_store *s, const char *effects, enum table t, int64_t row,
-			struct numbers *found)
+			const char *field, struct numbers *found)
 {
 	struct effect e;
 	int got;
 
 	while ((got = effect_read(&effects, found->a, &e)) > 0)
-		if (e.table == t && e.row == row && e.field && e.new_.kind == VALUE_TEXT)
+		if (e.table == t && e.row == row && e.field && e.new_.kind == VALUE_TEXT &&
+		    (!field || !strcmp(e.field, field)))
 			number_add(found, e.new_.i);
-	return got < 0 ? db_fault(&s->db, "the journal can't be read; run `aliosbot verify`") : 0;
+	return got < 0 ? db_damaged(&s->db, "the journal can't be read") : 0;
 }
 
 /* Every text that stood in one of its fields once. One that was put back stands there twice. */
-static int texts_ever(struct sqlite_store *s, const char *node, enum table t, int64_t row,
+static int texts_ever(struct sqlite_store *s, const char *node, const struct handle *h,
 		      struct numbers *found)
 {
+	enum table t = table_of(h);
+	const char *field = h->letter == HANDLE_WHY ? "why" : NULL;
+	int64_t row = h->n;
 	const char *line = arena_printf(found->a, "\n%s %" PRId64 " ", table_name(t), row),
 		   *effects;
 	struct query q;
@@ -120,7 +132,7 @@ static int texts_ever(struct sqlite_store *s, const char *node, enum table t, in
 	      " AND instr(char(10) || effects, ?2) ORDER BY seq",
 	      "ss", node, line);
 	while (!rc && query_next(&q, "s", &effects))
-		rc = texts_of_row(s, effects, t, row, found);
+		rc = texts_of_row(s, effects, t, row, field, found);
 	end = query_end(&q);
 	return rc ? rc : end;
 }
@@ -128,10 +140,11 @@ static int texts_ever(struct sqlite_store *s, const char *node, enum table t, in
 static int texts_beside(struct sqlite_store *s, const char *node, const struct handle *h,
 			struct numbers *found)
 {
-	const char *piece = arena_printf(found->a, "%c%" PRId64, h->letter, h->n);
+	char piece[HANDLE_MAX];
 	struct query q;
 	int64_t n;
 
+	handle_write(piece, h);
 	query(&q, &s->db, NULL,
 	      "SELECT url FROM link WHERE node = " THE_NODE " AND handle = ?2 AND url NOT NULL"
 	      " UNION SELECT name FROM file WHERE node = " THE_NODE
@@ -150,11 +163,29 @@ int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct
 	struct handle h;
 	int rc;
 
-	if (handle_read(piece, strlen(piece), &h))
+	if (handle_read_any(piece, strlen(piece), &h))
 		return db_fault(&s->db, "“%s” is no handle", piece);
-	if ((rc = texts_ever(s, node, table_of(&h), h.n, &found)) ||
+	if ((rc = texts_ever(s, node, &h, &found)) ||
 	    (rc = texts_beside(s, node, &h, &found)))
 		return rc;
 	*n = found.n;
 	return found.count;
+}
+
+int rows_link_handles(struct rows *r, const char *node, int64_t link, struct arena *a,
+		      const char **handles, int most)
+{
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT DISTINCT l.handle FROM link l LEFT JOIN text t ON t.node = l.node AND t.n = l.url"
+	      " WHERE l.node = " THE_NODE " AND l.handle NOT NULL AND (l.n = ?2 OR t.body ="
+	      " (SELECT u.body FROM link m JOIN text u ON u.node = m.node AND u.n = m.url"
+	      " WHERE m.node = " THE_NODE " AND m.n = ?2)) ORDER BY l.n LIMIT ?3",
+	      "sid", node, link, most);
+	while (n < most && query_next(&q, "s", &handles[n]))
+		n++;
+	rc = query_end(&q);
+	return rc ? rc : n;
 }

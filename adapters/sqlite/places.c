@@ -17,7 +17,7 @@
 #define NEEDLE_POINTS 32 /* what we say ourselves may be cut: so much of a text gives it away */
 #define NEEDLE_LEAST 4	 /* bytes; a shorter one stands in too many other words */
 
-struct erasure {
+struct erasing {
 	struct sqlite_store *s;
 	const char *node;
 	const char *texts; /* numbers, as a JSON array */
@@ -39,6 +39,12 @@ struct erasure {
 	PIECE("entry") " UNION " PIECE("item") " UNION " PIECE("summary") " UNION " \
 	PIECE("impact") " UNION " PIECE("root_cause") " UNION " PIECE("trigger") " UNION " \
 	PIECE("lesson")
+/* Those that the texts were captured from; `whole`: the text, or only the name of a file. */
+#define THE_MESSAGES \
+	"SELECT channel, ts, max(whole) FROM (SELECT channel, ts, 1 AS whole FROM (" PIECES ") UNION ALL" \
+	" SELECT e.channel, e.ts, 0 FROM file f JOIN entry e ON e.node = f.node AND e.n = f.entry" \
+	" WHERE f.node = " THE_NODE " AND f.name IN " THE_TEXTS ")" \
+	" WHERE channel NOT NULL AND ts NOT NULL GROUP BY channel, ts"
 
 /* With `find`: each row it gives (key, text, and 1 where it is certain) is wiped if it holds an
  * erased text; ?1 of `wipe` is its key. Without: `wipe` knows where. `given`: what the first of
@@ -50,20 +56,7 @@ static const struct place {
 	{ "ss", NULL,
 	  "UPDATE text SET salt = NULL, body = NULL WHERE node = " THE_NODE " AND n IN " THE_TEXTS },
 
-	/* message.text, message.files: of the messages that were captured. A row is made where there
-	 * is none, since Slack may speak of that message again. */
-	{ "ss", NULL,
-	  "INSERT INTO message (channel, ts, redacted) SELECT channel, ts, 1 FROM (" PIECES ")"
-	  " WHERE channel IS NOT NULL AND ts IS NOT NULL ON CONFLICT (channel, ts) DO UPDATE SET"
-	  " text = CASE WHEN deleted THEN '' END, files = '', redacted = 1" },
-
-	/* message.text, message.files: of those that say the same. At worst one is fetched again. */
-	{ "",
-	  "SELECT id, text, 0 FROM message WHERE text <> ''",
-	  "UPDATE message SET text = NULL, files = '', redacted = 1 WHERE id = ?1" },
-	{ "",
-	  "SELECT id, files, 0 FROM message WHERE files <> ''",
-	  "UPDATE message SET text = NULL, files = '', redacted = 1 WHERE id = ?1" },
+	/* message.text, message.files: messages_erase() below */
 
 	/* letter.text: what waits is never said; what is under way is taken back when it has arrived */
 	{ "s",
@@ -116,7 +109,7 @@ static bool needle_in(const char *needle, const char *words)
 	return memmem(words, strlen(words), needle, utf8_bytes(needle, len, NEEDLE_POINTS)) != NULL;
 }
 
-static bool holds(const struct erasure *x, const char *words)
+static bool holds(const struct erasing *x, const char *words)
 {
 	for (size_t i = 0; i < x->n_needles; i++)
 		if (needle_in(x->needles[i], words))
@@ -124,7 +117,7 @@ static bool holds(const struct erasure *x, const char *words)
 	return false;
 }
 
-static int needles_read(struct erasure *x, size_t count)
+static int needles_read(struct erasing *x, size_t count)
 {
 	const char *body;
 	struct query q;
@@ -148,7 +141,7 @@ struct key {
 };
 
 /* Found first, wiped then: nothing is changed under a query that still reads it. */
-static int keys_find(struct erasure *x, const struct place *p, struct key **keys)
+static int keys_find(struct erasing *x, const struct place *p, struct key **keys)
 {
 	const char *key, *text;
 	struct arena row;
@@ -169,7 +162,7 @@ static int keys_find(struct erasure *x, const struct place *p, struct key **keys
 	return query_end(&q);
 }
 
-static int place_wipe(struct erasure *x, const struct place *p)
+static int place_wipe(struct erasing *x, const struct place *p)
 {
 	struct key *keys = NULL;
 	int rc;
@@ -182,9 +175,99 @@ static int place_wipe(struct erasure *x, const struct place *p)
 	return rc;
 }
 
+/* ---- message.text, message.files ---- */
+
+struct said {
+	struct said *next;
+	const char *channel, *ts;
+	bool whole;
+};
+
+static void said_add(struct erasing *x, struct said ***end, const char *channel, const char *ts,
+		     bool whole)
+{
+	struct said *m = arena_alloc(&x->arena, sizeof(*m));
+
+	*m = (struct said){ .channel = arena_strdup(&x->arena, channel),
+			    .ts = arena_strdup(&x->arena, ts),
+			    .whole = whole };
+	**end = m;
+	*end = &m->next;
+}
+
+static int captured_find(struct erasing *x, struct said ***end)
+{
+	const char *channel, *ts;
+	struct query q;
+	bool whole;
+
+	query(&q, &x->s->db, &x->arena, THE_MESSAGES, "ss", x->node, x->texts);
+	while (query_next(&q, "sso", &channel, &ts, &whole))
+		said_add(x, end, channel, ts, whole);
+	return query_end(&q);
+}
+
+/* Others that say the same: at worst one is fetched again. */
+static int alike_find(struct erasing *x, struct said ***end)
+{
+	const char *channel, *ts, *text, *files;
+	struct arena row;
+	struct query q;
+
+	arena_init(&row);
+	query(&q, &x->s->db, &row,
+	      "SELECT channel, ts, coalesce(text, ''), files FROM message WHERE text <> '' OR files <> ''",
+	      "");
+	while (query_next(&q, "ssss", &channel, &ts, &text, &files)) {
+		if (holds(x, words_of(&row, text)) || holds(x, words_of(&row, files)))
+			said_add(x, end, channel, ts, false);
+		arena_release(&row);
+	}
+	arena_release(&row);
+	return query_end(&q);
+}
+
+/* What is kept of it goes, and what it said isn't kept again. */
+static int said_erase(struct erasing *x, const struct said *m)
+{
+	const char **texts = arena_alloc(&x->arena, (x->n_needles + 1) * sizeof(*texts));
+	size_t n = x->n_needles;
+	int rc;
+
+	if (n)
+		memcpy(texts, x->needles, n * sizeof(*texts));
+	if (m->whole) {
+		rc = db_one(&x->s->db, &x->arena,
+			    "SELECT coalesce(text, '') FROM message WHERE channel = ? AND ts = ?",
+			    "ss>s", m->channel, m->ts, &texts[n]);
+		if (rc < 0)
+			return rc;
+		n += rc > 0;
+	}
+	rc = erased_put(x->s, m->channel, m->ts, m->whole, texts, n);
+	if (rc)
+		return rc;
+	return db_run(&x->s->db,
+		      "UPDATE message SET text = CASE WHEN deleted THEN '' END, files = ''"
+		      " WHERE channel = ? AND ts = ?",
+		      "ss", m->channel, m->ts);
+}
+
+static int messages_erase(struct erasing *x)
+{
+	struct said *all = NULL, **end = &all, *m;
+	int rc = captured_find(x, &end);
+
+	if (!rc)
+		rc = alike_find(x, &end);
+	for (m = all; m && !rc; m = m->next)
+		rc = said_erase(x, m);
+	return rc;
+}
+
 /* ---- what was shown in Slack ---- */
 
-static int shown_take_back(struct erasure *x)
+static int shown_take_back(struct erasing *x)
 {
 	int64_t letter = 0;
 	int rc;
@@ -198,10 +281,12 @@ static int shown_take_back(struct erasure *x)
 	return rc;
 }
 
-static int erase(struct erasure *x, size_t count)
+static int erase(struct erasing *x, size_t count)
 {
 	int rc = needles_read(x, count);
 
+	if (!rc)
+		rc = messages_erase(x);
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !rc; i++)
 		rc = place_wipe(x, &places[i]);
 	if (rc || (rc = shown_take_back(x)) ||
@@ -212,7 +297,7 @@ static int erase(struct erasure *x, size_t count)
 
 int places_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count)
 {
-	struct erasure x = { .s = s, .node = node };
+	struct erasing x = { .s = s, .node = node };
 	struct buf numbers;
 	int rc;
 

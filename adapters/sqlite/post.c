@@ -59,12 +59,32 @@ static int post_gone(struct sqlite_store *s, const struct post *p)
 		      "ssi", p->node, names[p->what], p->generation);
 }
 
-int post_shown(struct sqlite_store *s, const struct post *p)
+/* What the Node has become since then is tried, too. */
+static int post_refused(struct sqlite_store *s, const struct post *p)
+{
+	return db_run(&s->db,
+		      "UPDATE post SET dirty_at = 0 WHERE node = " THE_NODE
+		      " AND what = ? AND generation = ?"
+		      " AND ? >= (SELECT seq FROM node WHERE n = post.node)",
+		      "ssii", p->node, names[p->what], p->generation, p->shown);
+}
+
+int post_try_again(struct sqlite_store *s, const char *channel)
+{
+	return db_run(&s->db,
+		      "UPDATE post SET dirty_at = " BEHIND " WHERE dirty_at = 0"
+		      " AND (?1 IS NULL OR channel = ?1)",
+		      "s", channel);
+}
+
+int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 {
 	int rc;
 
 	if (!p->ts)
 		return post_gone(s, p);
+	if (refused)
+		return post_refused(s, p);
 	rc = db_run(
 		&s->db,
 		"UPDATE post SET shown = ?, hash = ?, permalink = coalesce(?, permalink)"

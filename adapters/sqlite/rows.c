@@ -38,7 +38,8 @@ bool para_next(struct query *q, enum section s, struct para *p)
 	int number;
 
 	*p = (struct para){ .section = s };
-	if (!query_next(q, "issiso", &p->n, &p->text, &p->author, &p->at, &source, &p->gone) ||
+	if (!query_next(q, "issisoo", &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
+			&p->deleted) ||
 	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number))
 		return false;
 	p->source = (enum source)number;
@@ -51,8 +52,9 @@ bool item_next(struct query *q, struct item *i)
 	int t, st, so;
 
 	*i = (struct item){ 0 };
-	if (!query_next(q, "isssssssiiso", &i->n, &type, &state, &i->text, &i->owner, &i->due,
-			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn) ||
+	if (!query_next(q, "isssssssiisoo", &i->n, &type, &state, &i->text, &i->owner, &i->due,
+			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn,
+			&i->deleted) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
 	    !word_read(q, "source", source_from, source, SOURCE_BOT, &so))
@@ -90,7 +92,7 @@ static int rows_para(struct rows *r, const char *node, enum section s, int64_t n
 
 	snprintf(sql, sizeof(sql),
 		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE " AND p.n = ?",
-		 section_name(s));
+		 section_letter(s), section_name(s));
 	query(&q, &of_rows(r)->db, a, sql, "si", node, n);
 	one = para_next(&q, s, p);
 	return found(&q, one);
@@ -195,32 +197,7 @@ static int rows_last_span(struct rows *r, const char *node, struct arena *a, int
 		      "s>isi", node, n, channel, to_at);
 }
 
-/* ---- people, channels and their names ---- */
-
-static int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
-{
-	struct query q;
-	const char *word;
-	int rank = RANK_UNKNOWN;
-	bool one;
-
-	*p = (struct person){ 0 };
-	query(&q, &of_rows(r)->db, a,
-	      "SELECT ref, name, zone, zone_offset_s, zone_known, rank FROM person WHERE ref = ?",
-	      "s", ref);
-	one = query_next(&q, "sssdos", &p->ref, &p->name, &p->zone, &p->zone_offset_s,
-			 &p->zone_known, &word) &&
-	      word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank);
-	p->rank = (enum rank)rank;
-	return found(&q, one);
-}
-
-static int rows_member(struct rows *r, const char *channel, const char *person)
-{
-	return db_one(&of_rows(r)->db, NULL,
-		      "SELECT 1 FROM member WHERE channel = ? AND person = ?", "ss>", channel,
-		      person);
-}
+/* ---- names of people and channels ---- */
 
 /* A name that was looked up; the same people come again and again in one report. */
 struct known_name {
@@ -303,7 +280,12 @@ void rows_init(struct rows *r)
 		.last_change = rows_last_change,
 		.changed_after = rows_changed_after,
 		.piece_texts = rows_piece_texts,
+		.link_handles = rows_link_handles,
+		.erased = rows_erased,
+		.channel_nodes = rows_channel_nodes,
+		.channel_rows = rows_channel_rows,
 		.person = rows_person,
+		.people = rows_people,
 		.member = rows_member,
 		.view = rows_view,
 		.names.name = names_name,

@@ -135,7 +135,7 @@ static const char first[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 
-	/* what was answered, so that a redelivered envelope gets the same; ids rise with time */
+	/* what was answered, so that a redelivered envelope gets the same; ids rise as they come */
 	"CREATE TABLE inbox ("
 	"	id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, key2 TEXT, at INTEGER NOT NULL,"
 	"	verdict TEXT NOT NULL, answer TEXT NOT NULL"
@@ -196,7 +196,7 @@ static const char second[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX source_capture ON source(node, capture);"
 
-	/* ids rise as messages are first heard of; redacted: its text is not to be kept again */
+	/* ids rise as messages are first heard of */
 	"CREATE TABLE message ("
 	"	id INTEGER PRIMARY KEY, channel TEXT NOT NULL, ts TEXT NOT NULL, thread_ts TEXT,"
 	"	author TEXT, author_name TEXT, text TEXT, files TEXT NOT NULL DEFAULT '',"
@@ -232,6 +232,33 @@ static const char second[] =
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 
 static const char third[] =
+	/* what stays of messages that were redacted (erased.c) */
+	"CREATE TABLE erased ("
+	"	channel TEXT NOT NULL, ts TEXT NOT NULL, since TEXT,"
+	"	salt BLOB NOT NULL, prints TEXT NOT NULL,"
+	"	PRIMARY KEY (channel, ts)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO erased (channel, ts, since, salt, prints)"
+	"	SELECT channel, ts, coalesce(edited, ''), randomblob(16), '' FROM message WHERE redacted = 1;"
+	"ALTER TABLE message DROP COLUMN redacted;"
+	/* offered: when somebody was shown a button that is about it; null: nobody was */
+	"ALTER TABLE message ADD COLUMN offered INTEGER;"
+	/* what rights hang on counts until the next gap: as_of is how many there had been when it was read
+	 * (meta "gaps"); of what an earlier version knew nobody can say */
+	"ALTER TABLE person ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE channel ADD COLUMN members_as_of INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX node_private ON node(channel) WHERE private = 1;"
+	"INSERT INTO meta (name, value) VALUES ('gaps', '1');"
+	/* one row: of what is added to every journal and of every commit, so that what was taken out
+	 * whole, a Node with all that is its own, is missed. base: rows of journals from before, which
+	 * are only counted; journal: rows since, chain: over their digests in the order of their rowids */
+	"CREATE TABLE tally ("
+	"	n INTEGER PRIMARY KEY CHECK (n = 1), base INTEGER NOT NULL,"
+	"	journal INTEGER NOT NULL, chain BLOB NOT NULL, commits INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO tally (n, base, journal, chain, commits)"
+	"	SELECT 1, count(*), 0, zeroblob(32), 0 FROM journal;"
 	/* our emoji that Slack doesn't show as it should; the last word of the letters that said so before */
 	"CREATE TABLE emoji ("
 	"	channel TEXT NOT NULL, ts TEXT NOT NULL, name TEXT NOT NULL, \"on\" INTEGER NOT NULL,"

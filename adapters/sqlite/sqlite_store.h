@@ -13,8 +13,11 @@
 int sqlite_store_open(struct store **s, const char *path, enum store_mode mode,
 		      const struct store_seams *seams, struct buf *why);
 
-/* SQLite integrity, the journal chain of every Node, texts against their digests, and replay of the
- * journal against the tables. Prints findings, one a line; 0 all is well, 1 something is not, < 0. */
+/* SQLite integrity, the schema, the counters, the journal chain of every Node and of all together, texts
+ * against their digests, and replay of the journal against the tables. Prints findings, one a line; 0
+ * all is well, 1 something is not, < 0. SQLITE_STORE_UNVERIFIED says what is not looked at. */
+#define SQLITE_STORE_UNVERIFIED \
+	"names of people and channels, remembered messages, stored answers, the outbox and posts"
 int sqlite_store_verify(struct store *s, struct buf *findings);
 
 /* A consistent copy into a new file (sqlite3_backup), while the bot runs. 0, or < 0 and why. */

@@ -1,16 +1,13 @@
 /*
- * store: life of a store. Whoever writes holds flock(2) on FILE.lock; the kernel lets go of it
- * however the process ends, so a killed bot never leaves a file that nobody may open.
+ * store: life of a store: how it is opened, opened again, closed.
  */
 #include "inside.h"
 #include "schema.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -25,61 +22,36 @@ static int say(struct buf *why, int rc, const char *fmt, ...)
 	return rc;
 }
 
-/* ---- the lock ---- */
-
-static int lock_held(struct sqlite_store *s, struct buf *why)
-{
-	char pid[24] = "";
-	ssize_t got = pread(s->lock, pid, sizeof(pid) - 1, 0);
-
-	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	return say(why, STORE_BUSY,
-		   "another aliosbot (pid %s) has %s; it writes for you while it runs, or stop it"
-		   " first",
-		   *pid ? pid : "unknown", s->path);
-}
-
-static int lock_take(struct sqlite_store *s, struct buf *why)
-{
-	char *name = arena_printf(&s->names, "%s.lock", s->path), pid[24];
-	int len;
-
-	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock < 0)
-		return say(why, STORE_FULL,
-			   "%s can't be opened (%s); make its directory, and let this user write"
-			   " there",
-			   name, strerror(errno));
-	if (flock(s->lock, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? lock_held(s, why)
-					    : say(why, STORE_FULL, "%s can't be locked (%s)", name,
-						  strerror(errno));
-	len = snprintf(pid, sizeof(pid), "%" PRIdMAX "\n", (intmax_t)getpid());
-	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
-		return say(why, STORE_FULL, "%s can't be written (%s); is the disk full?", name,
-			   strerror(errno));
-	return 0;
-}
-
 /* ---- open ---- */
 
-/* SQLite would make the file readable for all; its WAL takes the file's mode over. */
-static int file_make(struct sqlite_store *s, struct buf *why)
+/* A symbolic link is the file that it names: its lock, WAL and socket are that one's. */
+static int path_resolve(struct sqlite_store *s, struct buf *why)
 {
-	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
+	char *real;
 
-	if (fd < 0)
-		return say(why, STORE_FULL,
-			   "%s can't be opened for writing (%s); check who owns it", s->path,
-			   strerror(errno));
-	close(fd);
+	if (lstat(s->path, &st) == 0 && S_ISLNK(st.st_mode)) {
+		real = realpath(s->path, NULL);
+		if (!real)
+			return say(why, STORE_FULL, "%s is a symbolic link that leads nowhere (%s)",
+				   s->path, strerror(errno));
+		free(s->path);
+		s->path = real;
+	}
+	s->wal = arena_printf(&s->names, "%s-wal", s->path);
 	return 0;
 }
 
-static int file_there(struct sqlite_store *s, struct buf *why)
+static int readable(struct sqlite_store *s, struct buf *why)
 {
-	if (access(s->path, F_OK) == 0)
-		return 0;
+	struct stat st;
+
+	if (stat(s->path, &st) == 0)
+		return st.st_size ? 0
+				  : say(why, STORE_DAMAGED,
+					"%s is empty; restore it from a backup, or check --db or"
+					" ALIOSBOT_DB",
+					s->path);
 	if (errno == ENOENT)
 		return say(why, STORE_ABSENT,
 			   "there is no database %s yet; `aliosbot run` makes it", s->path);
@@ -148,12 +120,17 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 	return 0;
 }
 
+static int flags_of(const struct sqlite_store *s)
+{
+	return (s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+	       SQLITE_OPEN_NOMUTEX;
+}
+
 static int open_file(struct sqlite_store *s, struct buf *why)
 {
-	int flags = s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
-	    version = 0, rc;
+	int version = 0, rc;
 
-	rc = db_open(&s->db, s->path, flags | SQLITE_OPEN_NOMUTEX);
+	rc = db_open(&s->db, s->path, flags_of(s));
 	if (rc)
 		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
@@ -168,13 +145,38 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 
 static int open_all(struct sqlite_store *s, struct buf *why)
 {
-	int rc;
+	int rc = path_resolve(s, why);
 
+	if (rc)
+		return rc;
 	if (s->mode == STORE_READ)
-		rc = file_there(s, why);
-	else if (!(rc = lock_take(s, why)))
-		rc = file_make(s, why);
-	return rc ? rc : open_file(s, why);
+		return (rc = readable(s, why)) ? rc : open_file(s, why);
+	if ((rc = lock_take(s, why)) || (rc = open_file(s, why)) || (rc = lock_sign(s, why)))
+		return rc;
+	file_wal_note(s);
+	return 0;
+}
+
+/* The new one is opened before the old one is closed: if that fails, there is still one. */
+int store_open_again(struct sqlite_store *s)
+{
+	struct db before = s->db;
+	int rc = db_open(&s->db, s->path, flags_of(s));
+
+	if (!rc) {
+		sqlite3_busy_timeout(s->db.handle, BUSY_MS);
+		rc = settings_make(s);
+	}
+	if (!rc) {
+		db_close(&before);
+		file_wal_note(s);
+		return 0;
+	}
+	buf_reset(&before.problem);
+	buf_adds(&before.problem, s->db.problem.s);
+	db_close(&s->db);
+	s->db = before;
+	return rc;
 }
 
 /* ---- while it is open ---- */
@@ -209,8 +211,7 @@ static void store_close_do(struct store *store)
 		sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
 					  NULL);
 	db_close(&s->db);
-	if (s->lock >= 0)
-		close(s->lock);
+	lock_release(s);
 	arena_release(&s->names);
 	free(s->path);
 	free(s);
@@ -229,6 +230,8 @@ static const struct reads reading = {
 	.post_at = post_read_at,
 	.emoji = emoji_next,
 	.meta = meta_read,
+	.gaps = known_gaps,
+	.in_doubt = known_in_doubt,
 	.watched = node_watched,
 	.captured = capture_captured,
 	.remembered = message_remembered,
@@ -260,7 +263,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->jobs_end = &s->jobs;
 	s->mode = mode;
 	s->seams = *seams;
-	s->lock = -1;
+	s->lock = s->file = -1;
 	s->decide = decide;
 	arena_init(&s->names);
 	rows_init(&s->rows);

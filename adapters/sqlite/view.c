@@ -46,7 +46,7 @@ static int paras_read(struct reading *r, enum section s)
 
 	snprintf(sql, sizeof(sql),
 		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
-		 section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
+		 section_letter(s), section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
 	query(&q, r->db, r->a, sql, "s", r->id);
 	while (para_next(&q, s, &p))
 		*PUSH(r->a, v->paras, v->n_paras) = p;
@@ -147,7 +147,7 @@ static int links_read(struct reading *r)
 	      " WHERE t.body IS NOT NULL"
 	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
 	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
-	while (query_next(&q, "ss", &l.url, &l.handle))
+	while (query_next(&q, "ssi", &l.url, &l.handle, &l.n))
 		*PUSH(r->a, v->links, v->n_links) = l;
 	return query_end(&q);
 }
@@ -171,7 +171,8 @@ static int files_read(struct reading *r)
 static int roles_read(struct reading *r)
 {
 	struct view *v = r->v;
-	int most = v->head.n_role < 1000 ? (int)v->head.n_role : 1000, n;
+	int64_t has = v->head.n_role;
+	int most = has < 0 ? 0 : has < 1000 ? (int)has : 1000, n;
 
 	v->roles = arena_alloc(r->a, (size_t)most * sizeof(*v->roles));
 	n = r->s->rows.roles(&r->s->rows, r->id, r->a, v->roles, most);
@@ -228,6 +229,8 @@ struct edit {
 	int64_t old_text; /* text before, when the edit changed it; else 0 */
 };
 
+#define ENTRIES_MOST 10000000
+
 struct edits {
 	struct edit *list; /* as they happened */
 	size_t count;
@@ -235,16 +238,22 @@ struct edits {
 	int64_t highest;
 };
 
-static void places_make(struct reading *r, struct edits *edits)
+/* Entries are numbered without gaps; a number far off is of a damaged row. */
+static int places_make(struct reading *r, struct edits *edits)
 {
 	const struct view *v = r->v;
 
-	for (size_t i = 0; i < v->n_entries; i++)
+	for (size_t i = 0; i < v->n_entries; i++) {
+		if (v->entries[i].n < 1 || v->entries[i].n > ENTRIES_MOST)
+			return db_damaged(r->db, "%s: an entry has the number %lld", r->id,
+					  (long long)v->entries[i].n);
 		if (v->entries[i].n > edits->highest)
 			edits->highest = v->entries[i].n;
+	}
 	edits->place = arena_alloc(r->a, ((size_t)edits->highest + 1) * sizeof(*edits->place));
 	for (size_t i = 0; i < v->n_entries; i++)
 		edits->place[v->entries[i].n] = i + 1;
+	return 0;
 }
 
 /* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of
@@ -265,7 +274,7 @@ static bool revises(const struct edits *edits, const struct effect *e)
 		return false;
 	if (strcmp(e->field, "text") != 0 && strcmp(e->field, "at") != 0)
 		return false;
-	return e->row <= edits->highest && edits->place[e->row];
+	return e->row > 0 && e->row <= edits->highest && edits->place[e->row];
 }
 
 static int edits_of_row(struct reading *r, const char *effects, int64_t at, const char *who,
@@ -287,7 +296,7 @@ static int edits_of_row(struct reading *r, const char *effects, int64_t at, cons
 		else
 			edit->was.moved_from = e.old.i;
 	}
-	return got < 0 ? db_fault(r->db, "%s: its journal can't be read; run `aliosbot verify`",
+	return got < 0 ? db_damaged(r->db, "%s: its journal can't be read",
 				  r->id)
 		       : 0;
 }
@@ -351,8 +360,8 @@ static int revisions_read(struct reading *r)
 	struct edits edits = { 0 };
 	int rc;
 
-	places_make(r, &edits);
-	if ((rc = edits_read(r, &edits)) || (rc = texts_before(r, edits.list, edits.count)))
+	if ((rc = places_make(r, &edits)) || (rc = edits_read(r, &edits)) ||
+	    (rc = texts_before(r, edits.list, edits.count)))
 		return rc;
 	revisions_sort(r, edits.list, edits.count);
 	return 0;

@@ -73,6 +73,7 @@ static void without_a_file_there_are_defaults(void **state)
 	assert_string_equal(config.announce_channel, "incidents");
 	assert_null(config.restrict_group);
 	assert_int_equal(config.log_level, LOG_LEVEL_INFO);
+	assert_false(config.second_bot);
 	assert_string_equal(why.s, "");
 }
 
@@ -88,6 +89,7 @@ static void every_key_can_be_set(void **state)
 			      "restrict = cancel, archive\n"
 			      "restrict_group = S0615G0KT\n"
 			      "; and quiet\n"
+			      "second_bot = allow\n"
 			      "log_level = warning"), 0);
 	assert_string_equal(config.settings.root, "/outage");
 	assert_int_equal(config.announce, ANNOUNCE_NAMED);
@@ -97,6 +99,7 @@ static void every_key_can_be_set(void **state)
 	assert_true(config.settings.narrowed == (UINT64_C(1) << VERB_CANCEL | UINT64_C(1) << VERB_ARCHIVE));
 	assert_string_equal(config.restrict_group, "S0615G0KT");
 	assert_int_equal(config.log_level, LOG_LEVEL_WARNING);
+	assert_true(config.second_bot);
 }
 
 static void announce_channel_takes_none_and_an_id(void **state)

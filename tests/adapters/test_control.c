@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#define MOST 8
+#define MOST 40
 
 static struct loop *loop;
 static struct control *control;
@@ -295,7 +295,7 @@ static void client_that_hangs_up_in_the_middle_is_forgotten(void **state)
 	assert_int_equal(count, 0);
 }
 
-static void crowd_is_turned_away_and_those_inside_are_served(void **state)
+static void those_who_ask_nothing_give_way_to_who_comes(void **state)
 {
 	int fds[40];
 	size_t i;
@@ -305,12 +305,63 @@ static void crowd_is_turned_away_and_those_inside_are_served(void **state)
 		fds[i] = bare();
 		turn_for(1);
 	}
-	turn_until_hung_up(fds[39]);
-	say(fds[0], "aliosbot/1 0 13\nUTC\n\n1 note x");
+	for (i = 0; i < 8; i++)
+		turn_until_hung_up(fds[i]);
+	say(fds[8], "aliosbot/1 0 13\nUTC\n\n1 note x");
 	turn_until_asked(1);
+	say(fds[39], "aliosbot/1 0 13\nUTC\n\n1 note y");
+	turn_until_asked(2);
 	control_answer(asked[0], 0, "");
+	control_answer(asked[1], 0, "");
 	for (i = 0; i < 40; i++)
 		close(fds[i]);
+}
+
+static void crowd_is_turned_away_when_all_have_asked(void **state)
+{
+	int fds[33];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 32; i++) {
+		fds[i] = bare();
+		say(fds[i], "aliosbot/1 0 13\nUTC\n\n1 note x");
+		turn_until_asked(i + 1);
+	}
+	fds[32] = bare();
+	turn_until_hung_up(fds[32]);
+	for (i = 0; i < 32; i++)
+		control_answer(asked[i], 0, "");
+	for (i = 0; i < 33; i++)
+		close(fds[i]);
+}
+
+/* The socket is made again before the loop has been turned for long; until then nobody is there. */
+static void turn_until_there(void)
+{
+	while (access(path, F_OK) != 0)
+		turn_for(1);
+}
+
+static void socket_that_was_cleaned_away_is_made_again(void **state)
+{
+	char aside[100];
+	pid_t pid;
+
+	(void)state;
+	at_once = true;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(unlink(path), 0);
+		turn_until_there();
+		pid = ask("1 note x", "done");
+		turn_until_asked(i + 1);
+		assert_int_equal(exit_of(pid), 0);
+	}
+	snprintf(aside, sizeof(aside), "%s/aside", folder);
+	assert_int_equal(rename(path, aside), 0);
+	turn_until_there();
+	unlink(aside);
+	socket_is_for_its_owner_only(state);
 }
 
 static void longest_question_and_answer_get_through(void **state)
@@ -398,7 +449,9 @@ int main(void)
 		TEST(garbage_is_hung_up_on_and_disturbs_nobody),
 		TEST(client_that_hangs_up_before_its_answer_is_no_matter),
 		TEST(client_that_hangs_up_in_the_middle_is_forgotten),
-		TEST(crowd_is_turned_away_and_those_inside_are_served),
+		TEST(those_who_ask_nothing_give_way_to_who_comes),
+		TEST(crowd_is_turned_away_when_all_have_asked),
+		TEST(socket_that_was_cleaned_away_is_made_again),
 		TEST(longest_question_and_answer_get_through),
 		TEST(bot_that_goes_away_is_said_to_be_gone),
 		TEST(nobody_listening_is_a_result),

@@ -191,7 +191,7 @@ static bool asked_with(const char *words)
 	return n_calls > 0 && strstr(calls[0].params.s, words);
 }
 
-static void courier_make(void)
+static void courier_make_unannounced(void)
 {
 	static struct settings settings = { .root = "/incident" };
 	const struct courier_seams seams = {
@@ -200,6 +200,11 @@ static void courier_make(void)
 	};
 
 	courier = courier_new(&seams);
+}
+
+static void courier_make(void)
+{
+	courier_make_unannounced();
 	courier_announce_in(courier, NULL);
 }
 
@@ -446,6 +451,43 @@ static void an_edit_waits_for_a_new_token(void **state)
 
 /* ---- the end ---- */
 
+/* ---- many lanes ---- */
+
+static void stuck_lanes_hide_none_however_many_there_are(void **state)
+{
+	(void)state;
+	stage("nothing");
+	/* Announcements go nowhere as long as nobody knows where that is: two hundred lanes ahead of the card's. */
+	a_store_script(store, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+			      " INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+			      " changed_at) SELECT 'stuck/' || i, 'short', 'pending', 'a:' || i, 1, 1, 0, 0, 0 FROM n");
+	a_store_script(store, "INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+			      " changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
+	courier_make_unannounced();
+	courier_identity(courier, "T1", "UBOT");
+	pass(0);
+	take(TAKEN, WEB_CHAT_POST_MESSAGE);
+	assert_int_equal(a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
+}
+
+static void lanes_that_wait_for_slack_hide_none(void **state)
+{
+	(void)state;
+	stage("nothing");
+	/* Under way when the program last ended: each is looked for, a while from now. */
+	a_store_script(store, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+			      " INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+			      " changed_at) SELECT 'stuck/' || i, 'card', 'sending', 'c:' || i, 1, 1, 0, 0, 0 FROM n");
+	a_store_script(store, "INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+			      " changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
+	courier_start();
+	for (int i = 0; i < 5; i++)
+		courier_look(courier);
+	settle();
+	take(TAKEN, WEB_CHAT_POST_MESSAGE);
+	assert_int_equal(a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
+}
+
 static void a_letter_claimed_at_the_end_is_put_back(void **state)
 {
 	(void)state;
@@ -476,6 +518,8 @@ int main(void)
 		TEST(a_card_that_is_found_is_compared_whatever_was_sent_last),
 		TEST(a_wrong_clock_of_ours_hides_no_message),
 		TEST(an_edit_waits_for_a_new_token),
+		TEST(stuck_lanes_hide_none_however_many_there_are),
+		TEST(lanes_that_wait_for_slack_hide_none),
 		TEST(a_letter_claimed_at_the_end_is_put_back),
 	};
 

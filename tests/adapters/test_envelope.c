@@ -498,31 +498,34 @@ static void a_renamed_channel_has_its_new_name(void **state)
 	assert_int_equal(read_event("{\"type\":\"group_rename\",\"channel\":{\"id\":\"G1\",\"name\":\"s\"}}"), ENVELOPE_CHANNEL);
 }
 
+static void person(const char *json, struct person *p)
+{
+	cJSON *j = json_read(json, strlen(json), NULL);
+
+	assert_non_null(j);
+	person_read(j, "T1", &arena, p);
+	cJSON_Delete(j);
+}
+
 static void a_person_has_name_zone_and_rank(void **state)
 {
+	struct person p;
+
 	(void)state;
 	assert_int_equal(read_event("{\"type\":\"user_change\",\"user\":{\"id\":\"U1\",\"team_id\":\"T1\",\"name\":\"sarah\","
 				    "\"real_name\":\"Sarah Lead\",\"tz\":\"Europe/Berlin\",\"tz_offset\":3600,\"is_bot\":false,"
 				    "\"profile\":{\"display_name\":\"Tech_Lead_Sarah\",\"real_name\":\"S L\"},"
 				    "\"is_restricted\":false}}"), ENVELOPE_USER);
 	assert_string_equal(e.user, "U1");
-	assert_string_equal(e.person.ref, "U1");
-	assert_string_equal(e.person.name, "Tech_Lead_Sarah");
-	assert_string_equal(e.person.zone, "Europe/Berlin");
-	assert_int_equal(e.person.zone_offset_s, 3600);
-	assert_true(e.person.zone_known);
-	assert_int_equal(e.person.rank, RANK_MEMBER);
+	person(e.json, &p);
+	assert_string_equal(p.ref, "U1");
+	assert_string_equal(p.name, "Tech_Lead_Sarah");
+	assert_string_equal(p.zone, "Europe/Berlin");
+	assert_int_equal(p.zone_offset_s, 3600);
+	assert_true(p.zone_known);
+	assert_int_equal(p.rank, RANK_MEMBER);
 	assert_int_equal(read_event("{\"type\":\"team_join\",\"user\":{\"id\":\"U2\"}}"), ENVELOPE_USER);
 	assert_int_equal(read_event("{\"type\":\"team_join\",\"user\":{}}"), ENVELOPE_OTHER);
-}
-
-static void person(const char *json, struct person *p)
-{
-	cJSON *j = json_read(json, strlen(json), NULL);
-
-	assert_non_null(j);
-	person_read(j, &arena, p);
-	cJSON_Delete(j);
 }
 
 static void ranks_are_told_apart(void **state)
@@ -536,6 +539,12 @@ static void ranks_are_told_apart(void **state)
 		{ "{\"id\":\"U1\",\"is_ultra_restricted\":true}", RANK_GUEST },
 		{ "{\"id\":\"U1\",\"is_stranger\":true,\"is_restricted\":true}", RANK_STRANGER },
 		{ "{\"id\":\"U1\",\"is_bot\":true,\"is_stranger\":true}", RANK_BOT },
+		{ "{\"id\":\"U1\",\"deleted\":true,\"is_restricted\":true}", RANK_GONE },
+		{ "{\"id\":\"U1\",\"team_id\":\"T1\"}", RANK_MEMBER },
+		/* Slack calls nobody a stranger whom it shows us in a shared channel: their workspace tells. */
+		{ "{\"id\":\"U1\",\"team_id\":\"T2\",\"is_stranger\":false}", RANK_STRANGER },
+		{ "{\"id\":\"U1\",\"team_id\":\"T2\",\"enterprise_user\":{\"teams\":[\"T2\",\"T3\"]}}", RANK_STRANGER },
+		{ "{\"id\":\"U1\",\"team_id\":\"T2\",\"enterprise_user\":{\"teams\":[\"T2\",\"T1\"]}}", RANK_MEMBER },
 		{ "{\"is_restricted\":false}", RANK_MEMBER },
 		{ "{}", RANK_UNKNOWN },
 	};

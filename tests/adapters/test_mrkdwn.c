@@ -89,8 +89,23 @@ static void links_become_spans(void **state)
 	(void)state;
 	assert_string_equal(in("<https://x?a=1&amp;b=2|la&lt;bel>"), LINK("https://x?a=1&b=2", "la<bel"));
 	assert_string_equal(in("see <https://x.io/a>."), "see " LINK("https://x.io/a", "") ".");
-	assert_string_equal(in("<mailto:bob@x.io|bob@x.io>"), LINK("mailto:bob@x.io", "bob@x.io"));
+	assert_string_equal(in("<mailto:bob@x.io|write to bob>"), LINK("mailto:bob@x.io", "write to bob"));
+	assert_string_equal(in("<tel:+4930123|call us>"), LINK("tel:+4930123", "call us"));
 	assert_string_equal(in("<HTTP://X.io|x>"), LINK("HTTP://X.io", "x"));
+	assert_string_equal(in("<http://shop.example/a>"), LINK("http://shop.example/a", ""));
+	assert_string_equal(in("<https://shop.example|shop.example>"), LINK("https://shop.example", "shop.example"));
+}
+
+/* Nobody wrote an address: Slack saw one in plain words. */
+static void what_slack_linked_by_itself_is_the_words_again(void **state)
+{
+	(void)state;
+	assert_string_equal(in("<http://shop.example|shop.example> is down"), "shop.example is down");
+	assert_string_equal(in("<http://Shop.example/|Shop.example>"), "Shop.example");
+	assert_string_equal(in("see <http://shop.example/a?b=1&amp;c|shop.example/a?b=1&amp;c>"), "see shop.example/a?b=1&c");
+	assert_string_equal(in("ask <mailto:bob@x.io|bob@x.io>"), "ask bob@x.io");
+	assert_string_equal(in("ask <mailto:bob@x.io>"), "ask bob@x.io");
+	assert_string_equal(in("call <tel:+49301234|+49 (30) 12-34>"), "call +49 (30) 12-34");
 }
 
 static void what_is_no_link_stays_as_it_was(void **state)
@@ -152,11 +167,20 @@ static void invalid_utf8_becomes_a_replacement(void **state)
 
 static void other_scripts_and_emoji_pass_unchanged(void **state)
 {
-	static const char said[] = "مرحبا \u202Eabc\u202C 👩🏽‍🚒 日本語 e\u0301";
+	static const char said[] = "مرحبا \u200Fabc 👩🏽‍🚒 日本語 e\u0301";
 
 	(void)state;
 	assert_string_equal(in(said), said);
 	assert_string_equal(out(said), said);
+}
+
+static void nothing_on_a_card_turns_what_stands_behind_it(void **state)
+{
+	(void)state;
+	/* Kept as it was said, and not shown. */
+	assert_string_equal(in("a\u202Eb"), "a\u202Eb");
+	assert_string_equal(out("a\u202Eb\u2066c \xC2\x9B"), "abc ");
+	assert_string_equal(out("\x02>https://x.y/\u202Ez|l\u2067bl\x03"), "<https://x.y/z|lbl>");
 }
 
 static void forty_thousand_characters_are_read(void **state)
@@ -360,12 +384,14 @@ int main(void)
 		cmocka_unit_test(entities_are_undone_once),
 		cmocka_unit_test(mentions_become_spans),
 		cmocka_unit_test(links_become_spans),
+		cmocka_unit_test(what_slack_linked_by_itself_is_the_words_again),
 		cmocka_unit_test(what_is_no_link_stays_as_it_was),
 		cmocka_unit_test(a_date_becomes_its_fallback),
 		cmocka_unit_test(brackets_that_are_not_slacks_are_text),
 		cmocka_unit_test(marks_from_outside_never_become_spans),
 		cmocka_unit_test(invalid_utf8_becomes_a_replacement),
 		cmocka_unit_test(other_scripts_and_emoji_pass_unchanged),
+		cmocka_unit_test(nothing_on_a_card_turns_what_stands_behind_it),
 		cmocka_unit_test(forty_thousand_characters_are_read),
 		cmocka_unit_test(out_escapes_three_characters_and_nothing_else),
 		cmocka_unit_test(spans_become_slacks),

@@ -156,11 +156,13 @@ static void an_old_bot_has_a_name_and_no_user(void **state)
 	says("disk full");
 }
 
-static void the_text_wins_over_attachments(void **state)
+static void a_preview_of_a_link_is_nothing_that_was_said(void **state)
 {
 	(void)state;
-	said("\"text\":\"look\",\"attachments\":[{\"text\":\"an unfurl\"}],\"blocks\":[]");
-	says("look");
+	said("\"text\":\"look <https://x.example/a>\",\"attachments\":[{\"from_url\":\"https://x.example/a\",\"text\":\"an unfurl\"},"
+	     "{\"is_app_unfurl\":true,\"blocks\":[{\"type\":\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"PAY-1\"}}]}],"
+	     "\"blocks\":[]");
+	says("look https://x.example/a");
 }
 
 static void an_alert_may_be_only_blocks(void **state)
@@ -171,7 +173,7 @@ static void an_alert_may_be_only_blocks(void **state)
 	     "\"text\":\"f1\"}],\"accessory\":{\"type\":\"button\",\"text\":{\"type\":\"plain_text\",\"text\":\"Ack\"}}},"
 	     "{\"type\":\"actions\",\"elements\":[{\"type\":\"button\",\"text\":{\"type\":\"plain_text\",\"text\":\"Ack\"}}]},"
 	     "{\"type\":\"context\",\"elements\":[{\"type\":\"image\",\"alt_text\":\"red\"},{\"type\":\"mrkdwn\",\"text\":\"prod\"}]}]");
-	says("Checkout down\nby @U2\nf1\nred\nprod");
+	says("Checkout down\nby @U2\nf1\nred prod");
 }
 
 static void rich_text_is_words_and_spans(void **state)
@@ -278,7 +280,7 @@ int main(void)
 		TEST(ids_and_links_that_are_none_are_absent),
 		TEST(an_attachment_only_alert_says_title_text_and_fields),
 		TEST(an_old_bot_has_a_name_and_no_user),
-		TEST(the_text_wins_over_attachments),
+		TEST(a_preview_of_a_link_is_nothing_that_was_said),
 		TEST(an_alert_may_be_only_blocks),
 		TEST(rich_text_is_words_and_spans),
 		TEST(words_of_others_can_not_forge_spans),

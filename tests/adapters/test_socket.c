@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define LONG_MS 10000	/* what must happen happens before this */
-#define HELLO "{\"type\":\"hello\",\"num_connections\":1,\"connection_info\":{\"app_id\":\"A1\"}}"
+#define HELLO "{\"type\":\"hello\",\"num_connections\":%d,\"connection_info\":{\"app_id\":\"A1\"}}"
 #define SECRET "ticket-5d5b"
 #define CONNS 8
 
@@ -33,6 +33,7 @@ static struct {
 	int port;				/* that the URL names; 0: its own */
 	const char *open_status, *open_headers, *open_body;	/* NULL: 200 with a URL */
 	bool upgrades, says_hello, pongs, answers_close;
+	int others;				/* connections of other bots, which it counts as well */
 	const char *upgrade_refusal;		/* a status instead of 101 */
 } mood;
 
@@ -66,6 +67,14 @@ static void answer_open(struct tiny_conn *c)
 		    mood.open_body ? mood.open_body : body);
 }
 
+static void say_hello(struct tiny_conn *c)
+{
+	char hello[200];
+
+	snprintf(hello, sizeof(hello), HELLO, upgraded - gone + mood.others);
+	tiny_text(c, hello);
+}
+
 static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len, void *arg)
 {
 	(void)body, (void)len, (void)arg;
@@ -83,7 +92,7 @@ static void on_request(struct tiny_conn *c, const char *head, const char *body, 
 	conns[upgraded++] = c;
 	tiny_upgrade(c, head);
 	if (mood.says_hello)
-		tiny_text(c, HELLO);
+		say_hello(c);
 }
 
 static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len, void *arg)
@@ -379,6 +388,20 @@ static void a_frame_over_the_cap_is_dropped_and_the_connection_lives(void **stat
 	free(large);
 }
 
+/* Its pieces, and the PONGs between them, are signs of life of a connection on which nothing is said. */
+static void a_frame_that_never_ends_ends_its_connection(void **state)
+{
+	(void)state;
+	slack_socket_tempo(sock)->hangup_s = 1;
+	start();
+	tiny_frame(conns[0], false, 1, "x", 1);
+	tiny_frame(conns[0], false, 0, "x", 1);
+	tiny_frame(conns[0], true, 9, "Ping from applink-1", 19);
+	turn_until(&downs, 1);
+	turn_until(&opens, 2);
+	assert_int_equal(frames, 0);
+}
+
 static void empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on(void **state)
 {
 	(void)state;
@@ -392,6 +415,57 @@ static void empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on(voi
 	assert_string_equal(frame_text[0], "UNAUTHENTICATED: cache_error");
 	assert_string_equal(frame_text[1], "{\"type\":\"invented\"}");
 	assert_int_equal(downs, 0);
+}
+
+/* ---- a second bot ---- */
+
+static void a_second_bot_takes_nothing_and_ends_with_a_sentence(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_start(sock);
+	turn_until(&upgraded, 1);
+	send_envelope(0, "not-mine");
+	turn_until(&fatals, 1);
+	assert_int_equal(readies, 0);
+	assert_int_equal(frames, 0);
+	assert_int_equal(acked, 0);
+	assert_non_null(strstr(fatal_why, "Another bot is connected"));
+	assert_non_null(strstr(fatal_why, "second_bot = allow"));
+	assert_int_equal(opens, 7);
+}
+
+static void a_connection_that_an_earlier_run_left_behind_is_waited_for(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_start(sock);
+	turn_until(&upgraded, 2);
+	mood.others = 0;
+	turn_until(&readies, 1);
+	assert_int_equal(gap, -1);
+	assert_int_equal(fatals, 0);
+	send_envelope(upgraded - 1, "mine");
+	turn_until(&frames, 1);
+}
+
+static void two_bots_may_be_meant(void **state)
+{
+	(void)state;
+	mood.others = 1;
+	slack_socket_share(sock, true);
+	start();
+	assert_int_equal(opens, 1);
+}
+
+static void the_first_bot_goes_on_when_a_second_comes(void **state)
+{
+	(void)state;
+	start();
+	mood.others = 1;
+	tiny_close(conns[0]);
+	turn_until(&readies, 2);
+	assert_int_equal(fatals, 0);
 }
 
 /* ---- refresh ---- */
@@ -719,6 +793,62 @@ static void stopping_while_connecting_is_quick(void **state)
 	assert_int_equal(downs + fatals, 0);
 }
 
+/* It is told off, and the program ends before lws has come to it. */
+static void a_connection_that_is_half_open_when_all_ends_takes_nothing_with_it(void **state)
+{
+	int fillers[8], i, fd;
+
+	(void)state;
+	fd = tiny_dead_port(&mood.port, true, fillers);
+	slack_socket_start(sock);
+	turn_until(&opens, 1);
+	turn_for(50);
+	slack_socket_stop(sock);
+	assert_true(slack_socket_closed(sock));
+	close(fd);
+	for (i = 0; i < 8; i++)
+		close(fillers[i]);
+}
+
+static void on_call(const struct web_result *r, void *arg)
+{
+	(void)r, (void)arg;
+}
+
+static void never(const char *addresses, const char *why, void *arg)
+{
+	(void)addresses, (void)why, (void)arg;
+}
+
+/* With a connection somewhere between its name and its hello, calls in flight, a name being looked up, timers armed.
+ * STOPS=1000: as many. */
+static void all_can_end_after_any_number_of_turns(void **state)
+{
+	static const struct web_param none[] = { { 0 } };
+	const char *stops = getenv("STOPS");
+	long n = stops ? strtol(stops, NULL, 10) : 29;
+
+	for (long i = 0; i < n; i++) {
+		if (i)
+			begin(state);
+		mood.upgrades = i % 3;
+		mood.says_hello = i % 5;
+		mood.port = i % 7 ? 0 : 1;
+		mood.host = i % 11 ? "127.0.0.1" : "localhost";
+		slack_socket_start(sock);
+		web_call(web, WEB_APPS_CONNECTIONS_OPEN, NULL, none, on_call, NULL);
+		loop_lookup(loop, i % 2 ? "localhost" : "no-such-host.invalid", never, NULL);
+		for (long turn = 0; turn < i % 29; turn++) {
+			loop_wake(loop);
+			assert_int_equal(loop_turn(loop), 0);
+			if (turn == 20)
+				slack_socket_stop(sock);
+		}
+		if (i < n - 1)
+			end(state);
+	}
+}
+
 /* ---- TLS ---- */
 
 static void wss_works_with_a_trusted_certificate_of_that_name(void **state)
@@ -798,7 +928,12 @@ int main(void)
 		TEST(acks_wait_in_a_queue_that_ends),
 		TEST(frames_are_put_together_from_their_fragments),
 		TEST(a_frame_over_the_cap_is_dropped_and_the_connection_lives),
+		TEST(a_frame_that_never_ends_ends_its_connection),
 		TEST(empty_and_binary_frames_mean_nothing_and_plain_text_is_passed_on),
+		TEST(a_second_bot_takes_nothing_and_ends_with_a_sentence),
+		TEST(a_connection_that_an_earlier_run_left_behind_is_waited_for),
+		TEST(two_bots_may_be_meant),
+		TEST(the_first_bot_goes_on_when_a_second_comes),
 		TEST(a_refresh_loses_nothing_and_acks_go_where_the_envelope_came_from),
 		TEST(the_old_connection_is_used_while_no_new_one_can_be_had),
 		TEST(slack_asking_for_a_refresh_at_each_hello_makes_no_storm),
@@ -818,6 +953,8 @@ int main(void)
 		TEST(stopping_sends_what_is_queued_and_then_a_close_frame),
 		TEST(stopping_takes_no_longer_when_slack_says_nothing),
 		TEST(stopping_while_connecting_is_quick),
+		TEST(all_can_end_after_any_number_of_turns),
+		TEST(a_connection_that_is_half_open_when_all_ends_takes_nothing_with_it),
 		TEST(the_url_is_a_secret_that_no_log_line_tells),
 		TEST_TLS(wss_works_with_a_trusted_certificate_of_that_name),
 		TEST_TLS(wss_to_another_name_than_the_certificates_is_refused),

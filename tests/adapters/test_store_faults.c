@@ -305,7 +305,8 @@ static void files_that_are_absent_newer_foreign_or_no_database_are_refused_in_wo
 	      "one.\n",
 	      f);
 	fclose(f);
-	assert_int_equal(a_store_open(s, STORE_WRITE), STORE_FAULT);
+	assert_int_equal(a_store_open(s, STORE_WRITE), STORE_DAMAGED);
+	assert_non_null(strstr(s->why.s, "isn't an aliosbot database"));
 	unlink(s->path);
 	{
 		sqlite3 *other;

@@ -89,6 +89,9 @@ static void a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_oth
 		assert_string_equal(l.node, ID);
 		assert_int_equal(l.created_at, A_STORE_NOW);
 	}
+	l = head_of(s, &a, "c:" ID);
+	assert_int_equal(l.what, SAY_LINK);
+	ended(s, result(l.id, LETTER_SENT));
 	assert_int_equal(head_of(s, &a, "c:" ID).id, 0);
 	arena_release(&a);
 }
@@ -107,15 +110,18 @@ static void keys_of_letters_are_never_the_same(void **state)
 	assert_true(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'short'") <= 1);
 }
 
-static void a_link_is_written_only_where_there_is_a_reply_url(void **state)
+static void a_link_goes_to_the_reply_url_and_where_there_is_none_to_the_declarer(void **state)
 {
 	struct a_store *s = *state;
 	struct job *job = a_store_line(s, "new One");
 
 	job->intent.channel = NULL;
 	job_free(a_store_run(s, job));
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'link'"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'link' AND"
+					   " person = '" ANNA "' AND reply_url IS NULL"),
+			 1);
 	job = a_store_line(s, "new Two");
+	job->intent.replies = true;
 	job->reply_url = "https://hooks.example/1";
 	job_free(a_store_run(s, job));
 	assert_int_equal(
@@ -287,6 +293,95 @@ static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void
 	arena_release(&a);
 }
 
+static void refused(struct a_store *s, int64_t shown)
+{
+	struct job *job = job_new(JOB_SHOWN);
+
+	job->posts[0] = (struct post){ .node = ID,
+				       .what = POST_CARD,
+				       .generation = 1,
+				       .ts = "",
+				       .shown = shown,
+				       .hash = "h" };
+	job->refused = true;
+	ended(s, job);
+}
+
+static void a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens(
+	void **state)
+{
+	struct a_store *s = *state;
+	struct job *opened;
+	struct post p[2];
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	arena_init(&a);
+	post_card(s, seq_of(s));
+	a_store_do(s, "note one");
+	a_store_do(s, "note two");
+	refused(s, seq_of(s) - 1); /* it went on meanwhile */
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	refused(s, seq_of(s));
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 0);
+	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, p), 1);
+	assert_string_equal(p[0].hash, "g"); /* it shows what it showed */
+	a_store_do(s, "note three");
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	refused(s, seq_of(s));
+	opened = job_new(JOB_OPENED);
+	opened->channel = "C-another";
+	ended(s, opened);
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 0);
+	opened = job_new(JOB_OPENED);
+	opened->channel = A_STORE_CHANNEL;
+	ended(s, opened);
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
+	card_is(s, seq_of(s));
+	ended(s, job_new(JOB_OPENED));
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 0); /* it shows everything */
+	arena_release(&a);
+}
+
+static void what_would_show_the_same_waits_once(void **state)
+{
+	static const char *const files =
+		"SELECT count(*) FROM letter WHERE what = 'file' AND state = 'pending'";
+	struct a_store *s = *state;
+	int64_t file;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_do(s, "resolve");
+	a_store_do(s, "postmortem");
+	assert_int_equal(a_store_number(s, files), 1);
+	file = a_store_number(s, "SELECT id FROM letter WHERE what = 'file'");
+	a_store_script(s, "UPDATE letter SET state = 'sending' WHERE what = 'file'");
+	a_store_do(s, "postmortem"); /* it may be of what is there now */
+	assert_int_equal(a_store_number(s, files), 1);
+	ended(s, result(file, LETTER_PENDING)); /* 429 */
+	assert_int_equal(a_store_number(s, files), 1);
+	assert_int_equal(a_store_number(s, "SELECT id FROM letter WHERE what = 'file'"), file);
+}
+
+static void what_may_be_done_once_is_done_once_and_a_refusal_uses_it_up_for_nobody(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job;
+
+	a_store_declare(s, "Checkout is down");
+	for (int i = 0; i < 3; i++) {
+		job = a_store_line(s, i ? "note once" : "done 77");
+		job->key = arena_printf(&job->arena, "envelope:%d", i);
+		job->once = "view:V1";
+		a_store_run(s, job);
+		assert_int_equal(job->outcome.verdict, i ? VERDICT_DONE : VERDICT_REFUSED);
+		assert_int_equal(job->duplicate, i == 2);
+		assert_int_equal(job->again, i == 2);
+		job_free(job);
+	}
+	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node"), 2);
+}
+
 static void a_card_posted_while_the_node_went_on_is_dirty_at_once(void **state)
 {
 	struct a_store *s = *state;
@@ -390,12 +485,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_declaration_writes_its_letters_in_order_and_one_lane_delays_no_other),
 		TEST(keys_of_letters_are_never_the_same),
-		TEST(a_link_is_written_only_where_there_is_a_reply_url),
+		TEST(a_link_goes_to_the_reply_url_and_where_there_is_none_to_the_declarer),
 		TEST(a_letter_can_be_claimed_once_and_stays_sending_over_a_restart),
 		TEST(progress_is_kept_when_a_letter_is_tried_again),
 		TEST(a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on),
 		TEST(lanes_that_only_wait_hide_none_that_could_go),
 		TEST(a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not),
+		TEST(a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens),
+		TEST(what_would_show_the_same_waits_once),
+		TEST(what_may_be_done_once_is_done_once_and_a_refusal_uses_it_up_for_nobody),
 		TEST(a_card_posted_while_the_node_went_on_is_dirty_at_once),
 		TEST(a_card_that_was_deleted_is_posted_anew_as_the_next_generation),
 		TEST(critical_nodes_come_first_then_cards_then_who_waits_longest),

@@ -41,6 +41,7 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 		  struct zones *zones, struct arena *a, struct outcome *out)
 {
 	struct change *c = arena_alloc(a, sizeof(*c));
+	struct erasure *x = arena_alloc(a, sizeof(*x));
 	const char *piece = arena_strndup(a, in->line, strcspn(in->line, "!"));
 	int64_t *texts;
 	int count = rows->piece_texts(rows, ID, piece, a, &texts);
@@ -53,9 +54,8 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 		effect_set(c, TABLE_ITEM, 77, "owner", v_null(), v_str(ANNA)); /* no such row */
 	out->verdict = VERDICT_DONE;
 	out->changes = c;
-	out->erase_node = ID;
-	out->erase = texts;
-	out->erase_count = (size_t)count;
+	*x = (struct erasure){ .node = ID, .texts = texts, .count = (size_t)count };
+	out->erase = x;
 	out->answer = (struct answer){ .kind = ANSWER_WORDS, .text = "It is gone.", .node = ID };
 	return 0;
 }
@@ -390,6 +390,101 @@ static void a_message_that_was_captured_and_never_remembered_is_kept_out_too(voi
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM message WHERE deleted"), 1);
 }
 
+static int64_t kept(struct a_store *s)
+{
+	return a_store_number(s, "SELECT count(*) FROM message WHERE text IS NOT NULL");
+}
+
+static void an_edit_that_leaves_the_secret_is_not_remembered_and_one_without_it_is(void **state)
+{
+	struct a_store *s = *state;
+	struct message m = { .ts = TS(01), .author = ANNA, .text = "it is " SECRET };
+
+	a_store_do(s, "note it is " SECRET);
+	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
+	hear(s, m);
+	redact(s, "E2");
+	m.text = "It was (" SECRET "), sorry";
+	m.edited = TS(50);
+	hear(s, m);
+	assert_int_equal(kept(s), 0);
+	m.text = "It was in the vault, sorry";
+	m.edited = TS(51);
+	hear(s, m);
+	assert_int_equal(kept(s), 1);
+	m.text = "it is " SECRET;
+	m.edited = TS(52);
+	hear(s, m);
+	tidy_up(s);
+	assert_false(on_disk(s, SECRET));
+}
+
+static void too_little_is_kept_of_an_erased_text_to_find_it_out_by_trying(void **state)
+{
+	struct a_store *s = *state;
+
+	a_store_do(s, "note swordfish");
+	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
+	redact(s, "E2");
+	assert_int_equal(a_store_number(s, "SELECT length(prints) FROM erased"), 4);
+	hear(s, (struct message){ .ts = TS(01), .edited = TS(50), .text = "Swordfish!" });
+	assert_int_equal(kept(s), 0);
+	redact(s, "E2"); /* again: nothing more is known of it */
+	assert_int_equal(a_store_number(s, "SELECT length(prints) FROM erased"), 4);
+}
+
+static void a_file_whose_name_was_redacted_has_no_name_and_its_message_keeps_its_words(void **state)
+{
+	struct a_store *s = *state;
+	struct message m = { .ts = TS(01), .text = "see", .n_files = 1,
+			     .files = { { SECRET ".png", "image/png", NULL } } };
+	struct message again;
+	struct rows *r;
+	struct arena a;
+
+	a_store_do(s, "note see");
+	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
+	a_store_script(s, "INSERT INTO text VALUES (1, 4, x'00', '" SECRET ".png', x'00');"
+			  "INSERT INTO file (node, n, entry, name) VALUES (1, 1, 2, 4)");
+	a_store_script(s, "UPDATE journal SET effects = effects || 'file 1 name - t4:' ||"
+			  " printf('%064d', 0) || char(10) WHERE seq = 3");
+	hear(s, m);
+	redact(s, "file1");
+	hear(s, m);
+	arena_init(&a);
+	r = store_rows(s->store);
+	assert_int_equal(r->message(r, A_STORE_CHANNEL, TS(01), &a, &again), 1);
+	assert_string_equal(again.text, "see");
+	assert_int_equal(again.n_files, 1);
+	assert_null(again.files[0].name);
+	arena_release(&a);
+}
+
+static void what_version_2_had_redacted_stays_so(void **state)
+{
+	static char sql[65536];
+	struct a_store *s = *state;
+	int fd = open("tests/golden/store-2.sql", O_RDONLY);
+	struct db db;
+	ssize_t len;
+
+	assert_true(fd >= 0);
+	len = read(fd, sql, sizeof(sql) - 1);
+	close(fd);
+	assert_true(len > 0);
+	a_store_close(s);
+	assert_int_equal(unlink(s->path), 0);
+	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), 0);
+	assert_int_equal(db_script(&db, sql), 0);
+	db_close(&db);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	a_store_assert_verified(s);
+	hear(s, (struct message){ .ts = "1795615501.000200", .text = "the key is swordfish" });
+	hear(s, (struct message){ .ts = "1795615502.000200", .text = "the key is swordfish",
+				  .edited = "1795615503.000100" });
+	assert_int_equal(kept(s), 1); /* the third, which wasn't */
+}
+
 static void two_letters_are_found_as_a_whole_only(void **state)
 {
 	struct a_store *s = *state;
@@ -655,6 +750,10 @@ int main(void)
 		TEST(every_text_that_a_piece_ever_had_is_erased_with_its_links_and_no_other),
 		TEST(a_redacted_message_is_not_remembered_again_until_it_is_edited),
 		TEST(a_message_that_was_captured_and_never_remembered_is_kept_out_too),
+		TEST(an_edit_that_leaves_the_secret_is_not_remembered_and_one_without_it_is),
+		TEST(too_little_is_kept_of_an_erased_text_to_find_it_out_by_trying),
+		TEST(a_file_whose_name_was_redacted_has_no_name_and_its_message_keeps_its_words),
+		TEST(what_version_2_had_redacted_stays_so),
 		TEST(two_letters_are_found_as_a_whole_only),
 		TEST(a_redelivered_command_is_still_a_duplicate_but_its_answer_is_gone),
 		TEST(a_line_that_showed_it_is_deleted_in_slack_and_others_stay),

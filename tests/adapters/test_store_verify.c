@@ -15,7 +15,11 @@ static int setup(void **state)
 {
 	static struct a_store s;
 
+	struct job *job = job_new(JOB_PERSON);
+
 	a_store_init(&s);
+	job->person = (struct person){ .ref = ANNA, .rank = RANK_MEMBER };
+	job_free(a_store_run(&s, job));
 	a_store_declare(&s, "Checkout is down");
 	a_store_do(&s, "note one");
 	a_store_do(&s, "note two");
@@ -96,7 +100,7 @@ static void a_text_that_was_erased_leaves_chain_and_replay_whole(void **state)
 	struct entry e;
 	struct arena a;
 
-	a_store_script(s, "UPDATE text SET body = NULL, salt = NULL WHERE body = 'one'");
+	a_store_do(s, "redact E2 it was said by mistake");
 	a_store_assert_verified(s);
 	arena_init(&a);
 	assert_int_equal(r->entry(r, ID, 2, &a, &e), 1);
@@ -104,6 +108,240 @@ static void a_text_that_was_erased_leaves_chain_and_replay_whole(void **state)
 	a_store_do(s, "edit E2 something harmless"); /* its old value is the digest that stayed */
 	a_store_assert_verified(s);
 	arena_release(&a);
+}
+
+/* ---- every change that can be made ---- */
+
+/* Everything there is of a Node, in two Nodes. */
+static void live_through(struct a_store *s)
+{
+	static const char *const lines[] = {
+		"captain", "role scribe \x02@T1/UBOB|Bob\x03", "sev sev1",
+		"note see \x02>https://a.example/1|\x03", "summary it hurts", "cause a deploy",
+		"trigger a switch", "lesson never again", "prevent write a test by 2027-01-02",
+		"drop 1 no need", "origin ai-context", "mark began 13:30 UTC", "note a secret 4711",
+		"redact E5 it was said by mistake", "withdraw E2", "undo", "status mitigated", "resolve over",
+	};
+	struct job *job = job_new(JOB_DEED);
+
+	job->message = (struct message){ .channel = A_STORE_CHANNEL, .ts = "1795615500.000100",
+					 .author = ANNA, .text = "#timeline it burns",
+					 .files = { { .name = "graph.png", .type = "png" } },
+					 .n_files = 1 };
+	job->intent = (struct intent){ .kind = INTENT_MESSAGE, .source = SOURCE_TAG, .place = "T1",
+				       .who = ANNA, .channel = A_STORE_CHANNEL, .now_ms = s->now,
+				       .received_ms = s->now, .message = &job->message };
+	job_free(a_store_run(s, job));
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		job_free(a_store_say(s, lines[i]));
+	a_store_declare(s, "A second one");
+	a_store_do(s, "note of the second");
+	a_store_declare(s, "A third one");
+	a_store_do(s, "note of the third");
+}
+
+static const char *const covered[] = {
+	"node", "text",	 "journal", "entry", "summary", "impact", "root_cause", "trigger",
+	"lesson", "item", "marker",  "role",  "link",	 "file",   "span",	 "capture",
+	"source", "year", "tally",
+};
+
+static int tried; /* changes that SQLite let happen */
+
+/* What verify says of the file after some SQL; the file is as it was then. */
+static void assert_found(struct a_store *s, const char *sql)
+{
+	struct db *db = &inside(s->store)->db;
+	int rc;
+
+	a_store_script(s, "SAVEPOINT tamper");
+	if (db_script(db, sql)) { /* a constraint forbids it: sqlite3(1) couldn't either */
+		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
+		return;
+	}
+	if (sqlite3_changes64(db->handle)) {
+		tried++;
+		buf_reset(&s->why);
+		rc = sqlite_store_verify(s->store, &s->why);
+		if (rc != 1 || !s->why.len)
+			fail_msg("not found (%d %s): %s", rc, rc < 0 ? store_problem(s->store) : "", sql);
+		if (strstr(s->why.s, "run `aliosbot verify`"))
+			fail_msg("%s: %s", sql, s->why.s);
+	}
+	a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
+}
+
+/* Columns that verify answers for only in part, or not at all. */
+static bool beside(const char *table, const char *column)
+{
+	return (strcmp(table, "node") == 0 && strcmp(column, "n_letter") == 0) ||
+	       (strcmp(table, "tally") == 0 && strcmp(column, "commits") == 0);
+}
+
+static const char *key_of(const char *table)
+{
+	static const char *const keys[][2] = {
+		{ "node", "n" },     { "tally", "n" },	   { "year", "year" },
+		{ "person", "ref" }, { "journal", "node, seq" }, { "post", "rowid" },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (strcmp(keys[i][0], table) == 0)
+			return keys[i][1];
+	return "node, n";
+}
+
+static void columns_tamper(struct a_store *s, const char *table,
+			   void (*try)(struct a_store *s, const char *sql))
+{
+	static const struct {
+		const char *type, *values[8];
+	} values[] = {
+		{ "INTEGER", { "NULL", "-1", "9223372036854775807", "-9223372036854775808", "\"%s\" + 1" } },
+		{ "TEXT", { "NULL", "''", "\"%s\" || 'x'", "\"%s\" || char(0) || 'more'", "'-'",
+			    "CAST(x'c0af01' AS TEXT)" } },
+		{ "BLOB", { "NULL", "x''", "zeroblob(16)", "zeroblob(32)" } },
+	};
+	const char *names[64], *types[64];
+	struct arena a;
+	struct query q;
+	int n = 0;
+
+	arena_init(&a);
+	query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s",
+	      table);
+	while (n < 64 && query_next(&q, "ss", &names[n], &types[n]))
+		n++;
+	query_end(&q);
+	assert_true(n > 1 && n < 64);
+	for (int i = 0; i < n; i++) {
+		size_t t = 0;
+
+		while (strcmp(values[t].type, types[i]) != 0)
+			t++;
+		for (size_t v = 0; values[t].values[v] && !beside(table, names[i]); v++) {
+			char value[200], sql[500];
+
+			snprintf(value, sizeof(value), values[t].values[v], names[i]);
+			snprintf(sql, sizeof(sql),
+				 "UPDATE \"%s\" SET \"%s\" = %s WHERE (%s) IN (SELECT %s FROM \"%s\""
+				 " WHERE \"%s\" IS NOT %s LIMIT 1)",
+				 table, names[i], value, key_of(table), key_of(table), table, names[i],
+				 value);
+			try(s, sql);
+		}
+	}
+	arena_release(&a);
+}
+
+static void every_column_of_what_is_covered_is_watched(void **state)
+{
+	struct a_store *s = *state;
+
+	live_through(s);
+	a_store_assert_verified(s);
+	a_store_script(s, "PRAGMA foreign_keys = OFF");
+	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++) {
+		tried = 0;
+		columns_tamper(s, covered[i], assert_found);
+		if (tried < 6)
+			fail_msg("%s: only %d changes were tried", covered[i], tried);
+	}
+	a_store_assert_verified(s);
+}
+
+static void every_row_that_is_taken_away_or_doubled_is_missed(void **state)
+{
+	struct a_store *s = *state;
+	char sql[300];
+
+	live_through(s);
+	a_store_script(s, "PRAGMA foreign_keys = OFF");
+	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++) {
+		const char *t = covered[i], *key = key_of(t);
+
+		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\" LIMIT 1)",
+			 t, key, key, t);
+		assert_found(s, sql);
+		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\""
+			 " ORDER BY %s DESC LIMIT 1)", t, key, key, t,
+			 strcmp(key, "node, n") == 0 ? "node DESC, n" : strcmp(key, "node, seq") == 0
+			 ? "node DESC, seq" : key);
+		assert_found(s, sql);
+		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\"", t);
+		assert_found(s, sql);
+		if (strcmp(key, "node, n") == 0 && strcmp(t, "text") != 0) {
+			snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" (node, n) VALUES (3, 77)", t);
+			assert_found(s, sql);
+		}
+	}
+	assert_found(s, "INSERT INTO year VALUES (2031, 1)");
+	assert_found(s, "INSERT INTO text SELECT node, n + 50, salt, body, digest FROM text LIMIT 1");
+	assert_found(s, "INSERT INTO journal SELECT node, seq + 50, at, who, source, op, basis, effects,"
+			" digest FROM journal LIMIT 1");
+	assert_found(s, "UPDATE node SET n_letter = 0");
+	assert_found(s, "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'letter'");
+	a_store_assert_verified(s);
+}
+
+/* With all that hangs on it, the counters set back, so that all that is left fits together. */
+static void a_node_that_is_taken_out_as_a_whole_is_missed(void **state)
+{
+	struct a_store *s = *state;
+
+	live_through(s);
+	a_store_script(s, "PRAGMA foreign_keys = OFF");
+	for (int n = 1; n <= 3; n++) {
+		char sql[2000] = "";
+		size_t len = 0;
+
+		for (size_t i = 1; i < sizeof(covered) / sizeof(*covered); i++)
+			if (strcmp(covered[i], "year") != 0 && strcmp(covered[i], "tally") != 0)
+				len += (size_t)snprintf(sql + len, sizeof(sql) - len,
+							"DELETE FROM \"%s\" WHERE node = %d;", covered[i], n);
+		snprintf(sql + len, sizeof(sql) - len,
+			 "DELETE FROM letter WHERE node = %d; DELETE FROM post WHERE node = %d;"
+			 "DELETE FROM node WHERE n = %d; UPDATE year SET last = (SELECT max(number) FROM node)",
+			 n, n, n);
+		assert_found(s, sql);
+	}
+	assert_found(s, "UPDATE text SET body = NULL, salt = NULL WHERE body = 'of the third'");
+	assert_found(s, "UPDATE text SET body = NULL WHERE body = 'of the third'");
+	assert_found(s, "UPDATE text SET salt = NULL WHERE body = 'of the third'");
+	a_store_assert_verified(s);
+}
+
+static void what_is_put_into_the_schema_is_found(void **state)
+{
+	static const struct {
+		const char *sql, *finding;
+	} made[] = {
+		{ "CREATE TRIGGER evil AFTER INSERT ON entry BEGIN UPDATE node SET priority = 'LOW'; END",
+		  "the trigger evil isn't aliosbot's" },
+		{ "CREATE TABLE evil (n INTEGER)", "the table evil isn't aliosbot's" },
+		{ "CREATE VIEW evil AS SELECT * FROM node", "the view evil isn't aliosbot's" },
+		{ "CREATE INDEX evil ON entry(author)", "the index evil isn't aliosbot's" },
+		{ "CREATE TEMP TABLE evil (n INTEGER)", NULL },
+		{ "DROP INDEX entry_live", "the index entry_live is missing" },
+		{ "DROP TABLE parked", "the table parked is missing" },
+		{ "ALTER TABLE entry ADD COLUMN mood TEXT", "the table entry was changed" },
+		{ "ALTER TABLE message RENAME COLUMN text TO body", "the table message was changed" },
+		{ "DROP INDEX entry_live; CREATE INDEX entry_live ON entry(node)",
+		  "the index entry_live was changed" },
+		{ "ANALYZE", NULL },
+	};
+	struct a_store *s = *state;
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++) {
+		a_store_script(s, "SAVEPOINT tamper");
+		a_store_script(s, made[i].sql);
+		buf_reset(&s->why);
+		assert_int_equal(sqlite_store_verify(s->store, &s->why), made[i].finding != NULL);
+		if (made[i].finding && !strstr(s->why.s, made[i].finding))
+			fail_msg("%s gives: %s", made[i].sql, s->why.s);
+		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
+	}
+	a_store_assert_verified(s);
 }
 
 /* ---- random commands ---- */
@@ -289,6 +527,10 @@ int main(void)
 		TEST(what_is_changed_behind_the_journals_back_is_found_and_named),
 		TEST(a_row_that_points_nowhere_is_found),
 		TEST(a_text_that_was_erased_leaves_chain_and_replay_whole),
+		TEST(every_column_of_what_is_covered_is_watched),
+		TEST(every_row_that_is_taken_away_or_doubled_is_missed),
+		TEST(a_node_that_is_taken_out_as_a_whole_is_missed),
+		TEST(what_is_put_into_the_schema_is_found),
 		TEST(tables_are_the_replay_of_the_journal_after_random_commands),
 		TEST(a_backup_is_a_whole_store_and_overwrites_nothing),
 		TEST(a_backup_is_made_by_a_reader_while_the_bot_writes),

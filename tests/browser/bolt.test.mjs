@@ -10,7 +10,7 @@ import bolt from '@slack/bolt';
 import { PATIENCE_MS, Sandbox, within } from './sandbox.mjs';
 
 const { App, LogLevel } = bolt;
-const SARAH = 'U0SARAH', BEN = 'U0BEN', SHOP = 'C0SHOP', GENERAL = 'C0GENERAL';
+const SARAH = 'U0SARAH', BEN = 'U0BEN', SHOP = 'C0SHOP';
 
 const MANIFEST = {
 	display_information: { name: 'greeter' },
@@ -284,12 +284,15 @@ sentence('a file is uploaded and can be read', async () => {
 sentence('what Slack would refuse is refused by its name', async () => {
 	const { client } = app;
 
+	await page.do('create', { as: SARAH, name: 'no-apps' });
+	const apart = (await page.until(() => page.channel('no-apps'), 'it')).id;
+
 	assert.equal((await refusal(client.chat.postMessage({ channel: 'C0NOWHERE', text: 'x' }))).error, 'channel_not_found');
 	assert.equal((await refusal(client.chat.postMessage({ channel: SHOP }))).error, 'no_text');
 	assert.equal((await refusal(client.apiCall('chat.whisper', {}))).error, 'unknown_method');
 	assert.equal((await refusal(client.views.open({ trigger_id: '1.2.3', view: GREETING_FORM }))).error,
 		'invalid_trigger_id');
-	assert.equal((await refusal(client.chat.postMessage({ channel: GENERAL, text: 'x' }))).error, 'not_in_channel');
+	assert.equal((await refusal(client.chat.postMessage({ channel: apart, text: 'x' }))).error, 'not_in_channel');
 });
 
 sentence('what the manifest has no scope for is refused, with the scope that is needed', async () => {

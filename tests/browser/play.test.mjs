@@ -81,6 +81,16 @@ sentence('it pauses, and goes on step by step', async () => {
 	await shows(desk.card('Purge Redis cache'));
 });
 
+sentence('who goes elsewhere is not pulled back', async () => {
+	const step = sandbox.page.state.play.step;
+
+	await desk.go('support');
+	await shows(bar.getByRole('checkbox', { name: 'Follow', checked: false }));
+	await desk.button('Next', bar).click();
+	await sandbox.page.until(() => sandbox.page.state.play.step > step, 'the next step');
+	await shows(desk.log('support'));
+});
+
 sentence('its card looks like something people would want', async () => {
 	await desk.be('Tech_Lead_Sarah');
 	await desk.go(INCIDENT);

@@ -80,6 +80,7 @@ static const struct alert_rule rules[] = {
 	  .title = "Checkout errors" },
 	{ .channel = "CSHOP", .pattern = "^disk", .priority = PRIORITIES },
 	{ .pattern = "(", .open = true },
+	{ .channel = "CSHOP", .pattern = "^monitor", .open = true, .priority = PRIORITIES },
 	{ .channel = "CSHOP",
 	  .bot = "USENTRY",
 	  .pattern = "^boom [0-9]+",
@@ -110,7 +111,7 @@ static void an_alert_opens_a_node_and_the_next_joins_it(void **state)
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "source"), "salert");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "author"), "s" SENTRY);
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 2, "author"), "s" REF_BOT);
-	assert_string_equal(scene_sayings(s), "emoji channel card pin bookmark link short");
+	assert_string_equal(scene_sayings(s), "emoji channel card pin bookmark short");
 	s->now += MS_MINUTE;
 	alert("checkout errors: 600");
 	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
@@ -118,6 +119,21 @@ static void an_alert_opens_a_node_and_the_next_joins_it(void **state)
 			    "checkout errors: 600");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 3, "marker"), "-");
 	assert_null(s->out.changes->next);
+}
+
+/* Times, counts and links are others each time that the same alert comes; other words make another alert. */
+static void one_first_line_and_other_words_are_another_alert(void **state)
+{
+	(void)state;
+	with_rules();
+	alert("Monitor fired\ndb-1 is full at 14:05, 97% of 80 GB");
+	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
+	s->now += MS_MINUTE;
+	alert("Monitor fired\ndb-2 is full at 14:06, 97% of 80 GB");
+	assert_string_equal(s->out.changes->node, "INCIDENT-2026-003");
+	s->now += MS_MINUTE;
+	alert("Monitor fired\ndb-1 is full at 14:10, 98% of 80 GB https://g.example/7");
+	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
 }
 
 static void an_alert_that_no_rule_knows_is_nothing(void **state)
@@ -183,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_siren_offers_an_incident_that_begins_with_the_message),
 		TEST(an_alert_opens_a_node_and_the_next_joins_it),
+		TEST(one_first_line_and_other_words_are_another_alert),
 		TEST(an_alert_that_no_rule_knows_is_nothing),
 		TEST(an_offer_is_a_button_under_the_alert),
 		TEST(at_most_three_nodes_an_hour_open_by_themselves),

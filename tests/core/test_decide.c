@@ -226,6 +226,72 @@ static void nobody_is_refused_a_new_because_slack_is_slow(void **state)
 	assert_answer(s, "try again");
 }
 
+static void a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, true);
+	scene_says(s, TOM, channel, "cancel it was nothing");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "try again");
+	scene_says(s, TOM, channel, "note x");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, SARAH, OPS, "new secret thing --private");
+	memrows_member(s->rows, scene_channel_made(s, "INCIDENT-2026-002"), TOM);
+	scene_says(s, TOM, OPS, "show 2");
+	assert_no_answer(s, "secret");
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, false);
+	scene_says(s, TOM, OPS, "show 2");
+	assert_answer(s, "secret");
+	memrows_person_is(s->rows, GUEST, RANK_GUEST, true);
+	scene_says(s, GUEST, OPS, "list");
+	assert_no_answer(s, "504s");
+}
+
+static void whoever_is_of_another_workspace_has_a_strangers_rights(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	s->foreign = true;
+	scene_says(s, NEW_ONE, channel, "note we see it too");
+	assert_verdict(s, VERDICT_DONE);
+	scene_says(s, NEW_ONE, OPS, "new it burns");
+	assert_verdict(s, VERDICT_REFUSED);
+	scene_says(s, NEW_ONE, OPS, "list");
+	assert_no_answer(s, "504s");
+	/* A member of ours may be at work in a sister workspace. */
+	scene_says(s, TOM, OPS, "list");
+	assert_answer(s, "504s");
+}
+
+static void a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	memrows_person_is(s->rows, TOM, RANK_GONE, false);
+	scene_says(s, TOM, channel, "note x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "deactivated");
+	scene_says(s, SARAH, channel, "captain " AT_TOM);
+	assert_verdict(s, VERDICT_DONE);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "action look at it " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "action scale up");
+	assert_no_answer(s, "no active");
+	scene_says(s, SARAH, channel, "assign 2 " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "role scribe " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, OPS, "new another " AT_TOM);
+	assert_answer(s, "@Tom has no active Slack account");
+	scene_says(s, SARAH, channel, "captain");
+	assert_no_answer(s, "no active");
+}
+
 static bool sarah_is_in(const struct settings *set, const char *person)
 {
 	(void)set;
@@ -270,8 +336,37 @@ static void an_unknown_word_changes_nothing_and_offers_to_declare(void **state)
 	assert_string_equal(s->out.answer.buttons[0].line, "new 504 errors everywhere");
 	scene_says(s, SARAH, channel, "nite 504 errors");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "Did you mean `/incident note [WHEN] TEXT`?");
+	assert_answer(s, "I don't know the command “nite”. Nothing was changed.");
+	assert_answer(s, "Did you mean `/incident note`?");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].line, "note 504 errors");
+	/* A first word that looks like `new` is none of the title. */
+	scene_says(s, SARAH, OPS, "decalre payments are down");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].line, "new payments are down");
+}
+
+static void who_is_named_without_a_mention_is_said_and_offered(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+	char line[100];
+
+	scene_says(s, SARAH, channel, "captain tom");
+	assert_verdict(s, VERDICT_USAGE);
+	assert_answer(s, "I don't see who “tom” is. Type @ and pick the name: `/incident captain @tom`");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].label, "captain @Tom");
+	snprintf(line, sizeof(line), "%s", s->out.answer.buttons[0].line);
+	scene_says(s, SARAH, channel, line);
+	assert_verdict(s, VERDICT_DONE);
+	assert_cell(s, "node 1 captain", "s" TOM);
+	scene_says(s, SARAH, channel, "captain nobody-here");
 	assert_int_equal(s->out.answer.count, 0);
+	scene_says(s, SARAH, channel, "role scribe Tom");
+	assert_string_equal(s->out.answer.buttons[0].label, "role scribe @Tom");
+	scene_says(s, SARAH, channel, "take the database offline");
+	assert_answer(s, "To name a captain: `/incident captain @name`");
 }
 
 static void alone_it_is_the_form_or_the_card(void **state)
@@ -295,9 +390,13 @@ static void what_cannot_be_meant_is_refused_with_the_line_to_type(void **state)
 	struct scene *s = *state;
 	const char *channel = scene_incident(s);
 
-	scene_says(s, SARAH, channel, "status nonsense");
+	scene_says(s, SARAH, channel, "status identifed 14:05 it is the cache");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "Type: `/incident status ");
+	assert_answer(s, "Type: `/incident status identified 14:05 it is the cache`");
+	/* What was meant can't be known: no line that would do something else. */
+	scene_says(s, SARAH, channel, "status nonsense");
+	assert_answer(s, "There is no status `nonsense`. Use open, investigating");
+	assert_no_answer(s, "Type:");
 }
 
 static void a_text_that_is_too_long_is_not_cut_in_silence(void **state)
@@ -327,7 +426,7 @@ static void what_to_type_names_the_node_that_was_named(void **state)
 	scene_says(s, SARAH, OPS, "1 action restart");
 	assert_answer(s, "`/incident 2026-001 assign 1 @somebody`");
 	scene_says(s, SARAH, OPS, "show 1");
-	assert_answer(s, "Type `/incident 2026-001 captain` to take it");
+	assert_answer(s, "Type `/incident 1 captain` to take it");
 	scene_says(s, SARAH, OPS, "1 resolve");
 	assert_answer(s, "`/incident 2026-001 summary …`");
 	scene_says(s, SARAH, OPS, "1 status open");
@@ -343,11 +442,13 @@ static void an_everyday_word_in_a_sentence_is_no_command(void **state)
 
 	scene_says(s, SARAH, channel, "close the valve");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "`close` isn't a command here. It is one alone, or with");
-	assert_answer(s, "Did you mean `/incident resolve [WHEN] [TEXT]`?");
+	assert_answer(s, "`close the valve` isn't a command.");
+	assert_answer(s, "To note it: `/incident note close the valve`");
+	assert_answer(s, "To resolve: `/incident resolve`");
+	assert_string_equal(s->out.answer.buttons[0].line, "note close the valve");
 	assert_cell(s, "node 1 status", "sOPEN");
 	scene_says(s, SARAH, channel, "clsoe");
-	assert_no_answer(s, "It is one alone");
+	assert_answer(s, "I don't know the command “clsoe”");
 }
 
 /* ---- reading ---- */
@@ -370,7 +471,7 @@ static void lists_show_what_one_may_see(void **state)
 	assert_answer(s, "number 33");
 	assert_answer(s, "number 4 ");
 	assert_no_answer(s, "number 3 ");
-	assert_answer(s, "And 3 more.");
+	assert_answer(s, "And 3 more: ");
 	scene_says(s, TOM, OPS, "7 captain");
 	scene_says(s, TOM, OPS, "list mine");
 	assert_answer(s, "🟠 [INCIDENT-2026-007] number 7 · OPEN · @Tom · just now");
@@ -410,11 +511,58 @@ static void show_and_catchup_tell_the_node(void **state)
 	assert_answer(s, "it times out");
 }
 
+static void a_list_that_is_cut_says_how_to_see_the_rest(void **state)
+{
+	struct scene *s = *state;
+	char line[40];
+	int i;
+
+	for (i = 0; i < 35; i++) {
+		snprintf(line, sizeof(line), "new Incident number %d", i);
+		scene_says(s, SARAH, OPS, line);
+	}
+	scene_says(s, SARAH, OPS, "list");
+	assert_answer(s, "[INCIDENT-2026-035]");
+	assert_no_answer(s, "[INCIDENT-2026-005]");
+	assert_answer(s, "And 5 more: ");
+	assert_answer(s, "/incident list open 2");
+	assert_string_equal(s->out.answer.buttons[0].line, "list open 2");
+	scene_says(s, SARAH, OPS, "list open 2");
+	assert_answer(s, "[INCIDENT-2026-005]");
+	assert_no_answer(s, "[INCIDENT-2026-006]");
+	assert_no_answer(s, " more: ");
+	scene_says(s, SARAH, OPS, "list all 99");
+	assert_answer(s, "[INCIDENT-2026-001]");
+	scene_says(s, SARAH, OPS, "list all of them");
+	assert_int_equal(s->out.verdict, VERDICT_USAGE);
+}
+
+static void a_channel_with_another_id_takes_its_incident_along(void **state)
+{
+	struct scene *s = *state;
+	struct intent in = { .kind = INTENT_CHANNEL_MOVED, .source = SOURCE_BOT, .who = REF_BOT,
+			     .name = "T1/CNEW" };
+	const char *inc;
+
+	inc = scene_incident(s);
+	in.channel = inc;
+	in.now_ms = in.received_ms = s->now;
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	assert_cell(s, "node 1 channel", "sT1/CNEW");
+	assert_cell(s, "span 1 channel", "sT1/CNEW");
+	assert_string_equal(s->out.moved_to, "T1/CNEW");
+	scene_says(s, SARAH, "T1/CNEW", "note it goes on");
+	assert_cell(s, "entry 2 text", "it goes on");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_list_that_is_cut_says_how_to_see_the_rest),
+		TEST(a_channel_with_another_id_takes_its_incident_along),
 		TEST(a_command_is_about_the_channels_open_node),
 		TEST(a_done_node_keeps_its_channel_until_another_opens),
 		TEST(without_a_node_nothing_is_guessed),
@@ -425,8 +573,12 @@ int main(void)
 		TEST(a_hidden_node_does_not_hide_an_older_one_with_its_number),
 		TEST(guests_work_in_their_channel_and_only_there),
 		TEST(nobody_is_refused_a_new_because_slack_is_slow),
+		TEST(a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown),
+		TEST(whoever_is_of_another_workspace_has_a_strangers_rights),
+		TEST(a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence),
 		TEST(a_narrowed_command_names_who_can),
 		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
+		TEST(who_is_named_without_a_mention_is_said_and_offered),
 		TEST(alone_it_is_the_form_or_the_card),
 		TEST(what_cannot_be_meant_is_refused_with_the_line_to_type),
 		TEST(a_text_that_is_too_long_is_not_cut_in_silence),

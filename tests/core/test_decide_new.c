@@ -129,6 +129,38 @@ static void a_private_node_does_not_live_in_a_public_channel(void **state)
 	assert_string_equal(scene_sayings(s), "card pin bookmark");
 }
 
+static void a_node_that_lives_in_a_private_channel_is_private_and_says_so(void **state)
+{
+	struct scene *s = *state;
+
+	s->channel_private = true;
+	scene_says(s, SARAH, OPS, "new it burns --here");
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	assert_cell(s, "node 1 private", "i1");
+	assert_answer(s, "private because this channel is");
+	assert_string_equal(scene_sayings(s), "card pin bookmark");
+	scene_says(s, SARAH, OPS, "update half of it is back");
+	assert_null(scene_say(s, SAY_SHORT_LINE, 0));
+	s->channel_private = false;
+	scene_says(s, TOM, SHOP, "list");
+	assert_no_answer(s, "it burns");
+	scene_says(s, TOM, SHOP, "new something else");
+	assert_no_answer(s, "it burns");
+}
+
+static void whether_a_channel_is_private_is_not_guessed(void **state)
+{
+	struct scene *s = *state;
+
+	s->channel_unsure = true;
+	scene_says(s, SARAH, OPS, "new secret --private --here");
+	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
+	assert_answer(s, "hasn't told me yet");
+	scene_says(s, SARAH, OPS, "new it burns --here");
+	assert_cell(s, "node 1 private", "i1");
+	assert_answer(s, "hasn't told me whether this channel is");
+}
+
 static void low_is_announced_only_if_the_config_says_so(void **state)
 {
 	struct scene *s = *state;
@@ -182,7 +214,7 @@ static void the_shell_is_not_invited(void **state)
 	struct scene *s = *state;
 
 	scene_says(s, ROOT, NULL, "new from cron");
-	assert_string_equal(scene_sayings(s), "channel card pin bookmark link short");
+	assert_string_equal(scene_sayings(s), "channel card pin bookmark short");
 	assert_cell(s, "entry 1 source", "sshell");
 	assert_cell(s, "entry 1 text",
 		    "root (shell) declared incident and opened this Alios Node.");
@@ -264,6 +296,18 @@ static void a_refused_channel_is_replaced_by_the_one_it_was_asked_in(void **stat
 	assert_cell(s, "entry 2 text", "here");
 }
 
+static void a_private_channel_is_no_second_best_for_a_public_node(void **state)
+{
+	struct scene *s = *state;
+
+	s->channel_private = true;
+	scene_says(s, SARAH, OPS, "new it burns");
+	assert_cell(s, "node 1 private", "-");
+	channel_says(s, INTENT_CHANNEL_REFUSED, NULL, "not allowed to make channels");
+	assert_cell(s, "node 1 channel", "-");
+	assert_string_equal(scene_sayings(s), "dm");
+}
+
 static void a_refused_channel_is_told_when_there_is_no_other(void **state)
 {
 	struct scene *s = *state;
@@ -298,6 +342,9 @@ int main(void)
 		TEST(a_long_title_is_cut_and_said_so),
 		TEST(here_makes_no_channel),
 		TEST(a_private_node_does_not_live_in_a_public_channel),
+		TEST(a_node_that_lives_in_a_private_channel_is_private_and_says_so),
+		TEST(whether_a_channel_is_private_is_not_guessed),
+		TEST(a_private_channel_is_no_second_best_for_a_public_node),
 		TEST(low_is_announced_only_if_the_config_says_so),
 		TEST(everyday_words_ask_in_a_channel_with_an_open_node),
 		TEST(others_that_were_declared_just_now_are_named),

@@ -266,6 +266,43 @@ static void a_private_node_is_announced_nowhere(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+static void a_captain_named_after_the_end_acknowledges_nothing(void **state)
+{
+	(void)state;
+	says("resolve", VERDICT_DONE);
+	says("captain", VERDICT_DONE);
+	assert_cell(s, "node 1 captain", "s" SARAH);
+	assert_cell(s, "marker 3 marker", "-");
+	/* It came back: whoever leads it now isn't the first. */
+	says("reopen it is back", VERDICT_DONE);
+	says("captain " AT_TOM, VERDICT_DONE);
+	assert_cell(s, "node 1 captain", "s" TOM);
+	assert_cell(s, "marker 3 marker", "-");
+}
+
+static void without_a_bot_nothing_is_said_to_be_posted(void **state)
+{
+	(void)state;
+	s->unheard = true;
+	scene_says(s, ROOT, NULL, "1 update rolling back");
+	assert_answer(s, "It will be posted when the bot runs");
+	scene_says(s, ROOT, NULL, "1 resolve");
+	assert_answer(s, "Its postmortem will be posted in its channel when the bot runs.");
+	assert_no_answer(s, "is posted");
+}
+
+static void what_a_closed_incident_lacks_isnt_asked_for(void **state)
+{
+	(void)state;
+	says("resolve", VERDICT_DONE);
+	says("postmortem", VERDICT_DONE);
+	assert_answer(s, "`/incident summary …`");
+	says("archive", VERDICT_DONE);
+	says("postmortem", VERDICT_DONE);
+	assert_answer(s, "the summary: what happened?");
+	assert_no_answer(s, "`/incident summary …`");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +317,9 @@ int main(void)
 		TEST(status_done_is_resolve),
 		TEST(status_cancelled_wants_a_reason),
 		TEST(reopening_voids_the_report_and_sets_resolved_aside),
+		TEST(a_captain_named_after_the_end_acknowledges_nothing),
+		TEST(without_a_bot_nothing_is_said_to_be_posted),
+		TEST(what_a_closed_incident_lacks_isnt_asked_for),
 		TEST(a_cancelled_node_is_reopened_without_a_report),
 		TEST(a_channel_has_one_open_node_at_most),
 		TEST(postmortem_shows_where_it_is_and_posts_the_file_anew),

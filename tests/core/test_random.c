@@ -242,7 +242,7 @@ static void post(struct scene *s, struct message *m, const char *place)
 			       .text = pick(9) ? a_text(s) : "" };
 	if (!pick(5))
 		m->files[m->n_files++] =
-			(struct said_file){ "a.png", "image/png", "https://x.slack.com/a" };
+			(struct said_file){ .name = "a.png", .type = "image/png", .permalink = "https://x.slack.com/a" };
 	m->bot = !pick(8);
 	if (pick(5)) {
 		talk_message(s, m, true);

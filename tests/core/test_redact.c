@@ -29,11 +29,16 @@ static int end(void **state)
 	return 0;
 }
 
+static void assert_away(const char *words)
+{
+	if (memrows_keeps(s->rows, NODE, words))
+		fail_msg("“%s” is still there", words);
+}
+
 static void assert_gone(const char *words)
 {
 	assert_int_equal(s->out.verdict, VERDICT_DONE);
-	if (memrows_keeps(s->rows, NODE, words))
-		fail_msg("“%s” is still there", words);
+	assert_away(words);
 }
 
 static void all_versions_and_links_of_a_text_go(void **state)
@@ -48,16 +53,17 @@ static void all_versions_and_links_of_a_text_go(void **state)
 	assert_cell(s, "entry 2 text", "(erased)");
 	assert_cell(s, "link 1 url", "(erased)");
 	assert_cell(s, "entry 3 text", "Redacted E2: a password was in it");
-	assert_string_equal(s->out.erase_node, NODE);
-	assert_int_equal(s->out.erase_count, 3);
+	assert_string_equal(s->out.erase->node, NODE);
+	assert_int_equal(s->out.erase->count, 3);
+	assert_null(s->out.erase->next);
 	assert_answer(s, "the person's own message");
 	assert_answer(s, "one person only");
 	assert_answer(s, "backups");
 	assert_answer(s, "channel's name");
 	assert_no_answer(s, "hunter");
 	scene_says(s, TOM, inc, "redact E2 once more");
-	assert_int_equal(s->out.verdict, VERDICT_READ);
-	assert_answer(s, "redacted before");
+	assert_gone("hunter2");
+	assert_answer(s, "E2 is erased for good");
 }
 
 static void withdrawn_and_archived_texts_can_be_redacted(void **state)
@@ -89,7 +95,7 @@ static void all_that_the_message_became_goes(void **state)
 	const char *ts;
 
 	(void)state;
-	m.files[m.n_files++] = (struct said_file){ "hunter2.txt", "text/plain", NULL };
+	m.files[m.n_files++] = (struct said_file){ .name = "hunter2.txt", .type = "text/plain" };
 	ts = talk_message(s, &m, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_ACTION, true);
@@ -101,7 +107,122 @@ static void all_that_the_message_became_goes(void **state)
 	/* Whoever corrects the message doesn't bring it back here. */
 	s->now += MS_SECOND;
 	talk_edits(s, inc, ts, "the key was hunter2");
+	assert_away("hunter2");
+}
+
+static void an_erased_message_is_not_kept_again_by_another_emoji(void **state)
+{
+	struct message m = { .channel = inc, .author = TOM, .text = "swordfish opens it" };
+	const char *ts;
+
+	(void)state;
+	ts = talk_message(s, &m, true);
+	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
+	scene_says(s, SARAH, inc, "redact E2 a key");
+	talk_marks(s, SARAH, inc, ts, CAPTURE_LESSON, true);
+	m.ts = ts;
+	talk_tells(s, &m); /* Slack is asked, or recovery reads it */
+	talk_edits(s, inc, ts, "Swordfish opens it!");
+	assert_away("wordfish");
+	assert_null(memrows_cell(s->rows, NODE, "lesson", 1, "text"));
+}
+
+static void what_its_author_makes_of_it_is_kept_when_the_words_are_others(void **state)
+{
+	struct message m = { .channel = inc, .author = TOM, .text = "the key is hunter2" };
+	const char *ts;
+
+	(void)state;
+	ts = talk_message(s, &m, true);
+	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
+	scene_says(s, SARAH, inc, "redact E2 a key");
+	s->now += MS_SECOND;
+	talk_edits(s, inc, ts, "the key is in the vault");
+	assert_cell(s, "entry 2 text", "the key is in the vault");
+	s->now += MS_SECOND;
+	talk_edits(s, inc, ts, "the key is in the vault: hunter2");
+	assert_away("hunter2");
+	assert_cell(s, "entry 2 text", "the key is in the vault");
+}
+
+static void the_same_message_goes_on_every_incident_that_has_it(void **state)
+{
+	static const char other[] = "INCIDENT-2026-002";
+	struct message m = { .channel = inc, .author = TOM, .text = "the key is hunter2" };
+	const char *ts;
+
+	(void)state;
+	ts = talk_message(s, &m, true);
+	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
+	scene_says(s, SARAH, inc, talk_words(s, "new-from-message %s", ts));
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	assert_true(memrows_keeps(s->rows, other, "hunter2"));
+	scene_says(s, SARAH, inc, "redact E2 a customer has told us");
 	assert_gone("hunter2");
+	assert_false(memrows_keeps(s->rows, other, "hunter2")); /* the title is the same words */
+	assert_string_equal(memrows_last_op(s->rows, other), "redact E1 and title");
+	assert_false(memrows_keeps(s->rows, other, "customer")); /* its readers may be others */
+	assert_answer(s, "erased on [INCIDENT-2026-002] (redacted) too: E1 and title");
+	assert_no_answer(s, "hunter2");
+}
+
+static void titles_files_links_and_reasons_have_handles_too(void **state)
+{
+	struct message m = { .channel = inc, .author = TOM, .text = "see it" };
+	const char *ts;
+
+	(void)state;
+	m.files[m.n_files++] = (struct said_file){ "anna-miller.png", "image/png", NULL };
+	ts = talk_message(s, &m, true);
+	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
+	scene_says(s, SARAH, inc, "note look at \x02>https://x.y/?u=annam|\x03");
+	scene_says(s, SARAH, inc, "impact \x02>https://x.y/?u=annam|\x03 has them");
+	scene_says(s, SARAH, inc, "action call her");
+	scene_says(s, SARAH, inc, "drop 1 anna m is away");
+	scene_says(s, SARAH, inc, "title anna can't pay");
+	scene_says(s, SARAH, inc, "title Somebody can't pay");
+	scene_says(s, SARAH, inc, "show");
+	assert_answer(s, "file1");
+	assert_answer(s, "anna-miller.png");
+	assert_answer(s, "link1");
+	assert_answer(s, "why1");
+
+	scene_says(s, SARAH, inc, "redact file1 a customer's name");
+	assert_gone("anna-miller");
+	assert_cell(s, "entry 2 text", "see it");
+	scene_says(s, SARAH, inc, "redact Link 1 an account");
+	assert_gone("annam");
+	assert_answer(s, "link1, E3 and M1 are erased");
+	scene_says(s, SARAH, inc, "redact why1 a name");
+	assert_gone("anna m");
+	assert_cell(s, "item 1 text", "call her");
+	scene_says(s, SARAH, inc, "redact title a name");
+	assert_gone("anna can't");
+	assert_away("Somebody");
+	scene_says(s, SARAH, inc, "show");
+	assert_answer(s, "[INCIDENT-2026-001] (redacted)");
+	scene_says(s, SARAH, inc, "title Checkout is down");
+	scene_says(s, SARAH, inc, "show");
+	assert_answer(s, "[INCIDENT-2026-001] Checkout is down");
+}
+
+static void what_is_not_there_cannot_be_redacted(void **state)
+{
+	static const char *const none[] = { "file1", "link 7", "why3", "E99" };
+	char line[60];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		snprintf(line, sizeof(line), "redact %s a name", none[i]);
+		scene_says(s, SARAH, inc, line);
+		if (s->out.verdict != VERDICT_REFUSED)
+			fail_msg("not refused: %s", line);
+	}
+	scene_says(s, SARAH, inc, "edit title a name");
+	assert_int_equal(s->out.verdict, VERDICT_USAGE);
+	scene_says(s, SARAH, inc, "withdraw file1");
+	assert_int_equal(s->out.verdict, VERDICT_USAGE);
 }
 
 static void the_reason_must_not_say_it_again(void **state)
@@ -146,7 +267,7 @@ static void it_needs_a_handle_and_a_reason(void **state)
 	(void)state;
 	scene_says(s, SARAH, inc, "redact E2");
 	assert_int_equal(s->out.verdict, VERDICT_USAGE);
-	assert_answer(s, "needs a reason");
+	assert_answer(s, "Add the reason:");
 	scene_says(s, SARAH, inc, "redact");
 	assert_int_equal(s->out.verdict, VERDICT_USAGE);
 	scene_says(s, SARAH, inc, "redact E9 a password");
@@ -162,6 +283,11 @@ int main(void)
 		TEST(withdrawn_and_archived_texts_can_be_redacted),
 		TEST(an_item_goes_with_its_reason),
 		TEST(all_that_the_message_became_goes),
+		TEST(an_erased_message_is_not_kept_again_by_another_emoji),
+		TEST(what_its_author_makes_of_it_is_kept_when_the_words_are_others),
+		TEST(the_same_message_goes_on_every_incident_that_has_it),
+		TEST(titles_files_links_and_reasons_have_handles_too),
+		TEST(what_is_not_there_cannot_be_redacted),
 		TEST(the_reason_must_not_say_it_again),
 		TEST(only_members_may),
 		TEST(it_needs_a_handle_and_a_reason),

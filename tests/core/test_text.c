@@ -53,6 +53,15 @@ static void half_a_span_is_words(void **state)
 	EXPECT(text_plain(&b, "\x02tnever|t\x03", NULL), "tnever|t");
 }
 
+static void nothing_that_is_shown_turns_what_stands_behind_it(void **state)
+{
+	(void)state;
+	EXPECT(text_plain(&b, "a\u202Eb \u2066c\u2069 \u200Ed", NULL), "ab c \u200Ed");
+	EXPECT(text_plain(&b, "\x02@T1/U1|Ma\u202Ex\xC2\x9B\x03!", NULL), "@Max!");
+	EXPECT(text_plain(&b, "\x02>https://x.y/\u202Ez|l\u2067bl\x03", NULL), "lbl (https://x.y/z)");
+	EXPECT(text_words(&b, "\x02`rm\u202D -rf\xC2\x85\x03", NULL), "`rm -rf`");
+}
+
 static void spans_are_readable_words(void **state)
 {
 	struct names names = { only_shop };
@@ -154,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_walked_part_by_part),
 		cmocka_unit_test(half_a_span_is_words),
+		cmocka_unit_test(nothing_that_is_shown_turns_what_stands_behind_it),
 		cmocka_unit_test(spans_are_readable_words),
 		cmocka_unit_test(what_comes_from_outside_is_cleaned),
 		cmocka_unit_test(urls_of_the_shell_become_links),

@@ -277,7 +277,7 @@ static void catchup_of_every_status_says_what_comes_next(void **state)
 static void show_gives_all_of_it(void **state)
 {
 	(void)state;
-	f.view.links[f.view.n_links++] = (struct link){ "https://sentry.example/issues/504", "E1" };
+	f.view.links[f.view.n_links++] = (struct link){ 1, "https://sentry.example/issues/504", "E1" };
 	show_write(&f.out, &f.view, article_at(12, 0));
 	assert_true(golden_is("show.txt", plain()));
 }
@@ -293,9 +293,49 @@ static void show_of_a_card_s_view_says_how_many_entries_are_earlier(void **state
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 #define TEST_OPEN(t) cmocka_unit_test_setup_teardown(t, setup_open, teardown)
 
+/* ---- how it stands ---- */
+
+static const char *state_of(void)
+{
+	buf_reset(&f.out);
+	view_state(&f.out, &f.view, 0);
+	return plain();
+}
+
+static void since_and_closed_follow_the_markers(void **state)
+{
+	(void)state;
+	f.view.head.markers[MARKER_DECLARED] = (struct marked){ 1, f.view.head.declared_at - MS_HOUR, 1 };
+	f.view.head.markers[MARKER_RESOLVED] = (struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
+	assert_non_null(strstr(state_of(), "since 2026-11-23 10:10 UTC, closed 2026-11-23 11:49 UTC"));
+	f.view.head.markers[MARKER_DECLARED].n = f.view.head.markers[MARKER_RESOLVED].n = 0;
+	assert_non_null(strstr(state_of(), "since 2026-11-23 11:10 UTC, closed 2026-11-23 11:50 UTC"));
+	/* Called off: when it was resolved before that is an older story. */
+	f.view.head.markers[MARKER_RESOLVED] = (struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
+	f.view.head.status = STATUS_CANCELLED;
+	assert_non_null(strstr(state_of(), "closed 2026-11-23 11:50 UTC"));
+}
+
+static void what_is_to_be_typed_names_the_node_where_another_may_be_meant(void **state)
+{
+	(void)state;
+	f.view.head.captain = NULL;
+	f.view.head.status = STATUS_OPEN;
+	assert_non_null(strstr(state_of(), "`/incident captain`"));
+	f.view.elsewhere = true;
+	assert_non_null(strstr(state_of(), "`/incident 42 captain`"));
+	f.view.elsewhere = false;
+	f.view.head.status = STATUS_DONE;
+	buf_reset(&f.out);
+	view_command(&f.out, &f.view, "summary TEXT");
+	assert_string_equal(plain(), "`/incident 42 summary TEXT`");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(since_and_closed_follow_the_markers),
+		TEST(what_is_to_be_typed_names_the_node_where_another_may_be_meant),
 		TEST(only_open_items_can_be_missing_something),
 		TEST(a_mitigation_needs_an_owner_but_no_date),
 		TEST(an_empty_node_misses_everything_in_order),

@@ -17,8 +17,10 @@ static void check_tag(const char *text)
 	int kind = tag_read(text, &rest);
 
 	assert(kind >= -1 && kind < CAPTURE_CHECK);
-	if (kind >= 0)
+	if (kind >= 0) {
 		assert(rest > text && rest <= text + strlen(text));
+		assert(tag_rest(text, rest) <= strlen(rest));
+	}
 }
 
 static void check_stamps(const char *a, const char *b)

@@ -56,7 +56,7 @@ static void check(const struct envelope *e)
 		need(e->team && e->channel && e->channel_name);
 		break;
 	case ENVELOPE_USER:
-		need(e->team && e->person.ref);
+		need(e->team && e->user && e->json);
 		break;
 	case ENVELOPE_BUTTON:
 		need(e->team && e->user && e->action_id);

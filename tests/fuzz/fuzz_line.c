@@ -43,25 +43,28 @@ static void check(const struct line_context *c, const char *text, struct arena *
 	check_string(l.person, valid);
 	check_string(l.why, valid);
 	check_string(l.instead, valid);
+	check_string(l.whom, valid);
 	if (l.kind == LINE_COMMAND)
 		check_command(&l);
 	if (l.kind == LINE_UNKNOWN)
 		assert(l.text && l.word);
 	if (l.kind != LINE_REFUSED)
 		return;
-	assert(l.command && l.why && l.instead && strlen(l.why) < 2000);
-	if (depth)
+	assert(l.command && l.why && strlen(l.why) < 2000);
+	if (l.instead && depth)
 		check(c, l.instead, a, depth - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct line_context c = { { .now_ms = 1795440600000 }, "/incident" };
+	struct line_context c = { .when = { .now_ms = 1795440600000 }, .root = "/incident" };
 	char *s = strndup((const char *)data, size);
 	struct arena a;
 
 	c.when.zone.known = size & 1;
+	c.unasked = size & 2;
+	c.shell = size & 4;
 	arena_init(&a);
 	check(&c, s, &a, 1);
 	line_needs(s);

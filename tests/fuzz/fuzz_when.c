@@ -20,10 +20,11 @@ static void check_when(const struct when_context *c, const char *s)
 	enum when_result result;
 	size_t used = 0;
 	int64_t ms = 0;
-	struct buf why;
+	struct buf why, instead;
 
 	buf_init(&why, 2000);
-	result = when_read(c, s, &used, &ms, &why);
+	buf_init(&instead, 200);
+	result = when_read(c, s, &used, &ms, &why, &instead);
 	if (result == WHEN_NONE)
 		assert(!used && !when_needs_zone(s) && !why.len);
 	else
@@ -32,6 +33,11 @@ static void check_when(const struct when_context *c, const char *s)
 		assert(ms <= c->now_ms + 10 * MS_MINUTE && !why.len);
 	if (result == WHEN_REFUSED)
 		assert(why.len);
+	assert(result == WHEN_REFUSED || !instead.len);
+	/* What is to be typed instead can be meant. */
+	if (instead.len)
+		assert(when_read(c, instead.s, &used, &ms, &why, &why) != WHEN_NONE);
+	buf_release(&instead);
 	buf_release(&why);
 }
 

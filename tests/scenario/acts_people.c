@@ -259,12 +259,45 @@ static void do_leaves(struct play *p, struct line *l)
 	await_acks(p, l);
 }
 
+/* becomes USER member | guest | gone */
+static void do_becomes(struct play *p, struct line *l)
+{
+	struct sl_user *u = sl_user(slackd_team(p->stage.d), word(l, 1));
+	cJSON *e = cJSON_CreateObject();
+
+	if (!u) {
+		fails(p, "no such user: %s", word(l, 1));
+		cJSON_Delete(e);
+		return;
+	}
+	u->guest = said(l, "guest");
+	u->deleted = said(l, "gone");
+	jset(e, "type", "user_change");
+	cJSON_AddItemToObject(e, "user", sl_user_json(slackd_team(p->stage.d), u));
+	slackd_event(p->stage.d, e);
+	await_acks(p, l);
+}
+
 static void do_archives(struct play *p, struct line *l)
 {
 	struct sl_channel *c = known_place(p, word(l, 1));
 
 	if (c)
 		c->archived = true;
+}
+
+static void do_unarchives(struct play *p, struct line *l)
+{
+	struct sl_channel *c = known_place(p, word(l, 1));
+	cJSON *event = cJSON_CreateObject();
+
+	if (c)
+		c->archived = false;
+	jset(event, "type", "channel_unarchive");
+	jset(event, "channel", c ? c->id : "");
+	jset(event, "user", "U1");
+	p->last.envelope = slackd_event(p->stage.d, event);
+	await_acks(p, l);
 }
 
 /* ---- buttons and forms ---- */
@@ -437,6 +470,12 @@ static void do_submits(struct play *p, struct line *l)
 	}
 	begin_deed(p, v->user, NULL, NULL);
 	p->last.command = true;
+	if (l->n > 2 && strcmp(word(l, 2), "twice") == 0) {
+		cJSON *again = cJSON_Duplicate(values, true);
+
+		slackd_submit(p->stage.d, v, values);
+		values = again;
+	}
 	p->last.envelope = slackd_submit(p->stage.d, v, values);
 	await_acks(p, l);
 }
@@ -497,7 +536,9 @@ const struct act_row acts_of_people[] = {
 	{ "unpins", 0, do_unpins },
 	{ "joins", 0, do_joins },
 	{ "leaves", 0, do_leaves },
+	{ "becomes", 0, do_becomes },
 	{ "archives", 0, do_archives },
+	{ "unarchives", 0, do_unarchives },
 	{ "presses", 0, do_presses },
 	{ "submits", BODY, do_submits },
 	{ "shortcut", 0, do_shortcut },

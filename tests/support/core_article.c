@@ -147,7 +147,7 @@ void article_view_open(struct view *v, struct arena *a)
 	v->items[0].owner = ARTICLE_SARAH;
 	v->items[1].owner = ARTICLE_TOM;
 	v->items[1].due = "2026-11-24";
-	v->links[v->n_links++] = (struct link){ "https://sentry.example/issues/504", "E1" };
+	v->links[v->n_links++] = (struct link){ 1, "https://sentry.example/issues/504", "E1" };
 }
 
 static void done(struct view *v, size_t i, int64_t at)

@@ -169,13 +169,77 @@ static void journal_open(struct memrows *m, struct mem_node *n, const struct cha
 	};
 }
 
-static void erase(struct memrows *m, const struct outcome *o)
+static bool is_erased_text(const struct erasure *x, const struct value *v)
 {
-	struct mem_node *n = o->erase_count ? mem_node(m, o->erase_node) : NULL;
 	size_t i;
 
-	for (i = 0; i < o->erase_count; i++)
-		n->texts[o->erase[i] - 1] = NULL;
+	for (i = 0; i < x->count; i++)
+		if (v->kind == VALUE_TEXT && v->i == x->texts[i])
+			return true;
+	return false;
+}
+
+/* The words of a message that aren't kept again: the texts themselves, since nothing here outlives
+ * its test. */
+static void message_erase(struct memrows *m, const struct mem_node *n, const struct erasure *x,
+			  const char *channel, const char *ts, bool whole)
+{
+	struct mem_erased *e;
+	struct message *known;
+	size_t i;
+
+	for (known = m->messages; known < m->messages + m->n_messages; known++) {
+		if (strcmp(known->channel, channel) || strcmp(known->ts, ts))
+			continue;
+		if (whole)
+			known->text = NULL;
+		known->n_files = 0;
+	}
+	for (i = 0; i < x->count; i++) {
+		assert(m->n_erased < MAX_ERASED);
+		e = &m->erased[m->n_erased++];
+		*e = (struct mem_erased){ channel, ts, n->texts[x->texts[i] - 1], NULL, whole };
+		for (known = m->messages; known < m->messages + m->n_messages; known++)
+			if (!strcmp(known->channel, channel) && !strcmp(known->ts, ts))
+				e->since = known->edited;
+	}
+}
+
+static void messages_erase(struct memrows *m, const struct mem_node *n, const struct erasure *x)
+{
+	const char *ts;
+	int64_t row, entry;
+	int t;
+
+	for (t = TABLE_ENTRY; t <= TABLE_ITEM; t++)
+		for (row = 1; row <= n->count[t]; row++) {
+			ts = mem_string(n, (enum table)t, row, "ts");
+			if (ts && is_erased_text(x, mem_cell(n, (enum table)t, row, "text")))
+				message_erase(m, n, x, mem_string(n, (enum table)t, row, "channel"),
+					      ts, true);
+		}
+	for (row = 1; row <= n->count[TABLE_FILE]; row++) {
+		entry = mem_int(n, TABLE_FILE, row, "entry");
+		ts = mem_string(n, TABLE_ENTRY, entry, "ts");
+		if (ts && is_erased_text(x, mem_cell(n, TABLE_FILE, row, "name")) &&
+		    !is_erased_text(x, mem_cell(n, TABLE_ENTRY, entry, "text")))
+			message_erase(m, n, x, mem_string(n, TABLE_ENTRY, entry, "channel"), ts,
+				      false);
+	}
+}
+
+static void erase(struct memrows *m, const struct outcome *o)
+{
+	const struct erasure *x;
+	struct mem_node *n;
+	size_t i;
+
+	for (x = o->erase; x; x = x->next) {
+		n = mem_node(m, x->node);
+		messages_erase(m, n, x);
+		for (i = 0; i < x->count; i++)
+			n->texts[x->texts[i] - 1] = NULL;
+	}
 }
 
 const char *memrows_apply(struct memrows *m, const struct outcome *o, const struct intent *in)
@@ -349,6 +413,18 @@ void memrows_person(struct memrows *m, const char *ref, const char *name, const 
 	m->people[m->n_people++] = (struct person){
 		.ref = ref, .name = name, .zone = zone, .zone_known = zone != NULL, .rank = rank
 	};
+}
+
+void memrows_person_is(struct memrows *m, const char *ref, enum rank rank, bool doubtful)
+{
+	int i;
+
+	for (i = 0; i < m->n_people; i++) {
+		if (strcmp(m->people[i].ref, ref))
+			continue;
+		m->people[i].rank = rank;
+		m->people[i].doubtful = doubtful;
+	}
 }
 
 void memrows_member(struct memrows *m, const char *channel, const char *person)

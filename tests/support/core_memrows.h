@@ -19,6 +19,8 @@ struct rows *memrows_rows(struct memrows *m);
 /* Facts that are not a Node's. zone NULL: unknown. */
 void memrows_person(struct memrows *m, const char *ref, const char *name, const char *zone,
 		    enum rank rank);
+/* They are this now; doubtful: as of before a gap. */
+void memrows_person_is(struct memrows *m, const char *ref, enum rank rank, bool doubtful);
 void memrows_member(struct memrows *m, const char *channel, const char *person);
 
 /* What is remembered of a message, as it is now; the threads of short cards. */

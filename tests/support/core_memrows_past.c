@@ -1,6 +1,8 @@
 /* The map read as core asks for captures, and for what was changed before. */
 #include "tests/support/core_memrows_private.h"
 
+#include "core/secret.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -248,8 +250,18 @@ static void found_add(struct found *f, const struct value *v)
 static bool is_of_piece(const struct mem_node *n, const struct effect *e, const char *piece)
 {
 	char handle[40];
+	struct handle h;
 	char letter;
 
+	if (!handle_read_any(piece, strlen(piece), &h)) {
+		if (h.letter == HANDLE_FILE || h.letter == HANDLE_LINK)
+			return e->row == h.n &&
+			       e->table == (h.letter == HANDLE_FILE ? TABLE_FILE : TABLE_LINK);
+		if (h.letter == HANDLE_WHY)
+			return e->table == TABLE_ITEM && e->row == h.n && is(e->field, "why");
+		if (h.letter == HANDLE_TITLE && e->table == TABLE_NODE)
+			return true;
+	}
 	if (e->table == TABLE_LINK)
 		return is(mem_string(n, TABLE_LINK, e->row, "handle"), piece);
 	if (e->table == TABLE_FILE) {
@@ -285,6 +297,79 @@ static int r_piece_texts(struct rows *r, const char *id, const char *piece, stru
 	return f.count;
 }
 
+static bool same_words(struct arena *a, const char *x, const char *y)
+{
+	const char *xs[64], *ys[64];
+	size_t n = secrets_of(x, a, xs, 64), m = secrets_of(y, a, ys, 64), i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < m; j++)
+			if (!strcmp(xs[i], ys[j]))
+				return true;
+	return false;
+}
+
+static int r_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+		    const char *text)
+{
+	struct memrows *m = of(r);
+	const struct mem_erased *e;
+
+	for (e = m->erased; e < m->erased + m->n_erased; e++) {
+		if (!is(e->channel, channel) || !is(e->ts, ts))
+			continue;
+		if (e->whole && ts_order(edited, e->since) <= 0)
+			return 1;
+		if (text && e->text && same_words(&m->arena, text, e->text))
+			return 1;
+	}
+	return 0;
+}
+
+static int r_channel_rows(struct rows *r, const char *id, enum table t, const char *channel,
+			  struct arena *a, int64_t *out, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[t] && count < most; row++)
+		if (is(mem_string(n, t, row, "channel"), channel))
+			out[count++] = row;
+	return count;
+}
+
+static int r_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,
+			   int most)
+{
+	struct memrows *m = of(r);
+	int64_t row;
+	int i, count = 0;
+
+	for (i = 0; i < m->count && count < most; i++)
+		if (r_channel_rows(r, m->nodes[i].id, TABLE_SPAN, channel, a, &row, 1) ||
+		    r_channel_rows(r, m->nodes[i].id, TABLE_CAPTURE, channel, a, &row, 1) ||
+		    is(mem_string(&m->nodes[i], TABLE_NODE, 1, "asked_in"), channel))
+			ids[count++] = m->nodes[i].id;
+	return count;
+}
+
+static int r_link_handles(struct rows *r, const char *id, int64_t link, struct arena *a,
+			  const char **handles, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	const char *url = mem_string(n, TABLE_LINK, link, "url");
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_LINK] && count < most; row++)
+		if (row == link || is(mem_string(n, TABLE_LINK, row, "url"), url))
+			handles[count++] = mem_string(n, TABLE_LINK, row, "handle");
+	return count;
+}
+
 void memrows_past_readers(struct memrows *m)
 {
 	m->rows.captures = r_captures;
@@ -298,4 +383,8 @@ void memrows_past_readers(struct memrows *m)
 	m->rows.last_change = r_last_change;
 	m->rows.changed_after = r_changed_after;
 	m->rows.piece_texts = r_piece_texts;
+	m->rows.link_handles = r_link_handles;
+	m->rows.erased = r_erased;
+	m->rows.channel_nodes = r_channel_nodes;
+	m->rows.channel_rows = r_channel_rows;
 }

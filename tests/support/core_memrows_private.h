@@ -11,6 +11,7 @@
 #define MAX_NODES 400
 #define MAX_FACTS 100
 #define MAX_MESSAGES 4000
+#define MAX_ERASED 400
 
 struct mem_row {
 	bool born;
@@ -52,6 +53,11 @@ struct memrows {
 		const char *channel, *ts, *node;
 	} threads[MAX_FACTS];
 	int n_threads;
+	struct mem_erased {
+		const char *channel, *ts, *text, *since; /* text NULL: was erased before */
+		bool whole;
+	} erased[MAX_ERASED];
+	int n_erased;
 };
 
 struct mem_node *mem_node(struct memrows *m, const char *id); /* NULL: there is none */

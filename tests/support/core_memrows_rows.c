@@ -114,6 +114,22 @@ static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a,
 	return 1;
 }
 
+static bool piece_deleted(const struct mem_node *n, char letter, int64_t row)
+{
+	const struct handle h = { letter, row };
+	char piece[HANDLE_MAX];
+	const char *of;
+	int64_t i;
+
+	handle_write(piece, &h);
+	for (i = 1; i <= n->count[TABLE_CAPTURE]; i++) {
+		of = mem_string(n, TABLE_CAPTURE, i, "piece");
+		if (of && !strcmp(of, piece) && mem_int(n, TABLE_CAPTURE, i, "deleted"))
+			return true;
+	}
+	return false;
+}
+
 static int r_para(struct rows *r, const char *id, enum section s, int64_t row, struct arena *a,
 		  struct para *p)
 {
@@ -131,6 +147,7 @@ static int r_para(struct rows *r, const char *id, enum section s, int64_t row, s
 		.at = mem_int(n, t, row, "at"),
 		.source = (enum source)source_from(mem_string(n, t, row, "source")),
 		.gone = mem_int(n, t, row, "gone"),
+		.deleted = piece_deleted(n, section_letter(s), row),
 	};
 	return 1;
 }
@@ -168,6 +185,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.done_at = mem_int(n, TABLE_ITEM, row, "done_at"),
 		.source = (enum source)source_from(mem_string(n, TABLE_ITEM, row, "source")),
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
+		.deleted = piece_deleted(n, 'A', row),
 	};
 	return 1;
 }
@@ -403,6 +421,18 @@ static int r_person(struct rows *r, const char *ref, struct arena *a, struct per
 	return 0;
 }
 
+static int r_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)
+{
+	struct memrows *m = of(r);
+	int count = 0, i;
+
+	(void)a;
+	for (i = 0; i < m->n_people && count < most; i++)
+		if (m->people[i].name && strcasestr(m->people[i].name, name))
+			p[count++] = m->people[i];
+	return count;
+}
+
 static int r_member(struct rows *r, const char *channel, const char *person)
 {
 	struct memrows *m = of(r);
@@ -485,8 +515,23 @@ static void view_links(const struct mem_node *n, struct arena *a, struct view *v
 
 		if (url && !has_url(v, url)) /* NULL: redacted */
 			v->links[v->n_links++] =
-				(struct link){ url, mem_string(n, TABLE_LINK, row, "handle") };
+				(struct link){ row, url, mem_string(n, TABLE_LINK, row, "handle") };
 	}
+}
+
+static void view_files(const struct mem_node *n, struct arena *a, struct view *v)
+{
+	int64_t row;
+
+	v->files = arena_alloc(a, (size_t)(n->count[TABLE_FILE] + 1) * sizeof(*v->files));
+	for (row = 1; row <= n->count[TABLE_FILE]; row++)
+		v->files[v->n_files++] = (struct file){
+			.n = row,
+			.entry = mem_int(n, TABLE_FILE, row, "entry"),
+			.name = mem_string(n, TABLE_FILE, row, "name"),
+			.type = mem_string(n, TABLE_FILE, row, "type"),
+			.permalink = mem_string(n, TABLE_FILE, row, "permalink"),
+		};
 }
 
 static int r_view(struct rows *r, const char *id, enum view_size size, struct arena *a,
@@ -500,6 +545,8 @@ static int r_view(struct rows *r, const char *id, enum view_size size, struct ar
 	mem_head(n, &v->head);
 	view_texts(r, n, size == VIEW_FULL, a, v);
 	view_links(n, a, v);
+	if (size == VIEW_FULL)
+		view_files(n, a, v);
 	v->roles = arena_alloc(a, (size_t)(n->count[TABLE_ROLE] + 1) * sizeof(*v->roles));
 	v->n_roles = (size_t)r_roles(r, id, a, v->roles, (int)n->count[TABLE_ROLE]);
 	v->entry_rev = arena_alloc(a, (v->n_entries + 1) * sizeof(*v->entry_rev));
@@ -526,6 +573,7 @@ void memrows_readers(struct memrows *m)
 		.roles = r_roles,
 		.last_span = r_last_span,
 		.person = r_person,
+		.people = r_people,
 		.member = r_member,
 		.view = r_view,
 		.names = { name_of },

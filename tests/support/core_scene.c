@@ -108,10 +108,13 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 		.channel = channel,
 		.channel_name = channel ? ref_id(channel) : NULL,
 		.channel_private = s->channel_private,
+		.channel_unsure = s->channel_unsure,
+		.foreign = s->foreign,
 		.ts = s->ts,
 		.now_ms = s->now,
 		.received_ms = s->now + 100,
 		.line = line,
+		.unheard = s->unheard,
 	};
 
 	scene_does(s, &in);

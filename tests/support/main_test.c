@@ -5,6 +5,7 @@
  *  ALIOSBOT_TEST_CLOCK   a file of 8 bytes, native int64_t: wall time in ms since 1970, read at each look
  *  ALIOSBOT_TEST_CRASH   "commit:K", "before-answer:K", "after-answer:K": _exit(137) at the K-th (from 1)
  *                        commit that wrote, Web API answer before or after it was handled
+ *  ALIOSBOT_TEST_STOP    K: SIGTERM after the K-th turn of its loop (from 1)
  *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
  *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s
  */
@@ -14,6 +15,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -45,6 +47,23 @@ static void answered(bool handled, void *arg)
 	if (!handled)
 		crash.answers++;
 	die_at(handled ? "after-answer" : "before-answer", crash.answers);
+}
+
+static long turns, stop_after;
+
+/* To itself: the signal comes in as any other, and at a turn that can be named. */
+static void turned(void *arg)
+{
+	(void)arg;
+	if (++turns == stop_after)
+		kill(getpid(), SIGTERM);
+}
+
+static void read_stop(void)
+{
+	const char *s = getenv("ALIOSBOT_TEST_STOP");
+
+	stop_after = s ? strtol(s, NULL, 10) : 0;
 }
 
 static void read_crash(void)
@@ -97,10 +116,11 @@ static struct clock *test_clock(void)
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
-	const struct run_hooks hooks = { .committed = committed, .answered = answered,
+	const struct run_hooks hooks = { .committed = committed, .answered = answered, .turned = turned,
 					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),
+		.boot_ms = clock_boot_ms,
 		.zones = zones_system(),
 		.entropy = entropy_system(),
 		.digest = digest_openssl(),
@@ -109,6 +129,7 @@ int main(int argc, char **argv)
 	int code;
 
 	read_crash();
+	read_stop();
 	code = shell_main(argc, argv, &r);
 	write_points();
 	return code;

@@ -22,7 +22,7 @@ struct tiny_calls {
 	void (*gone)(struct tiny_conn *c, void *arg);	/* the peer closed TCP; c is freed after this */
 };
 
-/* A new key and a certificate for "localhost", signed by itself, into this file: a server's, or a trusted CA's. */
+/* A new key and a certificate for "localhost" and "slack.test", signed by itself, into this file: a server's, or a trusted CA's. */
 void tiny_certificate(const char *pem_file);
 
 /* pem_file: NULL speaks plainly; else TLS with what tiny_certificate() left there. */

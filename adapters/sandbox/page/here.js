@@ -82,7 +82,27 @@ function homeOf(person) {
 	return found ? found.id : '';
 }
 
+let led = false;
+
+/* The page itself goes somewhere (a play that is followed, a channel that is gone): nobody has turned away. */
+export function lead(go) {
+	led = true;
+	try {
+		go();
+	} finally {
+		led = false;
+	}
+}
+
+/* Who clicks elsewhere wants to be there: a play is followed no more, until it is ticked again or the next one. */
+function turnedAway() {
+	if (!led && store.state.play)
+		here.follow = false;
+}
+
 export function openChannel(id) {
+	if (here.channel && here.channel !== id)
+		turnedAway();
 	if (here.pane && here.pane.kind !== 'wire' && here.channel !== id)
 		here.pane = null;
 	if (here.channel && here.channel !== id)
@@ -96,6 +116,8 @@ export function openChannel(id) {
 export function bePerson(id, channel) {
 	if (here.channel)
 		markRead(here.me, here.channel);
+	if (id !== here.me)
+		turnedAway();
 	if (id !== here.me && here.pane && here.pane.kind !== 'wire')
 		here.pane = null;
 	here.me = id;
@@ -171,5 +193,5 @@ function settle() {
 
 onFrame(frame => {
 	if (frame.t === 'ready')
-		settle();
+		lead(settle);
 });

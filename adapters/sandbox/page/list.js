@@ -164,7 +164,9 @@ Vue.component('message-list', {
 			this.stick = false;
 			this.limit = Math.max(this.limit, this.rows.length - at + 20);
 			await this.$nextTick();
-			const el = this.$refs.inside.querySelector(`[data-ts="${target.ts}"]`);
+			/* A play may have gone to another channel meanwhile: then there is no list any more. */
+			const inside = this.$refs.inside;
+			const el = inside && inside.querySelector(`[data-ts="${target.ts}"]`);
 
 			if (!el)
 				return;

@@ -3,7 +3,8 @@
  * channel and shows the text as it is being typed, done in time for the step itself.
  */
 import { store, onFrame } from './store.js';
-import { bePerson, here, openChannel, openThread } from './here.js';
+import { local } from './keep.js';
+import { bePerson, here, lead, openChannel, openThread } from './here.js';
 
 const TICK_MS = 30;
 const SHARE = 0.8;		/* of the time is for typing; the rest to read it */
@@ -38,10 +39,12 @@ export function readable(step) {
 }
 
 export function followStep(step) {
-	if (here.me !== step.user)
-		bePerson(step.user, step.channel);
-	else if (here.channel !== step.channel)
-		openChannel(step.channel);
+	lead(() => {
+		if (here.me !== step.user)
+			bePerson(step.user, step.channel);
+		else if (here.channel !== step.channel)
+			openChannel(step.channel);
+	});
 	if (step.thread_ts && !(here.pane && here.pane.ts === step.thread_ts))
 		openThread(step.channel, step.thread_ts);
 }
@@ -57,6 +60,8 @@ onFrame(frame => {
 	if (frame.t === 'message' && store.typing && frame.message && frame.channel === store.typing.channel &&
 		frame.message.user === store.typing.user)
 		store.typing = null;
-	if (frame.t === 'state' && !frame.play)
+	if (frame.t === 'state' && !frame.play) {
 		store.typing = null;
+		here.follow = local.get('follow', true);	/* who turned away did so from this one */
+	}
 });

@@ -1,0 +1,168 @@
+/*
+ * known: what is known of people and channels, and since when.
+ *
+ * Rights hang on a person's rank and on who is in a private Node's channel. Events keep both fresh; after a gap
+ * nobody can say what they are, until they are read again. So each row says as of which gap it was read, and counts
+ * only as long as there was none since (meta "gaps"). This file alone compares the two.
+ */
+#include "inside.h"
+
+#include <inttypes.h>
+
+/* A job's as_of (?N) as a column has it: 0 is before any gap. */
+#define AS_OF(n) "CASE WHEN " n " < 0 THEN 0 WHEN " n " = 0 THEN " GAPS " ELSE " n " END"
+
+/* ---- what Slack says; what is not known now doesn't erase what was ---- */
+
+int known_person(struct sqlite_store *s, const struct job *job)
+{
+	const struct person *p = &job->person;
+
+	return db_run(&s->db,
+		      "INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank, as_of)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, " AS_OF("?8") ")"
+		      " ON CONFLICT (ref) DO UPDATE SET"
+		      " name = coalesce(?2, name), zone = coalesce(?3, zone),"
+		      " zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
+		      " zone_known = max(?5, zone_known),"
+		      " rank = CASE WHEN ?7 THEN ?6 ELSE rank END,"
+		      " as_of = CASE WHEN ?7 OR ?8 < 0 THEN excluded.as_of ELSE as_of END",
+		      "sssddsdi", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
+		      rank_name(p->rank), p->rank != RANK_UNKNOWN, job->as_of);
+}
+
+int known_channel(struct sqlite_store *s, const struct job *job)
+{
+	return db_run(&s->db,
+		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
+		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",
+		      "ssd", job->channel, job->name, job->private_);
+}
+
+static int members_as_of(struct sqlite_store *s, const struct job *job)
+{
+	return db_run(&s->db,
+		      "INSERT INTO channel (ref, members_as_of) VALUES (?1, " AS_OF("?2") ")"
+		      " ON CONFLICT (ref) DO UPDATE SET members_as_of = excluded.members_as_of",
+		      "si", job->channel, job->as_of);
+}
+
+/* An event that comes late may be older than what was read: it says only that there is something to read. */
+static int member_doubted(struct sqlite_store *s, const struct job *job)
+{
+	int rc = db_run(&s->db, "UPDATE member SET as_of = 0 WHERE channel = ? AND person = ?", "ss",
+			job->channel, job->member);
+
+	return rc ? rc : members_as_of(s, job);
+}
+
+int known_member(struct sqlite_store *s, const struct job *job)
+{
+	if (job->as_of < 0)
+		return member_doubted(s, job);
+	if (!job->in)
+		return db_run(&s->db, "DELETE FROM member WHERE channel = ? AND person = ?", "ss",
+			      job->channel, job->member);
+	return db_run(&s->db,
+		      "INSERT INTO member (channel, person, as_of) VALUES (?1, ?2, " AS_OF("?3") ")"
+		      " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
+		      "ssi", job->channel, job->member, job->as_of);
+}
+
+int known_members(struct sqlite_store *s, const struct job *job)
+{
+	int rc = db_run(&s->db,
+			"DELETE FROM member WHERE channel = ?1"
+			" AND person NOT IN (SELECT value FROM json_each(?2))",
+			"ss", job->channel, job->value);
+
+	if (!rc)
+		rc = db_run(&s->db,
+			    "INSERT INTO member (channel, person, as_of)"
+			    " SELECT ?1, value, " AS_OF("?3") " FROM json_each(?2) WHERE true"
+			    " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
+			    "ssi", job->channel, job->value, job->as_of);
+	return rc ? rc : members_as_of(s, job);
+}
+
+/* ---- gaps ---- */
+
+int known_gap(struct sqlite_store *s)
+{
+	return db_run(&s->db, "UPDATE meta SET value = " GAPS " + 1 WHERE name = 'gaps'", "");
+}
+
+int64_t known_gaps(struct reads *r)
+{
+	int64_t gaps;
+
+	return db_one(&of_reads(r)->db, NULL, "SELECT " GAPS, ">i", &gaps) > 0 ? gaps : AS_OF_NEVER;
+}
+
+/* ---- what counts now ---- */
+
+int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
+{
+	struct query q;
+	const char *word;
+	int rank = RANK_UNKNOWN, rc;
+	bool one;
+
+	*p = (struct person){ 0 };
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT ref, name, zone, zone_offset_s, zone_known, rank,"
+	      " as_of <> " GAPS " AND rank <> 'unknown' FROM person WHERE ref = ?",
+	      "s", ref);
+	one = query_next(&q, "sssdoso", &p->ref, &p->name, &p->zone, &p->zone_offset_s,
+			 &p->zone_known, &word, &p->doubtful) &&
+	      word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank);
+	p->rank = (enum rank)rank;
+	rc = query_end(&q);
+	if (rc == STORE_DAMAGED && of_rows(r)->only_read)
+		return 0; /* `help` is for anybody */
+	return rc ? rc : one;
+}
+
+int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)
+{
+	struct query q;
+	const char *word;
+	int count = 0, rank, rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT ref, name, rank FROM person WHERE instr(lower(name), lower(?)) ORDER BY ref LIMIT ?", "sd",
+	      name, most);
+	memset(p, 0, (size_t)most * sizeof(*p));
+	while (count < most && query_next(&q, "sss", &p[count].ref, &p[count].name, &word) &&
+	       word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank))
+		p[count++].rank = (enum rank)rank;
+	rc = query_end(&q);
+	return rc ? rc : count;
+}
+
+int rows_member(struct rows *r, const char *channel, const char *person)
+{
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 FROM member WHERE channel = ? AND person = ? AND as_of = " GAPS, "ss>",
+		      channel, person);
+}
+
+int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,
+		   const char **channels, int most)
+{
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &of_reads(r)->db, a,
+	      "SELECT DISTINCT node.channel FROM node LEFT JOIN channel ON channel.ref = node.channel"
+	      " WHERE node.private = 1 AND node.channel IS NOT NULL"
+	      " AND coalesce(channel.members_as_of, 0) <> ?1"
+	      " AND NOT EXISTS (SELECT 1 FROM member WHERE member.channel = node.channel"
+	      " AND member.person = ?2 AND member.as_of = ?1)"
+	      " ORDER BY node.n DESC LIMIT ?3",
+	      "isd", gaps, person, most);
+	while (n < most && query_next(&q, "s", &channels[n]))
+		n++;
+	rc = query_end(&q);
+	return rc ? rc : n;
+}

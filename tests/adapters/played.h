@@ -1,0 +1,32 @@
+/*
+ * played: the bot's outside, played by a test: its loop and the time, its websocket, the Web API.
+ * Linked in the place of adapters/loop, adapters/http, slack/web.c and slack/socket.c, so that all
+ * of bot/run.c runs, one thing a turn, and nothing depends on how fast the machine is.
+ *
+ * The Web API takes everything; a call waits until played_answer_one(). Acks always go out.
+ */
+#ifndef TESTS_ADAPTERS_PLAYED_H
+#define TESTS_ADAPTERS_PLAYED_H
+
+#include "core/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PLAYED_BEGAN INT64_C(1795615500000) /* 2026-11-25T14:05:00Z */
+
+/* Set before run_bot(). */
+extern struct played {
+	int (*turn)(void);   /* the loop's: 0, or -1 to end the bot */
+	void (*acked)(void); /* an envelope was */
+} played;
+
+int64_t played_wall(void);		    /* PLAYED_BEGAN + loop_now_ms() */
+bool played_fire_until(int64_t until);	    /* the next timer due until then; false: none is */
+void played_pass_until(int64_t ms);	    /* it is that late now; no timer fires */
+bool played_answer_one(void);		    /* the call that waits longest; false: none does */
+long played_calls(void);		    /* of the Web API so far */
+void played_refuse_emoji(void);		    /* from now on reactions.add is at its limit */
+void played_frame(const struct buf *frame); /* comes in by the websocket */
+
+#endif
