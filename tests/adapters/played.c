@@ -342,6 +342,11 @@ bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelop
 	return true;
 }
 
+void slack_socket_share(struct slack_socket *s, bool share)
+{
+	(void)s, (void)share;
+}
+
 void slack_socket_start(struct slack_socket *s)
 {
 	(void)s;
