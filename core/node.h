@@ -185,6 +185,7 @@ struct head {			/* a Node's own row and what counts on it; enough to decide most
 	int64_t report_void;	/* 0, or why that report counts no longer: REPORT_REOPENED, REPORT_WITHDRAWN */
 	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span, n_capture, n_source;	/* last used */
 	int64_t n_text, seq;	/* the store's: texts, journal rows */
+	int64_t row;		/* the store's: its own number of the Node; 0 elsewhere */
 	unsigned char chain[32];	/* digest of the last journal row */
 	struct marked markers[MARKERS];	/* those that count */
 };

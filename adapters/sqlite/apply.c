@@ -13,11 +13,8 @@
 
 #define SQL_MAX 1024
 
-int ledger_open(struct ledger *l, struct db *db, const char *id)
+static void ledger_begin(struct ledger *l, struct db *db, const char *id)
 {
-	int64_t *n = l->last;
-	int rc;
-
 	l->db = db;
 	l->id = id;
 	l->node = l->seq = l->n_text = 0;
@@ -28,6 +25,14 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 	l->own.born = false;
 	l->own.count = 0;
 	l->n_other = 0;
+}
+
+int ledger_open(struct ledger *l, struct db *db, const char *id)
+{
+	int64_t *n = l->last;
+	int rc;
+
+	ledger_begin(l, db, id);
 	rc = db_one(db, NULL,
 		    "SELECT n, seq, chain, n_text, n_entry, n_summary, n_impact, n_root_cause,"
 		    " n_trigger, n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span,"
@@ -38,6 +43,28 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 		    &n[TABLE_MARKER], &n[TABLE_ROLE], &n[TABLE_LINK], &n[TABLE_FILE],
 		    &n[TABLE_SPAN], &n[TABLE_CAPTURE], &n[TABLE_SOURCE]);
 	return rc < 0 ? rc : 0;
+}
+
+void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
+{
+	int64_t *n = l->last;
+
+	ledger_begin(l, db, h->id);
+	l->node = h->row;
+	l->seq = h->seq;
+	memcpy(l->chain, h->chain, sizeof(l->chain));
+	l->n_text = h->n_text;
+	n[TABLE_ENTRY] = h->n_entry;
+	for (int s = 0; s < SECTIONS; s++)
+		n[TABLE_SUMMARY + s] = h->n_para[s];
+	n[TABLE_ITEM] = h->n_item;
+	n[TABLE_MARKER] = h->n_marker;
+	n[TABLE_ROLE] = h->n_role;
+	n[TABLE_LINK] = h->n_link;
+	n[TABLE_FILE] = h->n_file;
+	n[TABLE_SPAN] = h->n_span;
+	n[TABLE_CAPTURE] = h->n_capture;
+	n[TABLE_SOURCE] = h->n_source;
 }
 
 /* ---- rows ---- */

@@ -91,15 +91,18 @@ static int run_reading(struct sqlite_store *s, struct job *job, int because)
 	return rc;
 }
 
-/* The job's savepoint is as it was at its begin. 0, or LOST. */
-static int start_over(struct sqlite_store *s)
+/* The job's savepoint is as it was at its begin, when the tally was `tally`. 0, or LOST. */
+static int start_over(struct sqlite_store *s, const struct tally *tally)
 {
+	s->tally = *tally;
+	s->head.id[0] = '\0';
 	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
 											     : 0;
 }
 
 static int run_guarded(struct sqlite_store *s, struct job *job)
 {
+	const struct tally tally = s->tally;
 	int rc;
 
 	outcome_reset(job);
@@ -109,7 +112,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	if (!rc)
 		rc = job_run(s, job);
 	if (rc == STORE_DAMAGED) {
-		if (start_over(s))
+		if (start_over(s, &tally))
 			return LOST;
 		rc = run_reading(s, job, rc);
 	}
@@ -117,7 +120,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 		return LOST;
 	if (!rc)
 		return db_run(&s->db, "RELEASE job", "") ? LOST : 0;
-	if (start_over(s) || db_run(&s->db, "RELEASE job", ""))
+	if (start_over(s, &tally) || db_run(&s->db, "RELEASE job", ""))
 		return LOST;
 	refuse(job, rc);
 	if (store_for_good(rc))
@@ -129,6 +132,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 
 static void roll_back(struct sqlite_store *s)
 {
+	s->tally.known = false;
 	if (!sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -166,6 +170,7 @@ static int transaction(struct sqlite_store *s, struct job *jobs, int most, struc
 	int64_t before = sqlite3_total_changes64(s->db.handle);
 	int rc = commit_ready(s);
 
+	s->head.id[0] = '\0';
 	if (!rc)
 		rc = db_run(&s->db, may_write(s, jobs, most) ? "BEGIN IMMEDIATE" : "BEGIN", "");
 	if (rc) {

@@ -75,18 +75,16 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. */
+/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
 static int tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
 {
-	unsigned char chain[DIGEST_SIZE];
-	int rc = db_one(&s->db, NULL, "SELECT chain FROM tally WHERE n = 1", ">b", chain,
-			sizeof(chain));
+	int rc = tally_know(s);
 
-	if (rc <= 0)
-		return rc < 0 ? rc : db_damaged(&s->db, "the tally of all changes is gone");
-	tally_digest(s->seams.digest, chain, row);
-	return db_run(&s->db, "UPDATE tally SET journal = journal + 1, chain = ? WHERE n = 1", "b",
-		      chain, sizeof(chain));
+	if (rc)
+		return rc;
+	tally_digest(s->seams.digest, s->tally.chain, row);
+	s->tally.journal++;
+	return 0;
 }
 
 static int journal_add(struct sqlite_store *s, struct ledger *l, const struct change *c,
@@ -127,6 +125,17 @@ static int journal_write(struct sqlite_store *s, struct ledger *l, const struct 
 	return rc;
 }
 
+/* What was read of the Node counts once: the next change finds it as this one leaves it. */
+static int ledger_of(struct sqlite_store *s, struct ledger *l, const char *node)
+{
+	if (strcmp(s->head.id, node) != 0)
+		return ledger_open(l, &s->db, node);
+	ledger_continue(l, &s->db, &s->head);
+	l->id = node;
+	s->head.id[0] = '\0';
+	return 0;
+}
+
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty)
 {
 	struct ledger l;
@@ -134,7 +143,7 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 
 	if (!c->count && !empty)
 		return 0;
-	if ((rc = ledger_open(&l, &s->db, c->node)))
+	if ((rc = ledger_of(s, &l, c->node)))
 		return rc;
 	if (!l.node && (!c->count || c->effects->field || c->effects->table != TABLE_NODE))
 		return db_fault(&s->db, "there is no Node “%s” to change", c->node);

@@ -97,15 +97,48 @@ int commit_ready(struct sqlite_store *s)
 	return 0;
 }
 
+/* It is read once, and then known: nobody else writes. */
+int tally_know(struct sqlite_store *s)
+{
+	struct tally *t = &s->tally;
+	int rc;
+
+	if (t->known)
+		return 0;
+	rc = db_one(&s->db, NULL, "SELECT journal, commits, chain FROM tally WHERE n = 1", ">iib",
+		    &t->journal, &t->commits, t->chain, sizeof(t->chain));
+	t->known = rc > 0;
+	return rc == 0 ? db_damaged(&s->db, "the tally of all changes is gone") : rc < 0 ? rc : 0;
+}
+
+/* 0, or a fault; *wanted: the commits that there are then. */
+static int tally_write(struct sqlite_store *s, int64_t *wanted)
+{
+	int rc = tally_know(s);
+
+	if (rc)
+		return rc;
+	rc = db_run(&s->db,
+		    "UPDATE tally SET journal = ?, chain = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
+		    "ibi", s->tally.journal, s->tally.chain, sizeof(s->tally.chain),
+		    s->tally.commits + 1);
+	if (!rc && db_changed(&s->db) != 1)
+		return db_damaged(&s->db, "the tally of all changes was changed by another program");
+	*wanted = ++s->tally.commits;
+	return rc;
+}
+
 int commit(struct sqlite_store *s, bool wrote)
 {
 	int64_t wanted = 0;
 	int rc = 0;
 
 	if (wrote && s->mode == STORE_WRITE)
-		rc = db_one(&s->db, NULL, TALLY_COMMIT " RETURNING commits", ">i", &wanted);
-	if (rc >= 0)
+		rc = tally_write(s, &wanted);
+	if (!rc)
 		rc = db_run(&s->db, "COMMIT", "");
+	if (rc)
+		s->tally.known = false;
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc)

@@ -3,6 +3,8 @@
  */
 #include "inside.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
@@ -21,7 +23,9 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
 	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
 	" report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
-	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_text, seq, chain" \
+	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_text, seq, chain," \
+	" node.n, (SELECT group_concat(marker || ' ' || n || ' ' || coalesce(at, 0) || ' ' ||" \
+	" coalesce(entry, 0), ';') FROM marker WHERE marker.node = node.n AND state = 'live')" \
 	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
 
 static bool words_read(struct query *q, struct head *h, const char *const word[4])
@@ -40,9 +44,31 @@ static bool words_read(struct query *q, struct head *h, const char *const word[4
 	return true;
 }
 
+/* "detected 3 1763906700000 7;…", those that are live. A marker said twice: the last one counts. */
+static bool markers_read(struct query *q, struct head *h, const char *at)
+{
+	int marker;
+
+	for (; at && *at; at += strcspn(at, ";"), at += *at == ';') {
+		size_t len = strcspn(at, " ");
+		const char *word = arena_strndup(q->arena, at, len);
+		struct marked m;
+
+		if (!word_read(q, "marker", marker_from, word, -1, &marker))
+			return false;
+		if (sscanf(at + len, " %" SCNd64 " %" SCNd64 " %" SCNd64, &m.n, &m.at, &m.entry) != 3) {
+			q->rc = db_damaged(q->db, "%s: its markers can't be read", h->id);
+			return false;
+		}
+		if (m.n > h->markers[marker].n)
+			h->markers[marker] = m;
+	}
+	return true;
+}
+
 static bool head_next(struct query *q, struct head *h)
 {
-	const char *id, *word[4];
+	const char *id, *word[4], *markers;
 	int64_t *para = h->n_para;
 
 	memset(h, 0, sizeof(*h));
@@ -51,7 +77,7 @@ static bool head_next(struct query *q, struct head *h)
 			"sossosisiii"
 			"siii"
 			"iiiiii"
-			"iiiiiiiiib",
+			"iiiiiiiiibis",
 			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
 			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
 			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
@@ -60,57 +86,32 @@ static bool head_next(struct query *q, struct head *h)
 			&para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
 			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file,
 			&h->n_span, &h->n_capture, &h->n_source, &h->n_text, &h->seq, h->chain,
-			sizeof(h->chain)))
+			sizeof(h->chain), &h->row, &markers))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
-	return words_read(q, h, word);
+	return words_read(q, h, word) && markers_read(q, h, markers);
 }
 
-/* A marker said twice: the last one counts. */
-static int markers_read(struct db *db, struct head *h)
-{
-	struct query q;
-	struct marked m;
-	const char *word;
-	struct arena a;
-	int marker;
-
-	arena_init(&a);
-	query(&q, db, &a,
-	      "SELECT marker, n, at, entry FROM marker WHERE node = " THE_NODE
-	      " AND state = 'live' ORDER BY n",
-	      "s", h->id);
-	while (query_next(&q, "siii", &word, &m.n, &m.at, &m.entry) &&
-	       word_read(&q, "marker", marker_from, word, -1, &marker))
-		h->markers[marker] = m;
-	arena_release(&a);
-	return query_end(&q);
-}
-
-/* Heads of a query that was begun; how many, < 0. The markers are read when it has ended. */
-static int heads_read(struct query *q, struct head *h, int most)
+/* Heads of a query that was begun; how many, < 0. The last one is remembered until the Node changes: a decision
+ * is mostly about one Node. */
+static int heads_read(struct rows *r, struct query *q, struct head *h, int most)
 {
 	int n = 0, rc;
 
 	while (n < most && head_next(q, &h[n]))
 		n++;
 	rc = query_end(q);
-	for (int i = 0; i < n && !rc; i++)
-		rc = markers_read(q->db, &h[i]);
+	if (!rc && n)
+		of_rows(r)->head = h[n - 1];
 	return rc ? rc : n;
-}
-
-int head_read(struct db *db, const char *id, struct arena *a, struct head *h)
-{
-	struct query q;
-
-	query(&q, db, a, HEAD_SELECT "WHERE node.id = ?", "s", id);
-	return heads_read(&q, h, 1);
 }
 
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h)
 {
-	return head_read(&of_rows(r)->db, id, a, h);
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.id = ?", "s", id);
+	return heads_read(r, &q, h, 1);
 }
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)
@@ -120,7 +121,7 @@ int rows_node_named(struct rows *r, const struct node_name *name, struct arena *
 	query(&q, &of_rows(r)->db, a,
 	      HEAD_SELECT "WHERE number = ? AND ? IN (0, year) ORDER BY year DESC LIMIT 1", "id",
 	      name->number, name->year);
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h)
@@ -131,7 +132,7 @@ int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, stru
 	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS
 			  " ORDER BY node.n DESC LIMIT 1",
 	      "s", channel);
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a,
@@ -142,7 +143,7 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status status, s
 	query(&q, &of_rows(r)->db, a,
 	      HEAD_SELECT "WHERE channel = ? AND status = ? ORDER BY node.n DESC LIMIT 1", "ss",
 	      channel, status_name(status));
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 /* Spans of one channel don't overlap; a few are looked at, should an import have made some that do.
@@ -158,7 +159,7 @@ int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct ar
 			  " WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC"
 			  " LIMIT 1)",
 	      "si", channel, at);
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
@@ -168,7 +169,7 @@ int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, s
 	query(&q, &of_rows(r)->db, a,
 	      HEAD_SELECT "WHERE channel = ? AND own_channel = 1 ORDER BY node.n LIMIT 1", "s",
 	      channel);
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
@@ -182,7 +183,7 @@ int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, str
 			  " (?1, substr(?1, instr(?1, '/') + 1)) AND ts = ?2"
 			  " AND what = 'short' LIMIT 1)",
 	      "ss", channel, ts);
-	return heads_read(&q, h, 1);
+	return heads_read(r, &q, h, 1);
 }
 
 /* ---- lists ---- */
@@ -209,7 +210,7 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 		if (strcmp(lists[i].which, which) != 0)
 			continue;
 		query(&q, db, a, lists[i].sql, "sd", person, most);
-		return heads_read(&q, h, most);
+		return heads_read(r, &q, h, most);
 	}
 	return db_fault(db, "“%s” is no list of Nodes", which);
 }

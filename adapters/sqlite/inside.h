@@ -45,6 +45,12 @@ struct sqlite_store {
 	struct file_id file_id, wal_id;
 	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
+	struct head head; /* the last one that was read in this transaction, to write by; id "": none that counts */
+	struct tally {
+		bool known;
+		int64_t journal, commits;
+		unsigned char chain[DIGEST_SIZE];
+	} tally; /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
@@ -109,7 +115,11 @@ void file_wal_note(struct sqlite_store *s);
 /* ---- commit.c ---- */
 
 /* Before a transaction: may one begin? 0, or the fault. */
+/* s->tally is as it stands in the file, but for what this transaction adds. */
+int tally_know(struct sqlite_store *s);
 int commit_ready(struct sqlite_store *s);
+/* s->tally is what the file has, and what this transaction adds to it. */
+int tally_know(struct sqlite_store *s);
 /* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
  * means that it may count. */
 int commit(struct sqlite_store *s, bool wrote);
@@ -155,6 +165,8 @@ struct ledger {
 };
 
 int ledger_open(struct ledger *l, struct db *db, const char *id);
+/* The same without looking, by what was read of it. */
+void ledger_continue(struct ledger *l, struct db *db, const struct head *h);
 /* One effect: written at the latest by the next settle or close, until when its strings must stay.
  * Rows are born in order, without gaps. */
 int ledger_apply(struct ledger *l, const struct effect *e);
@@ -250,7 +262,6 @@ int post_read_at(struct reads *r, const char *channel, const char *ts, struct ar
 
 /* ---- head.c, rows.c, capture.c, message.c, past.c, view.c: struct rows ---- */
 
-int head_read(struct db *db, const char *id, struct arena *a, struct head *h);
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
@@ -331,8 +342,8 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define PIECE_DELETED(letter, row) \
 	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
 	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
-#define PARA_SELECT \
-	"SELECT p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
+#define PARA_COLUMNS \
+	"p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \

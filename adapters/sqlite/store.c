@@ -167,6 +167,7 @@ int store_open_again(struct sqlite_store *s)
 		sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 		rc = settings_make(s);
 	}
+	s->tally.known = false;
 	if (!rc) {
 		db_close(&before);
 		file_wal_note(s);

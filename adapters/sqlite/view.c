@@ -37,29 +37,40 @@ static void *room(struct arena *a, void *array, size_t count, size_t size)
 
 /* ---- paragraphs, entries, items ---- */
 
-static int paras_read(struct reading *r, enum section s)
+static bool para_of_any_next(struct query *q, struct para *p)
+{
+	const char *source;
+	int section, number;
+
+	*p = (struct para){ 0 };
+	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
+			&p->deleted) ||
+	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number))
+		return false;
+	p->section = (enum section)section;
+	p->source = (enum source)number;
+	return true;
+}
+
+/* All sections at once, in their order. */
+static int paras_read(struct reading *r)
 {
 	struct view *v = r->v;
-	char sql[SQL_MAX];
+	struct buf sql;
 	struct query q;
 	struct para p;
 
-	snprintf(sql, sizeof(sql),
-		 PARA_SELECT " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE "%s ORDER BY p.n",
-		 section_letter(s), section_name(s), r->full ? "" : " AND p.gone IS NOT 1");
-	query(&q, r->db, r->a, sql, "s", r->id);
-	while (para_next(&q, s, &p))
+	buf_init(&sql, SECTIONS * SQL_MAX);
+	for (int s = 0; s < SECTIONS; s++)
+		buf_addf(&sql, "%sSELECT %d, " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = ?1%s",
+			 s ? " UNION ALL " : "", s, section_letter((enum section)s),
+			 section_name((enum section)s), r->full ? "" : " AND p.gone IS NOT 1");
+	buf_adds(&sql, " ORDER BY 1, 2");
+	query(&q, r->db, r->a, sql.s, "i", v->head.row);
+	while (para_of_any_next(&q, &p))
 		*PUSH(r->a, v->paras, v->n_paras) = p;
+	buf_release(&sql);
 	return query_end(&q);
-}
-
-static int all_paras_read(struct reading *r)
-{
-	int rc = 0;
-
-	for (int s = 0; s < SECTIONS && !rc; s++)
-		rc = paras_read(r, (enum section)s);
-	return rc;
 }
 
 static void entries_turn(struct view *v)
@@ -73,35 +84,27 @@ static void entries_turn(struct view *v)
 	}
 }
 
-/* Rows are born without gaps, so that those not withdrawn are the highest number less the
- * withdrawn. */
 static int entries_read(struct reading *r)
 {
 	struct view *v = r->v;
-	int64_t withdrawn;
 	struct query q;
 	struct entry e;
 	int rc;
 
 	if (r->full)
 		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = " THE_NODE " ORDER BY e.at, e.n", "s", r->id);
+		      ENTRY_SELECT "WHERE e.node = ?1 ORDER BY e.at, e.n", "i", r->v->head.row);
 	else
 		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = " THE_NODE
-				   " AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
-		      "sd", r->id, VIEW_LAST);
+		      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
+		      "id", r->v->head.row, VIEW_LAST);
 	while (entry_next(&q, &e))
 		*PUSH(r->a, v->entries, v->n_entries) = e;
 	if ((rc = query_end(&q)))
 		return rc;
 	if (!r->full)
 		entries_turn(v);
-	rc = db_one(r->db, NULL,
-		    "SELECT count(*) FROM entry WHERE node = " THE_NODE " AND withdrawn = 1", "s>i",
-		    r->id, &withdrawn);
-	v->entries_live = v->head.n_entry - (rc > 0 ? withdrawn : 0);
-	return rc < 0 ? rc : 0;
+	return 0;
 }
 
 #define ITEM_OPEN "state = 'TODO' AND withdrawn IS NOT 1"
@@ -114,22 +117,18 @@ static int items_read(struct reading *r)
 	int rc;
 
 	if (r->full)
-		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = " THE_NODE " ORDER BY i.n", "s",
-		      r->id);
+		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = ?1 ORDER BY i.n", "i",
+		      v->head.row);
 	else
 		query(&q, r->db, r->a,
 		      ITEM_SELECT
-		      "WHERE i.node = " THE_NODE
-		      " AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
-		      "sd", r->id, CARD_ITEMS);
+		      "WHERE i.node = ?1 AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
+		      "id", r->v->head.row, CARD_ITEMS);
 	while (item_next(&q, &i))
 		*PUSH(r->a, v->items, v->n_items) = i;
 	if ((rc = query_end(&q)))
 		return rc;
-	rc = db_one(r->db, NULL,
-		    "SELECT count(*) FROM item WHERE node = " THE_NODE " AND " ITEM_OPEN, "s>i",
-		    r->id, &v->items_open);
-	return rc < 0 ? rc : 0;
+	return 0;
 }
 
 /* ---- links, files, roles, people ---- */
@@ -142,11 +141,10 @@ static int links_read(struct reading *r)
 	struct query q;
 
 	query(&q, r->db, r->a,
-	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = " THE_NODE
-	      " ORDER BY n LIMIT ?) AS l JOIN text t ON t.node = l.node AND t.n = l.url"
+	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = ?1 ORDER BY n LIMIT ?) AS l JOIN text t ON t.node = l.node AND t.n = l.url"
 	      " WHERE t.body IS NOT NULL"
 	      " GROUP BY t.body ORDER BY min(l.n) LIMIT ?",
-	      "sdd", r->id, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
+	      "idd", r->v->head.row, r->full ? -1 : CARD_LINK_ROWS, r->full ? -1 : CARD_LINKS);
 	while (query_next(&q, "ssi", &l.url, &l.handle, &l.n))
 		*PUSH(r->a, v->links, v->n_links) = l;
 	return query_end(&q);
@@ -160,9 +158,8 @@ static int files_read(struct reading *r)
 
 	query(&q, r->db, r->a,
 	      "SELECT f.n, f.entry, t.body, f.type, f.permalink FROM file f"
-	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = " THE_NODE
-	      " ORDER BY f.n",
-	      "s", r->id);
+	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = ?1 ORDER BY f.n",
+	      "i", r->v->head.row);
 	while (query_next(&q, "iisss", &f.n, &f.entry, &f.name, &f.type, &f.permalink))
 		*PUSH(r->a, v->files, v->n_files) = f;
 	return query_end(&q);
@@ -205,17 +202,15 @@ static int people_read(struct reading *r)
 	for (size_t i = 0; i < v->n_roles; i++)
 		person_add(r, v->roles[i].person, v->roles[i].role);
 	query(&q, r->db, r->a,
-	      "SELECT who FROM (SELECT who, min(seq) AS first FROM journal WHERE node = " THE_NODE
-	      " GROUP BY who) ORDER BY first",
-	      "s", r->id);
+	      "SELECT who FROM (SELECT who, min(seq) AS first FROM journal WHERE node = ?1 GROUP BY who) ORDER BY first",
+	      "i", r->v->head.row);
 	while (query_next(&q, "s", &who))
 		person_add(r, who, -1);
 	if (query_end(&q))
 		return q.rc;
 	query(&q, r->db, r->a,
-	      "SELECT author FROM (SELECT author, min(n) AS first FROM entry WHERE node = " THE_NODE
-	      " GROUP BY author) ORDER BY first",
-	      "s", r->id);
+	      "SELECT author FROM (SELECT author, min(n) AS first FROM entry WHERE node = ?1 GROUP BY author) ORDER BY first",
+	      "i", r->v->head.row);
 	while (query_next(&q, "s", &who))
 		person_add(r, who, -1);
 	return query_end(&q);
@@ -309,9 +304,8 @@ static int edits_read(struct reading *r, struct edits *edits)
 	int rc = 0, end;
 
 	query(&q, r->db, r->a,
-	      "SELECT at, who, effects FROM journal WHERE node = " THE_NODE
-	      " AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
-	      "s", r->id);
+	      "SELECT at, who, effects FROM journal WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
+	      "i", r->v->head.row);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);
 	end = query_end(&q);
@@ -330,8 +324,8 @@ static int texts_before(struct reading *r, struct edit *edits, size_t count)
 		if (edits[i].old_text) {
 			text[edits[i].entry] = NULL; /* redacted, unless there is a body */
 			rc = db_one(r->db, r->a,
-				    "SELECT body FROM text WHERE node = " THE_NODE " AND n = ?",
-				    "si>s", r->id, edits[i].old_text, &text[edits[i].entry]);
+				    "SELECT body FROM text WHERE node = ?1 AND n = ?",
+				    "ii>s", r->v->head.row, edits[i].old_text, &text[edits[i].entry]);
 		}
 		edits[i].was.text = text[edits[i].entry];
 	}
@@ -367,33 +361,33 @@ static int revisions_read(struct reading *r)
 	return 0;
 }
 
-/* ---- posts ---- */
+/* ---- posts, and what is counted ---- */
 
-static int permalink_read(struct reading *r, enum post_what what, const char **permalink)
+#define NEWEST_POST(what) \
+	"(SELECT permalink FROM post WHERE node = ?1 AND what = '" what "' ORDER BY generation DESC LIMIT 1)"
+
+/* And how much there is of what a card shows in part. Entries are born without gaps, so that those not withdrawn are
+ * the highest number less the withdrawn. */
+static int rest_read(struct reading *r)
 {
-	struct post p;
-	int rc = post_read(&r->s->reads, r->id, what, 0, r->a, &p);
+	struct view *v = r->v;
+	int64_t withdrawn = 0;
+	int rc = db_one(r->db, r->a,
+			"SELECT (SELECT count(*) FROM entry WHERE node = ?1 AND withdrawn = 1),"
+			" (SELECT count(*) FROM item WHERE node = ?1 AND " ITEM_OPEN "), "
+			NEWEST_POST("short") ", " NEWEST_POST("card") ", " NEWEST_POST("report"),
+			"i>iisss", v->head.row, &withdrawn, &v->items_open, &v->announce_permalink,
+			&v->card_permalink, &v->report_permalink);
 
-	if (rc > 0)
-		*permalink = p.permalink;
+	v->entries_live = v->head.n_entry - withdrawn;
 	return rc < 0 ? rc : 0;
-}
-
-static int permalinks_read(struct reading *r)
-{
-	int rc;
-
-	if ((rc = permalink_read(r, POST_SHORT, &r->v->announce_permalink)) ||
-	    (rc = permalink_read(r, POST_CARD, &r->v->card_permalink)))
-		return rc;
-	return permalink_read(r, POST_REPORT, &r->v->report_permalink);
 }
 
 /* ---- the whole ---- */
 
 /* In the order in which they are read; the second list only for VIEW_FULL. */
 static int (*const parts[])(struct reading *r) = {
-	all_paras_read, entries_read, items_read, links_read, roles_read, permalinks_read,
+	paras_read, entries_read, items_read, links_read, roles_read, rest_read,
 };
 static int (*const more_parts[])(struct reading *r) = { files_read, people_read, revisions_read };
 
@@ -420,7 +414,7 @@ int rows_view(struct rows *rows, const char *node, enum view_size size, struct a
 	rc = db_run(&s->db, "SAVEPOINT view", "");
 	if (rc)
 		return rc;
-	rc = head_read(&s->db, node, a, &v->head);
+	rc = rows_node_id(rows, node, a, &v->head);
 	if (rc > 0) {
 		r.id = v->head.id;
 		rc = parts_read(&r);

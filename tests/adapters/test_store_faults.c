@@ -66,7 +66,7 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 		born_entry(c, rows, a, in->line);
 	}
 	if (strcmp(in->line, "slow") == 0)
-		((struct a_store *)of_rows(rows)->seams.arg)->now += 25;
+		((struct a_store *)of_rows(rows)->seams.committed_arg)->now += 25;
 	if (strcmp(in->line, "broken") == 0)
 		effect_set(c, TABLE_ITEM, 77, "owner", v_null(), v_str(ANNA)); /* no such row */
 	return 0;

@@ -296,7 +296,7 @@ static void a_reader_holds_up_the_rinsing_of_the_log_only_as_long_as_it_reads(vo
 	s->store = writer;
 	tidy_up(s);
 	assert_false(on_disk(s, SECRET));
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM meta"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM meta WHERE name <> 'gaps'"), 0);
 	store_close(reader);
 }
 
