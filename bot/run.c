@@ -277,6 +277,20 @@ static void call_by_name(const char *channel, void (*go_on)(void *go), void *go,
 	front_call_by_name(b->front, channel, go_on, go);
 }
 
+static void know_openness(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_know_openness(b->front, channel, go_on, go);
+}
+
+static enum openness openness(const char *channel, void *arg)
+{
+	const struct bot *b = arg;
+
+	return (enum openness)front_openness(b->front, channel);
+}
+
 static void announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -385,6 +399,7 @@ static void wire_slack(struct bot *b)
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
 		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.know_openness = know_openness, .openness = openness,
 		.meet = meet, .file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {

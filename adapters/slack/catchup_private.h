@@ -56,7 +56,8 @@ struct walk {
 	int64_t oldest;			/* nothing before is read */
 	int64_t top;			/* history has been read down to here */
 	bool backfill;			/* marks only */
-	bool named;			/* what the channel is called was asked for, where it matters */
+	bool named, asked_open;		/* what the channel is called, and whether it is private, was asked where it matters */
+	enum openness openness;
 	/* In a channel that was in use before: whoever marked what is older than `edge` may have done so before there
 	 * was a Node. `before`: the marks that were there when it was declared, " ts/kind/person …" ("*": more
 	 * people than Slack named); they mean nothing. A back-fill writes it down; without one, nothing older than

@@ -411,6 +411,18 @@ void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void
 	places_wait(f->places, channel, go_on, arg);
 }
 
+void front_know_openness(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg)
+{
+	const struct fact openness = { FACT_OPENNESS, channel, NULL, 0 };
+
+	facts_wait(f->facts, channel, &openness, 1, go_on, arg);
+}
+
+int front_openness(const struct front *f, const char *channel)
+{
+	return rooms_openness(f->rooms, channel);
+}
+
 void front_take_line(struct arrival *a, const char *neutral)
 {
 	struct needed n = { .n = 0 };

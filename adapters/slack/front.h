@@ -49,6 +49,9 @@ void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void
 void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg);
 /* Calls go_on(arg) when a channel (a ref) has its name, or can't be waited for: at once in the common case. */
 void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg);
+/* The same for whether it is private; and what Slack said to that, a moment ago. */
+void front_know_openness(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg);
+int front_openness(const struct front *f, const char *channel);	/* enum openness */
 
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t front_dropped(const struct front *f);

@@ -172,7 +172,8 @@ static struct job *deed_of(struct arrival *a, enum intent_kind kind)
 
 	job->intent = (struct intent){
 		.kind = kind, .source = SOURCE_BOT, .place = a->place, .who = m->author,
-		.channel = m->channel, .channel_name = name_of(a, m->channel), .ts = m->ts,
+		.channel = m->channel, .channel_name = name_of(a, m->channel),
+		.channel_private = a->e.private_, .channel_unsure = !a->e.openness_told, .ts = m->ts,
 		.permalink = m->permalink, .now_ms = ts_ms(m->ts), .received_ms = a->received_ms,
 		.message = m, .event_ts = a->e.event_ts,
 	};
