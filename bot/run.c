@@ -213,11 +213,11 @@ static void fatal(const char *why, void *arg)
 	stop(b, SHELL_SLACK);
 }
 
-static bool in_group(const struct settings *s, const char *person)
+static int in_group(const struct settings *s, const char *person)
 {
 	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
-	return workspace_in_group(b->workspace, person);
+	return front_in_group(b->front, person);
 }
 
 static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
@@ -239,6 +239,7 @@ static void identity(const char *place, const char *bot_user, void *arg)
 		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
 		b->settings.group = b->group;
 		b->settings.in_group = in_group;
+		front_look_at_group(b->front);
 	}
 }
 
@@ -392,7 +393,7 @@ static void wire_slack(struct bot *b)
 		.loop = b->loop, .web = b->web, .store = b->store,
 		.announce = r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
 		.announce_must = r->config->announce == ANNOUNCE_NAMED,
-		.group = r->config->restrict_group, .submit = submit, .identity = identity,
+		.submit = submit, .identity = identity,
 		.announce_in = announce_in, .fatal = fatal, .arg = b,
 	};
 

@@ -30,6 +30,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->facts = facts_new(seams);
 	f->people = facts_people(f->facts);
 	f->rooms = facts_rooms(f->facts);
+	f->group = facts_group(f->facts);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
 	LIST_INIT(&f->namings);
@@ -302,7 +303,7 @@ void front_meet(struct front *f, const struct message *m)
 #define DOUBTS_MOST 32		/* channels that one person waits for */
 
 struct needed {
-	struct fact facts[NAMED_MOST + DOUBTS_MOST + 2];
+	struct fact facts[NAMED_MOST + DOUBTS_MOST + 3];
 	size_t n;
 };
 
@@ -357,11 +358,22 @@ static void need_named(struct needed *n, struct arrival *a)
 			     arena_strndup(&a->arena, part.s, part.len), PEOPLE_RANK);
 }
 
+/* The config leaves it to the captain and the members of a group; a `status` may say the same. */
+static bool needs_group(const struct arrival *a)
+{
+	const struct settings *set = a->front->s.settings;
+
+	return set->group && set->narrowed &&
+	       line_is_one_of(a->line, set->narrowed | UINT64_C(1) << VERB_STATUS);
+}
+
 static void need_for_line(struct needed *n, struct arrival *a)
 {
 	unsigned needs = line_needs(a->line), of_person = 0;
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
 
+	if (needs_group(a))
+		need(n, FACT_GROUP, NULL, NULL, 0);
 	if (!(needs & (LINE_NEEDS_NAMED | LINE_NEEDS_CHANNEL)) && all_is_known(a))
 		return;
 	if (needs & LINE_NEEDS_ZONE)
@@ -591,6 +603,17 @@ static void gap_saved(struct job *job, void *arg)
 	job_free(job);	/* not saved: there is a gap again when it can be */
 	facts_gaps(f->facts)->ahead--;
 	rooms_look(f->rooms);
+	group_ask(f->group);
+}
+
+int front_in_group(const struct front *f, const char *person)
+{
+	return group_has(f->group, person);
+}
+
+void front_look_at_group(struct front *f)
+{
+	group_ask(f->group);
 }
 
 void front_gap(struct front *f)
@@ -653,6 +676,12 @@ static void take_opened(struct arrival *a)
 	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void take_group(struct arrival *a)
+{
+	group_changed(a->front->group, a->e.value);
+	front_ack(a, NULL);
 }
 
 static struct job *user_job(struct arrival *a, const char *ref)
@@ -732,6 +761,7 @@ static const struct taking takings[] = {
 	[ENVELOPE_CHANNEL] = { take_channel, false, true },
 	[ENVELOPE_MOVED] = { take_moved, false, true },
 	[ENVELOPE_OPENED] = { take_opened, false, true },
+	[ENVELOPE_GROUP] = { take_group, false, true },
 	[ENVELOPE_USER] = { take_user, true, true },
 	[ENVELOPE_BUTTON] = { take_button, true, false },
 	[ENVELOPE_SUBMIT] = { forms_submitted, true, false },

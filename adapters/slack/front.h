@@ -40,6 +40,10 @@ void front_identity(struct front *f, const char *place, const char *bot_user);
 void front_meet(struct front *f, const struct message *m);
 /* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
 void front_gap(struct front *f);
+/* Is somebody (a ref) in the user group of the settings? 1, 0, -1: Slack hasn't told since the last gap. */
+int front_in_group(const struct front *f, const char *person);
+/* settings->group is known now: Slack is asked who is in it. */
+void front_look_at_group(struct front *f);
 /* Calls go_on(arg) when it is known what somebody (a ref) is, or was: person or bot; or can't be waited for: at once in
  * the common case. */
 void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg);
