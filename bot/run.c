@@ -384,7 +384,7 @@ static void wire_slack(struct bot *b)
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
-		.settings = &b->settings, .submit = submit, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .meet = meet, .file_names = file_names, .arg = b,
 		.answered = r->hooks ? r->hooks->answered : NULL,
 		.answered_arg = r->hooks ? r->hooks->arg : NULL,
 		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
