@@ -34,6 +34,17 @@ static enum option option_near(const char *s, size_t len)
 	return OPTION_NOT;
 }
 
+/* The one that it is the beginning of: "--p". */
+static enum option option_begun(const char *s, size_t len)
+{
+	enum option o;
+
+	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+		if (len < strlen(options[o]) && !strncasecmp(s, options[o], len))
+			return o;
+	return OPTION_NOT;
+}
+
 /*
  * "--private" with any dashes: phones make one of two, or others of them. What begins like an option and is
  * none is wrong, for a private incident must not become public by a spelling. One hyphen begins many other
@@ -57,8 +68,10 @@ static enum option option_of(const struct word *word, bool further, enum option 
 	*near = option_near(name, len - dashes);
 	if (*near)
 		return OPTION_WRONG;
-	return !further && dashes > 1 && ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z') ? OPTION_WRONG
-										       : OPTION_NOT;
+	if (further || dashes < 2 || (*name | 0x20) < 'a' || (*name | 0x20) > 'z')
+		return OPTION_NOT;
+	*near = option_begun(name, len - dashes);
+	return OPTION_WRONG;
 }
 
 /* "-- private" at the end of the line: is it one, or words? */
