@@ -65,6 +65,7 @@ struct walk {
 	int64_t edge;
 	struct buf before;
 	bool history_read, pins_read;
+	int unread;			/* its last answers that nobody could read, in a row */
 	bool unreadable;		/* Slack would not show it: what is missing isn't known */
 	struct moments asks;		/* messages to be asked for by themselves */
 	struct moments threads, quiet;	/* parents of threads, with and without news */
@@ -143,7 +144,6 @@ struct catchup {
 	bool comparing;
 	int64_t emoji_since;		/* marks before may have been made with other emoji than now */
 	int tries;			/* that failed, in a row */
-	int unreadable;			/* answers that nobody could read, in a row */
 	int64_t not_before;		/* loop_now_ms() */
 };
 
