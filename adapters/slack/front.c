@@ -191,7 +191,8 @@ static void name_kept(struct job *job, void *arg)
 	job_free(job);
 }
 
-/* A Node may end up living where it was asked for: a command says what that is called, but for private channels. */
+/* A Node may end up living where it was asked for: a command says what that is called, but for private channels; and
+ * the answer whether it is private does. */
 static void know_channel(struct arrival *a, const char *channel)
 {
 	struct names *names = &store_rows(a->front->s.store)->names;
@@ -199,7 +200,7 @@ static void know_channel(struct arrival *a, const char *channel)
 
 	if (names->name(names, TEXT_CHANNEL, channel, strlen(channel)))
 		return;
-	if (!a->e.channel_name || a->e.private_) {
+	if (!a->e.channel_name) {
 		if (!strncmp(a->line, "new", 3))
 			places_meet(a->front->places, TEXT_CHANNEL, channel);
 		return;
@@ -207,6 +208,7 @@ static void know_channel(struct arrival *a, const char *channel)
 	job = job_new(JOB_CHANNEL);
 	job->channel = arena_strdup(&job->arena, channel);
 	job->name = arena_strdup(&job->arena, a->e.channel_name);
+	job->private_ = a->e.private_;
 	job->done = name_kept;
 	a->front->s.submit(job, a->front->s.arg);
 }
@@ -227,6 +229,8 @@ static void learn_openness(struct arrival *a)
 		return;
 	a->e.openness_told = true;
 	a->e.private_ = o == OPENNESS_PRIVATE;
+	if (!a->e.channel_name)
+		a->e.channel_name = arena_strdup(&a->arena, rooms_name(a->front->rooms, channel));
 }
 
 static void submit_line(void *arg)
