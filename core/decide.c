@@ -219,6 +219,8 @@ static int decide_line(struct deed *d)
 				     "Nothing is saved. "
 				     "Please send it in parts.",
 				     points, TEXT_MAX);
+	if (d->in->message && d->in->message->n_files)
+		c.unsaid = message_file_names(d, d->in->message);
 	line_read(&c, text, d->arena, &d->line);
 	switch (d->line.kind) {
 	case LINE_EMPTY:

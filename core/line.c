@@ -244,16 +244,30 @@ unsigned line_needs(const char *text)
 	return needs;
 }
 
-bool line_adds(const char *text)
+static const struct command *command_of(const char *text)
 {
 	struct line_context c = { .root = "" };
+	const struct command *command;
 	struct arena a;
 	struct line l;
-	bool adds;
 
 	arena_init(&a);
 	line_read(&c, text, &a, &l);
-	adds = l.kind == LINE_COMMAND && l.command->flags & COMMAND_ADDS;
+	command = l.kind == LINE_COMMAND ? l.command : NULL;
 	arena_release(&a);
-	return adds;
+	return command;
+}
+
+bool line_is_one_of(const char *text, uint64_t verbs)
+{
+	const struct command *c = command_of(text);
+
+	return c && verbs & UINT64_C(1) << c->verb;
+}
+
+bool line_adds(const char *text)
+{
+	const struct command *c = command_of(text);
+
+	return c && c->flags & COMMAND_ADDS;
 }

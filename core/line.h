@@ -132,6 +132,8 @@ struct line_context {
 	struct when_context when;
 	const char *root;	/* "/incident", for sentences */
 	bool shell;		/* people are named by their member ID there */
+	const char *unsaid;	/* stands for the text of a command that adds one, when none is said: the names of the
+				 * files that came with it; NULL: a text must be said */
 	bool unasked;		/* nobody is there to be told: a WHEN or a date that can't be meant is text */
 };
 
@@ -146,6 +148,8 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_NAMED (1u << 4)	/* whoever it names is given something: are they still there? */
 #define LINE_NEEDS_CHANNEL (1u << 5)	/* is the channel private? */
 unsigned line_needs(const char *text);
+/* Is it one of these commands: bits of (UINT64_C(1) << VERB_*)? */
+bool line_is_one_of(const char *text, uint64_t verbs);
 /* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
 bool line_adds(const char *text);
 

@@ -45,7 +45,7 @@ static void read_one_line(struct reader *r)
 void read_text(struct reader *r)
 {
 	if (r->at == r->n)
-		refuse_needs(r, what_is_missing(r->l->command->verb));
+		text_unsaid(r, what_is_missing(r->l->command->verb));
 	else if (r->l->command->verb == VERB_TITLE)
 		read_one_line(r);
 	else

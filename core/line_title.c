@@ -34,6 +34,31 @@ static enum option option_near(const char *s, size_t len)
 	return OPTION_NOT;
 }
 
+/* The one that it is the beginning of: "--p". */
+static enum option option_begun(const char *s, size_t len)
+{
+	enum option o;
+
+	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+		if (len < strlen(options[o]) && !strncasecmp(s, options[o], len))
+			return o;
+	return OPTION_NOT;
+}
+
+/* Without what people put around a word: "(--private)", "*--private*", a stop behind it. */
+static struct word word_unwrapped(const struct word *word)
+{
+	struct word w = word_bare(*word);
+
+	while (w.len && strchr("([{*_~", *w.s)) {
+		w.s++;
+		w.len--;
+	}
+	while (w.len && strchr(",.;:!?)]}*_~", w.s[w.len - 1]))
+		w.len--;
+	return w;
+}
+
 /*
  * "--private" with any dashes: phones make one of two, or others of them. What begins like an option and is
  * none is wrong, for a private incident must not become public by a spelling. One hyphen begins many other
@@ -41,14 +66,12 @@ static enum option option_near(const char *s, size_t len)
  */
 static enum option option_of(const struct word *word, bool further, enum option *near)
 {
-	struct word w = word_bare(*word);
+	struct word w = word_unwrapped(word);
 	size_t dashes = scan_dashes(w.s), len = w.len;
 	const char *name = w.s + dashes;
 	enum option o;
 
 	*near = OPTION_NOT;
-	while (len > dashes && strchr(",.;:!?)", w.s[len - 1]))
-		len--;
 	if (!dashes || len <= dashes || (further && dashes == 1))
 		return OPTION_NOT;
 	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
@@ -57,8 +80,10 @@ static enum option option_of(const struct word *word, bool further, enum option 
 	*near = option_near(name, len - dashes);
 	if (*near)
 		return OPTION_WRONG;
-	return !further && dashes > 1 && ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z') ? OPTION_WRONG
-										       : OPTION_NOT;
+	if (further || dashes < 2 || (*name | 0x20) < 'a' || (*name | 0x20) > 'z')
+		return OPTION_NOT;
+	*near = option_begun(name, len - dashes);
+	return OPTION_WRONG;
 }
 
 /* "-- private" at the end of the line: is it one, or words? */

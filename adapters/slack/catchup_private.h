@@ -56,7 +56,8 @@ struct walk {
 	int64_t oldest;			/* nothing before is read */
 	int64_t top;			/* history has been read down to here */
 	bool backfill;			/* marks only */
-	bool named;			/* what the channel is called was asked for, where it matters */
+	bool named, asked_open;		/* what the channel is called, and whether it is private, was asked where it matters */
+	enum openness openness;
 	/* In a channel that was in use before: whoever marked what is older than `edge` may have done so before there
 	 * was a Node. `before`: the marks that were there when it was declared, " ts/kind/person …" ("*": more
 	 * people than Slack named); they mean nothing. A back-fill writes it down; without one, nothing older than
@@ -64,6 +65,7 @@ struct walk {
 	int64_t edge;
 	struct buf before;
 	bool history_read, pins_read;
+	int unread;			/* its last answers that nobody could read, in a row */
 	bool unreadable;		/* Slack would not show it: what is missing isn't known */
 	struct moments asks;		/* messages to be asked for by themselves */
 	struct moments threads, quiet;	/* parents of threads, with and without news */
@@ -142,7 +144,6 @@ struct catchup {
 	bool comparing;
 	int64_t emoji_since;		/* marks before may have been made with other emoji than now */
 	int tries;			/* that failed, in a row */
-	int unreadable;			/* answers that nobody could read, in a row */
 	int64_t not_before;		/* loop_now_ms() */
 };
 

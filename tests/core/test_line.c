@@ -573,6 +573,13 @@ static void what_looks_like_an_option_and_is_none_is_refused(void **state)
 	refuses("new DB down --privat", "nothing was declared", "new DB down --private");
 	refuses("new DB down \u2013\u2013pirvate sev1", "--private and --here", "new DB down --private sev1");
 	refuses("new --privately down", "I don't know the option", NULL);
+	has_title("new DB down (--private)", "DB down", -1, NULL);
+	assert_true(l.private_);
+	has_title("new DB down *--private*, sev1", "DB down", PRIORITY_CRITICAL, NULL);
+	assert_true(l.private_);
+	refuses("new DB down [--privat]", "I don't know the option", "new DB down --private");
+	refuses("new DB down --p", "I don't know the option", "new DB down --private");
+	refuses("new DB down --Priv sev1", "I don't know the option", "new DB down --private sev1");
 	refuses("new DB down --private=yes", "I don't know the option", "new DB down --private");
 	refuses("new DB down -privat", "I don't know the option", "new DB down --private");
 	refuses("new DB down -- private", "I don't know the option", "new DB down --private");
