@@ -52,10 +52,17 @@ static bool read_hours(const char **at, struct civil *c)
 	const char *p = *at;
 	int64_t hour, minute, second = 0, fraction;
 
-	if (!scan_number(&p, 1, 2, &hour) || *p++ != ':' || !scan_number(&p, 2, 2, &minute))
+	size_t colon;
+
+	if (!scan_number(&p, 1, 2, &hour) || !(colon = scan_colon(p)))
+		return false;
+	p += colon;
+	if (!scan_number(&p, 2, 2, &minute))
 		return false;
 	*at = p;
-	if (*p == ':' && p++ && scan_number(&p, 2, 2, &second)) {
+	colon = scan_colon(p);
+	p += colon;
+	if (colon && scan_number(&p, 2, 2, &second)) {
 		*at = p;
 		if (*p == '.' && p++ && scan_number(&p, 1, 9, &fraction))
 			*at = p;
@@ -269,14 +276,18 @@ static bool read_other_form(const char **at, struct spoken *w)
 static enum reading read_named_hour(const char **at, struct spoken *w)
 {
 	const char *p = *at;
-	size_t len = letters(p);
-	bool noon = scan_is(p, len, "noon");
+	size_t twelve = p[0] == '1' && p[1] == '2' ? 2 + scan_blanks(p + 2) : 0, len;
+	bool noon;
+
+	p += twelve > 2 ? twelve : 0;	/* "12 noon" */
+	len = letters(p);
+	noon = scan_is(p, len, "noon");
 
 	if ((!noon && !scan_is(p, len, "midnight")) || !clock_ends(p + len))
 		return NOT_ONE;
-	if (w->kind == SPOKEN_CLOCK && !w->led && p[len] && !stop_at(p + len))
+	if (w->kind == SPOKEN_CLOCK && !w->led && p == *at && p[len] && !stop_at(p + len))
 		return NOT_ONE;
-	*at += len;
+	*at = p + len;
 	w->clock = p;
 	w->clock_len = len;
 	w->c.hour = noon ? 12 : w->kind == SPOKEN_CLOCK ? 0 : 24;
@@ -447,6 +458,16 @@ static enum reading read_day_behind(const char **at, struct spoken *w)
 	return wrong(w, SPOKEN_OTHER_DAY);
 }
 
+/* "at ", "around ", "ca. ": its bytes, 0 if there is none. */
+static size_t lead_length(const char *s)
+{
+	size_t len = letters(s), stop = s[len] == '.';
+
+	if (!scan_listed("at around about approx circa ca", s, len) || !scan_blanks(s + len + stop))
+		return 0;
+	return len + stop + scan_blanks(s + len + stop);
+}
+
 static enum reading read_time(const char **at, struct spoken *w)
 {
 	static const char around[] = "([*_`";
@@ -456,8 +477,8 @@ static enum reading read_time(const char **at, struct spoken *w)
 	w->kind = SPOKEN_CLOCK;
 	if (**at == '@' || **at == '~' || dressed) {
 		++*at;
-	} else if (scan_is(*at, strnlen(*at, 2), "at") && scan_blanks(*at + 2)) {
-		*at += 2 + scan_blanks(*at + 2);
+	} else if (lead_length(*at)) {
+		*at += lead_length(*at);
 		w->led = true;
 	}
 	r = read_clock(at, w);

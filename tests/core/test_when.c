@@ -342,6 +342,18 @@ static void other_ways_to_write_a_time_are_refused_with_the_right_one(void **sta
 	is_none("1405h x", "14:05", "x");
 	is_none("2026-11-22 14.05 x", "2026-11-22 14:05", "x");
 	is_none("yesterday 14h05 x", "yesterday 14:05", "x");
+	reads("14\uFF1A05 x", "2026-11-23T13:05:00Z", "x");
+	reads("\uFF11\uFF14:\uFF10\uFF15 x", "2026-11-23T13:05:00Z", "x");
+	reads("14\u223605 x", "2026-11-23T13:05:00Z", "x");
+	reads("around 14:05 x", "2026-11-23T13:05:00Z", "x");
+	reads("ca. 14:05, x", "2026-11-23T13:05:00Z", "x");
+	is_none("about 14.05 x", "14:05", "x");
+	is_none("last night 23:10 x", "2026-11-22 23:10", "x");
+	is_none("yesterday evening at 9:30pm x", "2026-11-22 9:30pm", "x");
+	is_none("this morning, 9:30 x", "2026-11-23 9:30", "x");
+	is_none("the day before yesterday 9:30 x", "2026-11-21 9:30", "x");
+	is_text("last night the db was slow");
+	is_text("about 20 hosts are down");
 	is_text("14.05% of checkouts fail");
 	is_text("1.25 GB of logs are gone");
 	is_text("1.25 million requests failed");
@@ -358,6 +370,7 @@ static void noon_and_midnight_are_times_where_they_can_be_nothing_else(void **st
 {
 	(void)state;
 	reads("at noon we rolled back", "2026-11-23T11:00:00Z", "we rolled back");
+	reads("12 noon rolled back", "2026-11-23T11:00:00Z", "rolled back");
 	reads("noon, rolled back", "2026-11-23T11:00:00Z", "rolled back");
 	reads("yesterday at noon rolled back", "2026-11-22T11:00:00Z", "rolled back");
 	reads("2026-11-22 noon rolled back", "2026-11-22T11:00:00Z", "rolled back");
