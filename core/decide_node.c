@@ -217,22 +217,22 @@ static bool reaches_closed(const struct command *c)
 	}
 }
 
+int node_meant(struct deed *d, struct head *h)
+{
+	return d->line.node.number ? node_named(d, h)
+				   : node_here(d, reaches_closed(d->line.command), h);
+}
+
 int node_find(struct deed *d)
 {
 	struct head h;
-	int rc;
+	int rc = node_meant(d, &h);
 
-	if (d->line.node.number) {
-		rc = node_named(d, &h);
-		if (!rc)
-			return answer_refuse(
-				d, "There is no %s that you can see. %s shows those that are open.",
-				name_as_typed(d), to_type(d, "list"));
-	} else {
-		rc = node_here(d, reaches_closed(d->line.command), &h);
-		if (!rc)
-			return which_node(d);
-	}
+	if (!rc && d->line.node.number)
+		return answer_refuse(d, "There is no %s that you can see. %s shows those that are open.",
+				     name_as_typed(d), to_type(d, "list"));
+	if (!rc)
+		return which_node(d);
 	if (rc == 1)
 		d->node = h;
 	return rc;

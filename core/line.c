@@ -71,6 +71,21 @@ static const struct command *command_said(struct reader *r, size_t i, bool *ever
 	return NULL;
 }
 
+const struct command *line_command(const char *s, size_t len)
+{
+	const struct command *c;
+	struct reader r = { 0 };
+	bool everyday, bare;
+	struct arena a;
+
+	arena_init(&a);
+	r.a = &a;
+	reader_words(&r, reader_seen(&a, arena_strndup(&a, s, len)));
+	c = r.n == 1 ? command_said(&r, 0, &everyday, &bare) : NULL;
+	arena_release(&a);
+	return c;
+}
+
 /* "close", "take" and the like are commands only alone, before a WHEN, or before one mention. */
 static bool meant_as_command(struct reader *r, const struct command *c, size_t i, bool everyday, bool bare)
 {

@@ -102,6 +102,7 @@ struct line {
 	struct node_name node;		/* named before the command, or by SHAPE_NODE; number 0: none */
 	const struct command *near;	/* LINE_UNKNOWN */
 	bool everyday;			/* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
+	bool unchosen;			/* LINE_REFUSED: `status`, `sev` and the like alone; what it is could be said */
 	const char *why, *instead;	/* LINE_REFUSED: a sentence; a whole line without the root, may be NULL */
 	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
 	 * the line around it. NULL: nobody was. */
@@ -136,6 +137,9 @@ struct line_context {
 				 * files that came with it; NULL: a text must be said */
 	bool unasked;		/* nobody is there to be told: a WHEN or a date that can't be meant is text */
 };
+
+/* The command that one word says: by its own name or alias, or as a level, a status or a marker ("mitigated"). NULL. */
+const struct command *line_command(const char *s, size_t len);
 
 /* Reads a neutral text. Everything in *l lives in the arena. Never fails: what can't be read is a kind. */
 void line_read(const struct line_context *c, const char *text, struct arena *a, struct line *l);

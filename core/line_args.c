@@ -193,6 +193,7 @@ static void refuse_choice(struct reader *r)
 	const struct choice *c = choice_of(r->l->command->verb);
 
 	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
+	r->l->unchosen = true;
 }
 
 static void set_choice(struct line *l, int which)
@@ -486,7 +487,7 @@ void read_command(struct reader *r)
 	if (r->at == r->n)
 		return;
 	w = word_bare(r->w[r->at]);
-	r->l->about = command_word(w.s, w.len);
+	r->l->about = line_command(w.s, w.len);
 	if (r->l->about)
 		return;
 	near = command_nearest(w.s, w.len);

@@ -573,7 +573,7 @@ static void message_gone(struct catchup *c, const struct capture *capture, struc
 	struct rows *rows = rows_of(c);
 	struct message m;
 
-	if (!c->walk->reading->sweep || capture->deleted ||
+	if (!c->walk->sweep || capture->deleted ||
 	    rows->message(rows, c->walk->channel, capture->ts, a, &m) > 0)
 		return;
 	moments_add(&c->walk->doubts, ts_us(capture->ts));

@@ -150,7 +150,7 @@ static void find_thread(struct walk *w, const cJSON *j, int64_t us)
 		return;
 	if (!latest || latest > w->news)
 		moments_add(&w->threads, us);
-	else if (w->reading->sweep && !moments_add(&w->quiet, us))
+	else if (w->sweep && !moments_add(&w->quiet, us))
 		log_info(w->channel, "too many threads at once; the next sweep reads the rest");
 }
 
@@ -472,7 +472,7 @@ enum level walk_level(const struct walk *w)
 {
 	if (w->asks.n || w->thread || w->threads.n || news_left(w) || !w->pins_read)
 		return LEVEL_NEWS;
-	if (!w->reading->sweep && !w->backfill)
+	if (!w->sweep && !w->backfill)
 		return LEVEL_OVER;
 	if (!w->history_read)
 		return LEVEL_OLDER;

@@ -832,6 +832,25 @@ static void an_old_thread_is_found_by_the_sweep_and_that_is_hourly(void **state)
 	assert_pieces(1, 1);
 }
 
+/* Another Node's sweep was a minute ago; this one's turn is its own. */
+static void the_sweep_is_hourly_for_each_node(void **state)
+{
+	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	int64_t from;
+
+	(void)state;
+	caught_up();
+	scene->store.now += 2 * HOUR;
+	from = scene->store.now;
+	back_since(from);
+	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'swept_at:INCIDENT-2026-001'"), 1);
+	react(reply, "UANNA", "pushpin");
+	a_store_script(&scene->store, "UPDATE meta SET name = 'swept_at:INCIDENT-2026-002' WHERE name LIKE 'swept_at:%'");
+	from = scene->store.now;
+	back_since(from);
+	assert_pieces(1, 0);
+}
+
 static void threads_without_news_are_read_for_their_reactions(void **state)
 {
 	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
@@ -1063,6 +1082,7 @@ int main(void)
 		TEST(replies_of_the_gap_are_read_page_by_page),
 		TEST(a_deleted_reply_is_missed_in_its_thread),
 		TEST(an_old_thread_is_found_by_the_sweep_and_that_is_hourly),
+		TEST(the_sweep_is_hourly_for_each_node),
 		TEST(threads_without_news_are_read_for_their_reactions),
 		TEST(who_is_shown_nowhere_is_asked_for_by_itself),
 		TEST(what_fails_is_tried_again_until_it_is_read),

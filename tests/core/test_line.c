@@ -582,6 +582,16 @@ static void what_looks_like_an_option_and_is_none_is_refused(void **state)
 	refuses("new DB down --Priv sev1", "I don't know the option", "new DB down --private sev1");
 	refuses("new DB down --private=yes", "I don't know the option", "new DB down --private");
 	refuses("new DB down -privat", "I don't know the option", "new DB down --private");
+	has_title("new DB down *\u2013\u2013private* sev1", "DB down", PRIORITY_CRITICAL, NULL);
+	assert_true(l.private_);
+	has_title("new DB down (-private)", "DB down", -1, NULL);
+	assert_true(l.private_);
+	refuses("new DB down--here", "nothing was declared", "new DB down --here");
+	has_title("new DB down\n(--private)", "DB down", -1, NULL);
+	assert_true(l.private_);
+	has_title("new A non-private and half-here host", "A non-private and half-here host", -1, NULL);
+	has_title("new DB down\u2014here too", "DB down\u2014here too", -1, NULL);
+	has_title("new https://a.example/b--private is down", "https://a.example/b--private is down", -1, NULL);
 	refuses("new DB down -- private", "I don't know the option", "new DB down --private");
 	refuses("new DB down \u2014 here", "I don't know the option", "new DB down --here");
 	refuses("new DB down --urgent", "I don't know the option", "new DB down urgent");
@@ -1022,7 +1032,9 @@ static void a_status_has_a_when_and_a_text(void **state)
 	same(l.text, "rolled back");
 	refuses("status identifed 14:05 it is the cache", "investigating", "status identified 14:05 it is the cache");
 	refuses_without_a_line("status", "Which status? Use open, investigating");
+	assert_true(l.unchosen);
 	refuses_without_a_line("status finished", "There is no status");
+	assert_false(l.unchosen);
 	is_command("status investigate", VERB_STATUS);
 	assert_int_equal(l.status, STATUS_INVESTIGATING);
 	is_command("status Identified, 14:05 it is the cache", VERB_STATUS);
