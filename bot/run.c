@@ -226,11 +226,11 @@ static void fatal(const char *why, void *arg)
 	stop(b, SHELL_SLACK);
 }
 
-static bool in_group(const struct settings *s, const char *person)
+static int in_group(const struct settings *s, const char *person)
 {
 	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
-	return workspace_in_group(b->workspace, person);
+	return front_in_group(b->front, person);
 }
 
 static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
@@ -252,6 +252,7 @@ static void identity(const char *place, const char *bot_user, void *arg)
 		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
 		b->settings.group = b->group;
 		b->settings.in_group = in_group;
+		front_look_at_group(b->front);
 	}
 }
 
@@ -288,6 +289,20 @@ static void call_by_name(const char *channel, void (*go_on)(void *go), void *go,
 	struct bot *b = arg;
 
 	front_call_by_name(b->front, channel, go_on, go);
+}
+
+static void know_openness(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	front_know_openness(b->front, channel, go_on, go);
+}
+
+static enum openness openness(const char *channel, void *arg)
+{
+	const struct bot *b = arg;
+
+	return (enum openness)front_openness(b->front, channel);
 }
 
 static void announce_in(const char *channel, void *arg)
@@ -383,7 +398,7 @@ static void wire_slack(struct bot *b)
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
-		.settings = &b->settings, .submit = submit, .meet = meet, .arg = b,
+		.settings = &b->settings, .submit = submit, .meet = meet, .file_names = file_names, .arg = b,
 		.answered = r->hooks ? r->hooks->answered : NULL,
 		.answered_arg = r->hooks ? r->hooks->arg : NULL,
 		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
@@ -392,13 +407,14 @@ static void wire_slack(struct bot *b)
 		.loop = b->loop, .web = b->web, .store = b->store,
 		.announce = r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
 		.announce_must = r->config->announce == ANNOUNCE_NAMED,
-		.group = r->config->restrict_group, .submit = submit, .identity = identity,
+		.submit = submit, .identity = identity,
 		.announce_in = announce_in, .fatal = fatal, .arg = b,
 	};
 
 	const struct catchup_seams catchup = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
 		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.know_openness = know_openness, .openness = openness,
 		.meet = meet, .file_names = file_names, .arg = b,
 	};
 	const struct listened_seams listened = {

@@ -224,7 +224,7 @@ static int help(const char *about)
 	int code;
 
 	if (about && !word_named(about)) {
-		c = command_word(about, strlen(about));
+		c = line_command(about, strlen(about));
 		if (!c)
 			return unknown_word(about);
 	}
@@ -390,7 +390,7 @@ static int dispatch(struct shell *sh, int argc, char **argv)
 	sh->argv = first < argc ? argv + first : alone;
 	w = word_named(sh->argv[0]);
 	if (!w)
-		c = command_word(sh->argv[0], strlen(sh->argv[0]));
+		c = line_command(sh->argv[0], strlen(sh->argv[0]));
 	if (!w && !c)
 		return unknown_word(sh->argv[0]);
 	if ((w || (c->flags & COMMAND_READS)) && options_behind(sh) != 0)

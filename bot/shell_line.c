@@ -191,7 +191,7 @@ static void shell_form(struct buf *out, const char *line, const char *node, bool
 		line += len + strspn(line + len, " ");
 		len = strcspn(line, " ");
 	}
-	c = command_word(line, len);
+	c = line_command(line, len);
 	buf_adds(out, "aliosbot ");
 	buf_add(out, line, len);
 	if (id && c && (!(c->flags & COMMAND_NO_NODE) || (c->shape == SHAPE_NODE && !line[len]))) {

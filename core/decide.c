@@ -157,10 +157,31 @@ static int unknown_line(struct deed *d)
 	return l->whom ? person_button(d) : 0;
 }
 
+/* `status` alone is a question too. */
+static int say_what_it_is(struct deed *d)
+{
+	enum verb verb = d->line.command->verb;
+	struct head h;
+	int rc;
+
+	if (verb != VERB_STATUS && verb != VERB_SEV)
+		return 0;
+	rc = node_meant(d, &h);
+	if (rc <= 0)
+		return rc;
+	if (verb == VERB_SEV)
+		answer_more(d, "Now: %s.", priority_name(h.priority));
+	else
+		answer_more(d, "Now: %s since %s.", status_name(h.status),
+			    moment_words(d, h.status_at ? h.status_at : h.declared_at));
+	return 0;
+}
+
 static int refused_line(struct deed *d)
 {
 	const struct line *l = &d->line;
 	size_t len = strlen(l->why);
+	int rc;
 
 	if (l->instead && len && l->why[len - 1] == ':')
 		answer(d, VERDICT_USAGE, "%s %s", l->why, to_type(d, l->instead));
@@ -168,7 +189,8 @@ static int refused_line(struct deed *d)
 		answer(d, VERDICT_USAGE, "%s", l->why);
 	if (l->instead && (!len || l->why[len - 1] != ':'))
 		answer_more(d, "Type: %s", to_type(d, l->instead));
-	return l->whom ? person_button(d) : 0;
+	rc = l->unchosen ? say_what_it_is(d) : 0;
+	return !rc && l->whom ? person_button(d) : rc;
 }
 
 /* ---- commands ---- */
@@ -219,6 +241,8 @@ static int decide_line(struct deed *d)
 				     "Nothing is saved. "
 				     "Please send it in parts.",
 				     points, TEXT_MAX);
+	if (d->in->message && d->in->message->n_files)
+		c.unsaid = message_file_names(d, d->in->message);
 	line_read(&c, text, d->arena, &d->line);
 	switch (d->line.kind) {
 	case LINE_EMPTY:

@@ -124,6 +124,22 @@ static int opened_by(struct deed *d, const struct head *h, const struct message 
 	return rc;
 }
 
+/* What a private channel says joins what was opened from it, and nothing else does: no public Node, and none from
+ * another channel. 1, 0, < 0. */
+static int same_readers(struct deed *d, const struct head *h, const struct message *m)
+{
+	bool private_ = d->in->channel_private || d->in->channel_unsure;
+	struct entry e;
+	int rc;
+
+	if (h->private_ != private_)
+		return 0;
+	if (!private_)
+		return 1;
+	rc = d->rows->entry(d->rows, h->id, 1, d->arena, &e);
+	return rc > 0 ? e.channel && !strcmp(e.channel, m->channel) : rc;
+}
+
 /* The open Node that the same alert has opened before: by its title, and by its words if it is them that gave the
  * title. 1, 0, < 0. */
 static int find_open(struct deed *d, const struct alert_rule *r, const char *title, const struct message *m)
@@ -132,9 +148,11 @@ static int find_open(struct deed *d, const struct alert_rule *r, const char *tit
 	int count = d->rows->nodes(d->rows, "open", NULL, d->arena, h, NODES_LOOKED), i, rc;
 
 	for (i = 0; i < count; i++) {
-		if (h[i].private_ || !h[i].title || strcmp(h[i].title, title))
+		if (!h[i].title || strcmp(h[i].title, title))
 			continue;
-		rc = r->title ? 1 : opened_by(d, &h[i], m);
+		rc = same_readers(d, &h[i], m);
+		if (rc > 0 && !r->title)
+			rc = opened_by(d, &h[i], m);
 		if (rc > 0)
 			d->node = h[i];
 		if (rc)

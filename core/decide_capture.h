@@ -35,6 +35,8 @@ int message_erased(struct deed *d, const struct message *m, const char *text);
 int message_captures(struct deed *d, const struct message *m, struct capture **all);
 /* The kind that its tag asks for, -1: it has none, or nothing stands behind it. */
 int message_tag(const struct message *m);
+/* What its files are called: what it says, if it has no words. */
+const char *message_file_names(struct deed *d, const struct message *m);
 /* A text with the message's files behind it, for a piece that can't hold them. */
 const char *text_with_files(struct deed *d, const char *text, const struct message *m);
 /* What it says as a piece of this kind: text, WHEN, owner and date are those of the line. */

@@ -80,6 +80,8 @@ const char *text_of_line(struct deed *d, const struct line *l);
 
 /* 1: d->node is set; 0: there is none to be had and that was answered; < 0. */
 int node_find(struct deed *d);
+/* The same without an answer; *h instead of d->node. */
+int node_meant(struct deed *d, struct head *h);
 /* The channel's open Node, else its newest DONE one (closed: else of the others): 1, 0, < 0. */
 int node_here(struct deed *d, bool closed, struct head *h);
 /* May the speaker know of it: 1, 0, < 0. */

@@ -132,7 +132,7 @@ static const char *const words[CAPTURE_KINDS] = {
 };
 
 /* A picture without words is known by its name. */
-static const char *file_names(struct deed *d, const struct message *m)
+const char *message_file_names(struct deed *d, const struct message *m)
 {
 	const char *all = "";
 	size_t i;
@@ -147,21 +147,24 @@ const char *text_with_files(struct deed *d, const char *text, const struct messa
 {
 	const struct said_file *f;
 	struct buf b;
+	bool worded = m->n_files && strcmp(text, message_file_names(d, m));
 
 	if (!m->n_files)
 		return text;
 	buf_init(&b, BUF_ROOMY);
-	buf_adds(&b, text);
+	if (worded)
+		buf_adds(&b, text);
 	for (f = m->files; f < m->files + m->n_files; f++) {
 		const char *name = f->name ? f->name : "a file";
 
-		buf_adds(&b, f == m->files ? " (" : ", ");
+		buf_adds(&b, f > m->files ? ", " : worded ? " (" : "");
 		if (f->permalink)
 			text_add_link(&b, f->permalink, name);
 		else
 			buf_adds(&b, name);
 	}
-	buf_addc(&b, ')');
+	if (worded)
+		buf_addc(&b, ')');
 	return deed_keep(d, &b);
 }
 
@@ -192,13 +195,13 @@ static void read_words(struct deed *d, enum capture_kind kind, const struct mess
 	}
 	/* What can't be meant as a WHEN or a date is kept as it was typed: nobody is there to ask.
 	 */
-	*l = (struct line){ .text = text_blank(text) ? file_names(d, m) : bounded(d, text) };
+	*l = (struct line){ .text = text_blank(text) ? message_file_names(d, m) : bounded(d, text) };
 }
 
 void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)
 {
 	read_words(d, kind, m, l);
-	if (kind != CAPTURE_TIMELINE && l->text && strcmp(l->text, file_names(d, m)))
+	if (kind != CAPTURE_TIMELINE && l->text)
 		l->text = text_with_files(d, l->text, m);
 }
 

@@ -122,13 +122,14 @@ static const char *declarer(const struct deed *d)
 	return d->in->kind == INTENT_LINE ? d->speaker.ref : REF_BOT;
 }
 
-/* What is said in a channel is for its readers: a Node that lives in a private one is private, asked
- * for or not; in doubt as well, since a private Node can't be made of a public one later. */
-static bool is_private(const struct deed *d)
+/* What is said in a channel is for its readers: a Node that lives in a private one, or begins with one of
+ * its messages, is private, asked for or not; in doubt as well, since a private Node can't be made of a
+ * public one later. */
+static bool is_private(const struct deed *d, const struct message *from)
 {
 	const struct intent *in = d->in;
 
-	return d->line.private_ || (d->line.here && (in->channel_private || in->channel_unsure));
+	return d->line.private_ || ((d->line.here || from) && (in->channel_private || in->channel_unsure));
 }
 
 /* The next best channel, if it can have none of its own: unless it is one that fewer people read. */
@@ -138,7 +139,7 @@ static const char *next_best(const struct deed *d)
 }
 
 /* The Node's own row. */
-static void be_born(struct deed *d, struct change *c, bool *cut)
+static void be_born(struct deed *d, struct change *c, const struct message *from, bool *cut)
 {
 	const struct line *l = &d->line;
 	struct head *h = &d->node;
@@ -149,7 +150,7 @@ static void be_born(struct deed *d, struct change *c, bool *cut)
 	h->priority = l->priority >= 0 ? (enum priority)l->priority : d->set->default_priority;
 	effect_set(c, TABLE_NODE, 1, "priority", v_null(), v_str(priority_name(h->priority)));
 	effect_set(c, TABLE_NODE, 1, "status", v_null(), v_str(status_name(h->status)));
-	node_set_flag(c, "private", &h->private_, is_private(d));
+	node_set_flag(c, "private", &h->private_, is_private(d, from));
 	node_set_int(c, "declared_at", &h->declared_at, d->in->now_ms);
 	node_set_string(c, "declared_by", &h->declared_by, declarer(d));
 	node_set_string(c, "captain", &h->captain, l->person);
@@ -261,7 +262,7 @@ static int declare(struct deed *d, const struct message *from, bool *cut)
 	if (rc < 0)
 		return rc;
 	c = change_of(d, "new");
-	be_born(d, c, cut);
+	be_born(d, c, from, cut);
 	if (d->line.here)
 		live_here(d, c);
 	if (from)
@@ -280,7 +281,13 @@ static void say_why_private(struct deed *d)
 {
 	if (!d->node.private_ || d->line.private_)
 		return;
-	if (d->in->channel_private)
+	if (d->node.own_channel && d->in->channel_private)
+		answer_more(d, "It is private because the message is from a private channel: only members of the "
+			       "incident's channel see it.");
+	else if (d->node.own_channel)
+		answer_more(d, "It is private, since Slack hasn't told me whether the message's channel is: only "
+			       "members of the incident's channel see it.");
+	else if (d->in->channel_private)
 		answer_more(d, "It is private because this channel is: only members of the channel see it.");
 	else
 		answer_more(d, "It is private, since Slack hasn't told me whether this channel is: only "

@@ -217,22 +217,22 @@ static bool reaches_closed(const struct command *c)
 	}
 }
 
+int node_meant(struct deed *d, struct head *h)
+{
+	return d->line.node.number ? node_named(d, h)
+				   : node_here(d, reaches_closed(d->line.command), h);
+}
+
 int node_find(struct deed *d)
 {
 	struct head h;
-	int rc;
+	int rc = node_meant(d, &h);
 
-	if (d->line.node.number) {
-		rc = node_named(d, &h);
-		if (!rc)
-			return answer_refuse(
-				d, "There is no %s that you can see. %s shows those that are open.",
-				name_as_typed(d), to_type(d, "list"));
-	} else {
-		rc = node_here(d, reaches_closed(d->line.command), &h);
-		if (!rc)
-			return which_node(d);
-	}
+	if (!rc && d->line.node.number)
+		return answer_refuse(d, "There is no %s that you can see. %s shows those that are open.",
+				     name_as_typed(d), to_type(d, "list"));
+	if (!rc)
+		return which_node(d);
 	if (rc == 1)
 		d->node = h;
 	return rc;
@@ -240,15 +240,16 @@ int node_find(struct deed *d)
 
 /* ---- what they may do with it ---- */
 
-static bool narrowed_out(struct deed *d, const struct command *c)
+/* The right is the captain's and the group's: 1 theirs, 0 not, -1: Slack hasn't told who is in the group. */
+static int is_entitled(struct deed *d, const struct command *c)
 {
 	const struct settings *s = d->set;
 
 	if (!(s->narrowed & UINT64_C(1) << c->verb))
-		return false;
+		return 1;
 	if (*d->node.id && d->node.captain && !strcmp(d->node.captain, d->speaker.ref))
-		return false;
-	return !s->in_group || !s->in_group(s, d->speaker.ref);
+		return 1;
+	return s->in_group ? s->in_group(s, d->speaker.ref) : 0;
 }
 
 static const char *captain_or_nobody(struct deed *d)
@@ -280,6 +281,7 @@ bool may_declare(const struct deed *d)
 bool may_give(struct deed *d, const struct command *c)
 {
 	enum rank rank = d->speaker.rank;
+	int entitled;
 
 	if (rank == RANK_SHELL)
 		return true;
@@ -300,12 +302,13 @@ bool may_give(struct deed *d, const struct command *c)
 			      to_type(d, c->word));
 		return false;
 	}
-	if (narrowed_out(d, c)) {
+	entitled = is_entitled(d, c);
+	if (entitled <= 0)
 		answer_refuse(d, "Only %s%s can %s this incident.", captain_or_nobody(d),
 			      group_too(d), c->word);
-		return false;
-	}
-	return true;
+	if (entitled < 0)
+		answer_more(d, "Slack hasn't told me yet who is in that group: if you are, please try again in a minute.");
+	return entitled > 0;
 }
 
 bool read_only(struct deed *d)

@@ -246,6 +246,8 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 
 	if (rc < 0)
 		return rc;
+	if (r->m->n_files)
+		c.unsaid = message_file_names(d, r->m);
 	line_read(&c, behind_mention(r->m->text), d->arena, &l);
 	if (l.kind != LINE_COMMAND || !l.text || !makes(l.command->verb, *h->c.piece))
 		return 0;

@@ -164,7 +164,8 @@ struct settings {
 	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */
 	uint64_t narrowed;
 	const char *group;		/* a user group's ref, NULL: none */
-	bool (*in_group)(const struct settings *s, const char *person);	/* NULL: nobody is */
+	/* 1, 0, -1: Slack hasn't told. NULL: nobody is. */
+	int (*in_group)(const struct settings *s, const char *person);
 	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
 	const char *(*permalink)(const struct settings *s, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */

@@ -71,6 +71,21 @@ static const struct command *command_said(struct reader *r, size_t i, bool *ever
 	return NULL;
 }
 
+const struct command *line_command(const char *s, size_t len)
+{
+	const struct command *c;
+	struct reader r = { 0 };
+	bool everyday, bare;
+	struct arena a;
+
+	arena_init(&a);
+	r.a = &a;
+	reader_words(&r, reader_seen(&a, arena_strndup(&a, s, len)));
+	c = r.n == 1 ? command_said(&r, 0, &everyday, &bare) : NULL;
+	arena_release(&a);
+	return c;
+}
+
 /* "close", "take" and the like are commands only alone, before a WHEN, or before one mention. */
 static bool meant_as_command(struct reader *r, const struct command *c, size_t i, bool everyday, bool bare)
 {
@@ -244,16 +259,30 @@ unsigned line_needs(const char *text)
 	return needs;
 }
 
-bool line_adds(const char *text)
+static const struct command *command_of(const char *text)
 {
 	struct line_context c = { .root = "" };
+	const struct command *command;
 	struct arena a;
 	struct line l;
-	bool adds;
 
 	arena_init(&a);
 	line_read(&c, text, &a, &l);
-	adds = l.kind == LINE_COMMAND && l.command->flags & COMMAND_ADDS;
+	command = l.kind == LINE_COMMAND ? l.command : NULL;
 	arena_release(&a);
-	return adds;
+	return command;
+}
+
+bool line_is_one_of(const char *text, uint64_t verbs)
+{
+	const struct command *c = command_of(text);
+
+	return c && verbs & UINT64_C(1) << c->verb;
+}
+
+bool line_adds(const char *text)
+{
+	const struct command *c = command_of(text);
+
+	return c && c->flags & COMMAND_ADDS;
 }

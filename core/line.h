@@ -102,6 +102,7 @@ struct line {
 	struct node_name node;		/* named before the command, or by SHAPE_NODE; number 0: none */
 	const struct command *near;	/* LINE_UNKNOWN */
 	bool everyday;			/* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
+	bool unchosen;			/* LINE_REFUSED: `status`, `sev` and the like alone; what it is could be said */
 	const char *why, *instead;	/* LINE_REFUSED: a sentence; a whole line without the root, may be NULL */
 	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
 	 * the line around it. NULL: nobody was. */
@@ -132,8 +133,13 @@ struct line_context {
 	struct when_context when;
 	const char *root;	/* "/incident", for sentences */
 	bool shell;		/* people are named by their member ID there */
+	const char *unsaid;	/* stands for the text of a command that adds one, when none is said: the names of the
+				 * files that came with it; NULL: a text must be said */
 	bool unasked;		/* nobody is there to be told: a WHEN or a date that can't be meant is text */
 };
+
+/* The command that one word says: by its own name or alias, or as a level, a status or a marker ("mitigated"). NULL. */
+const struct command *line_command(const char *s, size_t len);
 
 /* Reads a neutral text. Everything in *l lives in the arena. Never fails: what can't be read is a kind. */
 void line_read(const struct line_context *c, const char *text, struct arena *a, struct line *l);
@@ -146,6 +152,8 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_NAMED (1u << 4)	/* whoever it names is given something: are they still there? */
 #define LINE_NEEDS_CHANNEL (1u << 5)	/* is the channel private? */
 unsigned line_needs(const char *text);
+/* Is it one of these commands: bits of (UINT64_C(1) << VERB_*)? */
+bool line_is_one_of(const char *text, uint64_t verbs);
 /* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
 bool line_adds(const char *text);
 

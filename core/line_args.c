@@ -45,7 +45,7 @@ static void read_one_line(struct reader *r)
 void read_text(struct reader *r)
 {
 	if (r->at == r->n)
-		refuse_needs(r, what_is_missing(r->l->command->verb));
+		text_unsaid(r, what_is_missing(r->l->command->verb));
 	else if (r->l->command->verb == VERB_TITLE)
 		read_one_line(r);
 	else
@@ -193,6 +193,7 @@ static void refuse_choice(struct reader *r)
 	const struct choice *c = choice_of(r->l->command->verb);
 
 	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
+	r->l->unchosen = true;
 }
 
 static void set_choice(struct line *l, int which)
@@ -486,7 +487,7 @@ void read_command(struct reader *r)
 	if (r->at == r->n)
 		return;
 	w = word_bare(r->w[r->at]);
-	r->l->about = command_word(w.s, w.len);
+	r->l->about = line_command(w.s, w.len);
 	if (r->l->about)
 		return;
 	near = command_nearest(w.s, w.len);

@@ -143,7 +143,7 @@ void read_item(struct reader *r)
 	if (len)
 		r->l->text = text;
 	else
-		refuse_needs(r, "the text");
+		text_unsaid(r, "the text");
 }
 
 /* ---- numbers ---- */

@@ -50,6 +50,8 @@ void refuse(struct reader *r, const char *instead, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Something is missing: "Add the text:" and the command's example. */
 void refuse_needs(struct reader *r, const char *what);
+/* Nothing was said where a text should be: what stands for it is the text, or it is refused. */
+void text_unsaid(struct reader *r, const char *what);
 void refuse_person(struct reader *r, size_t from, size_t to);	/* w[from..to) is nobody */
 const char *person_typed(const struct reader *r, const char *name);	/* "@ben"; on the shell "@U024BE7LD" */
 /* w[from..to) is perhaps somebody's name: sets whom and the line around it. */

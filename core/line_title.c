@@ -34,6 +34,58 @@ static enum option option_near(const char *s, size_t len)
 	return OPTION_NOT;
 }
 
+/* The one that it is the beginning of: "--p". */
+static enum option option_begun(const char *s, size_t len)
+{
+	enum option o;
+
+	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+		if (len < strlen(options[o]) && !strncasecmp(s, options[o], len))
+			return o;
+	return OPTION_NOT;
+}
+
+/* Without what people put around a word: "(--private)", "*--private*", a stop behind it. */
+static struct word word_unwrapped(const struct word *word)
+{
+	struct word w = word_bare(*word);
+
+	while (w.len && strchr("([{*_~", *w.s)) {
+		w.s++;
+		w.len--;
+	}
+	while (w.len && strchr(",.;:!?)]}*_~", w.s[w.len - 1]))
+		w.len--;
+	return w;
+}
+
+static bool within_word(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* "Payroll--private": an option with something before it. One dash behind a letter
+ * makes a word ("non-private"), and addresses are full of all of this. */
+static enum option option_inside(const struct word *w, bool further)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	enum option o;
+	size_t i, n, name;
+
+	if (memmem(w->s, w->len, "://", 3) || *w->s == '\x02')
+		return OPTION_NOT;
+	for (i = 1; i < w->len; i += n ? n : 1) {
+		n = scan_dashes(w->s + i);
+		name = strspn(w->s + i + n, letters);
+		if (!n || (n == scan_dash(w->s + i) && (further || within_word(w->s[i - 1]))))
+			continue;
+		for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+			if (scan_is(w->s + i + n, name, options[o]))
+				return o;
+	}
+	return OPTION_NOT;
+}
+
 /*
  * "--private" with any dashes: phones make one of two, or others of them. What begins like an option and is
  * none is wrong, for a private incident must not become public by a spelling. One hyphen begins many other
@@ -41,14 +93,16 @@ static enum option option_near(const char *s, size_t len)
  */
 static enum option option_of(const struct word *word, bool further, enum option *near)
 {
-	struct word w = word_bare(*word);
+	struct word w = word_unwrapped(word);
 	size_t dashes = scan_dashes(w.s), len = w.len;
 	const char *name = w.s + dashes;
 	enum option o;
 
 	*near = OPTION_NOT;
-	while (len > dashes && strchr(",.;:!?)", w.s[len - 1]))
-		len--;
+	if (!dashes)
+		*near = option_inside(&w, further);
+	if (*near)
+		return OPTION_WRONG;
 	if (!dashes || len <= dashes || (further && dashes == 1))
 		return OPTION_NOT;
 	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
@@ -57,8 +111,10 @@ static enum option option_of(const struct word *word, bool further, enum option 
 	*near = option_near(name, len - dashes);
 	if (*near)
 		return OPTION_WRONG;
-	return !further && dashes > 1 && ((*name | 0x20) >= 'a' && (*name | 0x20) <= 'z') ? OPTION_WRONG
-										       : OPTION_NOT;
+	if (further || dashes < 2 || (*name | 0x20) < 'a' || (*name | 0x20) > 'z')
+		return OPTION_NOT;
+	*near = option_begun(name, len - dashes);
+	return OPTION_WRONG;
 }
 
 /* "-- private" at the end of the line: is it one, or words? */
@@ -72,10 +128,22 @@ static bool option_torn(struct reader *r, size_t i, size_t to, enum option *near
 	return *near != OPTION_NOT;
 }
 
+/* What was meant by "(--private)" and "down--private": the word before it is the title's. */
+static const char *option_apart(struct reader *r, const char *typed_so, enum option near)
+{
+	size_t before = 0;
+
+	while (typed_so[before] && !scan_dash(typed_so + before))
+		before++;
+	if (!before || !within_word(typed_so[before - 1]))
+		before = 0;
+	return arena_printf(r->a, "%.*s%s--%s", (int)before, typed_so, before ? " " : "", options[near]);
+}
+
 static void refuse_option(struct reader *r, size_t from, size_t to, enum option near)
 {
 	const char *typed_so = reader_slice(r, from, to), *rest = reader_slice(r, to, r->n);
-	const char *meant = near ? arena_printf(r->a, "--%s", options[near]) : typed_so + scan_dashes(typed_so);
+	const char *meant = near ? option_apart(r, typed_so, near) : typed_so + scan_dashes(typed_so);
 
 	refuse(r,
 	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, meant, rest ? " " : "",

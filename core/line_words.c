@@ -260,6 +260,14 @@ void refuse(struct reader *r, const char *instead, const char *why, ...)
 	buf_release(&b);
 }
 
+void text_unsaid(struct reader *r, const char *what)
+{
+	if (r->c->unsaid && r->l->command->flags & COMMAND_ADDS && r->l->command->verb != VERB_NEW)
+		r->l->text = r->c->unsaid;
+	else
+		refuse_needs(r, what);
+}
+
 void refuse_needs(struct reader *r, const char *what)
 {
 	const char *example = r->l->command->example, *rest = strchr(example, ' ');

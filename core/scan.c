@@ -73,6 +73,13 @@ size_t scan_dashes(const char *s)
 	return used;
 }
 
+size_t scan_colon(const char *s)
+{
+	static const char *const colons[] = { ":", "\uFF1A", "\u2236" };
+
+	return one_of(colons, sizeof(colons) / sizeof(colons[0]), s);
+}
+
 size_t scan_invisible(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -110,20 +117,38 @@ bool scan_listed(const char *list, const char *s, size_t len)
 	return false;
 }
 
+/* Bytes of the one digit at s, also of a wide one (U+FF10..U+FF19); 0 if there is none. */
+static size_t digit_at(const char *s, int *value)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (p[0] >= '0' && p[0] <= '9') {
+		*value = p[0] - '0';
+		return 1;
+	}
+	if (p[0] != 0xEF || p[1] != 0xBC || p[2] < 0x90 || p[2] > 0x99)
+		return 0;
+	*value = p[2] - 0x90;
+	return 3;
+}
+
 bool scan_number(const char **at, int min, int max, int64_t *value)
 {
 	const char *p = *at;
-	int64_t v = 0;
+	int64_t n = 0;
+	int digits, digit;
+	size_t len;
 
-	for (; *p >= '0' && *p <= '9'; p++) {
-		if (p - *at == max)
+	for (digits = 0; (len = digit_at(p, &digit)); digits++) {
+		if (digits == max)
 			return false;
-		v = v * 10 + (*p - '0');
+		n = n * 10 + digit;
+		p += len;
 	}
-	if (p - *at < min)
+	if (digits < min)
 		return false;
+	*value = n;
 	*at = p;
-	*value = v;
 	return true;
 }
 

@@ -20,6 +20,9 @@ size_t scan_blanks(const char *s);	/* the same, up to the end of the line */
 size_t scan_dash(const char *s);
 size_t scan_dashes(const char *s);	/* bytes of all dashes at s */
 
+/* Bytes of the one colon at s, 0 if there is none: ":", the wide one of East Asian keyboards, the ratio sign. */
+size_t scan_colon(const char *s);
+
 /* Bytes of the one character at s that nobody sees (zero-width spaces and joiners, marks of direction, soft
  * hyphens), 0 if there is none. */
 size_t scan_invisible(const char *s);
@@ -27,7 +30,7 @@ size_t scan_invisible(const char *s);
 bool scan_is(const char *s, size_t len, const char *word);		/* letter case ignored */
 bool scan_listed(const char *list, const char *s, size_t len);	/* one of "from by for"? */
 
-/* A decimal of min to max digits (max <= 18), no more of them behind it: moves *at and sets *value. */
+/* A decimal of min to max digits (max <= 18; wide ones too), no more of them behind it: moves *at and sets *value. */
 bool scan_number(const char **at, int min, int max, int64_t *value);
 
 /* How far a typed word is from one of ours: single keystrokes (a letter missing, extra, wrong, or two

@@ -52,7 +52,9 @@ static void add_app(struct buf *out, const struct view *v, const char *ref)
 
 void view_person(struct buf *out, const struct view *v, const char *ref)
 {
-	if (!strcmp(ref, REF_BOT))
+	if (!ref)	/* of a damaged row */
+		buf_adds(out, "somebody");
+	else if (!strcmp(ref, REF_BOT))
 		buf_adds(out, "aliosbot");
 	else if (ref_in(ref, REF_SHELL_PLACE))
 		buf_addf(out, "%s (shell)", ref_id(ref));

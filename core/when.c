@@ -140,6 +140,15 @@ static void say_other_day(struct buf *out, const struct when_context *c, const s
 	say_day(out, &day);
 }
 
+/* The day that stands before the time: without it the line to type would mean today. */
+static void say_own_day(struct buf *out, const struct spoken *w)
+{
+	if (w->kind == SPOKEN_DATE && when_date_exists(&w->c))
+		say_day(out, &w->c);
+	else if (w->kind == SPOKEN_DAY && w->days_back > 0)
+		buf_adds(out, "yesterday ");
+}
+
 /* What to type in its place. */
 static void say_instead(struct buf *out, const struct when_context *c, const struct spoken *w)
 {
@@ -155,7 +164,12 @@ static void say_instead(struct buf *out, const struct when_context *c, const str
 	} else {
 		if (w->wrong == SPOKEN_OTHER_DAY || w->wrong == SPOKEN_OFFSET)
 			say_other_day(out, c, w);
-		buf_add(out, w->clock, w->clock_len);
+		else
+			say_own_day(out, w);
+		if (w->wrong == SPOKEN_FORM)
+			buf_addf(out, "%d:%02d%s", w->c.hour, w->c.minute, w->fixed ? " UTC" : "");
+		else
+			buf_add(out, w->clock, w->clock_len);
 		if (w->wrong == SPOKEN_OFFSET)
 			buf_add(out, w->tail, w->tail_len);
 	}

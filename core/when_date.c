@@ -314,11 +314,37 @@ static size_t day_word(const char *s, char word[16])
 	return n + (s[n] == '.');
 }
 
+/* "last night", "yesterday evening": its bytes, 0 if there is none. */
+static size_t part_of_day(const char *s, int *days_back)
+{
+	static const struct {
+		const char *words;
+		int days_back;
+	} parts[] = {
+		{ "last night", 1 }, { "tonight", 0 }, { "this morning", 0 }, { "this afternoon", 0 },
+		{ "this evening", 0 }, { "yesterday morning", 1 }, { "yesterday afternoon", 1 },
+		{ "yesterday evening", 1 }, { "yesterday night", 1 }, { "day before yesterday", 2 },
+		{ "the day before yesterday", 2 },
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		n = strlen(parts[i].words);
+		*days_back = parts[i].days_back;
+		if (scan_is(s, strnlen(s, n), parts[i].words) && when_ends(s + n))
+			return n;
+	}
+	return 0;
+}
+
 size_t day_words(const char *s)
 {
 	char first[16], second[16], third[16];
 	size_t n = day_numbers(s), m, year;
+	int ignored;
 
+	if (!n)
+		n = part_of_day(s, &ignored);
 	if (n)
 		return n;
 	n = day_word(s, first);
@@ -346,8 +372,15 @@ bool day_before(const char *s, size_t len, const struct civil *today, struct civ
 	struct civil c = { 0 };
 	struct buf words;
 	const char *at;
+	int back;
 	bool ok;
 
+	if (part_of_day(s, &back) == len) {
+		c = *today;
+		c.day -= back;
+		civil_from_ms(day, civil_to_ms(&c));
+		return true;
+	}
 	buf_init(&words, 64);
 	buf_add(&words, s, len);
 	at = words.s;

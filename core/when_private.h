@@ -33,6 +33,7 @@ enum spoken_wrong {
 	SPOKEN_RIGHT,
 	SPOKEN_NO_CLOCK,	/* 25:00, 14:60 */
 	SPOKEN_NO_DATE,		/* 2026-02-30 14:05 */
+	SPOKEN_FORM,		/* 14.05, 14h05, 1405 UTC: the time is clear, and is shown in the form that is read */
 	SPOKEN_TAIL,		/* 14:05h, 14:05pm, [14:05]: the time is clear, what is stuck to it isn't */
 	SPOKEN_ZONE,		/* 9:30 EST */
 	SPOKEN_OFFSET,		/* 14:05+01:00: offsets belong to dated times */
@@ -48,6 +49,7 @@ struct spoken {
 	int64_t ago_ms;		/* AGO */
 	bool fixed;		/* UTC or an offset was said: the speaker's zone doesn't matter */
 	int offset_s;
+	bool led;		/* "at" or a day stands before the clock: it can be nothing else */
 	const char *clock;	/* the clock's own words, for what is to be typed instead: "9:30", "2:05pm" */
 	size_t clock_len;
 	const char *tail;	/* ZONE, OFFSET: the zone */

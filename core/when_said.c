@@ -41,16 +41,28 @@ static size_t word_length(const char *s)
 
 /* ---- the time of day ---- */
 
+static size_t letters(const char *s)
+{
+	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
 /* H:MM[:SS[.fraction]]. Numbers out of range are left in c: the caller says whether that matters. */
 static bool read_hours(const char **at, struct civil *c)
 {
 	const char *p = *at;
 	int64_t hour, minute, second = 0, fraction;
 
-	if (!scan_number(&p, 1, 2, &hour) || *p++ != ':' || !scan_number(&p, 2, 2, &minute))
+	size_t colon;
+
+	if (!scan_number(&p, 1, 2, &hour) || !(colon = scan_colon(p)))
+		return false;
+	p += colon;
+	if (!scan_number(&p, 2, 2, &minute))
 		return false;
 	*at = p;
-	if (*p == ':' && p++ && scan_number(&p, 2, 2, &second)) {
+	colon = scan_colon(p);
+	p += colon;
+	if (colon && scan_number(&p, 2, 2, &second)) {
 		*at = p;
 		if (*p == '.' && p++ && scan_number(&p, 1, 9, &fraction))
 			*at = p;
@@ -219,6 +231,70 @@ static enum reading read_zone(const char **at, struct spoken *w)
 	return wrong(w, SPOKEN_ZONE);
 }
 
+/* What makes an amount of "1.25", so that it is no time. */
+static bool unit_follows(const char *s)
+{
+	static const char units[] = "percent pct million millions billion bn thousand k m x times kb mb gb tb kib mib gib "
+				    "tib ms s sec secs seconds min mins minutes h hrs hours days mbps gbps mbit gbit rps "
+				    "qps usd eur dollars euros";
+	size_t n = scan_blanks(s), len;
+
+	if (s[n] == '%')
+		return true;
+	len = letters(s + n);
+	/* One letter is a unit only where it touches its number, and there no time ends. */
+	return len > 1 && scan_listed(units, s + n, len);
+}
+
+/* "14.05", "14h05", "1405 UTC": no form that is read, but no text either. */
+static bool read_other_form(const char **at, struct spoken *w)
+{
+	const char *p = *at;
+	int64_t hour, minute;
+
+	if (scan_number(&p, 4, 4, &hour)) {
+		minute = hour % 100;
+		hour /= 100;
+		w->fixed = read_utc(&p);
+		if (!w->fixed && !scan_listed("h hrs", p, letters(p)))
+			return false;
+		p += letters(p);
+	} else if (!scan_number(&p, 1, 2, &hour) || !*p || !strchr(".hH", *p++) || !scan_number(&p, 2, 2, &minute)) {
+		return false;
+	}
+	w->c.hour = (int)hour;
+	w->c.minute = (int)minute;
+	w->c.second = 0;
+	if (hour > 23 || minute > 59 || read_half(&p, &w->c) == IS_WRONG || !clock_ends(p) || unit_follows(p))
+		return false;
+	*at = p;
+	return true;
+}
+
+/* "noon", "midnight": at the start of a text only behind "at", or where a stop follows; "noon peak" is text.
+ * Midnight of a day may be its first or its last moment. */
+static enum reading read_named_hour(const char **at, struct spoken *w)
+{
+	const char *p = *at;
+	size_t twelve = p[0] == '1' && p[1] == '2' ? 2 + scan_blanks(p + 2) : 0, len;
+	bool noon;
+
+	p += twelve > 2 ? twelve : 0;	/* "12 noon" */
+	len = letters(p);
+	noon = scan_is(p, len, "noon");
+
+	if ((!noon && !scan_is(p, len, "midnight")) || !clock_ends(p + len))
+		return NOT_ONE;
+	if (w->kind == SPOKEN_CLOCK && !w->led && p == *at && p[len] && !stop_at(p + len))
+		return NOT_ONE;
+	*at = p + len;
+	w->clock = p;
+	w->clock_len = len;
+	w->c.hour = noon ? 12 : w->kind == SPOKEN_CLOCK ? 0 : 24;
+	w->c.minute = w->c.second = 0;
+	return IS_ONE;
+}
+
 /* H:MM with its half, or an hour alone that has one ("2pm"). */
 static enum reading read_time_of_day(const char **at, struct spoken *w)
 {
@@ -227,6 +303,10 @@ static enum reading read_time_of_day(const char **at, struct spoken *w)
 	enum reading half;
 	int64_t hour;
 
+	if (!whole && (w->kind != SPOKEN_CLOCK || w->led) && read_other_form(at, w))
+		return wrong(w, SPOKEN_FORM);
+	if (!whole && read_named_hour(at, w) == IS_ONE)
+		return IS_ONE;
 	if (!whole) {
 		if (!scan_number(at, 1, 2, &hour) || hour < 1 || hour > 12)
 			return NOT_ONE;
@@ -378,6 +458,16 @@ static enum reading read_day_behind(const char **at, struct spoken *w)
 	return wrong(w, SPOKEN_OTHER_DAY);
 }
 
+/* "at ", "around ", "ca. ": its bytes, 0 if there is none. */
+static size_t lead_length(const char *s)
+{
+	size_t len = letters(s), stop = s[len] == '.';
+
+	if (!scan_listed("at around about approx circa ca", s, len) || !scan_blanks(s + len + stop))
+		return 0;
+	return len + stop + scan_blanks(s + len + stop);
+}
+
 static enum reading read_time(const char **at, struct spoken *w)
 {
 	static const char around[] = "([*_`";
@@ -385,10 +475,12 @@ static enum reading read_time(const char **at, struct spoken *w)
 	enum reading r;
 
 	w->kind = SPOKEN_CLOCK;
-	if (**at == '@' || **at == '~' || dressed)
+	if (**at == '@' || **at == '~' || dressed) {
 		++*at;
-	else if (scan_is(*at, strnlen(*at, 2), "at") && scan_blanks(*at + 2))
-		*at += 2 + scan_blanks(*at + 2);
+	} else if (lead_length(*at)) {
+		*at += lead_length(*at);
+		w->led = true;
+	}
 	r = read_clock(at, w);
 	if (dressed && r != NOT_ONE)
 		return wrong(w, SPOKEN_TAIL);
@@ -408,8 +500,17 @@ static enum reading read_other_day(const char **at, struct spoken *w)
 	if (!gap)
 		return NOT_ONE;
 	*at += w->day_len + gap;
+	w->led = true;
 	r = read_clock(at, w);
 	return r == NOT_ONE ? r : wrong(w, SPOKEN_OTHER_DAY);
+}
+
+/* Last of all: "1h30 ago" and "23.11. 14:05" begin in the same way. */
+static enum reading read_otherwise(const char **at, struct spoken *w)
+{
+	w->kind = SPOKEN_CLOCK;
+	*at += **at == '@' || **at == '~';
+	return read_other_form(at, w) ? wrong(w, SPOKEN_FORM) : NOT_ONE;
 }
 
 /* ---- how long ago ---- */
@@ -431,11 +532,6 @@ static int64_t unit_ms(const char *s, size_t len)
 		if (scan_listed(units[i].words, s, len))
 			return units[i].ms;
 	return 0;
-}
-
-static size_t letters(const char *s)
-{
-	return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
 /* A number, in tenths: "20", "1.5", "1,5"; also "a", "an", "half an". */
@@ -548,7 +644,7 @@ static enum reading read_ago(const char **at, struct spoken *w)
 bool spoken_read(const char *s, struct spoken *w)
 {
 	static enum reading (*const forms[])(const char **at, struct spoken *w) = {
-		read_dated, read_day, read_time, read_minus, read_ago, read_other_day,
+		read_dated, read_day, read_time, read_minus, read_ago, read_other_day, read_otherwise,
 	};
 	const char *start = s + scan_spaces(s), *at;
 	size_t i;

@@ -18,6 +18,7 @@
 #define MARKS_MOST 262144		/* bytes of a walk's `before` */
 #define MARKS_META "marks_before:%s"
 #define SWEEP_MS MS_HOUR
+#define SWEPT_META "swept_at:%s"
 #define READINGS_MOST 2			/* one whose news are read, and the sweep of the one before */
 #define REST_MS 1000
 #define REST_MOST_MS 60000
@@ -59,7 +60,6 @@ struct catchup *catchup_new(const struct catchup_seams *seams)
 	c->timer = loop_timer_new(c->s.loop, timer_fired, c);
 	c->gap_from = meta_number(c, "unread_from");
 	c->noted = c->gap_from > 0;
-	c->swept_ms = meta_number(c, "swept_at");
 	return c;
 }
 
@@ -92,6 +92,7 @@ void catchup_free(struct catchup *c)
 	while (!TAILQ_EMPTY(&c->walks))
 		walk_free(c, TAILQ_FIRST(&c->walks));
 	loop_timer_free(c->timer);
+	free(c->owed);
 	free(c->place);
 	free(c->bot_user);
 	free(c);
@@ -237,6 +238,89 @@ static struct walk *walk_of(struct catchup *c, struct reading *r, const char *ch
 	return walk_new(c, r, channel);
 }
 
+/* ---- whose turn it is to be swept ---- */
+
+static void disown(struct catchup *c, const char *node)
+{
+	for (size_t i = 0; i < c->n_owed; i++)
+		if (!strcmp(c->owed[i].node, node)) {
+			c->owed[i] = c->owed[--c->n_owed];
+			return;
+		}
+}
+
+/* As of the earliest gap that is owed. */
+static void owe(struct catchup *c, const char *node, int64_t news_ms, int64_t due_ms)
+{
+	struct owed *o = c->owed;
+
+	for (; o < c->owed + c->n_owed; o++)
+		if (!strcmp(o->node, node)) {
+			o->due_ms = due_ms;
+			return;
+		}
+	c->owed = realloc(c->owed, (c->n_owed + 1) * sizeof(*c->owed));
+	if (!c->owed)
+		buf_oom();
+	o = &c->owed[c->n_owed++];
+	*o = (struct owed){ .news_ms = news_ms, .due_ms = due_ms };
+	snprintf(o->node, sizeof(o->node), "%.*s", NODE_ID_MAX - 1, node);
+}
+
+static bool being_swept(const struct catchup *c, const char *node)
+{
+	const struct walk *w;
+
+	TAILQ_FOREACH(w, &c->walks, link)
+		for (size_t i = 0; i < w->reading->n; i++)
+			if (w->reading->nodes[i].swept && !strcmp(w->reading->nodes[i].node, node))
+				return true;
+	return false;
+}
+
+/* When it may be swept again; a time that isn't past yet comes from a clock that was set back. */
+static int64_t sweep_due_ms(struct catchup *c, const char *node)
+{
+	int64_t now = now_of(c), swept;
+	struct arena a;
+
+	if (being_swept(c, node))
+		return now + SWEEP_MS;
+	arena_init(&a);
+	swept = meta_number(c, arena_printf(&a, SWEPT_META, node));
+	arena_release(&a);
+	return swept > now ? now : swept + SWEEP_MS;
+}
+
+/* Is it swept with this reading, or is that owed? */
+static bool turn_of(struct catchup *c, struct reading *r, const char *node)
+{
+	int64_t due = sweep_due_ms(c, node);
+
+	if (due > now_of(c)) {
+		owe(c, node, r->from_ms, due);
+		return false;
+	}
+	disown(c, node);
+	return true;
+}
+
+/* 0: none is owed. */
+static int64_t next_sweep_ms(const struct catchup *c)
+{
+	int64_t next = 0;
+
+	for (size_t i = 0; i < c->n_owed; i++)
+		if (!next || c->owed[i].due_ms < next)
+			next = c->owed[i].due_ms;
+	return next;
+}
+
+static bool sweep_is_due(const struct catchup *c)
+{
+	return c->n_owed && next_sweep_ms(c) <= now_of(c);
+}
+
 static int64_t back(int64_t us, int64_t ms)
 {
 	return us > ms * US ? us - ms * US : 0;
@@ -258,11 +342,12 @@ static bool read_before(struct catchup *c, struct walk *w, const char *node)
 }
 
 /* Several Nodes may have lived in the channel: it is read once, back to the oldest of them. */
-static void watch_channel(struct catchup *c, struct reading *r, const struct watched *watched)
+static void watch_channel(struct catchup *c, struct reading *r, const struct watched *watched, bool sweep)
 {
 	struct walk *w = walk_of(c, r, watched->channel);
 	int64_t since = watched->from_ms * US;
 
+	w->sweep = w->sweep || sweep;
 	if (w->history_read)	/* so far only a thread of it was to be read */
 		w->history_read = w->pins_read = false;
 	if (since >= w->since)
@@ -294,12 +379,43 @@ static void watch_announcement(struct catchup *c, struct reading *r, const char 
 	moments_add(&w->threads, us);
 }
 
+static void watch(struct catchup *c, struct reading *r, const struct watched *watched, struct arena *a)
+{
+	struct rows *rows = store_rows(c->s.store);
+	bool open, swept = turn_of(c, r, watched->node);
+	struct head h;
+
+	open = rows->node_id(rows, watched->node, a, &h) > 0 && status_open(h.status);
+	tally_add(r, watched->node, open)->swept = swept;
+	watch_channel(c, r, watched, swept);
+	watch_announcement(c, r, watched->node, a);
+}
+
+/* Of a sweep alone only the Nodes that it is owed to are read. */
+static bool is_read(const struct catchup *c, const struct reading *r, const char *node)
+{
+	for (size_t i = 0; i < c->n_owed && !r->owed; i++)
+		if (!strcmp(c->owed[i].node, node))
+			return c->owed[i].due_ms <= now_of(c);
+	return r->owed;
+}
+
+/* Nodes of which nothing is read any more. */
+static void forget_owed(struct catchup *c)
+{
+	size_t i = 0;
+
+	while (i < c->n_owed)
+		if (c->owed[i].due_ms <= now_of(c))
+			c->owed[i] = c->owed[--c->n_owed];
+		else
+			i++;
+}
+
 static void reading_start(struct catchup *c, struct reading *r)
 {
 	struct watched watched[WATCHED_MOST];
-	struct rows *rows = store_rows(c->s.store);
 	struct arena a;
-	struct head h;
 	int n;
 
 	arena_init(&a);
@@ -307,28 +423,18 @@ static void reading_start(struct catchup *c, struct reading *r)
 	if (n < 0)
 		log_warning("catch-up", "the store can't be read: %s", store_problem(c->s.store));
 	r->walks++;	/* so that it lives until all its walks are there */
-	for (int i = 0; i < n; i++) {
-		tally_add(r, watched[i].node,
-			  rows->node_id(rows, watched[i].node, &a, &h) > 0 && status_open(h.status));
-		watch_channel(c, r, &watched[i]);
-		watch_announcement(c, r, watched[i].node, &a);
-	}
+	for (int i = 0; i < n; i++)
+		if (is_read(c, r, watched[i].node))
+			watch(c, r, &watched[i], &a);
+	if (n >= 0)
+		forget_owed(c);
 	if (--r->walks) {
-		log_info("catch-up", "%s %d channels for what was missed", r->sweep && !r->owed ? "sweeping" : "reading",
-			 r->walks);
+		log_info("catch-up", "%s %d channels for what was missed", r->owed ? "reading" : "sweeping", r->walks);
 		c->readings++;
-		c->sweeping = c->sweeping || r->sweep;
 	} else {
 		reading_free(r);
 	}
 	arena_release(&a);
-}
-
-static bool sweep_due(const struct catchup *c)
-{
-	int64_t since = now_of(c) - c->swept_ms;
-
-	return !c->sweeping && (since >= SWEEP_MS || since < 0);
 }
 
 /* What was missed is read at once; the sweep goes with it, or is owed. */
@@ -337,22 +443,18 @@ static void start_gap(struct catchup *c)
 	struct reading *r = reading_new(c->gap_from, c->gap_to);
 
 	r->owed = true;
-	r->sweep = sweep_due(c);
-	if (r->sweep)
-		c->sweep_news = 0;
-	else if (!c->sweep_news)
-		c->sweep_news = c->gap_from;
 	c->gap_from = c->gap_to = 0;
 	reading_start(c, r);
 }
 
 static void start_owed_sweep(struct catchup *c)
 {
-	struct reading *r = reading_new(c->sweep_news, now_of(c));
+	int64_t news = INT64_MAX;
 
-	r->sweep = true;
-	c->sweep_news = 0;
-	reading_start(c, r);
+	for (size_t i = 0; i < c->n_owed; i++)
+		if (c->owed[i].due_ms <= now_of(c) && c->owed[i].news_ms < news)
+			news = c->owed[i].news_ms;
+	reading_start(c, reading_new(news, now_of(c)));
 }
 
 void catchup_backfill(struct catchup *c, const char *node, const char *channel, int64_t from_ms)
@@ -433,7 +535,7 @@ void catchup_look(struct catchup *c, bool nodes)
 		return;
 	if (nodes)
 		look_for_new(c);
-	if (c->sweep_news && sweep_due(c))
+	if (sweep_is_due(c))
 		loop_timer_set(c->timer, 0);
 }
 
@@ -462,6 +564,17 @@ static void tell(struct catchup *c, const struct reading *r, const struct tally 
 	c->s.submit(job, c->s.arg);
 }
 
+static void note_swept(struct catchup *c, const struct reading *r)
+{
+	struct arena a;
+
+	arena_init(&a);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->nodes[i].swept)
+			note_number(c, arena_printf(&a, SWEPT_META, r->nodes[i].node), now_of(c));
+	arena_release(&a);
+}
+
 /* Nodes that are over hear only of what was found for them. */
 static void reading_over(struct catchup *c, const struct reading *r)
 {
@@ -470,11 +583,7 @@ static void reading_over(struct catchup *c, const struct reading *r)
 			tell(c, r, &r->nodes[i]);
 	log_info("catch-up", "read; %" PRId64 " things had been missed", r->found);
 	c->readings--;
-	if (!r->sweep)
-		return;
-	c->sweeping = false;
-	c->swept_ms = now_of(c);
-	note_number(c, "swept_at", c->swept_ms);
+	note_swept(c, r);
 }
 
 /* From now on whoever marks an older message means this Node. What was cut off could be told from nothing. */
@@ -521,19 +630,19 @@ static void start_what_is_due(struct catchup *c)
 
 	if (c->gap_from && c->gap_to && !busy && c->readings < READINGS_MOST)
 		start_gap(c);
-	else if (c->sweep_news && !w && sweep_due(c))
+	else if (!w && sweep_is_due(c))
 		start_owed_sweep(c);
 }
 
 /* Nothing is left to be read; a sweep may be owed. */
 static void settle(struct catchup *c)
 {
-	int64_t in = c->swept_ms + SWEEP_MS - now_of(c);
+	int64_t in = next_sweep_ms(c) - now_of(c);
 
 	if (c->noted)
 		note(c, "unread_from", NULL);
 	c->noted = false;
-	if (c->sweep_news)
+	if (c->n_owed)
 		loop_timer_set(c->timer, in > REST_MS ? in : REST_MS);
 }
 

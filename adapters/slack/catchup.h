@@ -16,6 +16,7 @@
 #ifndef ADAPTERS_SLACK_CATCHUP_H
 #define ADAPTERS_SLACK_CATCHUP_H
 
+#include "adapters/slack/rooms.h"
 #include "adapters/slack/web.h"
 #include "core/store.h"
 
@@ -33,6 +34,9 @@ struct catchup_seams {
 	void (*know)(const char *who, void (*go_on)(void *go), void *go, void *arg);
 	/* A channel (a ref) should have its name before rules for alerts are read: as `know`. NULL: no matter. */
 	void (*call_by_name)(const char *channel, void (*go_on)(void *go), void *go, void *arg);
+	/* And it should be known whether it is private; what Slack said to that. Both NULL: no matter. */
+	void (*know_openness)(const char *channel, void (*go_on)(void *go), void *go, void *arg);
+	enum openness (*openness)(const char *channel, void *arg);
 	/* Whoever wrote a message, or is named in it, should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
 	/* Files whose names Slack hasn't told are asked for: calls go_on(go) when they are, or can't be waited for. */

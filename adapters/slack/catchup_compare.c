@@ -173,6 +173,8 @@ static struct job *deed_about(struct catchup *c, enum intent_kind kind, enum sou
 		.kind = kind, .source = source, .place = arena_strdup(a, c->place),
 		.who = job->message.author ? job->message.author : REF_BOT,
 		.channel = job->message.channel, .channel_name = channel_name(c, a),
+		.channel_private = c->walk->openness == OPENNESS_PRIVATE,
+		.channel_unsure = c->walk->asked_open && c->walk->openness == OPENNESS_UNTOLD,
 		.ts = job->message.ts, .permalink = job->message.permalink,
 		.now_ms = ts_ms(m->ts), .received_ms = c->s.clock->now_ms(c->s.clock),
 		.message = &job->message, .event_ts = arena_strdup(a, c->page->stamp),
@@ -360,17 +362,28 @@ static bool person_known(struct catchup *c, struct mark *m, struct arena *a)
 	return !c->knowing;
 }
 
-/* False: it is being asked what the channel is called. */
+/* False: it is being asked what the channel is called, or whether it is private. */
 static bool channel_known(struct catchup *c)
 {
 	struct walk *w = c->walk;
 
-	if (w->named || !c->s.call_by_name || !c->s.settings->n_alerts)
+	if (!c->s.settings->n_alerts)
 		return true;
-	w->named = true;
-	c->knowing = true;
-	c->s.call_by_name(w->channel, who_is_known, c, c->s.arg);
-	return !c->knowing;
+	if (!w->named && c->s.call_by_name) {
+		w->named = c->knowing = true;
+		c->s.call_by_name(w->channel, who_is_known, c, c->s.arg);
+		if (c->knowing)
+			return false;
+	}
+	if (!w->asked_open && c->s.know_openness) {
+		w->asked_open = c->knowing = true;
+		c->s.know_openness(w->channel, who_is_known, c, c->s.arg);
+		if (c->knowing)
+			return false;
+	}
+	if (w->asked_open && w->openness == OPENNESS_UNTOLD)
+		w->openness = c->s.openness(w->channel, c->s.arg);
+	return true;
 }
 
 static struct job *mark_of(struct catchup *c, const struct message *m, enum capture_kind kind, enum capture_source by,
@@ -560,7 +573,7 @@ static void message_gone(struct catchup *c, const struct capture *capture, struc
 	struct rows *rows = rows_of(c);
 	struct message m;
 
-	if (!c->walk->reading->sweep || capture->deleted ||
+	if (!c->walk->sweep || capture->deleted ||
 	    rows->message(rows, c->walk->channel, capture->ts, a, &m) > 0)
 		return;
 	moments_add(&c->walk->doubts, ts_us(capture->ts));

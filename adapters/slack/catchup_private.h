@@ -32,13 +32,19 @@ void moments_release(struct moments *set);
 struct tally {			/* a Node, and what the gap would have cost it */
 	char node[NODE_ID_MAX];
 	bool open;
+	bool swept;		/* its turn came with this reading */
 	int64_t count;
+};
+
+struct owed {			/* a Node whose channel has more to be read than its news */
+	char node[NODE_ID_MAX];
+	int64_t news_ms;	/* what happened since */
+	int64_t due_ms;
 };
 
 struct reading {
 	int64_t from_ms, to_ms;	/* the gap; to_ms 0: a back-fill, of which nothing is told */
 	bool owed;		/* Nodes hear of the gap, also when nothing was found */
-	bool sweep;
 	int walks;		/* still under way */
 	int64_t found;
 	struct tally *nodes;
@@ -56,7 +62,9 @@ struct walk {
 	int64_t oldest;			/* nothing before is read */
 	int64_t top;			/* history has been read down to here */
 	bool backfill;			/* marks only */
-	bool named;			/* what the channel is called was asked for, where it matters */
+	bool named, asked_open;		/* what the channel is called, and whether it is private, was asked where it matters */
+	enum openness openness;
+	bool sweep;			/* all of it, not the news alone; at most hourly a Node */
 	/* In a channel that was in use before: whoever marked what is older than `edge` may have done so before there
 	 * was a Node. `before`: the marks that were there when it was declared, " ts/kind/person …" ("*": more
 	 * people than Slack named); they mean nothing. A back-fill writes it down; without one, nothing older than
@@ -64,6 +72,7 @@ struct walk {
 	int64_t edge;
 	struct buf before;
 	bool history_read, pins_read;
+	int unread;			/* its last answers that nobody could read, in a row */
 	bool unreadable;		/* Slack would not show it: what is missing isn't known */
 	struct moments asks;		/* messages to be asked for by themselves */
 	struct moments threads, quiet;	/* parents of threads, with and without news */
@@ -124,9 +133,8 @@ struct catchup {
 	int readings;
 	int64_t gap_from, gap_to;	/* not yet read; gap_from 0: none; gap_to 0: we aren't connected yet */
 	bool noted;			/* there is a meta "unread_from" */
-	int64_t sweep_news;		/* a sweep is owed for what happened since, 0 none */
-	int64_t swept_ms;		/* when the last one ended (wall clock) */
-	bool sweeping;
+	struct owed *owed;		/* sweeps */
+	size_t n_owed;
 	char newest[NODE_ID_MAX];	/* the newest Node that was looked at */
 	bool looked;
 	bool stopped;
@@ -142,7 +150,6 @@ struct catchup {
 	bool comparing;
 	int64_t emoji_since;		/* marks before may have been made with other emoji than now */
 	int tries;			/* that failed, in a row */
-	int unreadable;			/* answers that nobody could read, in a row */
 	int64_t not_before;		/* loop_now_ms() */
 };
 

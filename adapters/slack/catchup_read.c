@@ -150,7 +150,7 @@ static void find_thread(struct walk *w, const cJSON *j, int64_t us)
 		return;
 	if (!latest || latest > w->news)
 		moments_add(&w->threads, us);
-	else if (w->reading->sweep && !moments_add(&w->quiet, us))
+	else if (w->sweep && !moments_add(&w->quiet, us))
 		log_info(w->channel, "too many threads at once; the next sweep reads the rest");
 }
 
@@ -367,12 +367,12 @@ static void refused(struct catchup *c, const char *error)
 
 /* Slack answered, and again and again nobody could read it, not even a small page: what that page has is lost, and
  * must not keep the rest for good. */
-static bool is_unreadable(struct catchup *c, const struct web_result *r)
+static bool is_unreadable(struct walk *w, const struct web_result *r)
 {
 	bool so = r->end == WEB_UNKNOWN && r->error && !strcmp(r->error, WEB_SAYS_UNREADABLE);
 
-	c->unreadable = so ? c->unreadable + 1 : 0;
-	return c->unreadable > UNREADABLE_MOST;
+	w->unread = so ? w->unread + 1 : 0;
+	return w->unread > UNREADABLE_MOST;
 }
 
 static void told(const struct web_result *r, void *arg)
@@ -382,7 +382,7 @@ static void told(const struct web_result *r, void *arg)
 	c->calling = false;
 	if (c->stopped)
 		return;
-	if (is_unreadable(c, r)) {
+	if (is_unreadable(c->walk, r)) {
 		refused(c, "unreadable_answer");
 	} else if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
 		catchup_rest(c, r->retry_ms);
@@ -411,7 +411,7 @@ static void ask(struct catchup *c, enum page_kind kind, enum web_method m, const
 /* An answer that is too large to be taken would be so again: smaller ones after each failure. */
 static const char *page_size(const struct catchup *c, struct arena *a)
 {
-	int n = PAGE_MOST >> (c->tries < 8 ? c->tries : 8);
+	int tries = c->tries > c->walk->unread ? c->tries : c->walk->unread, n = PAGE_MOST >> (tries < 8 ? tries : 8);
 
 	return arena_printf(a, "%d", n > PAGE_LEAST ? n : PAGE_LEAST);
 }
@@ -472,7 +472,7 @@ enum level walk_level(const struct walk *w)
 {
 	if (w->asks.n || w->thread || w->threads.n || news_left(w) || !w->pins_read)
 		return LEVEL_NEWS;
-	if (!w->reading->sweep && !w->backfill)
+	if (!w->sweep && !w->backfill)
 		return LEVEL_OVER;
 	if (!w->history_read)
 		return LEVEL_OLDER;

@@ -46,6 +46,7 @@ struct call {			/* a letter on its way */
 	bool taken;			/* Slack said name_taken */
 	char *cursor;			/* of a paged probe, owned; NULL: first page */
 	const char *channel;		/* the Slack channel id the call is about, in the arena */
+	struct message *fetched;	/* FETCH: what was asked for, in the arena, while its files get their names */
 	const char *ts;			/* the message of ours that it posted, NULL: none yet */
 	int64_t shown;			/* what a post shows: the Node's sequence and a hash */
 	char hash[2 * DIGEST_SIZE + 1];

@@ -299,6 +299,12 @@ static enum envelope_kind user(struct reading *r)
 	return e->team && e->user && e->json ? ENVELOPE_USER : ENVELOPE_OTHER;
 }
 
+static enum envelope_kind group(struct reading *r)
+{
+	r->e->value = id(r, r->event, "subteam_id");
+	return r->e->team && r->e->value ? ENVELOPE_GROUP : ENVELOPE_OTHER;
+}
+
 /* A type of Slack's, and who reads it; what is in no table is OTHER. */
 struct reader {
 	const char *type;
@@ -318,6 +324,7 @@ static const struct reader events[] = {
 	{ "group_unarchive", opened },
 	{ "user_change", user },
 	{ "team_join", user },
+	{ "subteam_members_changed", group },
 	{ "reaction_added", reaction },
 	{ "reaction_removed", reaction },
 	{ "pin_added", pin },

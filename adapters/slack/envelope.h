@@ -28,6 +28,7 @@ enum envelope_kind {
 	ENVELOPE_MOVED,		/* channel_id_changed: channel, value (its new id) */
 	ENVELOPE_OPENED,	/* channel_unarchive: channel */
 	ENVELOPE_USER,		/* user_change, team_join: user, json */
+	ENVELOPE_GROUP,		/* subteam_members_changed: value (its bare id) */
 	ENVELOPE_BUTTON,	/* block_actions */
 	ENVELOPE_SUBMIT,	/* view_submission */
 	ENVELOPE_MESSAGE_SHORTCUT,	/* message_action: callback_id, channel, ts, json */

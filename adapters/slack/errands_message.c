@@ -33,11 +33,27 @@ static void told(struct call *call, struct message *m)
 	call_sent_then(call, &then);
 }
 
+static void named(void *arg)
+{
+	struct call *call = arg;
+
+	told(call, call->fetched);
+}
+
 static void gone(struct call *call)
 {
 	struct message m = { .channel = call->letter.channel, .ts = call->letter.ts, .deleted = true };
 
 	told(call, &m);
+}
+
+static void name_files(struct call *call, const struct message *m)
+{
+	struct courier *c = call->courier;
+
+	call->fetched = arena_alloc(&call->arena, sizeof(*call->fetched));
+	*call->fetched = *m;
+	c->s.file_names(call->fetched, &call->arena, named, call, c->s.arg);
 }
 
 /* Slack gives a reply's parent, or a neighbour, where it has not what was asked for: only this ts counts. */
@@ -58,8 +74,10 @@ static void tell(struct call *call, const cJSON *message)
 		call_dead(call, "no_message");
 	else if (own)
 		gone(call);	/* never captured: there is nothing to tell of it */
-	else
+	else if (!call->courier->s.file_names)
 		told(call, &m);
+	else
+		name_files(call, &m);
 }
 
 static void replies_read(struct call *call, const struct web_result *r)

@@ -31,6 +31,7 @@ struct facts {
 	struct gaps gaps;
 	struct people *people;
 	struct rooms *rooms;
+	struct group *group;
 	struct loop_timer *patience;
 	LIST_HEAD(, speaker) speakers;
 	bool stopping;
@@ -48,6 +49,7 @@ struct facts *facts_new(const struct front_seams *seams)
 	f->gaps.store = seams->store;
 	f->people = people_new(seams, &f->gaps, look, f);
 	f->rooms = rooms_new(seams, &f->gaps, look, f);
+	f->group = group_new(seams, &f->gaps, look, f);
 	f->patience = loop_timer_new(seams->loop, look, f);
 	LIST_INIT(&f->speakers);
 	return f;
@@ -80,6 +82,7 @@ void facts_free(struct facts *f)
 		speaker_free(LIST_FIRST(&f->speakers));
 	people_free(f->people);
 	rooms_free(f->rooms);
+	group_free(f->group);
 	loop_timer_free(f->patience);
 	free(f);
 }
@@ -92,6 +95,11 @@ struct people *facts_people(struct facts *f)
 struct rooms *facts_rooms(struct facts *f)
 {
 	return f->rooms;
+}
+
+struct group *facts_group(struct facts *f)
+{
+	return f->group;
 }
 
 struct gaps *facts_gaps(struct facts *f)
@@ -110,6 +118,8 @@ static bool is_asked(const struct facts *f, const struct fact *fact)
 		return rooms_asks_members(f->rooms, fact->ref);
 	case FACT_OPENNESS:
 		return rooms_asks_openness(f->rooms, fact->ref);
+	case FACT_GROUP:
+		return group_asks(f->group);
 	}
 	return false;
 }
@@ -182,6 +192,7 @@ void facts_stop(struct facts *f)
 {
 	f->stopping = true;
 	rooms_stop(f->rooms);
+	group_stop(f->group);
 	people_stop(f->people);
 	look(f);
 }
@@ -197,6 +208,8 @@ static bool ask(struct facts *f, const struct fact *fact)
 		return rooms_ask_members(f->rooms, fact->ref);
 	case FACT_OPENNESS:
 		return rooms_ask_openness(f->rooms, fact->ref);
+	case FACT_GROUP:
+		return group_ask(f->group);
 	}
 	return false;
 }

@@ -6,6 +6,7 @@
 #ifndef ADAPTERS_SLACK_FACTS_H
 #define ADAPTERS_SLACK_FACTS_H
 
+#include "adapters/slack/group.h"
 #include "adapters/slack/people.h"
 #include "adapters/slack/rooms.h"
 
@@ -15,6 +16,7 @@ enum fact_kind {
 	FACT_PERSON,	/* of whoever `ref` is: what `needs` says, PEOPLE_* */
 	FACT_MEMBERS,	/* who is in the channel `ref` */
 	FACT_OPENNESS,	/* whether the channel `ref` is private */
+	FACT_GROUP,	/* who is in the user group of the config; ref NULL */
 };
 
 struct fact {
@@ -27,6 +29,7 @@ struct facts *facts_new(const struct front_seams *seams);
 void facts_free(struct facts *f);
 struct people *facts_people(struct facts *f);
 struct rooms *facts_rooms(struct facts *f);
+struct group *facts_group(struct facts *f);
 /* As of which gap answers count that are asked for now. Whoever tells the store of a gap counts it up, and down again
  * when the store knows. */
 struct gaps *facts_gaps(struct facts *f);

@@ -3,6 +3,7 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/blocks.h"
 #include "adapters/slack/form.h"
+#include "adapters/slack/hear.h"
 #include "adapters/slack/mrkdwn.h"
 #include "adapters/slack/said.h"
 
@@ -221,17 +222,25 @@ static void remembered(struct job *job, void *arg)
 	job_free(job); /* not saved: it is asked for when it is captured */
 }
 
-/* In a channel where no Node lives nobody has told us of it, and Slack tells nobody who isn't
- * there. */
-static void remember(struct arrival *a, const struct message *m)
+static void remember_named(struct arrival *a)
 {
 	struct job *job = job_new(JOB_MESSAGE);
 
-	said_keep(m, &job->arena, &job->message);
+	said_keep(a->message, &job->arena, &job->message);
 	job->offered = a->received_ms;
 	job->done = remembered;
-	front_meet(a->front, m);
+	front_meet(a->front, a->message);
 	a->front->s.submit(job, a->front->s.arg);
+	front_ack(a, NULL);
+}
+
+/* In a channel where no Node lives nobody has told us of it, and Slack tells nobody who isn't
+ * there. The form is on its way meanwhile, and the arrival is acked behind it. */
+static void remember(struct arrival *a, const struct message *m)
+{
+	a->message = arena_alloc(&a->arena, sizeof(*a->message));
+	*a->message = *m;
+	hear_with_files(a, remember_named);
 }
 
 /* ---- declaring from a message: it is offered by a button, and its first line is the title ---- */
@@ -271,7 +280,6 @@ static void open_declare_from(struct arrival *a, const char *line, const struct 
 	start.title = title.s;
 	open_view(a, form_named(FORM_DECLARE_FROM), FORM_DECLARE_FROM, &about, &start);
 	buf_release(&title);
-	front_ack(a, NULL);
 }
 
 static void declare_from_read(const struct web_result *r, void *arg)
@@ -285,10 +293,11 @@ static void declare_from_read(const struct web_result *r, void *arg)
 	    !said_read(json_at(r->json, "message"), a->place, a->e.channel, a->front->bot_user,
 		       &a->arena, &m, &own) &&
 	    !strcmp(m.ts, stamp_of(a->line))) {
-		remember(a, &m);
 		open_declare_from(a, a->line, &m);
+		remember(a, &m);
 	} else {
 		open_declare_from(a, a->line, NULL);
+		front_ack(a, NULL);
 	}
 }
 
@@ -301,11 +310,13 @@ static void declare_from(struct arrival *a, const char *line)
 	a->line = arena_strdup(&a->arena, line);
 	if (!channel_of(a)) {
 		open_declare_from(a, line, NULL);
+		front_ack(a, NULL);
 		return;
 	}
 	if (rows->message(rows, ref_make(&a->arena, a->place, a->e.channel), stamp_of(line),
 			  &a->arena, &m) > 0) {
 		open_declare_from(a, line, &m);
+		front_ack(a, NULL);
 		return;
 	}
 	{
@@ -389,15 +400,16 @@ static void open_capture(struct arrival *a, const struct message *m)
 						 .begun = true } },
 				  .count = 1,
 			  });
+		front_ack(a, NULL);
 		return;
 	}
 	buf_init(&text, BUF_ROOMY);
 	if (m->text)
 		text_plain(&text, m->text, &rows->names);
 	start.text = text.s;
-	remember(a, m);
 	open_view(a, form_named(FORM_CAPTURE), FORM_CAPTURE, &about, &start);
 	buf_release(&text);
+	remember(a, m);
 }
 
 void forms_message_shortcut(struct arrival *a)
@@ -407,17 +419,19 @@ void forms_message_shortcut(struct arrival *a)
 	bool own;
 
 	if (strcmp(a->e.callback_id, FORM_CAPTURE) || !a->e.channel || !a->e.trigger_id ||
-	    said_read(j, a->place, a->e.channel, a->front->bot_user, &a->arena, &m, &own))
+	    said_read(j, a->place, a->e.channel, a->front->bot_user, &a->arena, &m, &own)) {
 		log_info("form", "a message shortcut that can't be used: %s", a->e.callback_id);
-	else if (own)
+		front_ack(a, NULL);
+	} else if (own) {
 		answer(a,
 		       &(struct answer){
 			       .kind = ANSWER_WORDS,
 			       .text = "That is a post of mine: what it says is in the incident already." });
-	else
+		front_ack(a, NULL);
+	} else {
 		open_capture(a, &m);
+	}
 	cJSON_Delete(j);
-	front_ack(a, NULL);
 }
 
 /* ---- what was filled in ---- */

@@ -30,6 +30,7 @@ struct front *front_new(const struct front_seams *seams)
 	f->facts = facts_new(seams);
 	f->people = facts_people(f->facts);
 	f->rooms = facts_rooms(f->facts);
+	f->group = facts_group(f->facts);
 	f->places = places_new(seams);
 	LIST_INIT(&f->openings);
 	LIST_INIT(&f->namings);
@@ -190,7 +191,8 @@ static void name_kept(struct job *job, void *arg)
 	job_free(job);
 }
 
-/* A Node may end up living where it was asked for: a command says what that is called, but for private channels. */
+/* A Node may end up living where it was asked for: a command says what that is called, but for private channels; and
+ * the answer whether it is private does. */
 static void know_channel(struct arrival *a, const char *channel)
 {
 	struct names *names = &store_rows(a->front->s.store)->names;
@@ -198,7 +200,7 @@ static void know_channel(struct arrival *a, const char *channel)
 
 	if (names->name(names, TEXT_CHANNEL, channel, strlen(channel)))
 		return;
-	if (!a->e.channel_name || a->e.private_) {
+	if (!a->e.channel_name) {
 		if (!strncmp(a->line, "new", 3))
 			places_meet(a->front->places, TEXT_CHANNEL, channel);
 		return;
@@ -206,6 +208,7 @@ static void know_channel(struct arrival *a, const char *channel)
 	job = job_new(JOB_CHANNEL);
 	job->channel = arena_strdup(&job->arena, channel);
 	job->name = arena_strdup(&job->arena, a->e.channel_name);
+	job->private_ = a->e.private_;
 	job->done = name_kept;
 	a->front->s.submit(job, a->front->s.arg);
 }
@@ -226,6 +229,8 @@ static void learn_openness(struct arrival *a)
 		return;
 	a->e.openness_told = true;
 	a->e.private_ = o == OPENNESS_PRIVATE;
+	if (!a->e.channel_name)
+		a->e.channel_name = arena_strdup(&a->arena, rooms_name(a->front->rooms, channel));
 }
 
 static void submit_line(void *arg)
@@ -302,7 +307,7 @@ void front_meet(struct front *f, const struct message *m)
 #define DOUBTS_MOST 32		/* channels that one person waits for */
 
 struct needed {
-	struct fact facts[NAMED_MOST + DOUBTS_MOST + 2];
+	struct fact facts[NAMED_MOST + DOUBTS_MOST + 3];
 	size_t n;
 };
 
@@ -357,11 +362,22 @@ static void need_named(struct needed *n, struct arrival *a)
 			     arena_strndup(&a->arena, part.s, part.len), PEOPLE_RANK);
 }
 
+/* The config leaves it to the captain and the members of a group; a `status` may say the same. */
+static bool needs_group(const struct arrival *a)
+{
+	const struct settings *set = a->front->s.settings;
+
+	return set->group && set->narrowed &&
+	       line_is_one_of(a->line, set->narrowed | UINT64_C(1) << VERB_STATUS);
+}
+
 static void need_for_line(struct needed *n, struct arrival *a)
 {
 	unsigned needs = line_needs(a->line), of_person = 0;
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
 
+	if (needs_group(a))
+		need(n, FACT_GROUP, NULL, NULL, 0);
 	if (!(needs & (LINE_NEEDS_NAMED | LINE_NEEDS_CHANNEL)) && all_is_known(a))
 		return;
 	if (needs & LINE_NEEDS_ZONE)
@@ -409,6 +425,18 @@ void front_file_names(struct front *f, struct message *m, struct arena *arena, v
 void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg)
 {
 	places_wait(f->places, channel, go_on, arg);
+}
+
+void front_know_openness(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg)
+{
+	const struct fact openness = { FACT_OPENNESS, channel, NULL, 0 };
+
+	facts_wait(f->facts, channel, &openness, 1, go_on, arg);
+}
+
+int front_openness(const struct front *f, const char *channel)
+{
+	return rooms_openness(f->rooms, channel);
 }
 
 void front_take_line(struct arrival *a, const char *neutral)
@@ -579,6 +607,17 @@ static void gap_saved(struct job *job, void *arg)
 	job_free(job);	/* not saved: there is a gap again when it can be */
 	facts_gaps(f->facts)->ahead--;
 	rooms_look(f->rooms);
+	group_ask(f->group);
+}
+
+int front_in_group(const struct front *f, const char *person)
+{
+	return group_has(f->group, person);
+}
+
+void front_look_at_group(struct front *f)
+{
+	group_ask(f->group);
 }
 
 void front_gap(struct front *f)
@@ -641,6 +680,12 @@ static void take_opened(struct arrival *a)
 	job->done = front_fact_saved;
 	job->arg = a;
 	a->front->s.submit(job, a->front->s.arg);
+}
+
+static void take_group(struct arrival *a)
+{
+	group_changed(a->front->group, a->e.value);
+	front_ack(a, NULL);
 }
 
 static struct job *user_job(struct arrival *a, const char *ref)
@@ -720,6 +765,7 @@ static const struct taking takings[] = {
 	[ENVELOPE_CHANNEL] = { take_channel, false, true },
 	[ENVELOPE_MOVED] = { take_moved, false, true },
 	[ENVELOPE_OPENED] = { take_opened, false, true },
+	[ENVELOPE_GROUP] = { take_group, false, true },
 	[ENVELOPE_USER] = { take_user, true, true },
 	[ENVELOPE_BUTTON] = { take_button, true, false },
 	[ENVELOPE_SUBMIT] = { forms_submitted, true, false },

@@ -40,6 +40,10 @@ void front_identity(struct front *f, const char *place, const char *bot_user);
 void front_meet(struct front *f, const struct message *m);
 /* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
 void front_gap(struct front *f);
+/* Is somebody (a ref) in the user group of the settings? 1, 0, -1: Slack hasn't told since the last gap. */
+int front_in_group(const struct front *f, const char *person);
+/* settings->group is known now: Slack is asked who is in it. */
+void front_look_at_group(struct front *f);
 /* Calls go_on(arg) when it is known what somebody (a ref) is, or was: person or bot; or can't be waited for: at once in
  * the common case. */
 void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void *arg);
@@ -49,6 +53,9 @@ void front_know(struct front *f, const char *who, void (*go_on)(void *arg), void
 void front_file_names(struct front *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg);
 /* Calls go_on(arg) when a channel (a ref) has its name, or can't be waited for: at once in the common case. */
 void front_call_by_name(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg);
+/* The same for whether it is private; and what Slack said to that, a moment ago. */
+void front_know_openness(struct front *f, const char *channel, void (*go_on)(void *arg), void *arg);
+int front_openness(const struct front *f, const char *channel);	/* enum openness */
 
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t front_dropped(const struct front *f);

@@ -24,6 +24,7 @@ struct front {
 	struct facts *facts;
 	struct people *people;		/* of facts */
 	struct rooms *rooms;		/* of facts */
+	struct group *group;		/* of facts */
 	struct places *places;
 	char *place, *bot_user;		/* NULL until known */
 	LIST_HEAD(, opening) openings;

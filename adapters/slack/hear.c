@@ -172,7 +172,8 @@ static struct job *deed_of(struct arrival *a, enum intent_kind kind)
 
 	job->intent = (struct intent){
 		.kind = kind, .source = SOURCE_BOT, .place = a->place, .who = m->author,
-		.channel = m->channel, .channel_name = name_of(a, m->channel), .ts = m->ts,
+		.channel = m->channel, .channel_name = name_of(a, m->channel),
+		.channel_private = a->e.private_, .channel_unsure = !a->e.openness_told, .ts = m->ts,
 		.permalink = m->permalink, .now_ms = ts_ms(m->ts), .received_ms = a->received_ms,
 		.message = m, .event_ts = a->e.event_ts,
 	};
@@ -359,13 +360,18 @@ static void take_reaction(void *arg)
 }
 
 /* The button names the message; who presses it finds its text remembered. */
+static void offer_named(struct arrival *a)
+{
+	front_meet(a->front, a->message);
+	remember_offered(a, a->message, a->received_ms);
+	submit(a, mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI));
+}
+
 static void offer(struct arrival *a, const struct message *m)
 {
 	a->message = keep(a, m);
 	a->e.thread_ts = m->thread_ts;	/* where the person looks */
-	front_meet(a->front, m);
-	remember_offered(a, m, a->received_ms);
-	submit(a, mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI));
+	hear_with_files(a, offer_named);
 }
 
 static void offer_read(const struct web_result *r, void *arg)

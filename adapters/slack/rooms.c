@@ -31,6 +31,7 @@ struct asked {
 	int count;
 	char *cursor;
 	enum openness openness;
+	char *name;		/* OPENNESS, as the same answer says it; NULL */
 };
 
 struct rooms {
@@ -65,6 +66,7 @@ static void asked_free(struct asked *q)
 	q->rooms->count--;
 	buf_release(&q->list);
 	free(q->cursor);
+	free(q->name);
 	free(q->channel);
 	free(q);
 }
@@ -230,6 +232,7 @@ static void openness_told(const struct web_result *r, void *arg)
 {
 	struct asked *q = arg;
 	const cJSON *channel = json_at(r->json, "channel");
+	const char *name = json_str(channel, "name");
 
 	if (r->end != WEB_OK || !channel) {
 		failed(q, r);
@@ -237,6 +240,7 @@ static void openness_told(const struct web_result *r, void *arg)
 	}
 	q->openness = json_true(channel, "is_private") || json_true(channel, "is_mpim") || json_true(channel, "is_im")
 			      ? OPENNESS_PRIVATE : OPENNESS_PUBLIC;
+	q->name = name ? strdup(name) : NULL;
 	over(q, SAID_MS);
 }
 
@@ -345,6 +349,13 @@ enum openness rooms_openness(const struct rooms *r, const char *channel)
 	const struct asked *q = asked_about(r, ABOUT_OPENNESS, channel);
 
 	return q && q->state == ASKED_OVER ? q->openness : OPENNESS_UNTOLD;
+}
+
+const char *rooms_name(const struct rooms *r, const char *channel)
+{
+	const struct asked *q = asked_about(r, ABOUT_OPENNESS, channel);
+
+	return q && q->state == ASKED_OVER ? q->name : NULL;
 }
 
 bool rooms_settled(const struct rooms *r)

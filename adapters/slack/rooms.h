@@ -36,5 +36,7 @@ bool rooms_asks_openness(const struct rooms *r, const char *channel);
 enum openness { OPENNESS_UNTOLD, OPENNESS_PUBLIC, OPENNESS_PRIVATE };
 /* What Slack said to the last question, a moment ago. */
 enum openness rooms_openness(const struct rooms *r, const char *channel);
+/* And what it is called, by the same answer; NULL. */
+const char *rooms_name(const struct rooms *r, const char *channel);
 
 #endif

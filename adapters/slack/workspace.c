@@ -13,13 +13,10 @@ struct workspace {
 	struct arena arena;		/* identity */
 	const char *url;		/* where it is in a browser; NULL unknown */
 	const char *place, *bot_user;
-	bool asking_who, asking_where, asking_group;
+	bool asking_who, asking_where;
 	bool who_confirmed, where_known, where_found;
 	bool where_changed;		/* while the list was read: a page may have been older */
 	char *cursor;			/* of the channel list */
-	struct arena group_arena;
-	const char **group;		/* members, refs */
-	int group_count;
 };
 
 static void timer_fired(void *arg)
@@ -35,7 +32,6 @@ struct workspace *workspace_new(const struct workspace_seams *seams)
 		buf_oom();
 	w->s = *seams;
 	arena_init(&w->arena);
-	arena_init(&w->group_arena);
 	w->again = loop_timer_new(w->s.loop, timer_fired, w);
 	return w;
 }
@@ -46,7 +42,6 @@ void workspace_free(struct workspace *w)
 		return;
 	loop_timer_free(w->again);
 	arena_release(&w->arena);
-	arena_release(&w->group_arena);
 	free(w->cursor);
 	free(w);
 }
@@ -249,46 +244,6 @@ static void ask_where(struct workspace *w)
 	web_call(w->s.web, WEB_CONVERSATIONS_LIST, NULL, params, told_where, w);
 }
 
-/* ---- the group ---- */
-
-static void told_group(const struct web_result *r, void *arg)
-{
-	struct workspace *w = arg;
-	const cJSON *users = json_at(r->json, "users"), *user;
-
-	w->asking_group = false;
-	if (r->end == WEB_LATER || r->end == WEB_UNKNOWN) {
-		again(w, r);
-		return;
-	}
-	if (r->end == WEB_REFUSED) {
-		log_warning("group", "%s can't be read: %s", w->s.group, web_error_says(r->error));
-		return;
-	}
-	arena_release(&w->group_arena);
-	w->group_count = 0;
-	w->group = arena_alloc(&w->group_arena, sizeof(*w->group) * ((size_t)cJSON_GetArraySize(users) + 1));
-	cJSON_ArrayForEach(user, users)
-		if (cJSON_IsString(user) && *user->valuestring)
-			w->group[w->group_count++] = ref_make(&w->group_arena, w->place, user->valuestring);
-}
-
-static void ask_group(struct workspace *w)
-{
-	const struct web_param params[] = { { "usergroup", w->s.group }, { NULL, NULL } };
-
-	w->asking_group = true;
-	web_call(w->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, told_group, w);
-}
-
-bool workspace_in_group(const struct workspace *w, const char *person)
-{
-	for (int i = 0; i < w->group_count; i++)
-		if (!strcmp(w->group[i], person))
-			return true;
-	return false;
-}
-
 void workspace_ask(struct workspace *w)
 {
 	if (!w->who_confirmed) {
@@ -301,8 +256,6 @@ void workspace_ask(struct workspace *w)
 		ask_where(w);
 	else if (!w->where_known && !w->asking_where)
 		found(w, NULL);
-	if (w->s.group && !w->asking_group)
-		ask_group(w);
 }
 
 void workspace_channel(struct workspace *w, const char *channel, const char *name)

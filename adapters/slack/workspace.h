@@ -1,7 +1,7 @@
 /*
  * workspace: what the bot must know of its Slack before it can do everything: who it is (auth.test), where
- * announcements go, who is in the group that the config names. Asked for until it is known; the identity is
- * kept by the store, so that the next start knows it at once.
+ * announcements go. Asked for until it is known; the identity is kept by the store, so that the next start knows it
+ * at once.
  */
 #ifndef ADAPTERS_SLACK_WORKSPACE_H
 #define ADAPTERS_SLACK_WORKSPACE_H
@@ -17,7 +17,6 @@ struct workspace_seams {
 	struct store *store;
 	const char *announce;	/* a channel's name or id; NULL: nowhere */
 	bool announce_must;	/* the config names it: say so when it isn't there */
-	const char *group;	/* a user group's id, NULL: none */
 	void (*submit)(struct job *job, void *arg);
 	void (*identity)(const char *place, const char *bot_user, void *arg);	/* known; may come twice */
 	void (*announce_in)(const char *channel, void *arg);	/* a ref; NULL: nowhere */
@@ -36,8 +35,5 @@ void workspace_ask(struct workspace *w);
 void workspace_channel(struct workspace *w, const char *channel, const char *name);
 /* Where a message of this workspace stands, in the arena; NULL: that is not known yet. */
 const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a);
-
-/* Is the person (a ref) in the group, as far as we were told? */
-bool workspace_in_group(const struct workspace *w, const char *person);
 
 #endif

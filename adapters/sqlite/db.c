@@ -267,6 +267,17 @@ static bool read_blob(struct query *q, int i, void *out, size_t size)
 	return true;
 }
 
+/* Nothing that the program writes is so large. Of a damaged row it is cut, so that whoever adds and subtracts
+ * times needn't fear an overflow; verify compares what stands there (query_same). */
+#define NUMBER_MOST (INT64_MAX / 4)
+
+static int64_t read_number(sqlite3_stmt *stmt, int column)
+{
+	int64_t n = sqlite3_column_int64(stmt, column);
+
+	return n > NUMBER_MOST ? NUMBER_MOST : n < -NUMBER_MOST ? -NUMBER_MOST : n;
+}
+
 static bool read_row(struct query *q, const char *reading, va_list *ap)
 {
 	sqlite3_stmt *stmt = q->statement->stmt;
@@ -276,7 +287,7 @@ static bool read_row(struct query *q, const char *reading, va_list *ap)
 		p = va_arg(*ap, void *);
 		switch (*reading) {
 		case 'i':
-			*(int64_t *)p = sqlite3_column_int64(stmt, i);
+			*(int64_t *)p = read_number(stmt, i);
 			break;
 		case 'd':
 			*(int *)p = sqlite3_column_int(stmt, i);

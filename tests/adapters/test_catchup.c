@@ -45,7 +45,7 @@ struct scene {
 	int users_cap;			/* people named in a reaction, 0 all */
 	enum web_end fail_with;		/* the next `fails` calls of fail_method */
 	enum web_method fail_method;
-	const char *fail_word;
+	const char *fail_word, *fail_channel;	/* fail_channel NULL: any */
 	int fails;
 	int64_t behind_ms;		/* Slack's Date */
 	const char *unknown;		/* asked about with `know`, and what becomes of it */
@@ -194,7 +194,8 @@ static void answer(void)
 	struct web_result r = { .end = WEB_OK, .date_ms = (scene->store.now - scene->behind_ms) / 1000 * 1000 };
 	cJSON *out = cJSON_CreateObject(), *params = scene->params;
 
-	if (scene->fails && scene->method == scene->fail_method) {
+	if (scene->fails && scene->method == scene->fail_method &&
+	    (!scene->fail_channel || !strcmp(scene->fail_channel, param("channel")))) {
 		scene->fails--;
 		r.end = scene->fail_with;
 		r.error = scene->fail_word;
@@ -831,6 +832,25 @@ static void an_old_thread_is_found_by_the_sweep_and_that_is_hourly(void **state)
 	assert_pieces(1, 1);
 }
 
+/* Another Node's sweep was a minute ago; this one's turn is its own. */
+static void the_sweep_is_hourly_for_each_node(void **state)
+{
+	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	int64_t from;
+
+	(void)state;
+	caught_up();
+	scene->store.now += 2 * HOUR;
+	from = scene->store.now;
+	back_since(from);
+	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'swept_at:INCIDENT-2026-001'"), 1);
+	react(reply, "UANNA", "pushpin");
+	a_store_script(&scene->store, "UPDATE meta SET name = 'swept_at:INCIDENT-2026-002' WHERE name LIKE 'swept_at:%'");
+	from = scene->store.now;
+	back_since(from);
+	assert_pieces(1, 0);
+}
+
 static void threads_without_news_are_read_for_their_reactions(void **state)
 {
 	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
@@ -883,6 +903,60 @@ static void what_fails_is_tried_again_until_it_is_read(void **state)
 	assert_entry("pods restarted");
 	assert_int_equal(scene->calls[WEB_CONVERSATIONS_HISTORY], 4);
 	assert_true(scene->mono - began >= 7000);	/* 1 + 2 + 4 s */
+}
+
+/* What that page has is lost; the rest isn't. */
+static void a_page_that_nobody_can_read_is_given_up_and_the_others_are_read(void **state)
+{
+	int64_t from = scene->store.now;
+
+	(void)state;
+	job_free(a_store_say(&scene->store, "new Search is down"));
+	a_store_channel_made(&scene->store, "INCIDENT-2026-002", "T1/C2");
+	post("UANNA", "#timeline pods restarted");
+	/* C2, the newest, comes first; between its tries the others do. */
+	scene->fail_channel = "C2";
+	scene->fail_method = WEB_CONVERSATIONS_HISTORY;
+	scene->fail_with = WEB_UNKNOWN;
+	scene->fail_word = WEB_SAYS_UNREADABLE;
+	scene->fails = 100;
+	back_since(from);
+	assert_entry("pods restarted");
+	assert_true(catchup_quiet(scene->catchup));
+	assert_int_equal(scene->fails, 94);
+}
+
+static void a_page_is_given_up_for_its_own_failures_alone(void **state)
+{
+	int64_t from = scene->store.now;
+
+	(void)state;
+	job_free(a_store_say(&scene->store, "new Search is down"));
+	a_store_channel_made(&scene->store, "INCIDENT-2026-002", "T1/C2");
+	post("UANNA", "#timeline pods restarted");
+	scene->fail_method = WEB_CONVERSATIONS_HISTORY;
+	scene->fail_with = WEB_UNKNOWN;
+	scene->fail_word = WEB_SAYS_UNREADABLE;
+	scene->fails = 8;	/* four each */
+	back_since(from);
+	/* Both channels show the same here. */
+	assert_int_equal(number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND "
+				"body = 'pods restarted'"), 2);
+}
+
+static void what_was_unreadable_five_times_and_then_is_not_is_read(void **state)
+{
+	int64_t from = scene->store.now;
+
+	(void)state;
+	post("UANNA", "#timeline pods restarted");
+	scene->fail_method = WEB_CONVERSATIONS_HISTORY;
+	scene->fail_with = WEB_UNKNOWN;
+	scene->fail_word = WEB_SAYS_UNREADABLE;
+	scene->fails = 5;
+	back_since(from);
+	assert_entry("pods restarted");
+	assert_int_equal(scene->calls[WEB_CONVERSATIONS_HISTORY], 6);
 }
 
 static void a_channel_that_is_gone_is_given_up_and_the_others_are_read(void **state)
@@ -1008,9 +1082,13 @@ int main(void)
 		TEST(replies_of_the_gap_are_read_page_by_page),
 		TEST(a_deleted_reply_is_missed_in_its_thread),
 		TEST(an_old_thread_is_found_by_the_sweep_and_that_is_hourly),
+		TEST(the_sweep_is_hourly_for_each_node),
 		TEST(threads_without_news_are_read_for_their_reactions),
 		TEST(who_is_shown_nowhere_is_asked_for_by_itself),
 		TEST(what_fails_is_tried_again_until_it_is_read),
+		TEST(a_page_that_nobody_can_read_is_given_up_and_the_others_are_read),
+		TEST(a_page_is_given_up_for_its_own_failures_alone),
+		TEST(what_was_unreadable_five_times_and_then_is_not_is_read),
 		TEST(a_channel_that_is_gone_is_given_up_and_the_others_are_read),
 		TEST(a_long_gap_is_told_once_and_a_short_one_only_if_something_was_missed),
 		TEST(a_gap_that_comes_while_one_is_read_is_read_as_well),

@@ -100,6 +100,23 @@ sentence('its card looks like something people would want', async () => {
 	await desk.page.setViewportSize(WINDOW);
 });
 
+/* As a play does that one follows: to another channel between the jump and the frame that shows it. */
+sentence('a jump to a message that a play overtakes breaks nothing', async () => {
+	const elsewhere = sandbox.page.channel('support').id;
+
+	await desk.page.evaluate(async id => {
+		const { goTo, here, lead, openChannel } = await import('/here.js');
+		const { ts } = document.querySelector('[data-ts]').dataset, was = here.channel;
+
+		goTo(was, ts);
+		window.Vue.nextTick(() => lead(() => openChannel(id)));
+		await new Promise(resolve => setTimeout(resolve));
+		lead(() => openChannel(was));
+	}, elsewhere);
+	await shows(desk.log(INCIDENT));
+	desks.assertQuiet();
+});
+
 sentence('and so does a form', async () => {
 	const form = desk.dialog('Declare an incident');
 

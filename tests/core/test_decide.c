@@ -292,7 +292,7 @@ static void a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence(v
 	assert_no_answer(s, "no active");
 }
 
-static bool sarah_is_in(const struct settings *set, const char *person)
+static int sarah_is_in(const struct settings *set, const char *person)
 {
 	(void)set;
 	return !strcmp(person, SARAH);
@@ -320,6 +320,26 @@ static void a_narrowed_command_names_who_can(void **state)
 	scene_says(s, TOM, channel, "reopen x");
 	scene_says(s, SARAH, channel, "cancel as one of the group");
 	assert_verdict(s, VERDICT_DONE);
+}
+
+static int nobody_knows(const struct settings *set, const char *person)
+{
+	(void)set;
+	(void)person;
+	return -1;
+}
+
+static void who_is_in_the_group_has_to_be_told_first(void **state)
+{
+	struct scene *s = *state;
+	const char *channel = scene_incident(s);
+
+	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
+	s->set.group = "T1/SGROUP";
+	s->set.in_group = nobody_knows;
+	scene_says(s, TOM, channel, "cancel x");
+	assert_verdict(s, VERDICT_REFUSED);
+	assert_answer(s, "Slack hasn't told me yet who is in that group");
 }
 
 /* ---- lines that are no command ---- */
@@ -577,6 +597,7 @@ int main(void)
 		TEST(whoever_is_of_another_workspace_has_a_strangers_rights),
 		TEST(a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence),
 		TEST(a_narrowed_command_names_who_can),
+		TEST(who_is_in_the_group_has_to_be_told_first),
 		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
 		TEST(who_is_named_without_a_mention_is_said_and_offered),
 		TEST(alone_it_is_the_form_or_the_card),

@@ -53,6 +53,20 @@ static void a_move_sets_its_marker_and_says_so(void **state)
 	assert_cell(s, "marker 3 marker", "smitigated");
 }
 
+static void status_alone_says_what_it_is(void **state)
+{
+	(void)state;
+	says("status", VERDICT_USAGE);
+	assert_answer(s, "Now: OPEN since ");
+	says("status identified -10m it is the pool", VERDICT_DONE);
+	says("status", VERDICT_USAGE);
+	assert_answer(s, "Now: IDENTIFIED since 13:50 UTC (10 min ago).");
+	says("sev", VERDICT_USAGE);
+	assert_answer(s, "Now: HIGH.");
+	scene_says(s, SARAH, "T1/CELSEWHERE", "status");
+	assert_null(strstr(s->words, "Now:"));
+}
+
 static void any_open_status_may_follow_any_other(void **state)
 {
 	static const char *const words[] = { "open", "investigating", "identified", "mitigated" };
@@ -307,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_move_sets_its_marker_and_says_so),
+		TEST(status_alone_says_what_it_is),
 		TEST(any_open_status_may_follow_any_other),
 		TEST(an_earlier_when_sets_only_the_marker),
 		TEST(what_was_before_the_declaration_may_be_said_after_it),

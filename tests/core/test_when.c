@@ -157,8 +157,8 @@ static void other_zones_are_refused_never_left_in_the_text(void **state)
 	is_none("14:05 UTC+2 x", "14:05", "x");
 	is_none("14:05 GMT-5: x", "14:05", "x");
 	is_none("14:05 Europe/Berlin x", "14:05", "x");
-	is_none("2026-11-23 14:05 EST x", "14:05", "x");
-	is_none("yesterday 14:05 PST x", "14:05", "x");
+	is_none("2026-11-23 14:05 EST x", "2026-11-23 14:05", "x");
+	is_none("yesterday 14:05 PST x", "yesterday 14:05", "x");
 	reads("14:05 pt 2 of the migration", "2026-11-23T13:05:00Z", "pt 2 of the migration");
 	reads("14:05 met the vendor", "2026-11-23T13:05:00Z", "met the vendor");
 	reads("14:05 US/EU traffic is down", "2026-11-23T13:05:00Z", "US/EU traffic is down");
@@ -217,7 +217,7 @@ static void offsets_stand_behind_dated_times_only(void **state)
 	reads("2026-11-23 18:35+0530", "2026-11-23T13:05:00Z", "");
 	reads("2026-11-23T08:05\u221205:00 spike", "2026-11-23T13:05:00Z", "spike");
 	is_none("14:05+01:00 spike", "2026-11-23 14:05+01:00", "spike");
-	is_none("2026-11-23T13:05+1 spike", "13:05", "spike");
+	is_none("2026-11-23T13:05+1 spike", "2026-11-23 13:05", "spike");
 }
 
 static void times_ago_count_from_the_message(void **state)
@@ -324,6 +324,63 @@ static void what_begins_like_a_time_and_is_none_is_refused(void **state)
 	is_none("14:60 x", "14:30", "x");
 	is_none("14:05:60 x", "14:30", "x");
 	is_none("yesterday 25:00 x", "14:30", "x");
+}
+
+static void other_ways_to_write_a_time_are_refused_with_the_right_one(void **state)
+{
+	(void)state;
+	is_none("14.05 x", "14:05", "x");
+	is_none("9.30, x", "9:30", "x");
+	is_none("2.05pm x", "14:05", "x");
+	is_none("14.05: x", "14:05", "x");
+	is_none("14h05 x", "14:05", "x");
+	is_none("14H05 x", "14:05", "x");
+	is_none("1405 UTC x", "14:05 UTC", "x");
+	is_none("14.05 UTC x", "14:05", "UTC x");
+	is_none("at 14.05 x", "14:05", "x");
+	is_none("1405Z x", "14:05 UTC", "x");
+	is_none("1405h x", "14:05", "x");
+	is_none("2026-11-22 14.05 x", "2026-11-22 14:05", "x");
+	is_none("yesterday 14h05 x", "yesterday 14:05", "x");
+	reads("14\uFF1A05 x", "2026-11-23T13:05:00Z", "x");
+	reads("\uFF11\uFF14:\uFF10\uFF15 x", "2026-11-23T13:05:00Z", "x");
+	reads("14\u223605 x", "2026-11-23T13:05:00Z", "x");
+	reads("around 14:05 x", "2026-11-23T13:05:00Z", "x");
+	reads("ca. 14:05, x", "2026-11-23T13:05:00Z", "x");
+	is_none("about 14.05 x", "14:05", "x");
+	is_none("last night 23:10 x", "2026-11-22 23:10", "x");
+	is_none("yesterday evening at 9:30pm x", "2026-11-22 9:30pm", "x");
+	is_none("this morning, 9:30 x", "2026-11-23 9:30", "x");
+	is_none("the day before yesterday 9:30 x", "2026-11-21 9:30", "x");
+	is_text("last night the db was slow");
+	is_text("about 20 hosts are down");
+	is_text("14.05% of checkouts fail");
+	is_text("1.25 GB of logs are gone");
+	is_text("1.25 million requests failed");
+	is_text("14.05.1 is rolled out");
+	is_text("10.20.30.40 is down");
+	is_text("25.10 x");
+	is_text("99.95 x");
+	is_text("1405 errors");
+	is_text("2h of logs are gone");
+	is_text("5xx");
+}
+
+static void noon_and_midnight_are_times_where_they_can_be_nothing_else(void **state)
+{
+	(void)state;
+	reads("at noon we rolled back", "2026-11-23T11:00:00Z", "we rolled back");
+	reads("12 noon rolled back", "2026-11-23T11:00:00Z", "rolled back");
+	reads("noon, rolled back", "2026-11-23T11:00:00Z", "rolled back");
+	reads("yesterday at noon rolled back", "2026-11-22T11:00:00Z", "rolled back");
+	reads("2026-11-22 noon rolled back", "2026-11-22T11:00:00Z", "rolled back");
+	reads("at midnight the job began", "2026-11-22T23:00:00Z", "the job began");
+	is_none("nov 22, at noon x", "2026-11-22 noon", "x");
+	is_none("friday noon x", "2026-11-20 noon", "x");
+	/* The first moment of it, or the last? */
+	is_none("yesterday midnight x", "00:00", "x");
+	is_text("noon traffic is high");
+	is_text("midnight job is late");
 }
 
 static void without_a_date_it_is_the_latest_such_moment(void **state)
@@ -585,6 +642,8 @@ int main(void)
 		cmocka_unit_test(a_minus_before_a_time_ago_is_refused),
 		cmocka_unit_test(a_day_may_stand_behind_and_other_days_are_refused),
 		cmocka_unit_test(what_begins_like_a_time_and_is_none_is_refused),
+		cmocka_unit_test(other_ways_to_write_a_time_are_refused_with_the_right_one),
+		cmocka_unit_test(noon_and_midnight_are_times_where_they_can_be_nothing_else),
 		cmocka_unit_test(some_words_look_like_a_date_and_are_none),
 		cmocka_unit_test(a_date_is_over_at_the_end_of_that_day),
 	};

@@ -147,11 +147,26 @@ static void do_channel(struct play *p, struct line *l)
 
 static void do_group(struct play *p, struct line *l)
 {
-	struct sl_group *g = sl_group_add(slackd_team(p->stage.d), word(l, 1), word(l, 2));
+	struct sl_group *g = slackd_team(p->stage.d)->groups;
+	cJSON *event;
+	bool known;
 	int i;
 
+	while (g && strcmp(g->id, word(l, 1)))
+		g = g->next;
+	known = g;
+	if (!g)
+		g = sl_group_add(slackd_team(p->stage.d), word(l, 1), word(l, 2));
+	while (cJSON_GetArraySize(g->users))
+		cJSON_DeleteItemFromArray(g->users, 0);
 	for (i = 3; i < l->n; i++)
 		cJSON_AddItemToArray(g->users, cJSON_CreateString(l->w[i]));
+	if (!known)
+		return;
+	event = cJSON_CreateObject();
+	jset(event, "type", "subteam_members_changed");
+	jset(event, "subteam_id", g->id);
+	slackd_event(p->stage.d, event);
 }
 
 static void do_config(struct play *p, struct line *l)

@@ -95,7 +95,8 @@ Vue.component('message-composer', {
 			return `draft:${here.me}:${this.channel.id}:${this.thread || ''}`;
 		},
 		focus() {
-			this.$refs.box.toEnd();
+			if (this.$refs.box)
+				this.$refs.box.toEnd();
 		},
 		command() {
 			this.text = this.text || '/';

@@ -51,6 +51,8 @@ Vue.component('pop-menu', {
 			document.addEventListener('mousedown', this.outside, true);
 			addEventListener('resize', this.hide);
 			await this.$nextTick();
+			if (!this.$refs.panel)
+				return;	/* it was put away meanwhile */
 			this.style = spot(this.$refs.button, this.$refs.panel);
 			const first = this.$refs.panel.querySelector('[autofocus], [role^=menuitem]:not([disabled])');
 			(first || this.$refs.panel).focus({ preventScroll: true });
@@ -58,7 +60,7 @@ Vue.component('pop-menu', {
 		hide() {
 			if (!this.open)
 				return;
-			const within = this.$refs.panel.contains(document.activeElement);
+			const within = this.$refs.panel && this.$refs.panel.contains(document.activeElement);
 
 			this.open = false;
 			this.$emit('open', false);

@@ -126,6 +126,8 @@ Vue.component('text-box', {
 
 			this.$emit('input', this.value.slice(0, from) + words + this.value.slice(to).replace(/^ /, ''));
 			await this.$nextTick();
+			if (!this.$refs.area)
+				return;	/* it was put away meanwhile */
 			area.focus();
 			area.setSelectionRange(from + words.length, from + words.length);
 			this.moved();

@@ -76,6 +76,8 @@ Vue.component('wire-pane', {
 		toBottom() {
 			const list = this.$refs.list;
 
+			if (!list)
+				return;	/* it was put away meanwhile */
 			list.scrollTop = list.scrollHeight;
 		},
 		scrolled() {
