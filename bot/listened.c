@@ -15,6 +15,7 @@ struct listened {
 	struct listened_seams s;
 	struct loop_timer *timer;
 	bool listening;
+	bool looking;		/* how long nobody listened is being read; if the connection goes meanwhile, it isn't */
 	int64_t noted;		/* wall clock */
 	int64_t awake_ms, awake_boot_ms;	/* the last moment that is sure: monotonic, and with sleep */
 	int64_t down_boot_ms;	/* since when no connection is there */
@@ -91,35 +92,62 @@ void listened_free(struct listened *l)
 	free(l);
 }
 
-static int64_t last_time(struct listened *l)
+static void begin(struct listened *l)
 {
-	const char *value;
-	struct arena a;
-	int64_t ms = 0;
+	note(l);
+	l->listening = true;
+}
 
-	arena_init(&a);
-	if (store_meta(l->s.store, META, &a, &value) > 0)
-		ms = strtoll(value, NULL, 10);
-	arena_release(&a);
-	return ms;
+static int last_read(struct reads *r, struct job *job)
+{
+	return r->meta(r, META, &job->arena, &job->value);
+}
+
+/* job->name: when we were connected. */
+static void last_known(struct job *job, void *arg)
+{
+	struct listened *l = arg;
+	int64_t now = strtoll(job->name, NULL, 10);
+	int64_t from = job->rc == 0 && job->value ? strtoll(job->value, NULL, 10) : 0;
+
+	job_free(job);
+	if (from > 0)
+		l->s.gap(from < now ? from : now, now, l->s.arg);
+	if (l->looking)
+		begin(l);
+	l->looking = false;
+}
+
+static void look_for_last(struct listened *l, int64_t now)
+{
+	struct job *job = job_new(JOB_READ);
+
+	l->looking = true;
+	job->name = arena_printf(&job->arena, "%" PRId64, now);
+	job->read = last_read;
+	job->done = last_known;
+	job->arg = l;
+	l->s.submit(job, l->s.arg);
 }
 
 void listened_ready(struct listened *l, int64_t gap_ms)
 {
 	int64_t now = l->s.clock->now_ms(l->s.clock), away = l->s.boot_ms() - l->down_boot_ms;
-	int64_t from = gap_ms < 0 ? last_time(l) : gap_ms ? now - (away > gap_ms ? away : gap_ms) : 0;
 
-	if (from > 0)
-		l->s.gap(from < now ? from : now, now, l->s.arg);
-	note(l);
-	l->listening = true;
+	if (gap_ms < 0) {
+		look_for_last(l, now);
+		return;
+	}
+	if (gap_ms > 0)
+		l->s.gap(now - (away > gap_ms ? away : gap_ms), now, l->s.arg);
+	begin(l);
 }
 
 void listened_down(struct listened *l)
 {
 	if (l->listening)
 		note(l);
-	l->listening = false;
+	l->listening = l->looking = false;
 	l->down_boot_ms = l->s.boot_ms();
 }
 

@@ -327,26 +327,39 @@ static void shell_answered(struct job *job, void *arg)
 	int code;
 
 	buf_init(&text, CONTROL_TEXT_MAX);
-	code = shell_outcome(&text, job, b->store, asked->request->json);
+	code = shell_outcome(&text, job, store_problem(b->store));
 	control_answer(asked->request, code, text.s);
 	buf_release(&text);
 	job_free(job);
 	free(asked);
 }
 
-static void shell_asks(struct control_request *r, void *arg)
+static void shell_team_known(struct job *team, void *arg)
 {
-	struct bot *b = arg;
-	struct asked *asked = calloc(1, sizeof(*asked));
-	struct job *job = shell_job(b->store, r->user, r->zone, r->line, b->run->clock->now_ms(b->run->clock));
+	struct asked *asked = arg;
+	struct bot *b = asked->bot;
+	const struct control_request *r = asked->request;
+	struct job *job = shell_job(team->rc == 0 ? team->value : NULL, r->user, r->zone, r->line,
+				    b->run->clock->now_ms(b->run->clock), r->json);
 
-	if (!asked)
-		buf_oom();
-	asked->bot = b;
-	asked->request = r;
 	job->done = shell_answered;
 	job->arg = asked;
 	submit(job, b);
+	job_free(team);
+}
+
+static void shell_asks(struct control_request *r, void *arg)
+{
+	struct asked *asked = calloc(1, sizeof(*asked));
+	struct job *team = shell_team_job();
+
+	if (!asked)
+		buf_oom();
+	asked->bot = arg;
+	asked->request = r;
+	team->done = shell_team_known;
+	team->arg = asked;
+	submit(team, arg);
 }
 
 /* ---- wiring ---- */

@@ -34,12 +34,17 @@ int shell_main(int argc, char **argv, struct run *r);
  * "42 note TEXT". A last "-" is read from stdin. 0, or 1 and a sentence in why. */
 int shell_line(struct buf *line, const struct command *c, int argc, char **argv, struct buf *why);
 
-/* A deed for a line as typed, of system user `user`; `@U024BE7LD` in it becomes that person of the bot's
- * workspace. The caller frees it after store_batch() has brought it back. */
-struct job *shell_job(struct store *s, const char *user, const char *zone, const char *line, int64_t now_ms);
+/* Reads which workspace this database knows: `value` is the team when it is back, NULL: none so far. The caller
+ * frees it after store_batch() has brought it back, or sets `done`; so it is with the next one. */
+struct job *shell_team_job(void);
 
-/* What to print for a job that is back, and the exit code. */
-int shell_outcome(struct buf *out, const struct job *job, struct store *s, bool json);
+/* A deed for a line as typed, of system user `user`; `@U024BE7LD` in it becomes that person of the team (NULL:
+ * nobody). What to print is written with it, as of the same moment. */
+struct job *shell_job(const char *team, const char *user, const char *zone, const char *line, int64_t now_ms,
+		      bool json);
+
+/* What to print for a job that is back, and the exit code. `problem`: store_problem(). */
+int shell_outcome(struct buf *out, const struct job *job, const char *problem);
 
 /* Who runs this process: the system user's name. */
 const char *shell_user(struct arena *a);

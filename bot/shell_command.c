@@ -80,56 +80,96 @@ int shell_open_to_read(struct shell *sh, struct store **s)
 
 /* ---- reading, as JSON ---- */
 
-static int show_json(struct shell *sh, struct store *s)
+struct asked {			/* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
+	struct node_name name;		/* show */
+	const char *which, *me;		/* list */
+	int n;				/* how many there are; < 0 a fault */
+	struct buf out;
+};
+
+static void come_back(struct job *job, void *arg)
 {
-	struct rows *rows = store_rows(s);
-	struct node_name name;
+	(void)arg;
+	job_free(job);
+}
+
+static void ask_store(struct store *s, struct asked *q, int (*read)(struct reads *r, struct job *job), size_t most)
+{
+	struct job *job = job_new(JOB_READ);
+
+	buf_init(&q->out, most);
+	q->n = STORE_FAULT;
+	job->found = q;
+	job->read = read;
+	job->done = come_back;
+	store_batch(s, job);
+}
+
+static int show_read(struct reads *r, struct job *job)
+{
+	struct asked *q = job->found;
 	struct head head;
 	struct view view;
-	struct buf out;
-	int rc, code;
 
-	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &name) != 0)
+	q->n = r->rows->node_named(r->rows, &q->name, &job->arena, &head);
+	if (q->n <= 0)
+		return q->n;
+	if (r->rows->view(r->rows, head.id, VIEW_FULL, &job->arena, &view) <= 0)
+		return q->n = STORE_FAULT;
+	node_json(&q->out, &view);
+	return 0;
+}
+
+static int show_json(struct shell *sh, struct store *s)
+{
+	struct asked q;
+	int code;
+
+	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &q.name) != 0)
 		return shell_fail(SHELL_USAGE, "Say which incident, by its ID or number: aliosbot show ID --json");
-	rc = rows->node_named(rows, &name, &sh->arena, &head);
-	if (rc == 0)
-		return shell_fail(SHELL_NO, "There is no incident %s here. `aliosbot list all` shows what there is.",
-			    sh->argv[1]);
-	if (rc < 0 || rows->view(rows, head.id, VIEW_FULL, &sh->arena, &view) <= 0)
-		return shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1], store_problem(s));
-	buf_init(&out, (size_t)256 << 20);
-	node_json(&out, &view);
-	code = shell_print(SHELL_DONE, &out);
-	buf_release(&out);
+	ask_store(s, &q, show_read, (size_t)256 << 20);
+	if (q.n == 0)
+		code = shell_fail(SHELL_NO, "There is no incident %s here. `aliosbot list all` shows what there is.",
+				  sh->argv[1]);
+	else if (q.n < 0)
+		code = shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1], store_problem(s));
+	else
+		code = shell_print(SHELL_DONE, &q.out);
+	buf_release(&q.out);
 	return code;
 }
 
 /* One document a line. */
+static int list_read(struct reads *r, struct job *job)
+{
+	struct head *heads = arena_alloc(&job->arena, LIST_MOST * sizeof(*heads));
+	struct asked *q = job->found;
+
+	q->n = r->rows->nodes(r->rows, q->which, q->me, &job->arena, heads, LIST_MOST);
+	for (int i = 0; i < q->n; i++) {
+		head_json(&q->out, &heads[i], &r->rows->names);
+		if (q->out.s[q->out.len - 1] != '\n')
+			buf_addc(&q->out, '\n');
+	}
+	return q->n;
+}
+
 static int list_json(struct shell *sh, struct store *s)
 {
-	const char *which = sh->argc > 1 ? sh->argv[1] : "open", *me;
-	struct rows *rows = store_rows(s);
-	struct head *heads;
-	struct buf out;
-	int n, i, code;
+	const char *which = sh->argc > 1 ? sh->argv[1] : "open";
+	struct asked q = { .which = which, .me = ref_make(&sh->arena, REF_SHELL_PLACE, sh->user) };
+	int code;
 
 	if (strcmp(which, "open") != 0 && strcmp(which, "mine") != 0 && strcmp(which, "all") != 0)
 		return shell_fail(SHELL_USAGE, "A list is open, mine or all: aliosbot list all --json");
-	me = ref_make(&sh->arena, REF_SHELL_PLACE, sh->user);
-	heads = arena_alloc(&sh->arena, LIST_MOST * sizeof(*heads));
-	n = rows->nodes(rows, which, me, &sh->arena, heads, LIST_MOST);
-	if (n < 0)
-		return shell_fail(SHELL_STORAGE, "I can't read the list: %s", store_problem(s));
-	if (n == LIST_MOST)
+	ask_store(s, &q, list_read, (size_t)64 << 20);
+	if (q.n == LIST_MOST)
 		shell_fail(SHELL_DONE, "These are the newest %d only.", LIST_MOST);
-	buf_init(&out, (size_t)64 << 20);
-	for (i = 0; i < n; i++) {
-		head_json(&out, &heads[i], &rows->names);
-		if (out.s[out.len - 1] != '\n')
-			buf_addc(&out, '\n');
-	}
-	code = n > 0 ? shell_print(SHELL_DONE, &out) : SHELL_DONE;
-	buf_release(&out);
+	if (q.n < 0)
+		code = shell_fail(SHELL_STORAGE, "I can't read the list: %s", store_problem(s));
+	else
+		code = q.n > 0 ? shell_print(SHELL_DONE, &q.out) : SHELL_DONE;
+	buf_release(&q.out);
 	return code;
 }
 
@@ -137,17 +177,20 @@ static int list_json(struct shell *sh, struct store *s)
 
 static int decide_here(struct shell *sh, struct store *s, const char *line)
 {
-	struct job *job = shell_job(s, sh->user, zone_of_system(), line, now_ms(sh));
+	struct job *team = shell_team_job(), *job;
 	struct buf out;
 	int code;
 
+	store_batch(s, team);
+	job = shell_job(team->value, sh->user, zone_of_system(), line, now_ms(sh), sh->json);
 	job->intent.unheard = true;
 	store_batch(s, job);
 	buf_init(&out, BUF_ROOMY);
-	code = shell_outcome(&out, job, s, sh->json);
+	code = shell_outcome(&out, job, store_problem(s));
 	code = shell_print(code, &out);
 	buf_release(&out);
 	job_free(job);
+	job_free(team);
 	return code;
 }
 

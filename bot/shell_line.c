@@ -87,9 +87,9 @@ static void add_words(struct buf *out, const char *s, size_t len, const char *te
 	buf_add(out, s + from, len - from);
 }
 
-static const char *neutral(struct store *s, const char *line, struct arena *a)
+static const char *neutral(const char *team, const char *line, struct arena *a)
 {
-	const char *team, *at, *result;
+	const char *at, *result;
 	struct text_part part;
 	struct buf plain, out;
 
@@ -97,7 +97,7 @@ static const char *neutral(struct store *s, const char *line, struct arena *a)
 	buf_init(&out, BUF_ROOMY);
 	text_from_plain(&plain, line, strlen(line));
 	at = plain.s;
-	if (store_meta(s, "team", a, &team) != 1) {
+	if (!team) {
 		/* This database has never met a workspace: there is nobody to be mentioned. */
 		buf_adds(&out, plain.s);
 		at = "";
@@ -120,10 +120,36 @@ static void keep(struct job *job, void *arg)
 	(void)arg;
 }
 
-struct job *shell_job(struct store *s, const char *user, const char *zone, const char *line, int64_t now_ms)
+static int team_read(struct reads *r, struct job *job)
+{
+	return r->meta(r, "team", &job->arena, &job->value);
+}
+
+struct job *shell_team_job(void)
+{
+	struct job *job = job_new(JOB_READ);
+
+	job->read = team_read;
+	job->done = keep;
+	return job;
+}
+
+struct printed {		/* what to print for a deed; in the job's arena */
+	bool json;
+	const char *text;
+};
+
+static int printed_write(struct reads *r, struct job *job);
+
+struct job *shell_job(const char *team, const char *user, const char *zone, const char *line, int64_t now_ms,
+		      bool json)
 {
 	struct job *job = job_new(JOB_DEED);
+	struct printed *p = arena_alloc(&job->arena, sizeof(*p));
 
+	*p = (struct printed){ .json = json };
+	job->found = p;
+	job->read = printed_write;
 	job->intent = (struct intent){
 		.kind = INTENT_LINE,
 		.source = SOURCE_SHELL,
@@ -131,7 +157,7 @@ struct job *shell_job(struct store *s, const char *user, const char *zone, const
 		.who = ref_make(&job->arena, REF_SHELL_PLACE, user),
 		.now_ms = now_ms,
 		.received_ms = now_ms,
-		.line = neutral(s, line, &job->arena),
+		.line = neutral(team, line, &job->arena),
 		.zone = arena_strdup(&job->arena, zone),
 	};
 	job->done = keep;
@@ -313,28 +339,45 @@ static int exit_code_of(enum verdict v)
 	return SHELL_DONE;
 }
 
-int shell_outcome(struct buf *out, const struct job *job, struct store *s, bool json)
+/* A card's text is all of it: what Slack draws as blocks is read as words here. */
+static int printed_write(struct reads *r, struct job *job)
 {
-	const struct answer *a = job->rc < 0 ? NULL : &job->outcome.answer;
-	struct buf text;
-	int code;
+	const struct answer *a = &job->outcome.answer;
+	struct names *names = &r->rows->names;
+	struct printed *p = job->found;
+	struct buf text, out;
 
 	buf_init(&text, BUF_ROOMY);
-	code = a ? exit_code_of(job->outcome.verdict) : SHELL_STORAGE;
-	/* A card's text is all of it: what Slack draws as blocks is read as words here. */
-	if (!a)
-		buf_addf(&text, "%s: %s\n",
-			 job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved",
-			 store_problem(s));
-	else if (a->text)
-		add_text(&text, a->text, a->node, &store_rows(s)->names);
-	if (json) {
-		answer_json(out, code, a, text.s);
+	buf_init(&out, BUF_ROOMY);
+	if (a->text)
+		add_text(&text, a->text, a->node, names);
+	if (p->json) {
+		answer_json(&out, exit_code_of(job->outcome.verdict), a, text.s);
 	} else {
-		buf_add(out, text.s, text.len);
-		if (a)
-			buttons(out, a, &store_rows(s)->names);
+		buf_add(&out, text.s, text.len);
+		buttons(&out, a, names);
 	}
+	p->text = arena_strdup(&job->arena, out.s);
+	buf_release(&out);
 	buf_release(&text);
-	return code;
+	return 0;
+}
+
+int shell_outcome(struct buf *out, const struct job *job, const char *problem)
+{
+	const struct printed *p = job->found;
+	struct buf text;
+
+	if (job->rc == 0) {
+		buf_adds(out, p->text);
+		return exit_code_of(job->outcome.verdict);
+	}
+	buf_init(&text, BUF_ROOMY);
+	buf_addf(&text, "%s: %s\n", job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved", problem);
+	if (p->json)
+		answer_json(out, SHELL_STORAGE, NULL, text.s);
+	else
+		buf_adds(out, text.s);
+	buf_release(&text);
+	return SHELL_STORAGE;
 }

@@ -89,6 +89,10 @@ struct post {
 	enum priority priority;	/* of the Node */
 };
 
+/* Which posts of its Node can show anything else after this change: bits of 1u << enum post_what. The one place that
+ * knows what each shows: whoever draws more in one says so here. */
+unsigned posts_changed_by(const struct change *c);
+
 /* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
 struct wish {
 	const char *channel, *ts, *emoji;	/* a ref; Slack's ts; a name without colons */
@@ -162,8 +166,9 @@ struct job {
 	struct arena arena;		/* born with job_new(); the outcome lives here */
 	int rc;				/* 0, or the fault */
 
-	/* JOB_READ: it may run on another thread, so that it touches this job and nothing else: what it finds
-	 * goes into the job's arena, and `found` says where. < 0 a fault, which becomes rc. */
+	/* JOB_READ; and with any other kind, if it isn't NULL: behind what the job does, in the same transaction (a
+	 * claim that brings the Node its call needs). It may run on another thread, so that it touches this job and
+	 * nothing else: what it finds goes into the job's arena, and `found` says where. < 0 a fault, which becomes rc. */
 	int (*read)(struct reads *r, struct job *job);
 	void *found;
 
@@ -260,7 +265,7 @@ struct store_seams {
 
 enum stir {
 	STIR_LETTERS = 1,	/* a letter is there, or one has ended: the next of its lane may go */
-	STIR_POSTS = 2,		/* a post has fallen behind its Node, or a new one is to follow it */
+	STIR_POSTS = 2,		/* a post is behind its Node */
 	STIR_EMOJI = 8,		/* an emoji is wished for, or was shown: the next may be */
 	STIR_NODES = 4,		/* which Nodes live where: one was born, moved, or has another status */
 };

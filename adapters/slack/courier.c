@@ -35,7 +35,7 @@ static void call_free(struct call *call)
 	TAILQ_REMOVE(&call->courier->calls, call, link);
 	if (call->ending)
 		job_free(call->ending);
-	buf_release(&call->body);
+	job_free(call->seen);
 	free(call->cursor);
 	arena_release(&call->arena);
 	arena_release(&call->kept);
@@ -106,10 +106,7 @@ void courier_wake_at(struct courier *c, int64_t at)
 
 static void timer_fired(void *arg)
 {
-	struct courier *c = arg;
-
-	c->posts_stirred = true;	/* one of them may be due */
-	look(c);
+	look(arg);
 }
 
 /* ---- a letter's way ---- */
@@ -163,13 +160,19 @@ static void go(struct call *call)
 	errands[call->letter.what].go(call);
 }
 
+static void see_and_go(struct call *call)
+{
+	begin(call, false);
+	call_go(call);
+}
+
 static void claimed(struct job *job, void *arg)
 {
 	struct call *call = arg;
 	struct courier *c = call->courier;
 	int rc = job->rc;
 
-	job_free(job);
+	call_saw(call, job);
 	call->claimed = rc == 0;
 	if (store_for_good(rc)) {
 		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
@@ -189,12 +192,14 @@ static void claim(struct call *call)
 	struct job *job;
 
 	if (call->claimed) {
-		go(call);
+		see_and_go(call);
 		return;
 	}
 	job = job_new(JOB_CLAIM);
 	call->state = CALL_CLAIMING;
 	job->letter = call->letter.id;
+	if (errands[call->letter.what].see)
+		call_sees(call, job, errands[call->letter.what].see);
 	job->done = claimed;
 	job->arg = call;
 	call->courier->s.submit(job, call->courier->s.arg);
@@ -213,6 +218,23 @@ static void doubtful_until(struct call *call, int64_t in_ms)
 	courier_wake_at(call->courier, call->wake_at);
 }
 
+static struct letter letter_keep(const struct letter *l, struct arena *a)
+{
+	struct letter kept = *l;
+
+	kept.key = arena_strdup(a, l->key);
+	kept.lane = arena_strdup(a, l->lane);
+	kept.node = arena_strdup(a, l->node);
+	kept.person = arena_strdup(a, l->person);
+	kept.text = arena_strdup(a, l->text);
+	kept.channel = arena_strdup(a, l->channel);
+	kept.ts = arena_strdup(a, l->ts);
+	kept.reply_url = arena_strdup(a, l->reply_url);
+	kept.progress = arena_strdup(a, l->progress);
+	kept.error = NULL;
+	return kept;
+}
+
 static struct call *call_new(struct courier *c, const struct letter *l)
 {
 	struct call *call = calloc(1, sizeof(*call));
@@ -222,18 +244,7 @@ static struct call *call_new(struct courier *c, const struct letter *l)
 	call->courier = c;
 	arena_init(&call->arena);
 	arena_init(&call->kept);
-	buf_init(&call->body, BUF_ROOMY);
-	call->letter = *l;
-	call->letter.key = arena_strdup(&call->kept, l->key);
-	call->letter.lane = arena_strdup(&call->kept, l->lane);
-	call->letter.node = arena_strdup(&call->kept, l->node);
-	call->letter.person = arena_strdup(&call->kept, l->person);
-	call->letter.text = arena_strdup(&call->kept, l->text);
-	call->letter.channel = arena_strdup(&call->kept, l->channel);
-	call->letter.ts = arena_strdup(&call->kept, l->ts);
-	call->letter.reply_url = arena_strdup(&call->kept, l->reply_url);
-	call->letter.progress = arena_strdup(&call->kept, l->progress);
-	call->letter.error = NULL;
+	call->letter = letter_keep(l, &call->kept);
 	call->claimed = l->state == LETTER_SENDING;
 	TAILQ_INSERT_TAIL(&c->calls, call, link);
 	return call;
@@ -279,29 +290,71 @@ static int calls_in_hand(const struct courier *c)
 	return n;
 }
 
+struct heads {			/* JOB_READ: heads of the lanes; in the job's arena */
+	struct letter *l;
+	int n, most;
+};
+
+static int heads_read(struct reads *r, struct job *job)
+{
+	struct heads *h = job->found;
+
+	h->l = arena_alloc(&job->arena, (size_t)h->most * sizeof(*h->l));
+	h->n = r->letters(r, &job->arena, h->l, h->most);
+	return h->n;
+}
+
+static void look_at_heads(struct courier *c, int most);
+
+static int take_up_heads(struct courier *c, const struct heads *h)
+{
+	int taken = 0;
+
+	for (int i = 0; i < h->n && taken < HEADS; i++)
+		taken += take_up(c, &h->l[i]);
+	return taken;
+}
+
+static void heads_known(struct job *job, void *arg)
+{
+	struct courier *c = arg;
+	const struct heads *h = job->found;
+	int more = 0;
+
+	c->letters_out = false;
+	if (job->rc < 0) {
+		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
+		c->letters_stirred = true;
+		courier_wake_at(c, loop_now_ms() + REST_MS);
+	} else if (!c->stopping && !take_up_heads(c, h) && h->n == h->most && h->most <= HEADS_MOST) {
+		more = 2 * h->most;
+	}
+	job_free(job);
+	if (more)
+		look_at_heads(c, more);
+	else if (c->letters_stirred)
+		courier_wake_at(c, loop_now_ms());
+}
+
 /* Those in hand, and those that must wait, stand among the heads and may be the first of them: so many more are looked
  * at, or however many are stuck would hide the others. */
-static void take_up_heads(struct courier *c)
+static void look_at_heads(struct courier *c, int most)
 {
-	int most = calls_in_hand(c) + HEADS, n, taken;
-	struct letter *heads;
-	struct arena a;
+	struct job *job;
+	struct heads *h;
 
-	do {
-		arena_init(&a);
-		heads = arena_alloc(&a, (size_t)most * sizeof(*heads));
-		n = store_letters(c->s.store, &a, heads, most);
-		c->letters_stirred = n < 0;
-		if (n < 0) {
-			log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
-			courier_wake_at(c, loop_now_ms() + REST_MS);
-		}
-		taken = 0;
-		for (int i = 0; i < n && taken < HEADS; i++)
-			taken += take_up(c, &heads[i]);
-		arena_release(&a);
-		most *= 2;
-	} while (n == most / 2 && !taken && most <= HEADS_MOST);
+	if (c->letters_out)
+		return;
+	c->letters_stirred = false;
+	c->letters_out = true;
+	job = job_new(JOB_READ);
+	h = arena_alloc(&job->arena, sizeof(*h));
+	*h = (struct heads){ .most = most };
+	job->found = h;
+	job->read = heads_read;
+	job->done = heads_known;
+	job->arg = c;
+	c->s.submit(job, c->s.arg);
 }
 
 static void go_on(struct courier *c, struct call *call, int64_t now)
@@ -334,23 +387,22 @@ static void look(struct courier *c)
 		go_on(c, call, now);
 	}
 	if (c->letters_stirred)
-		take_up_heads(c);
-	if (c->posts_stirred)
-		edits_look(c);
+		look_at_heads(c, calls_in_hand(c) + HEADS);
+	edits_look(c);
 	emojis_look(c->emojis, c->emoji_stirred);
 	c->emoji_stirred = false;
 }
 
 void courier_look(struct courier *c)
 {
-	c->letters_stirred = c->posts_stirred = c->emoji_stirred = true;
-	look(c);
+	courier_stirred(c, STIR_LETTERS | STIR_POSTS | STIR_EMOJI);
 }
 
 void courier_stirred(struct courier *c, unsigned what)
 {
 	c->letters_stirred |= (what & STIR_LETTERS) != 0;
-	c->posts_stirred |= (what & STIR_POSTS) != 0;
+	if (what & STIR_POSTS)
+		edits_stirred(c);
 	c->emoji_stirred |= (what & STIR_EMOJI) != 0;
 	look(c);
 }
@@ -575,35 +627,84 @@ void call_doubtful(struct call *call)
 		call_again(call, -1);
 }
 
-void call_progress(struct call *call, const char *progress, void (*saved)(struct job *, void *))
+void call_progress(struct call *call, const char *progress, sighting *see, void (*saved)(struct job *, void *))
 {
 	struct job *job = result(call, LETTER_SENDING);
 
 	call->letter.progress = arena_strdup(&call->kept, progress);
 	job->progress = arena_strdup(&job->arena, progress);
+	if (see)
+		call_sees(call, job, see);
 	job->done = saved;
 	call->courier->s.submit(job, call->courier->s.arg);
 }
 
 /* ---- what the calls are about ---- */
 
-int call_view(struct call *call, enum view_size size, struct view *v)
+static int sight_read(struct reads *r, struct job *job)
 {
-	struct rows *rows = store_rows(call->courier->s.store);
+	struct sight *s = job->found;
 
-	return rows->view(rows, call->letter.node, size, &call->arena, v);
+	s->see(r, s, &job->arena);
+	return 0;
 }
 
-int call_head(struct call *call, struct head *h)
+void call_sees(struct call *call, struct job *job, sighting *see)
 {
-	struct rows *rows = store_rows(call->courier->s.store);
+	struct courier *c = call->courier;
+	struct sight *s = arena_alloc(&job->arena, sizeof(*s));
 
-	return rows->node_id(rows, call->letter.node, &call->arena, h);
+	*s = (struct sight){
+		.see = see, .letter = letter_keep(&call->letter, &job->arena), .root = c->s.settings->root,
+		.now_ms = c->s.clock->now_ms(c->s.clock), .announced = c->announce != NULL,
+		.ref = arena_strdup(&job->arena, call->ref),
+	};
+	job->found = s;
+	job->read = sight_read;
 }
 
-struct names *courier_names(struct courier *c)
+void call_saw(struct call *call, struct job *job)
 {
-	return &store_rows(c->s.store)->names;
+	job_free(call->seen);
+	call->seen = job;
+	call->sight = job->found;
+}
+
+static void seen(struct job *job, void *arg)
+{
+	struct call *call = arg;
+	int rc = job->rc;
+
+	call_saw(call, job);
+	if (rc == 0 && !call->courier->stopping)
+		call->then(call);
+	else if (call->probing)
+		doubtful_until(call, REST_MS);
+	else
+		call_again(call, rc < 0 ? -1 : 0);
+}
+
+void call_see(struct call *call, sighting *see, void (*then)(struct call *call))
+{
+	struct job *job;
+
+	if (!see) {
+		then(call);
+		return;
+	}
+	job = job_new(JOB_READ);
+	call_sees(call, job, see);
+	call->then = then;
+	job->done = seen;
+	job->arg = call;
+	call->courier->s.submit(job, call->courier->s.arg);
+}
+
+void call_go(struct call *call)
+{
+	const struct errand *e = &errands[call->letter.what];
+
+	call_see(call, e->see, e->go);
 }
 
 void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b)

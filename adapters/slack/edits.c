@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DIRTY 64
+#define DRAWN_MOST 16		/* in one go: whoever waits for the store behind it waits so long */
 #define SETTLE_MS 200		/* what comes together is shown together; within the second that is promised */
 #define APART_MS 1000		/* at most one edit a second of one message */
 #define RETRY_MS 2000
@@ -30,7 +31,6 @@ static struct edit *edit_of(struct courier *c, const struct post *p)
 	snprintf(e->node, sizeof(e->node), "%s", p->node);
 	e->what = p->what;
 	e->generation = p->generation;
-	e->not_before = loop_now_ms() + SETTLE_MS;
 	TAILQ_INSERT_TAIL(&c->edits, e, link);
 	return e;
 }
@@ -69,13 +69,20 @@ static void forget(struct courier *c, int64_t now)
 	}
 }
 
+static void edits_wake_at(struct courier *c, int64_t at)
+{
+	if (at < c->posts_at)
+		c->posts_at = at;
+	courier_wake_at(c, c->posts_at);
+}
+
 /* ---- results ---- */
 
 static void wait_a_moment(struct edit *e, int64_t ms)
 {
 	e->out = false;
 	e->not_before = loop_now_ms() + ms;
-	courier_wake_at(e->courier, e->not_before);
+	edits_wake_at(e->courier, e->not_before);
 }
 
 static void shown(struct job *job, void *arg)
@@ -88,7 +95,7 @@ static void shown(struct job *job, void *arg)
 	if (job->rc < 0)
 		wait_a_moment(e, RETRY_MS);
 	job_free(job);
-	e->out = false;	/* if it is dirty still, courier_look(), which follows each batch, sees that */
+	e->out = false;	/* if it is dirty still, STIR_POSTS says so */
 }
 
 static struct job *shown_job(struct edit *e, const char *hash)
@@ -174,10 +181,36 @@ static void updated(const struct web_result *r, void *arg)
 
 /* ---- what should be seen ---- */
 
-static void render(struct courier *c, const struct post *p, const struct view *v, struct arena *a,
-		   struct shown *s)
+struct behind {			/* a post, and what it should show; in the job's arena */
+	struct post post;
+	bool due;		/* `now` holds; else there was no need to draw it */
+	int rc;			/* of reading its Node: 1, else it can't be read now */
+	int64_t seq;
+	const char *text, *blocks;
+};
+
+struct look {			/* JOB_READ: posts that are behind, and what they should show, as of one moment */
+	const char *root;
+	struct post *rest;	/* not to be drawn: edited a moment ago, or being edited */
+	size_t n_rest;
+	struct behind behind[DIRTY];
+	int n;
+};
+
+static int newer_report(struct reads *r, struct arena *a, const struct post *p, const struct view *v,
+			const char **permalink)
 {
 	struct post newer;
+	int rc = p->generation < v->head.report ? r->post(r, p->node, POST_REPORT, v->head.report, a, &newer) : 0;
+
+	*permalink = rc > 0 ? newer.permalink : NULL;
+	return rc;
+}
+
+static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v, struct shown *s)
+{
+	const char *newer;
+	int rc = 0;
 
 	switch (p->what) {
 	case POST_CARD:
@@ -187,11 +220,8 @@ static void render(struct courier *c, const struct post *p, const struct view *v
 		short_card_blocks(s, v);
 		break;
 	case POST_REPORT:
-		newer.permalink = NULL;
-		if (p->generation < v->head.report &&
-		    store_post(c->s.store, p->node, POST_REPORT, v->head.report, a, &newer) <= 0)
-			newer.permalink = NULL;
-		report_blocks(s, v, newer.permalink);
+		rc = newer_report(r, a, p, v, &newer);
+		report_blocks(s, v, newer);
 		break;
 	case POST_TOPIC:
 		topic_text(&s->text, v);
@@ -199,17 +229,97 @@ static void render(struct courier *c, const struct post *p, const struct view *v
 	case POSTS:
 		break;
 	}
+	return rc;
 }
 
-static void send_edit(struct edit *e, const struct post *p, const struct shown *s)
+/* Views that were read for the posts before: those of one Node are drawn from one. */
+struct views {
+	struct view view[DRAWN_MOST];
+	enum view_size size[DRAWN_MOST];
+	size_t n;
+};
+
+static int view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all, const struct view **v)
+{
+	enum view_size size = p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD;
+	struct view *new_ = &all->view[all->n];
+	int rc;
+
+	for (size_t i = 0; i < all->n; i++) {
+		*v = &all->view[i];
+		if (all->size[i] == size && !strcmp((*v)->head.id, p->node))
+			return 1;
+	}
+	*v = new_;
+	rc = r->rows->view(r->rows, p->node, size, a, new_);
+	if (rc > 0)
+		all->size[all->n++] = size;
+	return rc;
+}
+
+static void draw(struct reads *r, struct job *job, struct behind *b, struct views *all)
+{
+	const struct look *look = job->found;
+	struct arena *a = &job->arena;
+	const struct view *known;
+	struct shown s;
+	struct view v;
+
+	b->due = true;
+	b->rc = view_of(r, a, &b->post, all, &known);
+	if (b->rc <= 0)
+		return;
+	v = *known;
+	v.root = look->root;
+	shown_init(&s);
+	if (render(r, a, &b->post, &v, &s) < 0)
+		b->rc = -1;
+	b->seq = v.head.seq;
+	b->text = arena_strdup(a, s.text.s);
+	b->blocks = arena_strdup(a, s.blocks.s);
+	shown_release(&s);
+}
+
+static bool same_post(const struct post *a, const struct post *b)
+{
+	return a->what == b->what && a->generation == b->generation && !strcmp(a->node, b->node);
+}
+
+static bool may_rest(const struct look *look, const struct post *p)
+{
+	for (size_t i = 0; i < look->n_rest; i++)
+		if (same_post(&look->rest[i], p))
+			return true;
+	return false;
+}
+
+static int look_read(struct reads *r, struct job *job)
+{
+	struct look *look = job->found;
+	struct post *dirty = arena_alloc(&job->arena, DIRTY * sizeof(*dirty));
+	struct views *all = arena_alloc(&job->arena, sizeof(*all));
+	int n = r->dirty(r, &job->arena, dirty, DIRTY), drawn = 0;
+
+	all->n = 0;
+	for (look->n = 0; look->n < n; look->n++) {
+		struct behind *b = &look->behind[look->n];
+
+		*b = (struct behind){ .post = dirty[look->n] };
+		if (!may_rest(look, &b->post) && drawn++ < DRAWN_MOST)
+			draw(r, job, b, all);
+	}
+	return n;
+}
+
+static void send_edit(struct edit *e, const struct behind *b)
 {
 	struct web *web = e->courier->s.web;
+	const struct post *p = &b->post;
 	const struct web_param update[] = {
-		{ "channel", p->channel }, { "ts", p->ts }, { "text", s->text.s },
-		{ "blocks", s->blocks.s }, { NULL, NULL },
+		{ "channel", p->channel }, { "ts", p->ts }, { "text", b->text }, { "blocks", b->blocks }, { NULL, NULL },
 	};
 	const struct web_param topic[] = {
-		{ "channel", p->channel }, { "topic", s->text.s }, { NULL, NULL }
+		{ "channel", p->channel }, { "topic", b->text }, { NULL, NULL }
 	};
 
 	e->out = true;
@@ -221,33 +331,23 @@ static void send_edit(struct edit *e, const struct post *p, const struct shown *
 		web_call(web, WEB_CHAT_UPDATE, p->channel, update, updated, e);
 }
 
-static void bring_up(struct courier *c, struct edit *e, const struct post *p)
+static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
 {
 	char before[sizeof(e->hash)];
-	struct rows *rows = store_rows(c->s.store);
-	struct arena a;
-	struct shown s;
-	struct view v;
 
-	arena_init(&a);
-	shown_init(&s);
-	if (rows->view(rows, p->node, p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD, &a, &v) > 0) {
-		v.root = c->s.settings->root;
-		render(c, p, &v, &a, &s);
-		e->shown = v.head.seq;
-		memcpy(before, e->hash, sizeof(before));
-		courier_hash(c, e->hash, s.blocks.s, s.text.s);
-		if (!strcmp(e->hash, e->unsaved ? before : p->hash)) {
-			e->out = true;
-			c->s.submit(shown_job(e, e->hash), c->s.arg);
-		} else {
-			send_edit(e, p, &s);
-		}
-	} else {
+	if (b->rc <= 0) {
 		wait_a_moment(e, RETRY_MS);
+		return;
 	}
-	shown_release(&s);
-	arena_release(&a);
+	e->shown = b->seq;
+	memcpy(before, e->hash, sizeof(before));
+	courier_hash(c, e->hash, b->blocks, b->text);
+	if (!strcmp(e->hash, e->unsaved ? before : b->post.hash)) {
+		e->out = true;
+		c->s.submit(shown_job(e, e->hash), c->s.arg);
+	} else {
+		send_edit(e, b);
+	}
 }
 
 static int64_t method_wait(struct courier *c, const struct post *p)
@@ -256,41 +356,89 @@ static int64_t method_wait(struct courier *c, const struct post *p)
 			   p->channel);
 }
 
-void edits_look(struct courier *c)
+static void take(struct courier *c, const struct behind *b, int64_t now)
 {
-	struct post dirty[DIRTY];
-	struct edit *known;
-	struct arena a;
-	int64_t now = loop_now_ms(), wait;
-	int n, i;
+	struct edit *e = edit_of(c, &b->post);
+	int64_t wait;
 
-	c->posts_stirred = false;
+	e->behind = true;
+	if (e->out)
+		return;
+	if (e->not_before > now) {
+		edits_wake_at(c, e->not_before);
+		return;
+	}
+	/* Not queued behind the limit: by then there may be something newer to show, or more urgent. */
+	wait = method_wait(c, &b->post);
+	if (wait > 0)
+		edits_wake_at(c, now + wait);
+	else if (b->due)
+		bring_up(c, e, b);
+	else
+		edits_wake_at(c, now);	/* it has come due meanwhile, or there were too many */
+}
+
+static void looked(struct job *job, void *arg)
+{
+	struct courier *c = arg;
+	const struct look *look = job->found;
+	int64_t now = loop_now_ms();
+	struct edit *known;
+
+	c->posts_out = false;
 	TAILQ_FOREACH(known, &c->edits, link)
 		known->behind = false;
-	arena_init(&a);
-	n = store_dirty(c->s.store, &a, dirty, DIRTY);
-	if (n < 0) {
+	if (job->rc < 0) {
 		log_warning("edits", "what is behind can't be read: %s", store_problem(c->s.store));
-		c->posts_stirred = true;
-		courier_wake_at(c, now + RETRY_MS);
+		edits_wake_at(c, now + RETRY_MS);
 	}
-	for (i = 0; i < n; i++) {
-		struct edit *e = edit_of(c, &dirty[i]);
-
-		e->behind = true;
-		if (e->out)
-			continue;
-		if (e->not_before > now) {
-			courier_wake_at(c, e->not_before);
-			continue;
-		}
-		/* Not queued behind the limit: by then there may be something newer to show, or more urgent. */
-		wait = method_wait(c, &dirty[i]);
-		if (wait > 0)
-			courier_wake_at(c, now + wait);
-		else
-			bring_up(c, e, &dirty[i]);
-	}
-	arena_release(&a);
+	for (int i = 0; i < look->n && job->rc == 0 && !c->stopping; i++)
+		take(c, &look->behind[i], now);
+	job_free(job);
 	forget(c, now);
+}
+
+/* Those that are being edited, or were a moment ago: what they should show is of no use yet. */
+static void add_rest(struct courier *c, struct look *look, struct arena *a, int64_t now)
+{
+	const struct edit *e;
+	size_t n = 0;
+
+	TAILQ_FOREACH(e, &c->edits, link)
+		n++;
+	look->rest = arena_alloc(a, n * sizeof(*look->rest));
+	TAILQ_FOREACH(e, &c->edits, link)
+		if (e->out || e->not_before > now)
+			look->rest[look->n_rest++] = (struct post){ .node = arena_strdup(a, e->node), .what = e->what,
+								    .generation = e->generation };
+}
+
+void edits_look(struct courier *c)
+{
+	int64_t now = loop_now_ms();
+	struct look *look;
+	struct job *job;
+
+	if (c->posts_out)
+		return;
+	if (c->posts_at > now) {
+		courier_wake_at(c, c->posts_at);
+		return;
+	}
+	job = job_new(JOB_READ);
+	look = arena_alloc(&job->arena, sizeof(*look));
+	*look = (struct look){ .root = c->s.settings->root };
+	add_rest(c, look, &job->arena, now);
+	c->posts_at = INT64_MAX;
+	c->posts_out = true;
+	job->found = look;
+	job->read = look_read;
+	job->done = looked;
+	job->arg = c;
+	c->s.submit(job, c->s.arg);
+}
+
+void edits_stirred(struct courier *c)
+{
+	edits_wake_at(c, loop_now_ms() + SETTLE_MS);
 }

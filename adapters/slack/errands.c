@@ -41,7 +41,7 @@ static void post_again(struct call *call, const struct web_result *r)
 {
 	(void)r;
 	call->joined = true;
-	errands[call->letter.what].go(call);
+	call_go(call);
 }
 
 /* A public channel that the bot is not in (--here, the announcements): join, then once more. */
@@ -56,12 +56,13 @@ bool errand_join(struct call *call, const struct web_result *r)
 	return true;
 }
 
-void errand_post(struct call *call, const struct shown *s, const char *thread)
+void errand_post(struct call *call, const char *thread)
 {
+	const struct sight *s = call->sight;
 	const struct web_param params[] = {
 		{ "channel", call->channel },
-		{ "text", s->text.s },
-		{ "blocks", s->blocks.len ? s->blocks.s : NULL },
+		{ "text", s->text },
+		{ "blocks", *s->blocks ? s->blocks : NULL },
 		{ "metadata", metadata(call) },
 		{ "thread_ts", thread },
 		{ "reply_broadcast", thread && call->letter.loud ? "true" : NULL },
@@ -71,40 +72,107 @@ void errand_post(struct call *call, const struct shown *s, const char *thread)
 	};
 
 	if (call->letter.what == SAY_CARD || call->letter.what == SAY_SHORT || call->letter.what == SAY_REPORT)
-		courier_hash(call->courier, call->hash, s->blocks.s, s->text.s);
+		courier_hash(call->courier, call->hash, s->blocks, s->text);
+	call->shown = s->head.seq;
 	call->refused = errand_join;
 	call_web(call, WEB_CHAT_POST_MESSAGE, params, posted);
 }
 
 /* In the Node's channel. False: the call has ended (no such Node, no channel). */
-bool errand_in_channel(struct call *call, const struct head *h)
+bool errand_in_channel(struct call *call)
 {
-	if (!h->channel) {
+	if (!call->sight->head.channel) {
 		call_dead(call, "no_channel");
 		return false;
 	}
-	call->channel = ref_id(h->channel);
+	call->channel = ref_id(call->sight->head.channel);
 	return true;
 }
 
-bool errand_view(struct call *call, enum view_size size, struct view *v)
+bool errand_node(struct call *call)
 {
-	int rc = call_view(call, size, v);
+	int rc = call->sight->rc;
 
 	if (rc <= 0)
 		rc < 0 ? call_again(call, -1) : call_dead(call, "no_node");
-	else
-		call->shown = v->head.seq;
 	return rc > 0;
 }
 
-bool errand_head(struct call *call, struct head *h)
-{
-	int rc = call_head(call, h);
+/* ---- what the calls are about ---- */
 
-	if (rc <= 0)
-		rc < 0 ? call_again(call, -1) : call_dead(call, "no_node");
-	return rc > 0;
+void see_head(struct reads *r, struct sight *s, struct arena *a)
+{
+	s->rc = r->rows->node_id(r->rows, s->letter.node, a, &s->head);
+}
+
+void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what)
+{
+	s->post_rc = r->post(r, s->letter.node, what, 0, a, &s->post);
+}
+
+int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size, struct view *v)
+{
+	s->rc = r->rows->view(r->rows, s->letter.node, size, a, v);
+	if (s->rc > 0)
+		s->head = v->head;
+	v->root = s->root;
+	return s->rc > 0;
+}
+
+void see_drawn(struct sight *s, struct arena *a, const struct shown *drawn)
+{
+	s->text = arena_strdup(a, drawn->text.s);
+	s->blocks = arena_strdup(a, drawn->blocks.s);
+}
+
+void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text)
+{
+	struct shown drawn;
+
+	shown_init(&drawn);
+	words_blocks(&drawn, text, &r->rows->names);
+	see_drawn(s, a, &drawn);
+	shown_release(&drawn);
+}
+
+/* ---- the Node's channel ---- */
+
+static void see_card(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct shown drawn;
+	struct view v;
+
+	if (!see_view(r, s, a, VIEW_CARD, &v))
+		return;
+	shown_init(&drawn);
+	card_blocks(&drawn, &v);
+	see_drawn(s, a, &drawn);
+	shown_release(&drawn);
+}
+
+static void see_report(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct shown drawn;
+	struct view v;
+
+	if (!see_view(r, s, a, VIEW_FULL, &v))
+		return;
+	shown_init(&drawn);
+	report_blocks(&drawn, &v, NULL);
+	see_drawn(s, a, &drawn);
+	shown_release(&drawn);
+}
+
+static void see_line(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_head(r, s, a);
+	see_words(r, s, a, s->letter.text);
+}
+
+static void go_in_channel(struct call *call)
+{
+	if (errand_node(call) && errand_in_channel(call))
+		errand_post(call, NULL);
 }
 
 static void report_linked(struct call *call, const char *permalink)
@@ -172,47 +240,6 @@ void errand_posted(struct call *call, const char *ts)
 	}
 }
 
-static void go_card(struct call *call)
-{
-	struct shown s;
-	struct view v;
-
-	if (!errand_view(call, VIEW_CARD, &v) || !errand_in_channel(call, &v.head))
-		return;
-	v.root = call->courier->s.settings->root;
-	shown_init(&s);
-	card_blocks(&s, &v);
-	errand_post(call, &s, NULL);
-	shown_release(&s);
-}
-
-static void go_report(struct call *call)
-{
-	struct shown s;
-	struct view v;
-
-	if (!errand_view(call, VIEW_FULL, &v) || !errand_in_channel(call, &v.head))
-		return;
-	v.root = call->courier->s.settings->root;
-	shown_init(&s);
-	report_blocks(&s, &v, NULL);
-	errand_post(call, &s, NULL);
-	shown_release(&s);
-}
-
-static void go_line(struct call *call)
-{
-	struct head h;
-	struct shown s;
-
-	if (!errand_head(call, &h) || !errand_in_channel(call, &h))
-		return;
-	shown_init(&s);
-	words_blocks(&s, call->letter.text, courier_names(call->courier));
-	errand_post(call, &s, NULL);
-	shown_release(&s);
-}
-
 /* ---- announcements ---- */
 
 /* False: announcements go nowhere; the letter is done. */
@@ -227,117 +254,133 @@ static bool in_announcements(struct call *call)
 }
 
 /* The short card that an announcement belongs under; false: there is none, the letter is done. */
-static bool under_short_card(struct call *call, struct post *p)
+static bool under_short_card(struct call *call)
 {
-	int rc = store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, p);
+	int rc = call->sight->post_rc;
 
 	if (rc < 0)
 		call_again(call, -1);
 	else if (rc == 0)
 		call_sent(call, NULL, 0);
 	else
-		call->channel = p->channel;
+		call->channel = call->sight->post.channel;
 	return rc > 0;
+}
+
+static void see_short(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct shown drawn;
+	struct view v;
+
+	see_post(r, s, a, POST_SHORT);
+	if (s->post_rc || !s->announced || !see_view(r, s, a, VIEW_CARD, &v))
+		return;
+	shown_init(&drawn);
+	short_card_blocks(&drawn, &v);
+	see_drawn(s, a, &drawn);
+	shown_release(&drawn);
 }
 
 static void go_short(struct call *call)
 {
-	struct shown s;
-	struct view v;
-	struct post p;
-	int rc = store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p);
+	int rc = call->sight->post_rc;
 
 	/* Asked for again when a LOW Node becomes more than that: it may have been announced before. */
 	if (rc) {
 		rc < 0 ? call_again(call, -1) : call_sent(call, NULL, 0);
 		return;
 	}
-	if (!in_announcements(call) || !errand_view(call, VIEW_CARD, &v))
+	if (!in_announcements(call))
 		return;
-	v.root = call->courier->s.settings->root;
-	shown_init(&s);
-	short_card_blocks(&s, &v);
-	errand_post(call, &s, NULL);
-	shown_release(&s);
+	if (!call->sight->announced)
+		call_go(call);	/* since a moment ago */
+	else if (errand_node(call))
+		errand_post(call, NULL);
+}
+
+static void see_short_line(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_SHORT);
+	see_words(r, s, a, s->letter.text);
 }
 
 static void go_short_line(struct call *call)
 {
-	struct shown s;
-	struct post p;
-
-	if (!under_short_card(call, &p))
-		return;
-	shown_init(&s);
-	words_blocks(&s, call->letter.text, courier_names(call->courier));
-	errand_post(call, &s, p.ts);
-	shown_release(&s);
+	if (under_short_card(call))
+		errand_post(call, call->sight->post.ts);
 }
 
 /* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
  * of the store: between two letters of a lane nothing is on its way. */
-static bool report_may_come(struct call *call)
+static bool report_may_come(struct reads *r, const struct sight *s, struct arena *a)
 {
-	struct letter heads[HEADS];
-	int n = store_letters(call->courier->s.store, &call->arena, heads, HEADS), i;
+	struct letter *heads = arena_alloc(a, HEADS * sizeof(*heads));
+	int n = r->letters(r, a, heads, HEADS), i;
 
 	for (i = 0; i < n; i++)
-		if (heads[i].lane[0] == 'c' && heads[i].node && !strcmp(heads[i].node, call->letter.node))
+		if (heads[i].lane[0] == 'c' && heads[i].node && !strcmp(heads[i].node, s->letter.node))
 			return true;
 	return false;
 }
 
+static void see_short_report(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct shown drawn;
+	struct view v;
+
+	see_post(r, s, a, POST_SHORT);
+	if (s->post_rc <= 0 || !see_view(r, s, a, VIEW_FULL, &v))
+		return;
+	s->link_may_come = !v.report_permalink && report_may_come(r, s, a);
+	shown_init(&drawn);
+	short_report_blocks(&drawn, &v);
+	see_drawn(s, a, &drawn);
+	shown_release(&drawn);
+}
+
 static void go_short_report(struct call *call)
 {
-	struct shown s;
-	struct view v;
-	struct post p;
-
-	if (!under_short_card(call, &p) || !errand_view(call, VIEW_FULL, &v))
+	if (!under_short_card(call) || !errand_node(call))
 		return;
-	if (!v.report_permalink && report_may_come(call) && call->rests < LINK_RESTS) {
+	if (call->sight->link_may_come && call->rests < LINK_RESTS)
 		call_again(call, -1);
-		return;
-	}
-	v.root = call->courier->s.settings->root;
-	shown_init(&s);
-	short_report_blocks(&s, &v);
-	errand_post(call, &s, p.ts);
-	shown_release(&s);
+	else
+		errand_post(call, call->sight->post.ts);
 }
 
 /* ---- people ---- */
 
-static void go_dm_opened(struct call *call)
+static void see_brief(struct reads *r, struct sight *s, struct arena *a)
 {
-	struct shown s;
 	struct buf words;
 	struct view v;
 
-	call->channel = call->letter.progress;
-	buf_init(&words, BRIEF_MAX);
-	if (call->letter.what == SAY_DM) {
-		buf_adds(&words, call->letter.text);
-	} else if (call->letter.what == SAY_LINK) {
-		if (!errand_link_words(call, &words)) {
-			buf_release(&words);
-			return;
-		}
-	} else if (errand_view(call, VIEW_FULL, &v)) {
-		struct clock *clock = call->courier->s.clock;
-
-		v.root = call->courier->s.settings->root;
-		v.elsewhere = true;
-		catchup_write(&words, &v, clock->now_ms(clock));
-	} else {
-		buf_release(&words);
+	if (!see_view(r, s, a, VIEW_FULL, &v))
 		return;
-	}
-	shown_init(&s);
-	words_blocks(&s, words.s, courier_names(call->courier));
-	errand_post(call, &s, NULL);
-	shown_release(&s);
+	v.elsewhere = true;
+	buf_init(&words, BRIEF_MAX);
+	catchup_write(&words, &v, s->now_ms);
+	see_words(r, s, a, words.s);
 	buf_release(&words);
+}
+
+static void see_dm(struct reads *r, struct sight *s, struct arena *a)
+{
+	if (!s->letter.progress)
+		return;		/* the DM is to be opened first */
+	if (s->letter.what == SAY_DM)
+		see_words(r, s, a, s->letter.text);
+	else if (s->letter.what == SAY_LINK)
+		see_link(r, s, a);
+	else
+		see_brief(r, s, a);
+}
+
+static void go_dm_opened(struct call *call)
+{
+	call->channel = call->letter.progress;
+	if (call->letter.what == SAY_LINK ? errand_linkable(call) : call->letter.what == SAY_DM || errand_node(call))
+		errand_post(call, NULL);
 }
 
 static void dm_saved(struct job *job, void *arg)
@@ -345,7 +388,7 @@ static void dm_saved(struct job *job, void *arg)
 	struct call *call = arg;
 	int rc = job->rc;
 
-	job_free(job);
+	call_saw(call, job);
 	if (rc < 0)
 		call_again(call, -1);
 	else
@@ -357,7 +400,7 @@ static void dm_opened(struct call *call, const struct web_result *r)
 	const char *id = json_str(r->json, "channel.id");
 
 	if (id)
-		call_progress(call, id, dm_saved);	/* known before the message: the probe reads this channel */
+		call_progress(call, id, see_dm, dm_saved);	/* known before the message: the probe reads this channel */
 	else
 		call_dead(call, "no_channel");
 }
@@ -372,6 +415,14 @@ static void go_dm(struct call *call)
 		go_dm_opened(call);
 	else
 		call_web(call, WEB_CONVERSATIONS_OPEN, params, dm_opened);
+}
+
+static void see_link_or_dm(struct reads *r, struct sight *s, struct arena *a)
+{
+	if (s->letter.reply_url)
+		see_link(r, s, a);
+	else
+		see_dm(r, s, a);
 }
 
 static void go_link(struct call *call)
@@ -391,21 +442,21 @@ static void probe_link(struct call *call)
 }
 
 const struct errand errands[SAYINGS] = {
-	[SAY_CHANNEL] = { errand_channel, probe_channel },
-	[SAY_CARD] = { go_card, probe_message },
-	[SAY_PIN] = { errand_pin, NULL },
-	[SAY_BOOKMARK] = { errand_bookmark, probe_bookmark },
-	[SAY_INVITE] = { errand_invite, NULL },
-	[SAY_LINE] = { go_line, probe_message },
-	[SAY_REPORT] = { go_report, probe_message },
-	[SAY_FILE] = { errand_file, probe_file },
-	[SAY_SHORT] = { go_short, probe_message },
-	[SAY_SHORT_LINE] = { go_short_line, probe_message },
-	[SAY_SHORT_REPORT] = { go_short_report, probe_message },
-	[SAY_DM] = { go_dm, probe_message },
-	[SAY_BRIEF] = { go_dm, probe_message },
-	[SAY_OFFER] = { errand_offer, probe_message },
-	[SAY_FETCH] = { errand_fetch, NULL },
-	[SAY_SCRUB] = { errand_scrub, NULL },
-	[SAY_LINK] = { go_link, probe_link },
+	[SAY_CHANNEL] = { see_head, errand_channel, probe_channel },
+	[SAY_CARD] = { see_card, go_in_channel, probe_message },
+	[SAY_PIN] = { see_card_post, errand_pin, NULL },
+	[SAY_BOOKMARK] = { see_card_post, errand_bookmark, probe_bookmark },
+	[SAY_INVITE] = { see_head, errand_invite, NULL },
+	[SAY_LINE] = { see_line, go_in_channel, probe_message },
+	[SAY_REPORT] = { see_report, go_in_channel, probe_message },
+	[SAY_FILE] = { see_file, errand_file, probe_file },
+	[SAY_SHORT] = { see_short, go_short, probe_message },
+	[SAY_SHORT_LINE] = { see_short_line, go_short_line, probe_message },
+	[SAY_SHORT_REPORT] = { see_short_report, go_short_report, probe_message },
+	[SAY_DM] = { see_dm, go_dm, probe_message },
+	[SAY_BRIEF] = { see_dm, go_dm, probe_message },
+	[SAY_OFFER] = { see_offer, errand_offer, probe_message },
+	[SAY_FETCH] = { NULL, errand_fetch, NULL },
+	[SAY_SCRUB] = { NULL, errand_scrub, NULL },
+	[SAY_LINK] = { see_link_or_dm, go_link, probe_link },
 };

@@ -9,18 +9,17 @@
 
 #define NAMES_MOST 9	/* names tried before the channel is given up */
 
-void errand_channel_name(struct buf *out, struct call *call, const struct head *h)
+void errand_channel_name(struct buf *out, struct call *call)
 {
 	const char *again = call->letter.progress;
 
-	channel_name(out, h, again ? (int)strtol(again, NULL, 10) : 0);
+	channel_name(out, &call->sight->head, again ? (int)strtol(again, NULL, 10) : 0);
 }
 
-void errand_channel_made(struct call *call, const cJSON *channel)
+void errand_channel_made(struct call *call, const char *id, const char *name)
 {
-	const char *id = json_str(channel, "id");
 	struct intent then = { .kind = INTENT_CHANNEL_MADE, .source = SOURCE_BOT, .who = REF_BOT,
-			       .node = call->letter.node, .name = json_str(channel, "name") };
+			       .node = call->letter.node, .name = name };
 	struct clock *clock = call->courier->s.clock;
 
 	if (!id) {
@@ -34,7 +33,7 @@ void errand_channel_made(struct call *call, const cJSON *channel)
 
 static void channel_made(struct call *call, const struct web_result *r)
 {
-	errand_channel_made(call, json_at(r->json, "channel"));
+	errand_channel_made(call, json_str(r->json, "channel.id"), json_str(r->json, "channel.name"));
 }
 
 static void name_saved(struct job *job, void *arg)
@@ -42,7 +41,7 @@ static void name_saved(struct job *job, void *arg)
 	struct call *call = arg;
 
 	job_free(job);	/* written or not, the number is in the letter at hand */
-	errands[SAY_CHANNEL].go(call);
+	call_go(call);
 }
 
 void errand_next_name(struct call *call)
@@ -58,7 +57,7 @@ void errand_next_name(struct call *call)
 	probe_restart(call);
 	call->probing = false;
 	call->taken = false;
-	call_progress(call, progress, name_saved);
+	call_progress(call, progress, NULL, name_saved);
 }
 
 /* Taken: by us, before a crash or an answer that was lost, or by somebody else. */
@@ -76,20 +75,20 @@ static bool channel_name_taken(struct call *call, const struct web_result *r)
 
 void errand_channel(struct call *call)
 {
-	struct head h;
+	const struct head *h = &call->sight->head;
 	struct buf name;
 
-	if (!errand_head(call, &h))
+	if (!errand_node(call))
 		return;
-	if (h.channel) {
+	if (h->channel) {
 		call_sent(call, NULL, 0);
 		return;
 	}
 	buf_init(&name, 512);
-	errand_channel_name(&name, call, &h);
+	errand_channel_name(&name, call);
 	{
 		const struct web_param params[] = {
-			{ "name", name.s }, { "is_private", h.private_ ? "true" : "false" }, { NULL, NULL }
+			{ "name", name.s }, { "is_private", h->private_ ? "true" : "false" }, { NULL, NULL }
 		};
 
 		call->refused = channel_name_taken;
@@ -98,18 +97,21 @@ void errand_channel(struct call *call)
 	buf_release(&name);
 }
 
-static void card_of(struct call *call, struct post *p, void (*go_on)(struct call *, const struct post *))
+void see_card_post(struct reads *r, struct sight *s, struct arena *a)
 {
-	int rc = store_post(call->courier->s.store, call->letter.node, POST_CARD, 0, &call->arena, p);
+	see_post(r, s, a, POST_CARD);
+}
 
-	if (rc > 0) {
-		call->channel = p->channel;
-		go_on(call, p);
-	} else if (rc < 0) {
-		call_again(call, -1);
-	} else {
-		call_dead(call, "no_card");
-	}
+/* False: the call has ended. */
+static bool card_there(struct call *call)
+{
+	int rc = call->sight->post_rc;
+
+	if (rc <= 0)
+		rc < 0 ? call_again(call, -1) : call_dead(call, "no_card");
+	else
+		call->channel = call->sight->post.channel;
+	return rc > 0;
 }
 
 static void done(struct call *call, const struct web_result *r)
@@ -118,21 +120,17 @@ static void done(struct call *call, const struct web_result *r)
 	call_sent(call, NULL, 0);
 }
 
-static void pin(struct call *call, const struct post *card)
+void errand_pin(struct call *call)
 {
+	const struct post *card = &call->sight->post;
 	const struct web_param params[] = {
 		{ "channel", card->channel }, { "timestamp", card->ts }, { NULL, NULL }
 	};
 
+	if (!card_there(call))
+		return;
 	call->refused = errand_join;
 	call_web(call, WEB_PINS_ADD, params, done);
-}
-
-void errand_pin(struct call *call)
-{
-	struct post p;
-
-	card_of(call, &p, pin);
 }
 
 static void bookmark_link(struct call *call, const struct web_result *r)
@@ -149,50 +147,38 @@ static void bookmark_link(struct call *call, const struct web_result *r)
 		call_dead(call, "no_permalink");
 }
 
-static void bookmark(struct call *call, const struct post *card)
+void errand_bookmark(struct call *call)
 {
+	const struct post *card = &call->sight->post;
 	const struct web_param params[] = {
 		{ "channel", card->channel }, { "message_ts", card->ts }, { NULL, NULL }
 	};
 
-	call_web(call, WEB_CHAT_GET_PERMALINK, params, bookmark_link);
-}
-
-void errand_bookmark(struct call *call)
-{
-	struct post p;
-
-	card_of(call, &p, bookmark);
+	if (card_there(call))
+		call_web(call, WEB_CHAT_GET_PERMALINK, params, bookmark_link);
 }
 
 /* A private Node is seen by the members of its channel: whoever was invited is one. */
 static void invited(struct call *call, const struct web_result *r)
 {
 	struct job *job = job_new(JOB_MEMBER);
-	struct head h;
 
 	(void)r;
-	if (call_head(call, &h) > 0 && h.channel) {
-		job->channel = arena_strdup(&job->arena, h.channel);
-		job->member = arena_strdup(&job->arena, call->letter.person);
-		job->in = true;
-		job->done = courier_job_done;
-		call->courier->s.submit(job, call->courier->s.arg);
-	} else {
-		job_free(job);
-	}
+	job->channel = arena_strdup(&job->arena, call->sight->head.channel);
+	job->member = arena_strdup(&job->arena, call->letter.person);
+	job->in = true;
+	job->done = courier_job_done;
+	call->courier->s.submit(job, call->courier->s.arg);
 	call_sent(call, NULL, 0);
 }
 
 void errand_invite(struct call *call)
 {
-	struct head h;
-
 	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE)) {
 		call_sent(call, NULL, 0);	/* a system user is in no channel */
 		return;
 	}
-	if (!errand_head(call, &h) || !errand_in_channel(call, &h))
+	if (!errand_node(call) || !errand_in_channel(call))
 		return;
 	{
 		const struct web_param params[] = {
@@ -205,49 +191,66 @@ void errand_invite(struct call *call)
 	}
 }
 
-/* Beside what was answered: without a word a button's message would be replaced. */
-static void respond(struct call *call, const struct answer *answer)
+static bool link_words(struct buf *words, const struct head *h)
 {
+	if (!h->channel)
+		return false;
+	text_add_bold(words, h->id);
+	buf_adds(words, h->own_channel ? " has its channel: " : " lives here: ");
+	text_add_channel(words, h->channel, h->channel_name);
+	return true;
+}
+
+/* Beside what was answered: without a word a button's message would be replaced. */
+static void see_response(struct reads *r, struct sight *s, struct arena *a, const char *words)
+{
+	const struct answer answer = { .kind = ANSWER_WORDS, .text = words };
 	struct buf payload;
 	cJSON *j;
 
 	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, answer, NULL, courier_names(call->courier), ACK_MAX);
+	answer_payload(&payload, &answer, NULL, &r->rows->names, ACK_MAX);
 	j = json_read(payload.s, payload.len, NULL);
 	cJSON_AddFalseToObject(j, "replace_original");
 	buf_reset(&payload);
 	json_print(&payload, j);
 	cJSON_Delete(j);
-	call->ok = done;
-	web_respond(call->courier->s.web, call->letter.reply_url, payload.s, call_answered, call);
+	s->text = arena_strdup(a, payload.s);
 	buf_release(&payload);
 }
 
-bool errand_link_words(struct call *call, struct buf *words)
+void see_link(struct reads *r, struct sight *s, struct arena *a)
 {
-	struct head h;
+	struct buf words;
 
-	if (!errand_head(call, &h))
+	see_head(r, s, a);
+	if (s->rc <= 0)
+		return;
+	buf_init(&words, 4096);
+	if (link_words(&words, &s->head)) {
+		if (s->letter.reply_url)
+			see_response(r, s, a, words.s);
+		else
+			see_words(r, s, a, words.s);
+	}
+	buf_release(&words);
+}
+
+bool errand_linkable(struct call *call)
+{
+	if (!errand_node(call))
 		return false;
-	if (!h.channel) {
+	if (!call->sight->text) {
 		call_sent(call, NULL, 0);
 		return false;
 	}
-	text_add_bold(words, h.id);
-	buf_adds(words, h.own_channel ? " has its channel: " : " lives here: ");
-	text_add_channel(words, h.channel, h.channel_name);
 	return true;
 }
 
 void errand_link(struct call *call)
 {
-	struct answer answer = { .kind = ANSWER_WORDS };
-	struct buf words;
-
-	buf_init(&words, 4096);
-	if (errand_link_words(call, &words)) {
-		answer.text = words.s;
-		respond(call, &answer);
-	}
-	buf_release(&words);
+	if (!errand_linkable(call))
+		return;
+	call->ok = done;
+	web_respond(call->courier->s.web, call->letter.reply_url, call->sight->text, call_answered, call);
 }

@@ -16,15 +16,14 @@ static void file_completed(struct call *call, const struct web_result *r)
 
 static void complete_file(struct call *call)
 {
-	struct head h;
 	struct buf files, title;
 	cJSON *list, *file;
 
-	if (!errand_head(call, &h) || !errand_in_channel(call, &h))
+	if (!errand_node(call) || !errand_in_channel(call))
 		return;
 	buf_init(&files, 4096);
 	buf_init(&title, 1024);
-	view_name(&title, &h);
+	view_name(&title, &call->sight->head);
 	list = cJSON_CreateArray();
 	file = cJSON_CreateObject();
 	cJSON_AddItemToArray(list, file);
@@ -59,7 +58,7 @@ static void file_saved(struct job *job, void *arg)
 static void file_uploaded(struct call *call, const struct web_result *r)
 {
 	(void)r;
-	call_progress(call, call->letter.progress, file_saved);
+	call_progress(call, call->letter.progress, NULL, file_saved);
 }
 
 static void file_address(struct call *call, const struct web_result *r)
@@ -72,12 +71,24 @@ static void file_address(struct call *call, const struct web_result *r)
 	}
 	call->letter.progress = arena_strdup(&call->kept, id);
 	call->ok = file_uploaded;
-	web_upload(call->courier->s.web, url, call->body.s, call->body.len, call_answered, call);
+	web_upload(call->courier->s.web, url, call->sight->text, strlen(call->sight->text), call_answered, call);
+}
+
+void see_file(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct buf text;
+	struct view v;
+
+	if (!see_view(r, s, a, VIEW_FULL, &v))
+		return;
+	buf_init(&text, FILE_MAX);
+	report_markdown(&text, &v, report_heading(&v.head));
+	s->text = arena_strdup(a, text.s);
+	buf_release(&text);
 }
 
 void errand_file(struct call *call)
 {
-	struct view v;
 	char name[NODE_ID_MAX + 4], length[24];
 
 	if (call->joined && call->letter.progress) {
@@ -86,14 +97,10 @@ void errand_file(struct call *call)
 	}
 	/* What was uploaded and not completed is nothing to anybody: begin anew. */
 	call->letter.progress = NULL;
-	if (!errand_view(call, VIEW_FULL, &v) || !errand_in_channel(call, &v.head))
+	if (!errand_node(call) || !errand_in_channel(call))
 		return;
-	v.root = call->courier->s.settings->root;
-	buf_release(&call->body);
-	buf_init(&call->body, FILE_MAX);
-	report_markdown(&call->body, &v, report_heading(&v.head));
-	snprintf(name, sizeof(name), "%s.md", v.head.id);
-	snprintf(length, sizeof(length), "%zu", call->body.len);
+	snprintf(name, sizeof(name), "%s.md", call->sight->head.id);
+	snprintf(length, sizeof(length), "%zu", strlen(call->sight->text));
 	{
 		const struct web_param params[] = {
 			{ "filename", name }, { "length", length }, { NULL, NULL }

@@ -148,35 +148,32 @@ void errand_fetch(struct call *call)
 
 /* ---- under an alert: is it an incident? ---- */
 
-static void offer_blocks(struct shown *s, struct call *call)
+void see_offer(struct reads *r, struct sight *s, struct arena *a)
 {
 	const struct answer question = {
 		.kind = ANSWER_WORDS,
 		.text = "Is this an incident? The button declares one, which begins its timeline with this message.",
-		.buttons = { { .label = "Declare an incident", .line = call->letter.text, .primary = true } },
+		.buttons = { { .label = "Declare an incident", .line = s->letter.text, .primary = true } },
 		.count = 1,
 	};
 	struct buf payload;
 	cJSON *j;
 
 	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, &question, NULL, courier_names(call->courier), ACK_MAX);
+	answer_payload(&payload, &question, NULL, &r->rows->names, ACK_MAX);
 	j = json_read(payload.s, payload.len, NULL);
-	buf_adds(&s->text, json_str(j, "text"));
-	json_print(&s->blocks, json_at(j, "blocks"));
+	s->text = arena_strdup(a, json_str(j, "text"));
+	buf_reset(&payload);
+	json_print(&payload, json_at(j, "blocks"));
+	s->blocks = arena_strdup(a, payload.s);
 	cJSON_Delete(j);
 	buf_release(&payload);
 }
 
 void errand_offer(struct call *call)
 {
-	struct shown s;
-
 	call->channel = ref_id(call->letter.channel);
-	shown_init(&s);
-	offer_blocks(&s, call);
-	errand_post(call, &s, call->letter.ts);
-	shown_release(&s);
+	errand_post(call, call->letter.ts);
 }
 
 /* ---- what showed a text that was redacted ---- */

@@ -58,6 +58,8 @@ static void delete_twin(struct call *call, const char *ts)
 	web_call(call->courier->s.web, WEB_CHAT_DELETE, NULL, params, twin_deleted, NULL);
 }
 
+static void read_messages(struct call *call);
+
 static void messages_read(struct call *call, const struct web_result *r)
 {
 	const char *found = NULL;
@@ -76,19 +78,36 @@ static void messages_read(struct call *call, const struct web_result *r)
 	if (found)
 		errand_posted(call, found);
 	else if (next_page(call, r))
-		probe_message(call);
+		read_messages(call);
 	else
 		not_there(call);
 }
 
-/* Where the message would be: sets call->channel and the thread; false: the call has ended. */
-static bool where(struct call *call, const char **thread)
+static void see_where(struct reads *r, struct sight *s, struct arena *a)
 {
-	struct head h;
-	struct post p;
+	switch (s->letter.what) {
+	case SAY_DM:
+	case SAY_BRIEF:
+	case SAY_LINK:
+	case SAY_SHORT:
+	case SAY_OFFER:
+		break;
+	case SAY_SHORT_LINE:
+	case SAY_SHORT_REPORT:
+		see_post(r, s, a, POST_SHORT);
+		break;
+	default:
+		see_head(r, s, a);
+	}
+}
+
+/* Where the message would be: sets call->channel and call->thread; false: the call has ended. */
+static bool where(struct call *call)
+{
+	const struct sight *s = call->sight;
 	int rc = 0;
 
-	*thread = NULL;
+	call->thread = NULL;
 	switch (call->letter.what) {
 	case SAY_DM:
 	case SAY_BRIEF:
@@ -96,21 +115,22 @@ static bool where(struct call *call, const char **thread)
 		call->channel = call->letter.progress;
 		break;
 	case SAY_SHORT:
-		call->channel = call->courier->announce ? ref_id(call->courier->announce) : NULL;
+		call->channel = call->courier->announce
+					? ref_id(arena_strdup(&call->arena, call->courier->announce)) : NULL;
 		break;
 	case SAY_SHORT_LINE:
 	case SAY_SHORT_REPORT:
-		rc = store_post(call->courier->s.store, call->letter.node, POST_SHORT, 0, &call->arena, &p);
-		call->channel = rc > 0 ? p.channel : NULL;
-		*thread = rc > 0 ? p.ts : NULL;
+		rc = s->post_rc;
+		call->channel = rc > 0 ? s->post.channel : NULL;
+		call->thread = rc > 0 ? s->post.ts : NULL;
 		break;
 	case SAY_OFFER:
 		call->channel = ref_id(call->letter.channel);
-		*thread = call->letter.ts;
+		call->thread = call->letter.ts;
 		break;
 	default:
-		rc = call_head(call, &h);
-		call->channel = rc > 0 ? ref_id(h.channel) : NULL;
+		rc = s->rc;
+		call->channel = rc > 0 && s->head.channel ? ref_id(s->head.channel) : NULL;
 	}
 	if (rc < 0)
 		call_doubtful(call);	/* our own disk can't be read now */
@@ -137,7 +157,7 @@ static bool join_refused(struct call *call, const struct web_result *r)
 static void probe_joined(struct call *call, const struct web_result *r)
 {
 	(void)r;
-	probe_message(call);
+	read_messages(call);
 }
 
 /* With chat:write.public a message gets into channels that the bot isn't in, and can't be read back there. */
@@ -153,13 +173,11 @@ static bool probe_join(struct call *call, const struct web_result *r)
 	return true;
 }
 
-void probe_message(struct call *call)
+static void read_messages(struct call *call)
 {
-	const char *thread;
+	const char *thread = call->thread;
 	char oldest[32];
 
-	if (!where(call, &thread))
-		return;
 	/* Whatever is found shows the Node as it was at some moment before now: it must be compared, and it is
 	 * not known with what. */
 	call->shown = 0;
@@ -179,34 +197,57 @@ void probe_message(struct call *call)
 	}
 }
 
+static void probe_where(struct call *call)
+{
+	if (where(call))
+		read_messages(call);
+}
+
+void probe_message(struct call *call)
+{
+	call_see(call, see_where, probe_where);
+}
+
 /* ---- the channel ---- */
 
-static bool is_ours(struct call *call, const cJSON *channel)
+/* One in which no Node lives yet. */
+static void see_whose(struct reads *r, struct sight *s, struct arena *a)
 {
-	const char *creator = json_str(channel, "creator");
-	struct rows *rows = store_rows(call->courier->s.store);
 	struct head other;
-	const char *ref;
 
-	if (!creator || strcmp(creator, call->courier->bot_user))
-		return false;
-	ref = ref_make(&call->arena, call->courier->place, json_str(channel, "id"));
-	return ref && rows->node_open_in(rows, ref, &call->arena, &other) == 0;
+	s->lives = r->rows->node_open_in(r->rows, s->ref, a, &other) != 0;
 }
+
+static void whose_known(struct call *call)
+{
+	if (call->sight->lives)
+		errand_next_name(call);
+	else
+		errand_channel_made(call, ref_id(call->ref), call->name);
+}
+
+static void channel_found(struct call *call, const cJSON *channel)
+{
+	const char *creator = json_str(channel, "creator"), *id = json_str(channel, "id");
+
+	call->ref = id ? ref_make(&call->arena, call->courier->place, id) : NULL;
+	call->name = arena_strdup(&call->arena, json_str(channel, "name"));
+	if (call->ref && creator && !strcmp(creator, call->courier->bot_user))
+		call_see(call, see_whose, whose_known);
+	else
+		errand_next_name(call);
+}
+
+static void read_channels(struct call *call);
 
 static void channels_read(struct call *call, const struct web_result *r)
 {
 	const cJSON *channel;
 	struct buf name;
-	struct head h;
 	bool found = false;
 
-	if (call_head(call, &h) <= 0) {
-		call_doubtful(call);
-		return;
-	}
 	buf_init(&name, 512);
-	errand_channel_name(&name, call, &h);
+	errand_channel_name(&name, call);
 	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
 		const char *its = json_str(channel, "name");
 
@@ -215,27 +256,34 @@ static void channels_read(struct call *call, const struct web_result *r)
 			break;
 	}
 	buf_release(&name);
-	if (found && is_ours(call, channel))
-		errand_channel_made(call, channel);
-	else if (found)
-		errand_next_name(call);
+	if (found)
+		channel_found(call, channel);
 	else if (next_page(call, r))
-		probe_channel(call);
+		read_channels(call);
 	else if (call->taken)
 		errand_next_name(call);	/* Slack says taken and shows us none: a private one of others */
 	else
 		not_there(call);
 }
 
-void probe_channel(struct call *call)
+static void read_channels(struct call *call)
 {
 	const struct web_param params[] = {
 		{ "types", "public_channel,private_channel" }, { "limit", PAGE },
 		{ "cursor", call->cursor }, { NULL, NULL },
 	};
 
+	if (call->sight->rc <= 0) {
+		call_doubtful(call);
+		return;
+	}
 	call->channel = NULL;
 	call_web(call, WEB_CONVERSATIONS_LIST, params, channels_read);
+}
+
+void probe_channel(struct call *call)
+{
+	call_see(call, see_head, read_channels);
 }
 
 /* ---- the report's file ---- */
@@ -289,17 +337,20 @@ static void bookmarks_read(struct call *call, const struct web_result *r)
 	not_there(call);
 }
 
-void probe_bookmark(struct call *call)
+static void read_bookmarks(struct call *call)
 {
-	const char *thread;
-
-	if (!where(call, &thread))
+	if (!where(call))
 		return;
 	{
 		const struct web_param params[] = { { "channel_id", call->channel }, { NULL, NULL } };
 
 		call_web(call, WEB_BOOKMARKS_LIST, params, bookmarks_read);
 	}
+}
+
+void probe_bookmark(struct call *call)
+{
+	call_see(call, see_where, read_bookmarks);
 }
 
 void probe_never(struct call *call)

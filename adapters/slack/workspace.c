@@ -139,16 +139,53 @@ static void told_who(const struct web_result *r, void *arg)
 	workspace_ask(w);
 }
 
+/* What was told before; in a job's arena. */
+struct before {
+	const char *url, *place, *bot_user;	/* NULL: not known */
+};
+
+static int before_read(struct reads *r, struct job *job)
+{
+	struct before *b = job->found;
+	int rc;
+
+	if ((rc = r->meta(r, "workspace_url", &job->arena, &b->url)) < 0 ||
+	    (rc = r->meta(r, "team", &job->arena, &b->place)) < 0)
+		return rc;
+	return r->meta(r, "bot_user", &job->arena, &b->bot_user);
+}
+
+static void before_known(struct job *job, void *arg)
+{
+	const struct before *b = job->found;
+	struct workspace *w = arg;
+
+	if (job->rc == 0 && !w->url)
+		take_address(w, b->url);
+	if (job->rc == 0 && !w->place && b->place && b->bot_user)
+		identity(w, b->place, b->bot_user);
+	job_free(job);
+}
+
+static void look_back(struct workspace *w)
+{
+	struct job *job = job_new(JOB_READ);
+	struct before *b = arena_alloc(&job->arena, sizeof(*b));
+
+	*b = (struct before){ NULL, NULL, NULL };
+	job->found = b;
+	job->read = before_read;
+	job->done = before_known;
+	job->arg = w;
+	w->s.submit(job, w->s.arg);
+}
+
 static void ask_who(struct workspace *w)
 {
 	static const struct web_param none[] = { { NULL, NULL } };
-	const char *place, *user, *url;
 
-	if (!w->url && store_meta(w->s.store, "workspace_url", &w->arena, &url) > 0)
-		take_address(w, url);
-	if (!w->place && store_meta(w->s.store, "team", &w->arena, &place) > 0 &&
-	    store_meta(w->s.store, "bot_user", &w->arena, &user) > 0)
-		identity(w, place, user);
+	if (!w->url || !w->place)
+		look_back(w);
 	w->asking_who = true;
 	web_call(w->s.web, WEB_AUTH_TEST, NULL, none, told_who, w);
 }

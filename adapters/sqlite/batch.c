@@ -111,6 +111,8 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	rc = db_run(&s->db, "SAVEPOINT job", "");
 	if (!rc)
 		rc = job_run(s, job);
+	if (rc > 0)
+		rc = 0;
 	if (rc == STORE_DAMAGED) {
 		if (start_over(s, &tally))
 			return LOST;

@@ -150,5 +150,7 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 	if ((rc = effects_apply(s, &l, c)) || (rc = journal_write(s, &l, c, in)) ||
 	    (rc = ledger_close(&l)))
 		return rc;
-	return post_behind(s, l.node, in->received_ms);
+	/* What was erased may have stood in any of them. */
+	return post_behind(s, l.node, l.seq, in->received_ms,
+			   empty ? ~0u : posts_changed_by(c));
 }

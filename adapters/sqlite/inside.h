@@ -252,8 +252,9 @@ int post_put(struct sqlite_store *s, const struct post *p);
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
 /* Those that were refused are behind again; channel NULL: wherever they are. */
 int post_try_again(struct sqlite_store *s, const char *channel);
-/* The Node has changed: its posts are behind. */
-int post_behind(struct sqlite_store *s, int64_t node, int64_t at);
+/* The Node has changed (journal row `seq`): those of its posts that show it (bits, core's posts_changed_by()) are
+ * behind. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, unsigned changed);
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
 int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
 	      struct arena *a, struct post *p);

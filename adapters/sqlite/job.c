@@ -96,8 +96,6 @@ static int result_run(struct sqlite_store *s, struct job *job)
 		rc = post_put(s, &job->posts[i]);
 	if (!rc)
 		rc = says_put(s, job->says, job->reply_url);
-	if (job->n_posts)
-		s->stirred |= STIR_POSTS;
 	s->stirred |= STIR_LETTERS; /* one of its lane may go */
 	return rc || !job->then ? rc : deed_run(s, job);
 }
@@ -106,7 +104,6 @@ static int shown_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = post_shown(s, &job->posts[0], job->refused);
 
-	s->stirred |= STIR_POSTS; /* it may be behind again */
 	return rc ? rc : says_put(s, job->says, job->reply_url);
 }
 
@@ -123,11 +120,11 @@ static int meta_run(struct sqlite_store *s, struct job *job)
 		"ss", job->name, job->value);
 }
 
-int job_run(struct sqlite_store *s, struct job *job)
+static int kind_run(struct sqlite_store *s, struct job *job)
 {
 	switch (job->kind) {
 	case JOB_READ:
-		return job->read(&s->reads, job);
+		return 0;
 	case JOB_DEED:
 		return deed_run(s, job);
 	case JOB_CLAIM:
@@ -157,4 +154,11 @@ int job_run(struct sqlite_store *s, struct job *job)
 		return meta_run(s, job);
 	}
 	return db_fault(&s->db, "a job of kind %d", (int)job->kind);
+}
+
+int job_run(struct sqlite_store *s, struct job *job)
+{
+	int rc = kind_run(s, job);
+
+	return rc || !job->read ? rc : job->read(&s->reads, job);
 }

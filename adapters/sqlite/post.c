@@ -24,16 +24,22 @@ static int post_from(const char *name)
 }
 
 /* When post p fell behind; 0: it shows everything. */
-#define BEHIND \
+#define BEHIND_OF(shown) \
 	"coalesce((SELECT max(j.at, 1) FROM journal j" \
-	" WHERE j.node = post.node AND j.seq = post.shown + 1), 0)"
+	" WHERE j.node = post.node AND j.seq = " shown " + 1), 0)"
+#define BEHIND BEHIND_OF("post.shown")
 
 static int refresh(struct sqlite_store *s, const struct post *p)
 {
-	return db_run(&s->db,
-		      "UPDATE post SET dirty_at = " BEHIND " WHERE node = " THE_NODE
-		      " AND what = ? AND generation = ?",
-		      "ssi", p->node, names[p->what], p->generation);
+	bool behind = false;
+	int rc = db_one(&s->db, NULL,
+			"UPDATE post SET dirty_at = " BEHIND " WHERE node = " THE_NODE
+			" AND what = ? AND generation = ? RETURNING dirty_at > 0",
+			"ssi>o", p->node, names[p->what], p->generation, &behind);
+
+	if (behind)
+		s->stirred |= STIR_POSTS;
+	return rc < 0 ? rc : 0;
 }
 
 int post_put(struct sqlite_store *s, const struct post *p)
@@ -79,28 +85,48 @@ int post_try_again(struct sqlite_store *s, const char *channel)
 
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 {
+	bool behind = false;
 	int rc;
 
 	if (!p->ts)
 		return post_gone(s, p);
-	if (refused)
+	if (refused) {
+		s->stirred |= STIR_POSTS; /* the Node may have changed since */
 		return post_refused(s, p);
-	rc = db_run(
-		&s->db,
-		"UPDATE post SET shown = ?, hash = ?, permalink = coalesce(?, permalink)"
-		" WHERE node = (SELECT n FROM node WHERE id = ?) AND what = ? AND generation = ?",
-		"issssi", p->shown, p->hash, p->permalink, p->node, names[p->what], p->generation);
-	return rc ? rc : refresh(s, p);
+	}
+	rc = db_one(&s->db, NULL,
+		    "UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink),"
+		    " dirty_at = " BEHIND_OF("?1") " WHERE node = (SELECT n FROM node WHERE id = ?4)"
+		    " AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0",
+		    "issssi>o", p->shown, p->hash, p->permalink, p->node, names[p->what],
+		    p->generation, &behind);
+	if (behind)
+		s->stirred |= STIR_POSTS;
+	return rc < 0 ? rc : 0;
 }
 
-int post_behind(struct sqlite_store *s, int64_t node, int64_t at)
+/* One that shows all there was, and shows nothing of this, shows all there is. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, unsigned changed)
 {
-	int rc = db_run(&s->db,
-			"UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND dirty_at = 0",
-			"ii", at, node);
+	struct buf words;
+	struct query q;
+	bool behind;
+	int rc;
 
-	if (!rc && db_changed(&s->db))
-		s->stirred |= STIR_POSTS;
+	buf_init(&words, 64);
+	for (int i = 0; i < POSTS; i++)
+		if (changed >> i & 1)
+			buf_addf(&words, " %s", names[i]);
+	query(&q, &s->db, NULL,
+	      "UPDATE post SET dirty_at = iif(instr(?4, what), max(?3, 1), 0),"
+	      " shown = iif(instr(?4, what), shown, ?2) WHERE node = ?1 AND dirty_at = 0"
+	      " AND (instr(?4, what) OR shown = ?2 - 1) RETURNING dirty_at > 0",
+	      "iiis", node, seq, at, words.s);
+	while (query_next(&q, "o", &behind))
+		if (behind)
+			s->stirred |= STIR_POSTS;
+	rc = query_end(&q);
+	buf_release(&words);
 	return rc;
 }
 

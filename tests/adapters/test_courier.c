@@ -124,20 +124,43 @@ static void submit(struct job *job, void *arg)
 	jobs_end = &job->next;
 }
 
-static void batch(void)
-{
-	struct job *these = jobs, *next;
+static unsigned stirred; /* enum stir */
 
-	jobs = NULL;
-	jobs_end = &jobs;
-	for (struct job *job = full ? these : NULL; job; job = next) {
+static void note_stirred(unsigned what, void *arg)
+{
+	(void)arg;
+	stirred |= what;
+}
+
+/* What only reads is answered. */
+static void batch_when_full(struct job *these)
+{
+	for (struct job *job = these, *next; job; job = next) {
 		next = job->next;
+		job->next = NULL;
+		if (job->kind == JOB_READ) {
+			store_batch(store->store, job);
+			continue;
+		}
 		job->rc = STORE_FULL;
 		job->done(job, job->arg);
 	}
-	if (!full)
+}
+
+static void batch(void)
+{
+	struct job *these = jobs;
+	unsigned what;
+
+	jobs = NULL;
+	jobs_end = &jobs;
+	if (full)
+		batch_when_full(these);
+	else
 		store_batch(store->store, these);
-	courier_look(courier);
+	what = stirred;
+	stirred = 0;
+	courier_stirred(courier, what);
 }
 
 static void settle(void)
@@ -239,7 +262,9 @@ static int setup(void **state)
 	(void)state;
 	log_level_set(LOG_LEVEL_ERROR);
 	a_store_init(&s);
+	inside(s.store)->seams.stirred = note_stirred;
 	store = &s;
+	stirred = 0;
 	full = false;
 	n_made = 0;
 	return 0;

@@ -293,6 +293,35 @@ static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void
 	arena_release(&a);
 }
 
+static bool is_behind(struct a_store *s, const char *what)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT dirty_at > 0 FROM post WHERE what = '%s'", what);
+	return a_store_number(s, sql);
+}
+
+static void a_post_is_behind_only_after_a_change_of_what_it_shows(void **state)
+{
+	struct a_store *s = *state;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_script(s, "INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
+			  " SELECT n, column1, 0, 'C1', column1, seq, 'h', 0 FROM node,"
+			  " (VALUES ('topic'), ('short'), ('card'))");
+	a_store_do(s, "note one");
+	assert_true(is_behind(s, "card"));
+	assert_false(is_behind(s, "topic"));
+	assert_false(is_behind(s, "short"));
+	a_store_do(s, "summary the pool of connections is empty");
+	assert_false(is_behind(s, "topic"));
+	assert_true(is_behind(s, "short"));
+	ended(s, job_new(JOB_OPENED));
+	assert_false(is_behind(s, "topic")); /* it shows all there is */
+	a_store_do(s, "sev 1");
+	assert_true(is_behind(s, "topic"));
+}
+
 static void refused(struct a_store *s, int64_t shown)
 {
 	struct job *job = job_new(JOB_SHOWN);
@@ -491,6 +520,7 @@ int main(void)
 		TEST(a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on),
 		TEST(lanes_that_only_wait_hide_none_that_could_go),
 		TEST(a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not),
+		TEST(a_post_is_behind_only_after_a_change_of_what_it_shows),
 		TEST(a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens),
 		TEST(what_would_show_the_same_waits_once),
 		TEST(what_may_be_done_once_is_done_once_and_a_refusal_uses_it_up_for_nobody),

@@ -64,7 +64,7 @@ static void add_line(struct lines *l, const char *line)
 {
 	int64_t now = clock_system()->now_ms(clock_system());
 
-	*l->end = shell_job(l->store, "bench", "UTC", line, now);
+	*l->end = shell_job(NULL, "bench", "UTC", line, now, false);
 	(*l->end)->done = laid_in;
 	l->end = &(*l->end)->next;
 	if (++l->waiting >= TOGETHER)
