@@ -261,6 +261,7 @@ static void what_an_envelope_costs_is_known_to_the_statement(void **state)
 			 .db = db,
 			 .api_url = "https://slack.com/api/",
 			 .clock = &clock,
+			 .boot_ms = loop_now_ms, /* played: it never sleeps */
 			 .zones = zones_system(),
 			 .entropy = &entropy,
 			 .digest = digest_openssl() };
