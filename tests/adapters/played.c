@@ -337,8 +337,10 @@ struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct
 bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id,
 		      const char *payload)
 {
-	(void)s, (void)conn, (void)envelope_id, (void)payload;
+	(void)s, (void)conn, (void)envelope_id;
+	played.payload = payload;
 	played.acked();
+	played.payload = NULL;
 	return true;
 }
 
