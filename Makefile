@@ -135,7 +135,7 @@ $(CORE_TESTS): $(T)/%: $(T)/%.o $(T)/support-core.a $(T)/core.a
 $(ADAPTER_TESTS): $(T)/%: $(T)/%.o $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
-$(T)/tests/adapters/test_cost: $(T)/tests/adapters/played.o
+$(T)/tests/adapters/test_cost $(T)/tests/adapters/test_read_faults: $(T)/tests/adapters/played.o
 
 $(SCENARIOS): $(SCENARIO_C:%.c=$(T)/%.o) $(LIBS)
 	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)

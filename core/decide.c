@@ -287,7 +287,11 @@ int decide(const struct intent *in, const struct settings *set, struct rows *row
 	*out = (struct outcome){ .verdict = VERDICT_NOTHING };
 	out->changes_end = &out->changes;
 	out->says_end = &out->says;
-	rc = find_speaker(&d);
+	rc = message_concerns(&d);
+	if (rc > 0)
+		rc = find_speaker(&d);
+	else if (rc == 0)
+		return 0;
 	if (rc < 0)
 		return rc;
 	find_zone(&d);

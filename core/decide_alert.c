@@ -198,15 +198,32 @@ static int offer(struct deed *d, const struct message *m, const char *title, enu
 	return 0;
 }
 
+/* A rule may name the channel, and a Node may come to live in it. */
+static void name_channel(struct deed *d, const struct message *m)
+{
+	struct names *names = &d->rows->names;
+	struct intent *in;
+
+	if (d->in->channel_name)
+		return;
+	in = arena_alloc(d->arena, sizeof(*in));
+	*in = *d->in;
+	in->channel_name = arena_strdup(
+		d->arena, names->name(names, TEXT_CHANNEL, m->channel, strlen(m->channel)));
+	d->in = in;
+}
+
 int decide_alert(struct deed *d, const struct message *m)
 {
-	const struct alert_rule *r = rule_for(d, m);
+	const struct alert_rule *r;
 	struct capture *all;
 	const char *title;
 	enum priority p;
 	bool cut;
 	int rc;
 
+	name_channel(d, m);
+	r = rule_for(d, m);
 	if (!r)
 		return 0;
 	rc = message_captures(d, m, &all);

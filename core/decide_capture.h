@@ -27,12 +27,17 @@ struct hold {
 
 /* ---- messages ---- */
 
+/* Is it to be decided at all? What is said of a message may concern no Node, or change nothing but what is
+ * remembered of it; or is to be asked for first (outcome.first). 1, 0, < 0. */
+int message_concerns(struct deed *d);
 /* The intent's message, as well as it is known: what it brings, and what is remembered. */
 int message_known(struct deed *d, struct message *m);
 /* Is it a message that was redacted, and this what was erased? 1, 0, < 0. */
 int message_erased(struct deed *d, const struct message *m, const char *text);
 /* Its captures, over all Nodes, into the arena; how many. */
 int message_captures(struct deed *d, const struct message *m, struct capture **all);
+/* Does this mark, where no Node is, ask which one it is for? The others mean nothing there. */
+bool asks_where(const struct intent *in);
 /* The kind that its tag asks for, -1: it has none, or nothing stands behind it. */
 int message_tag(const struct message *m);
 /* What its files are called: what it says, if it has no words. */

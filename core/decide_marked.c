@@ -30,6 +30,16 @@ int decide_message(struct deed *d)
 
 /* ---- 🚨 ---- */
 
+/* The button names the message; who presses it finds its text remembered. */
+static void offer_remember(struct deed *d, const struct message *m)
+{
+	struct message *kept = arena_alloc(d->arena, sizeof(*kept));
+
+	*kept = *m;
+	d->out->remember = kept;
+	d->out->offered = d->in->received_ms;
+}
+
 static int offer_new(struct deed *d, const struct message *m)
 {
 	struct capture *all;
@@ -38,7 +48,12 @@ static int offer_new(struct deed *d, const struct message *m)
 
 	if (count < 0 || !may_declare(d) || !d->in->on)
 		return count < 0 ? count : 0;
+	if ((!m->text || m->deleted) && d->in->unsure & UNSURE_WORDS) {
+		d->out->first = UNSURE_WORDS;
+		return 0;
+	}
 	answer_refuse(d, "Is this an incident? Declare it: its timeline begins with this message.");
+	offer_remember(d, m);
 	if (count)
 		rc = d->rows->node_id(d->rows, all->node, d->arena, &h);
 	if (rc > 0)
@@ -74,7 +89,7 @@ static int ask_node(struct deed *d, const struct message *m)
 	return 0;
 }
 
-static bool asks_where(const struct intent *in)
+bool asks_where(const struct intent *in)
 {
 	return in->on && in->by == CAPTURED_BY_EMOJI &&
 	       (in->capture == CAPTURE_TIMELINE || in->capture == CAPTURE_ACTION);

@@ -5,6 +5,131 @@
 
 #include <string.h>
 
+/* ---- whom it concerns ---- */
+
+static bool is_offer(const struct deed *d)
+{
+	return d->in->kind == INTENT_MARKED && d->in->capture == CAPTURE_KINDS;
+}
+
+/* Where no Node is, these ask, offer or open one. */
+static bool goes_without_node(const struct deed *d)
+{
+	const struct intent *in = d->in;
+
+	if (in->kind == INTENT_MESSAGE)
+		return in->message->bot && d->set->n_alerts;
+	return is_offer(d) || (in->kind == INTENT_MARKED && asks_where(in));
+}
+
+/* Nothing of it is captured, and nothing in it asks for that: there is nothing to decide. */
+static bool is_only_said(const struct deed *d)
+{
+	const struct message *m = d->in->message;
+
+	switch (d->in->kind) {
+	case INTENT_MESSAGE:
+		return !goes_without_node(d) && !d->concern.remembered && message_tag(m) < 0;
+	case INTENT_REVISED:
+		return !d->concern.captured && !d->concern.remembered && message_tag(m) < 0;
+	case INTENT_DELETED:
+		return !d->concern.captured;
+	default:
+		return false;
+	}
+}
+
+/* "#timeline" may have become a channel link, and Slack names that by its id alone. Other links stay as they are: their
+ * channel may be called something else by the time it is shown. */
+static void name_tag(struct deed *d, struct message *m)
+{
+	struct names *names = &d->rows->names;
+	const char *rest = m->text, *channel, *name;
+	struct text_part part;
+	struct buf b;
+
+	if (!rest || !text_next(&rest, &part) || part.kind != TEXT_CHANNEL || part.len)
+		return;
+	channel = arena_strndup(d->arena, part.ref, part.ref_len);
+	name = names->name(names, TEXT_CHANNEL, channel, strlen(channel));
+	if (!name)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	text_add_channel(&b, channel, name);
+	buf_adds(&b, rest);
+	if (tag_read(b.s, &rest) >= 0)
+		m->text = arena_strdup(d->arena, b.s);
+	buf_release(&b);
+}
+
+static int leave_erased(struct deed *d, struct message *m);
+
+/* As it is now; of one that was deleted, that it was. */
+static int keep(struct deed *d, const struct message *m)
+{
+	struct message *kept = arena_alloc(d->arena, sizeof(*kept));
+
+	*kept = *m;
+	if (kept->deleted) {
+		kept->text = NULL;
+		kept->n_files = 0;
+	}
+	d->out->remember = kept;
+	d->out->met = !m->author || (d->concern.met && d->in->who && !strcmp(d->in->who, m->author));
+	return leave_erased(d, kept);
+}
+
+static bool is_about_message(const struct intent *in)
+{
+	return in->kind == INTENT_MESSAGE || in->kind == INTENT_MARKED || in->kind == INTENT_REVISED ||
+	       in->kind == INTENT_DELETED;
+}
+
+/* The intent with its message called by the tag that it has. */
+static const struct intent *with_tag(struct deed *d)
+{
+	struct intent *in = arena_alloc(d->arena, sizeof(*in));
+	struct message *m = arena_alloc(d->arena, sizeof(*m));
+
+	*in = *d->in;
+	*m = *in->message;
+	name_tag(d, m);
+	in->message = m;
+	return in;
+}
+
+int message_concerns(struct deed *d)
+{
+	struct concern *c = &d->concern;
+	bool any;
+	int rc;
+
+	if (!is_about_message(d->in))
+		return 1;
+	rc = d->rows->concern(d->rows, d->in->message, d->in->received_ms - LIVES_ON_MS,
+			      d->in->who, c);
+	if (rc < 0)
+		return rc;
+	d->glanced = true;
+	any = c->lives || c->captured || c->announced;
+	if (!any && !goes_without_node(d))
+		return 0;
+	d->out->first = d->in->unsure & ~((c->met ? UNSURE_WHO : 0u) | (is_offer(d) ? UNSURE_WORDS : 0u));
+	if (d->out->first)
+		return 0;
+	d->in = with_tag(d);
+	rc = any && d->in->keep ? keep(d, d->in->message) : 0;
+	return rc < 0 ? rc : !is_only_said(d);
+}
+
+/* Is there nothing to be found of it, as a glance has shown? */
+static bool has_none(const struct deed *d, const struct message *m, bool some)
+{
+	const struct message *its = d->in->message;
+
+	return d->glanced && !some && !strcmp(m->ts, its->ts) && !strcmp(m->channel, its->channel);
+}
+
 /* ---- what is known ---- */
 
 static void fill(const char **at, const char *with)
@@ -36,6 +161,8 @@ static void merge(struct message *m, const struct message *known)
 
 int message_erased(struct deed *d, const struct message *m, const char *text)
 {
+	if (has_none(d, m, d->concern.erased))
+		return 0;
 	return d->rows->erased(d->rows, m->channel, m->ts, m->edited, text);
 }
 
@@ -64,7 +191,9 @@ int message_known(struct deed *d, struct message *m)
 	int rc;
 
 	*m = *d->in->message;
-	rc = d->rows->message(d->rows, m->channel, m->ts, d->arena, &known);
+	rc = has_none(d, m, d->concern.remembered)
+		     ? 0
+		     : d->rows->message(d->rows, m->channel, m->ts, d->arena, &known);
 	if (rc > 0)
 		merge(m, &known);
 	return rc < 0 ? rc : leave_erased(d, m);
@@ -73,6 +202,8 @@ int message_known(struct deed *d, struct message *m)
 int message_captures(struct deed *d, const struct message *m, struct capture **all)
 {
 	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
+	if (has_none(d, m, d->concern.captured))
+		return 0;
 	return d->rows->captures(d->rows, m->channel, m->ts, d->arena, *all, CAPTURES_MAX);
 }
 

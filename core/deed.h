@@ -18,6 +18,9 @@
 #include "text.h"
 #include "view.h"
 
+/* A DONE Node hears what is said in its channel for so long (product.md section 6, promise 2). */
+#define LIVES_ON_MS (14 * MS_DAY)
+
 /* ---- in: who wants what ---- */
 
 enum intent_kind {
@@ -62,6 +65,21 @@ struct intent {
 	bool on;
 	const char *event_ts;		/* orders what was said of one source; catch-up: when its page was asked for */
 	int64_t from_ms, count;
+	bool keep;			/* `message` is as it is now: it is remembered if it concerns a Node */
+	unsigned unsure;		/* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
+					 * (outcome.first), and it comes again */
+};
+
+#define UNSURE_WHO (1u << 0)	/* who `who` is: name, zone, rank; not needed if that is known */
+#define UNSURE_WORDS (1u << 1)	/* what the message says; not needed for an offer if it is remembered */
+
+/* What is known of a message at a glance. */
+struct concern {
+	bool lives;		/* a Node lives in its channel: one that is open, or was DONE since */
+	bool captured;		/* a Node has captured it, wherever it stands */
+	bool announced;		/* it is in the thread under a Node's message in the announcements */
+	bool remembered, erased;
+	bool met;		/* the name, zone and rank of whoever says it or marks it are known */
 };
 
 /* A row of a Node's journal, as undo needs it. */
@@ -107,6 +125,10 @@ struct rows {
 	/* The capture that a source (its row) holds. */
 	int (*source_capture)(struct rows *r, const char *node, int64_t source, struct arena *a, struct capture *c);
 	int (*holdings)(struct rows *r, const char *node, int64_t capture, struct arena *a, struct holding *h, int most);
+	/* At a glance: what there is of a message, by its channel, ts and thread; since_ms: from when on a DONE Node counts;
+	 * who: may be NULL. */
+	int (*concern)(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
+		       struct concern *c);
 	/* A message as it is remembered. */
 	int (*message)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct message *m);
 	/* The Node that was open in a channel at a moment (by its spans; the newest if there were several). */
@@ -265,6 +287,10 @@ struct outcome {
 	const char *moved_from, *moved_to;	/* a channel's ref, wherever the store keeps one beside the Nodes; NULL */
 	struct erasure *erase;			/* `redact` (each Node's journal row is in changes) */
 	struct say *says, **says_end;
+	unsigned first;			/* not 0: nothing was decided, for this of intent.unsure is needed first */
+	const struct message *remember;	/* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
+	int64_t offered;		/* `remember`: when somebody was shown a button about it, 0: nobody was */
+	bool met;			/* `remember`: its author's name, zone and rank are known */
 };
 
 /* ---- the deed ---- */
@@ -283,6 +309,8 @@ struct deed {
 	struct head node;		/* id "" if there is none */
 	bool said;			/* a piece of d->node follows the message that said this line already */
 	bool files_kept;		/* a piece of d->node has the files of that message */
+	struct concern concern;		/* of in->message, where `glanced` */
+	bool glanced;
 };
 
 /* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a

@@ -177,6 +177,7 @@ struct job {
 	const char *key, *key2;		/* what makes the envelope unique; NULL: not deduplicated */
 	const char *once;		/* what may be done once, whatever envelope asks for it (a form, a button's press): as
 					 * key2, but for a refusal, which doesn't use it up. NULL: key2 counts */
+	const char *asked;		/* as key2, for a refusal alone: the question is asked once. It and key2, once: NULL */
 	const char *reply_url;		/* kept for SAY_LINK */
 	struct outcome outcome;
 	bool duplicate;

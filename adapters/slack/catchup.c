@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define WATCHED_MOST 256
-#define DONE_DAYS 14
 #define MARGIN_MS MS_MINUTE		/* a connection may have been dead half a minute before that was seen */
 #define BEFORE_MS (24 * MS_HOUR)	/* of a Node --here: what led to it was said before */
 #define MARKED_MS (7 * MS_DAY)		/* … and what is marked during it may be so much older */
@@ -419,7 +418,7 @@ static void reading_start(struct catchup *c, struct reading *r)
 	int n;
 
 	arena_init(&a);
-	n = store_watched(c->s.store, now_of(c) - DONE_DAYS * MS_DAY, &a, watched, WATCHED_MOST);
+	n = store_watched(c->s.store, now_of(c) - LIVES_ON_MS, &a, watched, WATCHED_MOST);
 	if (n < 0)
 		log_warning("catch-up", "the store can't be read: %s", store_problem(c->s.store));
 	r->walks++;	/* so that it lives until all its walks are there */

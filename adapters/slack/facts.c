@@ -11,6 +11,7 @@
 
 struct waiter {
 	STAILQ_ENTRY(waiter) link;
+	uint64_t ticket;		/* in the order of which they go on */
 	int64_t until;			/* loop_now_ms() */
 	struct arena arena;
 	struct fact *facts;		/* those that were being asked for */
@@ -24,6 +25,7 @@ struct speaker {			/* somebody who waits */
 	char *who;
 	STAILQ_HEAD(, waiter) waiters;	/* in the order in which they spoke */
 	int count;
+	int flying;			/* deeds on their way that may come back to wait */
 };
 
 struct facts {
@@ -35,6 +37,7 @@ struct facts {
 	struct loop_timer *patience;
 	LIST_HEAD(, speaker) speakers;
 	bool stopping;
+	uint64_t tickets;		/* given out */
 };
 
 static void look(void *arg);
@@ -142,7 +145,7 @@ static void go_on(struct speaker *s)
 	STAILQ_REMOVE_HEAD(&s->waiters, link);
 	s->count--;
 	waiter_free(w);
-	if (STAILQ_EMPTY(&s->waiters))
+	if (STAILQ_EMPTY(&s->waiters) && !s->flying)
 		speaker_free(s);
 	then(arg);
 }
@@ -156,6 +159,8 @@ static struct speaker *next_ready(struct facts *f)
 
 	LIST_FOREACH(s, &f->speakers, link) {
 		w = STAILQ_FIRST(&s->waiters);
+		if (!w || (s->flying && !f->stopping))
+			continue;
 		if (f->stopping || is_ready(f, w))
 			return s;
 		if (now >= w->until) {
@@ -172,7 +177,7 @@ static void arm(struct facts *f)
 	struct speaker *s;
 
 	LIST_FOREACH(s, &f->speakers, link)
-		if (STAILQ_FIRST(&s->waiters)->until < first)
+		if (!STAILQ_EMPTY(&s->waiters) && !s->flying && STAILQ_FIRST(&s->waiters)->until < first)
 			first = STAILQ_FIRST(&s->waiters)->until;
 	in = first - loop_now_ms();
 	loop_timer_set(f->patience, first == INT64_MAX ? -1 : in > 0 ? in : 0);
@@ -262,12 +267,35 @@ static void too_many(struct facts *f, const char *who)
 	struct speaker *s;
 
 	log_info(who, "%d envelopes wait for a fact; going on without", BEHIND_MOST);
-	while ((s = speaker_of(f, who)))
+	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters))
 		go_on(s);
 }
 
-void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*then)(void *arg),
-		void *arg)
+/* Nothing that was said before may still wait. */
+static bool goes_at_once(const struct speaker *s, uint64_t ticket, bool again)
+{
+	const struct waiter *first = s ? STAILQ_FIRST(&s->waiters) : NULL;
+
+	return !s || ((again || !s->flying) && (!first || first->ticket > ticket));
+}
+
+/* Most are the last. */
+static void insert(struct speaker *s, struct waiter *w)
+{
+	struct waiter *before = NULL, *at;
+
+	STAILQ_FOREACH(at, &s->waiters, link)
+		if (at->ticket < w->ticket)
+			before = at;
+	if (before)
+		STAILQ_INSERT_AFTER(&s->waiters, before, w, link);
+	else
+		STAILQ_INSERT_HEAD(&s->waiters, w, link);
+	s->count++;
+}
+
+static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who, const struct fact *facts, size_t n,
+		    void (*then)(void *arg), void *arg)
 {
 	struct speaker *s;
 	struct waiter *w;
@@ -278,19 +306,62 @@ void facts_wait(struct facts *f, const char *who, const struct fact *facts, size
 	s = speaker_of(f, who);
 	if (s && s->count >= BEHIND_MOST) {
 		too_many(f, who);
-		s = NULL;
+		s = speaker_of(f, who);
 		wait = false;
 	}
-	if (f->stopping || (!wait && !s)) {
+	if (f->stopping || (!wait && goes_at_once(s, ticket, again))) {
 		then(arg);
 		return;
 	}
 	if (!s)
 		s = speaker_new(f, who);
 	w = waiter_new(facts, wait ? n : 0);
+	w->ticket = ticket;
 	w->go_on = then;
 	w->arg = arg;
-	STAILQ_INSERT_TAIL(&s->waiters, w, link);
-	s->count++;
+	insert(s, w);
 	arm(f);
+}
+
+void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*then)(void *arg),
+		void *arg)
+{
+	wait_as(f, ++f->tickets, false, who, facts, n, then, arg);
+}
+
+void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts, size_t n,
+		      void (*then)(void *arg), void *arg)
+{
+	wait_as(f, ticket, true, who, facts, n, then, arg);
+}
+
+uint64_t facts_fly(struct facts *f, const char *who)
+{
+	struct speaker *s = speaker_of(f, who);
+
+	if (!s)
+		s = speaker_new(f, who);
+	s->flying++;
+	return ++f->tickets;
+}
+
+void facts_land(struct facts *f, const char *who)
+{
+	struct speaker *s = speaker_of(f, who);
+
+	s->flying--;
+	if (!s->flying && STAILQ_EMPTY(&s->waiters))
+		speaker_free(s);
+	else
+		look(f);
+}
+
+bool facts_waits(const struct facts *f, const char *who)
+{
+	const struct speaker *s;
+
+	LIST_FOREACH(s, &f->speakers, link)
+		if (!strcmp(s->who, who))
+			return !STAILQ_EMPTY(&s->waiters);
+	return false;
 }

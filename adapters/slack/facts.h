@@ -38,6 +38,16 @@ struct gaps *facts_gaps(struct facts *f);
 void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*go_on)(void *arg),
 		void *arg);
 
+/* A deed of somebody's is on its way, and may come back because something must be asked for first: what they say
+ * meanwhile waits behind it. facts_land() ends that, be it over or not; facts_wait_again() waits where it would have stood
+ * (before facts_land()). The ticket is never 0. */
+uint64_t facts_fly(struct facts *f, const char *who);
+void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts, size_t n,
+		      void (*go_on)(void *arg), void *arg);
+void facts_land(struct facts *f, const char *who);
+/* Is something of theirs waiting for a fact? What flies as well need not wait for what flies. */
+bool facts_waits(const struct facts *f, const char *who);
+
 /* Nobody waits any more, now and later: the program is about to end, and what was read is to be done. */
 void facts_stop(struct facts *f);
 

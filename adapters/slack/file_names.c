@@ -67,6 +67,14 @@ static bool lacks_name(const struct said_file *f)
 	return !f->name && f->id;
 }
 
+bool file_names_lack(const struct message *m)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (lacks_name(&m->files[i]))
+			return true;
+	return false;
+}
+
 static struct naming *naming_new(struct front *f)
 {
 	struct naming *n = calloc(1, sizeof(*n));

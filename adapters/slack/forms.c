@@ -359,18 +359,22 @@ void forms_global_shortcut(struct arrival *a)
 	front_ack(a, NULL);
 }
 
-/* The channel's own Node first, be it DONE: postmortem work goes on there. */
-static size_t nodes_to_choose(struct arrival *a, const char *channel, struct head **chosen)
+/* How many, < 0. The channel's own Node first, be it DONE: postmortem work goes on there. */
+static int nodes_to_choose(struct arrival *a, const char *channel, struct head **chosen)
 {
 	struct rows *rows = store_rows(a->front->s.store);
 	struct head *open, *list, here;
-	int count = deed_nodes_seen(rows, a->who, channel, &a->arena, &open), i;
-	size_t n = 0;
+	int count = deed_nodes_seen(rows, a->who, channel, &a->arena, &open), i, n = 0, rc;
 
-	count = count < 0 ? 0 : count;
+	if (count < 0)
+		return count;
 	list = arena_alloc(&a->arena, (size_t)(count + 1) * sizeof(*list));
-	if (rows->node_open_in(rows, channel, &a->arena, &here) > 0 ||
-	    rows->node_last_in(rows, channel, STATUS_DONE, &a->arena, &here) > 0)
+	rc = rows->node_open_in(rows, channel, &a->arena, &here);
+	if (!rc)
+		rc = rows->node_last_in(rows, channel, STATUS_DONE, &a->arena, &here);
+	if (rc < 0)
+		return rc;
+	if (rc)
 		list[n++] = here;
 	for (i = 0; i < count && n < NODES_MOST; i++)
 		if (!n || strcmp(open[i].id, here.id))
@@ -388,8 +392,13 @@ static void open_capture(struct arrival *a, const struct message *m)
 	struct form_start start = { .names = &rows->names };
 	struct head *nodes;
 	struct buf text;
+	int n = nodes_to_choose(a, m->channel, &nodes);
 
-	start.n_nodes = nodes_to_choose(a, m->channel, &nodes);
+	if (n < 0) {
+		answer(a, &(struct answer){ .kind = ANSWER_WORDS, .text = front_fault_says(n) });
+		return;
+	}
+	start.n_nodes = (size_t)n;
 	start.nodes = nodes;
 	if (!start.n_nodes) {
 		answer(a, &(struct answer){

@@ -16,7 +16,6 @@
 #define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
 #define LINE_MOST 65536
 #define LATE_MS 30000		/* an event so old, or older, may have been overtaken by another */
-#define LIVES_ON_MS (14 * MS_DAY)	/* a DONE Node hears what is said in its channel for so long */
 
 /* ---- life ---- */
 
@@ -347,7 +346,7 @@ static bool is_at_home(struct arrival *a)
 	const char *channel = a->e.direct ? NULL : ref_make(&a->arena, a->place, a->e.channel);
 	struct head h;
 
-	return channel && front_node_lived_in(a->front, channel, &a->arena, &h);
+	return channel && front_node_lived_in(a->front, channel, &a->arena, &h) > 0;
 }
 
 static void need_named(struct needed *n, struct arrival *a)
@@ -520,26 +519,14 @@ static void take_message_shortcut(struct arrival *a)
 
 /* ---- facts ---- */
 
-bool front_node_lives_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
+int front_node_lived_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
 {
 	struct rows *rows = store_rows(f->s.store);
+	int rc = rows->node_open_in(rows, channel, arena, h);
 
-	if (rows->node_open_in(rows, channel, arena, h) > 0)
-		return true;
-	return rows->node_last_in(rows, channel, STATUS_DONE, arena, h) > 0 &&
-	       h->closed_at > f->s.clock->now_ms(f->s.clock) - LIVES_ON_MS;
-}
-
-bool front_node_lived_in(struct front *f, const char *channel, struct arena *arena, struct head *h)
-{
-	struct rows *rows = store_rows(f->s.store);
-
-	if (rows->node_open_in(rows, channel, arena, h) > 0)
-		return true;
-	for (int s = 0; s < STATUSES; s++)
-		if (rows->node_last_in(rows, channel, s, arena, h) > 0)
-			return true;
-	return false;
+	for (int s = 0; s < STATUSES && !rc; s++)
+		rc = rows->node_last_in(rows, channel, s, arena, h);
+	return rc;
 }
 
 void front_fact_saved(struct job *job, void *arg)
@@ -553,6 +540,15 @@ void front_fact_saved(struct job *job, void *arg)
 	job_free(job);
 }
 
+/* An event that is about nothing we know; or, after a fault (rc < 0), nobody knows: then Slack brings it again. */
+static void front_found_nothing(struct arrival *a, int rc)
+{
+	if (rc < 0 && !store_for_good(rc))
+		arrival_free(a);
+	else
+		front_ack(a, NULL);
+}
+
 /* Slack brings again what wasn't acked, minutes or hours later: by then it may be otherwise. */
 static bool comes_late(const struct arrival *a)
 {
@@ -564,11 +560,13 @@ static void take_member(struct arrival *a)
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
 	struct head h;
 	struct job *job;
+	int lived;
 
 	if (a->e.in && a->front->s.channel && a->front->bot_user && !strcmp(a->e.user, a->front->bot_user))
 		a->front->s.channel(a->e.channel, NULL, a->front->s.arg);
-	if (!channel || !front_node_lived_in(a->front, channel, &a->arena, &h)) {
-		front_ack(a, NULL);
+	lived = channel ? front_node_lived_in(a->front, channel, &a->arena, &h) : 0;
+	if (lived <= 0) {
+		front_found_nothing(a, lived);
 		return;
 	}
 	rooms_changed(a->front->rooms, channel);
@@ -637,14 +635,17 @@ static void take_channel(struct arrival *a)
 				   ? places_renamed(a->front->places, channel, a->e.channel_name) : NULL;
 	struct head h;
 	struct job *last = name;
+	int lived = name ? front_node_lived_in(a->front, channel, &a->arena, &h) : 0;
 
 	if (a->front->s.channel && a->e.channel_name)
 		a->front->s.channel(a->e.channel, a->e.channel_name, a->front->s.arg);
-	if (!name) {
-		front_ack(a, NULL);	/* a channel that nobody ever spoke of */
+	if (!name || lived < 0) {
+		if (name)
+			job_free(name);
+		front_found_nothing(a, lived);	/* a channel that nobody ever spoke of */
 		return;
 	}
-	if (front_node_lived_in(a->front, channel, &a->arena, &h)) {
+	if (lived) {
 		name->done = name_kept;
 		a->front->s.submit(name, a->front->s.arg);
 		last = renamed_job(a, channel, &h);
@@ -707,10 +708,12 @@ static void take_user(struct arrival *a)
 	struct rows *rows = store_rows(a->front->s.store);
 	struct person known;
 	struct job *job;
+	int rc;
 
 	people_changed(a->front->people, a->who);
-	if (rows->person(rows, a->who, &a->arena, &known) <= 0) {
-		front_ack(a, NULL);	/* somebody we never met */
+	rc = rows->person(rows, a->who, &a->arena, &known);
+	if (rc <= 0) {
+		front_found_nothing(a, rc);	/* somebody we never met */
 		return;
 	}
 	job = user_job(a, a->who);
@@ -724,9 +727,13 @@ static void take_deleted(struct arrival *a)
 {
 	struct post p;
 	struct job *job;
+	int rc = store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p);
 
-	if (store_post_at(a->front->s.store, a->e.channel, a->e.ts, &a->arena, &p) <= 0 ||
-	    p.what != POST_CARD) {
+	if (rc < 0) {
+		front_found_nothing(a, rc);
+		return;
+	}
+	if (!rc || p.what != POST_CARD) {
 		hear_deleted(a);
 		return;
 	}

@@ -49,6 +49,10 @@ struct arrival {			/* an envelope on its way from its frame to its ack */
 	struct message *message;	/* hear.c: what it is about; of a mention: itself, with its files */
 	void (*take)(struct arrival *a);	/* front_see(): goes on with this */
 	void (*then)(struct arrival *a);	/* hear.c: when its files have names */
+	void (*ask)(struct arrival *a, unsigned first);	/* hear.c: for what its deed needs first, UNSURE_* */
+	void (*mark)(struct arrival *a, unsigned unsure);	/* hear.c: says it, with what it is still unsure of */
+	unsigned unsure;
+	uint64_t ticket;		/* of facts_fly(), while its deed is on its way */
 };
 
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
@@ -74,10 +78,9 @@ void front_take_line(struct arrival *a, const char *neutral);
 void front_fact_saved(struct job *job, void *arg);
 /* Acked at once, without a row or a commit. */
 void front_take_nothing(struct arrival *a);
-/* Does a Node live in this channel (a ref): one that is open, or DONE for 14 days at most? */
-bool front_node_lives_in(struct front *f, const char *channel, struct arena *arena, struct head *h);
-/* Does, or did one ever, in whatever state it is: who is a member there, and what it is called, matters on. */
-bool front_node_lived_in(struct front *f, const char *channel, struct arena *arena, struct head *h);
+/* Does a Node live in this channel (a ref), or did one ever, in whatever state it is: who is a member there, and what it is called, matters
+ * on. 1, 0, < 0. */
+int front_node_lived_in(struct front *f, const char *channel, struct arena *arena, struct head *h);
 
 /* The answer of a line, by what brought it; each frees the arrival. */
 void command_answered(struct arrival *a, const struct answer *answer);

@@ -5,43 +5,20 @@
 #include "adapters/slack/file_names.h"
 #include "adapters/slack/said.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- which message ---- */
 
-/* "#timeline" may have become a channel link, and Slack names that by its id alone. The ref, or NULL. */
-static const char *nameless_tag(struct arrival *a, const char *text, const char **rest)
+/* Does it begin with a channel that Slack names by its id alone, as "#timeline" may have become? Its ref, or NULL. */
+static const char *nameless_tag(struct arrival *a)
 {
+	const char *text = a->message->text;
 	struct text_part part;
 
-	*rest = text;
-	if (!text_next(rest, &part) || part.kind != TEXT_CHANNEL || part.len)
+	if (!text || !text_next(&text, &part) || part.kind != TEXT_CHANNEL || part.len)
 		return NULL;
 	return arena_strndup(&a->arena, part.ref, part.ref_len);
-}
-
-static const char *name_of(struct arrival *a, const char *channel)
-{
-	struct names *names = &store_rows(a->front->s.store)->names;
-
-	return arena_strdup(&a->arena, names->name(names, TEXT_CHANNEL, channel, strlen(channel)));
-}
-
-/* Other links stay as they are: their channel may be called something else by the time it is shown. */
-static void name_tag(struct arrival *a, struct message *m)
-{
-	const char *rest, *tag = nameless_tag(a, m->text, &rest);
-	const char *name = tag ? name_of(a, tag) : NULL;
-	struct buf b;
-
-	if (!name)
-		return;
-	buf_init(&b, BUF_ROOMY);
-	text_add_channel(&b, tag, name);
-	buf_adds(&b, rest);
-	if (tag_read(b.s, &rest) >= 0)
-		m->text = arena_strdup(&a->arena, b.s);
-	buf_release(&b);
 }
 
 static struct message *keep(struct arrival *a, const struct message *m)
@@ -62,7 +39,6 @@ bool hear_read(struct arrival *a)
 	cJSON_Delete(j);
 	if (rc || own)
 		return false;
-	name_tag(a, &m);
 	a->message = keep(a, &m);
 	return true;
 }
@@ -78,89 +54,66 @@ static void point_at_message(struct arrival *a)
 	a->message = keep(a, &m);
 }
 
-/* ---- whom it concerns ---- */
-
-/* Has a Node captured this message, wherever it stands? */
-static bool is_captured(struct arrival *a)
-{
-	const struct message *m = a->message;
-	struct rows *rows = store_rows(a->front->s.store);
-	struct capture c;
-
-	return rows->captures(rows, m->channel, m->ts, &a->arena, &c, 1) > 0;
-}
-
-/* Is it a reply under a Node's message in the announcements? A reaction doesn't name the thread: what is
- * remembered of the message does. */
-static bool in_announcement(struct arrival *a)
-{
-	const struct message *m = a->message;
-	struct rows *rows = store_rows(a->front->s.store);
-	struct message known = *m;
-	struct head h;
-
-	if (!known.thread_ts && rows->message(rows, m->channel, m->ts, &a->arena, &known) <= 0)
-		return false;
-	return known.thread_ts && rows->node_of_thread(rows, m->channel, known.thread_ts, &a->arena, &h) > 0;
-}
-
-static bool concerns_a_node(struct arrival *a)
-{
-	struct head h;
-
-	return front_node_lives_in(a->front, a->message->channel, &a->arena, &h) || is_captured(a) ||
-	       in_announcement(a);
-}
-
-/* ---- to the store: strings stay in the arrival's arena, which outlives both jobs ---- */
-
-static void remembered(struct job *job, void *arg)
-{
-	(void)arg;
-	if (job->rc < 0)
-		log_warning("store", "a message is not remembered (code %d)", job->rc);
-	job_free(job);
-}
-
-static void remember_offered(struct arrival *a, const struct message *m, int64_t offered)
-{
-	struct job *job = job_new(JOB_MESSAGE);
-
-	job->message = *m;
-	job->offered = offered;
-	job->done = remembered;
-	a->front->s.submit(job, a->front->s.arg);
-}
-
-static void remember(struct arrival *a, const struct message *m)
-{
-	remember_offered(a, m, 0);
-}
+/* ---- to the store: strings stay in the arrival's arena, which outlives the job ---- */
 
 /* To the person alone, where they marked it. */
-static void show(struct arrival *a, const struct answer *answer)
+static void show(struct arrival *a, const struct outcome *out)
 {
 	struct buf payload;
 
+	if (out->remember)
+		a->e.thread_ts = out->remember->thread_ts;	/* where the person looks */
 	buf_init(&payload, ACK_MAX);
-	front_payload(a, answer, &payload);
+	front_payload(a, &out->answer, &payload);
 	front_answer_in_place(a, a->e.channel, payload.s);
 	buf_release(&payload);
 }
 
+/* Whoever is shown by the Node that it concerns has a name then. */
+static void meet(struct arrival *a, const struct outcome *out)
+{
+	struct message unnamed;
+
+	if (!out->remember)
+		return;
+	unnamed = *out->remember;
+	if (out->met)
+		unnamed.author = NULL;
+	front_meet(a->front, &unnamed);
+}
+
+static void over(struct arrival *a, const struct job *job)
+{
+	if (job->rc < 0 && !store_for_good(job->rc)) {
+		arrival_free(a);	/* not acked: Slack keeps it and brings it again */
+		return;
+	}
+	if (job->rc < 0) {
+		log_error("store", "an event was not saved: %s", store_problem(a->front->s.store));
+	} else {
+		meet(a, &job->outcome);
+		if (!job->duplicate && job->outcome.answer.kind != ANSWER_NONE)
+			show(a, &job->outcome);
+	}
+	front_ack(a, NULL);
+}
+
+/* What it hangs on is asked for; behind that it comes once more. */
 static void decided(struct job *job, void *arg)
 {
 	struct arrival *a = arg;
+	struct front *f = a->front;
+	char *flown = a->ticket ? strdup(a->who) : NULL;
 
-	if (job->rc < 0 && !store_for_good(job->rc)) {
-		arrival_free(a);	/* not acked: Slack keeps it and brings it again */
-	} else {
-		if (job->rc < 0)
-			log_error("store", "an event was not saved: %s", store_problem(a->front->s.store));
-		else if (!job->duplicate && job->outcome.answer.kind != ANSWER_NONE)
-			show(a, &job->outcome.answer);
-		front_ack(a, NULL);
-	}
+	if (a->ticket && !flown)
+		buf_oom();
+	if (job->rc == 0 && job->outcome.first)
+		a->ask(a, job->outcome.first);
+	else
+		over(a, job);
+	if (flown)
+		facts_land(f->facts, flown);
+	free(flown);
 	job_free(job);
 }
 
@@ -172,8 +125,7 @@ static struct job *deed_of(struct arrival *a, enum intent_kind kind)
 
 	job->intent = (struct intent){
 		.kind = kind, .source = SOURCE_BOT, .place = a->place, .who = m->author,
-		.channel = m->channel, .channel_name = name_of(a, m->channel),
-		.channel_private = a->e.private_, .channel_unsure = !a->e.openness_told, .ts = m->ts,
+		.channel = m->channel, .channel_private = a->e.private_, .channel_unsure = !a->e.openness_told, .ts = m->ts,
 		.permalink = m->permalink, .now_ms = ts_ms(m->ts), .received_ms = a->received_ms,
 		.message = m, .event_ts = a->e.event_ts,
 	};
@@ -197,35 +149,48 @@ static bool may_be_an_alert(const struct arrival *a)
 	return a->message->bot && a->front->s.settings->n_alerts;
 }
 
-static void take_message(void *arg)
-{
-	struct arrival *a = arg;
-	struct job *job;
-
-	if (concerns_a_node(a)) {
-		front_meet(a->front, a->message);
-		remember(a, a->message);
-	}
-	job = deed_of(a, INTENT_MESSAGE);
-	job->intent.source = a->message->bot ? SOURCE_ALERT : SOURCE_TAG;
-	submit(a, job);
-}
-
 static bool is_nameless_app(const struct message *m)
 {
 	return m->author && ref_in(m->author, REF_APP_ID_PLACE);
 }
 
-/* A time behind a tag is read by its author's clock, as in a command: of somebody new that is asked first; so is
- * the name of an app that a rule may name. */
+/* A time behind a tag is read by its author's clock, as in a command; and a rule may name an app. */
+static bool needs_author(struct arrival *a)
+{
+	const struct message *m = a->message;
+	const char *rest;
+
+	return m->author && (is_nameless_app(m) || nameless_tag(a) || (m->text && tag_read(m->text, &rest) >= 0));
+}
+
+/* What must be called by its name first: a tag that is a channel link; the channel that a rule may name. */
+static const char *needed_channel(struct arrival *a)
+{
+	return may_be_an_alert(a) ? a->message->channel : nameless_tag(a);
+}
+
+static void submit_message(struct arrival *a, unsigned unsure)
+{
+	struct job *job = deed_of(a, INTENT_MESSAGE);
+
+	job->intent.source = a->message->bot ? SOURCE_ALERT : SOURCE_TAG;
+	job->intent.keep = true;
+	job->intent.unsure = unsure;
+	submit(a, job);
+}
+
+static void take_message(void *arg)
+{
+	submit_message(arg, 0);
+}
+
+/* Of somebody new it is asked first. */
 static void know_author(void *arg)
 {
 	struct arrival *a = arg;
-	struct message *m = a->message;
-	const char *rest;
+	const struct message *m = a->message;
 
-	name_tag(a, m);
-	if (m->author && (tag_read(m->text, &rest) >= 0 || is_nameless_app(m)))
+	if (needs_author(a))
 		facts_wait(a->front->facts, m->author,
 			   &(struct fact){ FACT_PERSON, m->author, m->author_name,
 					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE }, 1, take_message, a);
@@ -233,12 +198,10 @@ static void know_author(void *arg)
 		take_message(a);
 }
 
-/* What must be called by its name first: a tag that is a channel link; the channel that a rule may name. */
 static void know_place(struct arrival *a)
 {
-	const char *rest, *channel;
+	const char *channel = needed_channel(a);
 
-	channel = may_be_an_alert(a) ? a->message->channel : nameless_tag(a, a->message->text, &rest);
 	if (channel)
 		places_wait(a->front->places, channel, know_author, a);
 	else
@@ -258,30 +221,58 @@ void hear_with_files(struct arrival *a, void (*then)(struct arrival *a))
 	file_names_wait(a->front, a->message, &a->arena, files_named, a);
 }
 
+static void ask_of_message(struct arrival *a, unsigned first)
+{
+	(void)first;
+	hear_with_files(a, know_place);
+}
+
 void hear_message(struct arrival *a)
 {
-	if (hear_read(a) && (may_be_an_alert(a) || concerns_a_node(a)))
-		hear_with_files(a, know_place);
-	else
+	unsigned unsure = 0;
+
+	if (!hear_read(a)) {
 		front_take_nothing(a);
+		return;
+	}
+	if (needs_author(a))
+		unsure |= UNSURE_WHO;
+	if (needed_channel(a) || file_names_lack(a->message))
+		unsure |= UNSURE_WORDS;
+	a->ask = ask_of_message;
+	submit_message(a, unsure);
+}
+
+static void submit_edited(struct arrival *a, unsigned unsure)
+{
+	struct job *job = deed_of(a, INTENT_REVISED);
+
+	job->intent.keep = true;
+	job->intent.unsure = unsure;
+	submit(a, job);
 }
 
 static void take_edited(struct arrival *a)
 {
-	front_meet(a->front, a->message);
-	remember(a, a->message);
-	submit(a, deed_of(a, INTENT_REVISED));
+	submit_edited(a, 0);
+}
+
+static void ask_of_edited(struct arrival *a, unsigned first)
+{
+	(void)first;
+	hear_with_files(a, take_edited);
 }
 
 /* What an app has changed without an edit counts as of its event. */
 void hear_edited(struct arrival *a)
 {
-	if (!hear_read(a) || !concerns_a_node(a)) {
+	if (!hear_read(a)) {
 		front_take_nothing(a);
 		return;
 	}
 	a->message->edited = a->e.edited_ts;
-	hear_with_files(a, take_edited);
+	a->ask = ask_of_edited;
+	submit_edited(a, file_names_lack(a->message) ? UNSURE_WORDS : 0);
 }
 
 static bool by_or_on_ours(const struct arrival *a)
@@ -294,22 +285,19 @@ static bool by_or_on_ours(const struct arrival *a)
 /* What it said goes to the core once more, in case that was never known; it isn't remembered. */
 void hear_deleted(struct arrival *a)
 {
-	struct message forget;
+	struct job *job;
 
 	if (!hear_read(a))
 		point_at_message(a);
-	if (by_or_on_ours(a) || !a->message->channel || !concerns_a_node(a)) {
+	if (by_or_on_ours(a) || !a->message->channel) {
 		front_take_nothing(a);
 		return;
 	}
-	front_meet(a->front, a->message);
 	a->message->ts = a->e.ts;
 	a->message->deleted = true;
-	forget = *a->message;
-	forget.text = NULL;
-	forget.n_files = 0;
-	remember(a, &forget);
-	submit(a, deed_of(a, INTENT_DELETED));
+	job = deed_of(a, INTENT_DELETED);
+	job->intent.keep = true;
+	submit(a, job);
 }
 
 /* ---- marks: emoji and pins ---- */
@@ -328,13 +316,8 @@ static bool is_offer(const struct settings *set, const char *emoji)
 	return set->emoji_offer && !strcmp(set->emoji_offer, emoji);
 }
 
-/* Where no Node lives these ask the person which one; the others mean nothing there. */
-static bool asks_which(int kind)
-{
-	return kind == CAPTURE_TIMELINE || kind == CAPTURE_ACTION;
-}
-
-/* kind: CAPTURE_KINDS is the offer to declare. */
+/* kind: CAPTURE_KINDS is the offer to declare. Asked once a message which Node it is for, however often the emoji is
+ * taken away and set again. */
 static struct job *mark_of(struct arrival *a, int kind, enum capture_source by)
 {
 	struct job *job = deed_of(a, INTENT_MARKED);
@@ -345,33 +328,74 @@ static struct job *mark_of(struct arrival *a, int kind, enum capture_source by)
 	job->intent.source = by == CAPTURED_BY_PIN ? SOURCE_PIN : SOURCE_EMOJI;
 	job->intent.on = a->e.in;
 	job->intent.now_ms = ts_ms(a->e.event_ts);
+	if (by == CAPTURED_BY_EMOJI && kind != CAPTURE_KINDS && a->e.in)
+		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts, a->e.user);
 	return job;
 }
 
-static void take_reaction(void *arg)
+/* Of somebody new it is asked first who they are: the emoji of other bots mean nothing. That holds nobody else up, and
+ * the ack for 1.5 s at most. What the person says meanwhile stays behind it. */
+static void fly(void *arg)
 {
 	struct arrival *a = arg;
+
+	a->ticket = facts_fly(a->front->facts, a->who);
+	a->mark(a, a->unsure);
+}
+
+static void land_known(void *arg)
+{
+	struct arrival *a = arg;
+
+	a->ticket = 0;
+	a->mark(a, a->unsure);
+}
+
+static void know_who(struct arrival *a)
+{
+	const struct fact met = { FACT_PERSON, a->who, NULL, PEOPLE_MET };
+
+	facts_wait_again(a->front->facts, a->ticket, a->who, &met, 1, land_known, a);
+}
+
+/* Behind what waits of theirs, or at once. */
+static void mark(struct arrival *a, void (*how)(struct arrival *a, unsigned unsure), unsigned unsure)
+{
+	a->mark = how;
+	a->unsure = unsure;
+	if (facts_waits(a->front->facts, a->who))
+		facts_wait(a->front->facts, a->who, NULL, 0, fly, a);
+	else
+		fly(a);
+}
+
+/* ---- emoji ---- */
+
+static void mark_emoji(struct arrival *a, unsigned unsure)
+{
 	struct job *job = mark_of(a, kind_of(a->front->s.settings, a->e.reaction), CAPTURED_BY_EMOJI);
 
-	/* Asked once a message, however often the emoji is taken away and set again. */
-	if (!concerns_a_node(a))
-		job->key2 = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts, a->e.user);
+	job->intent.unsure = unsure;
 	submit(a, job);
 }
 
-/* The button names the message; who presses it finds its text remembered. */
-static void offer_named(struct arrival *a)
+static void ask_of_emoji(struct arrival *a, unsigned first)
 {
-	front_meet(a->front, a->message);
-	remember_offered(a, a->message, a->received_ms);
-	submit(a, mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI));
+	a->unsure &= ~first;
+	know_who(a);
 }
 
-static void offer(struct arrival *a, const struct message *m)
+static void mark_offer(struct arrival *a, unsigned unsure)
 {
-	a->message = keep(a, m);
-	a->e.thread_ts = m->thread_ts;	/* where the person looks */
-	hear_with_files(a, offer_named);
+	struct job *job = mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI);
+
+	job->intent.unsure = unsure;
+	submit(a, job);
+}
+
+static void mark_offer_named(struct arrival *a)
+{
+	mark_offer(a, 0);
 }
 
 static void offer_read(const struct web_result *r, void *arg)
@@ -389,59 +413,78 @@ static void offer_read(const struct web_result *r, void *arg)
 		front_ack(a, NULL);
 		return;
 	}
-	offer(a, &m);
+	a->message = keep(a, &m);
+	hear_with_files(a, mark_offer_named);
 }
 
-static void take_offer(void *arg)
+static void ask_of_offer(struct arrival *a, unsigned first)
 {
-	struct arrival *a = arg;
-	struct rows *rows = store_rows(a->front->s.store);
 	const struct web_param params[] = {
 		{ "channel", a->e.channel }, { "timestamp", a->e.ts }, { "full", "true" }, { NULL, NULL }
 	};
-	struct message m;
 
-	if (rows->message(rows, a->message->channel, a->e.ts, &a->arena, &m) > 0 && m.text && !m.deleted)
-		offer(a, &m);
-	else
+	a->unsure &= ~first;
+	if (first & UNSURE_WHO) {
+		know_who(a);
+	} else {
+		a->ticket = 0;
 		web_call(a->front->s.web, WEB_REACTIONS_GET, NULL, params, offer_read, a);
+	}
 }
 
-/* Of somebody new it is asked first who they are: the emoji of other bots mean nothing. That holds nobody else
- * up, and the ack for 1.5 s at most. */
 void hear_reaction(struct arrival *a)
 {
 	const struct settings *set = a->front->s.settings;
 	int kind = kind_of(set, a->e.reaction);
 
 	point_at_message(a);
-	if (by_or_on_ours(a))
+	if (by_or_on_ours(a)) {
 		front_take_nothing(a);
-	else if (kind >= 0 && ((asks_which(kind) && a->e.in) || concerns_a_node(a)))
-		front_know(a->front, a->who, take_reaction, a);
-	else if (is_offer(set, a->e.reaction) && a->e.in)
-		front_know(a->front, a->who, take_offer, a);
-	else
+	} else if (kind >= 0) {
+		a->ask = ask_of_emoji;
+		mark(a, mark_emoji, UNSURE_WHO);
+	} else if (is_offer(set, a->e.reaction) && a->e.in) {
+		a->ask = ask_of_offer;
+		mark(a, mark_offer, UNSURE_WHO | UNSURE_WORDS);
+	} else {
 		front_take_nothing(a);
+	}
+}
+
+/* ---- pins: Slack shows the whole message, so that nothing but its files has to be asked for ---- */
+
+static void mark_pin(struct arrival *a, unsigned unsure)
+{
+	struct job *job = mark_of(a, CAPTURE_TIMELINE, CAPTURED_BY_PIN);
+
+	job->intent.keep = true;
+	job->intent.unsure = unsure;
+	submit(a, job);
 }
 
 static void pin_named(struct arrival *a)
 {
-	front_meet(a->front, a->message);
-	remember(a, a->message);
-	submit(a, mark_of(a, CAPTURE_TIMELINE, CAPTURED_BY_PIN));
+	mark_pin(a, a->unsure);
 }
 
-/* Slack shows the whole message with its pin: nothing else has to be asked for. */
-static void take_pin(void *arg)
+static void ask_of_pin(struct arrival *a, unsigned first)
 {
-	hear_with_files(arg, pin_named);
+	a->unsure &= ~first;
+	if (first & UNSURE_WHO) {
+		a->unsure |= first & UNSURE_WORDS;
+		know_who(a);
+	} else {
+		a->ticket = 0;
+		hear_with_files(a, pin_named);
+	}
 }
 
 void hear_pin(struct arrival *a)
 {
-	if (!hear_read(a) || by_or_on_ours(a) || !concerns_a_node(a))
+	if (!hear_read(a) || by_or_on_ours(a)) {
 		front_take_nothing(a);
-	else
-		front_know(a->front, a->who, take_pin, a);
+		return;
+	}
+	a->ask = ask_of_pin;
+	mark(a, mark_pin, UNSURE_WHO | (file_names_lack(a->message) ? UNSURE_WORDS : 0));
 }

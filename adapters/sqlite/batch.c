@@ -64,6 +64,13 @@ static int run_read(struct sqlite_store *s, struct job *job)
 	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
 }
 
+/* Lines, and what is said of messages: most of it means nothing here. */
+static bool may_only_read(const struct intent *in)
+{
+	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE || in->kind == INTENT_MARKED ||
+	       in->kind == INTENT_REVISED || in->kind == INTENT_DELETED;
+}
+
 /* Something can't be written, or not be read: does the job need it? What it only reads is answered,
  * though not remembered. 0, or `because`, of which s->db.problem speaks. */
 static int run_reading(struct sqlite_store *s, struct job *job, int because)
@@ -74,7 +81,7 @@ static int run_reading(struct sqlite_store *s, struct job *job, int because)
 	buf_init(&why, BUF_ROOMY);
 	buf_adds(&why, s->db.problem.s);
 	outcome_reset(job);
-	if (job->kind == JOB_READ || (job->kind == JOB_DEED && job->intent.kind == INTENT_LINE)) {
+	if (job->kind == JOB_READ || (job->kind == JOB_DEED && may_only_read(&job->intent))) {
 		sqlite3_busy_timeout(s->db.handle, 0);
 		s->only_read = because;
 		rc = job_run(s, job);

@@ -87,9 +87,17 @@ static bool decode(const char *at, struct arena *a, struct answer *out)
 
 /* ---- rows ---- */
 
+/* The other name of this deed, of which one counts; `asked` and `once` do for some verdicts. */
+static const char *other_key(const struct job *job)
+{
+	if (job->asked)
+		return job->outcome.verdict == VERDICT_REFUSED ? job->asked : NULL;
+	return job->once ? job->once : job->key2;
+}
+
 int inbox_find(struct sqlite_store *s, struct job *job)
 {
-	const char *verdict, *answer, *other = job->once ? job->once : job->key2;
+	const char *verdict, *answer, *other = other_key(job);
 	int rc, v;
 
 	if (!job->key)
@@ -105,13 +113,16 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	if (v < 0 || !decode(answer, &job->arena, &job->outcome.answer))
 		return db_damaged(&s->db, "the stored answer to “%s” is damaged", job->key);
 	job->outcome.verdict = (enum verdict)v;
+	job->outcome.changes = NULL;	/* of what was decided anew */
+	job->outcome.says = NULL;
+	job->outcome.remember = NULL;
 	job->duplicate = true;
 	return 1;
 }
 
 int inbox_remember(struct sqlite_store *s, const struct job *job)
 {
-	const char *other = job->once && job->outcome.verdict == VERDICT_DONE ? job->once : NULL;
+	bool used = !job->once || job->outcome.verdict == VERDICT_DONE;
 	struct buf answer;
 	int rc;
 
@@ -121,7 +132,7 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 	encode(&answer, &job->outcome.answer);
 	rc = db_run(
 		&s->db, "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
-		"ssiss", job->key, job->once ? other : job->key2, now_of(s), verdicts[job->outcome.verdict], answer.s);
+		"ssiss", job->key, used ? other_key(job) : NULL, now_of(s), verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc;
 }

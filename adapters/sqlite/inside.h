@@ -289,6 +289,11 @@ int rows_holdings(struct rows *r, const char *node, int64_t capture, struct aren
 int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
+int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
+		 struct concern *c);
+
+/* The same for a message that has nothing of what was redacted. */
+int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered);
 /* `offered`: when somebody was shown a button about it, 0: nobody was. */
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,

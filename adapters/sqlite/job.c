@@ -74,11 +74,37 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
 }
 
+static bool is_about_message(const struct job *job)
+{
+	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_MARKED ||
+	       job->intent.kind == INTENT_REVISED || job->intent.kind == INTENT_DELETED;
+}
+
+/* Most of what is said of messages changes nothing: whether it was here before is asked when it does. */
+static int message_run(struct sqlite_store *s, struct job *job)
+{
+	const struct message *remember;
+	int rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
+			   &job->outcome);
+
+	if (!rc && job->outcome.verdict != VERDICT_NOTHING && !s->only_read)
+		rc = inbox_find(s, job);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	remember = job->outcome.remember;
+	if (remember)
+		rc = s->only_read ? s->only_read : message_keep(s, remember, job->outcome.offered);
+	return rc ? rc : outcome_write(s, job);
+}
+
 /* Deciding only reads: what is refused leaves nothing behind. */
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = s->only_read ? 0 : inbox_find(s, job);
+	int rc;
 
+	if (is_about_message(job))
+		return message_run(s, job);
+	rc = s->only_read ? 0 : inbox_find(s, job);
 	if (rc)
 		return rc < 0 ? rc : 0;
 	rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,

@@ -87,6 +87,11 @@ static int leave_erased(struct sqlite_store *s, struct message *m)
 	return rc < 0 ? rc : 0;
 }
 
+int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered)
+{
+	return put(s, m, offered);
+}
+
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
 	struct message kept = *m;
@@ -126,6 +131,28 @@ int rows_message(struct rows *r, const char *channel, const char *ts, struct are
 	one = message_next(&q, m);
 	rc = query_end(&q);
 	return rc ? rc : one;
+}
+
+/* One look; each part is a step in an index. A post has its channel's bare id. */
+int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
+		 struct concern *c)
+{
+	int rc = db_one(
+		&of_rows(r)->db, NULL,
+		"SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
+		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5))),"
+		" EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
+		" EXISTS (SELECT 1 FROM post WHERE channel IN"
+		"  (?1, substr(?1, instr(?1, '/') + 1)) AND what = 'short' AND ts ="
+		"  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
+		" EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
+		" EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
+		" EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
+		"  AND rank <> 'unknown')",
+		"ssssi>oooooo", m->channel, m->ts, m->thread_ts, who, since_ms, &c->lives,
+		&c->captured, &c->announced, &c->remembered, &c->erased, &c->met);
+
+	return rc < 0 ? rc : 1;
 }
 
 int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,

@@ -274,6 +274,7 @@ void rows_init(struct rows *r)
 		.holdings = rows_holdings,
 		.source_capture = rows_source_capture,
 		.message = rows_message,
+		.concern = rows_concern,
 		.node_open_at = rows_node_open_at,
 		.node_of_channel = rows_node_of_channel,
 		.node_of_thread = rows_node_of_thread,

@@ -15,7 +15,6 @@
 #define TEXT(x) TEXT_(x)
 #define SENT_KEPT_MS (24 * MS_HOUR)
 #define WORDS_KEPT_MS (365 * MS_DAY) /* so long does `redact` find them in Slack */
-#define NODE_LIVES_MS (14 * MS_DAY)  /* after it was resolved: product.md section 6, promise 2 */
 #define MESSAGES_MOST "20000"
 #define ROWS "100"
 
@@ -50,7 +49,7 @@ static const struct {
 	  WORDS_KEPT_MS },
 	{ "DELETE FROM message WHERE id IN (SELECT id FROM message m WHERE channel = " LEFT_CHANNEL
 	  " AND " NOT_OFFERED " LIMIT " ROWS ")",
-	  NODE_LIVES_MS },
+	  LIVES_ON_MS },
 	{ "DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY id LIMIT " ROWS
 	  ") AND id <= (SELECT max(id) FROM message) - " MESSAGES_MOST " AND ?1 NOT NULL",
 	  0 },

@@ -19,6 +19,7 @@
 extern struct played {
 	int (*turn)(void);   /* the loop's: 0, or -1 to end the bot */
 	void (*acked)(void); /* an envelope was */
+	const char *payload; /* of that ack, while acked() runs; NULL: none */
 } played;
 
 int64_t played_wall(void);		    /* PLAYED_BEGAN + loop_now_ms() */

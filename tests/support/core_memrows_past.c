@@ -309,6 +309,53 @@ static bool same_words(struct arena *a, const char *x, const char *y)
 	return false;
 }
 
+static bool is_met(const struct memrows *m, const char *who)
+{
+	int i;
+
+	for (i = 0; who && i < m->n_people; i++)
+		if (is(m->people[i].ref, who))
+			return m->people[i].name && m->people[i].zone_known &&
+			       m->people[i].rank != RANK_UNKNOWN;
+	return false;
+}
+
+static bool lives_in(const struct memrows *m, const char *channel, int64_t since_ms)
+{
+	struct head h;
+	int i;
+
+	for (i = 0; i < m->count; i++) {
+		mem_head(&m->nodes[i], &h);
+		if (h.channel && is(h.channel, channel) &&
+		    (status_open(h.status) || (h.status == STATUS_DONE && h.closed_at > since_ms)))
+			return true;
+	}
+	return false;
+}
+
+static int r_concern(struct rows *r, const struct message *msg, int64_t since_ms, const char *who,
+		     struct concern *c)
+{
+	struct memrows *m = of(r);
+	struct message known = { 0 };
+	struct capture one;
+	struct head h;
+	const char *thread;
+	int i;
+
+	c->remembered = r_message(r, msg->channel, msg->ts, &m->arena, &known) > 0;
+	c->captured = r_captures(r, msg->channel, msg->ts, &m->arena, &one, 1) > 0;
+	c->lives = lives_in(m, msg->channel, since_ms);
+	thread = msg->thread_ts ? msg->thread_ts : known.thread_ts;
+	c->announced = thread && r_node_of_thread(r, msg->channel, thread, &m->arena, &h) > 0;
+	c->erased = false;
+	for (i = 0; i < m->n_erased; i++)
+		c->erased |= is(m->erased[i].channel, msg->channel) && is(m->erased[i].ts, msg->ts);
+	c->met = is_met(m, who);
+	return 1;
+}
+
 static int r_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
 		    const char *text)
 {
@@ -377,6 +424,7 @@ void memrows_past_readers(struct memrows *m)
 	m->rows.source_capture = r_source_capture;
 	m->rows.holdings = r_holdings;
 	m->rows.message = r_message;
+	m->rows.concern = r_concern;
 	m->rows.node_open_at = r_node_open_at;
 	m->rows.node_of_channel = r_node_of_channel;
 	m->rows.node_of_thread = r_node_of_thread;
