@@ -24,7 +24,7 @@ $(error Some packages could not be installed, see above)
 endif
 
 PKGS := libwebsockets libcurl libcjson sqlite3 libcrypto inih libutf8proc
-CPPFLAGS := -D_GNU_SOURCE -I. -I$(B) -include core/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CPPFLAGS := -D_GNU_SOURCE -I. -I$(B) -include core/base/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
@@ -40,13 +40,16 @@ HARDEN_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 # ---- the program ----
 
-CORE_C := $(wildcard core/*.c)
-SANDBOX_C := $(wildcard adapters/sandbox/*.c)
-ADAPTERS_C := $(filter-out $(SANDBOX_C),$(wildcard adapters/*/*.c))
+CORE_C := $(wildcard core/*.c core/*/*.c)
+ADAPTERS_C := $(wildcard adapters/*/*.c adapters/*/*/*.c)
 BOT_C := $(wildcard bot/*.c)
+# The Slack stand-in, a library, and the program that puts a page and people around it.
+SLACKD_C := $(wildcard tests/slackd/*.c)
+SANDBOX_C := $(wildcard tests/sandbox/*.c)
 CORE := $(CORE_C:%.c=$(B)/%.o)
 ADAPTERS := $(ADAPTERS_C:%.c=$(B)/%.o)
 BOT := $(BOT_C:%.c=$(B)/%.o)
+SLACKD := $(SLACKD_C:%.c=$(B)/%.o)
 SANDBOX := $(SANDBOX_C:%.c=$(B)/%.o)
 
 aliosbot: $(BOT) $(ADAPTERS) $(CORE)
@@ -59,17 +62,17 @@ $(B)/%.o: %.c Makefile
 # ---- the sandbox: a Slack of one's own, not installed. Its page, the plays and the manifest are in it ----
 
 VUE_JS := /usr/share/javascript/vue/vue.min.js
-ASSETS := $(wildcard adapters/sandbox/page/* adapters/sandbox/plays/*) config/manifest.json $(VUE_JS)
+ASSETS := $(wildcard tests/sandbox/page/* tests/sandbox/plays/*) config/manifest.json $(VUE_JS)
 
 # The folders stand here because a file that goes makes nothing newer but them.
-$(B)/assets.list: $(ASSETS) adapters/sandbox/page adapters/sandbox/plays
+$(B)/assets.list: $(ASSETS) tests/sandbox/page tests/sandbox/plays
 	@mkdir -p $(@D)
 	@n=0; for path in $(ASSETS); do n=$$((n + 1)); case $$path in \
 		*/plays/*) name=plays/$${path##*/} ;; $(VUE_JS)) name=vue.js ;; *) name=$${path##*/} ;; esac; \
 		echo "ASSET($$n, \"$$name\", \"$$path\")"; done >$@
-$(B)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(B)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 
-aliosbot-sandbox: $(SANDBOX) $(ADAPTERS) $(CORE)
+aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
 	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
@@ -98,7 +101,7 @@ endif
 SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
 SUPPORT_C := $(filter-out tests/support/main_test.c,$(wildcard tests/support/*.c))
 # Archives: a test is linked with what it uses, and can bring its own of what it doesn't.
-LIBS := $(T)/support.a $(T)/bot.a $(T)/sandbox.a $(T)/adapters.a $(T)/core.a
+LIBS := $(T)/support.a $(T)/bot.a $(T)/sandbox.a $(T)/slackd.a $(T)/adapters.a $(T)/core.a
 
 CORE_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/core/test_*.c))
 ADAPTER_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/adapters/test_*.c))
@@ -115,15 +118,16 @@ $(T)/%.o: %.c
 
 $(T)/core.a: $(CORE_C:%.c=$(T)/%.o)
 $(T)/adapters.a: $(ADAPTERS_C:%.c=$(T)/%.o)
-$(T)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(T)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 $(T)/sandbox.a: $(patsubst %.c,$(T)/%.o,$(filter-out %/sandbox.c,$(SANDBOX_C)))
+$(T)/slackd.a: $(SLACKD_C:%.c=$(T)/%.o)
 $(T)/bot.a: $(patsubst %.c,$(T)/%.o,$(filter-out bot/main.c,$(BOT_C)))
 $(T)/support.a: $(SUPPORT_C:%.c=$(T)/%.o)
 $(T)/support-core.a: $(SUPPORT_CORE_C:%.c=$(T)/%.o)
 $(T)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsP $@ $^
 
 LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group
@@ -173,7 +177,7 @@ $(BROWSER_TESTS): $(T)/%: %.test.mjs $(NODE_MODULES)
 	@printf '#!/bin/sh\nexec node --test-reporter=tap $<\n' >$@
 	@chmod +x $@
 
-$(TEST_SANDBOX): $(T)/adapters/sandbox/sandbox.o $(LIBS)
+$(TEST_SANDBOX): $(T)/tests/sandbox/sandbox.o $(LIBS)
 	$(LINK_TEST) $(LDLIBS)
 
 RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
@@ -189,7 +193,7 @@ browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	
 
 screenshots: $(T)/tests/browser/play $(TEST_BOT) $(TEST_SANDBOX)	## of the sandbox; one is the README's
 	@$(RUN_TESTS) $<
-	cp $(B)/screenshots/card-light.png adapters/sandbox/screenshot.png
+	cp $(B)/screenshots/card-light.png tests/sandbox/screenshot.png
 
 coverage: test	## how much of the code the tests run
 	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(T)
@@ -204,10 +208,10 @@ $(F)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(F)/adapters/sandbox/asset.o: $(B)/assets.list $(ASSETS)
-$(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c adapters/sandbox/sandbox.c,$(BOT_C) $(SANDBOX_C)))
+$(F)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c tests/sandbox/sandbox.c,$(BOT_C) $(SANDBOX_C) $(SLACKD_C)))
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsP $@ $^
 
 $(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
 	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
@@ -245,7 +249,7 @@ bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slac
 		$< $(B)/bench/bench.json $(B)/bench/bench.svg
 	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
-SOURCES := $(CORE_C) $(ADAPTERS_C) $(SANDBOX_C) $(BOT_C)
+SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(SLACKD_C) $(SANDBOX_C)
 
 # One file a process: clang-tidy 14 takes every va_list after the first file for uninitialised. cppcheck
 # reads no system headers, but can't do without the macros of this one.

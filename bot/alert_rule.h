@@ -12,7 +12,8 @@
 #ifndef BOT_ALERT_RULE_H
 #define BOT_ALERT_RULE_H
 
-#include "core/deed.h"
+#include "core/settings.h"
+
 
 /* Not said: the config's default. */
 #define ALERT_PRIORITY_DEFAULT PRIORITIES

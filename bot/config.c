@@ -2,7 +2,7 @@
 
 #include "adapters/json/json.h"
 #include "bot/alert_rule.h"
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <errno.h>
 #include <ini.h>

@@ -9,9 +9,9 @@
 #define BOT_CONFIG_H
 
 #include "adapters/log/log.h"
-#include "core/arena.h"
-#include "core/buf.h"
-#include "core/deed.h"
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

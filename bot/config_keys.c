@@ -2,7 +2,8 @@
 #include "bot/config_private.h"
 
 #include "bot/alert_rule.h"
-#include "core/utf8.h"
+#include "core/base/utf8.h"
+#include "core/line/line.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "bot/control.h"
 
 #include "adapters/log/log.h"
-#include "core/arena.h"
-#include "core/civil.h"
+#include "core/base/arena.h"
+#include "core/time/civil.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -11,7 +11,7 @@
 #define BOT_CONTROL_H
 
 #include "adapters/loop/loop.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <stdbool.h>
 

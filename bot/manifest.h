@@ -6,7 +6,7 @@
 #ifndef BOT_MANIFEST_H
 #define BOT_MANIFEST_H
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 /* command: the slash command's word, "/incident"; as config.c allows it, so nothing in it needs escaping. */
 void manifest_write(struct buf *out, const char *command);

@@ -1,17 +1,11 @@
-#include "run.h"
+#include "bot/run.h"
 
 #include "adapters/http/http.h"
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
-#include "adapters/slack/catchup.h"
-#include "adapters/slack/courier.h"
-#include "adapters/slack/front.h"
-#include "adapters/slack/socket.h"
-#include "adapters/slack/web.h"
-#include "adapters/slack/workspace.h"
+#include "adapters/slack/slack.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
-#include "bot/listened.h"
 #include "bot/shell.h"
 
 #include <errno.h>

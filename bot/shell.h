@@ -11,7 +11,7 @@
 
 #include "bot/config.h"
 #include "bot/run.h"
-#include "core/line.h"
+#include "core/line/line.h"
 #include "core/store.h"
 
 enum {

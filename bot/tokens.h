@@ -8,7 +8,7 @@
 #ifndef BOT_TOKENS_H
 #define BOT_TOKENS_H
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 struct tokens {
 	char *app, *bot;	/* owned */

@@ -1,7 +1,7 @@
-#include "capture.h"
+#include "core/capture.h"
 
-#include "scan.h"
-#include "text.h"
+#include "core/base/scan.h"
+#include "core/text.h"
 
 #include <string.h>
 

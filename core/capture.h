@@ -11,8 +11,8 @@
 #ifndef CORE_CAPTURE_H
 #define CORE_CAPTURE_H
 
-#include "arena.h"
-#include "node.h"
+#include "core/base/arena.h"
+#include "core/node.h"
 
 #include <stdbool.h>
 #include <stddef.h>

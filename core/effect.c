@@ -1,4 +1,4 @@
-#include "effect.h"
+#include "core/effect.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -31,9 +31,9 @@
 #ifndef CORE_EFFECT_H
 #define CORE_EFFECT_H
 
-#include "arena.h"
-#include "buf.h"
-#include "node.h"
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/node.h"
 
 #include <stdbool.h>
 #include <stdint.h>

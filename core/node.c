@@ -1,4 +1,4 @@
-#include "node.h"
+#include "core/node.h"
 
 #include <stdio.h>
 #include <string.h>

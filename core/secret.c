@@ -1,8 +1,8 @@
-#include "secret.h"
+#include "core/secret.h"
 
-#include "capture.h"
-#include "scan.h"
-#include "text.h"
+#include "core/base/scan.h"
+#include "core/capture.h"
+#include "core/text.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef CORE_SECRET_H
 #define CORE_SECRET_H
 
-#include "arena.h"
+#include "core/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -16,7 +16,9 @@
 #ifndef CORE_STORE_H
 #define CORE_STORE_H
 
-#include "deed.h"
+#include "core/outcome.h"
+#include "core/rows.h"
+#include "core/settings.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,65 +41,6 @@ static inline bool store_for_good(int rc)
 }
 
 struct store;
-
-/* ---- the outbox ---- */
-
-enum letter_state {
-	LETTER_PENDING,		/* waits for its turn in its lane, and for not_before */
-	LETTER_SENDING,		/* a call was (or was about to be) made: its outcome is unknown until said */
-	LETTER_SENT,
-	LETTER_DEAD,		/* refused for good; `error` is Slack's reason */
-};
-
-struct letter {			/* a row of the outbox; strings in the arena of the reader */
-	int64_t id;
-	enum saying what;
-	enum letter_state state;
-	const char *key;	/* "INCIDENT-2026-042/line/17": unique for ever; in the message's metadata */
-	const char *lane;
-	const char *node;	/* id; OFFER: "" */
-	const char *person, *text;
-	int64_t generation;
-	bool loud;
-	const char *reply_url;	/* SAY_LINK: the command's response_url */
-	const char *channel, *ts;	/* FETCH, OFFER: the message it is about; SCRUB: what its letter's
-					 * sent_channel and sent_ts were, NULL if that was never told */
-	const char *progress;	/* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
-	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
-	int64_t tries;
-	const char *error;
-};
-
-/* ---- messages of ours that follow a Node, and other states to be seen (wishes) ---- */
-
-enum post_what {
-	POST_CARD,
-	POST_SHORT,		/* the short card in the announcements channel */
-	POST_REPORT,
-	POST_TOPIC,		/* the channel's topic: no message, ts is "" */
-	POSTS
-};
-
-struct post {
-	const char *node;
-	enum post_what what;
-	int64_t generation;
-	const char *channel, *ts, *permalink;
-	int64_t shown;		/* the Node's journal sequence that it shows */
-	const char *hash;	/* of what it shows: equal means no call is needed */
-	int64_t dirty_at;	/* since when the Node is ahead of it; 0: it isn't */
-	enum priority priority;	/* of the Node */
-};
-
-/* Which posts of its Node can show anything else after this change: bits of 1u << enum post_what. The one place that
- * knows what each shows: whoever draws more in one says so here. */
-unsigned posts_changed_by(const struct change *c);
-
-/* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
-struct wish {
-	const char *channel, *ts, *emoji;	/* a ref; Slack's ts; a name without colons */
-	bool on;
-};
 
 /* ---- what catch-up compares with ---- */
 

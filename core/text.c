@@ -1,7 +1,7 @@
-#include "text.h"
+#include "core/text.h"
 
-#include "civil.h"
-#include "utf8.h"
+#include "core/base/utf8.h"
+#include "core/time/civil.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -27,8 +27,8 @@
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H
 
-#include "arena.h"
-#include "buf.h"
+#include "core/base/arena.h"
+#include "core/base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>

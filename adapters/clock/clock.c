@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "adapters/clock/clock.h"
 
 #include <errno.h>
 #include <sys/random.h>

@@ -1,11 +1,11 @@
 /*
- * clock: the system's time, zones and chance, behind the seams of core/civil.h and core/store.h.
+ * clock: the system's time, zones and chance, behind the seams of core/time/civil.h and core/store.h.
  */
-#ifndef ADAPTERS_CLOCK_H
-#define ADAPTERS_CLOCK_H
+#ifndef ADAPTERS_CLOCK_CLOCK_H
+#define ADAPTERS_CLOCK_CLOCK_H
 
-#include "core/civil.h"
 #include "core/store.h"
+#include "core/time/civil.h"
 
 struct clock *clock_system(void);	/* CLOCK_REALTIME */
 /* Monotonic, and a machine that sleeps is no younger when it wakes (CLOCK_BOOTTIME). */

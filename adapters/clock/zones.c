@@ -5,7 +5,7 @@
  * So one static string "TZ=…" goes into the environment once, before there is a thread, and is then
  * changed in place; nobody but tzset() reads its value.
  */
-#include "clock.h"
+#include "adapters/clock/clock.h"
 
 #include <limits.h>
 #include <unistd.h>

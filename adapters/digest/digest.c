@@ -1,4 +1,4 @@
-#include "digest.h"
+#include "adapters/digest/digest.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

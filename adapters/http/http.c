@@ -1,7 +1,7 @@
 #include "adapters/http/http.h"
 
 #include "adapters/log/log.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <curl/curl.h>
 #include <sys/epoll.h>

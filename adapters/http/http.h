@@ -4,8 +4,8 @@
  * TLS is checked against /etc/ssl/certs/ca-certificates.crt, no redirect is followed, an answer over the
  * cap is a fault. `done` is called exactly once, from the loop, never inside http_post().
  */
-#ifndef ADAPTERS_HTTP_H
-#define ADAPTERS_HTTP_H
+#ifndef ADAPTERS_HTTP_HTTP_H
+#define ADAPTERS_HTTP_HTTP_H
 
 #include "adapters/loop/loop.h"
 

@@ -1,6 +1,6 @@
 #include "adapters/json/json.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <limits.h>
 #include <math.h>

@@ -6,10 +6,10 @@
  * U+FFFD: the rest counts.
  * Picking is by path with a type: a wrong type is absent. Writing is cJSON's printer, compact.
  */
-#ifndef ADAPTERS_JSON_H
-#define ADAPTERS_JSON_H
+#ifndef ADAPTERS_JSON_JSON_H
+#define ADAPTERS_JSON_JSON_H
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 #include "adapters/json/node_json.h"
 
 #include "adapters/json/json.h"
+#include "core/show/show.h"
 
 #include <string.h>
 

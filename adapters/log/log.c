@@ -1,8 +1,8 @@
-#include "log.h"
+#include "adapters/log/log.h"
 
-#include "core/buf.h"
+#include "core/base/buf.h"
+#include "core/base/utf8.h"
 #include "core/text.h"
-#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <unistd.h>

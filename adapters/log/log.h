@@ -2,8 +2,8 @@
  * log: lines on stderr, "object: words", with the level in front as journald or a terminal has it. One line is one write(2) of at most 2 kB;
  * control characters in it are written \xNN, so nothing from outside can forge a line. Tokens never get here.
  */
-#ifndef ADAPTERS_LOG_H
-#define ADAPTERS_LOG_H
+#ifndef ADAPTERS_LOG_LOG_H
+#define ADAPTERS_LOG_LOG_H
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 

@@ -1,6 +1,6 @@
 #include "adapters/loop/lookup.h"
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <arpa/inet.h>
 #include <libwebsockets.h>

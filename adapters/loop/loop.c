@@ -2,7 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/loop/lookup.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <libwebsockets.h>
 #include <signal.h>

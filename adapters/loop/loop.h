@@ -5,8 +5,8 @@
  * looks up. Callbacks run from loop_turn() only, never inside the call that registered them.
  * What is made on a loop is freed before loop_free().
  */
-#ifndef ADAPTERS_LOOP_H
-#define ADAPTERS_LOOP_H
+#ifndef ADAPTERS_LOOP_LOOP_H
+#define ADAPTERS_LOOP_LOOP_H
 
 #include "adapters/loop/proxy.h"
 

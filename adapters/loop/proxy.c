@@ -1,7 +1,7 @@
 #include "adapters/loop/proxy.h"
 
 #include "adapters/log/log.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

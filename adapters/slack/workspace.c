@@ -1,4 +1,4 @@
-#include "workspace.h"
+#include "adapters/slack/workspace.h"
 
 #include "adapters/log/log.h"
 

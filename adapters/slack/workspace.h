@@ -6,7 +6,7 @@
 #ifndef ADAPTERS_SLACK_WORKSPACE_H
 #define ADAPTERS_SLACK_WORKSPACE_H
 
-#include "adapters/slack/web.h"
+#include "adapters/slack/web/web.h"
 #include "core/store.h"
 
 struct workspace;

@@ -7,7 +7,7 @@
  * Effects are gathered by row until the change ends (or touches more rows than fit); the Node's own
  * fields go with its counters, which are written anyway.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

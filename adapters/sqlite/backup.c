@@ -2,7 +2,7 @@
  * backup: a copy of one moment. All pages go in one step: in WAL mode a reader holds up no writer,
  * while a copy in small steps begins anew at each commit of the bot's and might never end.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>

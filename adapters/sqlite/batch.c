@@ -11,7 +11,7 @@
  *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that; but
  * what only reads is answered (commit.c says what counts when a commit fails).
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * capture: messages that became part of a Node, and what holds them.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

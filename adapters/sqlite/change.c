@@ -2,7 +2,7 @@
  * change: what one intent does to one Node, on disk: texts get numbers, effects become rows, and
  * one row of the journal, chained by its digest to the one before, says all of it again.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * more commit goes over whatever else was left behind it, before anything is said. If that fails,
  * too, nobody knows; that is said, and the next transaction has to settle it first.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

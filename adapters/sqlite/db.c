@@ -1,4 +1,4 @@
-#include "db.h"
+#include "adapters/sqlite/db.h"
 
 #include "core/store.h"
 

@@ -25,8 +25,8 @@
 #ifndef ADAPTERS_SQLITE_DB_H
 #define ADAPTERS_SQLITE_DB_H
 
-#include "core/arena.h"
-#include "core/buf.h"
+#include "core/base/arena.h"
+#include "core/base/buf.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

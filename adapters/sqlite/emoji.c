@@ -3,7 +3,7 @@
  * about a message stands, saying it twice does no harm, and however many wait, putting one down and
  * finding the next is one look through the primary key.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 int emoji_wish(struct sqlite_store *s, const struct say *say)
 {

@@ -5,7 +5,7 @@
  * again (one in 65,000 others is taken for it, and then isn't kept), and far too little to find it out by
  * trying.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include "core/secret.h"
 

@@ -1,7 +1,7 @@
 /*
  * head: a Node's own row, with the markers that count, and the ways in which a Node is found.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  *
  * An answer is stored as netstrings in the order of encode() below.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

@@ -18,8 +18,8 @@
 #ifndef ADAPTERS_SQLITE_INSIDE_H
 #define ADAPTERS_SQLITE_INSIDE_H
 
-#include "db.h"
-#include "sqlite_store.h"
+#include "adapters/sqlite/db.h"
+#include "adapters/sqlite/sqlite_store.h"
 
 #include <sys/types.h>
 

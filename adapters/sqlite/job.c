@@ -1,7 +1,7 @@
 /*
  * job: what each kind of job does, inside the transaction that batch.c keeps around it.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * The kernel lets go of both however the process ends. The database's descriptor stays open until
  * SQLite has closed its own: closing any of a file drops all locks that the process has on it.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>

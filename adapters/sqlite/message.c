@@ -5,7 +5,7 @@
  *
  * They are bounded twice: see tidy.c.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * made private). What Nodes say of it, core has changed and journaled; here is what stands beside them. A
  * new column with a channel in it gets a row here.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * netstring: several strings in one column: "5:words,", and "-," for null, one behind the other.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <stdlib.h>
 #include <string.h>

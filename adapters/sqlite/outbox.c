@@ -1,8 +1,8 @@
 /*
  * outbox: letters, each said once. A row says what, not where; order holds within a lane.
  */
-#include "inside.h"
-#include "schema.h"
+#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/schema.h"
 
 #include <inttypes.h>
 #include <string.h>

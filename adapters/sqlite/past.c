@@ -6,7 +6,7 @@
  * An undo's row names the one that it took back: "seq=12" among the words of its basis. Both are as
  * if they had never been.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <inttypes.h>
 #include <string.h>

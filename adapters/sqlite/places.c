@@ -6,10 +6,10 @@
  * a message of ours shows and is brought up to date by the change that redacts; names of channels
  * and people, which are Slack's.
  */
-#include "inside.h"
-#include "schema.h"
+#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/schema.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * "longest waiting first" is an order by one column. Both ways of getting there use the same
  * expression.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

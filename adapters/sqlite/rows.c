@@ -2,7 +2,7 @@
  * rows: what the core may ask of a Node while it decides. Each is one bounded look through an
  * index.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

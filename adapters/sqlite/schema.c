@@ -1,4 +1,4 @@
-#include "schema.h"
+#include "adapters/sqlite/schema.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef ADAPTERS_SQLITE_SCHEMA_H
 #define ADAPTERS_SQLITE_SCHEMA_H
 
-#include "db.h"
+#include "adapters/sqlite/db.h"
 
 /* Letters that carry words of people's, and those that carry a Node as it was when they were sent.
  */

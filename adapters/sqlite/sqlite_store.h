@@ -4,8 +4,8 @@
  * WAL, synchronous=FULL, STRICT tables, foreign keys, migrations by user_version, statements prepared
  * once. The writer holds flock(2) on FILE.lock for as long as it has the store open.
  */
-#ifndef ADAPTERS_SQLITE_STORE_H
-#define ADAPTERS_SQLITE_STORE_H
+#ifndef ADAPTERS_SQLITE_SQLITE_STORE_H
+#define ADAPTERS_SQLITE_SQLITE_STORE_H
 
 #include "core/store.h"
 

@@ -1,8 +1,9 @@
 /*
  * store: life of a store: how it is opened, opened again, closed.
  */
-#include "inside.h"
-#include "schema.h"
+#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/schema.h"
+#include "core/decide/decide.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * tidy: what is done in quiet moments: old rows go, a few at a time, so that nobody's answer waits
  * behind a long deletion; the WAL is moved into the file; and after `redact` the file is rinsed.
  */
-#include "inside.h"
-#include "schema.h"
+#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/schema.h"
 
 /* Slack replays what an app missed, days later: an answer is kept for 72 h and, since a clock may leap
  * ahead and come back, as long as it is among the newest. One whose time lies ahead is as old as its

@@ -8,8 +8,8 @@
  * messages, stored answers, the outbox and posts. And a digest keeps out nobody who computes all of
  * them anew: against that there is the chain's head in each posted report.
  */
-#include "schema.h"
-#include "verify_private.h"
+#include "adapters/sqlite/schema.h"
+#include "adapters/sqlite/verify_private.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * verify_file: what belongs to no Node alone: SQLite's own checks, the schema, the counters, and the
  * tally of all journals, in which a Node is missed that was taken out with all that is its own.
  */
-#include "verify_private.h"
+#include "adapters/sqlite/verify_private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef ADAPTERS_SQLITE_VERIFY_PRIVATE_H
 #define ADAPTERS_SQLITE_VERIFY_PRIVATE_H
 
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 struct check {
 	struct sqlite_store *s;

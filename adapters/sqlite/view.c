@@ -2,7 +2,7 @@
  * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is
  * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
  */
-#include "inside.h"
+#include "adapters/sqlite/inside.h"
 
 #include <string.h>
 

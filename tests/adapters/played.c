@@ -3,8 +3,8 @@
 #include "adapters/http/http.h"
 #include "adapters/json/json.h"
 #include "adapters/loop/loop.h"
-#include "adapters/slack/socket.h"
-#include "adapters/slack/web.h"
+#include "adapters/slack/socket/socket.h"
+#include "adapters/slack/web/web.h"
 #include "tests/support/frames.h"
 
 #include <libwebsockets.h>

@@ -8,7 +8,7 @@
 #ifndef TESTS_ADAPTERS_PLAYED_H
 #define TESTS_ADAPTERS_PLAYED_H
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>

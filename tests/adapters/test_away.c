@@ -6,7 +6,7 @@
  * Compared is what promise 2 compares: what is alive, with its text, author and time; not handles, order of
  * recording, nor what began and ended within the gap (so nothing that was marked within it is deleted in it).
  */
-#include "core/civil.h"
+#include "core/time/civil.h"
 #include "tests/support/stage.h"
 
 #include <setjmp.h>

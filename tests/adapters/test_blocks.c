@@ -5,8 +5,9 @@
 #include <cmocka.h>
 
 #include "adapters/json/json.h"
-#include "adapters/slack/blocks.h"
-#include "core/utf8.h"
+#include "adapters/slack/show/blocks.h"
+#include "core/base/utf8.h"
+#include "core/show/show.h"
 #include "tests/support/core_article.h"
 #include "tests/support/golden_json.h"
 

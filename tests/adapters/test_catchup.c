@@ -2,10 +2,10 @@
  * Catch-up over a Slack that the test plays: the workspace is slackd's model, the methods that catch-up calls are
  * answered here, page by page; the store and the core are the real ones. Time moves only when nothing else can.
  */
-#include "adapters/slack/catchup.h"
-#include "adapters/slack/said.h"
+#include "adapters/slack/format/said.h"
+#include "adapters/slack/recover/catchup.h"
+#include "tests/slackd/slackd_model.h"
 #include "tests/support/a_store.h"
-#include "adapters/sandbox/slackd_model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

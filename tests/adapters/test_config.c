@@ -3,6 +3,7 @@
 #include "bot/tokens.h"
 
 #include "adapters/json/json.h"
+#include "core/line/line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

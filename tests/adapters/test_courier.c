@@ -3,7 +3,7 @@
 #include "adapters/digest/digest.h"
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
-#include "adapters/slack/courier.h"
+#include "adapters/slack/out/courier.h"
 #include "tests/support/a_store.h"
 
 #include <setjmp.h>

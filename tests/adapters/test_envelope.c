@@ -1,4 +1,4 @@
-#include "adapters/slack/envelope.h"
+#include "adapters/slack/format/envelope.h"
 
 #include "adapters/json/json.h"
 

@@ -5,10 +5,11 @@
 #include <cmocka.h>
 
 #include "adapters/json/json.h"
-#include "adapters/slack/form.h"
+#include "adapters/slack/in/form.h"
 #include "bot/manifest.h"
-#include "core/utf8.h"
-#include "adapters/sandbox/slackd_private.h"
+#include "core/base/utf8.h"
+#include "core/line/line.h"
+#include "tests/slackd/slackd_private.h"
 
 #include <string.h>
 

@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "adapters/sandbox/asset.h"
-#include "adapters/sandbox/cast.h"
-#include "adapters/sandbox/hands.h"
-#include "adapters/sandbox/slackd_private.h"
+#include "tests/sandbox/asset.h"
+#include "tests/sandbox/cast.h"
+#include "tests/sandbox/hands.h"
+#include "tests/slackd/slackd_private.h"
 
 #include <string.h>
 

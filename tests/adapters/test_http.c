@@ -1,6 +1,6 @@
 /* POSTs over real sockets on 127.0.0.1, to a server that misbehaves as it is told. */
 #include "adapters/http/http.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* How long nobody listened: cuts, sleep and standstill. Time is the test's; the store is a real one. */
-#include "bot/listened.h"
+#include "adapters/slack/recover/listened.h"
 #include "tests/support/a_store.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* The loop: timers, descriptors, names. Real clock, real descriptors, glibc's own resolver. */
 #include "adapters/loop/loop.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "adapters/slack/mrkdwn.h"
+#include "adapters/slack/format/mrkdwn.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

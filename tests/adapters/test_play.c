@@ -7,12 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "adapters/sandbox/asset.h"
-#include "adapters/sandbox/cast.h"
-#include "adapters/sandbox/hands.h"
-#include "adapters/sandbox/play.h"
-#include "adapters/sandbox/play_private.h"
-#include "core/civil.h"
+#include "core/time/civil.h"
+#include "tests/sandbox/asset.h"
+#include "tests/sandbox/cast.h"
+#include "tests/sandbox/hands.h"
+#include "tests/sandbox/play.h"
+#include "tests/sandbox/play_private.h"
 #include "tests/support/stage.h"
 
 #include <signal.h>

@@ -1,8 +1,8 @@
 /* The way to Slack through an HTTP proxy: a small real one, which alone knows where "slack.test" is. */
 #include "adapters/http/http.h"
-#include "adapters/slack/socket.h"
-#include "adapters/slack/web.h"
-#include "adapters/slack/wire.h"
+#include "adapters/slack/socket/socket.h"
+#include "adapters/slack/socket/wire.h"
+#include "adapters/slack/web/web.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>

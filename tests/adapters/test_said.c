@@ -1,4 +1,4 @@
-#include "adapters/slack/said.h"
+#include "adapters/slack/format/said.h"
 
 #include "adapters/json/json.h"
 

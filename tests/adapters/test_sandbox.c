@@ -8,12 +8,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "adapters/sandbox/asset.h"
-#include "adapters/sandbox/browser_private.h"
-#include "adapters/sandbox/cast.h"
-#include "adapters/sandbox/hands.h"
-#include "adapters/sandbox/keep.h"
-#include "adapters/sandbox/trouble.h"
+#include "tests/sandbox/asset.h"
+#include "tests/sandbox/browser_private.h"
+#include "tests/sandbox/cast.h"
+#include "tests/sandbox/hands.h"
+#include "tests/sandbox/trouble.h"
+#include "tests/slackd/keep.h"
 
 #include <sqlite3.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * apps.connections.open get a URL of the same port, whose upgrades are answered as the test says.
  */
 #include "adapters/http/http.h"
-#include "adapters/slack/socket.h"
-#include "adapters/slack/wire.h"
+#include "adapters/slack/socket/socket.h"
+#include "adapters/slack/socket/wire.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>

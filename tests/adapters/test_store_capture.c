@@ -2,6 +2,8 @@
  * version 1 of the file. Decisions are scripted: a deed's line is what the journal is to say. */
 #include "tests/support/a_store.h"
 
+#include "core/decide/decide.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,7 @@
 #include "tests/support/a_store.h"
 
 #include "adapters/sqlite/sqlite_store.h"
+#include "core/decide/decide.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -3,6 +3,7 @@
 #include "tests/support/a_store.h"
 
 #include "adapters/json/node_json.h"
+#include "core/show/show.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * for adapters/http and adapters/loop, which must not be linked as well (an archive takes care of that).
  */
 #include "adapters/log/log.h"
-#include "adapters/slack/web.h"
+#include "adapters/slack/web/web.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "adapters/slack/words.h"
+#include "adapters/slack/format/words.h"
 
 #include "adapters/json/json.h"
 #include "core/text.h"

@@ -10,7 +10,7 @@
 #ifndef TESTS_BENCH_STAND_H
 #define TESTS_BENCH_STAND_H
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>

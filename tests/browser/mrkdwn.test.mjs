@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 /* Node takes .js for a module only beside a package.json that says so; the page has and needs none. */
 const folder = mkdtempSync(join(tmpdir(), 'aliosbot-page-'));
 
-cpSync('adapters/sandbox/page', folder, { recursive: true });
+cpSync('tests/sandbox/page', folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
 
 const load = name => import(pathToFileURL(join(folder, name)));

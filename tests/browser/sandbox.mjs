@@ -62,7 +62,7 @@ process.on('SIGTERM', () => process.exit(143));
 
 /* ---- a page without a browser ---- */
 
-/* What the server tells (adapters/sandbox/browser.h), kept as the page would. */
+/* What the server tells (tests/sandbox/browser.h), kept as the page would. */
 export class Page {
 	#waiting = new Map();
 	#watching = new Set();

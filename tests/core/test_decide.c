@@ -7,6 +7,8 @@
 
 #include "tests/support/core_scene.h"
 
+#include "core/line/line.h"
+
 #include <string.h>
 
 #define ID "INCIDENT-2026-001"

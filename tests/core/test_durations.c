@@ -6,6 +6,8 @@
 
 #include "core/view.h"
 
+#include "core/show/show.h"
+
 #include <string.h>
 
 static void mark(struct head *h, enum marker m, int64_t at)

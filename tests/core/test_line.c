@@ -1,4 +1,4 @@
-#include "core/line.h"
+#include "core/line/line.h"
 
 #include "core/text.h"
 #include "tests/support/core_zones.h"

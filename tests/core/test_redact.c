@@ -6,6 +6,8 @@
 
 #include "tests/support/core_talk.h"
 
+#include "core/line/line.h"
+
 #include <string.h>
 
 #define NODE "INCIDENT-2026-001"

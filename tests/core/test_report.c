@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/show/show.h"
 #include "tests/support/core_article.h"
 #include "tests/support/core_golden.h"
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/base/utf8.h"
 #include "core/text.h"
-#include "core/utf8.h"
 
 #define EXPECT(call, want)                       \
 	do {                                     \

@@ -1,6 +1,6 @@
-#include "core/when.h"
+#include "core/time/when.h"
 
-#include "core/arena.h"
+#include "core/base/arena.h"
 
 #include "tests/support/core_zones.h"
 

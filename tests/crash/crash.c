@@ -9,7 +9,7 @@
  */
 #include "tests/support/stage.h"
 
-#include "core/civil.h"
+#include "core/time/civil.h"
 
 #include <signal.h>
 #include <stdatomic.h>

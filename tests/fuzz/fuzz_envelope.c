@@ -2,9 +2,9 @@
  * envelope: any bytes give a kind; what can be acked has an id, what is used has all that its kind promises.
  */
 #include "adapters/json/json.h"
-#include "adapters/slack/envelope.h"
-#include "adapters/slack/said.h"
-#include "core/utf8.h"
+#include "adapters/slack/format/envelope.h"
+#include "adapters/slack/format/said.h"
+#include "core/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,9 @@
  * form: whatever comes back as a form's metadata and state (the input, parted by a newline), its line is one of the
  * form's own command or none, and a complaint is beside a field.
  */
-#include "adapters/slack/form.h"
+#include "adapters/slack/in/form.h"
+
+#include "core/line/line.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* A line as people type it: neutral text, any bytes. */
-#include "core/line.h"
+#include "core/line/line.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <assert.h>
 

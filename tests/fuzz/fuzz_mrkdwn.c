@@ -2,8 +2,8 @@
  * mrkdwn: from outside only our own marks come in; out goes nothing that calls or breaks; there and back is
  * stable; what is cut is within its limit.
  */
-#include "adapters/slack/mrkdwn.h"
-#include "core/utf8.h"
+#include "adapters/slack/format/mrkdwn.h"
+#include "core/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* A play's text: any bytes. What is read can be typed; what isn't is told in one line that names
  * its line. */
-#include "adapters/sandbox/play_private.h"
+#include "tests/sandbox/play_private.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 #include <assert.h>
 

@@ -3,10 +3,10 @@
  * first byte says which. A workspace serves many inputs, as it does many deeds.
  */
 #include "adapters/json/json.h"
-#include "adapters/sandbox/asset.h"
-#include "adapters/sandbox/browser_private.h"
-#include "adapters/sandbox/cast.h"
-#include "adapters/sandbox/hands.h"
+#include "tests/sandbox/asset.h"
+#include "tests/sandbox/browser_private.h"
+#include "tests/sandbox/cast.h"
+#include "tests/sandbox/hands.h"
 
 #include <stdint.h>
 

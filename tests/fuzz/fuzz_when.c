@@ -1,5 +1,5 @@
 /* WHEN and DATE: the first bytes are the clock and the zone, the rest is what was typed. */
-#include "core/when.h"
+#include "core/time/when.h"
 
 #include <assert.h>
 

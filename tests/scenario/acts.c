@@ -4,7 +4,7 @@
  */
 #include "tests/scenario/acts.h"
 
-#include "core/civil.h"
+#include "core/time/civil.h"
 
 #include <signal.h>
 

@@ -3,7 +3,7 @@
  */
 #include "tests/scenario/acts.h"
 
-#include "core/civil.h"
+#include "core/time/civil.h"
 
 /* ---- people ---- */
 

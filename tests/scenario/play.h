@@ -8,7 +8,7 @@
 #ifndef TESTS_SCENARIO_PLAY_H
 #define TESTS_SCENARIO_PLAY_H
 
-#include "core/arena.h"
+#include "core/base/arena.h"
 #include "tests/support/stage.h"
 
 #define WORDS_MAX 48

@@ -4,7 +4,7 @@
  */
 #include "tests/scenario/play.h"
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 
 /* The words behind `of`, `in`, `to`, `with`; NULL if it isn't said. */
 static const char *behind(const struct line *l, int n, const char *word)

@@ -1,4 +1,4 @@
-#include "a_store.h"
+#include "tests/support/a_store.h"
 
 #include "adapters/digest/digest.h"
 #include "adapters/sqlite/sqlite_store.h"

@@ -1,6 +1,6 @@
 #include "tests/support/core_golden.h"
 
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <stdio.h>
 #include <stdlib.h>

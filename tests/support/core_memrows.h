@@ -8,7 +8,9 @@
 #ifndef TESTS_SUPPORT_CORE_MEMROWS_H
 #define TESTS_SUPPORT_CORE_MEMROWS_H
 
-#include "core/deed.h"
+#include "core/outcome.h"
+#include "core/rows.h"
+
 
 struct memrows;
 

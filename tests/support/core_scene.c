@@ -1,5 +1,6 @@
 #include "tests/support/core_scene.h"
 
+#include "core/decide/decide.h"
 #include "tests/support/core_zones.h"
 
 #include <setjmp.h>

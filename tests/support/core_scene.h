@@ -11,7 +11,7 @@
 #ifndef TESTS_SUPPORT_CORE_SCENE_H
 #define TESTS_SUPPORT_CORE_SCENE_H
 
-#include "core/deed.h"
+#include "core/settings.h"
 #include "tests/support/core_memrows.h"
 
 #define SARAH "T1/USARAH" /* a member, in Berlin */

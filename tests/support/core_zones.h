@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_CORE_ZONES_H
 #define TESTS_SUPPORT_CORE_ZONES_H
 
-#include "core/civil.h"
+#include "core/time/civil.h"
 
 extern struct zones test_zones;
 

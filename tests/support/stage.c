@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-#include "adapters/sandbox/asset.h"
+#include "tests/sandbox/asset.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,10 +7,10 @@
  * goes on in real time while something is waited for, so that what the bot has put off comes due.
  * The bot is ALIOSBOT_TEST, or ./build/tests/aliosbot-test.
  */
-#ifndef TESTS_STAGE_H
-#define TESTS_STAGE_H
+#ifndef TESTS_SUPPORT_STAGE_H
+#define TESTS_SUPPORT_STAGE_H
 
-#include "adapters/sandbox/slackd.h"
+#include "tests/slackd/slackd.h"
 
 #include <sys/types.h>
 

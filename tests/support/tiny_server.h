@@ -3,11 +3,11 @@
  * It does what a well-behaved server can't be made to do: never answer, close at the wrong moment, leave
  * TCP open, split frames anywhere, be silent. What isn't done in a callback isn't done at all.
  */
-#ifndef TESTS_TINY_SERVER_H
-#define TESTS_TINY_SERVER_H
+#ifndef TESTS_SUPPORT_TINY_SERVER_H
+#define TESTS_SUPPORT_TINY_SERVER_H
 
 #include "adapters/loop/loop.h"
-#include "core/buf.h"
+#include "core/base/buf.h"
 
 #include <stddef.h>
 

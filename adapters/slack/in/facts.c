@@ -1,0 +1,367 @@
+#include "adapters/slack/in/facts.h"
+
+#include "adapters/log/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#define PATIENCE_MS 1500
+#define BEHIND_MOST 16
+
+struct waiter {
+	STAILQ_ENTRY(waiter) link;
+	uint64_t ticket;		/* in the order of which they go on */
+	int64_t until;			/* loop_now_ms() */
+	struct arena arena;
+	struct fact *facts;		/* those that were being asked for */
+	size_t n;
+	void (*go_on)(void *arg);
+	void *arg;
+};
+
+struct speaker {			/* somebody who waits */
+	LIST_ENTRY(speaker) link;
+	char *who;
+	STAILQ_HEAD(, waiter) waiters;	/* in the order in which they spoke */
+	int count;
+	int flying;			/* deeds on their way that may come back to wait */
+};
+
+struct facts {
+	struct front_seams s;
+	struct gaps gaps;
+	struct people *people;
+	struct rooms *rooms;
+	struct group *group;
+	struct loop_timer *patience;
+	LIST_HEAD(, speaker) speakers;
+	bool stopping;
+	uint64_t tickets;		/* given out */
+};
+
+static void look(void *arg);
+
+struct facts *facts_new(const struct front_seams *seams)
+{
+	struct facts *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		buf_oom();
+	f->s = *seams;
+	f->gaps.store = seams->store;
+	f->people = people_new(seams, &f->gaps, look, f);
+	f->rooms = rooms_new(seams, &f->gaps, look, f);
+	f->group = group_new(seams, &f->gaps, look, f);
+	f->patience = loop_timer_new(seams->loop, look, f);
+	LIST_INIT(&f->speakers);
+	return f;
+}
+
+static void waiter_free(struct waiter *w)
+{
+	arena_release(&w->arena);
+	free(w);
+}
+
+static void speaker_free(struct speaker *s)
+{
+	struct waiter *w;
+
+	while ((w = STAILQ_FIRST(&s->waiters))) {
+		STAILQ_REMOVE_HEAD(&s->waiters, link);
+		waiter_free(w);
+	}
+	LIST_REMOVE(s, link);
+	free(s->who);
+	free(s);
+}
+
+void facts_free(struct facts *f)
+{
+	if (!f)
+		return;
+	while (!LIST_EMPTY(&f->speakers))
+		speaker_free(LIST_FIRST(&f->speakers));
+	people_free(f->people);
+	rooms_free(f->rooms);
+	group_free(f->group);
+	loop_timer_free(f->patience);
+	free(f);
+}
+
+struct people *facts_people(struct facts *f)
+{
+	return f->people;
+}
+
+struct rooms *facts_rooms(struct facts *f)
+{
+	return f->rooms;
+}
+
+struct group *facts_group(struct facts *f)
+{
+	return f->group;
+}
+
+struct gaps *facts_gaps(struct facts *f)
+{
+	return &f->gaps;
+}
+
+/* ---- going on ---- */
+
+static bool is_asked(const struct facts *f, const struct fact *fact)
+{
+	switch (fact->kind) {
+	case FACT_PERSON:
+		return people_asks(f->people, fact->ref);
+	case FACT_MEMBERS:
+		return rooms_asks_members(f->rooms, fact->ref);
+	case FACT_OPENNESS:
+		return rooms_asks_openness(f->rooms, fact->ref);
+	case FACT_GROUP:
+		return group_asks(f->group);
+	}
+	return false;
+}
+
+static bool is_ready(const struct facts *f, const struct waiter *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (is_asked(f, &w->facts[i]))
+			return false;
+	return true;
+}
+
+/* The one who spoke first goes on; may come back here. */
+static void go_on(struct speaker *s)
+{
+	struct waiter *w = STAILQ_FIRST(&s->waiters);
+	void (*then)(void *arg) = w->go_on;
+	void *arg = w->arg;
+
+	STAILQ_REMOVE_HEAD(&s->waiters, link);
+	s->count--;
+	waiter_free(w);
+	if (STAILQ_EMPTY(&s->waiters) && !s->flying)
+		speaker_free(s);
+	then(arg);
+}
+
+/* Somebody whose first can go on. */
+static struct speaker *next_ready(struct facts *f)
+{
+	int64_t now = loop_now_ms();
+	struct speaker *s;
+	struct waiter *w;
+
+	LIST_FOREACH(s, &f->speakers, link) {
+		w = STAILQ_FIRST(&s->waiters);
+		if (!w || (s->flying && !f->stopping))
+			continue;
+		if (f->stopping || is_ready(f, w))
+			return s;
+		if (now >= w->until) {
+			log_info(s->who, "Slack is slow to answer; going on without");
+			return s;
+		}
+	}
+	return NULL;
+}
+
+static void arm(struct facts *f)
+{
+	int64_t first = INT64_MAX, in;
+	struct speaker *s;
+
+	LIST_FOREACH(s, &f->speakers, link)
+		if (!STAILQ_EMPTY(&s->waiters) && !s->flying && STAILQ_FIRST(&s->waiters)->until < first)
+			first = STAILQ_FIRST(&s->waiters)->until;
+	in = first - loop_now_ms();
+	loop_timer_set(f->patience, first == INT64_MAX ? -1 : in > 0 ? in : 0);
+}
+
+static void look(void *arg)
+{
+	struct facts *f = arg;
+	struct speaker *s;
+
+	while ((s = next_ready(f)))
+		go_on(s);
+	arm(f);
+}
+
+void facts_stop(struct facts *f)
+{
+	f->stopping = true;
+	rooms_stop(f->rooms);
+	group_stop(f->group);
+	people_stop(f->people);
+	look(f);
+}
+
+/* ---- waiting ---- */
+
+static bool ask(struct facts *f, const struct fact *fact)
+{
+	switch (fact->kind) {
+	case FACT_PERSON:
+		return people_ask(f->people, fact->ref, fact->name, fact->needs);
+	case FACT_MEMBERS:
+		return rooms_ask_members(f->rooms, fact->ref);
+	case FACT_OPENNESS:
+		return rooms_ask_openness(f->rooms, fact->ref);
+	case FACT_GROUP:
+		return group_ask(f->group);
+	}
+	return false;
+}
+
+static struct speaker *speaker_of(struct facts *f, const char *who)
+{
+	struct speaker *s;
+
+	LIST_FOREACH(s, &f->speakers, link)
+		if (!strcmp(s->who, who))
+			return s;
+	return NULL;
+}
+
+static struct speaker *speaker_new(struct facts *f, const char *who)
+{
+	struct speaker *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		buf_oom();
+	s->who = strdup(who);
+	if (!s->who)
+		buf_oom();
+	STAILQ_INIT(&s->waiters);
+	LIST_INSERT_HEAD(&f->speakers, s, link);
+	return s;
+}
+
+static struct waiter *waiter_new(const struct fact *facts, size_t n)
+{
+	struct waiter *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		buf_oom();
+	arena_init(&w->arena);
+	w->until = loop_now_ms() + PATIENCE_MS;
+	w->n = n;
+	w->facts = arena_alloc(&w->arena, (n + 1) * sizeof(*w->facts));
+	for (size_t i = 0; i < n; i++) {
+		w->facts[i] = facts[i];
+		w->facts[i].ref = arena_strdup(&w->arena, facts[i].ref);
+		w->facts[i].name = NULL;
+	}
+	return w;
+}
+
+/* All of them go on, or the next would overtake. */
+static void too_many(struct facts *f, const char *who)
+{
+	struct speaker *s;
+
+	log_info(who, "%d envelopes wait for a fact; going on without", BEHIND_MOST);
+	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters))
+		go_on(s);
+}
+
+/* Nothing that was said before may still wait. */
+static bool goes_at_once(const struct speaker *s, uint64_t ticket, bool again)
+{
+	const struct waiter *first = s ? STAILQ_FIRST(&s->waiters) : NULL;
+
+	return !s || ((again || !s->flying) && (!first || first->ticket > ticket));
+}
+
+/* Most are the last. */
+static void insert(struct speaker *s, struct waiter *w)
+{
+	struct waiter *before = NULL, *at;
+
+	STAILQ_FOREACH(at, &s->waiters, link)
+		if (at->ticket < w->ticket)
+			before = at;
+	if (before)
+		STAILQ_INSERT_AFTER(&s->waiters, before, w, link);
+	else
+		STAILQ_INSERT_HEAD(&s->waiters, w, link);
+	s->count++;
+}
+
+static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who, const struct fact *facts, size_t n,
+		    void (*then)(void *arg), void *arg)
+{
+	struct speaker *s;
+	struct waiter *w;
+	bool wait = false;
+
+	for (size_t i = 0; i < n; i++)
+		wait |= ask(f, &facts[i]);
+	s = speaker_of(f, who);
+	if (s && s->count >= BEHIND_MOST) {
+		too_many(f, who);
+		s = speaker_of(f, who);
+		wait = false;
+	}
+	if (f->stopping || (!wait && goes_at_once(s, ticket, again))) {
+		then(arg);
+		return;
+	}
+	if (!s)
+		s = speaker_new(f, who);
+	w = waiter_new(facts, wait ? n : 0);
+	w->ticket = ticket;
+	w->go_on = then;
+	w->arg = arg;
+	insert(s, w);
+	arm(f);
+}
+
+void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*then)(void *arg),
+		void *arg)
+{
+	wait_as(f, ++f->tickets, false, who, facts, n, then, arg);
+}
+
+void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts, size_t n,
+		      void (*then)(void *arg), void *arg)
+{
+	wait_as(f, ticket, true, who, facts, n, then, arg);
+}
+
+uint64_t facts_fly(struct facts *f, const char *who)
+{
+	struct speaker *s = speaker_of(f, who);
+
+	if (!s)
+		s = speaker_new(f, who);
+	s->flying++;
+	return ++f->tickets;
+}
+
+void facts_land(struct facts *f, const char *who)
+{
+	struct speaker *s = speaker_of(f, who);
+
+	s->flying--;
+	if (!s->flying && STAILQ_EMPTY(&s->waiters))
+		speaker_free(s);
+	else
+		look(f);
+}
+
+bool facts_waits(const struct facts *f, const char *who)
+{
+	const struct speaker *s;
+
+	LIST_FOREACH(s, &f->speakers, link)
+		if (!strcmp(s->who, who))
+			return !STAILQ_EMPTY(&s->waiters);
+	return false;
+}

@@ -1,0 +1,237 @@
+/* What was filled into a form, as the line that it says. */
+#include "adapters/slack/in/form_private.h"
+
+#include "adapters/slack/format/mrkdwn.h"
+#include "adapters/slack/format/said.h"
+#include "core/base/utf8.h"
+#include "core/time/when.h"
+
+#include <string.h>
+
+#define SENTENCE_CHARS 300
+
+/* FNV-1a: nobody gains by two wordings that look alike to it. */
+void form_fingerprint(char out[9], const char *words)
+{
+	uint32_t h = 2166136261u;
+	struct buf clean;
+
+	/* What is more than the field takes is cut in it. */
+	buf_init(&clean, BUF_ROOMY);
+	text_clean(&clean, words, utf8_bytes(words, strlen(words), TEXT_CHARS));
+	for (size_t i = 0; i < clean.len; i++)
+		h = (h ^ (unsigned char)clean.s[i]) * 16777619u;
+	buf_release(&clean);
+	snprintf(out, 9, "%08x", h);
+}
+
+/* ---- metadata ---- */
+
+static const char *keep(struct arena *a, const char *s, bool good)
+{
+	return good ? arena_strdup(a, s) : NULL;
+}
+
+void form_about_read(const char *private_metadata, struct arena *a, struct form_about *about)
+{
+	cJSON *j = private_metadata ? json_read(private_metadata, strlen(private_metadata), NULL)
+				    : NULL;
+	const char *node = json_str(j, "node"), *item = json_str(j, "item"),
+		   *channel = json_str(j, "channel");
+	const char *ts = json_str(j, "ts");
+	struct node_name name;
+
+	*about = (struct form_about){
+		.node = keep(a, node, node && !node_name_read(node, strlen(node), &name)),
+		.item = keep(a, item, item && *item && !item[strspn(item, "0123456789")]),
+		.channel = keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
+		.ts = keep(a, ts, said_stamp(ts)),
+		.words = arena_strdup(a, json_str(j, "words")),
+		.respond = arena_strdup(a, json_str(j, "respond")),
+	};
+	cJSON_Delete(j);
+}
+
+/* ---- fields ---- */
+
+struct filled {
+	const struct form *form;
+	const struct form_about *about;
+	const char *place;
+	cJSON *state;
+	struct arena arena;
+};
+
+static const char *const value_at[] = {
+	[FIELD_LINE] = "value",
+	[FIELD_TEXT] = "value",
+	[FIELD_WHEN] = "value",
+	[FIELD_DATE] = "selected_date",
+	[FIELD_PERSON] = "selected_user",
+	[FIELD_CHOICE] = "selected_option.value",
+	[FIELD_CHECK] = "selected_options[0].value",
+};
+
+/* What was chosen comes back as we wrote it or Slack does: a word. */
+static bool can_be(enum field_kind kind, const char *s)
+{
+	if (kind == FIELD_LINE || kind == FIELD_TEXT || kind == FIELD_WHEN)
+		return !text_blank(s);
+	return mrkdwn_id(s, strlen(s));
+}
+
+/* As it was filled in, NULL if it wasn't. */
+static const char *raw(struct filled *f, const struct form_field *field)
+{
+	const char *s = json_str(f->state, arena_printf(&f->arena, "%s.%s.%s", field->id, field->id,
+							value_at[field->kind]));
+
+	return s && can_be(field->kind, s) ? s : NULL;
+}
+
+static bool unchanged_wording(const struct filled *f, const struct form_field *field, const char *s)
+{
+	char words[9];
+
+	if (field->kind != FIELD_TEXT || !f->about->words)
+		return false;
+	form_fingerprint(words, s);
+	return !strcmp(words, f->about->words);
+}
+
+static void add_field(struct buf *out, struct filled *f, const struct form_field *field)
+{
+	const char *s = raw(f, field);
+
+	/* The message's own words keep their mentions and links. */
+	if (!s || unchanged_wording(f, field, s))
+		return;
+	if (field->before)
+		buf_adds(out, field->before);
+	if (field->kind == FIELD_PERSON)
+		text_add_person(out, ref_make(&f->arena, f->place, s), NULL);
+	else
+		text_from_plain(out, s, field->kind == FIELD_TEXT ? strlen(s) : strcspn(s, "\r\n"));
+}
+
+/* {title}: a field; {item}, {ts}: what the form is about. */
+static void add_value(struct buf *out, struct filled *f, const char *id, size_t len)
+{
+	const struct form_field *field = form_field_named(f->form, id, len);
+	const char *about = len == 4 && !memcmp(id, "item", len) ? f->about->item : f->about->ts;
+
+	if (field)
+		add_field(out, f, field);
+	else if (about)
+		buf_adds(out, about);
+}
+
+static void add_node(struct buf *out, struct filled *f)
+{
+	const struct form_field *field = form_field_named(f->form, "node", 4);
+
+	if (field)
+		add_field(out, f, field);
+	else if (f->about->node)
+		buf_adds(out, f->about->node);
+	if (out->len)
+		buf_addc(out, ' ');
+}
+
+static void add_line(struct buf *out, struct filled *f)
+{
+	const char *s = f->form->line;
+	size_t len;
+
+	add_node(out, f);
+	buf_adds(out, f->form->word);
+	for (; *(s += strspn(s, " ")); s += len + 1) {
+		len = strcspn(s, "}");
+		buf_addc(out, ' ');
+		add_value(out, f, s + 1, len - 1);
+	}
+}
+
+/* ---- what can't be so ---- */
+
+static bool is_when(const char *s, struct buf *why)
+{
+	/* Only whether it is one: what it means is read with the line, in the speaker's zone. */
+	struct when_context c = { .now_ms = INT64_C(4102444800000) };	/* 2100: everything is in the past */
+	struct buf ignored, instead;
+	bool whole;
+	size_t used;
+	int64_t ms;
+
+	buf_init(&ignored, BUF_ROOMY);
+	buf_init(&instead, BUF_ROOMY);
+	whole = when_read(&c, s, &used, &ms, &ignored, &instead) != WHEN_NONE && !s[used] &&
+		!instead.len;
+	buf_release(&instead);
+	buf_release(&ignored);
+	if (!whole)
+		buf_adds(
+			why,
+			"I can't read this as a time. Say 14:05, 2:05pm, 20m ago, yesterday 23:50 or "
+			"2026-11-23 14:05, and nothing else here.");
+	return whole;
+}
+
+static bool is_good(struct filled *f, const struct form_field *field, struct buf *why)
+{
+	const char *s = raw(f, field);
+	struct node_name name;
+
+	if (s && !strcmp(field->id, "node") && node_name_read(s, strlen(s), &name))
+		s = NULL;
+	if (s)
+		return field->kind != FIELD_WHEN || is_when(s, why);
+	if (field->must)
+		buf_adds(why, "This can't stay empty.");
+	return !field->must;
+}
+
+const char *form_line(struct buf *out, const struct form *form, const struct form_about *about,
+		      const char *place, const char *state, struct buf *why)
+{
+	struct filled f = { .form = form, .about = about, .place = place };
+	const char *wrong = NULL;
+	size_t i;
+
+	arena_init(&f.arena);
+	f.state = state ? json_read(state, strlen(state), NULL) : NULL;
+	for (i = 0; i < FORM_FIELDS && form->fields[i].id && !wrong; i++)
+		if (!is_good(&f, &form->fields[i], why))
+			wrong = form->fields[i].id;
+	if (!wrong)
+		add_line(out, &f);
+	cJSON_Delete(f.state);
+	arena_release(&f.arena);
+	return wrong;
+}
+
+const char *form_field_refused(const struct form *f, bool unreadable)
+{
+	for (size_t i = 0; unreadable && i < FORM_FIELDS && f->fields[i].id; i++)
+		if (f->fields[i].kind == FIELD_WHEN || f->fields[i].kind == FIELD_DATE)
+			return f->fields[i].id;
+	return f->fields[0].id;
+}
+
+void form_errors(struct buf *out, const char *field, const char *sentence, struct names *names)
+{
+	char *first = strndup(sentence, strcspn(sentence, "\n"));
+	cJSON *j = cJSON_CreateObject();
+	struct buf words;
+
+	if (!first)
+		buf_oom();
+	buf_init(&words, BUF_ROOMY);
+	mrkdwn_plain(&words, first, names, SENTENCE_CHARS);
+	cJSON_AddStringToObject(j, "response_action", "errors");
+	cJSON_AddStringToObject(cJSON_AddObjectToObject(j, "errors"), field, words.s);
+	json_print(out, j);
+	cJSON_Delete(j);
+	buf_release(&words);
+	free(first);
+}

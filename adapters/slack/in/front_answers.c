@@ -1,0 +1,161 @@
+/*
+ * front_answers: the way back: in the ack, by response_url, in place, or as a form.
+ */
+#include "adapters/slack/in/front_private.h"
+
+#include "adapters/log/log.h"
+#include "adapters/slack/in/forms.h"
+#include "adapters/slack/show/blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void front_ack(struct arrival *a, const char *payload)
+{
+	if (a->e.id && !slack_socket_ack(a->front->socket, a->conn, a->e.id, payload))
+		log_info("envelope", "its connection is gone before the ack; Slack will send it again");
+	arrival_free(a);
+}
+
+void front_sent_at_most_once(const struct web_result *r, void *arg)
+{
+	(void)arg;
+	if (r->end != WEB_OK)
+		log_info("answer", "did not arrive: %s", r->error ? web_error_says(r->error) : "unknown");
+}
+
+void front_payload(struct arrival *a, const struct answer *answer, struct buf *out)
+{
+	struct rows *rows = store_rows(a->front->s.store);
+	const struct answer damaged = { .kind = ANSWER_WORDS, .text = front_fault_says(STORE_DAMAGED) };
+	struct view v;
+	int rc = answer->kind == ANSWER_CARD && answer->node
+			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) : 0;
+	bool card = rc > 0;
+
+	if (card) {
+		v.root = a->front->s.settings->root;
+		v.elsewhere = !v.head.channel || !a->e.channel || strcmp(ref_id(v.head.channel), a->e.channel) != 0;
+	} else if (rc < 0) {
+		answer = &damaged;
+	}
+	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
+}
+
+void front_answer_in_place(struct arrival *a, const char *channel, const char *payload)
+{
+	cJSON *j = json_read(payload, strlen(payload), NULL);
+	bool direct = a->e.direct || *channel == 'U' || *channel == 'W';
+	struct buf blocks;
+
+	buf_init(&blocks, BUF_ROOMY);
+	if (json_at(j, "blocks"))
+		json_print(&blocks, json_at(j, "blocks"));
+	{
+		const struct web_param params[] = {
+			{ "channel", channel }, { "user", direct ? NULL : a->e.user },
+			{ "text", json_str(j, "text") }, { "blocks", blocks.len ? blocks.s : NULL },
+			{ "thread_ts", a->e.thread_ts }, { NULL, NULL },
+		};
+
+		web_call(a->front->s.web,
+			 direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL, channel, params,
+			 front_sent_at_most_once, NULL);
+	}
+	buf_release(&blocks);
+	cJSON_Delete(j);
+}
+
+/* An ephemeral answer to a button would take the place of the message with the button if it didn't say. */
+void front_respond(struct front *f, const char *response_url, const char *payload)
+{
+	cJSON *j = json_read(payload, strlen(payload), NULL);
+	struct buf json;
+
+	cJSON_AddFalseToObject(j, "replace_original");
+	buf_init(&json, BUF_ROOMY);
+	json_print(&json, j);
+	web_respond(f->s.web, response_url, json.s, front_sent_at_most_once, NULL);
+	buf_release(&json);
+	cJSON_Delete(j);
+}
+
+/* A form where one can be shown; else the words that stand for it. */
+static bool form_opened(struct arrival *a, const struct answer *answer)
+{
+	return answer->kind == ANSWER_FORM && !forms_open(a, "new");
+}
+
+/* What makes a command unique for whoever remembers that it has its answer; Slack keeps the trigger. */
+static const char *command_id(const struct arrival *a)
+{
+	return a->e.trigger_id ? a->e.trigger_id : a->e.id;
+}
+
+static bool was_responded(const struct front *f, const char *id)
+{
+	for (size_t i = 0; i < RESPONDED; i++)
+		if (f->responded[i] && !strcmp(f->responded[i], id))
+			return true;
+	return false;
+}
+
+/* The connection is gone that brought it: the answer goes another way, once. */
+static void respond(struct arrival *a, const char *payload)
+{
+	struct front *f = a->front;
+	char **slot = &f->responded[f->responded_next++ % RESPONDED];
+
+	free(*slot);
+	*slot = strdup(command_id(a));
+	if (!*slot)
+		buf_oom();
+	front_respond(f, a->e.response_url, payload);
+}
+
+void command_answered(struct arrival *a, const struct answer *answer)
+{
+	bool said = was_responded(a->front, command_id(a));
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind != ANSWER_NONE && !said && !form_opened(a, answer))
+		front_payload(a, answer, &payload);
+	if (!slack_socket_ack(a->front->socket, a->conn, a->e.id, payload.len ? payload.s : NULL) &&
+	    payload.len && a->e.response_url)
+		respond(a, payload.s);
+	buf_release(&payload);
+	arrival_free(a);
+}
+
+void mention_answered(struct arrival *a, const struct answer *answer)
+{
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind != ANSWER_NONE && a->e.channel) {
+		front_payload(a, answer, &payload);
+		front_answer_in_place(a, a->e.channel, payload.s);
+	}
+	buf_release(&payload);
+	front_ack(a, NULL);
+}
+
+void button_answered(struct arrival *a, const struct answer *answer)
+{
+	struct buf payload;
+
+	buf_init(&payload, ACK_MAX);
+	if (answer->kind != ANSWER_NONE && a->e.response_url && !form_opened(a, answer)) {
+		front_payload(a, answer, &payload);
+		front_respond(a->front, a->e.response_url, payload.s);
+	}
+	buf_release(&payload);
+	front_ack(a, NULL);
+}
+
+void answers_free(struct front *f)
+{
+	for (size_t i = 0; i < RESPONDED; i++)
+		free(f->responded[i]);
+}

@@ -1,0 +1,137 @@
+#include "adapters/slack/in/group.h"
+
+#include "adapters/log/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TRY_AGAIN_MS 5000	/* after no answer, or a refusal */
+
+struct group {
+	struct front_seams s;
+	const struct gaps *gaps;
+	void (*answered)(void *arg);
+	void *arg;
+	bool asking, stopping;
+	bool changed;			/* meanwhile: what is being read may be older */
+	int64_t asked_as_of, as_of;	/* gaps: of the question, of what is known */
+	int64_t not_before;		/* loop_now_ms() */
+	struct arena arena;
+	const char **members;		/* refs */
+	int count;
+};
+
+struct group *group_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+{
+	struct group *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		buf_oom();
+	g->s = *seams;
+	g->gaps = gaps;
+	g->answered = answered;
+	g->arg = arg;
+	g->as_of = AS_OF_NEVER;
+	arena_init(&g->arena);
+	return g;
+}
+
+void group_free(struct group *g)
+{
+	if (!g)
+		return;
+	arena_release(&g->arena);
+	free(g);
+}
+
+void group_stop(struct group *g)
+{
+	g->stopping = true;
+}
+
+static void keep(struct group *g, const cJSON *users)
+{
+	const char *group = g->s.settings->group, *place;
+	const cJSON *user;
+
+	arena_release(&g->arena);
+	g->count = 0;
+	place = arena_strndup(&g->arena, group, (size_t)(ref_id(group) - group - 1));
+	g->members = arena_alloc(&g->arena, sizeof(*g->members) * ((size_t)cJSON_GetArraySize(users) + 1));
+	cJSON_ArrayForEach(user, users)
+		if (cJSON_IsString(user) && *user->valuestring)
+			g->members[g->count++] = ref_make(&g->arena, place, user->valuestring);
+	g->as_of = g->asked_as_of;
+}
+
+static void call(struct group *g);
+
+static void told(const struct web_result *r, void *arg)
+{
+	struct group *g = arg;
+
+	if (g->changed && !g->stopping) {
+		call(g);
+		return;
+	}
+	g->asking = false;
+	if (r->end == WEB_OK) {
+		keep(g, json_at(r->json, "users"));
+	} else {
+		log_warning("group", "who is in %s can't be read: %s", ref_id(g->s.settings->group),
+			    r->error ? web_error_says(r->error) : "no answer");
+		g->not_before = loop_now_ms() + TRY_AGAIN_MS;
+	}
+	g->answered(g->arg);
+}
+
+static void call(struct group *g)
+{
+	const struct web_param params[] = { { "usergroup", ref_id(g->s.settings->group) }, { NULL, NULL } };
+
+	g->asking = true;
+	g->changed = false;
+	g->asked_as_of = gaps_now(g->gaps);
+	web_call(g->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, told, g);
+}
+
+static bool is_known(const struct group *g)
+{
+	return g->as_of != AS_OF_NEVER && g->as_of == gaps_now(g->gaps);
+}
+
+bool group_ask(struct group *g)
+{
+	if (!g->s.settings->group || g->stopping)
+		return false;
+	if (g->asking)	/* asked before a gap, it has to be asked again */
+		g->changed |= g->asked_as_of != gaps_now(g->gaps);
+	else if (!is_known(g) && loop_now_ms() >= g->not_before)
+		call(g);
+	return g->asking;
+}
+
+bool group_asks(const struct group *g)
+{
+	return g->asking;
+}
+
+void group_changed(struct group *g, const char *id)
+{
+	if (!g->s.settings->group || strcmp(id, ref_id(g->s.settings->group)))
+		return;
+	g->as_of = AS_OF_NEVER;
+	g->changed = g->asking;
+	g->not_before = 0;
+	group_ask(g);
+}
+
+int group_has(const struct group *g, const char *person)
+{
+	if (!is_known(g))
+		return -1;
+	for (int i = 0; i < g->count; i++)
+		if (!strcmp(g->members[i], person))
+			return 1;
+	return 0;
+}

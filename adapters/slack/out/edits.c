@@ -1,0 +1,444 @@
+/*
+ * edits: posts that are behind their Node are brought up to it: what is there now is rendered, compared
+ * by hash with what is shown, and one chat.update (or setTopic) at a time goes out for each. A burst of
+ * changes is one edit; the last state always gets there, because `dirty` is only taken back by showing
+ * the Node's own sequence number.
+ */
+#include "adapters/slack/out/courier_private.h"
+
+#include "adapters/log/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DIRTY 64
+#define DRAWN_MOST 16		/* in one go: whoever waits for the store behind it waits so long */
+#define SETTLE_MS 200		/* what comes together is shown together; within the second that is promised */
+#define APART_MS 1000		/* at most one edit a second of one message */
+#define RETRY_MS 2000
+
+static struct edit *edit_of(struct courier *c, const struct post *p)
+{
+	struct edit *e;
+
+	TAILQ_FOREACH(e, &c->edits, link)
+		if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
+			return e;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		buf_oom();
+	e->courier = c;
+	snprintf(e->node, sizeof(e->node), "%s", p->node);
+	e->what = p->what;
+	e->generation = p->generation;
+	TAILQ_INSERT_TAIL(&c->edits, e, link);
+	return e;
+}
+
+static void edit_free(struct edit *e)
+{
+	TAILQ_REMOVE(&e->courier->edits, e, link);
+	free(e);
+}
+
+void edits_free(struct courier *c)
+{
+	while (!TAILQ_EMPTY(&c->edits))
+		edit_free(TAILQ_FIRST(&c->edits));
+}
+
+bool edits_quiet(const struct courier *c)
+{
+	const struct edit *e;
+
+	TAILQ_FOREACH(e, &c->edits, link)
+		if (e->out)
+			return false;
+	return true;
+}
+
+/* Forgets posts that have been up to date for a while, or are gone. */
+static void forget(struct courier *c, int64_t now)
+{
+	struct edit *e, *next;
+
+	for (e = TAILQ_FIRST(&c->edits); e; e = next) {
+		next = TAILQ_NEXT(e, link);
+		if (!e->out && !e->behind && e->not_before <= now)
+			edit_free(e);
+	}
+}
+
+static void edits_wake_at(struct courier *c, int64_t at)
+{
+	if (at < c->posts_at)
+		c->posts_at = at;
+	courier_wake_at(c, c->posts_at);
+}
+
+/* ---- results ---- */
+
+static void wait_a_moment(struct edit *e, int64_t ms)
+{
+	e->out = false;
+	e->not_before = loop_now_ms() + ms;
+	edits_wake_at(e->courier, e->not_before);
+}
+
+static void shown(struct job *job, void *arg)
+{
+	struct edit *e = arg;
+
+	if (job->rc < 0 && !e->unsaved)
+		log_warning(e->node, "what is shown can't be stored: %s", store_problem(e->courier->s.store));
+	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
+	if (job->rc < 0)
+		wait_a_moment(e, RETRY_MS);
+	job_free(job);
+	e->out = false;	/* if it is dirty still, STIR_POSTS says so */
+}
+
+static struct job *shown_job(struct edit *e, const char *hash)
+{
+	struct job *job = job_new(JOB_SHOWN);
+
+	job->posts[0] = (struct post){
+		.node = arena_strdup(&job->arena, e->node), .what = e->what, .generation = e->generation,
+		.ts = "", .shown = e->shown, .hash = arena_strdup(&job->arena, hash),
+	};
+	job->n_posts = 1;
+	job->done = shown;
+	job->arg = e;
+	return job;
+}
+
+static struct job *refused_job(struct edit *e)
+{
+	struct job *job = shown_job(e, e->hash);
+
+	job->refused = true;
+	return job;
+}
+
+static void add_say(struct job *job, enum saying what, const char *node, int64_t generation)
+{
+	struct say *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->says;
+
+	*s = (struct say){ .what = what, .node = node, .generation = generation };
+	while (*end)
+		end = &(*end)->next;
+	*end = s;
+}
+
+struct job *post_gone_job(const struct post *p)
+{
+	struct job *job = job_new(JOB_SHOWN);
+	const char *node = arena_strdup(&job->arena, p->node);
+
+	job->posts[0] = (struct post){ .node = node, .what = p->what, .generation = p->generation };
+	job->n_posts = 1;
+	if (p->what == POST_CARD) {
+		add_say(job, SAY_CARD, node, p->generation + 1);
+		add_say(job, SAY_PIN, node, p->generation + 1);
+	}
+	return job;
+}
+
+static struct job *gone_job(struct edit *e)
+{
+	const struct post p = { .node = e->node, .what = e->what, .generation = e->generation };
+	struct job *job = post_gone_job(&p);
+
+	job->done = shown;
+	job->arg = e;
+	return job;
+}
+
+static void updated(const struct web_result *r, void *arg)
+{
+	struct edit *e = arg;
+	struct courier *c = e->courier;
+
+	if (c->s.answered)
+		c->s.answered(false, c->s.answered_arg);
+	if (r->end == WEB_OK) {
+		c->s.submit(shown_job(e, e->hash), c->s.arg);
+	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
+		c->s.submit(gone_job(e), c->s.arg);
+	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
+		wait_a_moment(e, LOCKED_OUT_MS);
+	} else if (r->end == WEB_REFUSED) {
+		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
+		 * is opened again. */
+		log_warning(e->node, "its message can't be edited: %s", web_error_says(r->error));
+		c->s.submit(refused_job(e), c->s.arg);
+	} else {
+		wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
+	}
+	if (c->s.answered)
+		c->s.answered(true, c->s.answered_arg);
+}
+
+/* ---- what should be seen ---- */
+
+struct behind {			/* a post, and what it should show; in the job's arena */
+	struct post post;
+	bool due;		/* `now` holds; else there was no need to draw it */
+	int rc;			/* of reading its Node: 1, else it can't be read now */
+	int64_t seq;
+	const char *text, *blocks;
+};
+
+struct look {			/* JOB_READ: posts that are behind, and what they should show, as of one moment */
+	const char *root;
+	struct post *rest;	/* not to be drawn: edited a moment ago, or being edited */
+	size_t n_rest;
+	struct behind behind[DIRTY];
+	int n;
+};
+
+static int newer_report(struct reads *r, struct arena *a, const struct post *p, const struct view *v,
+			const char **permalink)
+{
+	struct post newer;
+	int rc = p->generation < v->head.report ? r->post(r, p->node, POST_REPORT, v->head.report, a, &newer) : 0;
+
+	*permalink = rc > 0 ? newer.permalink : NULL;
+	return rc;
+}
+
+static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v, struct shown *s)
+{
+	const char *newer;
+	int rc = 0;
+
+	switch (p->what) {
+	case POST_CARD:
+		card_blocks(s, v);
+		break;
+	case POST_SHORT:
+		short_card_blocks(s, v);
+		break;
+	case POST_REPORT:
+		rc = newer_report(r, a, p, v, &newer);
+		report_blocks(s, v, newer);
+		break;
+	case POST_TOPIC:
+		topic_text(&s->text, v);
+		break;
+	case POSTS:
+		break;
+	}
+	return rc;
+}
+
+/* Views that were read for the posts before: those of one Node are drawn from one. */
+struct views {
+	struct view view[DRAWN_MOST];
+	enum view_size size[DRAWN_MOST];
+	size_t n;
+};
+
+static int view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all, const struct view **v)
+{
+	enum view_size size = p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD;
+	struct view *new_ = &all->view[all->n];
+	int rc;
+
+	for (size_t i = 0; i < all->n; i++) {
+		*v = &all->view[i];
+		if (all->size[i] == size && !strcmp((*v)->head.id, p->node))
+			return 1;
+	}
+	*v = new_;
+	rc = r->rows->view(r->rows, p->node, size, a, new_);
+	if (rc > 0)
+		all->size[all->n++] = size;
+	return rc;
+}
+
+static void draw(struct reads *r, struct job *job, struct behind *b, struct views *all)
+{
+	const struct look *look = job->found;
+	struct arena *a = &job->arena;
+	const struct view *known;
+	struct shown s;
+	struct view v;
+
+	b->due = true;
+	b->rc = view_of(r, a, &b->post, all, &known);
+	if (b->rc <= 0)
+		return;
+	v = *known;
+	v.root = look->root;
+	shown_init(&s);
+	if (render(r, a, &b->post, &v, &s) < 0)
+		b->rc = -1;
+	b->seq = v.head.seq;
+	b->text = arena_strdup(a, s.text.s);
+	b->blocks = arena_strdup(a, s.blocks.s);
+	shown_release(&s);
+}
+
+static bool same_post(const struct post *a, const struct post *b)
+{
+	return a->what == b->what && a->generation == b->generation && !strcmp(a->node, b->node);
+}
+
+static bool may_rest(const struct look *look, const struct post *p)
+{
+	for (size_t i = 0; i < look->n_rest; i++)
+		if (same_post(&look->rest[i], p))
+			return true;
+	return false;
+}
+
+static int look_read(struct reads *r, struct job *job)
+{
+	struct look *look = job->found;
+	struct post *dirty = arena_alloc(&job->arena, DIRTY * sizeof(*dirty));
+	struct views *all = arena_alloc(&job->arena, sizeof(*all));
+	int n = r->dirty(r, &job->arena, dirty, DIRTY), drawn = 0;
+
+	all->n = 0;
+	for (look->n = 0; look->n < n; look->n++) {
+		struct behind *b = &look->behind[look->n];
+
+		*b = (struct behind){ .post = dirty[look->n] };
+		if (!may_rest(look, &b->post) && drawn++ < DRAWN_MOST)
+			draw(r, job, b, all);
+	}
+	return n;
+}
+
+static void send_edit(struct edit *e, const struct behind *b)
+{
+	struct web *web = e->courier->s.web;
+	const struct post *p = &b->post;
+	const struct web_param update[] = {
+		{ "channel", p->channel }, { "ts", p->ts }, { "text", b->text }, { "blocks", b->blocks }, { NULL, NULL },
+	};
+	const struct web_param topic[] = {
+		{ "channel", p->channel }, { "topic", b->text }, { NULL, NULL }
+	};
+
+	e->out = true;
+	e->unsaved = false;
+	e->not_before = loop_now_ms() + APART_MS;
+	if (p->what == POST_TOPIC)
+		web_call(web, WEB_CONVERSATIONS_SET_TOPIC, p->channel, topic, updated, e);
+	else
+		web_call(web, WEB_CHAT_UPDATE, p->channel, update, updated, e);
+}
+
+static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
+{
+	char before[sizeof(e->hash)];
+
+	if (b->rc <= 0) {
+		wait_a_moment(e, RETRY_MS);
+		return;
+	}
+	e->shown = b->seq;
+	memcpy(before, e->hash, sizeof(before));
+	courier_hash(c, e->hash, b->blocks, b->text);
+	if (!strcmp(e->hash, e->unsaved ? before : b->post.hash)) {
+		e->out = true;
+		c->s.submit(shown_job(e, e->hash), c->s.arg);
+	} else {
+		send_edit(e, b);
+	}
+}
+
+static int64_t method_wait(struct courier *c, const struct post *p)
+{
+	return web_wait_ms(c->s.web, p->what == POST_TOPIC ? WEB_CONVERSATIONS_SET_TOPIC : WEB_CHAT_UPDATE,
+			   p->channel);
+}
+
+static void take(struct courier *c, const struct behind *b, int64_t now)
+{
+	struct edit *e = edit_of(c, &b->post);
+	int64_t wait;
+
+	e->behind = true;
+	if (e->out)
+		return;
+	if (e->not_before > now) {
+		edits_wake_at(c, e->not_before);
+		return;
+	}
+	/* Not queued behind the limit: by then there may be something newer to show, or more urgent. */
+	wait = method_wait(c, &b->post);
+	if (wait > 0)
+		edits_wake_at(c, now + wait);
+	else if (b->due)
+		bring_up(c, e, b);
+	else
+		edits_wake_at(c, now);	/* it has come due meanwhile, or there were too many */
+}
+
+static void looked(struct job *job, void *arg)
+{
+	struct courier *c = arg;
+	const struct look *look = job->found;
+	int64_t now = loop_now_ms();
+	struct edit *known;
+
+	c->posts_out = false;
+	TAILQ_FOREACH(known, &c->edits, link)
+		known->behind = false;
+	if (job->rc < 0) {
+		log_warning("edits", "what is behind can't be read: %s", store_problem(c->s.store));
+		edits_wake_at(c, now + RETRY_MS);
+	}
+	for (int i = 0; i < look->n && job->rc == 0 && !c->stopping; i++)
+		take(c, &look->behind[i], now);
+	job_free(job);
+	forget(c, now);
+}
+
+/* Those that are being edited, or were a moment ago: what they should show is of no use yet. */
+static void add_rest(struct courier *c, struct look *look, struct arena *a, int64_t now)
+{
+	const struct edit *e;
+	size_t n = 0;
+
+	TAILQ_FOREACH(e, &c->edits, link)
+		n++;
+	look->rest = arena_alloc(a, n * sizeof(*look->rest));
+	TAILQ_FOREACH(e, &c->edits, link)
+		if (e->out || e->not_before > now)
+			look->rest[look->n_rest++] = (struct post){ .node = arena_strdup(a, e->node), .what = e->what,
+								    .generation = e->generation };
+}
+
+void edits_look(struct courier *c)
+{
+	int64_t now = loop_now_ms();
+	struct look *look;
+	struct job *job;
+
+	if (c->posts_out)
+		return;
+	if (c->posts_at > now) {
+		courier_wake_at(c, c->posts_at);
+		return;
+	}
+	job = job_new(JOB_READ);
+	look = arena_alloc(&job->arena, sizeof(*look));
+	*look = (struct look){ .root = c->s.settings->root };
+	add_rest(c, look, &job->arena, now);
+	c->posts_at = INT64_MAX;
+	c->posts_out = true;
+	job->found = look;
+	job->read = look_read;
+	job->done = looked;
+	job->arg = c;
+	c->s.submit(job, c->s.arg);
+}
+
+void edits_stirred(struct courier *c)
+{
+	edits_wake_at(c, loop_now_ms() + SETTLE_MS);
+}

@@ -1,0 +1,49 @@
+/*
+ * blocks: what the bot shows in Slack: card, short card, report, answers. Pure: a view in, JSON out, every
+ * limit of slack.md kept (50 blocks, 3000 characters a section, verbatim everywhere), golden-tested.
+ *
+ * Each writes the value of `blocks` (a JSON array) and the fallback `text` (mrkdwn-escaped, ≤ 3000
+ * characters; what a notification shows).
+ */
+#ifndef ADAPTERS_SLACK_SHOW_BLOCKS_H
+#define ADAPTERS_SLACK_SHOW_BLOCKS_H
+
+#include "core/outcome.h"
+#include "core/view.h"
+
+struct shown {
+	struct buf blocks;	/* JSON array */
+	struct buf text;
+};
+void shown_init(struct shown *s);
+void shown_release(struct shown *s);
+
+/* The card (section 3), in its order. VIEW_CARD is enough. Buttons as far as the status
+ * allows what they do; each does what a line does, and names the Node. */
+void card_blocks(struct shown *s, const struct view *v);
+/* The shorter card of the announcements channel. */
+void short_card_blocks(struct shown *s, const struct view *v);
+/* The whole postmortem (section 4): one message; long sections cut with "in full in the file"; then what
+ * is missing. VIEW_FULL. newer: the permalink of the report that replaced this one, NULL; when set, the
+ * message is only a link to it. Heads itself with report_heading(). */
+void report_blocks(struct shown *s, const struct view *v, const char *newer);
+/* The announcements' short form: summary, impact, root cause, lesson, durations, link. */
+void short_report_blocks(struct shown *s, const struct view *v);
+/* The channel's topic, ≤ 250 characters, plain. */
+void topic_text(struct buf *out, const struct view *v);
+
+/* Plain words of ours as a message: a line, a DM, a brief. Sections of at most 3000 characters. */
+void words_blocks(struct shown *s, const char *text, struct names *names);
+
+/* The payload of an ack, a response_url or an ephemeral: {"response_type":"ephemeral","text":…,"blocks":…},
+ * at most `max` serialised bytes (20,000 for an ack), cut at a person's place with a hint where the rest is.
+ * Buttons: action_id "say:N" or "form:N", value the line. view: for ANSWER_CARD, else NULL. */
+void answer_payload(struct buf *out, const struct answer *a, const struct view *view, struct names *names,
+		    size_t max);
+#define ACK_MAX 20000
+
+/* "inc-2026-042-504-gateway-timeouts": ≤ 80, lower case, [a-z0-9-] and letters of other scripts as Slack
+ * allows them; again > 0 appends "-2" …. (libutf8proc) */
+void channel_name(struct buf *out, const struct head *h, int again);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * A page: a list of blocks while it is drawn. Every limit of Slack's is kept here, so that who draws
+ * only says what stands where, and how much of it at most.
+ *
+ * Texts are neutral. What doesn't fit is cut at a line's or a word's end, with a last line that says so.
+ * A page that came out too large is drawn again with everything in proportion smaller (page_draw).
+ */
+#ifndef ADAPTERS_SLACK_SHOW_BLOCKS_PRIVATE_H
+#define ADAPTERS_SLACK_SHOW_BLOCKS_PRIVATE_H
+
+#include "adapters/json/json.h"
+#include "adapters/slack/show/blocks.h"
+#include "core/view.h"
+
+#include <stddef.h>
+
+#define MESSAGE_BLOCKS 50
+#define SECTION_CHARS 3000
+#define HEADER_CHARS 150
+#define BUTTON_CHARS 75
+#define VALUE_CHARS 2000
+#define FALLBACK_CHARS 3000
+/* Not in Slack's documents: chat.postMessage answers msg_blocks_too_long from about 13,200 characters of
+ * serialised blocks on (slackapi/bolt-js issues 2509, 2867). */
+#define MESSAGE_CHARS 12000
+
+struct page {
+	cJSON *blocks;		/* array */
+	struct names *names;	/* for spans without a name; may be NULL */
+	size_t percent;		/* of what sections ask for, 100 when all is well */
+};
+
+void page_header(struct page *p, const char *text);
+/* As many sections as `chars` characters need (more than one only above SECTION_CHARS), together no
+ * longer than that. rest: the line that stands below when something was left out. "" draws nothing. */
+void page_text(struct page *p, const char *text, size_t chars, const char *rest);
+/* Small grey print. */
+void page_context(struct page *p, const char *text);
+
+#define BUTTONS_MOST 25		/* in one row */
+/* One row of them. Whole lines are said (action_id "say:N"), begun ones open their form ("form:N"). */
+void page_buttons(struct page *p, const struct button *b, size_t count);
+
+typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
+/* Draws within so many serialised bytes and characters. The array is the caller's. */
+cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes, size_t chars);
+
+/* Appends text as mrkdwn, `chars` characters at most; returns the bytes of text that this took, all of
+ * them unless it had to be cut (then at a line's end if one is near, else a word's). */
+size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t chars);
+
+/* For plain_text objects and topics: readable words, at most `points` characters. Nothing in them is
+ * markup: not even a typed <!channel>, which a topic would take for one. */
+void plain_words(struct buf *out, const char *text, struct names *names, size_t points);
+
+/* The largest n <= len at which s can be cut between two graphemes. */
+size_t grapheme_cut(const char *s, size_t len);
+
+/* ---- shown.c: what card and report have in common ---- */
+
+void page_title(struct buf *text, const char *emoji, const char *words);	/* a line: "🚨 *Incident Summary*" */
+void page_name(struct page *p, const struct view *v);
+void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest);
+void page_impact(struct page *p, const struct view *v, size_t chars, const char *rest);
+/* The name and how it stands, mrkdwn, at most FALLBACK_CHARS. */
+void shown_fallback(struct buf *out, const struct view *v);
+/* Blocks within MESSAGE_CHARS, and the fallback text. */
+void shown_draw(struct shown *s, const struct view *v, page_drawer *draw, const void *arg);
+
+/* ---- card.c: for the answer that shows it to one person ---- */
+
+page_drawer draw_card;
+
+#endif

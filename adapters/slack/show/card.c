@@ -1,0 +1,240 @@
+/*
+ * The card in the Node's channel and the shorter one in the announcements channel (product.md
+ * section 3). Pure: the same view gives the same bytes, so that equal means "nothing to edit".
+ */
+#include "adapters/slack/show/blocks.h"
+
+#include "adapters/slack/format/mrkdwn.h"
+#include "adapters/slack/show/blocks_private.h"
+#include "core/show/show.h"
+
+#include <string.h>
+
+#define TOP_CHARS 1500		/* of the summary, and of the impact */
+#define LIST_CHARS 2800
+#define LINE_POINTS 200		/* of an entry or item */
+#define ITEMS_MOST 10
+#define LINKS_MOST 10
+#define LINK_POINTS 60
+#define SHORT_CHARS 600
+
+static void add_show(struct buf *b, const struct view *v)
+{
+	view_show(b, v, v->head.number);
+}
+
+/* The line below what was cut. */
+static void rest_of(struct buf *rest, const struct view *v)
+{
+	buf_init(rest, BUF_ROOMY);
+	buf_adds(rest, "… cut: in full in ");
+	add_show(rest, v);
+}
+
+static void draw_text(struct page *p, const struct view *v, const struct buf *text, size_t chars)
+{
+	struct buf rest;
+
+	rest_of(&rest, v);
+	page_text(p, text->s, chars, rest.s);
+	buf_release(&rest);
+}
+
+static void draw_state(struct page *p, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	view_state(&b, v, 0);
+	draw_text(p, v, &b, SECTION_CHARS);
+	buf_release(&b);
+}
+
+static void draw_top(struct page *p, const struct view *v, size_t chars)
+{
+	struct buf rest;
+
+	rest_of(&rest, v);
+	page_summary(p, v, chars, rest.s);
+	page_impact(p, v, chars, rest.s);
+	buf_release(&rest);
+}
+
+/* Where the live entries begin of which at most VIEW_LAST are left. */
+static size_t last_entries(const struct view *v)
+{
+	size_t i = v->n_entries, live = 0;
+
+	while (i && live < VIEW_LAST)
+		live += !v->entries[--i].withdrawn;
+	return i;
+}
+
+static void draw_timeline(struct page *p, const struct view *v)
+{
+	enum moment_format format = view_moments(v);
+	int64_t earlier = v->entries_live;
+	struct buf lines, b;
+	size_t i;
+
+	if (!v->entries_live)
+		return;
+	buf_init(&lines, BUF_ROOMY);
+	for (i = last_entries(v); i < v->n_entries; i++) {
+		if (v->entries[i].withdrawn)
+			continue;
+		view_entry(&lines, v, &v->entries[i], format, LINE_POINTS);
+		buf_addc(&lines, '\n');
+		earlier--;
+	}
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "⏳", "Timeline");
+	if (earlier > 0) {
+		buf_addf(&b, "… and %lld earlier: ", (long long)earlier);
+		add_show(&b, v);
+		buf_addc(&b, '\n');
+	}
+	buf_adds(&b, lines.s);
+	draw_text(p, v, &b, LIST_CHARS);
+	buf_release(&b);
+	buf_release(&lines);
+}
+
+static void draw_items(struct page *p, const struct view *v)
+{
+	int64_t more = v->items_open;
+	struct buf b;
+	size_t i;
+
+	if (!v->items_open)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "🛠", "Open Action Items");
+	for (i = 0; i < v->n_items && v->items_open - more < ITEMS_MOST; i++) {
+		if (v->items[i].state != ITEM_TODO || v->items[i].withdrawn)
+			continue;
+		view_item(&b, v, &v->items[i], LINE_POINTS);
+		buf_addc(&b, '\n');
+		more--;
+	}
+	if (more > 0) {
+		buf_addf(&b, "… and %lld more: ", (long long)more);
+		add_show(&b, v);
+	}
+	draw_text(p, v, &b, LIST_CHARS);
+	buf_release(&b);
+}
+
+static void draw_links(struct page *p, const struct view *v)
+{
+	struct buf b, label;
+	size_t i;
+
+	if (!v->n_links)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "🔗", "Links");
+	for (i = 0; i < v->n_links && i < LINKS_MOST; i++) {
+		buf_init(&label, BUF_ROOMY);
+		text_short(&label, v->links[i].url, LINK_POINTS);
+		buf_adds(&b, "• ");
+		text_add_link(&b, v->links[i].url, label.s);
+		buf_addc(&b, '\n');
+		buf_release(&label);
+	}
+	if (v->n_links > LINKS_MOST) {
+		buf_adds(&b, "… and more: ");
+		add_show(&b, v);
+	}
+	draw_text(p, v, &b, LIST_CHARS);
+	buf_release(&b);
+}
+
+/* ---- buttons ---- */
+
+#define WHILE_OPEN                                                        \
+	(1u << STATUS_OPEN | 1u << STATUS_INVESTIGATING | 1u << STATUS_IDENTIFIED | \
+	 1u << STATUS_MITIGATED)
+#define WHILE_WRITTEN (WHILE_OPEN | 1u << STATUS_DONE)
+
+static const struct card_button {
+	const char *label, *line;	/* line: without the Node */
+	bool begun;
+	unsigned when;			/* bits of statuses in which it makes sense */
+	const char *confirm;
+} card_buttons[] = {
+	{ "Add note", "note", true, WHILE_WRITTEN, NULL },
+	{ "Add action", "action", true, WHILE_WRITTEN, NULL },
+	{ "Update status", "status", true, WHILE_OPEN, NULL },
+	{ "I'm captain", "captain", false, WHILE_OPEN, NULL },
+	{ "Resolve", "resolve", false, WHILE_OPEN,
+	  "The incident is over: its postmortem is posted in the channel." },
+};
+#define CARD_BUTTONS (sizeof(card_buttons) / sizeof(*card_buttons))
+
+static void draw_buttons(struct page *p, const struct view *v)
+{
+	struct button shown[CARD_BUTTONS];
+	struct arena a;
+	size_t count = 0;
+
+	arena_init(&a);
+	for (size_t i = 0; i < CARD_BUTTONS; i++) {
+		const struct card_button *b = &card_buttons[i];
+
+		if (!(b->when & 1u << v->head.status))
+			continue;
+		shown[count++] = (struct button){
+			.label = b->label,
+			.line = arena_printf(&a, "%s %s", v->head.id, b->line),
+			.begun = b->begun,
+			.confirm = b->confirm,
+			/* What an incident needs first. */
+			.primary = !v->head.captain && !strcmp(b->line, "captain"),
+		};
+	}
+	page_buttons(p, shown, count);
+	arena_release(&a);
+}
+
+void draw_card(struct page *p, const struct view *v, const void *arg)
+{
+	(void)arg;
+	page_name(p, v);
+	draw_state(p, v);
+	draw_top(p, v, TOP_CHARS);
+	draw_timeline(p, v);
+	draw_items(p, v);
+	draw_links(p, v);
+	draw_buttons(p, v);
+}
+
+static void draw_short_card(struct page *p, const struct view *v, const void *arg)
+{
+	struct buf b;
+
+	(void)arg;
+	page_name(p, v);
+	draw_state(p, v);
+	draw_top(p, v, SHORT_CHARS);
+	if (!v->head.channel)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "➡️ ");
+	text_add_channel(&b, v->head.channel, v->head.channel_name);
+	draw_text(p, v, &b, SHORT_CHARS);
+	buf_release(&b);
+}
+
+void card_blocks(struct shown *s, const struct view *v)
+{
+	shown_draw(s, v, draw_card, NULL);
+}
+
+void short_card_blocks(struct shown *s, const struct view *v)
+{
+	struct view elsewhere = *v;
+
+	elsewhere.elsewhere = true;
+	shown_draw(s, &elsewhere, draw_short_card, NULL);
+}

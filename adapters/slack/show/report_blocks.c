@@ -1,0 +1,320 @@
+/*
+ * The postmortem as a message, in the shape of the article's filled example (product.md section 4),
+ * and its short form for the announcements channel. The Markdown file has all of what is cut here.
+ */
+#include "adapters/slack/show/blocks.h"
+
+#include "adapters/slack/show/blocks_private.h"
+#include "core/show/show.h"
+
+#include <string.h>
+
+#define REST "… cut: in full in the file"
+
+#define PART_CHARS 2000		/* of summary, impact, cause, trigger, lesson each */
+#define TIMELINE_CHARS (2 * SECTION_CHARS)
+#define ITEMS_CHARS SECTION_CHARS
+#define SHORT_CHARS 800
+
+static void draw_heading(struct page *p, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (v->head.report_void) {
+		buf_adds(&b, "⚠️ ");
+		text_add_bold(&b, report_heading(&v->head));
+		buf_addc(&b, '\n');
+	}
+	text_add_bold(&b, "Incident Detail Report");
+	buf_addc(&b, '\n');
+	view_state(&b, v, 0);
+	page_text(p, b.s, SECTION_CHARS, REST);
+	buf_release(&b);
+}
+
+static void draw_commander(struct page *p, const struct view *v)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "👤", "Incident Commander");
+	if (v->head.captain)
+		view_person(&b, v, v->head.captain);
+	else
+		buf_adds(&b, "nobody");
+	for (i = 0; i < v->n_roles; i++) {
+		if (v->roles[i].role == ROLE_CAPTAIN)
+			continue;
+		buf_addf(&b, "\n%s: ", role_name(v->roles[i].role));
+		view_person(&b, v, v->roles[i].person);
+	}
+	page_text(p, b.s, PART_CHARS, REST);
+	buf_release(&b);
+}
+
+static void draw_timeline(struct page *p, const struct view *v)
+{
+	enum moment_format format = view_moments(v);
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "⏳", "Timeline");
+	for (i = 0; i < v->n_entries; i++) {
+		if (v->entries[i].withdrawn)
+			continue;
+		buf_adds(&b, "• ");
+		text_add_moment(&b, v->entries[i].at, format);
+		buf_addf(&b, ": %s\n", view_text(v->entries[i].text));
+	}
+	page_text(p, b.s, TIMELINE_CHARS, REST);
+	buf_release(&b);
+}
+
+static void add_item(struct buf *b, const struct view *v, const struct item *it)
+{
+	buf_addf(b, "%lld. [%s] %s", (long long)it->n, item_state_name(it->state), view_text(it->text));
+	if (it->owner) {
+		buf_adds(b, " — ");
+		view_person(b, v, it->owner);
+	}
+	if (it->due)
+		buf_addf(b, ", due %s", it->due);
+	if (it->why)
+		buf_addf(b, " (dropped: %s)", it->why);
+	buf_addc(b, '\n');
+}
+
+static void draw_items(struct page *p, const struct view *v, enum item_type type, const char *emoji,
+		       const char *title)
+{
+	struct buf b;
+	size_t begin, i;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, emoji, title);
+	begin = b.len;
+	for (i = 0; i < v->n_items; i++)
+		if (v->items[i].type == type && !v->items[i].withdrawn)
+			add_item(&b, v, &v->items[i]);
+	if (b.len == begin)
+		buf_adds(&b, type == ITEM_MITIGATE ? "None." : "Not written yet.");
+	page_text(p, b.s, ITEMS_CHARS, REST);
+	buf_release(&b);
+}
+
+static void draw_part(struct page *p, const struct view *v, enum section s, const char *title,
+		      size_t chars)
+{
+	struct buf b;
+	bool any;
+
+	buf_init(&b, BUF_ROOMY);
+	text_add_bold(&b, title);
+	buf_adds(&b, ": ");
+	any = view_section(&b, v, s);
+	if (!any)
+		buf_adds(&b, "not written yet");
+	if (any || s != SECTION_TRIGGER)
+		page_text(p, b.s, chars, REST);
+	buf_release(&b);
+}
+
+static void draw_postmortem(struct page *p, const struct view *v)
+{
+	enum origin o = v->head.origin;
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "📝", "Postmortem");
+	page_text(p, b.s, SECTION_CHARS, REST);
+	draw_part(p, v, SECTION_CAUSE, "Root Cause", PART_CHARS);
+	draw_part(p, v, SECTION_TRIGGER, "Trigger", PART_CHARS);
+	draw_part(p, v, SECTION_LESSON, "The Lesson", PART_CHARS);
+	draw_items(p, v, ITEM_PREVENT, "🛡", "Prevention Plan");
+	buf_reset(&b);
+	text_add_bold(&b, "Change origin");
+	buf_addf(&b, ": %s", o == ORIGIN_NONE ? "not said yet" : origin_says(o));
+	page_text(p, b.s, SECTION_CHARS, REST);
+	buf_release(&b);
+}
+
+static void draw_durations(struct page *p, const struct view *v)
+{
+	struct durations d;
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "⏱", "Durations");
+	durations_of(&v->head, &d);
+	durations_write(&b, &d);
+	page_text(p, b.s, SECTION_CHARS, REST);
+	buf_release(&b);
+}
+
+static void list_missing(struct buf *out, const struct view *v, const char *key)
+{
+	struct buf line;
+
+	buf_adds(out, "• ");
+	missing_says(out, key);
+	buf_init(&line, BUF_ROOMY);
+	missing_line(&line, key);
+	if (line.len && missing_possible(v, key)) {
+		buf_adds(out, " → ");
+		view_command(out, v, "%s…", line.s);
+	}
+	buf_addc(out, '\n');
+	buf_release(&line);
+}
+
+/* A button's words for the line that is begun: "cause ", "assign 3 @", "note 2026-11-23T14:25Z ". */
+static const char *label_for(struct arena *a, const char *line)
+{
+	static const struct {
+		const char *begins, *label;
+	} labels[] = {
+		{ "summary ", "Write the summary" },
+		{ "impact ", "Add the impact" },
+		{ "captain ", "Name the captain" },
+		{ "cause ", "Write the root cause" },
+		{ "lesson ", "Write the lesson" },
+		{ "origin ", "Choose the change origin" },
+		{ "prevent ", "Add a prevention item" },
+		{ "assign ", "Owner of item %.*s" },
+		{ "due ", "Due date of item %.*s" },
+		{ "note ", "What happened around %.*s?" },
+	};
+	const char *rest, *time;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+		len = strlen(labels[i].begins);
+		if (strncmp(line, labels[i].begins, len))
+			continue;
+		rest = line + len;
+		time = strchr(rest, 'T');
+		if (!time)
+			return arena_printf(a, labels[i].label, (int)strcspn(rest, " "), rest);
+		time = arena_printf(a, "%.5s UTC", time + 1);
+		return arena_printf(a, labels[i].label, (int)strlen(time), time);
+	}
+	return line;
+}
+
+/* False: in this status the line would be refused. */
+static bool button_missing(struct button *b, struct arena *a, const struct view *v, const char *key)
+{
+	struct buf line;
+
+	buf_init(&line, BUF_ROOMY);
+	missing_line(&line, key);
+	b->label = label_for(a, line.s);
+	/* "assign 3 @", "cause ": what is to be typed there is asked for by the form. */
+	while (line.len && strchr(" @", line.s[line.len - 1]))
+		buf_cut(&line, line.len - 1);
+	b->line = arena_printf(a, "%s %s", v->head.id, line.s);
+	b->begun = true;
+	buf_release(&line);
+	return missing_possible(v, key);
+}
+
+/* What is written makes room for the next button: the report is edited. */
+static void draw_missing(struct page *p, const struct view *v)
+{
+	struct button buttons[BUTTONS_MOST] = { 0 };
+	struct arena a;
+	struct buf b;
+	const char **keys;
+	size_t count, shown = 0, i;
+
+	arena_init(&a);
+	buf_init(&b, BUF_ROOMY);
+	count = missing_of(v, &a, &keys);
+	if (count)
+		page_title(&b, "❓", "Still missing");
+	for (i = 0; i < count; i++) {
+		list_missing(&b, v, keys[i]);
+		if (shown < BUTTONS_MOST)
+			shown += button_missing(&buttons[shown], &a, v, keys[i]);
+	}
+	page_text(p, b.s, SECTION_CHARS, REST);
+	page_buttons(p, buttons, shown);
+	buf_release(&b);
+	arena_release(&a);
+}
+
+static void draw_journal(struct page *p, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	view_journal(&b, v);
+	page_context(p, b.s);
+	buf_release(&b);
+}
+
+static void draw_report(struct page *p, const struct view *v, const void *arg)
+{
+	(void)arg;
+	page_name(p, v);
+	draw_heading(p, v);
+	page_summary(p, v, PART_CHARS, REST);
+	page_impact(p, v, PART_CHARS, REST);
+	draw_commander(p, v);
+	draw_timeline(p, v);
+	draw_items(p, v, ITEM_MITIGATE, "🛠", "Action Items");
+	draw_postmortem(p, v);
+	draw_durations(p, v);
+	draw_missing(p, v);
+	draw_journal(p, v);
+}
+
+/* arg: the permalink of the report that replaced this one. */
+static void draw_replaced(struct page *p, const struct view *v, const void *arg)
+{
+	struct buf b;
+
+	page_name(p, v);
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "This report was replaced, as the incident was reopened and resolved again: ");
+	text_add_link(&b, arg, "the newer report");
+	page_text(p, b.s, SECTION_CHARS, REST);
+	buf_release(&b);
+}
+
+void report_blocks(struct shown *s, const struct view *v, const char *newer)
+{
+	shown_draw(s, v, newer ? draw_replaced : draw_report, newer);
+}
+
+static void draw_short_report(struct page *p, const struct view *v, const void *arg)
+{
+	struct buf b;
+
+	(void)arg;
+	page_name(p, v);
+	draw_heading(p, v);
+	page_summary(p, v, SHORT_CHARS, "… cut");
+	page_impact(p, v, SHORT_CHARS, "… cut");
+	draw_part(p, v, SECTION_CAUSE, "Root Cause", SHORT_CHARS);
+	draw_part(p, v, SECTION_LESSON, "The Lesson", SHORT_CHARS);
+	draw_durations(p, v);
+	if (!v->report_permalink)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "➡️ ");
+	text_add_link(&b, v->report_permalink, "The whole report");
+	page_text(p, b.s, SECTION_CHARS, "");
+	buf_release(&b);
+}
+
+void short_report_blocks(struct shown *s, const struct view *v)
+{
+	struct view elsewhere = *v;
+
+	elsewhere.elsewhere = true;
+	shown_draw(s, &elsewhere, draw_short_report, NULL);
+}

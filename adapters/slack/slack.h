@@ -1,0 +1,16 @@
+/*
+ * slack: all of Slack that the program is wired from: the one header of this folder that bot/ includes.
+ */
+#ifndef ADAPTERS_SLACK_SLACK_H
+#define ADAPTERS_SLACK_SLACK_H
+
+#include "adapters/slack/in/front.h"
+#include "adapters/slack/out/courier.h"
+#include "adapters/slack/recover/catchup.h"
+#include "adapters/slack/recover/listened.h"
+#include "adapters/slack/socket/socket.h"
+#include "adapters/slack/web/web.h"
+#include "adapters/slack/workspace.h"
+
+
+#endif

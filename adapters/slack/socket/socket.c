@@ -1,0 +1,425 @@
+#include "adapters/slack/socket/socket.h"
+
+#include "adapters/log/log.h"
+#include "adapters/slack/socket/wire.h"
+
+#define DOUBTS_MOST 6	/* with the usual backoff they last over half a minute */
+
+struct slack_socket {
+	struct loop *loop;
+	struct web *web;
+	struct entropy *chance;
+	const struct socket_calls *calls;
+	void *arg;
+	struct socket_tempo tempo;
+	LIST_HEAD(wires, wire) wires;	/* none of them is WIRE_DOWN */
+	struct loop_timer *opener;	/* armed: asleep until the next attempt */
+	bool asking;			/* apps.connections.open is under way */
+	bool ready;			/* calls.ready was called, and calls.down not since */
+	bool share;			/* other bots may listen as well */
+	bool told;			/* that there is another: said once */
+	unsigned doubts;		/* hellos that spoke of another, before we were ever ready */
+	bool over;			/* stopped, or fatal: nothing is opened any more */
+	unsigned last_conn;
+	unsigned tries;			/* attempts since the last hello */
+	unsigned tries_at_hello;	/* … that it took to get there */
+	int64_t opened_ms;		/* when the last attempt began */
+	int64_t down_since_ms;		/* -1: never was ready */
+};
+
+static void open_later(struct slack_socket *s, int64_t at_least_ms);
+
+/* ---- what there is ---- */
+
+static bool is_served(const struct wire *w)
+{
+	return w->state == WIRE_READY || w->state == WIRE_LEAVING;
+}
+
+static int count_served(const struct slack_socket *s)
+{
+	const struct wire *w;
+	int n = 0;
+
+	LIST_FOREACH(w, &s->wires, next)
+		n += is_served(w);
+	return n;
+}
+
+/* Is there a connection that will stay, or one on its way to it? */
+static bool is_provided(const struct slack_socket *s)
+{
+	const struct wire *w;
+
+	LIST_FOREACH(w, &s->wires, next)
+		if (w->state <= WIRE_READY)
+			return true;
+	return s->asking || loop_timer_armed(s->opener);
+}
+
+static void end_all(struct slack_socket *s)
+{
+	struct wire *w, *next;
+
+	s->over = true;
+	loop_timer_set(s->opener, -1);
+	for (w = LIST_FIRST(&s->wires); w; w = next) {
+		next = LIST_NEXT(w, next);
+		wire_end(w);	/* may be down at once, and out of the list */
+	}
+}
+
+static void give_up(struct slack_socket *s, const char *why)
+{
+	if (s->over)
+		return;
+	end_all(s);
+	s->calls->fatal(why, s->arg);
+}
+
+/* ---- hello and disconnect ---- */
+
+static void now_ready(struct slack_socket *s)
+{
+	int64_t gap = 0;
+
+	if (!s->ready)
+		gap = s->down_since_ms < 0 ? -1 : loop_now_ms() - s->down_since_ms;
+	s->ready = true;
+	s->calls->ready(gap, s->arg);
+}
+
+/* Slack may count for half a minute a connection of an earlier run that was never closed; another bot it counts for
+ * longer. Until that is clear nothing is taken: what is said goes to the other. */
+static bool is_second(struct slack_socket *s, struct wire *w, bool others)
+{
+	if (!others || s->share || s->down_since_ms >= 0 || s->ready)
+		return false;
+	if (!s->doubts++)
+		log_warning(w->object, "Slack counts another connection of this app: an earlier run's, or a second "
+				       "bot's. Looking again for half a minute");
+	if (s->doubts > DOUBTS_MOST) {
+		give_up(s, "Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
+			   "them, and to either database. Stop the other one, or give this one an app of its own. "
+			   "If both are meant, set second_bot = allow.");
+		return true;
+	}
+	wire_end(w);
+	return true;
+}
+
+/* Nothing is taken: Slack brings events again, and the other one, if there is one, its own commands. */
+static bool in_doubt(const struct slack_socket *s)
+{
+	return s->doubts && !s->ready && s->down_since_ms < 0;
+}
+
+static void say_others(struct slack_socket *s, struct wire *w, bool others)
+{
+	if (others && !s->told)
+		log_warning(w->object, "another bot is connected with this app token: each command goes to either of "
+				       "them. Stop one, or give it an app of its own");
+	s->told = others;
+}
+
+static void hello(struct slack_socket *s, struct wire *w, const cJSON *j)
+{
+	int64_t counted = json_int(j, "num_connections", 0);
+	struct wire *old;
+	bool others;
+
+	if (w->state != WIRE_OPEN)
+		return;
+	wire_ready(w);
+	others = counted > count_served(s);
+	if (is_second(s, w, others))
+		return;
+	s->tries_at_hello = s->tries;
+	s->tries = 0;
+	LIST_FOREACH(old, &s->wires, next)
+		if (old->state == WIRE_LEAVING)
+			wire_end_in(old, s->tempo.linger);
+	log_info(w->object, "Slack said hello");
+	say_others(s, w, others);
+	now_ready(s);
+}
+
+/* A successor at once; this one goes on until Slack closes it, or until the successor is settled. */
+static void refresh(struct slack_socket *s, struct wire *w)
+{
+	if (w->state == WIRE_OPEN)
+		wire_end(w);
+	if (w->state == WIRE_READY)
+		w->state = WIRE_LEAVING;
+	open_later(s, 0);
+}
+
+static void switched_off(struct slack_socket *s, struct wire *w)
+{
+	(void)w;
+	give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
+		   "api.slack.com/apps, Socket Mode, then start the bot again.");
+}
+
+/* As if hello had not come: else this would go on once a second. */
+static void too_many(struct slack_socket *s, struct wire *w)
+{
+	if (is_served(w))
+		s->tries = s->tries_at_hello;
+	log_warning(w->object, "Slack allows ten connections of an app and there are more: "
+		    "is the bot running elsewhere?");
+	wire_end(w);
+}
+
+static const struct {
+	const char *reason;
+	void (*act)(struct slack_socket *s, struct wire *w);
+} disconnects[] = {
+	{ "warning", refresh },
+	{ "refresh_requested", refresh },
+	{ "link_disabled", switched_off },
+	{ "too_many_websockets", too_many },
+	{ NULL, refresh },	/* whatever Slack invents next */
+};
+
+static void disconnect(struct slack_socket *s, struct wire *w, const cJSON *j)
+{
+	const char *reason = json_str(j, "reason");
+	int i = 0;
+
+	if (wire_remark(w))
+		log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
+	while (disconnects[i].reason && (!reason || strcmp(disconnects[i].reason, reason)))
+		i++;
+	disconnects[i].act(s, w);
+}
+
+/* ---- what a connection tells ---- */
+
+static void on_frame(struct wire *w, const char *frame, size_t len, void *arg)
+{
+	struct slack_socket *s = arg;
+	const char *type;
+	cJSON *j = NULL;
+
+	/* An envelope is parsed once, by envelope.c; hello and disconnect have no envelope_id. */
+	if (!memmem(frame, len, "\"envelope_id\"", 13))
+		j = json_read(frame, len, NULL);
+	type = json_str(j, "type");
+	if (type && !strcmp(type, "hello"))
+		hello(s, w, j);
+	else if (type && !strcmp(type, "disconnect"))
+		disconnect(s, w, j);
+	else if (!s->over && !in_doubt(s))
+		s->calls->frame(frame, len, w->conn, s->arg);
+	cJSON_Delete(j);
+}
+
+static void on_down(struct wire *w, const char *why, void *arg)
+{
+	struct slack_socket *s = arg;
+
+	LIST_REMOVE(w, next);
+	log_info(w->object, "down: %s", why);
+	if (s->over)
+		return;
+	open_later(s, 0);
+	if (!s->ready || count_served(s))
+		return;
+	s->ready = false;
+	s->down_since_ms = loop_now_ms();
+	s->calls->down(why, s->arg);
+}
+
+static const struct wire_calls wire_calls = { .frame = on_frame, .down = on_down };
+
+/* ---- opening ---- */
+
+/* apps.connections.open's answers after which trying again is no use. */
+static bool is_final(const char *error)
+{
+	static const char *const final[] = {
+		"not_authed", "invalid_auth", "account_inactive", "user_removed_from_team", "team_disabled",
+		"token_revoked",
+	};
+	size_t i;
+
+	for (i = 0; error && i < sizeof(final) / sizeof(*final); i++)
+		if (!strcmp(error, final[i]))
+			return true;
+	return false;
+}
+
+static void on_opened(const struct web_result *r, void *arg)
+{
+	struct slack_socket *s = arg;
+	const char *url = json_str(r->json, "url");
+	struct wire *w;
+
+	s->asking = false;
+	if (s->over)
+		return;
+	if (r->end == WEB_OK && url) {
+		w = wire_new(s->loop, &s->tempo, url, ++s->last_conn, &wire_calls, s);
+		LIST_INSERT_HEAD(&s->wires, w, next);
+		return;
+	}
+	if (r->end == WEB_REFUSED && is_final(r->error)) {
+		give_up(s, web_error_says(r->error));
+		return;
+	}
+	log_warning("slack", "apps.connections.open: %s", r->error ? r->error : "an answer without a URL");
+	open_later(s, r->end == WEB_LATER ? r->retry_ms : 0);
+}
+
+static void open_now(void *arg)
+{
+	static const struct web_param none[] = { { 0 } };
+	struct slack_socket *s = arg;
+
+	s->tries++;
+	s->opened_ms = loop_now_ms();
+	s->asking = true;
+	web_call(s->web, WEB_APPS_CONNECTIONS_OPEN, NULL, none, on_opened, s);
+}
+
+/*
+ * How long to wait before the next attempt. After a hello: not at all, but attempts are backoff_least apart,
+ * whatever Slack does. After failures: 1 to 2 s, 2 to 4, … 7 to 15, so that bots don't come back in step.
+ */
+static int64_t backoff(struct slack_socket *s)
+{
+	int64_t most = s->tempo.backoff_most, ms = s->tempo.backoff_least, since = loop_now_ms() - s->opened_ms;
+	uint32_t chance;
+	unsigned i;
+
+	if (!s->tries)
+		return since < ms ? ms - since : 0;
+	for (i = 0; i < s->tries && ms < most; i++)
+		ms *= 2;
+	if (ms > most)
+		ms = most;
+	s->chance->fill(s->chance, &chance, sizeof(chance));
+	return ms / 2 + (int64_t)(chance % (uint64_t)(ms / 2 + 1));
+}
+
+static void open_later(struct slack_socket *s, int64_t at_least_ms)
+{
+	int64_t ms;
+
+	if (s->over || is_provided(s))
+		return;
+	ms = backoff(s);
+	loop_timer_set(s->opener, ms > at_least_ms ? ms : at_least_ms);
+}
+
+/* ---- for the bot ---- */
+
+static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	return wire_on_event(wsi, reason, user, in, len);
+}
+
+const struct lws_protocols slack_socket_protocol = {
+	.name = "slack-socket",
+	.callback = on_event,
+	.rx_buffer_size = 4096,
+};
+
+struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
+				      const struct socket_calls *calls, void *arg)
+{
+	struct slack_socket *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		buf_oom();
+	*s = (struct slack_socket){ .loop = loop, .web = web, .chance = chance, .calls = calls, .arg = arg };
+	s->tempo = socket_tempo_usual;
+	s->down_since_ms = -1;
+	s->opener = loop_timer_new(loop, open_now, s);
+	LIST_INIT(&s->wires);
+	return s;
+}
+
+struct socket_tempo *slack_socket_tempo(struct slack_socket *s)
+{
+	return &s->tempo;
+}
+
+void slack_socket_share(struct slack_socket *s, bool share)
+{
+	s->share = share;
+}
+
+void slack_socket_start(struct slack_socket *s)
+{
+	loop_timer_set(s->opener, 0);
+}
+
+static struct wire *wire_numbered(struct slack_socket *s, unsigned conn)
+{
+	struct wire *w;
+
+	LIST_FOREACH(w, &s->wires, next)
+		if (w->conn == conn)
+			return w;
+	return NULL;
+}
+
+static void print_ack(struct buf *b, const char *envelope_id, const char *payload)
+{
+	cJSON *id = cJSON_CreateString(envelope_id);
+
+	if (!id)
+		buf_oom();
+	buf_adds(b, "{\"envelope_id\":");
+	json_print(b, id);
+	if (payload) {
+		buf_adds(b, ",\"payload\":");
+		buf_adds(b, payload);
+	}
+	buf_addc(b, '}');
+	cJSON_Delete(id);
+}
+
+bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id, const char *payload)
+{
+	struct wire *w = wire_numbered(s, conn);
+	struct buf b;
+	bool queued;
+
+	if (!w)
+		return false;
+	buf_init(&b, WIRE_ACK_MAX);
+	print_ack(&b, envelope_id, payload);
+	queued = !b.full && wire_send(w, b.s, b.len);
+	if (b.full)
+		log_error(w->object, "an answer of over %d bytes was not sent: Slack would hang up",
+			  WIRE_ACK_MAX);
+	buf_release(&b);
+	return queued;
+}
+
+void slack_socket_stop(struct slack_socket *s)
+{
+	end_all(s);
+}
+
+bool slack_socket_closed(const struct slack_socket *s)
+{
+	return s->over && LIST_EMPTY(&s->wires);
+}
+
+void slack_socket_free(struct slack_socket *s)
+{
+	struct wire *w;
+
+	if (!s)
+		return;
+	while ((w = LIST_FIRST(&s->wires))) {
+		LIST_REMOVE(w, next);
+		wire_free(w);
+	}
+	loop_timer_free(s->opener);
+	free(s);
+}

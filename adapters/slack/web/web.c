@@ -1,0 +1,485 @@
+#include "adapters/slack/web/web.h"
+
+#include "adapters/log/log.h"
+#include "adapters/slack/web/web_gates.h"
+#include "adapters/slack/web/web_methods.h"
+
+#include <sys/queue.h>
+
+#define WAITING_MAX 256
+#define FLYING_MAX 64
+#define BODY_MAX ((size_t)4 << 20)
+#define ANSWER_MAX ((size_t)4 << 20)
+#define CALL_TIMEOUT_MS 10000
+#define UPLOAD_TIMEOUT_MS 30000
+#define RETRY_AFTER_UNSAID_S 10
+#define RETRY_AFTER_MAX_S 3600
+#define LATER_MS 1000 /* a step of the wait after a connection that wasn't made: 1 s … 5 s */
+
+struct call {
+	struct web *web;
+	enum web_method method;		/* WEB_METHODS: a URL of its own, without token and gate */
+	char *channel;			/* NULL unless the method has lanes */
+	char *url;
+	const char *content_type;
+	int64_t timeout_ms;
+	struct buf body;
+	web_done *done;
+	void *arg;
+	struct http_call *http;		/* while flying */
+	struct web_result early;	/* while ended: what there is to say without a call */
+	char said[64];			/* an error of ours */
+	TAILQ_ENTRY(call) link;
+};
+TAILQ_HEAD(calls, call);
+
+struct web {
+	struct http *http;
+	struct loop_timer *timer;
+	char *api, *app_token, *bot_token;
+	size_t origin;			/* bytes of `api` that are scheme, host and port */
+	struct gates gates;
+	/* A call is in one of these. ended: `done` has still to be called, from the loop. */
+	struct calls waiting, flying, ended;
+	int n_waiting, n_flying, n_ended;
+	int unreached;			/* calls in a row for which no connection was made */
+};
+
+/* ---- what an answer means ---- */
+
+static void say(struct web_result *r, enum web_end end, const char *error)
+{
+	r->end = end;
+	r->error = error;
+}
+
+static const char *say_status(struct call *c, int status)
+{
+	snprintf(c->said, sizeof(c->said), "Slack answered with HTTP %d", status);
+	return c->said;
+}
+
+/* Slack's word for what is wrong; it gets into logs and answers, so it must be one. NULL if there
+ * is none. */
+static const char *error_word(const cJSON *j)
+{
+	const char *s = json_str(j, "error");
+	size_t len = s ? strspn(s, "abcdefghijklmnopqrstuvwxyz_-.:0123456789") : 0;
+
+	return len && len <= 80 && !s[len] ? s : NULL;
+}
+
+static void judge_url(struct call *c, const struct http_result *h, struct web_result *r)
+{
+	if (r->json && cJSON_IsFalse(json_at(r->json, "ok")) && error_word(r->json))
+		say(r, WEB_REFUSED, error_word(r->json));
+	else if (h->status / 100 == 2)
+		say(r, WEB_OK, NULL);
+	else
+		say(r, WEB_REFUSED, say_status(c, h->status));
+}
+
+static void judge_method(const struct call *c, struct web_result *r)
+{
+	const cJSON *ok = json_at(r->json, "ok");
+	const char *word = error_word(r->json), *already = web_methods[c->method].already;
+
+	if (cJSON_IsTrue(ok))
+		say(r, WEB_OK, NULL);
+	else if (!cJSON_IsFalse(ok) || !word)
+		say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
+	else if (already && web_word_in(already, word))
+		say(r, WEB_OK, NULL);
+	else if (web_error_is_limit(word))
+		say(r, WEB_LATER, word);
+	else if (web_error_is_unknown(word))
+		say(r, WEB_UNKNOWN, word);
+	else
+		say(r, WEB_REFUSED, word);
+}
+
+static void judge(struct call *c, const struct http_result *h, struct web_result *r)
+{
+	if (h->end == HTTP_NOT_SENT)
+		say(r, WEB_LATER, h->why);
+	else if (h->end == HTTP_UNKNOWN)
+		say(r, WEB_UNKNOWN, h->why);
+	else if (h->status == 429)
+		say(r, WEB_LATER, "ratelimited");
+	else if (h->status >= 500)
+		say(r, WEB_UNKNOWN, say_status(c, h->status));
+	else if (!r->json && h->body_len && *h->body == '{')
+		say(r, WEB_UNKNOWN, WEB_SAYS_UNREADABLE);
+	else if (c->method == WEB_METHODS)
+		judge_url(c, h, r);
+	else
+		judge_method(c, r);
+}
+
+static int64_t retry_after_ms(const struct http_result *h)
+{
+	int64_t s = h->retry_after_s < 0 ? RETRY_AFTER_UNSAID_S : h->retry_after_s;
+
+	if (s > RETRY_AFTER_MAX_S)
+		s = RETRY_AFTER_MAX_S;
+	return (s ? s : 1) * 1000;
+}
+
+/* What a result tells about the calls to come. */
+static void learn(struct call *c, const struct http_result *h, struct web_result *r)
+{
+	struct web *w = c->web;
+
+	if (h->end == HTTP_NOT_SENT) {
+		if (w->unreached < 5)
+			w->unreached++;
+		r->retry_ms = w->unreached * LATER_MS;
+		gates_give_back(&w->gates, c->method, c->channel);
+		return;
+	}
+	w->unreached = 0;
+	if (r->end != WEB_LATER)
+		return;
+	r->retry_ms = retry_after_ms(h);
+	gates_shut(&w->gates, c->method, c->channel, loop_now_ms(), r->retry_ms);
+}
+
+static const char *call_name(const struct call *c)
+{
+	return c->method == WEB_METHODS ? "a URL of Slack's" : web_methods[c->method].name;
+}
+
+/* A word alone doesn't say which block was wrong, or which scope is missing. */
+static void log_details(const struct call *c, const struct web_result *r)
+{
+	const cJSON *said = json_at(r->json, "response_metadata.messages");
+	const char *needed = json_str(r->json, "needed");
+	int i, n = cJSON_GetArraySize(said) < 10 ? cJSON_GetArraySize(said) : 10;
+
+	if (r->end != WEB_REFUSED)
+		return;
+	for (i = 0; i < n; i++)
+		if (cJSON_IsString(cJSON_GetArrayItem(said, i)))
+			log_warning(call_name(c), "%s: %s", r->error,
+				    cJSON_GetArrayItem(said, i)->valuestring);
+	if (needed)
+		log_warning(call_name(c), "%s: it needs the scope %s", r->error, needed);
+}
+
+/* ---- calls ---- */
+
+static char *copy(const char *s)
+{
+	char *mine = s ? strdup(s) : NULL;
+
+	if (s && !mine)
+		buf_oom();
+	return mine;
+}
+
+static struct call *call_new(struct web *w, enum web_method m, char *url, web_done *done, void *arg)
+{
+	struct call *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		buf_oom();
+	c->web = w;
+	c->method = m;
+	c->url = url;
+	c->done = done;
+	c->arg = arg;
+	c->timeout_ms = CALL_TIMEOUT_MS;
+	buf_init(&c->body, BODY_MAX);
+	return c;
+}
+
+static void call_free(struct call *c)
+{
+	buf_release(&c->body);
+	free(c->channel);
+	free(c->url);
+	free(c);
+}
+
+static void pump(struct web *w);
+
+static void answered(const struct http_result *h, void *arg)
+{
+	struct call *c = arg;
+	struct web *w = c->web;
+	cJSON *j = h->end == HTTP_ANSWERED && h->body_len ? json_read(h->body, h->body_len, NULL)
+							  : NULL;
+	struct web_result r = { .json = j, .date_ms = h->date_ms, .scopes = h->scopes };
+
+	TAILQ_REMOVE(&w->flying, c, link);
+	w->n_flying--;
+	judge(c, h, &r);
+	learn(c, h, &r);
+	log_details(c, &r);
+	c->done(&r, c->arg);
+	cJSON_Delete(j);
+	call_free(c);
+	pump(w);
+}
+
+static const char *token_of(const struct call *c)
+{
+	if (c->method == WEB_METHODS)
+		return NULL;
+	return web_methods[c->method].app_token ? c->web->app_token : c->web->bot_token;
+}
+
+static void start(struct call *c)
+{
+	struct web *w = c->web;
+	struct http_request request = {
+		.url = c->url,
+		.content_type = c->content_type,
+		.token = token_of(c),
+		.body = c->body.s,
+		.body_len = c->body.len,
+		.timeout_ms = c->timeout_ms,
+		.cap = ANSWER_MAX,
+	};
+
+	gates_take(&w->gates, c->method, c->channel, loop_now_ms());
+	TAILQ_REMOVE(&w->waiting, c, link);
+	w->n_waiting--;
+	TAILQ_INSERT_TAIL(&w->flying, c, link);
+	w->n_flying++;
+	c->http = http_post(w->http, &request, answered, c);
+	buf_release(&c->body);
+}
+
+/* Starts what may start, in the order of asking, and comes back when the next one may. */
+static void pump(struct web *w)
+{
+	int64_t soonest = -1, wait;
+	struct call *c, *next;
+
+	for (c = TAILQ_FIRST(&w->waiting); c && w->n_flying < FLYING_MAX; c = next) {
+		next = TAILQ_NEXT(c, link);
+		wait = gates_wait(&w->gates, c->method, c->channel, loop_now_ms(), 0, 0);
+		if (!wait)
+			start(c);
+		else if (soonest < 0 || wait < soonest)
+			soonest = wait;
+	}
+	loop_timer_set(w->timer, w->n_ended ? 0 : soonest);
+}
+
+static void fire(void *arg)
+{
+	struct web *w = arg;
+	struct call *c;
+	int n;
+
+	/* Only those that are there now: a `done` that asks again at once must not keep the loop
+	 * here. */
+	for (n = w->n_ended; n; n--) {
+		c = TAILQ_FIRST(&w->ended);
+		TAILQ_REMOVE(&w->ended, c, link);
+		w->n_ended--;
+		c->done(&c->early, c->arg);
+		call_free(c);
+	}
+	pump(w);
+}
+
+static void end_early(struct call *c, struct web_result r)
+{
+	struct web *w = c->web;
+
+	c->early = r;
+	TAILQ_INSERT_TAIL(&w->ended, c, link);
+	w->n_ended++;
+	loop_timer_set(w->timer, 0);
+}
+
+static void enqueue(struct call *c)
+{
+	struct web *w = c->web;
+
+	if (c->body.full) {
+		end_early(c, (struct web_result){ .end = WEB_REFUSED, .error = "msg_too_long" });
+		return;
+	}
+	if (w->n_waiting >= WAITING_MAX) {
+		end_early(c, (struct web_result){.end = WEB_LATER,
+						 .retry_ms = 5 * LATER_MS,
+						 .error = "too many calls are waiting for Slack"});
+		return;
+	}
+	TAILQ_INSERT_TAIL(&w->waiting, c, link);
+	w->n_waiting++;
+	pump(w);
+}
+
+void web_call(struct web *w, enum web_method m, const char *channel, const struct web_param *params,
+	      web_done *done, void *arg)
+{
+	struct call *c;
+	struct buf url;
+
+	buf_init(&url, BUF_ROOMY);
+	buf_addf(&url, "%s%s", w->api, web_methods[m].name);
+	c = call_new(w, m, buf_detach(&url), done, arg);
+	c->channel = web_methods[m].by_channel ? copy(channel) : NULL;
+	c->content_type = "application/x-www-form-urlencoded";
+	for (; params && params->name; params++)
+		if (params->value)
+			http_form_add(&c->body, params->name, params->value);
+	enqueue(c);
+}
+
+int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel)
+{
+	int ahead = 0, in_lane = 0;
+	const struct call *c;
+
+	if (!web_methods[m].by_channel)
+		channel = NULL;
+	TAILQ_FOREACH(c, &w->waiting, link) {
+		if (c->method != m)
+			continue;
+		ahead++;
+		if (channel && c->channel && !strcmp(c->channel, channel))
+			in_lane++;
+	}
+	return gates_wait(&w->gates, m, channel, loop_now_ms(), ahead, in_lane);
+}
+
+int web_in_flight(const struct web *w)
+{
+	return w->n_flying + w->n_ended;
+}
+
+/* ---- URLs that Slack gave ---- */
+
+/* Bytes of "https://host:port" at the start of a URL; 0 if it has none, or anything by which two
+ * readers of a URL could come to different hosts. */
+static size_t origin_of(const char *url)
+{
+	size_t scheme = strncasecmp(url, "https://", 8) ? 7 : 8, host;
+	const char *p;
+
+	if (scheme == 7 && strncasecmp(url, "http://", 7))
+		return 0;
+	for (p = url; *p; p++)
+		if (*p <= ' ' || *p > '~' || *p == '\\')
+			return 0;
+	host = strcspn(url + scheme, "/?#");
+	return !host || memchr(url + scheme, '@', host) ? 0 : scheme + host;
+}
+
+static bool is_slack_com(const char *host, size_t len)
+{
+	static const char name[] = "slack.com";
+	size_t n = strlen(name), i;
+
+	for (i = 0; i < len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.",
+			    host[i]))
+			return false;
+	return len >= n && !strncasecmp(host + len - n, name, n) &&
+	       (len == n || host[len - n - 1] == '.');
+}
+
+static bool is_slacks(const struct web *w, const char *url)
+{
+	size_t len = url ? origin_of(url) : 0;
+
+	if (!len)
+		return false;
+	if (len == w->origin && !strncasecmp(url, w->api, len))
+		return true;
+	if (strncasecmp(url, "https://", 8))
+		return false;
+	if (!memcmp(url + len - 4, ":443", 4))
+		len -= 4;
+	return is_slack_com(url + 8, len - 8);
+}
+
+static void call_url(struct web *w, const char *url, const char *type, const char *data, size_t len,
+		     int64_t timeout_ms, web_done *done, void *arg)
+{
+	struct call *c = call_new(w, WEB_METHODS, copy(url), done, arg);
+
+	c->content_type = type;
+	c->timeout_ms = timeout_ms;
+	if (!is_slacks(w, url)) {
+		end_early(
+			c,
+			(struct web_result){
+				.end = WEB_REFUSED,
+				.error = "this address isn't Slack's, so nothing was sent there"});
+		return;
+	}
+	buf_add(&c->body, data, len);
+	enqueue(c);
+}
+
+void web_upload(struct web *w, const char *url, const char *data, size_t len, web_done *done,
+		void *arg)
+{
+	call_url(w, url, "application/octet-stream", data, len, UPLOAD_TIMEOUT_MS, done, arg);
+}
+
+void web_respond(struct web *w, const char *url, const char *json, web_done *done, void *arg)
+{
+	call_url(w, url, "application/json; charset=utf-8", json, strlen(json), CALL_TIMEOUT_MS,
+		 done, arg);
+}
+
+/* ---- life ---- */
+
+struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
+		    const char *bot_token)
+{
+	struct web *w = calloc(1, sizeof(*w));
+	size_t len = strlen(api);
+	struct buf base;
+
+	if (!w)
+		buf_oom();
+	buf_init(&base, BUF_ROOMY);
+	buf_addf(&base, "%s%s", api, len && api[len - 1] == '/' ? "" : "/");
+	w->api = buf_detach(&base);
+	w->origin = origin_of(w->api);
+	w->app_token = copy(app_token);
+	w->bot_token = copy(bot_token);
+	w->http = http;
+	w->timer = loop_timer_new(loop, fire, w);
+	gates_init(&w->gates);
+	TAILQ_INIT(&w->waiting);
+	TAILQ_INIT(&w->flying);
+	TAILQ_INIT(&w->ended);
+	return w;
+}
+
+static void drop_all(struct calls *calls)
+{
+	struct call *c;
+
+	while ((c = TAILQ_FIRST(calls))) {
+		TAILQ_REMOVE(calls, c, link);
+		if (c->http)
+			http_cancel(c->http);
+		call_free(c);
+	}
+}
+
+void web_free(struct web *w)
+{
+	if (!w)
+		return;
+	loop_timer_free(w->timer);
+	drop_all(&w->waiting);
+	drop_all(&w->flying);
+	drop_all(&w->ended);
+	gates_release(&w->gates);
+	free(w->api);
+	free(w->app_token);
+	free(w->bot_token);
+	free(w);
+}

@@ -1,0 +1,87 @@
+#include "core/base/arena.h"
+
+#include "core/base/buf.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK 4096
+
+struct arena_block {
+	struct arena_block *before;
+	size_t used, size;
+	_Alignas(max_align_t) char data[];
+};
+
+void arena_init(struct arena *a)
+{
+	a->last = NULL;
+}
+
+void arena_release(struct arena *a)
+{
+	struct arena_block *b = a->last, *before;
+
+	for (; b; b = before) {
+		before = b->before;
+		free(b);
+	}
+	a->last = NULL;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->last;
+	size_t room;
+	void *p;
+
+	if (size > SIZE_MAX / 2)
+		buf_oom();
+	size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+	if (!b || b->size - b->used < size) {
+		room = size > BLOCK ? size : BLOCK;
+		b = calloc(1, sizeof(*b) + room);
+		if (!b)
+			buf_oom();
+		b->size = room;
+		b->before = a->last;
+		a->last = b;
+	}
+	p = b->data + b->used;
+	b->used += size;
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *p = arena_alloc(a, len + 1);
+
+	memcpy(p, s, len);
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return s ? arena_strndup(a, s, strlen(s)) : NULL;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		buf_oom();
+	p = arena_alloc(a, (size_t)len + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)len + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}

@@ -1,0 +1,127 @@
+#include "core/base/buf.h"
+
+#include "core/base/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char nothing[1] = "";
+
+_Noreturn void buf_oom(void)
+{
+	fputs("aliosbot: out of memory; stopping, so that a restart can go on from the disk\n", stderr);
+	abort();
+}
+
+void buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .s = nothing, .max = max };
+}
+
+void buf_release(struct buf *b)
+{
+	if (b->cap)
+		free(b->s);
+	buf_init(b, b->max);
+}
+
+void buf_reset(struct buf *b)
+{
+	b->len = 0;
+	b->full = false;
+	if (b->cap)
+		b->s[0] = '\0';
+}
+
+char *buf_detach(struct buf *b)
+{
+	char *s = b->cap ? b->s : calloc(1, 1);
+
+	if (!s)
+		buf_oom();
+	buf_init(b, b->max);
+	return s;
+}
+
+static void reserve(struct buf *b, size_t len)
+{
+	size_t cap = b->cap ? b->cap : 64;
+	char *s;
+
+	if (len < b->cap)
+		return;
+	while (cap <= len)
+		cap *= 2;
+	s = realloc(b->cap ? b->s : NULL, cap);
+	if (!s)
+		buf_oom();
+	b->s = s;
+	b->cap = cap;
+}
+
+void buf_add(struct buf *b, const void *data, size_t len)
+{
+	if (b->full)
+		return;
+	if (len > b->max - b->len) {
+		len = utf8_cut(data, b->max - b->len);
+		b->full = true;
+	}
+	reserve(b, b->len + len);
+	if (len)
+		memcpy(b->s + b->len, data, len);
+	b->len += len;
+	b->s[b->len] = '\0';
+}
+
+void buf_adds(struct buf *b, const char *s)
+{
+	if (s)
+		buf_add(b, s, strlen(s));
+}
+
+void buf_addc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
+{
+	char small[256], *big;
+	va_list again;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(small, sizeof(small), fmt, ap);
+	if (len < 0) {
+		b->full = true;
+	} else if ((size_t)len < sizeof(small)) {
+		buf_add(b, small, (size_t)len);
+	} else {
+		big = malloc((size_t)len + 1);
+		if (!big)
+			buf_oom();
+		vsnprintf(big, (size_t)len + 1, fmt, again);
+		buf_add(b, big, (size_t)len);
+		free(big);
+	}
+	va_end(again);
+}
+
+void buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(b, fmt, ap);
+	va_end(ap);
+}
+
+void buf_cut(struct buf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = utf8_cut(b->s, len);
+	b->s[b->len] = '\0';
+}

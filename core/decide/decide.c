@@ -1,0 +1,299 @@
+#include "core/decide/decide_capture.h"
+
+#include "core/base/utf8.h"
+
+#include <string.h>
+
+/* ---- the speaker ---- */
+
+static int find_speaker(struct deed *d)
+{
+	const char *ref = d->in->who ? d->in->who : REF_BOT;
+	int rc = d->rows->person(d->rows, ref, d->arena, &d->speaker);
+
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		d->speaker = (struct person){ .rank = RANK_UNKNOWN };
+	d->speaker.ref = ref;
+	d->speaker.rank = rank_now(&d->speaker);
+	if (d->speaker.rank == RANK_UNKNOWN && d->in->foreign)
+		d->speaker.rank = RANK_STRANGER;
+	if (ref_in(ref, REF_SHELL_PLACE) || !strcmp(ref, REF_BOT))
+		d->speaker.rank = RANK_SHELL;
+	return 0;
+}
+
+struct zone zone_of(struct deed *d, const struct person *p)
+{
+	struct zone z = { .zones = d->zones };
+
+	if (p->rank == RANK_SHELL) {
+		z.name = "UTC";
+		z.known = true;
+	} else if (p->zone_known) {
+		z.name = p->zone;
+		z.offset_s = p->zone_offset_s;
+		z.known = true;
+	}
+	return z;
+}
+
+static void find_zone(struct deed *d)
+{
+	d->zone = zone_of(d, &d->speaker);
+	if (!d->in->zone)
+		return;
+	d->zone.name = d->in->zone;
+	d->zone.known = true;
+}
+
+/* ---- lines that are no command ---- */
+
+static struct line_context line_context(const struct deed *d)
+{
+	return (struct line_context){
+		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
+		.root = d->set->root,
+		.shell = d->in->source == SOURCE_SHELL,
+	};
+}
+
+static int empty_line(struct deed *d)
+{
+	int rc = node_here(d, false, &d->node);
+
+	if (rc < 0)
+		return rc;
+	if (rc) {
+		d->line.command = command_verb(VERB_CARD);
+		return d->line.command->decide(d);
+	}
+	answer(d, VERDICT_READ, "%s declares an incident. %s shows what else there is.",
+	       to_type(d, "new TITLE"), to_type(d, "help"));
+	if (may_declare(d))
+		d->out->answer.kind = ANSWER_FORM;
+	return 0;
+}
+
+/* "fixed the pool": the word is a command, but not before other words. */
+static void everyday_line(struct deed *d, bool here)
+{
+	const struct line *l = &d->line;
+	const char *what = "resolve", *line = "resolve";
+	struct buf b;
+
+	if (l->near->verb == VERB_CAPTAIN) {
+		what = "name a captain";
+		line = arena_printf(d->arena, "captain %s", person_example(d));
+	} else if (l->near->verb != VERB_RESOLVE) {
+		what = l->near->verb == VERB_SEV      ? "set the priority"
+		       : l->near->verb == VERB_STATUS ? "set the status"
+						      : "set the marker";
+		line = l->word;
+	}
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
+	line = to_type(d, line);
+	answer(d, VERDICT_USAGE, "%s isn't a command. Nothing was changed.", as_code(d, deed_keep(d, &b)));
+	if (here) {
+		buf_init(&b, BUF_ROOMY);
+		text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
+		answer_more(d, "To note it: %s", to_type(d, arena_printf(d->arena, "note %s", deed_keep(d, &b))));
+		answer_button(d, "Note it", arena_printf(d->arena, "note %s", l->text));
+	}
+	answer_more(d, "To %s: %s", what, line);
+}
+
+/* The nearest command: what it does, and a button that says the line with it, if it can be said so. */
+static void near_command(struct deed *d)
+{
+	const struct line *l = &d->line;
+	struct line_context c = line_context(d);
+	struct line again;
+	struct buf b;
+
+	answer_more(d, "Did you mean %s? %s.", to_type(d, l->near->word), l->near->says);
+	line_read(&c, l->instead, d->arena, &again);
+	if (again.kind != LINE_COMMAND)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, l->instead, 60), &d->rows->names);
+	answer_button(d, deed_keep(d, &b), l->instead);
+}
+
+static void declare_button(struct deed *d, const char *title)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "Declare “");
+	text_words(&b, text_upto(d, title, 50), &d->rows->names);
+	buf_adds(&b, "”");
+	answer_button(d, deed_keep(d, &b), arena_printf(d->arena, "new %s", title));
+}
+
+static int unknown_line(struct deed *d)
+{
+	const struct line *l = &d->line;
+	struct head here;
+	bool declares = l->near && l->near->verb == VERB_NEW && l->more;
+	int rc = node_here(d, false, &here);
+
+	if (rc < 0)
+		return rc;
+	declares &= !rc && may_declare(d);
+	if (l->everyday) {
+		everyday_line(d, rc > 0);
+	} else {
+		answer(d, VERDICT_USAGE, "I don't know the command “%s”. Nothing was changed.",
+		       text_upto(d, l->word ? l->word : l->text, 40));
+		if (l->near && !declares)
+			near_command(d);
+	}
+	answer_more(d, "%s shows all commands.", to_type(d, "help"));
+	if (!rc && l->text && may_declare(d))
+		declare_button(d, declares ? l->more : l->text);
+	return l->whom ? person_button(d) : 0;
+}
+
+/* `status` alone is a question too. */
+static int say_what_it_is(struct deed *d)
+{
+	enum verb verb = d->line.command->verb;
+	struct head h;
+	int rc;
+
+	if (verb != VERB_STATUS && verb != VERB_SEV)
+		return 0;
+	rc = node_meant(d, &h);
+	if (rc <= 0)
+		return rc;
+	if (verb == VERB_SEV)
+		answer_more(d, "Now: %s.", priority_name(h.priority));
+	else
+		answer_more(d, "Now: %s since %s.", status_name(h.status),
+			    moment_words(d, h.status_at ? h.status_at : h.declared_at));
+	return 0;
+}
+
+static int refused_line(struct deed *d)
+{
+	const struct line *l = &d->line;
+	size_t len = strlen(l->why);
+	int rc;
+
+	if (l->instead && len && l->why[len - 1] == ':')
+		answer(d, VERDICT_USAGE, "%s %s", l->why, to_type(d, l->instead));
+	else
+		answer(d, VERDICT_USAGE, "%s", l->why);
+	if (l->instead && (!len || l->why[len - 1] != ':'))
+		answer_more(d, "Type: %s", to_type(d, l->instead));
+	rc = l->unchosen ? say_what_it_is(d) : 0;
+	return !rc && l->whom ? person_button(d) : rc;
+}
+
+/* ---- commands ---- */
+
+/* Has the message of this line a piece on the Node already? (A shortcut can be used twice.) 1, or <
+ * 0. */
+static int find_said(struct deed *d)
+{
+	const struct message m = { .channel = d->in->channel, .ts = d->in->ts };
+	struct capture *all;
+	int count, i;
+
+	if (!m.channel || !m.ts)
+		return 1;
+	count = message_captures(d, &m, &all);
+	for (i = 0; i < count; i++)
+		d->said |= all[i].kind == CAPTURE_SAID && !strcmp(all[i].node, d->node.id);
+	return count < 0 ? count : 1;
+}
+
+static int command_line(struct deed *d)
+{
+	const struct command *c = d->line.command;
+	int rc;
+
+	if (!(c->flags & COMMAND_NO_NODE)) {
+		rc = node_find(d);
+		if (rc > 0)
+			rc = find_said(d);
+		if (rc <= 0)
+			return rc;
+	}
+	return may_give(d, c) ? c->decide(d) : 0;
+}
+
+/* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
+static int decide_line(struct deed *d)
+{
+	struct line_context c = line_context(d);
+	const char *text = d->in->line ? d->in->line : "";
+	size_t points = utf8_length(text, strlen(text));
+
+	if (d->speaker.rank == RANK_GONE)
+		return answer_refuse(d, "Your Slack account is deactivated. Nothing was changed.");
+	if (points > TEXT_MAX + COMMAND_MAX)
+		return answer_refuse(d,
+				     "That is too long: %zu characters, and I can keep %d at once. "
+				     "Nothing is saved. "
+				     "Please send it in parts.",
+				     points, TEXT_MAX);
+	if (d->in->message && d->in->message->n_files)
+		c.unsaid = message_file_names(d, d->in->message);
+	line_read(&c, text, d->arena, &d->line);
+	switch (d->line.kind) {
+	case LINE_EMPTY:
+		return empty_line(d);
+	case LINE_UNKNOWN:
+		return unknown_line(d);
+	case LINE_REFUSED:
+		return refused_line(d);
+	case LINE_COMMAND:
+		return command_line(d);
+	}
+	return 0;
+}
+
+static int (*const deciders[])(struct deed *d) = {
+	[INTENT_LINE] = decide_line,
+	[INTENT_CHANNEL_MADE] = decide_channel,
+	[INTENT_CHANNEL_REFUSED] = decide_channel,
+	[INTENT_CHANNEL_RENAMED] = decide_channel,
+	[INTENT_CHANNEL_MOVED] = decide_channel,
+	[INTENT_MESSAGE] = decide_message,
+	[INTENT_MARKED] = decide_marked,
+	[INTENT_TOLD] = decide_told,
+	[INTENT_REVISED] = decide_revised,
+	[INTENT_DELETED] = decide_deleted,
+	[INTENT_RECOVERED] = decide_recovered,
+};
+
+int decide(const struct intent *in, const struct settings *set, struct rows *rows,
+	   struct zones *zones, struct arena *a, struct outcome *out)
+{
+	struct deed d = {
+		.in = in,
+		.set = set,
+		.rows = rows,
+		.zones = zones,
+		.arena = a,
+		.out = out,
+	};
+	int rc;
+
+	*out = (struct outcome){ .verdict = VERDICT_NOTHING };
+	out->changes_end = &out->changes;
+	out->says_end = &out->says;
+	rc = message_concerns(&d);
+	if (rc > 0)
+		rc = find_speaker(&d);
+	else if (rc == 0)
+		return 0;
+	if (rc < 0)
+		return rc;
+	find_zone(&d);
+	return deciders[in->kind](&d);
+}

@@ -1,0 +1,273 @@
+/* Action and prevention items. Several numbers at once: all or none. */
+#include "core/decide/decide_capture.h"
+
+#include "core/show/show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SHOWN 20 /* open items in an answer */
+
+/* ---- words ---- */
+
+/* "item 3 (restart the workers)", "items 1, 2 and 4" */
+static const char *items_named(struct deed *d, const struct item *items, size_t count)
+{
+	struct buf b;
+	size_t i;
+
+	if (count == 1)
+		return arena_printf(d->arena, "item %" PRId64 " (%s)", items->n,
+				    text_upto(d, view_text(items->text), 60));
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, "items ");
+	for (i = 0; i < count; i++)
+		buf_addf(&b, "%s%" PRId64, !i ? "" : i + 1 < count ? ", " : " and ", items[i].n);
+	return deed_keep(d, &b);
+}
+
+static const char *zone_in_brackets(struct deed *d)
+{
+	return *zone_note(d) ? arena_printf(d->arena, " (%s)", zone_note(d)) : "";
+}
+
+static int answer_open_items(struct deed *d)
+{
+	struct item *open = arena_alloc(d->arena, SHOWN * sizeof(*open));
+	int count = d->rows->open_items(d->rows, d->node.id, d->arena, open, SHOWN), i;
+
+	if (count < 0)
+		return count;
+	if (!count)
+		answer_more(d, "%s has no open items.", d->node.id);
+	else
+		answer_more(d, "Open items of %s:", d->node.id);
+	for (i = 0; i < count; i++) {
+		struct view v = { .names = &d->rows->names };
+		struct buf b;
+
+		buf_init(&b, BUF_ROOMY);
+		view_item(&b, &v, &open[i], 100);
+		answer_more(d, "• %s", deed_keep(d, &b));
+	}
+	return 0;
+}
+
+/* ---- adding ---- */
+
+int decide_item(struct deed *d)
+{
+	bool prevent = d->line.command->verb == VERB_PREVENT;
+	const char *owner = d->line.person, *due = d->line.due;
+	struct change *c;
+	int64_t n;
+
+	if (read_only(d))
+		return 0;
+	c = change_begin(d);
+	n = item_add(d, c, prevent ? ITEM_PREVENT : ITEM_MITIGATE);
+	answer(d, VERDICT_DONE, "%s %" PRId64 " on %s: %s%s%s%s.",
+	       prevent ? "Prevention item" : "Action item", n, d->node.id,
+	       owner ? who_is(d, owner) : "nobody's yet", due ? ", due " : "", due ? due : "",
+	       zone_in_brackets(d));
+	if (!owner)
+		answer_more(d, "Whose is it? %s",
+			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
+						    d->in->source == SOURCE_SHELL ? person_example(d)
+										  : "@somebody")));
+	return answer_gone(d, owner);
+}
+
+/* ---- finding: all of them, or a refusal ---- */
+
+static bool named_before(const struct line *l, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (l->numbers[j] == l->numbers[i])
+			return true;
+	return false;
+}
+
+/* How many, in *items, each once; 0: answered; < 0. */
+static int find_items(struct deed *d, struct item **items)
+{
+	const struct line *l = &d->line;
+	struct item *found = arena_alloc(d->arena, LINE_NUMBERS_MAX * sizeof(*found));
+	int count = 0, rc;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (named_before(l, i))
+			continue;
+		rc = d->rows->item(d->rows, d->node.id, l->numbers[i], d->arena, &found[count]);
+		if (rc < 0)
+			return rc;
+		if (!rc || found[count].withdrawn) {
+			answer_refuse(d, "Nothing is changed: %s has no item %" PRId64 ".",
+				      d->node.id, l->numbers[i]);
+			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
+			rc = answer_open_items(d);
+			return rc < 0 ? rc : 0;
+		}
+		count++;
+	}
+	*items = found;
+	return count;
+}
+
+/* Leaves those for which something changes in front; how many they are. */
+static int only_where(struct item *items, int count,
+		      bool (*changes)(const struct item *, const struct deed *),
+		      const struct deed *d)
+{
+	int left = 0, i;
+
+	for (i = 0; i < count; i++)
+		if (changes(&items[i], d))
+			items[left++] = items[i];
+	return left;
+}
+
+/* Items for a command to change: how many, 0: answered, < 0. */
+static int items_to_change(struct deed *d, struct item **items,
+			   bool (*changes)(const struct item *, const struct deed *),
+			   const char *already)
+{
+	int count = find_items(d, items), left;
+
+	if (count <= 0)
+		return count;
+	left = only_where(*items, count, changes, d);
+	if (!left)
+		answer(d, VERDICT_READ, "Nothing to change: %s of %s %s %s already.",
+		       items_named(d, *items, (size_t)count), d->node.id, count == 1 ? "is" : "are",
+		       already);
+	return left;
+}
+
+/* ---- states ---- */
+
+static bool not_done(const struct item *i, const struct deed *d)
+{
+	(void)d;
+	return i->state != ITEM_DONE;
+}
+
+static bool not_dropped(const struct item *i, const struct deed *d)
+{
+	(void)d;
+	return i->state != ITEM_DROPPED;
+}
+
+static bool not_open(const struct item *i, const struct deed *d)
+{
+	(void)d;
+	return i->state != ITEM_TODO;
+}
+
+void item_set_state(struct change *c, const struct item *i, enum item_state s, int64_t at)
+{
+	effect_set(c, TABLE_ITEM, i->n, "state", v_str(item_state_name(i->state)),
+		   v_str(item_state_name(s)));
+	effect_set(c, TABLE_ITEM, i->n, "done_at", v_int(i->done_at), v_int(at));
+}
+
+static int set_state(struct deed *d, struct change *c, const struct item *i, enum item_state s,
+		     const char *why)
+{
+	const char *handle = handle_words(d, 'A', i->n);
+
+	item_set_state(c, i, s, s == ITEM_TODO ? 0 : d->in->now_ms);
+	if (why || i->why)
+		effect_set(c, TABLE_ITEM, i->n, "why", i->why ? V_WHATEVER : v_null(), v_text(why));
+	links_add(d, c, why, handle, NULL);
+	return captures_uncheck(d, c, handle);
+}
+
+static int set_states(struct deed *d, enum item_state s,
+		      bool (*changes)(const struct item *, const struct deed *), const char *says)
+{
+	struct item *items = NULL;
+	int count = items_to_change(d, &items, changes, says), i, rc = 0;
+	struct change *c;
+
+	if (count <= 0)
+		return count;
+	c = change_begin(d);
+	for (i = 0; i < count && rc >= 0; i++)
+		rc = set_state(d, c, &items[i], s, s == ITEM_DROPPED ? d->line.text : NULL);
+	if (rc < 0)
+		return rc;
+	return answer(d, VERDICT_DONE, "On %s: %s %s %s now.", d->node.id,
+		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are", says);
+}
+
+int decide_done(struct deed *d)
+{
+	if (d->line.count)
+		return set_states(d, ITEM_DONE, not_done, "done");
+	answer(d, VERDICT_READ,
+	       "Nothing is changed. %s marks items as done; %s resolves the whole incident.",
+	       to_type(d, "done N"), to_type(d, "resolve"));
+	return answer_open_items(d);
+}
+
+int decide_drop(struct deed *d)
+{
+	return set_states(d, ITEM_DROPPED, not_dropped, "dropped");
+}
+
+int decide_reopen_item(struct deed *d)
+{
+	return set_states(d, ITEM_TODO, not_open, "open");
+}
+
+/* ---- owner, due date ---- */
+
+static bool other_owner(const struct item *i, const struct deed *d)
+{
+	return !i->owner || strcmp(i->owner, person_or_me(d));
+}
+
+static bool other_due(const struct item *i, const struct deed *d)
+{
+	return !i->due || strcmp(i->due, d->line.due);
+}
+
+int decide_assign(struct deed *d)
+{
+	const char *owner = person_or_me(d);
+	struct item *items = NULL;
+	int count = items_to_change(d, &items, other_owner,
+				    arena_printf(d->arena, "with %s", who_is(d, owner))),
+	    i;
+	struct change *c;
+
+	if (count <= 0)
+		return count;
+	c = change_begin(d);
+	for (i = 0; i < count; i++)
+		effect_set(c, TABLE_ITEM, items[i].n, "owner", v_str(items[i].owner), v_str(owner));
+	answer(d, VERDICT_DONE, "On %s: %s %s with %s now.", d->node.id,
+	       items_named(d, items, (size_t)count), count == 1 ? "is" : "are", who_is(d, owner));
+	return answer_gone(d, owner);
+}
+
+int decide_due(struct deed *d)
+{
+	const char *due = d->line.due;
+	struct item *items = NULL;
+	int count = items_to_change(d, &items, other_due, arena_printf(d->arena, "due %s", due)), i;
+	struct change *c;
+
+	if (count <= 0)
+		return count;
+	c = change_begin(d);
+	for (i = 0; i < count; i++)
+		effect_set(c, TABLE_ITEM, items[i].n, "due", v_str(items[i].due), v_str(due));
+	return answer(d, VERDICT_DONE, "On %s: %s %s due %s now%s.", d->node.id,
+		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are", due,
+		      zone_in_brackets(d));
+}

@@ -1,0 +1,200 @@
+/* Commands that only read: card, show, catchup, list, help. */
+#include "core/decide/decide_common.h"
+
+#include "core/show/show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define LISTED 30
+
+/* ---- one Node ---- */
+
+/* Loads d->node; 1, or < 0: it was found a moment ago, in this transaction. */
+static int load(struct deed *d, enum view_size size, struct view *v)
+{
+	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
+
+	v->root = d->set->root;
+	v->elsewhere = d->line.node.number != 0;
+	return rc;
+}
+
+int decide_card(struct deed *d)
+{
+	struct view v;
+	struct buf b;
+	int rc = load(d, VIEW_CARD, &v);
+
+	if (rc <= 0)
+		return rc;
+	buf_init(&b, BUF_ROOMY);
+	show_write(&b, &v, d->in->now_ms);
+	answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+	d->out->answer.kind = ANSWER_CARD;
+	return 0;
+}
+
+int decide_show(struct deed *d)
+{
+	struct view v;
+	struct buf b;
+	int rc = node_find(d);
+
+	if (rc <= 0)
+		return rc;
+	rc = load(d, VIEW_FULL, &v);
+	if (rc <= 0)
+		return rc;
+	buf_init(&b, BUF_ROOMY);
+	show_write(&b, &v, d->in->now_ms);
+	return answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+}
+
+int decide_catchup(struct deed *d)
+{
+	struct view v;
+	struct buf b;
+	int rc = load(d, VIEW_FULL, &v);
+
+	if (rc <= 0)
+		return rc;
+	buf_init(&b, BUF_ROOMY);
+	catchup_write(&b, &v, d->in->now_ms);
+	return answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+}
+
+/* ---- list ---- */
+
+static void list_one(struct deed *d, const struct head *h)
+{
+	struct buf age;
+
+	buf_init(&age, 64);
+	civil_ago(&age, h->declared_at, d->in->now_ms);
+	answer_more(d, "%s %s · %s · %s · %s", priority_emoji(h->priority), node_words(d, h),
+		    status_name(h->status), h->captain ? who_is(d, h->captain) : "nobody yet",
+		    deed_keep(d, &age));
+}
+
+static const char *list_heading(const char *which)
+{
+	if (!strcmp(which, "mine"))
+		return "Incidents that you are captain of, or have open items in:";
+	return !strcmp(which, "all") ? "All incidents, newest first:"
+				     : "Open incidents, newest first:";
+}
+
+static int list_nothing(struct deed *d, const char *which)
+{
+	if (!strcmp(which, "mine"))
+		return answer(d, VERDICT_READ,
+			      "You are captain of no incident and have no open items.");
+	if (!strcmp(which, "all"))
+		return answer(d, VERDICT_READ, "There is no incident yet. %s declares one.",
+			      to_type(d, "new TITLE"));
+	return answer(d, VERDICT_READ, "No incident is open. %s shows the earlier ones.",
+		      to_type(d, "list all"));
+}
+
+static void list_rest(struct deed *d, const char *which, int page, int left, bool more)
+{
+	const char *line = arena_printf(d->arena, "list %s %d", which, page);
+
+	answer_more(d, "And %s%d more: %s", more ? "more than " : "", left, to_type(d, line));
+	answer_button(d, "Show more", line);
+}
+
+int decide_list(struct deed *d)
+{
+	const char *which = d->line.which ? d->line.which : "open";
+	bool mine = !strcmp(which, "mine"), more;
+	int from = d->line.page > 1 ? (int)(d->line.page - 1) * LISTED : 0;
+	struct head *h;
+	int count = nodes_seen(d, which, mine ? d->speaker.ref : NULL, &h, &more), i;
+
+	if (count < 0)
+		return count;
+	if (!count)
+		return list_nothing(d, which);
+	if (from >= count)
+		from = (count - 1) / LISTED * LISTED;
+	answer(d, VERDICT_READ, "%s", list_heading(which));
+	for (i = from; i < count && i < from + LISTED; i++)
+		list_one(d, &h[i]);
+	if (count > i)
+		list_rest(d, which, from / LISTED + 2, count - i, more);
+	else if (more)
+		answer_more(d, "Older ones by their number: %s", to_type(d, "show 42"));
+	return 0;
+}
+
+/* ---- help ---- */
+
+/* A heading stands before its command; the table's order does the rest, so that a new command shows
+ * up without a change here. */
+static const struct {
+	enum verb before;
+	const char *heading;
+} headings[] = {
+	{ VERB_NEW, "Begin" },	  { VERB_NOTE, "Write down" },
+	{ VERB_ACTION, "To do" }, { VERB_CAPTAIN, "Who leads, and how it stands" },
+	{ VERB_CARD, "Look" },	  { VERB_EDIT, "Correct" },
+	{ VERB_HELP, "More" },
+};
+
+static const char *heading_before(enum verb v)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(headings) / sizeof(*headings); i++)
+		if (headings[i].before == v)
+			return headings[i].heading;
+	return NULL;
+}
+
+static int help_overview(struct deed *d)
+{
+	const struct command *c;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, BUF_ROOMY);
+	for (i = 0; (c = command_at(i)); i++) {
+		const char *heading = heading_before(c->verb);
+
+		if (heading && b.len)
+			buf_addc(&b, '\n');
+		if (heading)
+			text_add_bold(&b, heading);
+		buf_adds(&b, heading ? ": " : " ");
+		text_add_code(&b, c->word);
+	}
+	answer(d, VERDICT_READ, "Type %s and one of these words:", d->set->root);
+	answer_more(d, "%s", deed_keep(d, &b));
+	return 0;
+}
+
+static int help_command(struct deed *d, const struct command *c)
+{
+	answer(d, VERDICT_READ, "%s", to_type(d, c->usage));
+	answer_more(d, "%s.", c->says);
+	if (*c->aliases)
+		answer_more(d, "Other words for it: %s", c->aliases);
+	if (*c->more)
+		answer_more(d, "%s", c->more);
+	return 0;
+}
+
+int decide_help(struct deed *d)
+{
+	if (d->line.about)
+		return help_command(d, d->line.about);
+	help_overview(d);
+	answer_more(d,
+		    "In an incident's channel they are about that incident; anywhere else name it "
+		    "first: %s",
+		    to_type(d, "42 note TEXT"));
+	answer_more(d, "%s explains one of them.", to_type(d, "help note"));
+	return 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * deed: one intent while it is decided: what every command's function is given. Private to core/decide/.
+ */
+#ifndef CORE_DECIDE_DEED_H
+#define CORE_DECIDE_DEED_H
+
+#include "core/line/line.h"
+
+#include <stdbool.h>
+
+struct deed {
+	const struct intent *in;
+	const struct settings *set;
+	struct rows *rows;
+	struct zones *zones;
+	struct arena *arena;
+	struct outcome *out;
+	/* filled by decide() before a command's function runs */
+	struct line line;
+	struct person speaker;		/* ref always set */
+	struct zone zone;		/* the speaker's */
+	struct head node;		/* id "" if there is none */
+	bool said;			/* a piece of d->node follows the message that said this line already */
+	bool files_kept;		/* a piece of d->node has the files of that message */
+	struct concern concern;		/* of in->message, where `glanced` */
+	bool glanced;
+};
+
+#endif

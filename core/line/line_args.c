@@ -1,0 +1,496 @@
+/* What may stand behind a command word, but for titles (line_title.c) and items (line_items.c). */
+#include "core/line/line_private.h"
+
+#include "core/base/scan.h"
+#include "core/capture.h"
+
+#include <string.h>
+
+/* ---- texts ---- */
+
+static const char *what_is_missing(enum verb v)
+{
+	switch (v) {
+	case VERB_TITLE:
+		return "the title";
+	case VERB_CANCEL:
+	case VERB_REOPEN:
+	case VERB_REDACT:
+		return "the reason";
+	default:
+		return "the text";
+	}
+}
+
+void read_none(struct reader *r)
+{
+	if (r->at < r->n)
+		refuse(r, r->l->word, "%s takes no text after it.", typed(r));
+}
+
+void read_maybe_text(struct reader *r)
+{
+	r->l->text = reader_slice(r, r->at, r->n);
+}
+
+static void read_one_line(struct reader *r)
+{
+	const char *s = reader_one_line(r, r->at, r->n);
+	size_t len = strlen(s);
+
+	unquote(&s, &len);
+	r->l->text = arena_strndup(r->a, s, len);
+}
+
+void read_text(struct reader *r)
+{
+	if (r->at == r->n)
+		text_unsaid(r, what_is_missing(r->l->command->verb));
+	else if (r->l->command->verb == VERB_TITLE)
+		read_one_line(r);
+	else
+		read_maybe_text(r);
+}
+
+void read_when_text(struct reader *r)
+{
+	if (reader_when(r))
+		read_text(r);
+}
+
+void read_maybe_when_text(struct reader *r)
+{
+	if (reader_when(r))
+		read_maybe_text(r);
+}
+
+/* ---- one word of a list ---- */
+
+static int level_said(const char *s)	/* also "1" for sev1: "sev 1" */
+{
+	char sev[] = "sev0";
+
+	if (s[0] < '0' || s[0] > '4' || s[1])
+		return level_from(s);
+	sev[3] = s[0];
+	return priority_from(sev);
+}
+
+static const char *const lists[] = { "open", "mine", "all" };
+
+static int list_from(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(lists[i], s) == 0)
+			return (int)i;
+	return -1;
+}
+
+struct choice {
+	enum verb verb;
+	int (*from)(const char *word);
+	const char *noun;	/* "priority" */
+	const char *words;	/* the ones to be shown */
+	const char *also;	/* behind them */
+};
+
+static const struct choice choices[] = {
+	{ VERB_SEV, level_said, "priority", "critical high medium low", " (sev1–sev4)" },
+	{ VERB_STATUS, status_from, "status", "open investigating identified mitigated done", "" },
+	{ VERB_MARK, marker_from, "marker",
+	  "began detected acknowledged declared identified mitigated resolved", "" },
+	{ VERB_ROLE, role_from, "role", "captain scribe comms helper", "" },
+	{ VERB_ORIGIN, origin_from, "change origin",
+	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown", "" },
+	{ VERB_LIST, list_from, "list", "open mine all", "" },
+};
+
+static const struct choice *choice_of(enum verb v)
+{
+	size_t i = 0;
+
+	while (choices[i].verb != v)
+		i++;
+	return &choices[i];
+}
+
+/* "critical, high, medium or low" */
+static const char *enumerated(struct reader *r, const char *words)
+{
+	const char *last = strrchr(words, ' ');
+	struct buf b;
+	char *s;
+
+	buf_init(&b, 512);
+	for (; words < last; words++) {
+		if (*words == ' ')
+			buf_addc(&b, ',');
+		buf_addc(&b, *words);
+	}
+	buf_addf(&b, " or%s", last);
+	s = arena_strdup(r->a, b.s);
+	buf_release(&b);
+	return s;
+}
+
+/* The nearest word of the list, or NULL. */
+static const char *nearest(struct reader *r, const char *words, const char *s)
+{
+	const char *near = NULL;
+	int least = SCAN_FAR, d;
+	size_t n;
+
+	for (; *words; words += n + (words[n] == ' ')) {
+		n = strcspn(words, " ");
+		d = scan_near(s, strlen(s), words, n);
+		if (d < least) {
+			least = d;
+			near = arena_strndup(r->a, words, n);
+		}
+	}
+	return near;
+}
+
+/* The line from its command word on, with another word in the place of w[from..to). */
+static const char *with_words(struct reader *r, size_t from, size_t to, const char *word)
+{
+	const char *rest = reader_slice(r, to, r->n);
+
+	return arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, word,
+			    rest ? " " : "", rest ? rest : "");
+}
+
+/* "p1." is "p1". */
+static const char *without_stops(struct reader *r, const char *s)
+{
+	size_t len = strlen(s);
+
+	while (len > 1 && strchr(".,;:!?", s[len - 1]))
+		len--;
+	return arena_strndup(r->a, s, len);
+}
+
+/* w[from..to), read as s, is a word of the command's list: its number, or -1: refused. A line to type only
+ * where the word that was meant is known: any other would do something else. */
+static int chosen(struct reader *r, size_t from, size_t to, const char *s)
+{
+	const struct choice *c = choice_of(r->l->command->verb);
+	int which = c->from(without_stops(r, s));
+	const char *near;
+
+	if (which >= 0)
+		return which;
+	near = nearest(r, c->words, s);
+	refuse(r, near ? with_words(r, from, to, near) : NULL, "There is no %s %s. Use %s%s.", c->noun,
+	       in_code(r, s), enumerated(r, c->words), c->also);
+	return -1;
+}
+
+static void refuse_choice(struct reader *r)
+{
+	const struct choice *c = choice_of(r->l->command->verb);
+
+	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
+	r->l->unchosen = true;
+}
+
+static void set_choice(struct line *l, int which)
+{
+	switch (l->command->verb) {
+	case VERB_SEV:
+		l->priority = which;
+		break;
+	case VERB_STATUS:
+		l->status = which;
+		break;
+	case VERB_MARK:
+		l->marker = which;
+		break;
+	case VERB_ROLE:
+		l->role = which;
+		break;
+	case VERB_ORIGIN:
+		l->origin = which;
+		break;
+	default:
+		l->which = lists[which];
+	}
+}
+
+/* All the words as one: "ai over reliance" is "ai-over-reliance". */
+static const char *hyphened(struct reader *r)
+{
+	const char *s = word_lower(r, &r->w[r->at++]);
+
+	/* No word of any list has more parts than that. */
+	while ((r->l->command->verb == VERB_ORIGIN ||
+		(r->l->command->verb == VERB_SEV && scan_listed("sev p severity priority", s, strlen(s)))) &&
+	       r->at < r->n && strlen(s) <= SCAN_WORD_MAX)
+		s = arena_printf(r->a, "%s-%s", s, word_lower(r, &r->w[r->at++]));
+	return s;
+}
+
+/* "list all 2": what didn't fit on the first. */
+static bool take_page(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	struct node_name n;
+
+	if (r->n - r->at != 1 || w->len > 3 || node_name_read(w->s, w->len, &n))
+		return false;
+	r->l->page = n.number;
+	r->at++;
+	return true;
+}
+
+void read_word(struct reader *r)
+{
+	const char *s;
+	size_t from;
+	int which;
+
+	if (r->at == r->n && r->l->command->verb == VERB_LIST) {
+		set_choice(r->l, 0);
+		return;
+	}
+	if (r->at == r->n) {
+		refuse_choice(r);
+		return;
+	}
+	from = r->at;
+	s = hyphened(r);
+	which = chosen(r, from, r->at, s);
+	if (which < 0)
+		return;
+	set_choice(r->l, which);
+	if (r->l->command->verb == VERB_LIST && take_page(r))
+		return;
+	if (r->at < r->n)
+		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s),
+		       "%s takes one word.", typed(r));
+}
+
+void read_word_when_text(struct reader *r)
+{
+	int which;
+
+	if (r->at == r->n) {
+		refuse_choice(r);
+		return;
+	}
+	which = chosen(r, r->at, r->at + 1, word_lower(r, &r->w[r->at]));
+	r->at++;
+	if (which < 0)
+		return;
+	set_choice(r->l, which);
+	read_maybe_when_text(r);
+}
+
+/* ---- people ---- */
+
+void read_person(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->at == r->n)
+		return;
+	if (!w->person && !word_me(w)) {
+		refuse_person(r, r->at, r->n);
+		return;
+	}
+	if (r->n - r->at > 1) {
+		refuse(r, reader_slice(r, r->at - 1, r->at + 1), "%s takes one person and no text after it.",
+		       typed(r));
+		return;
+	}
+	if (w->person)
+		reader_person(r, w);
+}
+
+void read_role(struct reader *r)
+{
+	const struct word *role = NULL, *who = NULL, *w;
+	int which;
+
+	for (; r->at < r->n; r->at++) {
+		w = &r->w[r->at];
+		if (!who && (w->person || word_me(w)))
+			who = w;
+		else if (!role && !w->person)
+			role = w;
+		else if (!word_is(w, "to") && !word_is(w, "for"))
+			break;
+	}
+	if (!role) {
+		refuse_choice(r);
+		return;
+	}
+	which = chosen(r, (size_t)(role - r->w), (size_t)(role - r->w) + 1, word_lower(r, role));
+	if (which < 0)
+		return;
+	if (r->at < r->n) {
+		refuse_person(r, r->at, r->n);
+		return;
+	}
+	if (!who) {
+		refuse(r, arena_printf(r->a, "%s %s me", r->l->word, role_name((enum role)which)), "Add the person:");
+		return;
+	}
+	set_choice(r->l, which);
+	if (who->person)
+		reader_person(r, who);
+}
+
+/* ---- IDs, handles, commands ---- */
+
+void read_node(struct reader *r)
+{
+	struct node_name name;
+	const struct word *w = &r->w[r->at];
+
+	if (r->at == r->n)
+		return;
+	if (node_name_read(w->s, w->len, &name) || r->n - r->at > 1) {
+		refuse(r, r->l->command->example, "%s isn't an incident ID.",
+		       in_code(r, reader_slice(r, r->at, r->n)));
+		return;
+	}
+	if (r->l->node.number && (r->l->node.number != name.number ||
+				  (r->l->node.year && name.year && r->l->node.year != name.year))) {
+		r->prefix = "";
+		refuse(r, arena_printf(r->a, "%s %.*s", r->l->word, (int)w->len, w->s),
+		       "That names two incidents. Name one.");
+		return;
+	}
+	if (!r->l->node.year)
+		r->l->node = name;
+}
+
+/* "file 2" is "file2". */
+static bool take_two(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *both;
+
+	if (r->n - r->at < 2)
+		return false;
+	both = arena_printf(r->a, "%.*s%.*s", (int)w[0].len, w[0].s, (int)w[1].len, w[1].s);
+	if (w[0].len < 3 || handle_read_any(both, strlen(both), &r->l->handle))
+		return false;
+	r->at += 2;
+	return true;
+}
+
+/* What only `redact` takes. */
+static bool take_any(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->l->command->verb != VERB_REDACT || r->at == r->n)
+		return false;
+	if (handle_read_any(w->s, w->len, &r->l->handle))
+		return take_two(r);
+	r->at++;
+	return true;
+}
+
+/* False: refused. */
+static bool take_handle(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (take_any(r))
+		return true;
+
+	if (r->at == r->n) {
+		refuse_needs(r, "the handle, the short name beside the text");
+		return false;
+	}
+	if (handle_read(w->s, w->len, &r->l->handle)) {
+		refuse(r, NULL, "%s isn't a handle. A handle is the short name beside a text, like E7, M2 or A3.",
+		       word_in_code(r, w));
+		return false;
+	}
+	r->at++;
+	return true;
+}
+
+void read_handle(struct reader *r)
+{
+	size_t handle = r->at;
+
+	if (take_handle(r) && r->at < r->n)
+		refuse(r, arena_printf(r->a, "%s %s", r->l->word, word_lower(r, &r->w[handle])),
+		       "%s takes one handle and no text after it.", typed(r));
+}
+
+void read_handle_when_text(struct reader *r)
+{
+	if (!take_handle(r))
+		return;
+	/* Only entries have a time; in other texts a time at the start is text. */
+	if (r->l->handle.letter == 'E' && !reader_when(r))
+		return;
+	read_maybe_text(r);
+	if (!r->l->text && !r->l->has_when)
+		refuse_needs(r, r->l->handle.letter == 'E' ? "the new time or the new text" : "the new text");
+}
+
+void read_handle_text(struct reader *r)
+{
+	if (take_handle(r))
+		read_text(r);
+}
+
+/* ---- what only buttons say ---- */
+
+/* False: refused. */
+static bool take_stamp(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+	const char *ts = r->at < r->n ? arena_strndup(r->a, w->s, w->len) : NULL;
+
+	if (!ts_ms(ts)) {
+		refuse(r, r->l->command->example, "%s needs a message: it is said by a button only.", typed(r));
+		return false;
+	}
+	r->l->ts = ts;
+	r->at++;
+	return true;
+}
+
+void read_capture(struct reader *r)
+{
+	const char *kind = r->at < r->n ? word_lower(r, &r->w[r->at]) : "";
+
+	r->l->capture = capture_from(kind);
+	r->at += r->at < r->n;
+	if (r->l->capture < 0)
+		refuse(r, r->l->command->example, "%s is said by a button only.", typed(r));
+	else if (take_stamp(r))
+		read_maybe_when_text(r);
+}
+
+void read_new_from(struct reader *r)
+{
+	if (take_stamp(r) && r->at < r->n)
+		read_title(r);
+}
+
+void read_command(struct reader *r)
+{
+	const struct command *near;
+	struct word w;
+
+	if (r->at == r->n)
+		return;
+	w = word_bare(r->w[r->at]);
+	r->l->about = line_command(w.s, w.len);
+	if (r->l->about)
+		return;
+	near = command_nearest(w.s, w.len);
+	refuse(r, near ? arena_printf(r->a, "help %s", near->word) : "help",
+	       "There is no command %s.", word_in_code(r, &w));
+}

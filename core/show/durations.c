@@ -1,0 +1,80 @@
+#include "core/show/show.h"
+
+/* From → to; IMPACT ends with `resolved` where `mitigated` was never marked. */
+static const struct {
+	const char *name, *label;
+	enum marker from, to;
+} spans[DURATIONS] = {
+	[DURATION_DETECT] = { "detect", "Detect", MARKER_BEGAN, MARKER_DETECTED },
+	[DURATION_ACKNOWLEDGE] = { "acknowledge", "Acknowledge", MARKER_DETECTED, MARKER_ACKNOWLEDGED },
+	[DURATION_DECLARE] = { "declare", "Declare", MARKER_DETECTED, MARKER_DECLARED },
+	[DURATION_IDENTIFY] = { "identify", "Identify", MARKER_DETECTED, MARKER_IDENTIFIED },
+	[DURATION_MITIGATE] = { "mitigate", "Mitigate", MARKER_DETECTED, MARKER_MITIGATED },
+	[DURATION_RESOLVE] = { "resolve", "Resolve", MARKER_DETECTED, MARKER_RESOLVED },
+	[DURATION_IMPACT] = { "impact", "Impact", MARKER_BEGAN, MARKER_MITIGATED },
+};
+
+const char *duration_name(enum duration d)
+{
+	return spans[d].name;
+}
+
+/* The marker that stands for m here: `declared` for an unmarked `detected`. */
+static enum marker standing_for(const struct durations *d, enum marker m)
+{
+	return m == MARKER_DETECTED && d->detected_is_declared ? MARKER_DECLARED : m;
+}
+
+void durations_of(const struct head *h, struct durations *d)
+{
+	const struct marked *marks = h->markers;
+	int i;
+
+	*d = (struct durations){
+		.detected_is_declared = !marks[MARKER_DETECTED].n && marks[MARKER_DECLARED].n,
+	};
+	for (i = 0; i < DURATIONS; i++) {
+		const struct marked *from = &marks[standing_for(d, spans[i].from)];
+		const struct marked *to = &marks[standing_for(d, spans[i].to)];
+
+		if (i == DURATION_IMPACT && !to->n)
+			to = &marks[MARKER_RESOLVED];
+		if (!from->n || !to->n)
+			continue;
+		d->ms[i] = to->at - from->at;
+		d->state[i] = d->ms[i] < 0 ? DURATION_OUT_OF_ORDER : DURATION_SET;
+	}
+}
+
+static void write_one(struct buf *out, const struct durations *d, enum duration i)
+{
+	buf_addf(out, "- %s: ", spans[i].label);
+	if (d->state[i] == DURATION_OUT_OF_ORDER)
+		buf_adds(out, "markers out of order\n");
+	if (d->state[i] != DURATION_SET)
+		return;
+	civil_duration(out, d->ms[i]);
+	if (i == DURATION_IMPACT)
+		buf_adds(out, " (from when it began)\n");
+	else
+		buf_addf(out, " (%s → %s)\n", marker_name(standing_for(d, spans[i].from)),
+			 marker_name(standing_for(d, spans[i].to)));
+}
+
+void durations_write(struct buf *out, const struct durations *d)
+{
+	size_t begin = out->len;
+	int i;
+
+	for (i = 0; i < DURATIONS; i++) {
+		/* A declaration that stands in for the detection says nothing about itself. */
+		bool itself = i == DURATION_DECLARE && d->detected_is_declared;
+
+		if (d->state[i] != DURATION_UNSET && !itself)
+			write_one(out, d, (enum duration)i);
+	}
+	if (d->detected_is_declared)
+		buf_adds(out, "- Detected was not marked: the time of the declaration stands in for it\n");
+	if (out->len == begin)
+		buf_adds(out, "- None yet: each needs two markers\n");
+}

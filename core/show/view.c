@@ -1,0 +1,224 @@
+#include "core/show/show.h"
+
+#include <string.h>
+
+void view_name(struct buf *out, const struct head *h)
+{
+	buf_addf(out, "[%s] %s", h->id, view_text(h->title));
+}
+
+bool view_marks(const struct view *v, const struct entry *e)
+{
+	return e->marker != MARKER_NONE && e->marker_counts &&
+	       v->head.markers[e->marker].entry == e->n;
+}
+
+const char *view_text(const char *text)
+{
+	return text ? text : "(redacted)";
+}
+
+void view_deleted(struct buf *out, bool deleted)
+{
+	if (deleted)
+		buf_adds(out, " (message deleted in Slack)");
+}
+
+bool view_section(struct buf *out, const struct view *v, enum section s)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < v->n_paras; i++) {
+		const struct para *p = &v->paras[i];
+
+		if (p->section != s || p->gone)
+			continue;
+		if (any)
+			buf_adds(out, "\n\n");
+		buf_adds(out, view_text(p->text));
+		view_deleted(out, p->deleted);
+		any = true;
+	}
+	return any;
+}
+
+static void add_app(struct buf *out, const struct view *v, const char *ref)
+{
+	const char *name = v->names->name(v->names, TEXT_PERSON, ref, strlen(ref));
+
+	buf_adds(out, name ? name : "an app");
+}
+
+void view_person(struct buf *out, const struct view *v, const char *ref)
+{
+	if (!ref)	/* of a damaged row */
+		buf_adds(out, "somebody");
+	else if (!strcmp(ref, REF_BOT))
+		buf_adds(out, "aliosbot");
+	else if (ref_in(ref, REF_SHELL_PLACE))
+		buf_addf(out, "%s (shell)", ref_id(ref));
+	else if (ref_in(ref, REF_APP_PLACE))
+		buf_adds(out, ref_id(ref));
+	else if (ref_in(ref, REF_APP_ID_PLACE))
+		add_app(out, v, ref);
+	else
+		text_add_person(out, ref, v->names->name(v->names, TEXT_PERSON, ref, strlen(ref)));
+}
+
+static bool is_named(const struct view *v)
+{
+	return v->elsewhere || !status_open(v->head.status);
+}
+
+void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
+{
+	struct buf line;
+	va_list ap;
+
+	buf_init(&line, BUF_ROOMY);
+	buf_addf(&line, "%s ", v->root ? v->root : "/incident");
+	if (is_named(v))
+		buf_addf(&line, "%lld ", (long long)v->head.number);
+	va_start(ap, fmt);
+	buf_vaddf(&line, fmt, ap);
+	va_end(ap);
+	text_add_code(out, line.s);
+	buf_release(&line);
+}
+
+void view_show(struct buf *out, const struct view *v, int64_t number)
+{
+	struct buf line;
+
+	buf_init(&line, BUF_ROOMY);
+	buf_addf(&line, "%s show %lld", v->root ? v->root : "/incident", (long long)number);
+	text_add_code(out, line.s);
+	buf_release(&line);
+}
+
+static void add_since(struct buf *out, const char *before, int64_t at, int64_t now_ms)
+{
+	buf_adds(out, before);
+	text_add_moment(out, at, MOMENT_FULL);
+	if (now_ms) {
+		buf_adds(out, " (");
+		civil_ago(out, at, now_ms);
+		buf_addc(out, ')');
+	}
+}
+
+/* When it happened, where that was said; else when it was recorded. */
+static int64_t marked_at(const struct head *h, enum marker m, int64_t recorded)
+{
+	return h->markers[m].n ? h->markers[m].at : recorded;
+}
+
+static void add_captain(struct buf *out, const struct view *v)
+{
+	if (v->head.captain) {
+		buf_adds(out, " · 👤 ");
+		view_person(out, v, v->head.captain);
+	} else if (!status_open(v->head.status)) {
+		buf_adds(out, " · no captain");
+	}
+}
+
+static void call_for_captain(struct buf *out, const struct view *v)
+{
+	if (v->head.captain || !status_open(v->head.status))
+		return;
+	buf_adds(out, "\n🆘 ");
+	text_add_bold(out, "No captain yet");
+	buf_adds(out, ": nobody is in charge. Type ");
+	view_command(out, v, "captain");
+	buf_adds(out, " to take it.");
+}
+
+void view_state(struct buf *out, const struct view *v, int64_t now_ms)
+{
+	const struct head *h = &v->head;
+
+	buf_addf(out, "%s ", priority_emoji(h->priority));
+	text_add_bold(out, priority_name(h->priority));
+	buf_adds(out, " · ");
+	text_add_bold(out, status_name(h->status));
+	add_captain(out, v);
+	add_since(out, " · since ", marked_at(h, MARKER_DECLARED, h->declared_at), now_ms);
+	if (h->closed_at && (h->status == STATUS_DONE || h->status == STATUS_ARCHIVED))
+		add_since(out, ", closed ", marked_at(h, MARKER_RESOLVED, h->closed_at), now_ms);
+	else if (h->closed_at && !status_open(h->status))
+		add_since(out, ", closed ", h->closed_at, now_ms);
+	if (h->status == STATUS_MERGED && h->merged_into)
+		buf_addf(out, " · merged into %s", h->merged_into);
+	if (h->private_)
+		buf_adds(out, " · 🔒 private");
+	call_for_captain(out, v);
+}
+
+static int64_t day_of(int64_t ms)
+{
+	return ms / MS_DAY;
+}
+
+enum moment_format view_moments(const struct view *v)
+{
+	int64_t day = day_of(v->head.declared_at);
+	size_t i;
+
+	for (i = 0; i < v->n_entries; i++)
+		if (!v->entries[i].withdrawn && day_of(v->entries[i].at) != day)
+			return MOMENT_FULL;
+	return MOMENT_TIME;
+}
+
+static void add_text(struct buf *out, const char *text, size_t points)
+{
+	if (points)
+		text_short(out, view_text(text), points);
+	else
+		buf_adds(out, view_text(text));
+}
+
+void view_entry(struct buf *out, const struct view *v, const struct entry *e,
+		enum moment_format format, size_t points)
+{
+	char handle[24];
+
+	snprintf(handle, sizeof(handle), "E%lld", (long long)e->n);
+	text_add_code(out, handle);
+	buf_addc(out, ' ');
+	text_add_moment(out, e->at, format);
+	buf_addc(out, ' ');
+	if (view_marks(v, e)) {
+		text_add_bold(out, marker_name(e->marker));
+		buf_adds(out, ": ");
+	}
+	add_text(out, e->text, points);
+	if (e->author && strcmp(e->author, REF_BOT)) {
+		buf_adds(out, " — ");
+		view_person(out, v, e->author);
+	}
+	view_deleted(out, e->deleted);
+}
+
+void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%lld", (long long)i->n);
+	text_add_code(out, number);
+	if (i->state != ITEM_TODO)
+		buf_addf(out, " [%s]", item_state_name(i->state));
+	buf_adds(out, i->type == ITEM_PREVENT ? " 🛡 " : " ");
+	add_text(out, i->text, points);
+	if (i->owner) {
+		buf_adds(out, " — ");
+		view_person(out, v, i->owner);
+	} else if (i->state == ITEM_TODO) {
+		buf_adds(out, " — no owner");
+	}
+	if (i->due)
+		buf_addf(out, ", due %s", i->due);
+	view_deleted(out, i->deleted);
+}

@@ -1,0 +1,332 @@
+/*
+ * slackd_blocks: what Slack takes as blocks (shared/slack.md, "Limits"), one row a kind of block.
+ */
+#include "tests/slackd/slackd_private.h"
+
+#include "core/base/utf8.h"
+
+struct check {
+	struct buf *why;
+	char where[64];		/* "/blocks/3" */
+	bool modal;
+};
+
+static bool wrong(const struct check *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool wrong(const struct check *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_adds(c->why, "[ERROR] ");
+	buf_vaddf(c->why, fmt, ap);
+	buf_addf(c->why, " [json-pointer:%s]", c->where);
+	va_end(ap);
+	return false;
+}
+
+static const cJSON *get(const cJSON *o, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(o, key);
+}
+
+static bool length_ok(const struct check *c, const char *what, const char *s, size_t most)
+{
+	size_t n = s ? utf8_length(s, strlen(s)) : 0;
+
+	if (!s || !n)
+		return wrong(c, "must be more than 0 characters: %s", what);
+	if (n > most)
+		return wrong(c, "must be less than %zu characters: %s has %zu", most + 1, what, n);
+	return true;
+}
+
+/* kind: the type it must have, NULL: plain_text or mrkdwn */
+static bool text_ok(const struct check *c, const char *what, const cJSON *text, const char *kind,
+		    size_t most)
+{
+	const char *type = jstr(text, "type");
+
+	if (!cJSON_IsObject(text) || !type)
+		return wrong(c, "missing required field: %s", what);
+	if (strcmp(type, "plain_text") != 0 && strcmp(type, "mrkdwn") != 0)
+		return wrong(c, "unsupported type: %s in %s", type, what);
+	if (kind && strcmp(type, kind) != 0)
+		return wrong(c, "%s must be %s", what, kind);
+	if (strcmp(type, "plain_text") == 0 && get(text, "verbatim"))
+		return wrong(c, "invalid additional property: verbatim in %s", what);
+	return length_ok(c, what, jstr(text, "text"), most);
+}
+
+static bool maybe_text_ok(const struct check *c, const char *what, const cJSON *text,
+			  const char *kind, size_t most)
+{
+	return !text || text_ok(c, what, text, kind, most);
+}
+
+static bool short_string(const struct check *c, const cJSON *o, const char *key, size_t most)
+{
+	const char *s = jstr(o, key);
+
+	return !s || strlen(s) <= most || wrong(c, "%s is longer than %zu", key, most);
+}
+
+static bool confirm_ok(const struct check *c, const cJSON *confirm)
+{
+	return !confirm ||
+	       (text_ok(c, "confirm.title", get(confirm, "title"), "plain_text", 100) &&
+		text_ok(c, "confirm.text", get(confirm, "text"), NULL, 300) &&
+		text_ok(c, "confirm.confirm", get(confirm, "confirm"), "plain_text", 30) &&
+		text_ok(c, "confirm.deny", get(confirm, "deny"), "plain_text", 30));
+}
+
+static bool button_ok(const struct check *c, const cJSON *e)
+{
+	const char *style = jstr(e, "style");
+
+	if (style && strcmp(style, "primary") != 0 && strcmp(style, "danger") != 0)
+		return wrong(c, "unknown style: %s", style);
+	return text_ok(c, "button text", get(e, "text"), "plain_text", 75) &&
+	       short_string(c, e, "value", 2000) && short_string(c, e, "url", 3000) &&
+	       confirm_ok(c, get(e, "confirm"));
+}
+
+static bool option_ok(const struct check *c, const cJSON *o)
+{
+	return text_ok(c, "option text", get(o, "text"), NULL, 75) &&
+	       length_ok(c, "option value", jstr(o, "value"), 150);
+}
+
+static bool select_ok(const struct check *c, const cJSON *e)
+{
+	const cJSON *options = get(e, "options"), *o;
+	int n = cJSON_GetArraySize(options);
+
+	if (n < 1 || n > 100)
+		return wrong(c, "options must be 1 to 100");
+	cJSON_ArrayForEach(o, options)
+		if (!option_ok(c, o))
+			return false;
+	return maybe_text_ok(c, "placeholder", get(e, "placeholder"), "plain_text", 150) &&
+	       (!get(e, "initial_option") || option_ok(c, get(e, "initial_option")));
+}
+
+static bool input_text_ok(const struct check *c, const cJSON *e)
+{
+	const char *initial = jstr(e, "initial_value");
+
+	if (initial && utf8_length(initial, strlen(initial)) > 3000)
+		return wrong(c, "initial_value is longer than 3000");
+	return maybe_text_ok(c, "placeholder", get(e, "placeholder"), "plain_text", 150);
+}
+
+static bool plain_ok(const struct check *c, const cJSON *e)
+{
+	return maybe_text_ok(c, "placeholder", get(e, "placeholder"), "plain_text", 150);
+}
+
+static bool image_ok(const struct check *c, const cJSON *b)
+{
+	return length_ok(c, "alt_text", jstr(b, "alt_text"), 2000);
+}
+
+#define IN_ACTIONS 1u
+#define IN_INPUT 2u
+#define IN_SECTION 4u
+
+static const struct element {
+	const char *type;
+	unsigned in;
+	bool (*ok)(const struct check *c, const cJSON *e);
+} elements[] = {
+	{ "button", IN_ACTIONS | IN_SECTION, button_ok },
+	{ "static_select", IN_ACTIONS | IN_SECTION | IN_INPUT, select_ok },
+	{ "overflow", IN_ACTIONS | IN_SECTION, select_ok },
+	{ "radio_buttons", IN_ACTIONS | IN_SECTION | IN_INPUT, select_ok },
+	{ "checkboxes", IN_ACTIONS | IN_SECTION | IN_INPUT, select_ok },
+	{ "users_select", IN_ACTIONS | IN_SECTION | IN_INPUT, plain_ok },
+	{ "conversations_select", IN_ACTIONS | IN_SECTION | IN_INPUT, plain_ok },
+	{ "channels_select", IN_ACTIONS | IN_SECTION | IN_INPUT, plain_ok },
+	{ "datepicker", IN_ACTIONS | IN_SECTION | IN_INPUT, plain_ok },
+	{ "timepicker", IN_ACTIONS | IN_SECTION | IN_INPUT, plain_ok },
+	{ "plain_text_input", IN_INPUT, input_text_ok },
+	{ "image", IN_SECTION, image_ok },
+};
+
+static bool element_ok(const struct check *c, const cJSON *e, unsigned in)
+{
+	const char *type = jstr(e, "type");
+	size_t i;
+
+	for (i = 0; type && i < sizeof(elements) / sizeof(*elements); i++)
+		if (strcmp(elements[i].type, type) == 0 && (elements[i].in & in))
+			return short_string(c, e, "action_id", 255) && elements[i].ok(c, e);
+	return wrong(c, "unsupported element: %s", type ? type : "(none)");
+}
+
+static bool section_ok(const struct check *c, const cJSON *b)
+{
+	const cJSON *text = get(b, "text"), *fields = get(b, "fields"), *f;
+
+	if (!text && !fields)
+		return wrong(c, "a section needs text or fields");
+	if (!maybe_text_ok(c, "section text", text, NULL, 3000))
+		return false;
+	if (fields && (cJSON_GetArraySize(fields) < 1 || cJSON_GetArraySize(fields) > 10))
+		return wrong(c, "no more than 10 fields allowed");
+	cJSON_ArrayForEach(f, fields)
+		if (!text_ok(c, "field", f, NULL, 2000))
+			return false;
+	return !get(b, "accessory") || element_ok(c, get(b, "accessory"), IN_SECTION);
+}
+
+static bool header_ok(const struct check *c, const cJSON *b)
+{
+	return text_ok(c, "header text", get(b, "text"), "plain_text", 150);
+}
+
+static bool context_ok(const struct check *c, const cJSON *b)
+{
+	const cJSON *all = get(b, "elements"), *e;
+	int n = cJSON_GetArraySize(all);
+
+	if (n < 1 || n > 10)
+		return wrong(c, "a context has 1 to 10 elements, not %d", n);
+	cJSON_ArrayForEach(e, all) {
+		const char *type = jstr(e, "type");
+		bool picture = type && strcmp(type, "image") == 0;
+
+		if (picture ? !image_ok(c, e) : !text_ok(c, "context text", e, NULL, 2000))
+			return false;
+	}
+	return true;
+}
+
+static bool actions_ok(const struct check *c, const cJSON *b)
+{
+	const cJSON *all = get(b, "elements"), *e, *other;
+	int n = cJSON_GetArraySize(all);
+
+	if (n < 1 || n > 25)
+		return wrong(c, "actions have 1 to 25 elements, not %d", n);
+	cJSON_ArrayForEach(e, all) {
+		const char *id = jstr(e, "action_id");
+
+		if (!element_ok(c, e, IN_ACTIONS))
+			return false;
+		for (other = e->next; id && other; other = other->next)
+			if (jstr(other, "action_id") && strcmp(jstr(other, "action_id"), id) == 0)
+				return wrong(c, "action_id already exists: %s", id);
+	}
+	return true;
+}
+
+static bool input_ok(const struct check *c, const cJSON *b)
+{
+	return text_ok(c, "label", get(b, "label"), "plain_text", 2000) &&
+	       maybe_text_ok(c, "hint", get(b, "hint"), "plain_text", 2000) &&
+	       element_ok(c, get(b, "element"), IN_INPUT);
+}
+
+static bool always_ok(const struct check *c, const cJSON *b)
+{
+	(void)c;
+	(void)b;
+	return true;
+}
+
+static const struct kind {
+	const char *type;
+	bool (*ok)(const struct check *c, const cJSON *b);
+} kinds[] = {
+	{ "section", section_ok }, { "header", header_ok },    { "divider", always_ok },
+	{ "context", context_ok }, { "actions", actions_ok },  { "image", image_ok },
+	{ "input", input_ok },	   { "rich_text", always_ok },
+};
+
+static bool block_ok(const struct check *c, const cJSON *b)
+{
+	const char *type = jstr(b, "type");
+	size_t i;
+
+	for (i = 0; type && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (strcmp(kinds[i].type, type) == 0)
+			return short_string(c, b, "block_id", 255) && kinds[i].ok(c, b);
+	return wrong(c, "unsupported block: %s", type ? type : "(none)");
+}
+
+static bool block_ids_differ(const struct check *c, const cJSON *blocks)
+{
+	const cJSON *b, *other;
+
+	cJSON_ArrayForEach(b, blocks)
+		for (other = b->next; jstr(b, "block_id") && other; other = other->next)
+			if (jstr(other, "block_id") &&
+			    strcmp(jstr(other, "block_id"), jstr(b, "block_id")) == 0)
+				return wrong(c, "block_id already exists: %s", jstr(b, "block_id"));
+	return true;
+}
+
+bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why)
+{
+	struct check c = { .why = why, .where = "/blocks", .modal = most > 50 };
+	const cJSON *b;
+	int i = 0;
+
+	if (!cJSON_IsArray(blocks))
+		return wrong(&c, "blocks must be an array");
+	if (cJSON_GetArraySize(blocks) > most)
+		return wrong(&c, "no more than %d items allowed", most);
+	cJSON_ArrayForEach(b, blocks) {
+		snprintf(c.where, sizeof(c.where), "/blocks/%d", i++);
+		if (!block_ok(&c, b))
+			return false;
+	}
+	return block_ids_differ(&c, blocks);
+}
+
+static bool has_input(const cJSON *blocks)
+{
+	const cJSON *b;
+
+	cJSON_ArrayForEach(b, blocks)
+		if (jstr(b, "type") && strcmp(jstr(b, "type"), "input") == 0)
+			return true;
+	return false;
+}
+
+bool slackd_view_ok(const cJSON *view, struct buf *why)
+{
+	struct check c = { .why = why, .where = "/view", .modal = true };
+	const char *type = jstr(view, "type");
+
+	if (!type || (strcmp(type, "modal") != 0 && strcmp(type, "home") != 0))
+		return wrong(&c, "view type must be modal or home");
+	if (strcmp(type, "modal") == 0 &&
+	    !text_ok(&c, "title", get(view, "title"), "plain_text", 24))
+		return false;
+	if (has_input(get(view, "blocks")) &&
+	    !text_ok(&c, "submit", get(view, "submit"), "plain_text", 24))
+		return false;
+	return maybe_text_ok(&c, "close", get(view, "close"), "plain_text", 24) &&
+	       short_string(&c, view, "callback_id", 255) &&
+	       short_string(&c, view, "private_metadata", 3000) &&
+	       slackd_blocks_ok(get(view, "blocks"), 100, why);
+}
+
+bool slackd_payload_ok(const cJSON *payload, struct buf *why)
+{
+	struct check c = { .why = why, .where = "/" };
+	const char *text = jstr(payload, "text");
+	const cJSON *blocks = get(payload, "blocks");
+
+	if (!cJSON_IsObject(payload))
+		return wrong(&c, "the payload is no object");
+	if (text && utf8_length(text, strlen(text)) > 40000)
+		return wrong(&c, "text is longer than 40000");
+	if (!text && !blocks && !get(payload, "delete_original") &&
+	    !get(payload, "response_action"))
+		return wrong(&c, "neither text nor blocks");
+	return !blocks || slackd_blocks_ok(blocks, 50, why);
+}
