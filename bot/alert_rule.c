@@ -43,7 +43,7 @@ static const char *between(struct reading *r, char mark)
 	return out;
 }
 
-static const char *word(struct reading *r)
+static const char *alert_word(struct reading *r)
 {
 	size_t len = strcspn(r->at, " \t");
 	const char *s = arena_strndup(r->a, r->at, len);
@@ -53,7 +53,7 @@ static const char *word(struct reading *r)
 }
 
 /* Sets one of the rule's strings, once. */
-static void set(struct reading *r, const char **part, const char *value, const char *what)
+static void alert_set(struct reading *r, const char **part, const char *value, const char *what)
 {
 	if (!value)
 		return;
@@ -64,12 +64,12 @@ static void set(struct reading *r, const char **part, const char *value, const c
 
 /* ---- the parts, each told by how it begins ---- */
 
-static void read_channel(struct reading *r)
+static void alert_read_channel(struct reading *r)
 {
-	const char *name = word(r);
+	const char *name = alert_word(r);
 
 	name += *name == '#';
-	set(r, &r->rule->channel,
+	alert_set(r, &r->rule->channel,
 	    *name ? name : what_is_wrong(r, "# stands alone: a channel's name goes behind it"),
 	    "channel");
 }
@@ -79,10 +79,10 @@ static void read_bot(struct reading *r)
 	const char *name;
 
 	r->at += strlen("bot:");
-	name = *r->at == '"' ? between(r, '"') : word(r);
+	name = *r->at == '"' ? between(r, '"') : alert_word(r);
 	if (name && !*name)
 		name = what_is_wrong(r, "bot: stands alone: the app's name goes right behind it");
-	set(r, &r->rule->bot, name, "bot");
+	alert_set(r, &r->rule->bot, name, "bot");
 }
 
 static void read_pattern(struct reading *r)
@@ -92,7 +92,7 @@ static void read_pattern(struct reading *r)
 	regex_t compiled;
 	int rc;
 
-	set(r, &r->rule->pattern, pattern, "pattern");
+	alert_set(r, &r->rule->pattern, pattern, "pattern");
 	if (!pattern)
 		return;
 	rc = regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
@@ -106,12 +106,12 @@ static void read_pattern(struct reading *r)
 
 static void read_title(struct reading *r)
 {
-	set(r, &r->rule->title, between(r, '"'), "title");
+	alert_set(r, &r->rule->title, between(r, '"'), "title");
 }
 
 static void read_priority(struct reading *r)
 {
-	const char *s = word(r);
+	const char *s = alert_word(r);
 	int priority = priority_from(s);
 
 	if (priority < 0)
@@ -123,7 +123,7 @@ static void read_priority(struct reading *r)
 	r->has_priority = true;
 }
 
-static bool is_channel_id(const char *s)
+static bool alert_is_channel_id(const char *s)
 {
 	size_t len = strcspn(s, " \t");
 
@@ -134,8 +134,8 @@ static bool is_channel_id(const char *s)
 
 static void read_part(struct reading *r)
 {
-	if (*r->at == '#' || is_channel_id(r->at))
-		read_channel(r);
+	if (*r->at == '#' || alert_is_channel_id(r->at))
+		alert_read_channel(r);
 	else if (strncasecmp(r->at, "bot:", 4) == 0)
 		read_bot(r);
 	else if (*r->at == '/')
@@ -151,7 +151,7 @@ static void read_part(struct reading *r)
 int alert_rule_read(const char *line, struct arena *a, struct alert_rule *rule, const char **why)
 {
 	struct reading r = { .at = line, .a = a, .rule = rule };
-	const char *does = word(&r);
+	const char *does = alert_word(&r);
 
 	*rule = (struct alert_rule){ .priority = ALERT_PRIORITY_DEFAULT };
 	rule->open = strcasecmp(does, "open") == 0;

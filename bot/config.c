@@ -23,7 +23,7 @@ struct reading {
 	struct buf *why;
 };
 
-static void wrong(struct reading *r)
+static void config_wrong(struct reading *r)
 {
 	r->wrong++;
 	buf_addf(r->why, "%s:%u: ", r->config->path, r->line);
@@ -33,21 +33,21 @@ static void unknown_key(struct reading *r, const char *name)
 {
 	size_t i;
 
-	wrong(r);
+	config_wrong(r);
 	buf_addf(r->why, "There is no key \"%s\". The keys are:", name);
 	for (i = 0; config_keys[i].name; i++)
 		buf_addf(r->why, "%s %s", i ? "," : "", config_keys[i].name);
 	buf_adds(r->why, ".\n");
 }
 
-static void take(struct reading *r, size_t i, const char *value)
+static void config_take(struct reading *r, size_t i, const char *value)
 {
 	const struct key *k = &config_keys[i];
 	struct config *c = r->config;
 	const char *before = c->said[i].line ? c->said[i].value : NULL, *own = arena_strdup(&c->arena, value);
 
 	if (before && !k->repeats) {
-		wrong(r);
+		config_wrong(r);
 		buf_addf(r->why, "%s stands in line %u already: keep one of the two.\n", k->name,
 			 c->said[i].line);
 		return;
@@ -56,7 +56,7 @@ static void take(struct reading *r, size_t i, const char *value)
 	c->said[i].line = r->line;
 	if (config_set(c, k, own) == 0)
 		return;
-	wrong(r);
+	config_wrong(r);
 	if (c->why)
 		buf_addf(r->why, "%s can't be \"%s\": %s.\n", k->name, value, c->why);
 	else
@@ -72,7 +72,7 @@ static int pair(void *user, const char *section, const char *name, const char *v
 	(void)section;	/* "" always, see line_is_good() */
 	for (i = 0; config_keys[i].name; i++) {
 		if (strcmp(name, config_keys[i].name) == 0) {
-			take(r, i, value);
+			config_take(r, i, value);
 			return 1;
 		}
 	}
@@ -86,23 +86,23 @@ static bool line_is_good(struct reading *r, const char *line, size_t len)
 	const char *s = line + strspn(line, " \t");
 
 	if (strlen(line) != len || !utf8_valid(line, len)) {
-		wrong(r);
+		config_wrong(r);
 		buf_adds(r->why, "This line isn't UTF-8 text.\n");
 		return false;
 	}
 	if (len > LINE_BYTES_MAX) {
-		wrong(r);
+		config_wrong(r);
 		buf_addf(r->why, "This line is longer than %d bytes.\n", LINE_BYTES_MAX);
 		return false;
 	}
 	if (*s == '[') {
-		wrong(r);
+		config_wrong(r);
 		buf_addf(r->why, "This file has no sections: take out the line %s.\n", s);
 		return false;
 	}
 	if (*s == '\0' || *s == '#' || *s == ';' || strchr(s, '='))
 		return true;
-	wrong(r);
+	config_wrong(r);
 	buf_addf(r->why, "I can't read \"%s\": a line is key = value, or begins with #.\n", s);
 	return false;
 }
@@ -164,7 +164,7 @@ static void check_emoji(struct reading *r)
 		line = c->said[k - config_keys].line;
 		other_line = c->said[other - config_keys].line;
 		r->line = line > other_line ? line : other_line;
-		wrong(r);
+		config_wrong(r);
 		buf_addf(r->why, "%s and %s are both %s: one emoji can't mean two things. Choose another for one of "
 			 "them, or none.\n", other->name, k->name, *config_emoji(c, k));
 	}
@@ -192,7 +192,7 @@ static void parse(struct reading *r)
 		buf_oom();
 }
 
-static int read_file(struct config *c, struct buf *why)
+static int config_read_file(struct config *c, struct buf *why)
 {
 	struct reading r = { .config = c, .why = why };
 
@@ -239,7 +239,7 @@ int config_load(struct config *c, const char *path, struct buf *why)
 	if (!path)
 		return 0;
 	c->path = arena_strdup(&c->arena, path);
-	return read_file(c, why);
+	return config_read_file(c, why);
 }
 
 void config_release(struct config *c)

@@ -40,7 +40,7 @@ static int head_read(const struct buf *in, int *code, size_t *length)
 	return used + 1;
 }
 
-static int address_of(const char *path, struct sockaddr_un *a)
+static int control_address_of(const char *path, struct sockaddr_un *a)
 {
 	*a = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof(a->sun_path))
@@ -235,7 +235,7 @@ static int listen_at(const char *path)
 	struct sockaddr_un a;
 	int fd;
 
-	if (address_of(path, &a) != 0) {
+	if (control_address_of(path, &a) != 0) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -382,7 +382,7 @@ static int connect_to(const char *path)
 	struct sockaddr_un a;
 	int fd, error;
 
-	if (address_of(path, &a) != 0)
+	if (control_address_of(path, &a) != 0)
 		return -1;	/* no bot can listen there either */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)

@@ -43,11 +43,11 @@ struct bot {
 	struct store *store;
 	struct slack_socket *socket;
 	struct workspace *workspace;
-	struct front *front;
+	struct router *router;
 	struct courier *courier;
-	struct catchup *catchup;
-	struct listened *listened;
-	int64_t dropped;		/* front_dropped() so far */
+	struct recover *recover;
+	struct gap *gap;
+	int64_t dropped;		/* router_dropped() so far */
 	struct control *control;
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
@@ -56,7 +56,7 @@ struct bot {
 
 /* ---- jobs ---- */
 
-static void submit(struct job *job, void *arg)
+static void run_submit(struct job *job, void *arg)
 {
 	struct bot *b = arg;
 
@@ -85,13 +85,13 @@ static bool turn(struct bot *b)
 
 	if (!store_waits(b->store))
 		return false;
-	listened_batch(b->listened);
+	gap_batch(b->gap);
 	store_turn(b->store);
 	what = b->stirred;
 	b->stirred = 0;
 	if (what & (STIR_LETTERS | STIR_POSTS | STIR_EMOJI))
 		courier_stirred(b->courier, what);
-	catchup_look(b->catchup, what & STIR_NODES);
+	recover_look(b->recover, what & STIR_NODES);
 	loop_timer_set(b->tidy, QUIET_MS);
 	return true;
 }
@@ -106,7 +106,7 @@ static void tidy(void *arg)
 
 /* ---- ending ---- */
 
-static void stop(struct bot *b, int exit_code)
+static void run_stop(struct bot *b, int exit_code)
 {
 	if (b->phase != RUNNING)
 		return;
@@ -114,8 +114,8 @@ static void stop(struct bot *b, int exit_code)
 	b->exit_code = exit_code;
 	b->stopped_at = loop_now_ms();
 	courier_stop(b->courier);
-	catchup_stop(b->catchup);
-	front_stop(b->front);
+	recover_stop(b->recover);
+	router_stop(b->router);
 	loop_timer_set(b->end, CALLS_END_MS);
 }
 
@@ -134,7 +134,7 @@ static void ending(struct bot *b)
 
 	if (b->phase == STOPPING && !store_waits(b->store) && (quiet || past >= CALLS_END_MS)) {
 		b->phase = CLOSING;
-		listened_down(b->listened);
+		gap_down(b->gap);
 		slack_socket_stop(b->socket);
 	}
 	if (b->phase == CLOSING && (slack_socket_closed(b->socket) || past >= GONE_BY_MS))
@@ -149,30 +149,30 @@ static void signalled(int fd, void *arg)
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	log_info("aliosbot", "%s: finishing what is under way", strsignal((int)info.ssi_signo));
-	stop(b, SHELL_DONE);
+	run_stop(b, SHELL_DONE);
 }
 
 /* ---- Slack ---- */
 
-static void gap(int64_t from_ms, int64_t to_ms, void *arg)
+static void run_gap(int64_t from_ms, int64_t to_ms, void *arg)
 {
 	struct bot *b = arg;
 
-	front_gap(b->front);
-	catchup_gap(b->catchup, from_ms, to_ms);
+	router_gap(b->router);
+	recover_gap(b->recover, from_ms, to_ms);
 }
 
-static void frame(const char *s, size_t len, unsigned conn, void *arg)
+static void run_frame(const char *s, size_t len, unsigned conn, void *arg)
 {
 	struct bot *b = arg;
 	int64_t now;
 
-	front_frame(b->front, s, len, conn);
-	if (front_dropped(b->front) == b->dropped)
+	router_frame(b->router, s, len, conn);
+	if (router_dropped(b->router) == b->dropped)
 		return;
-	b->dropped = front_dropped(b->front);
+	b->dropped = router_dropped(b->router);
 	now = b->run->clock->now_ms(b->run->clock);
-	gap(now, now, b);
+	run_gap(now, now, b);
 }
 
 static void tried_again(struct job *job, void *arg)
@@ -187,10 +187,10 @@ static void try_refused_again(struct bot *b)
 	struct job *job = job_new(JOB_OPENED);
 
 	job->done = tried_again;
-	submit(job, b);
+	run_submit(job, b);
 }
 
-static void ready(int64_t gap_ms, void *arg)
+static void run_ready(int64_t gap_ms, void *arg)
 {
 	struct bot *b = arg;
 
@@ -200,16 +200,16 @@ static void ready(int64_t gap_ms, void *arg)
 		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
 	workspace_ask(b->workspace);
 	try_refused_again(b);
-	listened_ready(b->listened, gap_ms);
+	gap_ready(b->gap, gap_ms);
 	courier_look(b->courier);
 }
 
-static void down(const char *why, void *arg)
+static void run_down(const char *why, void *arg)
 {
 	struct bot *b = arg;
 
 	log_warning("slack", "no connection: %s", why);
-	listened_down(b->listened);
+	gap_down(b->gap);
 }
 
 static void fatal(const char *why, void *arg)
@@ -217,14 +217,14 @@ static void fatal(const char *why, void *arg)
 	struct bot *b = arg;
 
 	log_error("slack", "%s", why);
-	stop(b, SHELL_SLACK);
+	run_stop(b, SHELL_SLACK);
 }
 
 static int in_group(const struct settings *s, const char *person)
 {
 	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
-	return front_in_group(b->front, person);
+	return router_in_group(b->router, person);
 }
 
 static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
@@ -234,34 +234,34 @@ static const char *permalink(const struct settings *s, const struct message *m, 
 	return workspace_permalink(b->workspace, m, a);
 }
 
-static void identity(const char *place, const char *bot_user, void *arg)
+static void run_identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
 
-	front_identity(b->front, place, bot_user);
+	router_identity(b->router, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
-	catchup_identity(b->catchup, place, bot_user);
+	recover_identity(b->recover, place, bot_user);
 	/* The core asks whether there is a group, and names it; who is in it, this bot. */
 	if (b->run->config->restrict_group) {
 		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
 		b->settings.group = b->group;
 		b->settings.in_group = in_group;
-		front_look_at_group(b->front);
+		router_look_at_group(b->router);
 	}
 }
 
-static void meet(const struct message *m, void *arg)
+static void run_meet(const struct message *m, void *arg)
 {
 	struct bot *b = arg;
 
-	front_meet(b->front, m);
+	router_meet(b->router, m);
 }
 
 static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 {
 	struct bot *b = arg;
 
-	front_know(b->front, who, go_on, go);
+	router_know(b->router, who, go_on, go);
 }
 
 static void channel(const char *id, const char *name, void *arg)
@@ -275,28 +275,28 @@ static void file_names(struct message *m, struct arena *a, void (*go_on)(void *g
 {
 	struct bot *b = arg;
 
-	front_file_names(b->front, m, a, go_on, go);
+	router_file_names(b->router, m, a, go_on, go);
 }
 
 static void call_by_name(const char *channel, void (*go_on)(void *go), void *go, void *arg)
 {
 	struct bot *b = arg;
 
-	front_call_by_name(b->front, channel, go_on, go);
+	router_call_by_name(b->router, channel, go_on, go);
 }
 
 static void know_openness(const char *channel, void (*go_on)(void *go), void *go, void *arg)
 {
 	struct bot *b = arg;
 
-	front_know_openness(b->front, channel, go_on, go);
+	router_know_openness(b->router, channel, go_on, go);
 }
 
 static enum openness openness(const char *channel, void *arg)
 {
 	const struct bot *b = arg;
 
-	return (enum openness)front_openness(b->front, channel);
+	return (enum openness)router_openness(b->router, channel);
 }
 
 static void announce_in(const char *channel, void *arg)
@@ -338,7 +338,7 @@ static void shell_team_known(struct job *team, void *arg)
 
 	job->done = shell_answered;
 	job->arg = asked;
-	submit(job, b);
+	run_submit(job, b);
 	job_free(team);
 }
 
@@ -353,7 +353,7 @@ static void shell_asks(struct control_request *r, void *arg)
 	asked->request = r;
 	team->done = shell_team_known;
 	team->arg = asked;
-	submit(team, arg);
+	run_submit(team, arg);
 }
 
 /* ---- wiring ---- */
@@ -378,7 +378,7 @@ static int open_store(struct bot *b)
 	return rc;
 }
 
-static void watch_signals(struct bot *b)
+static void run_watch_signals(struct bot *b)
 {
 	sigset_t set;
 	int fd;
@@ -397,15 +397,15 @@ static void watch_signals(struct bot *b)
 
 static void wire_slack(struct bot *b)
 {
-	static const struct socket_calls calls = { frame, ready, down, fatal };
+	static const struct socket_calls calls = { run_frame, run_ready, run_down, fatal };
 	const struct run *r = b->run;
-	const struct front_seams front = {
+	const struct router_seams router = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .channel = channel, .arg = b,
+		.settings = &b->settings, .submit = run_submit, .channel = channel, .arg = b,
 	};
 	const struct courier_seams courier = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
-		.settings = &b->settings, .submit = submit, .meet = meet, .file_names = file_names, .arg = b,
+		.settings = &b->settings, .submit = run_submit, .meet = run_meet, .file_names = file_names, .arg = b,
 		.answered = r->hooks ? r->hooks->answered : NULL,
 		.answered_arg = r->hooks ? r->hooks->arg : NULL,
 		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
@@ -414,28 +414,28 @@ static void wire_slack(struct bot *b)
 		.loop = b->loop, .web = b->web, .store = b->store,
 		.announce = r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
 		.announce_must = r->config->announce == ANNOUNCE_NAMED,
-		.submit = submit, .identity = identity,
+		.submit = run_submit, .identity = run_identity,
 		.announce_in = announce_in, .fatal = fatal, .arg = b,
 	};
 
-	const struct catchup_seams catchup = {
+	const struct recover_seams recover = {
 		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = submit, .know = know, .call_by_name = call_by_name,
+		.settings = &b->settings, .submit = run_submit, .know = know, .call_by_name = call_by_name,
 		.know_openness = know_openness, .openness = openness,
-		.meet = meet, .file_names = file_names, .arg = b,
+		.meet = run_meet, .file_names = file_names, .arg = b,
 	};
-	const struct listened_seams listened = {
-		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = submit,
-		.gap = gap, .arg = b,
+	const struct gap_seams gap = {
+		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = run_submit,
+		.gap = run_gap, .arg = b,
 	};
 
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
-	b->front = front_new(&front);
+	b->router = router_new(&router);
 	b->courier = courier_new(&courier);
-	b->catchup = catchup_new(&catchup);
-	b->listened = listened_new(&listened);
+	b->recover = recover_new(&recover);
+	b->gap = gap_new(&gap);
 	b->workspace = workspace_new(&workspace);
-	front_socket(b->front, b->socket);
+	router_socket(b->router, b->socket);
 	slack_socket_share(b->socket, r->config->second_bot);
 }
 
@@ -449,7 +449,7 @@ static void wire_shell(struct bot *b)
 	buf_release(&path);
 }
 
-static int start(struct bot *b)
+static int run_start(struct bot *b)
 {
 	static const struct lws_protocols none = { 0 };
 	struct lws_protocols protocols[] = { slack_socket_protocol, none };
@@ -466,17 +466,17 @@ static int start(struct bot *b)
 	b->end = loop_timer_new(b->loop, end_waited, b);
 	wire_slack(b);
 	wire_shell(b);
-	watch_signals(b);
+	run_watch_signals(b);
 	workspace_ask(b->workspace);
 	slack_socket_start(b->socket);
 	loop_timer_set(b->tidy, QUIET_MS);
 	return SHELL_DONE;
 }
 
-static void end(struct bot *b)
+static void run_end(struct bot *b)
 {
 	courier_stop(b->courier);
-	front_stop(b->front);
+	router_stop(b->router);
 	while (turn(b))
 		;	/* what was queued by the last callbacks */
 	control_free(b->control);
@@ -485,10 +485,10 @@ static void end(struct bot *b)
 	http_free(b->http);
 	slack_socket_free(b->socket);
 	workspace_free(b->workspace);
-	front_free(b->front);
+	router_free(b->router);
 	courier_free(b->courier);
-	catchup_free(b->catchup);
-	listened_free(b->listened);
+	recover_free(b->recover);
+	gap_free(b->gap);
 	loop_timer_free(b->tidy);
 	loop_timer_free(b->end);
 	loop_free(b->loop);
@@ -503,7 +503,7 @@ int run_bot(struct run *r)
 
 	b.settings.permalink = permalink;
 	log_level_set(r->config->log_level);
-	code = start(&b);
+	code = run_start(&b);
 	if (code != SHELL_DONE) {
 		if (b.store)
 			store_close(b.store);
@@ -521,7 +521,7 @@ int run_bot(struct run *r)
 		if (b.phase != RUNNING)
 			ending(&b);
 	}
-	end(&b);
+	run_end(&b);
 	log_info("aliosbot", "stopped; everything acknowledged is on disk");
 	return b.exit_code;
 }

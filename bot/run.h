@@ -1,9 +1,9 @@
 /*
  * run: the running bot: one loop in which everything is wired to everything.
  *
- *   frame → front ┐                                  ┌→ ack with its answer
+ *   frame → router ┐                                  ┌→ ack with its answer
  *   shell command ┼→ queue of jobs → store_batch() ──┼→ answer on the shell
- *   Web API answer┘        (one a turn)              └→ courier → calls → their answers, at the front again
+ *   Web API answer┘        (one a turn)              └→ courier → calls → their answers, at the router again
  */
 #ifndef BOT_RUN_H
 #define BOT_RUN_H

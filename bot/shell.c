@@ -337,7 +337,7 @@ static int load_config(struct shell *sh)
 	return rc;
 }
 
-static int usage(void)
+static int shell_print_usage(void)
 {
 	return shell_fail(SHELL_USAGE, "`aliosbot help` says what there is.");
 }
@@ -374,7 +374,7 @@ static void json_beside_text(struct shell *sh)
 	}
 }
 
-static int dispatch(struct shell *sh, int argc, char **argv)
+static int shell_dispatch(struct shell *sh, int argc, char **argv)
 {
 	static char run_word[] = "run";
 	static char *alone[] = { run_word, NULL };
@@ -383,7 +383,7 @@ static int dispatch(struct shell *sh, int argc, char **argv)
 	const struct word *w;
 
 	if (first < 0)
-		return usage();
+		return shell_print_usage();
 	if (sh->help)
 		return help(argv[first]);
 	sh->argc = first < argc ? argc - first : 1;
@@ -394,7 +394,7 @@ static int dispatch(struct shell *sh, int argc, char **argv)
 	if (!w && !c)
 		return unknown_word(sh->argv[0]);
 	if ((w || (c->flags & COMMAND_READS)) && options_behind(sh) != 0)
-		return usage();
+		return shell_print_usage();
 	if (c && !(c->flags & COMMAND_READS))
 		json_beside_text(sh);
 	if (sh->help)
@@ -420,7 +420,7 @@ int shell_main(int argc, char **argv, struct run *r)
 	sh.db = db && *db ? db : SHELL_DB;
 	arena_init(&sh.arena);
 	sh.user = shell_user(&sh.arena);
-	code = dispatch(&sh, argc, argv);
+	code = shell_dispatch(&sh, argc, argv);
 	config_release(&sh.config);
 	arena_release(&sh.arena);
 	return code;

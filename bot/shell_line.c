@@ -69,7 +69,7 @@ static size_t member_id(const char *s, size_t len)
 }
 
 /* Words of a line, with each `@U024BE7LD` in them a mention of that person in the team. */
-static void add_words(struct buf *out, const char *s, size_t len, const char *team, struct arena *a)
+static void shell_line_add_words(struct buf *out, const char *s, size_t len, const char *team, struct arena *a)
 {
 	size_t i, id, from = 0;
 
@@ -104,7 +104,7 @@ static const char *neutral(const char *team, const char *line, struct arena *a)
 	}
 	while (text_next(&at, &part)) {
 		if (part.kind == TEXT_WORDS)
-			add_words(&out, part.s, part.len, team, a);
+			shell_line_add_words(&out, part.s, part.len, team, a);
 		else
 			buf_add(&out, part.begin, part.size);
 	}
@@ -114,7 +114,7 @@ static const char *neutral(const char *team, const char *line, struct arena *a)
 	return result;
 }
 
-static void keep(struct job *job, void *arg)
+static void shell_line_keep(struct job *job, void *arg)
 {
 	(void)job;
 	(void)arg;
@@ -130,7 +130,7 @@ struct job *shell_team_job(void)
 	struct job *job = job_new(JOB_READ);
 
 	job->read = team_read;
-	job->done = keep;
+	job->done = shell_line_keep;
 	return job;
 }
 
@@ -152,7 +152,7 @@ struct job *shell_job(const char *team, const char *user, const char *zone, cons
 	job->read = printed_write;
 	job->intent = (struct intent){
 		.kind = INTENT_LINE,
-		.source = SOURCE_SHELL,
+		.via = VIA_SHELL,
 		.place = REF_SHELL_PLACE,
 		.who = ref_make(&job->arena, REF_SHELL_PLACE, user),
 		.now_ms = now_ms,
@@ -160,7 +160,7 @@ struct job *shell_job(const char *team, const char *user, const char *zone, cons
 		.line = neutral(team, line, &job->arena),
 		.zone = arena_strdup(&job->arena, zone),
 	};
-	job->done = keep;
+	job->done = shell_line_keep;
 	return job;
 }
 
@@ -300,7 +300,7 @@ static void buttons(struct buf *out, const struct answer *a, struct names *names
 }
 
 /* A text of ours with its end of line. */
-static void add_text(struct buf *out, const char *text, const char *node, struct names *names)
+static void shell_line_add_text(struct buf *out, const char *text, const char *node, struct names *names)
 {
 	struct buf said;
 
@@ -350,7 +350,7 @@ static int printed_write(struct reads *r, struct job *job)
 	buf_init(&text, BUF_ROOMY);
 	buf_init(&out, BUF_ROOMY);
 	if (a->text)
-		add_text(&text, a->text, a->node, names);
+		shell_line_add_text(&text, a->text, a->node, names);
 	if (p->json) {
 		answer_json(&out, exit_code_of(job->outcome.verdict), a, text.s);
 	} else {

@@ -34,7 +34,7 @@ static bool is_set(const char *s)
 }
 
 /* 0 read, 1 it can't be. */
-static int read_file(const char *path, struct buf *out, struct buf *why)
+static int tokens_read_file(const char *path, struct buf *out, struct buf *why)
 {
 	char bytes[TOKEN_MAX + 1];
 	FILE *f = fopen(path, "re");
@@ -62,7 +62,7 @@ static void no_token(const struct token *t, struct buf *why)
 }
 
 /* The text as it is kept, *from: where, for sentences. 0, or 1 and why. */
-static int find(const struct token *t, struct buf *out, struct buf *from, struct buf *why)
+static int tokens_find(const struct token *t, struct buf *out, struct buf *from, struct buf *why)
 {
 	const char *value = getenv(t->variable);
 	const char *path = getenv(t->file_variable);
@@ -75,18 +75,18 @@ static int find(const struct token *t, struct buf *out, struct buf *from, struct
 	}
 	if (is_set(path)) {
 		buf_adds(from, path);
-		return read_file(path, out, why);
+		return tokens_read_file(path, out, why);
 	}
 	if (is_set(folder)) {
 		buf_addf(from, "%s/%s", folder, t->credential);
-		return read_file(from->s, out, why);
+		return tokens_read_file(from->s, out, why);
 	}
 	no_token(t, why);
 	return 1;
 }
 
 /* 0, or 1 and why: a token that can't be one must not reach an HTTP header. */
-static int check(const struct token *t, const char *value, const char *from, struct buf *why)
+static int tokens_check(const struct token *t, const char *value, const char *from, struct buf *why)
 {
 	const char *p;
 
@@ -113,7 +113,7 @@ static int check(const struct token *t, const char *value, const char *from, str
 	return 0;
 }
 
-static int read_one(const struct token *t, char **token, struct buf *why)
+static int tokens_read_one(const struct token *t, char **token, struct buf *why)
 {
 	static const char blank[] = " \t\r\n";
 	struct buf text, from;
@@ -122,7 +122,7 @@ static int read_one(const struct token *t, char **token, struct buf *why)
 
 	buf_init(&text, TOKEN_MAX);
 	buf_init(&from, BUF_ROOMY);
-	rc = find(t, &text, &from, why);
+	rc = tokens_find(t, &text, &from, why);
 	if (rc == 0) {
 		start = strspn(text.s, blank);
 		for (end = text.len; end > start && strchr(blank, text.s[end - 1]); end--)
@@ -130,7 +130,7 @@ static int read_one(const struct token *t, char **token, struct buf *why)
 		*token = strndup(text.s + start, end - start);
 		if (!*token)
 			buf_oom();
-		rc = check(t, *token, from.s, why);
+		rc = tokens_check(t, *token, from.s, why);
 	}
 	if (text.cap)
 		explicit_bzero(text.s, text.cap);
@@ -144,12 +144,12 @@ int tokens_read(struct tokens *t, struct buf *why)
 	int app, bot;
 
 	*t = (struct tokens){ 0 };
-	app = read_one(&app_token, &t->app, why);
-	bot = read_one(&bot_token, &t->bot, why);
+	app = tokens_read_one(&app_token, &t->app, why);
+	bot = tokens_read_one(&bot_token, &t->bot, why);
 	return app || bot;
 }
 
-static void forget(char *token)
+static void tokens_forget(char *token)
 {
 	if (token)
 		explicit_bzero(token, strlen(token));
@@ -158,7 +158,7 @@ static void forget(char *token)
 
 void tokens_release(struct tokens *t)
 {
-	forget(t->app);
-	forget(t->bot);
+	tokens_forget(t->app);
+	tokens_forget(t->bot);
 	*t = (struct tokens){ 0 };
 }

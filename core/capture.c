@@ -13,14 +13,14 @@ static const char *const names[CAPTURE_KINDS] = {
 	[CAPTURE_SAID] = "said",
 };
 
-static const char *const sources[CAPTURE_SOURCES] = {
+static const char *const sources[CAPTURE_VIAS] = {
 	[CAPTURED_BY_TAG] = "tag",
 	[CAPTURED_BY_PIN] = "pin",
 	[CAPTURED_BY_EMOJI] = "emoji",
 	[CAPTURED_BY_LINE] = "line",
 };
 
-static int find(const char *const *list, int count, const char *word)
+static int capture_find(const char *const *list, int count, const char *word)
 {
 	int i;
 
@@ -37,17 +37,17 @@ const char *capture_name(enum capture_kind k)
 
 int capture_from(const char *word)
 {
-	return find(names, CAPTURE_KINDS, word);
+	return capture_find(names, CAPTURE_KINDS, word);
 }
 
-const char *capture_source_name(enum capture_source s)
+const char *capture_via_name(enum capture_via s)
 {
 	return sources[s];
 }
 
-int capture_source_from(const char *word)
+int capture_via_from(const char *word)
 {
-	return find(sources, CAPTURE_SOURCES, word);
+	return capture_find(sources, CAPTURE_VIAS, word);
 }
 
 /* ---- stamps ---- */

@@ -33,9 +33,9 @@ enum capture_kind {		/* what a message becomes */
 const char *capture_name(enum capture_kind k);		/* "timeline", "action" …, as stored */
 int capture_from(const char *word);			/* -1 */
 
-enum capture_source { CAPTURED_BY_TAG, CAPTURED_BY_PIN, CAPTURED_BY_EMOJI, CAPTURED_BY_LINE, CAPTURE_SOURCES };
-const char *capture_source_name(enum capture_source s);	/* "tag", "pin", "emoji", "line" */
-int capture_source_from(const char *word);
+enum capture_via { CAPTURED_BY_TAG, CAPTURED_BY_PIN, CAPTURED_BY_EMOJI, CAPTURED_BY_LINE, CAPTURE_VIAS };
+const char *capture_via_name(enum capture_via s);	/* "tag", "pin", "emoji", "line" */
+int capture_via_from(const char *word);
 
 /* A tag at the start of a neutral text: "#timeline", "#action" …, also as a channel link of that name, or
  * "TODO:", "ACTION:". Letter case doesn't matter, nor whether it is bold. -1 none; else the kind, *rest behind it. */
@@ -48,7 +48,7 @@ size_t tag_rest(const char *text, const char *rest);
 int64_t ts_ms(const char *ts);
 int ts_order(const char *a, const char *b);
 
-struct said_file {
+struct message_file {
 	const char *name, *type, *permalink;	/* neutral text, MIME type or Slack's filetype, link */
 	const char *id;			/* of one whose name was not told (name NULL): it can be asked for */
 };
@@ -66,7 +66,7 @@ struct message {
 	bool deleted;
 	bool bot;			/* an app posted it */
 	bool erased;			/* what it says was erased and isn't kept again: text is NULL then */
-	struct said_file files[MESSAGE_FILES];
+	struct message_file files[MESSAGE_FILES];
 	size_t n_files;
 };
 
@@ -82,9 +82,9 @@ struct capture {			/* a row of `capture` */
 	const char *edited;	/* ts of the revision that it shows, NULL */
 };
 
-struct holding {			/* a row of `source` */
+struct source {			/* a row of `source` */
 	int64_t n, capture;
-	enum capture_source source;
+	enum capture_via via;
 	const char *person;	/* EMOJI, PIN: who; else NULL. A message has one PIN, whoever it was */
 	bool on;
 	bool beaten;		/* off by `withdraw` (or `undo`), though Slack still has it: only its end in Slack makes

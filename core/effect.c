@@ -72,7 +72,7 @@ static const struct {
 	[TABLE_SOURCE] = { "source", source_fields },
 };
 
-static bool is(const char *name, const char *s, size_t len)
+static bool effect_is(const char *name, const char *s, size_t len)
 {
 	return !strncmp(name, s, len) && !name[len];
 }
@@ -87,7 +87,7 @@ int table_from(const char *name, size_t len)
 	int t;
 
 	for (t = 0; t < TABLES; t++)
-		if (is(tables[t].name, name, len))
+		if (effect_is(tables[t].name, name, len))
 			return t;
 	return -1;
 }
@@ -102,7 +102,7 @@ const struct field *table_field(enum table t, const char *name, size_t len)
 	const struct field *f;
 
 	for (f = tables[t].fields; f->name; f++)
-		if (is(f->name, name, len))
+		if (effect_is(f->name, name, len))
 			return f;
 	return NULL;
 }
@@ -135,7 +135,7 @@ static struct value normal(struct value v)
 	return v.kind == VALUE_INT && !v.i ? v_null() : v;
 }
 
-static bool same(const struct value *a, const struct value *b)
+static bool effect_same(const struct value *a, const struct value *b)
 {
 	if (a->kind != b->kind || a->kind == VALUE_TEXT)
 		return false;
@@ -165,7 +165,7 @@ void effect_set(struct change *c, enum table t, int64_t row, const char *field, 
 	new_ = normal(new_);
 	if (!f || (old.kind && old.kind != f->kind) || (new_.kind && new_.kind != f->kind))
 		bug(t, field);
-	if (same(&old, &new_))
+	if (effect_same(&old, &new_))
 		return;
 	*effect_add(c) = (struct effect){
 		.table = t,
@@ -248,7 +248,7 @@ void journal_row_write(struct buf *out, const char *id, int64_t seq, int64_t at,
 /* --- and reading --- */
 
 /* A decimal number as the writer writes it, s[0..len): 0, or -1. */
-static int number_read(const char *s, size_t len, int64_t *n)
+static int effect_number_read(const char *s, size_t len, int64_t *n)
 {
 	bool minus = len && *s == '-';
 	size_t i = minus;
@@ -295,7 +295,7 @@ static const char *escaped_read(struct arena *a, const char *s, size_t len)
 	return out;
 }
 
-static int hex(char c)
+static int effect_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -307,14 +307,14 @@ static int text_read(const char *s, size_t len, struct value *v)
 	const char *colon = memchr(s, ':', len);
 	int i, high, low;
 
-	if (!colon || number_read(s, (size_t)(colon - s), &v->i) || v->i < 1)
+	if (!colon || effect_number_read(s, (size_t)(colon - s), &v->i) || v->i < 1)
 		return -1;
 	colon++;
 	if ((size_t)(s + len - colon) != 2 * DIGEST_SIZE)
 		return -1;
 	for (i = 0; i < DIGEST_SIZE; i++) {
-		high = hex(colon[2 * i]);
-		low = hex(colon[2 * i + 1]);
+		high = effect_hex(colon[2 * i]);
+		low = effect_hex(colon[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return -1;
 		v->digest[i] = (unsigned char)(high << 4 | low);
@@ -322,7 +322,7 @@ static int text_read(const char *s, size_t len, struct value *v)
 	return 0;
 }
 
-static int value_read(struct arena *a, enum value_kind kind, const char *s, size_t len,
+static int effect_value_read(struct arena *a, enum value_kind kind, const char *s, size_t len,
 		      struct value *v)
 {
 	static const char letters[] = { [VALUE_INT] = 'i', [VALUE_STRING] = 's', [VALUE_TEXT] = 't' };
@@ -336,7 +336,7 @@ static int value_read(struct arena *a, enum value_kind kind, const char *s, size
 	s++;
 	len--;
 	if (kind == VALUE_INT)
-		return number_read(s, len, &v->i);
+		return effect_number_read(s, len, &v->i);
 	if (kind == VALUE_TEXT)
 		return text_read(s, len, v);
 	v->s = escaped_read(a, s, len);
@@ -344,7 +344,7 @@ static int value_read(struct arena *a, enum value_kind kind, const char *s, size
 }
 
 /* The next word of a line, up to one space or the line's end. */
-static size_t word(const char **at, const char *end, const char **s)
+static size_t effect_word(const char **at, const char *end, const char **s)
 {
 	const char *space;
 	size_t len;
@@ -366,28 +366,28 @@ static int line_effect(const char *s, const char *end, struct arena *a, struct e
 
 	*e = (struct effect){ 0 };
 	s += born;
-	len = word(&s, end, &w);
+	len = effect_word(&s, end, &w);
 	t = table_from(w, len);
 	if (t < 0)
 		return -1;
 	e->table = (enum table)t;
-	len = word(&s, end, &w);
-	if (number_read(w, len, &e->row) || e->row < 1)
+	len = effect_word(&s, end, &w);
+	if (effect_number_read(w, len, &e->row) || e->row < 1)
 		return -1;
 	if (born)
 		return w + len == end ? 0 : -1;
-	len = word(&s, end, &w);
+	len = effect_word(&s, end, &w);
 	f = table_field(e->table, w, len);
 	if (!f)
 		return -1;
 	e->field = f->name;
-	len = word(&s, end, &w);
-	if (value_read(a, f->kind, w, len, &e->old))
+	len = effect_word(&s, end, &w);
+	if (effect_value_read(a, f->kind, w, len, &e->old))
 		return -1;
-	len = word(&s, end, &w);
+	len = effect_word(&s, end, &w);
 	if (w + len != end)	/* a word too many, or a space behind the last */
 		return -1;
-	return value_read(a, f->kind, w, len, &e->new_);
+	return effect_value_read(a, f->kind, w, len, &e->new_);
 }
 
 int effect_read(const char **at, struct arena *a, struct effect *e)

@@ -17,17 +17,17 @@ enum intent_kind {
 	INTENT_CHANNEL_RENAMED,	/* `channel` is called `name` now */
 	INTENT_CHANNEL_MOVED,	/* `channel` has another id, `name` (a ref) */
 	INTENT_MESSAGE,		/* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
-	INTENT_MARKED,		/* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
+	INTENT_REACTED,		/* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
 				 * capture CAPTURE_KINDS: settings->emoji_offer, which asks for a declaration */
-	INTENT_TOLD,		/* the text of a message that was marked before it was known (message.deleted: it's gone) */
-	INTENT_REVISED,		/* `message` has a new text, as of message.edited */
+	INTENT_FETCHED,		/* the text of a message that was marked before it was known (message.deleted: it's gone) */
+	INTENT_EDITED,		/* `message` has a new text, as of message.edited */
 	INTENT_DELETED,		/* `message` was deleted */
-	INTENT_RECOVERED,	/* catch-up of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
+	INTENT_RECOVERED,	/* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
 struct intent {
 	enum intent_kind kind;
-	enum source source;
+	enum via via;
 	const char *place;		/* the Slack team (or REF_SHELL_PLACE) the intent came from */
 	const char *who;		/* ref */
 	const char *channel;		/* ref; NULL: a DM or the shell */
@@ -46,11 +46,11 @@ struct intent {
 	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
 	bool unheard;			/* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
-	const struct message *message;	/* MARKED: channel and ts at least; LINE: the message that said it, NULL none */
+	const struct message *message;	/* REACTED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
-	enum capture_source by;
+	enum capture_via by;
 	bool on;
-	const char *event_ts;		/* orders what was said of one source; catch-up: when its page was asked for */
+	const char *event_ts;		/* orders what was said of one source; recovery: when its page was asked for */
 	int64_t from_ms, count;
 	bool keep;			/* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned unsure;		/* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is

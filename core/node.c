@@ -81,15 +81,15 @@ static const char *const origins_say[ORIGINS] = {
 	[ORIGIN_UNKNOWN] = "not known",
 };
 
-static const char *const sources[SOURCES] = {
-	[SOURCE_COMMAND] = "command", [SOURCE_TAG] = "tag",   [SOURCE_MENTION] = "mention",
-	[SOURCE_EMOJI] = "emoji",     [SOURCE_PIN] = "pin",   [SOURCE_SHORTCUT] = "shortcut",
-	[SOURCE_ALERT] = "alert",     [SOURCE_SHELL] = "shell", [SOURCE_BOT] = "bot",
+static const char *const sources[VIAS] = {
+	[VIA_COMMAND] = "command", [VIA_TAG] = "tag",   [VIA_MENTION] = "mention",
+	[VIA_EMOJI] = "emoji",     [VIA_PIN] = "pin",   [VIA_SHORTCUT] = "shortcut",
+	[VIA_ALERT] = "alert",     [VIA_SHELL] = "shell", [VIA_BOT] = "bot",
 };
 static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "gone",
 					   "shell" };
 
-static int find(const char *const *names, int count, const struct also *also, const char *word)
+static int node_find_word(const char *const *names, int count, const struct also *also, const char *word)
 {
 	int i;
 
@@ -114,7 +114,7 @@ const char *priority_emoji(enum priority p)
 
 int priority_from(const char *word)
 {
-	return find(priorities, PRIORITIES, priorities_also, word);
+	return node_find_word(priorities, PRIORITIES, priorities_also, word);
 }
 
 const char *status_name(enum status s)
@@ -124,7 +124,7 @@ const char *status_name(enum status s)
 
 int status_from(const char *word)
 {
-	return find(statuses, STATUSES, statuses_also, word);
+	return node_find_word(statuses, STATUSES, statuses_also, word);
 }
 
 const char *marker_name(enum marker m)
@@ -134,7 +134,7 @@ const char *marker_name(enum marker m)
 
 int marker_from(const char *word)
 {
-	return find(markers, MARKERS, NULL, word);
+	return node_find_word(markers, MARKERS, NULL, word);
 }
 
 const char *section_name(enum section s)
@@ -144,7 +144,7 @@ const char *section_name(enum section s)
 
 int section_from(const char *word)
 {
-	return find(sections, SECTIONS, sections_also, word);
+	return node_find_word(sections, SECTIONS, sections_also, word);
 }
 
 char section_letter(enum section s)
@@ -159,7 +159,7 @@ const char *item_type_name(enum item_type t)
 
 int item_type_from(const char *word)
 {
-	return find(item_types, ITEM_TYPES, NULL, word);
+	return node_find_word(item_types, ITEM_TYPES, NULL, word);
 }
 
 const char *item_state_name(enum item_state s)
@@ -169,7 +169,7 @@ const char *item_state_name(enum item_state s)
 
 int item_state_from(const char *word)
 {
-	return find(item_states, ITEM_STATES, NULL, word);
+	return node_find_word(item_states, ITEM_STATES, NULL, word);
 }
 
 const char *role_name(enum role r)
@@ -179,7 +179,7 @@ const char *role_name(enum role r)
 
 int role_from(const char *word)
 {
-	return find(roles, ROLES, NULL, word);
+	return node_find_word(roles, ROLES, NULL, word);
 }
 
 const char *origin_name(enum origin o)
@@ -194,17 +194,17 @@ const char *origin_says(enum origin o)
 
 int origin_from(const char *word)
 {
-	return find(origins, ORIGINS, NULL, word);
+	return node_find_word(origins, ORIGINS, NULL, word);
 }
 
-const char *source_name(enum source s)
+const char *via_name(enum via s)
 {
 	return sources[s];
 }
 
-int source_from(const char *word)
+int via_from(const char *word)
 {
-	return find(sources, SOURCES, NULL, word);
+	return node_find_word(sources, VIAS, NULL, word);
 }
 
 const char *rank_name(enum rank r)
@@ -219,7 +219,7 @@ enum rank rank_now(const struct person *p)
 
 int rank_from(const char *word)
 {
-	return find(ranks, RANKS, NULL, word);
+	return node_find_word(ranks, RANKS, NULL, word);
 }
 
 /* --- status: all that depends on it, one row each --- */
@@ -281,7 +281,7 @@ bool marker_beyond(enum marker m, enum status s)
 /* --- ids --- */
 
 /* Decimal digits, all of s[0..len), at most 15 (no sequence grows that far): the value, else -1. */
-static int64_t number_read(const char *s, size_t len)
+static int64_t node_number_read(const char *s, size_t len)
 {
 	int64_t n = 0;
 
@@ -307,7 +307,7 @@ int node_name_read(const char *s, size_t len, struct node_name *name)
 		len -= kind_len;
 	}
 	if (len > 5 && s[4] == '-') {
-		year = number_read(s, 4);
+		year = node_number_read(s, 4);
 		if (year < 1)
 			return 1;
 		s += 5;
@@ -315,7 +315,7 @@ int node_name_read(const char *s, size_t len, struct node_name *name)
 	} else if (whole) {
 		return 1;
 	}
-	number = number_read(s, len);
+	number = node_number_read(s, len);
 	if (number < 1)
 		return 1;
 	*name = (struct node_name){ .year = (int)year, .number = number };
@@ -336,7 +336,7 @@ int handle_read(const char *s, size_t len, struct handle *h)
 	if (len < 2)
 		return 1;
 	letter = *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s;
-	n = number_read(s + 1, len - 1);
+	n = node_number_read(s + 1, len - 1);
 	if (!letter || !strchr(letters, letter) || n < 1)
 		return 1;
 	*h = (struct handle){ .letter = letter, .n = n };
@@ -364,7 +364,7 @@ int handle_read_any(const char *s, size_t len, struct handle *h)
 		word = strlen(handle_words[i].word);
 		if (len <= word || strncasecmp(s, handle_words[i].word, word))
 			continue;
-		n = number_read(s + word, len - word);
+		n = node_number_read(s + word, len - word);
 		*h = (struct handle){ .letter = handle_words[i].letter, .n = n };
 		return n < 1;
 	}

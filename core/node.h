@@ -60,9 +60,9 @@ enum origin {			/* change origin of a postmortem */
 };
 #define ORIGIN_NONE ORIGINS
 
-enum source {			/* how something came in */
-	SOURCE_COMMAND, SOURCE_TAG, SOURCE_MENTION, SOURCE_EMOJI, SOURCE_PIN, SOURCE_SHORTCUT, SOURCE_ALERT,
-	SOURCE_SHELL, SOURCE_BOT, SOURCES
+enum via {			/* how something came in */
+	VIA_COMMAND, VIA_TAG, VIA_MENTION, VIA_EMOJI, VIA_PIN, VIA_SHORTCUT, VIA_ALERT,
+	VIA_SHELL, VIA_BOT, VIAS
 };
 
 enum rank {			/* what a person is in their workspace */
@@ -97,8 +97,8 @@ int role_from(const char *word);
 const char *origin_name(enum origin o);			/* NULL for ORIGIN_NONE */
 const char *origin_says(enum origin o);			/* one line: "over-reliance on AI logic" */
 int origin_from(const char *word);
-const char *source_name(enum source s);
-int source_from(const char *word);
+const char *via_name(enum via s);
+int via_from(const char *word);
 const char *rank_name(enum rank r);
 int rank_from(const char *word);
 
@@ -194,7 +194,7 @@ struct entry {
 	int64_t n;
 	int64_t at, recorded_at;
 	const char *author, *recorder;
-	enum source source;
+	enum via via;
 	const char *channel, *ts, *permalink;	/* the Slack message it came from; NULL */
 	const char *text;	/* NULL: redacted */
 	enum marker marker;	/* as said with it; MARKER_NONE */
@@ -209,7 +209,7 @@ struct para {
 	const char *text;	/* NULL: redacted */
 	const char *author;
 	int64_t at;
-	enum source source;
+	enum via via;
 	bool gone;		/* replaced or withdrawn */
 	bool deleted;		/* its message is gone from Slack */
 };
@@ -224,7 +224,7 @@ struct item {
 	const char *author;
 	const char *why;	/* of a drop */
 	int64_t created_at, done_at;	/* done_at: DONE or DROPPED */
-	enum source source;
+	enum via via;
 	bool withdrawn;
 	bool deleted;		/* its message is gone from Slack */
 };

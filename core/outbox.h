@@ -31,23 +31,12 @@ enum saying {
 	SAY_EMOJI,		/* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
 	SAY_OFFER,		/* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
-	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_TOLD */
+	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
 	SAY_SCRUB,		/* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
 				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
 	SAY_LINK,		/* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
 				 *    command's response_url, if the intent had one */
 	SAYINGS
-};
-
-struct say {
-	enum saying what;
-	const char *node;
-	const char *person;
-	const char *text;
-	int64_t generation;
-	bool loud;
-	const char *channel, *ts;	/* EMOJI, FETCH: ref of the channel, and the message */
-	struct say *next;
 };
 
 enum letter_state {
@@ -74,6 +63,7 @@ struct letter {			/* a row of the outbox; strings in the arena of the reader */
 	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;
+	struct letter *next;	/* of one outcome or job; there only what its saying needs is set, from `what` on */
 };
 
 /* ---- messages of ours that follow a Node, and other states to be seen (wishes) ---- */

@@ -60,7 +60,7 @@ struct outcome {
 	struct change *changes, **changes_end;	/* in order */
 	const char *moved_from, *moved_to;	/* a channel's ref, wherever the store keeps one beside the Nodes; NULL */
 	struct erasure *erase;			/* `redact` (each Node's journal row is in changes) */
-	struct say *says, **says_end;
+	struct letter *letters, **letters_end;
 	unsigned first;			/* not 0: nothing was decided, for this of intent.unsure is needed first */
 	const struct message *remember;	/* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
 	int64_t offered;		/* `remember`: when somebody was shown a button about it, 0: nobody was */

@@ -53,7 +53,7 @@ struct rows {
 	int (*piece_captures)(struct rows *r, const char *node, const char *piece, struct arena *a, struct capture *c, int most);
 	/* The capture that a source (its row) holds. */
 	int (*source_capture)(struct rows *r, const char *node, int64_t source, struct arena *a, struct capture *c);
-	int (*holdings)(struct rows *r, const char *node, int64_t capture, struct arena *a, struct holding *h, int most);
+	int (*sources)(struct rows *r, const char *node, int64_t capture, struct arena *a, struct source *h, int most);
 	/* At a glance: what there is of a message, by its channel, ts and thread; since_ms: from when on a DONE Node counts;
 	 * who: may be NULL. */
 	int (*concern)(struct rows *r, const struct message *m, int64_t since_ms, const char *who,

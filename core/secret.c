@@ -28,7 +28,7 @@ static bool is_edge(char c)
 	return c & 0x80 || strchr(".,;:!?()[]{}<>\"'`\x02\x03", c);
 }
 
-static void trim(const char **s, size_t *len)
+static void secret_trim(const char **s, size_t *len)
 {
 	for (; *len && is_edge(**s); (*len)--)
 		(*s)++;
@@ -46,7 +46,7 @@ size_t secret_next(const char **s, const char **word)
 		*word = *s;
 		len = size;
 		*s += size;
-		trim(word, &len);
+		secret_trim(word, &len);
 		if (secret_like(*word, len))
 			return len;
 	}

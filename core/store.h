@@ -42,7 +42,7 @@ static inline bool store_for_good(int rc)
 
 struct store;
 
-/* ---- what catch-up compares with ---- */
+/* ---- what recovery compares with ---- */
 
 struct watched {		/* a channel to be caught up on */
 	char node[NODE_ID_MAX];
@@ -133,7 +133,7 @@ struct job {
 	const char *error, *progress;
 	struct post posts[2];		/* SENT: messages that exist now */
 	size_t n_posts;
-	struct say *says;		/* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
+	struct letter *letters;		/* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
 	bool then;			/* JOB_RESULT: `intent` is to be decided in the same savepoint */
 
 	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */

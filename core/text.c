@@ -157,7 +157,7 @@ void text_add_words(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void trim(struct buf *b, size_t from)
+static void text_trim(struct buf *b, size_t from)
 {
 	size_t skip;
 
@@ -175,7 +175,7 @@ void text_clean(struct buf *out, const char *s, size_t len)
 	size_t from = out->len;
 
 	text_add_words(out, s, len);
-	trim(out, from);
+	text_trim(out, from);
 }
 
 static const char *find_url(const char *s)
@@ -297,7 +297,7 @@ void text_add_code(struct buf *out, const char *words)
 
 /* ---- showing ---- */
 
-static void add_name(struct buf *out, char mark, const struct text_part *part, struct names *names)
+static void text_add_name(struct buf *out, char mark, const struct text_part *part, struct names *names)
 {
 	const char *known = part->len || !names ? NULL
 						: names->name(names, part->kind, part->ref, part->ref_len);
@@ -334,10 +334,10 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 		break;
 	case TEXT_PERSON:
 	case TEXT_GROUP:
-		add_name(out, '@', part, names);
+		text_add_name(out, '@', part, names);
 		break;
 	case TEXT_CHANNEL:
-		add_name(out, '#', part, names);
+		text_add_name(out, '#', part, names);
 		break;
 	case TEXT_BROADCAST:
 		buf_addc(out, '@');

@@ -29,7 +29,7 @@ struct clock *clock_system(void)
 	return &clock;
 }
 
-static void fill(struct entropy *e, void *bytes, size_t len)
+static void clock_fill(struct entropy *e, void *bytes, size_t len)
 {
 	unsigned char *at = bytes;
 	ssize_t n;
@@ -49,7 +49,7 @@ static void fill(struct entropy *e, void *bytes, size_t len)
 
 struct entropy *entropy_system(void)
 {
-	static struct entropy entropy = { .fill = fill };
+	static struct entropy entropy = { .fill = clock_fill };
 
 	return &entropy;
 }

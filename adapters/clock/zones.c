@@ -80,7 +80,7 @@ struct zones *zones_system(void)
 	return &zones;
 }
 
-static bool take(char *out, const char *name)
+static bool zones_take(char *out, const char *name)
 {
 	if (!name_is_safe(name) || !file_is_zone(name))
 		return false;
@@ -89,14 +89,14 @@ static bool take(char *out, const char *name)
 }
 
 /* A name, or a path into the zone files: "Europe/Berlin", ":Europe/Berlin", "/usr/share/zoneinfo/…". */
-static bool take_path(char *out, const char *s)
+static bool zones_take_path(char *out, const char *s)
 {
 	const char *inside;
 
 	if (*s == ':')
 		s++;
 	inside = strstr(s, "zoneinfo/");
-	return take(out, inside ? inside + strlen("zoneinfo/") : s);
+	return zones_take(out, inside ? inside + strlen("zoneinfo/") : s);
 }
 
 static bool take_localtime(char *out)
@@ -107,7 +107,7 @@ static bool take_localtime(char *out)
 	if (len < 0)
 		return false;
 	target[len] = '\0';
-	return take_path(out, target);
+	return zones_take_path(out, target);
 }
 
 const char *zone_of_system(void)
@@ -118,7 +118,7 @@ const char *zone_of_system(void)
 	if (name[0])
 		return name;
 	tz = getenv("TZ");
-	if (!(tz && *tz && take_path(name, tz)) && !take_localtime(name))
+	if (!(tz && *tz && zones_take_path(name, tz)) && !take_localtime(name))
 		snprintf(name, sizeof(name), "UTC");
 	return name;
 }

@@ -45,7 +45,7 @@ struct http_call {
 
 /* ---- the end of a call ---- */
 
-static void call_free(struct http_call *c)
+static void http_call_free(struct http_call *c)
 {
 	LIST_REMOVE(c, next);
 	loop_lookup_cancel(c->lookup);
@@ -67,7 +67,7 @@ static void call_not_sent(struct http_call *c, const char *why)
 	struct http_result r = { .end = HTTP_NOT_SENT, .body = "", .retry_after_s = -1, .why = why };
 
 	c->done(&r, c->arg);
-	call_free(c);
+	http_call_free(c);
 }
 
 static const char *header_of(CURL *easy, const char *name)
@@ -77,7 +77,7 @@ static const char *header_of(CURL *easy, const char *name)
 	return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) == CURLHE_OK ? h->value : NULL;
 }
 
-static void read_answer(struct http_call *c, struct http_result *r)
+static void http_read_answer(struct http_call *c, struct http_result *r)
 {
 	const char *date = header_of(c->easy, "Date");
 	curl_off_t seconds = 0;
@@ -119,7 +119,7 @@ static const char *proxy_says(struct http_call *c)
 				   : NULL;
 }
 
-static const char *says(struct http_call *c, CURLcode code)
+static const char *http_says(struct http_call *c, CURLcode code)
 {
 	if (c->answer.full)
 		return "the answer is larger than anything Slack sends";
@@ -135,13 +135,13 @@ static void call_ended(struct http_call *c, CURLcode code)
 	struct http_result r = { .end = HTTP_ANSWERED, .body = "", .retry_after_s = -1 };
 
 	if (code == CURLE_OK) {
-		read_answer(c, &r);
+		http_read_answer(c, &r);
 	} else {
 		r.end = nothing_was_sent(c) ? HTTP_NOT_SENT : HTTP_UNKNOWN;
-		r.why = says(c, code);
+		r.why = http_says(c, code);
 	}
 	c->done(&r, c->arg);
-	call_free(c);
+	http_call_free(c);
 }
 
 /* After every socket_action, also with no handle running: the last time-out ends a call just so. */
@@ -182,7 +182,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *as
 	return 0;
 }
 
-static int on_timer(CURLM *multi, long in_ms, void *arg)
+static int http_on_timer(CURLM *multi, long in_ms, void *arg)
 {
 	struct http *h = arg;
 
@@ -237,7 +237,7 @@ struct http *http_new(struct loop *loop, const char *user_agent)
 	h->fd = loop_fd_new(loop, h->epoll, on_ready, h);
 	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, http_on_timer);
 	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
 	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS);
 	return h;
@@ -248,7 +248,7 @@ void http_free(struct http *h)
 	if (!h)
 		return;
 	while (!LIST_EMPTY(&h->calls))
-		call_free(LIST_FIRST(&h->calls));
+		http_call_free(LIST_FIRST(&h->calls));
 	curl_multi_cleanup(h->multi);
 	loop_timer_free(h->timer);
 	loop_fd_free(h->fd);
@@ -332,7 +332,7 @@ static bool take_host(struct http_call *c, const char *url)
 	return ok;
 }
 
-static void add_header(struct http_call *c, const char *name, const char *value)
+static void http_add_header(struct http_call *c, const char *name, const char *value)
 {
 	struct curl_slist *more;
 	struct buf line;
@@ -371,10 +371,10 @@ static void set_options(struct http_call *c, const struct http_request *r)
 {
 	CURL *e = c->easy;
 
-	add_header(c, "Content-Type: ", r->content_type);
-	add_header(c, "Expect:", "");	/* no 100-continue round trip before a large upload */
+	http_add_header(c, "Content-Type: ", r->content_type);
+	http_add_header(c, "Expect:", "");	/* no 100-continue round trip before a large upload */
 	if (r->token)
-		add_header(c, "Authorization: Bearer ", r->token);
+		http_add_header(c, "Authorization: Bearer ", r->token);
 	curl_easy_setopt(e, CURLOPT_URL, r->url);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -416,7 +416,7 @@ static void set_addresses(struct http_call *c, const char *addresses)
 	curl_easy_setopt(c->easy, CURLOPT_RESOLVE, c->resolve);
 }
 
-static void on_addresses(const char *addresses, const char *why, void *arg)
+static void http_on_addresses(const char *addresses, const char *why, void *arg)
 {
 	struct http_call *c = arg;
 	int64_t left = c->deadline_ms - loop_now_ms();
@@ -451,18 +451,18 @@ static const char *refusal(struct http_call *c, const struct http_request *r)
 }
 
 /* An IPv6 literal keeps its brackets in c->host; the resolver wants it without. */
-static struct loop_lookup *look_up(struct http_call *c)
+static struct loop_lookup *http_look_up(struct http_call *c)
 {
 	struct loop_lookup *l;
 	struct buf bare;
 
 	if (c->proxy)
-		return loop_lookup(c->http->loop, c->proxy->host, on_addresses, c);
+		return loop_lookup(c->http->loop, c->proxy->host, http_on_addresses, c);
 	buf_init(&bare, BUF_ROOMY);
 	buf_adds(&bare, c->host[0] == '[' ? c->host + 1 : c->host);
 	if (c->host[0] == '[')
 		buf_cut(&bare, bare.len - 1);
-	l = loop_lookup(c->http->loop, bare.s, on_addresses, c);
+	l = loop_lookup(c->http->loop, bare.s, http_on_addresses, c);
 	buf_release(&bare);
 	return l;
 }
@@ -495,14 +495,14 @@ struct http_call *http_post(struct http *h, const struct http_request *r,
 		memcpy(c->body, r->body, r->body_len);
 	set_options(c, r);
 	loop_timer_set(c->timer, r->timeout_ms);
-	c->lookup = look_up(c);
+	c->lookup = http_look_up(c);
 	return c;
 }
 
 void http_cancel(struct http_call *c)
 {
 	if (c)
-		call_free(c);
+		http_call_free(c);
 }
 
 int http_in_flight(const struct http *h)

@@ -29,7 +29,7 @@ struct scan {
 	bool broken;		/* there is something in a string that is no character */
 };
 
-static bool wrong(struct scan *c, const char *why)
+static bool json_wrong(struct scan *c, const char *why)
 {
 	c->why = why;
 	return false;
@@ -41,7 +41,7 @@ static int next(const struct scan *c)
 	return c->at < c->len ? (unsigned char)c->s[c->at] : -1;
 }
 
-static bool take(struct scan *c, char wanted)
+static bool json_take(struct scan *c, char wanted)
 {
 	if (next(c) != wanted)
 		return false;
@@ -49,7 +49,7 @@ static bool take(struct scan *c, char wanted)
 	return true;
 }
 
-static void skip_space(struct scan *c)
+static void json_skip_space(struct scan *c)
 {
 	while (c->at < c->len && memchr(" \t\r\n", c->s[c->at], 4))
 		c->at++;
@@ -64,22 +64,22 @@ static bool digits(struct scan *c)
 	return c->at > begin;
 }
 
-static bool number(struct scan *c)
+static bool json_number(struct scan *c)
 {
 	size_t begin = c->at;
 
-	take(c, '-');
-	if (!take(c, '0') && !digits(c))
-		return wrong(c, "this is no JSON value");
-	if (take(c, '.') && !digits(c))
-		return wrong(c, "a number without digits behind its point");
-	if (take(c, 'e') || take(c, 'E')) {
-		if (!take(c, '+'))
-			take(c, '-');
+	json_take(c, '-');
+	if (!json_take(c, '0') && !digits(c))
+		return json_wrong(c, "this is no JSON value");
+	if (json_take(c, '.') && !digits(c))
+		return json_wrong(c, "a number without digits behind its point");
+	if (json_take(c, 'e') || json_take(c, 'E')) {
+		if (!json_take(c, '+'))
+			json_take(c, '-');
 		if (!digits(c))
-			return wrong(c, "a number without digits in its exponent");
+			return json_wrong(c, "a number without digits in its exponent");
 	}
-	return c->at - begin <= NUMBER_MAX || wrong(c, "a number that is too long");
+	return c->at - begin <= NUMBER_MAX || json_wrong(c, "a number that is too long");
 }
 
 /* The four hex digits of \uXXXX; -1 if they aren't there. */
@@ -108,7 +108,7 @@ static int escaped_point(struct scan *c)
 
 	if (point < 0xD800 || point > 0xDFFF)
 		return point ? point : REPLACEMENT;
-	if (point < 0xDC00 && take(c, '\\') && take(c, 'u')) {
+	if (point < 0xDC00 && json_take(c, '\\') && json_take(c, 'u')) {
 		low = hex4(c);
 		if (low >= 0xDC00 && low <= 0xDFFF)
 			return 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
@@ -122,7 +122,7 @@ static bool unicode_escape(struct scan *c)
 	int point = escaped_point(c);
 
 	c->broken |= point == REPLACEMENT;
-	return point >= 0 || wrong(c, "\\u without four hex digits");
+	return point >= 0 || json_wrong(c, "\\u without four hex digits");
 }
 
 static bool escape(struct scan *c)
@@ -130,12 +130,12 @@ static bool escape(struct scan *c)
 	int ch = next(c);
 
 	if (ch < 0)
-		return wrong(c, "the end inside a string");
+		return json_wrong(c, "the end inside a string");
 	c->at++;
 	if (ch == 'u')
 		return unicode_escape(c);
 	/* strchr() would find the NUL too. */
-	return (ch && strchr("\"\\/bfnrt", ch)) || wrong(c, "an escape that JSON doesn't have");
+	return (ch && strchr("\"\\/bfnrt", ch)) || json_wrong(c, "an escape that JSON doesn't have");
 }
 
 static bool string(struct scan *c)
@@ -143,14 +143,14 @@ static bool string(struct scan *c)
 	size_t n;
 	int ch;
 
-	if (!take(c, '"'))
-		return wrong(c, "a name in quotes is missing");
+	if (!json_take(c, '"'))
+		return json_wrong(c, "a name in quotes is missing");
 	for (;;) {
 		ch = next(c);
 		if (ch < 0)
-			return wrong(c, "the end inside a string");
+			return json_wrong(c, "the end inside a string");
 		if (ch < 0x20)
-			return wrong(c, "a control character in a string");
+			return json_wrong(c, "a control character in a string");
 		n = utf8_sequence(c->s + c->at, c->len - c->at);
 		c->broken |= !n;
 		c->at += n ? n : 1;
@@ -161,12 +161,12 @@ static bool string(struct scan *c)
 	}
 }
 
-static bool word(struct scan *c, const char *w)
+static bool json_word(struct scan *c, const char *w)
 {
 	size_t len = strlen(w);
 
 	if (c->len - c->at < len || memcmp(c->s + c->at, w, len))
-		return wrong(c, "this is no JSON value");
+		return json_wrong(c, "this is no JSON value");
 	c->at += len;
 	return true;
 }
@@ -175,27 +175,27 @@ static bool scalar(struct scan *c)
 {
 	switch (next(c)) {
 	case -1:
-		return wrong(c, "the end where a value should be");
+		return json_wrong(c, "the end where a value should be");
 	case '"':
 		return string(c);
 	case 't':
-		return word(c, "true");
+		return json_word(c, "true");
 	case 'f':
-		return word(c, "false");
+		return json_word(c, "false");
 	case 'n':
-		return word(c, "null");
+		return json_word(c, "null");
 	default:
-		return number(c);
+		return json_number(c);
 	}
 }
 
 static bool key(struct scan *c)
 {
-	skip_space(c);
+	json_skip_space(c);
 	if (!string(c))
 		return false;
-	skip_space(c);
-	return take(c, ':') || wrong(c, "a colon is missing");
+	json_skip_space(c);
+	return json_take(c, ':') || json_wrong(c, "a colon is missing");
 }
 
 /* Where the check stands in the nesting: bit n of `objects` says what the container at depth n is.
@@ -217,18 +217,18 @@ static bool descend(struct scan *c, struct nest *n)
 	bool object;
 
 	for (;;) {
-		skip_space(c);
+		json_skip_space(c);
 		object = next(c) == '{';
 		if (!object && next(c) != '[')
 			return scalar(c);
 		if (n->depth == JSON_DEPTH)
-			return wrong(c, "nested too deep");
+			return json_wrong(c, "nested too deep");
 		c->at++;
 		n->objects = (n->objects & ~((uint64_t)1 << n->depth)) | (uint64_t)object
 										 << n->depth;
 		n->depth++;
-		skip_space(c);
-		if (take(c, object ? '}' : ']')) {
+		json_skip_space(c);
+		if (json_take(c, object ? '}' : ']')) {
 			n->depth--;
 			return true;
 		}
@@ -242,18 +242,18 @@ static bool ascend(struct scan *c, struct nest *n, bool *more)
 {
 	*more = false;
 	for (; n->depth; n->depth--) {
-		skip_space(c);
-		if (take(c, ',')) {
+		json_skip_space(c);
+		if (json_take(c, ',')) {
 			*more = true;
 			return !in_object(n) || key(c);
 		}
-		if (!take(c, in_object(n) ? '}' : ']'))
-			return wrong(c, "a comma or a closing bracket is missing");
+		if (!json_take(c, in_object(n) ? '}' : ']'))
+			return json_wrong(c, "a comma or a closing bracket is missing");
 	}
 	return true;
 }
 
-static bool check(struct scan *c)
+static bool json_check(struct scan *c)
 {
 	struct nest n = { 0 };
 	bool more = true;
@@ -261,8 +261,8 @@ static bool check(struct scan *c)
 	while (more)
 		if (!descend(c, &n) || !ascend(c, &n, &more))
 			return false;
-	skip_space(c);
-	return c->at == c->len || wrong(c, "something behind the value");
+	json_skip_space(c);
+	return c->at == c->len || json_wrong(c, "something behind the value");
 }
 
 /* JSON to the letter but for what `broken` means, as JSON to the letter. Backslashes and bytes that
@@ -279,7 +279,7 @@ static cJSON *read_mended(const char *s, size_t len)
 		begin = c.at;
 		n = utf8_sequence(s + begin, len - begin);
 		c.at += n ? n : 1;
-		if (s[begin] == '\\' && take(&c, 'u'))
+		if (s[begin] == '\\' && json_take(&c, 'u'))
 			n = escaped_point(&c) != REPLACEMENT;
 		else if (s[begin] == '\\')
 			c.at++;
@@ -299,7 +299,7 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 	struct scan c = { .s = s, .len = len };
 	cJSON *j = NULL;
 
-	if (check(&c)) {
+	if (json_check(&c)) {
 		j = c.broken ? read_mended(s, len) : cJSON_ParseWithLength(s, len);
 		if (!j)
 			c.why = "cJSON can't read it";
@@ -311,7 +311,7 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 	return j;
 }
 
-static const cJSON *member(const cJSON *object, const char *name, size_t len)
+static const cJSON *json_member(const cJSON *object, const char *name, size_t len)
 {
 	const cJSON *child;
 
@@ -343,7 +343,7 @@ const cJSON *json_at(const cJSON *j, const char *path)
 			j = element(j, n);
 		} else {
 			len = strcspn(path, ".[");
-			j = member(j, path, len);
+			j = json_member(j, path, len);
 			path += len;
 		}
 	}

@@ -47,14 +47,14 @@ static void put_text(cJSON *o, const char *key, const char *text, struct names *
 	buf_release(&b);
 }
 
-static const char *name_of(struct names *names, enum text_kind kind, const char *ref)
+static const char *node_json_name_of(struct names *names, enum text_kind kind, const char *ref)
 {
 	const char *known = names ? names->name(names, kind, ref, strlen(ref)) : NULL;
 
 	return !known && !strcmp(ref, REF_BOT) ? "aliosbot" : known;
 }
 
-static cJSON *named(const char *ref, const char *name)
+static cJSON *node_json_named(const char *ref, const char *name)
 {
 	cJSON *o = cJSON_CreateObject();
 
@@ -65,7 +65,7 @@ static cJSON *named(const char *ref, const char *name)
 
 static void put_person(cJSON *o, const char *key, const char *ref, struct names *names)
 {
-	cJSON_AddItemToObject(o, key, ref ? named(ref, name_of(names, TEXT_PERSON, ref)) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, key, ref ? node_json_named(ref, node_json_name_of(names, TEXT_PERSON, ref)) : cJSON_CreateNull());
 }
 
 static void put_channel(cJSON *o, const struct head *h, struct names *names)
@@ -73,8 +73,8 @@ static void put_channel(cJSON *o, const struct head *h, struct names *names)
 	const char *name = h->channel_name;
 
 	if (h->channel && !name)
-		name = name_of(names, TEXT_CHANNEL, h->channel);
-	cJSON_AddItemToObject(o, "channel", h->channel ? named(h->channel, name) : cJSON_CreateNull());
+		name = node_json_name_of(names, TEXT_CHANNEL, h->channel);
+	cJSON_AddItemToObject(o, "channel", h->channel ? node_json_named(h->channel, name) : cJSON_CreateNull());
 }
 
 static void put_handle(cJSON *o, char letter, int64_t n)
@@ -104,7 +104,7 @@ static void put_para(cJSON *list, const struct build *b, const struct para *p)
 	put_text(o, "text", p->text, b->names);
 	put_person(o, "author", p->author, b->names);
 	put_time(o, "at", p->at);
-	put_string(o, "source", source_name(p->source));
+	put_string(o, "source", via_name(p->via));
 	cJSON_AddBoolToObject(o, "gone", p->gone);
 }
 
@@ -207,7 +207,7 @@ static void put_timeline(cJSON *root, const struct build *b)
 		put_time(o, "recorded_at", e->recorded_at);
 		put_person(o, "author", e->author, b->names);
 		put_person(o, "recorder", e->recorder, b->names);
-		put_string(o, "source", source_name(e->source));
+		put_string(o, "source", via_name(e->via));
 		put_string(o, "marker", marker_name(e->marker));
 		cJSON_AddBoolToObject(o, "marker_counts", view_marks(b->view, e));
 		put_text(o, "text", e->text, b->names);
@@ -236,7 +236,7 @@ static void put_items(cJSON *root, const struct build *b)
 		put_time(o, "created_at", it->created_at);
 		put_time(o, "done_at", it->done_at);
 		put_person(o, "author", it->author, b->names);
-		put_string(o, "source", source_name(it->source));
+		put_string(o, "source", via_name(it->via));
 		put_text(o, "why", it->why, b->names);
 		cJSON_AddBoolToObject(o, "withdrawn", it->withdrawn);
 	}
@@ -293,7 +293,7 @@ static void put_participants(cJSON *root, const struct build *b)
 	for (i = 0; i < b->view->n_people; i++) {
 		const struct participant *p = &b->view->people[i];
 
-		o = named(p->person, name_of(b->names, TEXT_PERSON, p->person));
+		o = node_json_named(p->person, node_json_name_of(b->names, TEXT_PERSON, p->person));
 		put_string(o, "role", p->role < 0 ? NULL : role_name((enum role)p->role));
 		cJSON_AddItemToArray(list, o);
 	}

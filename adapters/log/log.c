@@ -16,7 +16,7 @@ void log_level_set(enum log_level most)
 	level = most;
 }
 
-static void put(enum log_level l, const char *object, const char *fmt, va_list ap)
+static void log_put(enum log_level l, const char *object, const char *fmt, va_list ap)
 {
 	/* The numbers are syslog's: journald takes "<4>" at a line's start as its priority. */
 	static const char *const journal[] = { "<3>", "<4>", "<6>", "<7>" };
@@ -56,7 +56,7 @@ static void put(enum log_level l, const char *object, const char *fmt, va_list a
 	{                                                       \
 		va_list ap;                                     \
 		va_start(ap, fmt);                              \
-		put(l, object, fmt, ap);                        \
+		log_put(l, object, fmt, ap);                        \
 		va_end(ap);                                     \
 	}
 

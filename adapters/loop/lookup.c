@@ -17,7 +17,7 @@
 #define HOPELESS_MS (60 * 1000)	/* after this a resolver thread is not waited for any more */
 
 /* What a resolver thread works on. It outlives the loop when the loop goes first. */
-struct request {
+struct lookup_request {
 	struct addrinfo *result;
 	int error;			/* EAI_… */
 	char host[HOST_MAX + 1];
@@ -30,7 +30,7 @@ struct name {
 	char at[ADDRESSES][INET6_ADDRSTRLEN];
 	int count;
 	int64_t learned_ms, asked_ms;	/* monotonic; learned_ms is of any use when count > 0 */
-	struct request *request;	/* in flight, or NULL */
+	struct lookup_request *request;	/* in flight, or NULL */
 	char why[160];			/* the last request failed */
 };
 
@@ -55,7 +55,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- requests ---- */
 
-static void request_free(struct request *r)
+static void lookup_request_free(struct lookup_request *r)
 {
 	if (r->result)
 		freeaddrinfo(r->result);
@@ -63,10 +63,10 @@ static void request_free(struct request *r)
 }
 
 /* A thread of its own. The context is woken under the lock: loop_free() can't come between. */
-static void *request_run(void *arg)
+static void *lookup_request_run(void *arg)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct request *r = arg;
+	struct lookup_request *r = arg;
 	bool abandoned;
 
 	r->error = getaddrinfo(r->host, NULL, &hints, &r->result);
@@ -77,11 +77,11 @@ static void *request_run(void *arg)
 		lws_cancel_service(r->lws);
 	pthread_mutex_unlock(&lock);
 	if (abandoned)
-		request_free(r);
+		lookup_request_free(r);
 	return NULL;
 }
 
-static bool request_has_ended(struct request *r)
+static bool lookup_request_has_ended(struct lookup_request *r)
 {
 	bool ended;
 
@@ -92,7 +92,7 @@ static bool request_has_ended(struct request *r)
 }
 
 /* The thread can't be stopped; it frees the request when it is through. */
-static void request_abandon(struct request *r)
+static void lookup_request_abandon(struct lookup_request *r)
 {
 	bool ended;
 
@@ -101,7 +101,7 @@ static void request_abandon(struct request *r)
 	r->lws = NULL;
 	pthread_mutex_unlock(&lock);
 	if (ended)
-		request_free(r);
+		lookup_request_free(r);
 }
 
 /*
@@ -109,7 +109,7 @@ static void request_abandon(struct request *r)
  * but glibc 2.36 runs its SIGEV_THREAD notice with all signals open, and one that came just then killed the program
  * (test_stops).
  */
-static int start_thread(struct request *r)
+static int start_thread(struct lookup_request *r)
 {
 	pthread_attr_t detached;
 	sigset_t all, usual;
@@ -120,15 +120,15 @@ static int start_thread(struct request *r)
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
 	pthread_sigmask(SIG_SETMASK, &all, &usual);
-	rc = pthread_create(&thread, &detached, request_run, r);
+	rc = pthread_create(&thread, &detached, lookup_request_run, r);
 	pthread_sigmask(SIG_SETMASK, &usual, NULL);
 	pthread_attr_destroy(&detached);
 	return rc;
 }
 
-static struct request *request_new(struct lws_context *lws, const char *host)
+static struct lookup_request *lookup_request_new(struct lws_context *lws, const char *host)
 {
-	struct request *r = calloc(1, sizeof(*r));
+	struct lookup_request *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		buf_oom();
@@ -216,7 +216,7 @@ static void name_refresh(struct lookups *l, struct name *n)
 	int64_t now = loop_now_ms();
 
 	if (n->request && now - n->asked_ms > HOPELESS_MS) {
-		request_abandon(n->request);
+		lookup_request_abandon(n->request);
 		n->request = NULL;
 	}
 	if (n->count && now - n->learned_ms > USABLE_MS)
@@ -230,20 +230,20 @@ static void name_refresh(struct lookups *l, struct name *n)
 		n->learned_ms = now;
 		return;
 	}
-	n->request = request_new(loop_lws(l->loop), n->host);
+	n->request = lookup_request_new(loop_lws(l->loop), n->host);
 	if (!n->request)
 		name_failed(n, EAI_MEMORY);
 }
 
 static void name_take(struct name *n)
 {
-	if (!n->request || !request_has_ended(n->request))
+	if (!n->request || !lookup_request_has_ended(n->request))
 		return;
 	if (n->request->error)
 		name_failed(n, n->request->error);
 	else
 		name_learn(n, n->request->result);
-	request_free(n->request);
+	lookup_request_free(n->request);
 	n->request = NULL;
 }
 
@@ -259,7 +259,7 @@ static struct loop_lookup *next_answerable(struct lookups *l)
 	return NULL;
 }
 
-static void answer(struct loop_lookup *w)
+static void lookup_answer(struct loop_lookup *w)
 {
 	char addresses[ADDRESSES * (INET6_ADDRSTRLEN + 1)] = "";
 	const struct name *n = w->name;
@@ -286,7 +286,7 @@ void lookups_collect(struct lookups *l)
 		name_take(&l->names[i]);
 	l->round++;
 	while ((w = next_answerable(l)))
-		answer(w);
+		lookup_answer(w);
 }
 
 static void collect_soon(void *arg)
@@ -358,7 +358,7 @@ void lookups_stop(struct lookups *l)
 		loop_lookup_cancel(w);
 	for (i = 0; i < NAMES; i++)
 		if (l->names[i].request)
-			request_abandon(l->names[i].request);
+			lookup_request_abandon(l->names[i].request);
 	loop_timer_free(l->soon);
 	l->soon = NULL;
 }

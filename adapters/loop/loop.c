@@ -74,7 +74,7 @@ static int pass_on_destroy(struct lws *wsi, void *user)
 	return p->callback(wsi, LWS_CALLBACK_WSI_DESTROY, user, NULL, 0);
 }
 
-static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int loop_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
 	struct loop *loop = lws_context_user(lws_get_context(wsi));
 
@@ -103,7 +103,7 @@ static struct lws_protocols *protocols_with(const struct lws_protocols *more)
 	all = calloc(n + 2, sizeof(*all));
 	if (!all)
 		buf_oom();
-	all[0] = (struct lws_protocols){ .name = PROTOCOL_NAME, .callback = on_event };
+	all[0] = (struct lws_protocols){ .name = PROTOCOL_NAME, .callback = loop_on_event };
 	if (n)
 		memcpy(all + 1, more, n * sizeof(*all));
 	return all;
@@ -269,7 +269,7 @@ int64_t loop_now_ms(void)
 	return lws_now_usecs() / LWS_US_PER_MS;
 }
 
-static void on_timer(lws_sorted_usec_list_t *sul)
+static void loop_on_timer(lws_sorted_usec_list_t *sul)
 {
 	struct loop_timer *t = (struct loop_timer *)sul;
 	struct loop *loop = t->loop;
@@ -300,7 +300,7 @@ void loop_timer_set(struct loop_timer *t, int64_t in_ms)
 	if (in_ms > YEAR_MS)
 		in_ms = YEAR_MS;
 	/* "wakesuspend": in the list of lws's that can be asked for its earliest, and has only ours in it. */
-	lws_sul_schedule_wakesuspend(t->loop->lws, 0, &t->sul, on_timer, in_ms * LWS_US_PER_MS);
+	lws_sul_schedule_wakesuspend(t->loop->lws, 0, &t->sul, loop_on_timer, in_ms * LWS_US_PER_MS);
 }
 
 bool loop_timer_armed(const struct loop_timer *t)

@@ -18,7 +18,7 @@ struct proxies {
 
 /* ---- reading a proxy's address ---- */
 
-static int hex(char c)
+static int proxy_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -27,15 +27,15 @@ static int hex(char c)
 }
 
 /* user or password: %40 is an @. */
-static bool decode(char *to, size_t room, const char *s, size_t len)
+static bool proxy_decode(char *to, size_t room, const char *s, size_t len)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		int c = (unsigned char)s[i];
 
-		if (c == '%' && i + 2 < len && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			c = hex(s[i + 1]) << 4 | hex(s[i + 2]);
+		if (c == '%' && i + 2 < len && proxy_hex(s[i + 1]) >= 0 && proxy_hex(s[i + 2]) >= 0) {
+			c = proxy_hex(s[i + 1]) << 4 | proxy_hex(s[i + 2]);
 			i += 2;
 		}
 		if (n + 1 >= room || c < 0x20 || c == 0x7F)
@@ -51,12 +51,12 @@ static bool read_login(struct proxy *p, const char *s, size_t len)
 	const char *colon = memchr(s, ':', len);
 	size_t user = colon ? (size_t)(colon - s) : len;
 
-	return decode(p->user, sizeof(p->user), s, user) &&
-	       decode(p->password, sizeof(p->password), s + user + !!colon, len - user - !!colon) &&
+	return proxy_decode(p->user, sizeof(p->user), s, user) &&
+	       proxy_decode(p->password, sizeof(p->password), s + user + !!colon, len - user - !!colon) &&
 	       strlen(p->user) + 1 + strlen(p->password) <= LOGIN_MAX;
 }
 
-static bool read_port(struct proxy *p, const char *s)
+static bool proxy_read_port(struct proxy *p, const char *s)
 {
 	char *end;
 	long port = PORT_USUAL;
@@ -81,7 +81,7 @@ static bool read_host(struct proxy *p, const char *s)
 			return false;
 	memcpy(p->host, s, len);
 	p->host[len] = '\0';
-	return read_port(p, s + len + brackets);
+	return proxy_read_port(p, s + len + brackets);
 }
 
 /* "http://user:password@host:port", all but the host optional. */
@@ -161,7 +161,7 @@ struct address {
 	unsigned char at[16];
 };
 
-static struct address address_of(const char *host)
+static struct address proxy_address_of(const char *host)
 {
 	struct address a = { .family = AF_INET };
 
@@ -171,7 +171,7 @@ static struct address address_of(const char *host)
 	return a;
 }
 
-static bool is_this_machine(const char *host, const struct address *a)
+static bool proxy_is_this_machine(const char *host, const struct address *a)
 {
 	static const unsigned char loopback6[16] = { [15] = 1 };
 	size_t len = strlen(host);
@@ -191,7 +191,7 @@ static bool in_network(const struct address *a, const char *net, const char *sla
 	long bits = strtol(slash + 1, NULL, 10);
 
 	snprintf(text, sizeof(text), "%.*s", (int)(slash - net), net);
-	of = address_of(text);
+	of = proxy_address_of(text);
 	if (!of.family || of.family != a->family || bits < 0 || bits > (of.family == AF_INET ? 32 : 128))
 		return false;
 	for (long i = 0; i < bits; i++)
@@ -245,6 +245,6 @@ const struct proxy *proxy_for(const struct proxies *p, bool tls, const char *hos
 		return NULL;
 	host += *host == '[';
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(host, "]"), host);
-	a = address_of(bare);
-	return is_this_machine(bare, &a) || is_exempt(p->not_for, bare, &a) ? NULL : proxy;
+	a = proxy_address_of(bare);
+	return proxy_is_this_machine(bare, &a) || is_exempt(p->not_for, bare, &a) ? NULL : proxy;
 }

@@ -4,10 +4,10 @@
 #ifndef ADAPTERS_SLACK_SLACK_H
 #define ADAPTERS_SLACK_SLACK_H
 
-#include "adapters/slack/in/front.h"
+#include "adapters/slack/in/router.h"
 #include "adapters/slack/out/courier.h"
-#include "adapters/slack/recover/catchup.h"
-#include "adapters/slack/recover/listened.h"
+#include "adapters/slack/recover/gap.h"
+#include "adapters/slack/recover/recover.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
 #include "adapters/slack/workspace.h"

@@ -19,7 +19,7 @@ struct workspace {
 	char *cursor;			/* of the channel list */
 };
 
-static void timer_fired(void *arg)
+static void workspace_timer_fired(void *arg)
 {
 	workspace_ask(arg);
 }
@@ -32,7 +32,7 @@ struct workspace *workspace_new(const struct workspace_seams *seams)
 		buf_oom();
 	w->s = *seams;
 	arena_init(&w->arena);
-	w->again = loop_timer_new(w->s.loop, timer_fired, w);
+	w->again = loop_timer_new(w->s.loop, workspace_timer_fired, w);
 	return w;
 }
 
@@ -53,19 +53,19 @@ static void again(struct workspace *w, const struct web_result *r)
 
 /* ---- who ---- */
 
-static void saved(struct job *job, void *arg)
+static void workspace_saved(struct job *job, void *arg)
 {
 	(void)arg;
 	job_free(job);	/* not saved: asked for again at the next start */
 }
 
-static void remember(struct workspace *w, const char *name, const char *value)
+static void workspace_remember(struct workspace *w, const char *name, const char *value)
 {
 	struct job *job = job_new(JOB_META);
 
 	job->name = arena_strdup(&job->arena, name);
 	job->value = arena_strdup(&job->arena, value);
-	job->done = saved;
+	job->done = workspace_saved;
 	w->s.submit(job, w->s.arg);
 }
 
@@ -104,7 +104,7 @@ const char *workspace_permalink(const struct workspace *w, const struct message 
 			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
 }
 
-static void identity(struct workspace *w, const char *place, const char *bot_user)
+static void workspace_identity(struct workspace *w, const char *place, const char *bot_user)
 {
 	if (w->place && !strcmp(w->place, place) && !strcmp(w->bot_user, bot_user))
 		return;
@@ -130,12 +130,12 @@ static void told_who(const struct web_result *r, void *arg)
 	}
 	w->who_confirmed = true;
 	if (take_address(w, json_str(r->json, "url")))
-		remember(w, "workspace_url", w->url);
+		workspace_remember(w, "workspace_url", w->url);
 	if (!w->place || strcmp(w->place, team) || strcmp(w->bot_user, user)) {
-		remember(w, "team", team);
-		remember(w, "bot_user", user);
+		workspace_remember(w, "team", team);
+		workspace_remember(w, "bot_user", user);
 	}
-	identity(w, team, user);
+	workspace_identity(w, team, user);
 	workspace_ask(w);
 }
 
@@ -163,7 +163,7 @@ static void before_known(struct job *job, void *arg)
 	if (job->rc == 0 && !w->url)
 		take_address(w, b->url);
 	if (job->rc == 0 && !w->place && b->place && b->bot_user)
-		identity(w, b->place, b->bot_user);
+		workspace_identity(w, b->place, b->bot_user);
 	job_free(job);
 }
 
@@ -192,14 +192,14 @@ static void ask_who(struct workspace *w)
 
 /* ---- where announcements go ---- */
 
-static void joined(const struct web_result *r, void *arg)
+static void workspace_joined(const struct web_result *r, void *arg)
 {
 	(void)arg;
 	if (r->end == WEB_REFUSED)
 		log_warning("announcements", "can't join: %s", web_error_says(r->error));
 }
 
-static void found(struct workspace *w, const char *id)
+static void workspace_found(struct workspace *w, const char *id)
 {
 	const struct web_param params[] = { { "channel", id }, { NULL, NULL } };
 	struct buf ref;
@@ -208,7 +208,7 @@ static void found(struct workspace *w, const char *id)
 	w->where_found = id;
 	if (id) {
 		/* The bot must be a member, or it can't read back what it has posted (pipeline.md 13). */
-		web_call(w->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, joined, w);
+		web_call(w->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, workspace_joined, w);
 		buf_init(&ref, 256);
 		buf_addf(&ref, "%s/%s", w->place, id);
 		w->s.announce_in(ref.s, w->s.arg);
@@ -243,7 +243,7 @@ static void told_where(const struct web_result *r, void *arg)
 		const char *name = json_str(channel, "name"), *id = json_str(channel, "id");
 
 		if (name && id && !strcmp(name, w->s.announce)) {
-			found(w, id);
+			workspace_found(w, id);
 			return;
 		}
 	}
@@ -257,10 +257,10 @@ static void told_where(const struct web_result *r, void *arg)
 	if (w->s.announce_must)
 		log_warning("announcements", "there is no channel #%s that the bot can see; create it or "
 			    "invite the bot", w->s.announce);
-	found(w, NULL);
+	workspace_found(w, NULL);
 }
 
-static bool is_channel_id(const char *s)
+static bool workspace_is_channel_id(const char *s)
 {
 	return (*s == 'C' || *s == 'G') && strlen(s) >= 3 &&
 	       s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] == '\0';
@@ -273,8 +273,8 @@ static void ask_where(struct workspace *w)
 		{ "limit", "999" }, { "cursor", w->cursor }, { NULL, NULL },
 	};
 
-	if (is_channel_id(w->s.announce)) {
-		found(w, w->s.announce);
+	if (workspace_is_channel_id(w->s.announce)) {
+		workspace_found(w, w->s.announce);
 		return;
 	}
 	w->asking_where = true;
@@ -292,7 +292,7 @@ void workspace_ask(struct workspace *w)
 	if (!w->where_found && w->s.announce && !w->asking_where)
 		ask_where(w);
 	else if (!w->where_known && !w->asking_where)
-		found(w, NULL);
+		workspace_found(w, NULL);
 }
 
 void workspace_channel(struct workspace *w, const char *channel, const char *name)
@@ -303,7 +303,7 @@ void workspace_channel(struct workspace *w, const char *channel, const char *nam
 		w->where_changed = true;
 	} else if (name) {
 		log_info("announcements", "there is #%s now", name);
-		found(w, channel);
+		workspace_found(w, channel);
 	} else {
 		ask_where(w);
 	}

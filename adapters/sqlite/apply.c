@@ -7,7 +7,7 @@
  * Effects are gathered by row until the change ends (or touches more rows than fit); the Node's own
  * fields go with its counters, which are written anyway.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -245,7 +245,7 @@ static int born(struct ledger *l, enum table t, int64_t row)
 }
 
 /* `node` has the one row 1: the Node's own. */
-static int set(struct ledger *l, const struct effect *e, const struct field *f)
+static int apply_set(struct ledger *l, const struct effect *e, const struct field *f)
 {
 	struct gathered_field *set;
 	struct gathered *g;
@@ -277,7 +277,7 @@ int ledger_apply(struct ledger *l, const struct effect *e)
 	if (!f || (e->new_.kind != VALUE_NULL && e->new_.kind != f->kind))
 		return db_fault(l->db, "%s: %s has no field %s of that kind", l->id,
 				table_name(e->table), e->field);
-	return set(l, e, f);
+	return apply_set(l, e, f);
 }
 
 int ledger_settle(struct ledger *l)
@@ -333,7 +333,7 @@ static bool is_gathered(struct ledger *l, enum table t, int64_t row, const struc
 	return set || (g && g->born);
 }
 
-static int value_read(struct ledger *l, enum table t, int64_t row, const struct field *f,
+static int apply_value_read(struct ledger *l, enum table t, int64_t row, const struct field *f,
 		      struct arena *a, struct value *v)
 {
 	char sql[SQL_MAX];
@@ -367,7 +367,7 @@ int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field,
 	if (!f)
 		return db_fault(l->db, "%s has no field %s", table_name(t), field);
 	if (!is_gathered(l, t, row, f, v))
-		rc = value_read(l, t, row, f, a, v);
+		rc = apply_value_read(l, t, row, f, a, v);
 	if (!rc && v->kind == VALUE_TEXT)
 		rc = ledger_text_digest(l, v->i, v->digest);
 	return rc < 0 ? rc : 0;

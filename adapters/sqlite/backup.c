@@ -2,7 +2,7 @@
  * backup: a copy of one moment. All pages go in one step: in WAL mode a reader holds up no writer,
  * while a copy in small steps begins anew at each commit of the bot's and might never end.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #define BUSY_TRIES 500
 #define BUSY_SLEEP_MS 10
 
-static int copy(sqlite3_backup *b)
+static int backup_copy(sqlite3_backup *b)
 {
 	int rc = SQLITE_BUSY;
 
@@ -31,14 +31,14 @@ static int backup_into(struct sqlite_store *s, struct db *to)
 
 	if (!b)
 		return db_error(to);
-	rc = copy(b);
+	rc = backup_copy(b);
 	/* finish() puts the error on the target, where db_error() finds it. */
 	if (sqlite3_backup_finish(b) != SQLITE_OK)
 		return db_error(to);
 	if (rc != SQLITE_DONE)
 		return db_fault(to, "the database stayed locked; try again");
 	/* All pages were copied, those too in which redacted words may still lie. */
-	rc = rinse_asked(to);
+	rc = vacuum_asked(to);
 	return rc > 0 ? db_script(to, "VACUUM") : rc;
 }
 
@@ -70,7 +70,7 @@ int sqlite_store_backup(struct store *store, const char *path, struct buf *why)
 		return STORE_FULL;
 	}
 	close(fd);
-	rc = backup_file(inside(store), path, why);
+	rc = backup_file(sqlite_store_of(store), path, why);
 	if (rc)
 		unlink(path);
 	return rc;

@@ -11,7 +11,7 @@
  *  - the commit's, or BEGIN's: nothing can be written now, and every job of it hears that; but
  * what only reads is answered (commit.c says what counts when a commit fails).
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -27,10 +27,10 @@ static void outcome_reset(struct job *job)
 	job->duplicate = job->again = false;
 	job->outcome = (struct outcome){ 0 };
 	job->outcome.changes_end = &job->outcome.changes;
-	job->outcome.says_end = &job->outcome.says;
+	job->outcome.letters_end = &job->outcome.letters;
 }
 
-static void refuse(struct job *job, int rc)
+static void batch_refuse(struct job *job, int rc)
 {
 	outcome_reset(job);
 	job->rc = rc;
@@ -67,8 +67,8 @@ static int run_read(struct sqlite_store *s, struct job *job)
 /* Lines, and what is said of messages: most of it means nothing here. */
 static bool may_only_read(const struct intent *in)
 {
-	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE || in->kind == INTENT_MARKED ||
-	       in->kind == INTENT_REVISED || in->kind == INTENT_DELETED;
+	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE || in->kind == INTENT_REACTED ||
+	       in->kind == INTENT_EDITED || in->kind == INTENT_DELETED;
 }
 
 /* Something can't be written, or not be read: does the job need it? What it only reads is answered,
@@ -131,7 +131,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 		return db_run(&s->db, "RELEASE job", "") ? LOST : 0;
 	if (start_over(s, &tally) || db_run(&s->db, "RELEASE job", ""))
 		return LOST;
-	refuse(job, rc);
+	batch_refuse(job, rc);
 	if (store_for_good(rc))
 		park(s, job);
 	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
@@ -202,7 +202,7 @@ static void only_read(struct sqlite_store *s, struct job *job, int rc)
 		roll_back(s);
 	}
 	if (rc)
-		refuse(job, rc);
+		batch_refuse(job, rc);
 }
 
 /* ---- the list ---- */
@@ -242,7 +242,7 @@ static void tell_stirred(struct sqlite_store *s)
 		s->seams.stirred(what, s->seams.arg);
 }
 
-static void run_all(struct sqlite_store *s, struct job *jobs)
+static void batch_run_all(struct sqlite_store *s, struct job *jobs)
 {
 	struct job *end;
 	int rc;
@@ -267,7 +267,7 @@ static void run_all(struct sqlite_store *s, struct job *jobs)
 
 void batch_submit(struct store *store, struct job *jobs)
 {
-	struct sqlite_store *s = inside(store);
+	struct sqlite_store *s = sqlite_store_of(store);
 
 	*s->jobs_end = jobs;
 	while (*s->jobs_end)
@@ -278,14 +278,14 @@ void batch_submit(struct store *store, struct job *jobs)
 
 bool batch_turn(struct store *store)
 {
-	struct sqlite_store *s = inside(store);
+	struct sqlite_store *s = sqlite_store_of(store);
 	struct job *jobs = s->jobs;
 
 	if (!jobs)
 		return false;
 	s->jobs = NULL;
 	s->jobs_end = &s->jobs;
-	run_all(s, jobs);
+	batch_run_all(s, jobs);
 	return true;
 }
 

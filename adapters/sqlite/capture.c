@@ -1,7 +1,7 @@
 /*
  * capture: messages that became part of a Node, and what holds them.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -72,8 +72,8 @@ int rows_source_capture(struct rows *r, const char *node, int64_t source, struct
 	return captures_read(&q, c, 1);
 }
 
-int rows_holdings(struct rows *r, const char *node, int64_t capture, struct arena *a,
-		  struct holding *h, int most)
+int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena *a,
+		  struct source *h, int most)
 {
 	const char *source;
 	struct query q;
@@ -87,8 +87,8 @@ int rows_holdings(struct rows *r, const char *node, int64_t capture, struct aren
 	while (n < most &&
 	       query_next(&q, "iissoos", &h[n].n, &h[n].capture, &source, &h[n].person, &h[n].on,
 			  &h[n].beaten, &h[n].event_ts) &&
-	       word_read(&q, "source of a capture", capture_source_from, source, -1, &number))
-		h[n++].source = (enum capture_source)number;
+	       word_read(&q, "source of a capture", capture_via_from, source, -1, &number))
+		h[n++].via = (enum capture_via)number;
 	rc = query_end(&q);
 	return rc ? rc : n;
 }

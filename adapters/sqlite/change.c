@@ -2,7 +2,7 @@
  * change: what one intent does to one Node, on disk: texts get numbers, effects become rows, and
  * one row of the journal, chained by its digest to the one before, says all of it again.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
 }
 
 /* A text that is there already and is put back. */
-static int text_again(struct ledger *l, struct value *v)
+static int change_text_again(struct ledger *l, struct value *v)
 {
 	int rc = ledger_text_digest(l, v->i, v->digest);
 
@@ -57,7 +57,7 @@ static int texts_of(struct sqlite_store *s, struct ledger *l, struct arena *a, s
 		rc = ledger_value(l, e->table, e->row, e->field, a, &e->old);
 	if (rc || e->new_.kind != VALUE_TEXT)
 		return rc;
-	return e->new_.i ? text_again(l, &e->new_) : text_add(s, l, &e->new_);
+	return e->new_.i ? change_text_again(l, &e->new_) : text_add(s, l, &e->new_);
 }
 
 static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change *c)
@@ -76,7 +76,7 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 }
 
 /* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
-static int tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
+static int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
 {
 	int rc = tally_know(s);
 
@@ -90,7 +90,7 @@ static int tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE
 static int journal_add(struct sqlite_store *s, struct ledger *l, const struct change *c,
 		       const struct intent *in, const char *effects)
 {
-	const char *source = source_name(in->source), *who = in->who ? in->who : REF_BOT;
+	const char *source = via_name(in->via), *who = in->who ? in->who : REF_BOT;
 	struct buf row;
 	int rc;
 
@@ -105,7 +105,7 @@ static int journal_add(struct sqlite_store *s, struct ledger *l, const struct ch
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    "iiisssssb", l->node, l->seq, in->received_ms, who, source, c->op, c->basis,
 		    effects, l->chain, sizeof(l->chain));
-	return rc ? rc : tally_add(s, l->chain);
+	return rc ? rc : change_tally_add(s, l->chain);
 }
 
 static int journal_write(struct sqlite_store *s, struct ledger *l, const struct change *c,

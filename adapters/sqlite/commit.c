@@ -6,7 +6,7 @@
  * more commit goes over whatever else was left behind it, before anything is said. If that fails,
  * too, nobody knows; that is said, and the next transaction has to settle it first.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@
 
 #define TALLY_COMMIT "UPDATE tally SET commits = commits + 1 WHERE n = 1"
 
-static int moved(struct sqlite_store *s)
+static int commit_moved(struct sqlite_store *s)
 {
 	s->moved = !file_there(s);
 	if (!s->moved)
@@ -41,7 +41,7 @@ static int wal_begin_again(struct sqlite_store *s)
 
 static int still_there(struct sqlite_store *s)
 {
-	int rc = moved(s);
+	int rc = commit_moved(s);
 
 	return rc || file_wal_there(s) ? rc : wal_begin_again(s);
 }
@@ -54,7 +54,7 @@ static int commits_read(struct sqlite_store *s, int64_t *commits)
 }
 
 /* Now that it is open again: what counts? *commits: so many; then nothing else can come of the WAL. */
-static int settle(struct sqlite_store *s, int64_t *commits)
+static int commit_settle(struct sqlite_store *s, int64_t *commits)
 {
 	int rc;
 
@@ -74,7 +74,7 @@ static int commit_failed(struct sqlite_store *s, int64_t wanted)
 
 	buf_init(&why, BUF_ROOMY);
 	buf_adds(&why, s->db.problem.s);
-	rc = settle(s, &is);
+	rc = commit_settle(s, &is);
 	s->unsure = rc != 0;
 	db_fault(&s->db, s->unsure ? "%s. It may have been saved or not: look before trying again" : "%s",
 		 why.s);
@@ -89,9 +89,9 @@ int commit_ready(struct sqlite_store *s)
 
 	if (s->mode == STORE_READ)
 		return 0;
-	if (s->moved && (rc = moved(s)))
+	if (s->moved && (rc = commit_moved(s)))
 		return rc;
-	if (s->unsure && (rc = settle(s, &commits)))
+	if (s->unsure && (rc = commit_settle(s, &commits)))
 		return rc;
 	s->unsure = false;
 	return 0;

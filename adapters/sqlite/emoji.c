@@ -3,9 +3,9 @@
  * about a message stands, saying it twice does no harm, and however many wait, putting one down and
  * finding the next is one look through the primary key.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
-int emoji_wish(struct sqlite_store *s, const struct say *say)
+int emoji_wish(struct sqlite_store *s, const struct letter *say)
 {
 	s->stirred |= STIR_EMOJI;
 	return db_run(&s->db,

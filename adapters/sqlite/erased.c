@@ -1,11 +1,11 @@
 /*
  * erased: messages that were redacted, so that what they said isn't kept again: not by another emoji, by
- * an edit that leaves it, or by catch-up. Of what was erased only a few bits are known: of the whole text
+ * an edit that leaves it, or by recovery. Of what was erased only a few bits are known: of the whole text
  * and of each word that looks like a secret, two bytes of a salted digest. That is enough to know it
  * again (one in 65,000 others is taken for it, and then isn't kept), and far too little to find it out by
  * trying.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include "core/secret.h"
 

@@ -5,7 +5,7 @@
  *
  * An answer is stored as netstrings in the order of encode() below.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -20,14 +20,14 @@ static const char *const kinds[] = {
 	[ANSWER_FORM] = "form",
 };
 
-static int find(const char *const *names, size_t count, const char *name)
+static int inbox_find_row(const char *const *names, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (name && strcmp(names[i], name) == 0)
 			return (int)i;
 	return -1;
 }
-#define FIND(names, name) find(names, sizeof(names) / sizeof(*(names)), name)
+#define FIND(names, name) inbox_find_row(names, sizeof(names) / sizeof(*(names)), name)
 
 /* ---- answers as netstrings ---- */
 
@@ -67,7 +67,7 @@ static void encode(struct buf *out, const struct answer *a)
 	}
 }
 
-static bool decode(const char *at, struct arena *a, struct answer *out)
+static bool inbox_decode(const char *at, struct arena *a, struct answer *out)
 {
 	const char *kind;
 	int k;
@@ -110,11 +110,11 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	if (rc <= 0)
 		return rc;
 	v = FIND(verdicts, verdict);
-	if (v < 0 || !decode(answer, &job->arena, &job->outcome.answer))
+	if (v < 0 || !inbox_decode(answer, &job->arena, &job->outcome.answer))
 		return db_damaged(&s->db, "the stored answer to “%s” is damaged", job->key);
 	job->outcome.verdict = (enum verdict)v;
 	job->outcome.changes = NULL;	/* of what was decided anew */
-	job->outcome.says = NULL;
+	job->outcome.letters = NULL;
 	job->outcome.remember = NULL;
 	job->duplicate = true;
 	return 1;
@@ -144,9 +144,9 @@ static const char *const intents[] = {
 	[INTENT_CHANNEL_RENAMED] = "channel-renamed",
 	[INTENT_CHANNEL_MOVED] = "channel-moved",
 	[INTENT_MESSAGE] = "message",
-	[INTENT_MARKED] = "marked",
-	[INTENT_TOLD] = "told",
-	[INTENT_REVISED] = "revised",
+	[INTENT_REACTED] = "marked",
+	[INTENT_FETCHED] = "told",
+	[INTENT_EDITED] = "revised",
 	[INTENT_DELETED] = "deleted",
 	[INTENT_RECOVERED] = "recovered",
 };

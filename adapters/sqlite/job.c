@@ -1,7 +1,7 @@
 /*
  * job: what each kind of job does, inside the transaction that batch.c keeps around it.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -33,17 +33,17 @@ static int changes_write(struct sqlite_store *s, struct job *job)
 	for (struct change *c = job->outcome.changes; c && !rc; c = c->next)
 		rc = change_write(s, c, &job->intent, job->outcome.erase != NULL);
 	for (struct erasure *x = job->outcome.erase; x && !rc; x = x->next)
-		rc = places_erase(s, x->node, x->texts, x->count);
+		rc = erase_texts(s, x->node, x->texts, x->count);
 	if (!rc && job->outcome.moved_from)
 		rc = channel_moved(s, job->outcome.moved_from, job->outcome.moved_to);
 	return rc;
 }
 
-static int says_put(struct sqlite_store *s, const struct say *says, const char *reply_url)
+static int letters_put(struct sqlite_store *s, const struct letter *says, const char *reply_url)
 {
 	int rc = 0;
 
-	for (const struct say *say = says; say && !rc; say = say->next)
+	for (const struct letter *say = says; say && !rc; say = say->next)
 		rc = outbox_put(s, say, reply_url);
 	return rc;
 }
@@ -64,7 +64,7 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 			return s->only_read;
 		rc = changes_write(s, job);
 		if (!rc)
-			rc = says_put(s, job->outcome.says, job->reply_url);
+			rc = letters_put(s, job->outcome.letters, job->reply_url);
 		break;
 	default:
 		return db_fault(&s->db, "a verdict of %d", (int)job->outcome.verdict);
@@ -74,10 +74,10 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
 }
 
-static bool is_about_message(const struct job *job)
+static bool job_is_about_message(const struct job *job)
 {
-	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_MARKED ||
-	       job->intent.kind == INTENT_REVISED || job->intent.kind == INTENT_DELETED;
+	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_REACTED ||
+	       job->intent.kind == INTENT_EDITED || job->intent.kind == INTENT_DELETED;
 }
 
 /* Most of what is said of messages changes nothing: whether it was here before is asked when it does. */
@@ -102,7 +102,7 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
-	if (is_about_message(job))
+	if (job_is_about_message(job))
 		return message_run(s, job);
 	rc = s->only_read ? 0 : inbox_find(s, job);
 	if (rc)
@@ -121,7 +121,7 @@ static int result_run(struct sqlite_store *s, struct job *job)
 	for (size_t i = 0; i < job->n_posts && !rc; i++)
 		rc = post_put(s, &job->posts[i]);
 	if (!rc)
-		rc = says_put(s, job->says, job->reply_url);
+		rc = letters_put(s, job->letters, job->reply_url);
 	s->stirred |= STIR_LETTERS; /* one of its lane may go */
 	return rc || !job->then ? rc : deed_run(s, job);
 }
@@ -130,7 +130,7 @@ static int shown_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = post_shown(s, &job->posts[0], job->refused);
 
-	return rc ? rc : says_put(s, job->says, job->reply_url);
+	return rc ? rc : letters_put(s, job->letters, job->reply_url);
 }
 
 /* ---- what is known of the world ---- */

@@ -5,7 +5,7 @@
  * nobody can say what they are, until they are read again. So each row says as of which gap it was read, and counts
  * only as long as there was none since (meta "gaps"). This file alone compares the two.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <inttypes.h>
 

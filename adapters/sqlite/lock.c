@@ -4,7 +4,7 @@
  * The kernel lets go of both however the process ends. The database's descriptor stays open until
  * SQLite has closed its own: closing any of a file drops all locks that the process has on it.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static int say(struct buf *why, int rc, const char *fmt, ...)
+static int lock_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int lock_say(struct buf *why, int rc, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -35,7 +35,7 @@ static int lock_held(struct sqlite_store *s, struct buf *why)
 	ssize_t got = pread(s->lock, pid, sizeof(pid) - 1, 0);
 
 	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	return say(why, STORE_BUSY, "another aliosbot (pid %s) is using %s. Stop it first.",
+	return lock_say(why, STORE_BUSY, "another aliosbot (pid %s) is using %s. Stop it first.",
 		   *pid ? pid : "unknown", s->path);
 }
 
@@ -46,19 +46,19 @@ static int lock_open(struct sqlite_store *s, const char *name, struct buf *why)
 
 	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (s->lock < 0 && errno == ELOOP)
-		return say(why, STORE_FULL, "%s is a symbolic link. Remove it.", name);
+		return lock_say(why, STORE_FULL, "%s is a symbolic link. Remove it.", name);
 	if (s->lock < 0)
-		return say(why, STORE_FULL,
+		return lock_say(why, STORE_FULL,
 			   "%s can't be opened (%s); make its directory, and let this user write"
 			   " there",
 			   name, strerror(errno));
 	if (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode))
-		return say(why, STORE_FULL, "%s isn't a plain file. Remove it.", name);
+		return lock_say(why, STORE_FULL, "%s isn't a plain file. Remove it.", name);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	return errno == EWOULDBLOCK
 		       ? lock_held(s, why)
-		       : say(why, STORE_FULL, "%s can't be locked (%s)", name, strerror(errno));
+		       : lock_say(why, STORE_FULL, "%s can't be locked (%s)", name, strerror(errno));
 }
 
 /* ---- the database ---- */
@@ -78,7 +78,7 @@ static int file_new(struct sqlite_store *s, const char *lock, struct buf *why)
 
 	if (!left || has_bytes(s->path))
 		return 0;
-	return say(why, STORE_MOVED,
+	return lock_say(why, STORE_MOVED,
 		   "%s is %s, but a database was there: %s is left of it. Restore it from a backup;"
 		   " to start over, delete %s, too.",
 		   s->path, access(s->path, F_OK) == 0 ? "empty" : "gone", left, left);
@@ -91,17 +91,17 @@ static int file_open(struct sqlite_store *s, struct buf *why)
 
 	s->file = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->file < 0 || fstat(s->file, &st) != 0)
-		return say(why, STORE_FULL,
+		return lock_say(why, STORE_FULL,
 			   "%s can't be opened for writing (%s); check who owns it", s->path,
 			   strerror(errno));
 	s->file_id = (struct file_id){ st.st_dev, st.st_ino };
 	if (flock(s->file, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
-		return say(why, STORE_BUSY,
+		return lock_say(why, STORE_BUSY,
 			   "another aliosbot is using %s under another name. Stop it first.",
 			   s->path);
-	return say(why, STORE_FULL, "%s can't be locked (%s)", s->path, strerror(errno));
+	return lock_say(why, STORE_FULL, "%s can't be locked (%s)", s->path, strerror(errno));
 }
 
 int lock_take(struct sqlite_store *s, struct buf *why)
@@ -120,7 +120,7 @@ int lock_sign(struct sqlite_store *s, struct buf *why)
 	int len = snprintf(pid, sizeof(pid), "%" PRIdMAX "\n", (intmax_t)getpid());
 
 	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
-		return say(why, STORE_FULL, "%s.lock can't be written (%s); is the disk full?",
+		return lock_say(why, STORE_FULL, "%s.lock can't be written (%s); is the disk full?",
 			   s->path, strerror(errno));
 	return 0;
 }
@@ -135,7 +135,7 @@ void lock_release(struct sqlite_store *s)
 
 /* ---- still the same? ---- */
 
-static bool same(const char *path, const struct file_id *id)
+static bool lock_same(const char *path, const struct file_id *id)
 {
 	struct stat st;
 
@@ -144,12 +144,12 @@ static bool same(const char *path, const struct file_id *id)
 
 bool file_there(const struct sqlite_store *s)
 {
-	return same(s->path, &s->file_id);
+	return lock_same(s->path, &s->file_id);
 }
 
 bool file_wal_there(const struct sqlite_store *s)
 {
-	return !s->wal_id.ino || same(s->wal, &s->wal_id);
+	return !s->wal_id.ino || lock_same(s->wal, &s->wal_id);
 }
 
 void file_wal_note(struct sqlite_store *s)

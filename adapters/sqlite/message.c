@@ -3,9 +3,9 @@
  * now, so that a reaction costs no question to Slack. A row outlives the message: a deleted one
  * stays as a row without a text, and nothing that comes late brings the text back.
  *
- * They are bounded twice: see tidy.c.
+ * They are bounded twice: see prune.c.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ static void files_put(struct buf *out, const struct message *m)
 static bool files_get(const char *at, struct arena *a, struct message *m)
 {
 	for (m->n_files = 0; *at && m->n_files < MESSAGE_FILES; m->n_files++) {
-		struct said_file *f = &m->files[m->n_files];
+		struct message_file *f = &m->files[m->n_files];
 
 		if (!netstring_get(&at, a, &f->name) || !netstring_get(&at, a, &f->type) ||
 		    !netstring_get(&at, a, &f->permalink))
@@ -39,7 +39,7 @@ static bool files_get(const char *at, struct arena *a, struct message *m)
 
 /* Edits have an order of their own, whatever order they come in: an older one changes nothing.
  * Where nothing would change, nothing is written. */
-static int put(struct sqlite_store *s, const struct message *m, int64_t offered)
+static int message_rows_put(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
 	struct buf files;
 	int rc;
@@ -68,7 +68,7 @@ static int put(struct sqlite_store *s, const struct message *m, int64_t offered)
 }
 
 /* What was redacted of it is not kept again. */
-static int leave_erased(struct sqlite_store *s, struct message *m)
+static int message_rows_leave_erased(struct sqlite_store *s, struct message *m)
 {
 	struct rows *r = &s->rows;
 	int rc = m->text ? rows_erased(r, m->channel, m->ts, m->edited, m->text) : 0;
@@ -89,15 +89,15 @@ static int leave_erased(struct sqlite_store *s, struct message *m)
 
 int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
-	return put(s, m, offered);
+	return message_rows_put(s, m, offered);
 }
 
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
 	struct message kept = *m;
-	int rc = leave_erased(s, &kept);
+	int rc = message_rows_leave_erased(s, &kept);
 
-	return rc ? rc : put(s, &kept, offered);
+	return rc ? rc : message_rows_put(s, &kept, offered);
 }
 
 /* ---- reading ---- */

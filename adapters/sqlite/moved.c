@@ -3,7 +3,7 @@
  * made private). What Nodes say of it, core has changed and journaled; here is what stands beside them. A
  * new column with a channel in it gets a row here.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static const char *const bare_ids[] = {
 	"UPDATE post SET channel = ?2 WHERE channel = ?1",
 };
 
-static int run_all(struct sqlite_store *s, const char *const *sql, size_t count, const char *from,
+static int moved_run_all(struct sqlite_store *s, const char *const *sql, size_t count, const char *from,
 		   const char *to)
 {
 	int rc = 0;
@@ -34,10 +34,10 @@ static int run_all(struct sqlite_store *s, const char *const *sql, size_t count,
 
 int channel_moved(struct sqlite_store *s, const char *from, const char *to)
 {
-	int rc = run_all(s, refs, sizeof(refs) / sizeof(*refs), from, to);
+	int rc = moved_run_all(s, refs, sizeof(refs) / sizeof(*refs), from, to);
 
 	return rc ? rc
-		  : run_all(s, bare_ids, sizeof(bare_ids) / sizeof(*bare_ids), ref_id(from),
+		  : moved_run_all(s, bare_ids, sizeof(bare_ids) / sizeof(*bare_ids), ref_id(from),
 			    ref_id(to));
 }
 

@@ -1,7 +1,7 @@
 /*
  * netstring: several strings in one column: "5:words,", and "-," for null, one behind the other.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * outbox: letters, each said once. A row says what, not where; order holds within a lane.
  */
-#include "adapters/sqlite/inside.h"
 #include "adapters/sqlite/schema.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static int state_from(const char *name)
 /* ---- writing ---- */
 
 /* One lane for each Node's announcements: one stuck there delays no other Node. */
-static void lane_write(struct buf *out, const struct say *say)
+static void lane_write(struct buf *out, const struct letter *say)
 {
 	switch (sayings[say->what].lane) {
 	case LANE_CHANNEL:
@@ -97,7 +97,7 @@ static int number_next(struct sqlite_store *s, const char *node, int64_t *n)
 }
 
 /* A second one of the same key is the same letter. */
-static int letter_add(struct sqlite_store *s, const struct say *say, const char *key,
+static int letter_add(struct sqlite_store *s, const struct letter *say, const char *key,
 		      const char *lane, int64_t generation, const char *reply_url)
 {
 	int64_t now = now_of(s);
@@ -114,7 +114,7 @@ static int letter_add(struct sqlite_store *s, const struct say *say, const char 
 
 /* Does the last letter that waits in this lane say it already? In a storm of reactions the same is
  * asked for, and the same emoji wanted, again and again. */
-static int waits_already(struct sqlite_store *s, const struct say *say, const char *lane)
+static int waits_already(struct sqlite_store *s, const struct letter *say, const char *lane)
 {
 	bool same = false;
 	int rc = db_one(
@@ -127,7 +127,7 @@ static int waits_already(struct sqlite_store *s, const struct say *say, const ch
 	return rc < 0 ? rc : same;
 }
 
-static bool has_a_lane(const struct say *say)
+static bool has_a_lane(const struct letter *say)
 {
 	switch (sayings[say->what].lane) {
 	case LANE_PERSON:
@@ -140,7 +140,7 @@ static bool has_a_lane(const struct say *say)
 }
 
 /* *generation: what the letter has, once it is known. */
-static int key_write(struct sqlite_store *s, struct buf *out, const struct say *say,
+static int key_write(struct sqlite_store *s, struct buf *out, const struct letter *say,
 		     int64_t *generation)
 {
 	const char *name = sayings[say->what].name;
@@ -173,7 +173,7 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct say *
 #define WAITS_UNDRAWN \
 	"state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_RENDERINGS ")"
 
-static int waits_undrawn(struct sqlite_store *s, const struct say *say, const char *lane)
+static int waits_undrawn(struct sqlite_store *s, const struct letter *say, const char *lane)
 {
 	if (say->what != SAY_FILE && say->what != SAY_BRIEF && say->what != SAY_SHORT_REPORT)
 		return 0;
@@ -196,7 +196,7 @@ static int drop_undrawn(struct sqlite_store *s, int64_t letter)
 		      "i", letter);
 }
 
-static int letter_put(struct sqlite_store *s, const struct say *say, const char *lane,
+static int letter_put(struct sqlite_store *s, const struct letter *say, const char *lane,
 		      const char *reply_url)
 {
 	int64_t generation;
@@ -216,7 +216,7 @@ static int letter_put(struct sqlite_store *s, const struct say *say, const char 
 	return rc;
 }
 
-int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_url)
+int outbox_put(struct sqlite_store *s, const struct letter *say, const char *reply_url)
 {
 	struct buf lane;
 	int rc;
@@ -239,7 +239,7 @@ int outbox_put(struct sqlite_store *s, const struct say *say, const char *reply_
  * noted only the key is known. */
 int outbox_scrub(struct sqlite_store *s, int64_t letter)
 {
-	struct say say = { .what = SAY_SCRUB };
+	struct letter say = { .what = SAY_SCRUB };
 	const char *file;
 	struct arena a;
 	int rc;
@@ -265,7 +265,7 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter)
 /* Only what shows the report that counts now; one that still waits will be made of what is left. */
 int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what)
 {
-	struct say say = { .what = what, .node = node };
+	struct letter say = { .what = what, .node = node };
 	bool shown = false;
 	int rc = db_one(
 		&s->db, NULL,

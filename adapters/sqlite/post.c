@@ -4,7 +4,7 @@
  * "longest waiting first" is an order by one column. Both ways of getting there use the same
  * expression.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static int post_from(const char *name)
 	" WHERE j.node = post.node AND j.seq = " shown " + 1), 0)"
 #define BEHIND BEHIND_OF("post.shown")
 
-static int refresh(struct sqlite_store *s, const struct post *p)
+static int post_refresh(struct sqlite_store *s, const struct post *p)
 {
 	bool behind = false;
 	int rc = db_one(&s->db, NULL,
@@ -55,7 +55,7 @@ int post_put(struct sqlite_store *s, const struct post *p)
 		"ssisssis", p->node, names[p->what], p->generation, p->channel, p->ts, p->permalink,
 		p->shown, p->hash);
 
-	return rc ? rc : refresh(s, p);
+	return rc ? rc : post_refresh(s, p);
 }
 
 static int post_gone(struct sqlite_store *s, const struct post *p)

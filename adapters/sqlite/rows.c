@@ -2,7 +2,7 @@
  * rows: what the core may ask of a Node while it decides. Each is one bounded look through an
  * index.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -23,10 +23,10 @@ bool entry_next(struct query *q, struct entry *e)
 			&e->n, &e->at, &e->recorded_at, &e->author, &e->recorder, &source,
 			&e->channel, &e->ts, &e->permalink, &e->text, &marker, &state,
 			&e->withdrawn, &e->deleted) ||
-	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number) ||
+	    !word_read(q, "source", via_from, source, VIA_BOT, &number) ||
 	    !word_read(q, "marker", marker_from, marker, MARKER_NONE, &mark))
 		return false;
-	e->source = (enum source)number;
+	e->via = (enum via)number;
 	e->marker = (enum marker)mark;
 	e->marker_counts = mark != MARKER_NONE && state && strcmp(state, "live") == 0;
 	return true;
@@ -40,9 +40,9 @@ bool para_next(struct query *q, enum section s, struct para *p)
 	*p = (struct para){ .section = s };
 	if (!query_next(q, "issisoo", &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
 			&p->deleted) ||
-	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number))
+	    !word_read(q, "source", via_from, source, VIA_BOT, &number))
 		return false;
-	p->source = (enum source)number;
+	p->via = (enum via)number;
 	return true;
 }
 
@@ -57,15 +57,15 @@ bool item_next(struct query *q, struct item *i)
 			&i->deleted) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
-	    !word_read(q, "source", source_from, source, SOURCE_BOT, &so))
+	    !word_read(q, "source", via_from, source, VIA_BOT, &so))
 		return false;
 	i->type = (enum item_type)t;
 	i->state = (enum item_state)st;
-	i->source = (enum source)so;
+	i->via = (enum via)so;
 	return true;
 }
 
-static int found(struct query *q, bool one)
+static int rows_found(struct query *q, bool one)
 {
 	int rc = query_end(q);
 
@@ -80,7 +80,7 @@ static int rows_entry(struct rows *r, const char *node, int64_t n, struct arena 
 	query(&q, &of_rows(r)->db, a, ENTRY_SELECT "WHERE e.node = " THE_NODE " AND e.n = ?", "si",
 	      node, n);
 	one = entry_next(&q, e);
-	return found(&q, one);
+	return rows_found(&q, one);
 }
 
 static int rows_para(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a,
@@ -95,7 +95,7 @@ static int rows_para(struct rows *r, const char *node, enum section s, int64_t n
 		 section_letter(s), section_name(s));
 	query(&q, &of_rows(r)->db, a, sql, "si", node, n);
 	one = para_next(&q, s, p);
-	return found(&q, one);
+	return rows_found(&q, one);
 }
 
 static int rows_item(struct rows *r, const char *node, int64_t n, struct arena *a, struct item *i)
@@ -106,7 +106,7 @@ static int rows_item(struct rows *r, const char *node, int64_t n, struct arena *
 	query(&q, &of_rows(r)->db, a, ITEM_SELECT "WHERE i.node = " THE_NODE " AND i.n = ?", "si",
 	      node, n);
 	one = item_next(&q, i);
-	return found(&q, one);
+	return rows_found(&q, one);
 }
 
 /* ---- several ---- */
@@ -271,7 +271,7 @@ void rows_init(struct rows *r)
 		.last_span = rows_last_span,
 		.captures = rows_captures,
 		.piece_captures = rows_piece_captures,
-		.holdings = rows_holdings,
+		.sources = rows_sources,
 		.source_capture = rows_source_capture,
 		.message = rows_message,
 		.concern = rows_concern,

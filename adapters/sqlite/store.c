@@ -1,8 +1,8 @@
 /*
  * store: life of a store: how it is opened, opened again, closed.
  */
-#include "adapters/sqlite/inside.h"
 #include "adapters/sqlite/schema.h"
+#include "adapters/sqlite/sqlite_private.h"
 #include "core/decide/decide.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static int say(struct buf *why, int rc, const char *fmt, ...)
+static int sqlite_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -34,7 +34,7 @@ static int path_resolve(struct sqlite_store *s, struct buf *why)
 	if (lstat(s->path, &st) == 0 && S_ISLNK(st.st_mode)) {
 		real = realpath(s->path, NULL);
 		if (!real)
-			return say(why, STORE_FULL, "%s is a symbolic link that leads nowhere (%s)",
+			return sqlite_say(why, STORE_FULL, "%s is a symbolic link that leads nowhere (%s)",
 				   s->path, strerror(errno));
 		free(s->path);
 		s->path = real;
@@ -43,20 +43,20 @@ static int path_resolve(struct sqlite_store *s, struct buf *why)
 	return 0;
 }
 
-static int readable(struct sqlite_store *s, struct buf *why)
+static int sqlite_readable(struct sqlite_store *s, struct buf *why)
 {
 	struct stat st;
 
 	if (stat(s->path, &st) == 0)
 		return st.st_size ? 0
-				  : say(why, STORE_DAMAGED,
+				  : sqlite_say(why, STORE_DAMAGED,
 					"%s is empty; restore it from a backup, or check --db or"
 					" ALIOSBOT_DB",
 					s->path);
 	if (errno == ENOENT)
-		return say(why, STORE_ABSENT,
+		return sqlite_say(why, STORE_ABSENT,
 			   "there is no database %s yet; `aliosbot run` makes it", s->path);
-	return say(why, STORE_FULL, "%s can't be read (%s)", s->path, strerror(errno));
+	return sqlite_say(why, STORE_FULL, "%s can't be read (%s)", s->path, strerror(errno));
 }
 
 static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
@@ -102,19 +102,19 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 	int rc = schema_read(&s->db, version, &ours);
 
 	if (rc)
-		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	if (!ours)
-		return say(why, STORE_FAULT,
+		return sqlite_say(why, STORE_FAULT,
 			   "%s is a database of another program; name another file in ALIOSBOT_DB",
 			   s->path);
 	if (*version > schema_version())
-		return say(
+		return sqlite_say(
 			why, STORE_NEWER,
 			"%s was written by a newer aliosbot (format %d, this one knows up to %d);"
 			" install that one again",
 			s->path, *version, schema_version());
 	if (*version < schema_version() && s->mode == STORE_READ)
-		return say(why, STORE_FAULT,
+		return sqlite_say(why, STORE_FAULT,
 			   "%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
 			   " brings it up to date",
 			   s->path, *version);
@@ -133,25 +133,25 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 
 	rc = db_open(&s->db, s->path, flags_of(s));
 	if (rc)
-		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
+		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
 		return rc;
 	if ((rc = settings_make(s)) || (rc = schema_migrate(&s->db, version)) ||
-	    (rc = rinse_asked(&s->db)) < 0)
-		return say(why, rc, "%s: %s", s->path, s->db.problem.s);
-	s->rinse = rc ? RINSE_FILE : RINSE_NONE;
+	    (rc = vacuum_asked(&s->db)) < 0)
+		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	s->vacuum = rc ? VACUUM_FILE : VACUUM_NONE;
 	return 0;
 }
 
-static int open_all(struct sqlite_store *s, struct buf *why)
+static int sqlite_open_all(struct sqlite_store *s, struct buf *why)
 {
 	int rc = path_resolve(s, why);
 
 	if (rc)
 		return rc;
 	if (s->mode == STORE_READ)
-		return (rc = readable(s, why)) ? rc : open_file(s, why);
+		return (rc = sqlite_readable(s, why)) ? rc : open_file(s, why);
 	if ((rc = lock_take(s, why)) || (rc = open_file(s, why)) || (rc = lock_sign(s, why)))
 		return rc;
 	file_wal_note(s);
@@ -191,7 +191,7 @@ static int meta_read(struct reads *r, const char *name, struct arena *a, const c
 
 static const char *store_problem_of(struct store *store)
 {
-	return inside(store)->db.problem.s;
+	return sqlite_store_of(store)->db.problem.s;
 }
 
 void committed(struct sqlite_store *s)
@@ -207,7 +207,7 @@ void committed(struct sqlite_store *s)
 
 static void store_close_do(struct store *store)
 {
-	struct sqlite_store *s = inside(store);
+	struct sqlite_store *s = sqlite_store_of(store);
 
 	if (s->db.handle && s->mode == STORE_WRITE)
 		sqlite3_wal_checkpoint_v2(s->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
@@ -221,8 +221,8 @@ static void store_close_do(struct store *store)
 
 static struct rows *store_rows_of(struct store *store)
 {
-	rows_forget_names(inside(store));
-	return &inside(store)->rows;
+	rows_forget_names(sqlite_store_of(store));
+	return &sqlite_store_of(store)->rows;
 }
 
 static const struct reads reading = {
@@ -244,7 +244,7 @@ static const struct store_ops ops = {
 	.turn = batch_turn,
 	.waits = batch_waits,
 	.rows = store_rows_of,
-	.idle = tidy,
+	.idle = prune,
 	.close = store_close_do,
 	.problem = store_problem_of,
 };
@@ -269,7 +269,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->decide = decide;
 	arena_init(&s->names);
 	rows_init(&s->rows);
-	rc = open_all(s, why);
+	rc = sqlite_open_all(s, why);
 	if (rc) {
 		store_close_do(&s->store);
 		return rc;

@@ -276,7 +276,7 @@ static bool value_same(const struct value *a, const struct value *b)
 }
 
 /* A text is known by its digest only. 1: as it should be, 0: it isn't, < 0. */
-static int text_again(struct ledger *l, const struct value *v)
+static int verify_text_again(struct ledger *l, const struct value *v)
 {
 	unsigned char digest[DIGEST_SIZE];
 	int rc;
@@ -299,7 +299,7 @@ static int effect_again(struct ledger *l, struct arena *a, const struct effect *
 		rc = ledger_value(l, e->table, e->row, e->field, a, &old);
 		if (rc < 0 || !value_same(&old, &e->old))
 			return rc;
-		rc = text_again(l, &e->new_);
+		rc = verify_text_again(l, &e->new_);
 		if (rc <= 0)
 			return rc;
 	}
@@ -525,7 +525,7 @@ static int again_open(struct check *c)
 /* All checks see one moment of the file, also while a bot writes to it. */
 int sqlite_store_verify(struct store *store, struct buf *findings)
 {
-	struct sqlite_store *s = inside(store);
+	struct sqlite_store *s = sqlite_store_of(store);
 	struct check c = { .s = s, .db = &s->db, .findings = findings };
 	int rc;
 

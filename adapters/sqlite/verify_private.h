@@ -4,7 +4,7 @@
 #ifndef ADAPTERS_SQLITE_VERIFY_PRIVATE_H
 #define ADAPTERS_SQLITE_VERIFY_PRIVATE_H
 
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 struct check {
 	struct sqlite_store *s;

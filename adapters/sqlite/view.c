@@ -2,7 +2,7 @@
  * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is
  * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
  */
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
@@ -45,10 +45,10 @@ static bool para_of_any_next(struct query *q, struct para *p)
 	*p = (struct para){ 0 };
 	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
 			&p->deleted) ||
-	    !word_read(q, "source", source_from, source, SOURCE_BOT, &number))
+	    !word_read(q, "source", via_from, source, VIA_BOT, &number))
 		return false;
 	p->section = (enum section)section;
-	p->source = (enum source)number;
+	p->via = (enum via)number;
 	return true;
 }
 
@@ -234,7 +234,7 @@ struct edits {
 };
 
 /* Entries are numbered without gaps; a number far off is of a damaged row. */
-static int places_make(struct reading *r, struct edits *edits)
+static int moves_make(struct reading *r, struct edits *edits)
 {
 	const struct view *v = r->v;
 
@@ -253,7 +253,7 @@ static int places_make(struct reading *r, struct edits *edits)
 
 /* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of
  * this journal row begin. */
-static struct edit *edit_of(struct reading *r, struct edits *edits, size_t row, size_t entry)
+static struct edit *view_rows_edit_of(struct reading *r, struct edits *edits, size_t row, size_t entry)
 {
 	for (size_t i = row; i < edits->count; i++)
 		if (edits->list[i].entry == entry)
@@ -283,7 +283,7 @@ static int edits_of_row(struct reading *r, const char *effects, int64_t at, cons
 	while ((got = effect_read(&effects, r->a, &e)) > 0) {
 		if (!revises(edits, &e))
 			continue;
-		edit = edit_of(r, edits, row, edits->place[e.row] - 1);
+		edit = view_rows_edit_of(r, edits, row, edits->place[e.row] - 1);
 		edit->was.at = at;
 		edit->was.who = who;
 		if (e.old.kind == VALUE_TEXT)
@@ -354,7 +354,7 @@ static int revisions_read(struct reading *r)
 	struct edits edits = { 0 };
 	int rc;
 
-	if ((rc = places_make(r, &edits)) || (rc = edits_read(r, &edits)) ||
+	if ((rc = moves_make(r, &edits)) || (rc = edits_read(r, &edits)) ||
 	    (rc = texts_before(r, edits.list, edits.count)))
 		return rc;
 	revisions_sort(r, edits.list, edits.count);

@@ -44,7 +44,7 @@ char *buf_detach(struct buf *b)
 	return s;
 }
 
-static void reserve(struct buf *b, size_t len)
+static void buf_reserve(struct buf *b, size_t len)
 {
 	size_t cap = b->cap ? b->cap : 64;
 	char *s;
@@ -68,7 +68,7 @@ void buf_add(struct buf *b, const void *data, size_t len)
 		len = utf8_cut(data, b->max - b->len);
 		b->full = true;
 	}
-	reserve(b, b->len + len);
+	buf_reserve(b, b->len + len);
 	if (len)
 		memcpy(b->s + b->len, data, len);
 	b->len += len;

@@ -152,7 +152,7 @@ bool scan_number(const char **at, int min, int max, int64_t *value)
 	return true;
 }
 
-static int lower(char c)
+static int scan_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
@@ -176,11 +176,11 @@ static int keystrokes(const char *a, size_t a_len, const char *b, size_t b_len)
 	for (i = 1; i <= a_len; i++) {
 		row[0] = (int)i;
 		for (j = 1; j <= b_len; j++) {
-			int same = lower(a[i - 1]) == lower(b[j - 1]);
+			int same = scan_lower(a[i - 1]) == scan_lower(b[j - 1]);
 
 			row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + !same);
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-			    lower(a[i - 2]) == lower(b[j - 1]))
+			if (i > 1 && j > 1 && scan_lower(a[i - 1]) == scan_lower(b[j - 2]) &&
+			    scan_lower(a[i - 2]) == scan_lower(b[j - 1]))
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
 		spare = before;

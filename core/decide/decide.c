@@ -1,4 +1,4 @@
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include "core/base/utf8.h"
 
@@ -55,7 +55,7 @@ static struct line_context line_context(const struct deed *d)
 	return (struct line_context){
 		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
 		.root = d->set->root,
-		.shell = d->in->source == SOURCE_SHELL,
+		.shell = d->in->via == VIA_SHELL,
 	};
 }
 
@@ -259,16 +259,16 @@ static int decide_line(struct deed *d)
 
 static int (*const deciders[])(struct deed *d) = {
 	[INTENT_LINE] = decide_line,
-	[INTENT_CHANNEL_MADE] = decide_channel,
-	[INTENT_CHANNEL_REFUSED] = decide_channel,
-	[INTENT_CHANNEL_RENAMED] = decide_channel,
-	[INTENT_CHANNEL_MOVED] = decide_channel,
-	[INTENT_MESSAGE] = decide_message,
-	[INTENT_MARKED] = decide_marked,
-	[INTENT_TOLD] = decide_told,
-	[INTENT_REVISED] = decide_revised,
-	[INTENT_DELETED] = decide_deleted,
-	[INTENT_RECOVERED] = decide_recovered,
+	[INTENT_CHANNEL_MADE] = on_channel,
+	[INTENT_CHANNEL_REFUSED] = on_channel,
+	[INTENT_CHANNEL_RENAMED] = on_channel,
+	[INTENT_CHANNEL_MOVED] = on_channel,
+	[INTENT_MESSAGE] = on_message,
+	[INTENT_REACTED] = on_reaction,
+	[INTENT_FETCHED] = on_fetched,
+	[INTENT_EDITED] = on_edit,
+	[INTENT_DELETED] = on_deletion,
+	[INTENT_RECOVERED] = on_recovery,
 };
 
 int decide(const struct intent *in, const struct settings *set, struct rows *rows,
@@ -286,7 +286,7 @@ int decide(const struct intent *in, const struct settings *set, struct rows *row
 
 	*out = (struct outcome){ .verdict = VERDICT_NOTHING };
 	out->changes_end = &out->changes;
-	out->says_end = &out->says;
+	out->letters_end = &out->letters;
 	rc = message_concerns(&d);
 	if (rc > 0)
 		rc = find_speaker(&d);

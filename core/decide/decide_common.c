@@ -116,7 +116,7 @@ const char *to_type(struct deed *d, const char *line)
 
 const char *person_example(const struct deed *d)
 {
-	return d->in->source == SOURCE_SHELL ? "@U024BE7LD" : "@name";
+	return d->in->via == VIA_SHELL ? "@U024BE7LD" : "@name";
 }
 
 const char *who_is(struct deed *d, const char *ref)
@@ -263,14 +263,14 @@ struct change *change_begin(struct deed *d)
 
 /* ---- saying ---- */
 
-struct say *say(struct deed *d, enum saying what)
+struct letter *say(struct deed *d, enum saying what)
 {
-	struct say *s = arena_alloc(d->arena, sizeof(*s));
+	struct letter *s = arena_alloc(d->arena, sizeof(*s));
 
 	s->what = what;
 	s->node = arena_strdup(d->arena, d->node.id);
-	*d->out->says_end = s;
-	d->out->says_end = &s->next;
+	*d->out->letters_end = s;
+	d->out->letters_end = &s->next;
 	return s;
 }
 
@@ -285,7 +285,7 @@ void say_line(struct deed *d, const char *fmt, ...)
 
 void say_short_line(struct deed *d, const char *text)
 {
-	struct say *s;
+	struct letter *s;
 
 	if (!is_announced(d))
 		return;
@@ -294,9 +294,9 @@ void say_short_line(struct deed *d, const char *text)
 	s->loud = announced_loud(d);
 }
 
-struct say *say_to(struct deed *d, enum saying what, const char *person)
+struct letter *say_to(struct deed *d, enum saying what, const char *person)
 {
-	struct say *s;
+	struct letter *s;
 
 	if (!person || ref_in(person, REF_SHELL_PLACE) || !strcmp(person, REF_BOT))
 		return NULL;

@@ -103,8 +103,8 @@ int decide_as(struct deed *d, enum verb v);
 bool is_announced(const struct deed *d);
 bool announced_loud(const struct deed *d);
 
-/* INTENT_CHANNEL_*: what Slack says about a channel (decide_channel.c). */
-int decide_channel(struct deed *d);
+/* INTENT_CHANNEL_*: what Slack says about a channel (on_channel.c). */
+int on_channel(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */
 int channel_taken(struct deed *d);
 
@@ -142,7 +142,7 @@ const char *person_or_me(const struct deed *d); /* the mention, else the speaker
 /* Who gets the credit for a piece, and the message that it came from (ts NULL: none). */
 struct credit {
 	const char *author, *recorder;
-	enum source source;
+	enum via via;
 	const char *channel, *ts, *permalink;
 };
 
@@ -158,7 +158,7 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text, enum marker m);
 int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text);
 int64_t item_add(struct deed *d, struct change *c, enum item_type type);
-/* Follows the message of this line with a piece (decide_capture.c). */
+/* Follows the message of this line with a piece (capture_source.c). */
 void capture_said(struct deed *d, struct change *c, const char *piece, bool own_text);
 /* Markers that an entry set; *names (may be NULL) gets their words. */
 int markers_withdraw(struct deed *d, struct change *c, int64_t entry, const char **names);
@@ -176,9 +176,9 @@ int span_close(struct deed *d, struct change *c, int64_t to);
 /* ---- saying ---- */
 
 /* One more saying about d->node, at the end; its fields are the caller's to fill. */
-struct say *say(struct deed *d, enum saying what);
+struct letter *say(struct deed *d, enum saying what);
 /* To or about a person; NULL if nobody can be reached by that ref (a system user). */
-struct say *say_to(struct deed *d, enum saying what, const char *person);
+struct letter *say_to(struct deed *d, enum saying what, const char *person);
 /* SAY_LINE; and SAY_SHORT_LINE, if the Node is announced. */
 void say_line(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void say_short_line(struct deed *d, const char *text);

@@ -1,5 +1,5 @@
 /* `edit HANDLE [WHEN] [TEXT]` and `withdraw HANDLE`: one way for each kind of piece. */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Action and prevention items. Several numbers at once: all or none. */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include "core/show/show.h"
 
@@ -73,7 +73,7 @@ int decide_item(struct deed *d)
 	if (!owner)
 		answer_more(d, "Whose is it? %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
-						    d->in->source == SOURCE_SHELL ? person_example(d)
+						    d->in->via == VIA_SHELL ? person_example(d)
 										  : "@somebody")));
 	return answer_gone(d, owner);
 }

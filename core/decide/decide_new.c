@@ -1,5 +1,5 @@
 /* `new`: declaring an incident. */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include <string.h>
 
@@ -180,7 +180,7 @@ static void first_entry(struct deed *d, struct change *c)
 /* Where it was asked for; where nothing can follow there, by a DM. */
 static void say_link(struct deed *d)
 {
-	struct say *s = d->in->replies ? NULL : say_to(d, SAY_LINK, declarer(d));
+	struct letter *s = d->in->replies ? NULL : say_to(d, SAY_LINK, declarer(d));
 
 	if (!s && d->in->replies)
 		say(d, SAY_LINK);
@@ -241,13 +241,13 @@ static int answer_others(struct deed *d)
 	return count < 0 ? count : 0;
 }
 
-static const char *where(const struct deed *d)
+static const char *new_where(const struct deed *d)
 {
 	if (!d->node.own_channel)
 		return "It lives in this channel.";
 	if (d->in->unheard)
 		return "Its channel will be created when the bot runs.";
-	if (d->in->source == SOURCE_SHELL)
+	if (d->in->via == VIA_SHELL)
 		return "Creating its channel.";
 	return d->in->replies ? "Creating its channel; the link follows here."
 			      : "Creating its channel; the link follows in a DM.";
@@ -306,7 +306,7 @@ static int answer_declared(struct deed *d, bool cut)
 		    d->line.more ? " · the further lines are its summary" : "");
 	if (cut)
 		answer_more(d, "The title was cut at %d characters.", TITLE_MAX);
-	answer_more(d, "%s", where(d));
+	answer_more(d, "%s", new_where(d));
 	say_why_private(d);
 	rc = answer_gone(d, h->captain);
 	if (rc < 0)

@@ -7,14 +7,14 @@
 
 #define FIT_MOST 50
 
-static int lower(char c)
+static int decide_people_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
 static bool begins(const char *s, const char *name)
 {
-	while (*name && lower(*s) == lower(*name)) {
+	while (*name && decide_people_lower(*s) == decide_people_lower(*name)) {
 		s++;
 		name++;
 	}
@@ -88,7 +88,7 @@ static const char *captain_words(struct deed *d, const char *old, const char *ne
 static void say_captain(struct deed *d, const char *old, const char *words)
 {
 	const char *new_ = d->node.captain;
-	struct say *s;
+	struct letter *s;
 
 	say_to(d, SAY_INVITE, new_);
 	say_line(d, "👤 %s.", words);

@@ -60,7 +60,7 @@ int decide_catchup(struct deed *d)
 	if (rc <= 0)
 		return rc;
 	buf_init(&b, BUF_ROOMY);
-	catchup_write(&b, &v, d->in->now_ms);
+	briefing_write(&b, &v, d->in->now_ms);
 	return answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
 }
 

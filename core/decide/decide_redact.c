@@ -1,6 +1,6 @@
 /* `redact HANDLE WHY`: somebody has pasted a password. The one exception to "nothing is
  * overwritten". */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include "core/secret.h"
 
@@ -229,7 +229,7 @@ static int erase_on(struct deed *d, const struct going *g, const char *node)
 }
 
 /* "A1, E2 and L1" */
-static const char *listed(struct deed *d, const struct going *g, const char *node)
+static const char *redact_listed(struct deed *d, const struct going *g, const char *node)
 {
 	const char *s = NULL, *last = NULL;
 	int i;
@@ -247,7 +247,7 @@ static const char *listed(struct deed *d, const struct going *g, const char *nod
 /* What goes on d->node. */
 static int redact_here(struct deed *d, const struct going *g, const char *why)
 {
-	const char *names = listed(d, g, d->node.id);
+	const char *names = redact_listed(d, g, d->node.id);
 	struct change *c = change_of(d, "redact");
 	int rc = erase_on(d, g, d->node.id);
 
@@ -287,7 +287,7 @@ static int redact_elsewhere(struct deed *d, const struct going *g, const char *h
 			h.title = NULL;
 		if (rc)
 			answer_more(d, "The same message is erased on %s too: %s.",
-				    node_words(d, &h), listed(d, g, h.id));
+				    node_words(d, &h), redact_listed(d, g, h.id));
 	}
 	return 0;
 }
@@ -321,7 +321,7 @@ int decide_redact(struct deed *d)
 			d, "Nothing is changed: the reason is kept, and it seems to repeat a "
 			   "part of what must go. Please say why without it.");
 	rc = find_all(d, &g);
-	names = listed(d, &g, here.id);
+	names = redact_listed(d, &g, here.id);
 	if (rc >= 0)
 		rc = redact_here(d, &g, d->line.text);
 	if (rc < 0)

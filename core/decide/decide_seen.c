@@ -1,7 +1,7 @@
 /* What somebody may see, for those who show Nodes before a line is said: forms. */
 #include "core/decide/decide_common.h"
 
-static int begin(struct deed *d, struct intent *in)
+static int seen_begin(struct deed *d, struct intent *in)
 {
 	int rc = d->rows->person(d->rows, in->who, d->arena, &d->speaker);
 
@@ -18,7 +18,7 @@ int deed_node_seen(struct rows *r, const char *who, const char *channel, const c
 {
 	struct intent in = { .who = who, .channel = channel };
 	struct deed d = { .rows = r, .arena = a };
-	int rc = begin(&d, &in);
+	int rc = seen_begin(&d, &in);
 
 	if (rc < 0)
 		return rc;
@@ -31,7 +31,7 @@ int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct
 {
 	struct intent in = { .who = who, .channel = channel };
 	struct deed d = { .rows = r, .arena = a };
-	int rc = begin(&d, &in);
+	int rc = seen_begin(&d, &in);
 	bool more;
 
 	return rc < 0 ? rc : nodes_seen(&d, "open", NULL, h, &more);

@@ -147,7 +147,7 @@ static int answer_missing(struct deed *d)
 		says = deed_keep(d, &b);
 		missing_line(&b, keys[i]);
 		/* "captain @": the shell has no list of names to pick from. */
-		if (d->in->source == SOURCE_SHELL && b.len && b.s[b.len - 1] == '@')
+		if (d->in->via == VIA_SHELL && b.len && b.s[b.len - 1] == '@')
 			buf_adds(&b, person_example(d) + 1);
 		if (b.len && missing_possible(&v, keys[i]))
 			says = arena_printf(d->arena, "%s – %s", says,

@@ -1,5 +1,5 @@
 /* `undo`: the effects of my last change, backwards. */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include "core/show/show.h"
 
@@ -214,7 +214,7 @@ static bool about_report(const struct effect *e)
 	       (!strcmp(e->field, "report") || !strcmp(e->field, "report_void"));
 }
 
-static void put_back(struct change *c, const struct effect *e)
+static void undo_put_back(struct change *c, const struct effect *e)
 {
 	effect_set(c, e->table, e->row, e->field, e->new_.kind == VALUE_TEXT ? V_WHATEVER : e->new_,
 		   e->old);
@@ -235,7 +235,7 @@ static void node_follows(struct deed *d, const struct past *p)
 		d->node.priority = (enum priority)priority_from(e->old.s);
 }
 
-static void take_back(struct deed *d, struct change *c, const struct past *p)
+static void undo_take_back(struct deed *d, struct change *c, const struct past *p)
 {
 	bool resolved = effect_on(p, TABLE_NODE, "report");
 	const struct effect *e;
@@ -244,7 +244,7 @@ static void take_back(struct deed *d, struct change *c, const struct past *p)
 		if (!e->field)
 			unmake(d, c, p, e);
 		else if (!born_in(p, e->table, e->row) && !(resolved && about_report(e)))
-			put_back(c, e);
+			undo_put_back(c, e);
 	}
 	if (resolved)
 		node_set_int(c, "report_void", &d->node.report_void, REPORT_WITHDRAWN);
@@ -255,7 +255,7 @@ static void take_back(struct deed *d, struct change *c, const struct past *p)
  * it ---- */
 
 /* The hold, and the source in it; *s NULL: it holds no longer. */
-static int find_source(struct deed *d, int64_t source, struct hold *h, struct holding **s)
+static int find_source(struct deed *d, int64_t source, struct hold *h, struct source **s)
 {
 	struct capture cap;
 	struct message m;
@@ -283,7 +283,7 @@ static struct change *change_undo(struct deed *d, const struct past *p)
 static int undo_mark(struct deed *d, const struct past *p)
 {
 	const struct effect *on = effect_on(p, TABLE_SOURCE, "on");
-	struct holding *s = NULL;
+	struct source *s = NULL;
 	struct change *c;
 	struct hold h;
 	int rc = on ? find_source(d, on->row, &h, &s) : 0;
@@ -315,7 +315,7 @@ static int emoji_again(struct deed *d, const struct past *p)
 
 static int undo_line(struct deed *d, const struct past *p)
 {
-	take_back(d, change_undo(d, p), p);
+	undo_take_back(d, change_undo(d, p), p);
 	d->out->verdict = VERDICT_DONE;
 	return strcmp(p->op, "withdraw") ? 0 : emoji_again(d, p);
 }

@@ -1,5 +1,5 @@
 /* The rows that most commands write. */
-#include "core/decide/decide_capture.h"
+#include "core/decide/capture_private.h"
 
 #include <string.h>
 
@@ -46,7 +46,7 @@ const char *person_or_me(const struct deed *d)
 static void credit_set(struct change *c, enum table t, int64_t n, const struct credit *by)
 {
 	effect_set(c, t, n, "author", v_null(), v_str(by->author));
-	effect_set(c, t, n, "source", v_null(), v_str(source_name(by->source)));
+	effect_set(c, t, n, "source", v_null(), v_str(via_name(by->via)));
 	if (!by->ts)
 		return;
 	effect_set(c, t, n, "channel", v_null(), v_str(by->channel));
@@ -122,7 +122,7 @@ static struct credit credit_mine(struct deed *d)
 	return (struct credit){
 		.author = who,
 		.recorder = who,
-		.source = line ? d->in->source : SOURCE_BOT,
+		.via = line ? d->in->via : VIA_BOT,
 		.channel = message ? d->in->channel : NULL,
 		.ts = message ? d->in->ts : NULL,
 		.permalink = message ? where_said(d) : NULL,
@@ -136,7 +136,7 @@ static void follow_message(struct deed *d, struct change *c, char letter, int64_
 	if (d->in->kind != INTENT_LINE || !d->in->ts || !d->in->channel || d->said)
 		return;
 	d->said = true;
-	capture_said(d, c, handle_words(d, letter, n), d->in->source != SOURCE_MENTION);
+	capture_said(d, c, handle_words(d, letter, n), d->in->via != VIA_MENTION);
 }
 
 /* The message that said the line, if its files are still to be kept: what it made first has them. */

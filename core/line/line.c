@@ -259,7 +259,7 @@ unsigned line_needs(const char *text)
 	return needs;
 }
 
-static const struct command *command_of(const char *text)
+static const struct command *line_command_of(const char *text)
 {
 	struct line_context c = { .root = "" };
 	const struct command *command;
@@ -275,14 +275,14 @@ static const struct command *command_of(const char *text)
 
 bool line_is_one_of(const char *text, uint64_t verbs)
 {
-	const struct command *c = command_of(text);
+	const struct command *c = line_command_of(text);
 
 	return c && verbs & UINT64_C(1) << c->verb;
 }
 
 bool line_adds(const char *text)
 {
-	const struct command *c = command_of(text);
+	const struct command *c = line_command_of(text);
 
 	return c && c->flags & COMMAND_ADDS;
 }

@@ -107,7 +107,7 @@ static const struct choice choices[] = {
 	{ VERB_LIST, list_from, "list", "open mine all", "" },
 };
 
-static const struct choice *choice_of(enum verb v)
+static const struct choice *args_choice_of(enum verb v)
 {
 	size_t i = 0;
 
@@ -176,7 +176,7 @@ static const char *without_stops(struct reader *r, const char *s)
  * where the word that was meant is known: any other would do something else. */
 static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 {
-	const struct choice *c = choice_of(r->l->command->verb);
+	const struct choice *c = args_choice_of(r->l->command->verb);
 	int which = c->from(without_stops(r, s));
 	const char *near;
 
@@ -190,7 +190,7 @@ static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 
 static void refuse_choice(struct reader *r)
 {
-	const struct choice *c = choice_of(r->l->command->verb);
+	const struct choice *c = args_choice_of(r->l->command->verb);
 
 	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
 	r->l->unchosen = true;

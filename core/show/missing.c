@@ -25,7 +25,7 @@ static void add_key(struct keys *k, const char *key)
 
 /* ---- what is missing ---- */
 
-static bool said(const struct view *v, enum section s)
+static bool missing_said(const struct view *v, enum section s)
 {
 	size_t i;
 
@@ -50,7 +50,7 @@ static bool has_prevention(const struct view *v)
 	return false;
 }
 
-static void add_items(struct keys *k, const struct view *v)
+static void missing_add_items(struct keys *k, const struct view *v)
 {
 	size_t i;
 
@@ -114,21 +114,21 @@ size_t missing_of(const struct view *v, struct arena *a, const char ***keys)
 {
 	struct keys k = { .arena = a };
 
-	if (!said(v, SECTION_SUMMARY))
+	if (!missing_said(v, SECTION_SUMMARY))
 		add_key(&k, "summary");
-	if (!said(v, SECTION_IMPACT))
+	if (!missing_said(v, SECTION_IMPACT))
 		add_key(&k, "impact");
 	if (!v->head.captain)
 		add_key(&k, "captain");
-	if (!said(v, SECTION_CAUSE))
+	if (!missing_said(v, SECTION_CAUSE))
 		add_key(&k, "root_cause");
-	if (!said(v, SECTION_LESSON))
+	if (!missing_said(v, SECTION_LESSON))
 		add_key(&k, "lesson");
 	if (v->head.origin == ORIGIN_NONE)
 		add_key(&k, "origin");
 	if (!has_prevention(v))
 		add_key(&k, "prevention");
-	add_items(&k, v);
+	missing_add_items(&k, v);
 	add_gaps(&k, v);
 	*keys = k.list;
 	return k.count;

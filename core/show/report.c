@@ -77,7 +77,7 @@ static void add_escaped(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void add_line(struct buf *out, const char *s, size_t len)
+static void report_add_line(struct buf *out, const char *s, size_t len)
 {
 	size_t space = strspn(s, " "), digits;
 
@@ -93,7 +93,7 @@ static void add_line(struct buf *out, const char *s, size_t len)
 
 /* What people wrote, as words that stay inside a block indented by `indent`: line breaks are kept
  * (two spaces before one make it hard), nothing becomes a heading, a list, HTML or a link. */
-static void add_text(struct buf *out, const struct view *v, const char *text, int indent)
+static void report_add_text(struct buf *out, const struct view *v, const char *text, int indent)
 {
 	struct buf plain;
 	const char *s;
@@ -103,7 +103,7 @@ static void add_text(struct buf *out, const struct view *v, const char *text, in
 	text_plain(&plain, view_text(text), v->names);
 	for (s = plain.s;; s += len + 1) {
 		len = strcspn(s, "\n");
-		add_line(out, s, len);
+		report_add_line(out, s, len);
 		if (!s[len])
 			break;
 		buf_adds(out, len && s[len + 1] && s[len + 1] != '\n' ? "  \n" : "\n");
@@ -114,20 +114,20 @@ static void add_text(struct buf *out, const struct view *v, const char *text, in
 	buf_release(&plain);
 }
 
-static void add_person(struct buf *out, const struct view *v, const char *ref)
+static void report_add_person(struct buf *out, const struct view *v, const char *ref)
 {
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
 	view_person(&b, v, ref);
-	add_text(out, v, b.s, 0);
+	report_add_text(out, v, b.s, 0);
 	buf_release(&b);
 }
 
-static void add_captain(struct buf *out, const struct view *v)
+static void report_add_captain(struct buf *out, const struct view *v)
 {
 	if (v->head.captain)
-		add_person(out, v, v->head.captain);
+		report_add_person(out, v, v->head.captain);
 	else
 		buf_adds(out, "nobody");
 }
@@ -147,7 +147,7 @@ static void title(struct buf *out, const struct view *v, const char *heading)
 	if (*heading)
 		buf_addf(out, "\n\n**%s**", heading);
 	buf_adds(out, "\n\nCaptain (Owner): ");
-	add_captain(out, v);
+	report_add_captain(out, v);
 	buf_addf(out, "  \nPriority: %s %s  \nStatus: %s\n", priority_emoji(h->priority),
 		 priority_name(h->priority), status_name(h->status));
 	buf_addf(out, "\n## [%s] Incident Detail Report\n", h->id);
@@ -159,7 +159,7 @@ static void summary(struct buf *out, const struct view *v)
 
 	buf_init(&text, out->max);
 	buf_adds(out, "\n### 🚨 Incident Summary\n\n");
-	add_text(out, v, view_section(&text, v, SECTION_SUMMARY) ? text.s : "Not written yet.", 0);
+	report_add_text(out, v, view_section(&text, v, SECTION_SUMMARY) ? text.s : "Not written yet.", 0);
 	buf_adds(out, "\n");
 	buf_release(&text);
 }
@@ -174,7 +174,7 @@ static void impact(struct buf *out, const struct view *v)
 		if (v->paras[i].section != SECTION_IMPACT || v->paras[i].gone)
 			continue;
 		buf_adds(out, "- ");
-		add_text(out, v, v->paras[i].text, 2);
+		report_add_text(out, v, v->paras[i].text, 2);
 		view_deleted(out, v->paras[i].deleted);
 		buf_adds(out, "\n");
 		any = true;
@@ -188,13 +188,13 @@ static void commander(struct buf *out, const struct view *v)
 	size_t i;
 
 	buf_adds(out, "\n### 👤 Incident Commander\n\n");
-	add_captain(out, v);
+	report_add_captain(out, v);
 	buf_adds(out, "\n");
 	for (i = 0; i < v->n_roles; i++) {
 		if (v->roles[i].role == ROLE_CAPTAIN)
 			continue;
 		buf_addf(out, "\n- %s: ", role_name(v->roles[i].role));
-		add_person(out, v, v->roles[i].person);
+		report_add_person(out, v, v->roles[i].person);
 	}
 	if (out->s[out->len - 1] != '\n')
 		buf_adds(out, "\n");
@@ -208,7 +208,7 @@ static void entry_files(struct buf *out, const struct view *v, const struct entr
 		if (v->files[i].entry != e->n)
 			continue;
 		buf_adds(out, "  \n  📎 ");
-		add_text(out, v, v->files[i].name, 2);
+		report_add_text(out, v, v->files[i].name, 2);
 		if (v->files[i].permalink)
 			buf_addf(out, ": <%s>", v->files[i].permalink);
 	}
@@ -219,7 +219,7 @@ static void entry(struct buf *out, const struct view *v, const struct entry *e)
 	buf_adds(out, "- ");
 	civil_time(out, e->at);
 	buf_adds(out, ": ");
-	add_text(out, v, e->text, 2);
+	report_add_text(out, v, e->text, 2);
 	view_deleted(out, e->deleted);
 	entry_files(out, v, e);
 	buf_adds(out, "\n");
@@ -264,14 +264,14 @@ static void actions(struct buf *out, const struct view *v)
 			buf_adds(out, "\n<!-- -->\n\n");
 		last = it->n;
 		buf_addf(out, "%lld. [%s] ", (long long)it->n, item_state_name(it->state));
-		add_text(out, v, it->text, 4);
+		report_add_text(out, v, it->text, 4);
 		if (it->owner) {
 			buf_adds(out, " — ");
-			add_person(out, v, it->owner);
+			report_add_person(out, v, it->owner);
 		}
 		if (it->why) {
 			buf_adds(out, " (dropped: ");
-			add_text(out, v, it->why, 4);
+			report_add_text(out, v, it->why, 4);
 			buf_adds(out, ")");
 		}
 		view_deleted(out, it->deleted);
@@ -288,7 +288,7 @@ static void paragraph(struct buf *out, const struct view *v, const char *label, 
 	buf_init(&text, out->max);
 	if (view_section(&text, v, s)) {
 		buf_addf(out, "- %s: ", label);
-		add_text(out, v, text.s, 2);
+		report_add_text(out, v, text.s, 2);
 		buf_adds(out, "\n");
 	} else if (s != SECTION_TRIGGER) {
 		buf_addf(out, "- %s: not written yet\n", label);
@@ -308,10 +308,10 @@ static void prevention(struct buf *out, const struct view *v)
 		if (it->type != ITEM_PREVENT || it->withdrawn)
 			continue;
 		buf_addf(out, "\n  - [%s] ", item_state_name(it->state));
-		add_text(out, v, it->text, 4);
+		report_add_text(out, v, it->text, 4);
 		buf_addf(out, " (item %lld, ", (long long)it->n);
 		if (it->owner)
-			add_person(out, v, it->owner);
+			report_add_person(out, v, it->owner);
 		else
 			buf_adds(out, "no owner");
 		if (it->due)
@@ -362,7 +362,7 @@ static void missing(struct buf *out, const struct view *v)
 		buf_init(&says, BUF_ROOMY);
 		missing_says(&says, keys[i]);
 		buf_adds(out, "- ");
-		add_text(out, v, says.s, 2);
+		report_add_text(out, v, says.s, 2);
 		buf_adds(out, "\n");
 		buf_release(&says);
 	}

@@ -83,7 +83,7 @@ void report_markdown(struct buf *out, const struct view *v, const char *heading)
 
 /* What a late joiner needs, no AI: state, captain and roles, summary, impact, what happened (marked entries
  * and the latest ones), open items, what comes next. Neutral, for one person. VIEW_FULL. */
-void catchup_write(struct buf *out, const struct view *v, int64_t now_ms);
+void briefing_write(struct buf *out, const struct view *v, int64_t now_ms);
 
 /* A Node as text for the terminal (`aliosbot show`, `card`): neutral. VIEW_CARD or VIEW_FULL. */
 void show_write(struct buf *out, const struct view *v, int64_t now_ms);

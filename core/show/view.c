@@ -114,7 +114,7 @@ static int64_t marked_at(const struct head *h, enum marker m, int64_t recorded)
 	return h->markers[m].n ? h->markers[m].at : recorded;
 }
 
-static void add_captain(struct buf *out, const struct view *v)
+static void view_add_captain(struct buf *out, const struct view *v)
 {
 	if (v->head.captain) {
 		buf_adds(out, " · 👤 ");
@@ -143,7 +143,7 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	text_add_bold(out, priority_name(h->priority));
 	buf_adds(out, " · ");
 	text_add_bold(out, status_name(h->status));
-	add_captain(out, v);
+	view_add_captain(out, v);
 	add_since(out, " · since ", marked_at(h, MARKER_DECLARED, h->declared_at), now_ms);
 	if (h->closed_at && (h->status == STATUS_DONE || h->status == STATUS_ARCHIVED))
 		add_since(out, ", closed ", marked_at(h, MARKER_RESOLVED, h->closed_at), now_ms);
@@ -172,7 +172,7 @@ enum moment_format view_moments(const struct view *v)
 	return MOMENT_TIME;
 }
 
-static void add_text(struct buf *out, const char *text, size_t points)
+static void view_add_text(struct buf *out, const char *text, size_t points)
 {
 	if (points)
 		text_short(out, view_text(text), points);
@@ -194,7 +194,7 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 		text_add_bold(out, marker_name(e->marker));
 		buf_adds(out, ": ");
 	}
-	add_text(out, e->text, points);
+	view_add_text(out, e->text, points);
 	if (e->author && strcmp(e->author, REF_BOT)) {
 		buf_adds(out, " — ");
 		view_person(out, v, e->author);
@@ -211,7 +211,7 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 	if (i->state != ITEM_TODO)
 		buf_addf(out, " [%s]", item_state_name(i->state));
 	buf_adds(out, i->type == ITEM_PREVENT ? " 🛡 " : " ");
-	add_text(out, i->text, points);
+	view_add_text(out, i->text, points);
 	if (i->owner) {
 		buf_adds(out, " — ");
 		view_person(out, v, i->owner);

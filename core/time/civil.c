@@ -125,7 +125,7 @@ static bool read_fraction(const char **at, int *ms)
 	return true;
 }
 
-static bool read_offset(const char **at, int64_t *offset_ms)
+static bool civil_read_offset(const char **at, int64_t *offset_ms)
 {
 	int hours, minutes, sign = **at == '-' ? -1 : 1;
 
@@ -159,7 +159,7 @@ int civil_parse_rfc3339(const char *s, int64_t *ms)
 	if (!field(&s, 2, 0, 0, 23, &c.hour) || !field(&s, 2, ':', 0, 59, &c.minute) ||
 	    !field(&s, 2, ':', 0, 59, &c.second))
 		return 1;
-	if (!read_fraction(&s, &c.ms) || !read_offset(&s, &offset) || *s)
+	if (!read_fraction(&s, &c.ms) || !civil_read_offset(&s, &offset) || *s)
 		return 1;
 	*ms = civil_to_ms(&c) - offset;
 	return 0;

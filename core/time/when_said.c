@@ -23,7 +23,7 @@ static bool clock_ends(const char *s)
 	return when_ends(s) || stop_at(s);
 }
 
-static enum reading wrong(struct spoken *w, enum spoken_wrong what)
+static enum reading when_said_wrong(struct spoken *w, enum spoken_wrong what)
 {
 	w->wrong = what;
 	return IS_WRONG;
@@ -122,7 +122,7 @@ static bool read_utc(const char **at)
 }
 
 /* "Z", "+01:00", "-0530" directly behind a time. */
-static bool read_offset(const char **at, int *offset_s)
+static bool when_said_read_offset(const char **at, int *offset_s)
 {
 	const char *p = *at;
 	size_t dash = scan_dash(p);
@@ -214,13 +214,13 @@ static enum reading read_zone(const char **at, struct spoken *w)
 		w->fixed = true;
 		return IS_ONE;
 	}
-	if (read_offset(at, &w->offset_s)) {
+	if (when_said_read_offset(at, &w->offset_s)) {
 		w->fixed = true;
 		if (w->kind == SPOKEN_DATE)
 			return IS_ONE;
 		w->tail = w->clock + w->clock_len;
 		w->tail_len = (size_t)(*at - w->tail);
-		return wrong(w, SPOKEN_OFFSET);
+		return when_said_wrong(w, SPOKEN_OFFSET);
 	}
 	p = *at + scan_blanks(*at);
 	w->tail = p;
@@ -228,7 +228,7 @@ static enum reading read_zone(const char **at, struct spoken *w)
 	if (!w->tail_len)
 		return NOT_ONE;
 	*at = p + w->tail_len;
-	return wrong(w, SPOKEN_ZONE);
+	return when_said_wrong(w, SPOKEN_ZONE);
 }
 
 /* What makes an amount of "1.25", so that it is no time. */
@@ -304,7 +304,7 @@ static enum reading read_time_of_day(const char **at, struct spoken *w)
 	int64_t hour;
 
 	if (!whole && (w->kind != SPOKEN_CLOCK || w->led) && read_other_form(at, w))
-		return wrong(w, SPOKEN_FORM);
+		return when_said_wrong(w, SPOKEN_FORM);
 	if (!whole && read_named_hour(at, w) == IS_ONE)
 		return IS_ONE;
 	if (!whole) {
@@ -321,7 +321,7 @@ static enum reading read_time_of_day(const char **at, struct spoken *w)
 	if (half == IS_WRONG) {
 		*at += scan_blanks(*at);
 		*at += half_length(*at);
-		return wrong(w, SPOKEN_TAIL);
+		return when_said_wrong(w, SPOKEN_TAIL);
 	}
 	return whole || half == IS_ONE ? IS_ONE : NOT_ONE;
 }
@@ -344,9 +344,9 @@ static enum reading read_clock(const char **at, struct spoken *w)
 		return NOT_ONE;
 	if (!clock_ends(*at)) {
 		*at += word_length(*at);
-		return wrong(w, SPOKEN_TAIL);
+		return when_said_wrong(w, SPOKEN_TAIL);
 	}
-	return r == IS_ONE && !clock_possible(&w->c) ? wrong(w, SPOKEN_NO_CLOCK) : r;
+	return r == IS_ONE && !clock_possible(&w->c) ? when_said_wrong(w, SPOKEN_NO_CLOCK) : r;
 }
 
 /* ---- days ---- */
@@ -402,7 +402,7 @@ static enum reading read_dated(const char **at, struct spoken *w)
 	r = read_clock(at, w);
 	if (r == NOT_ONE || (r == IS_WRONG && w->wrong != SPOKEN_NO_CLOCK))
 		return r;
-	return r == IS_WRONG || !when_date_exists(&w->c) ? wrong(w, SPOKEN_NO_DATE) : r;
+	return r == IS_WRONG || !when_date_exists(&w->c) ? when_said_wrong(w, SPOKEN_NO_DATE) : r;
 }
 
 static const struct {
@@ -424,7 +424,7 @@ static size_t day_at(const char *s, int *days_back)
 	return 0;
 }
 
-static enum reading read_day(const char **at, struct spoken *w)
+static enum reading when_said_read_day(const char **at, struct spoken *w)
 {
 	size_t n = day_at(*at, &w->days_back), gap;
 
@@ -455,7 +455,7 @@ static enum reading read_day_behind(const char **at, struct spoken *w)
 		return IS_ONE;
 	w->day_len = (size_t)(p - w->day);
 	*at = p;
-	return wrong(w, SPOKEN_OTHER_DAY);
+	return when_said_wrong(w, SPOKEN_OTHER_DAY);
 }
 
 /* "at ", "around ", "ca. ": its bytes, 0 if there is none. */
@@ -483,7 +483,7 @@ static enum reading read_time(const char **at, struct spoken *w)
 	}
 	r = read_clock(at, w);
 	if (dressed && r != NOT_ONE)
-		return wrong(w, SPOKEN_TAIL);
+		return when_said_wrong(w, SPOKEN_TAIL);
 	return r == IS_ONE ? read_day_behind(at, w) : r;
 }
 
@@ -502,7 +502,7 @@ static enum reading read_other_day(const char **at, struct spoken *w)
 	*at += w->day_len + gap;
 	w->led = true;
 	r = read_clock(at, w);
-	return r == NOT_ONE ? r : wrong(w, SPOKEN_OTHER_DAY);
+	return r == NOT_ONE ? r : when_said_wrong(w, SPOKEN_OTHER_DAY);
 }
 
 /* Last of all: "1h30 ago" and "23.11. 14:05" begin in the same way. */
@@ -510,7 +510,7 @@ static enum reading read_otherwise(const char **at, struct spoken *w)
 {
 	w->kind = SPOKEN_CLOCK;
 	*at += **at == '@' || **at == '~';
-	return read_other_form(at, w) ? wrong(w, SPOKEN_FORM) : NOT_ONE;
+	return read_other_form(at, w) ? when_said_wrong(w, SPOKEN_FORM) : NOT_ONE;
 }
 
 /* ---- how long ago ---- */
@@ -631,7 +631,7 @@ static enum reading read_minus(const char **at, struct spoken *w)
 	if (!read_amounts(at, true, &w->ago_ms) || !clock_ends(*at))
 		return NOT_ONE;
 	read_word_ago(at);
-	return wrong(w, SPOKEN_MINUS);
+	return when_said_wrong(w, SPOKEN_MINUS);
 }
 
 static enum reading read_ago(const char **at, struct spoken *w)
@@ -644,7 +644,7 @@ static enum reading read_ago(const char **at, struct spoken *w)
 bool spoken_read(const char *s, struct spoken *w)
 {
 	static enum reading (*const forms[])(const char **at, struct spoken *w) = {
-		read_dated, read_day, read_time, read_minus, read_ago, read_other_day, read_otherwise,
+		read_dated, when_said_read_day, read_time, read_minus, read_ago, read_other_day, read_otherwise,
 	};
 	const char *start = s + scan_spaces(s), *at;
 	size_t i;

@@ -16,7 +16,7 @@
 struct fixture {
 	struct arena arena;
 	struct view view;
-	struct shown shown;
+	struct rendered shown;
 	struct buf out;
 	cJSON *json;
 };
@@ -25,7 +25,7 @@ static struct fixture f;
 
 static int begin(void)
 {
-	shown_init(&f.shown);
+	rendered_init(&f.shown);
 	buf_init(&f.out, BUF_ROOMY);
 	f.json = NULL;
 	return 0;
@@ -52,7 +52,7 @@ static int teardown(void **state)
 	(void)state;
 	cJSON_Delete(f.json);
 	buf_release(&f.out);
-	shown_release(&f.shown);
+	rendered_release(&f.shown);
 	arena_release(&f.arena);
 	return 0;
 }
@@ -129,16 +129,16 @@ static void shows(const char *words)
 		fail_msg("no \"%s\" in:\n%s", words, f.shown.blocks.s);
 }
 
-static void draw(void (*blocks)(struct shown *s, const struct view *v))
+static void draw(void (*blocks)(struct rendered *s, const struct view *v))
 {
-	shown_release(&f.shown);
+	rendered_release(&f.shown);
 	blocks(&f.shown, &f.view);
 	message_is_allowed();
 }
 
 static void draw_report(const char *newer)
 {
-	shown_release(&f.shown);
+	rendered_release(&f.shown);
 	report_blocks(&f.shown, &f.view, newer);
 	message_is_allowed();
 }
@@ -457,7 +457,7 @@ static void words_are_a_message_of_sections(void **state)
 	assert_string_equal(f.shown.text.s, "Captain is <@U1> now.");
 	shows("\"Captain is <@U1> now.\"");
 	for (i = 0; i < PIECES; i++) {
-		shown_release(&f.shown);
+		rendered_release(&f.shown);
 		words_blocks(&f.shown, long_text(i, 100000), article_names());
 		message_is_allowed();
 		shows("… cut: one message carries no more.");

@@ -1,7 +1,7 @@
 /* The way to Slack through an HTTP proxy: a small real one, which alone knows where "slack.test" is. */
 #include "adapters/http/http.h"
+#include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
-#include "adapters/slack/socket/wire.h"
 #include "adapters/slack/web/web.h"
 #include "tests/support/tiny_server.h"
 

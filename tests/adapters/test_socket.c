@@ -3,8 +3,8 @@
  * apps.connections.open get a URL of the same port, whose upgrades are answered as the test says.
  */
 #include "adapters/http/http.h"
+#include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
-#include "adapters/slack/socket/wire.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>
@@ -344,7 +344,7 @@ static void acks_wait_in_a_queue_that_ends(void **state)
 	start();
 	while (i < 2000 && slack_socket_ack(sock, 1, "e", NULL))
 		i++;
-	assert_int_equal(i, WIRE_ACKS_MAX);
+	assert_int_equal(i, CONNECTION_ACKS_MAX);
 	assert_false(slack_socket_ack(sock, 2, "e", NULL));	/* no such connection */
 }
 
@@ -370,7 +370,7 @@ static void frames_are_put_together_from_their_fragments(void **state)
 
 static void a_frame_over_the_cap_is_dropped_and_the_connection_lives(void **state)
 {
-	size_t len = WIRE_FRAME_MAX + 1;
+	size_t len = CONNECTION_FRAME_MAX + 1;
 	char *large = malloc(len);
 
 	(void)state;

@@ -49,7 +49,7 @@ static void tables_have_the_fields_that_effect_h_lists(void **state)
 	for (int t = 0; t < TABLES; t++) {
 		const struct field *f = table_fields((enum table)t);
 
-		query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)",
+		query(&q, &sqlite_store_of(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)",
 		      "s", table_name(t));
 		while (query_next(&q, "ss", &name, &type)) {
 			if (!table_field((enum table)t, name, strlen(name)))
@@ -106,7 +106,7 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 	arena_init(&a);
 	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++) {
 		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", looks[i]);
-		query(&q, &inside(s->store)->db, &a, sql, "");
+		query(&q, &sqlite_store_of(s->store)->db, &a, sql, "");
 		for (int64_t x, y, z; query_next(&q, "iiis", &x, &y, &z, &plan);)
 			if (strncmp(plan, "SCAN", 4) == 0 && !strstr(plan, "INDEX letter_open"))
 				fail_msg("%s: %s", looks[i], plan);
@@ -587,7 +587,7 @@ static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **st
 					   "'short', 'report')"),
 			 0);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'card'"), 1);
-	assert_int_equal(inside(s->store)->wal_pages, 0);
+	assert_int_equal(sqlite_store_of(s->store)->wal_pages, 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

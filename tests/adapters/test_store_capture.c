@@ -67,7 +67,7 @@ static void change(struct a_store *s, struct act act)
 {
 	struct job *job = a_store_line(s, act.lines);
 
-	inside(s->store)->decide = script;
+	sqlite_store_of(s->store)->decide = script;
 	job->intent.node = act.node ? act.node : ID;
 	job->intent.who = act.who ? act.who : ANNA;
 	job->intent.name = act.op ? act.op : "note";
@@ -76,7 +76,7 @@ static void change(struct a_store *s, struct act act)
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));
 	job_free(job);
-	inside(s->store)->decide = decide;
+	sqlite_store_of(s->store)->decide = decide;
 }
 
 /* ---- from version 1 ---- */
@@ -165,7 +165,7 @@ static void captures_and_what_holds_them_are_read_as_they_were_written(void **st
 {
 	struct a_store *s = *state;
 	struct capture c[4];
-	struct holding h[4];
+	struct source h[4];
 	struct rows *r;
 	struct arena a;
 
@@ -196,14 +196,14 @@ static void captures_and_what_holds_them_are_read_as_they_were_written(void **st
 	assert_int_equal(c[0].n, 2);
 	assert_int_equal(r->piece_captures(r, ID, "A2", &a, c, 4), 0);
 
-	assert_int_equal(r->holdings(r, ID, 1, &a, h, 4), 2);
-	assert_int_equal(h[0].source, CAPTURED_BY_EMOJI);
+	assert_int_equal(r->sources(r, ID, 1, &a, h, 4), 2);
+	assert_int_equal(h[0].via, CAPTURED_BY_EMOJI);
 	assert_string_equal(h[0].person, ANNA);
 	assert_true(h[0].on && !h[0].beaten);
 	assert_string_equal(h[0].event_ts, TS(11));
 	assert_int_equal(h[1].n, 2);
 	assert_true(!h[1].on && h[1].beaten);
-	assert_int_equal(r->holdings(r, ID, 3, &a, h, 4), 0);
+	assert_int_equal(r->sources(r, ID, 3, &a, h, 4), 0);
 	assert_int_equal(r->source_capture(r, ID, 3, &a, c), 1);
 	assert_int_equal(c[0].n, 2);
 	assert_int_equal(r->source_capture(r, ID, 4, &a, c), 0);
@@ -654,7 +654,7 @@ static void a_redelivered_command_gets_its_buttons_back_as_they_were(void **stat
 	struct button *b;
 	struct job *job;
 
-	inside(s->store)->decide = ask_first;
+	sqlite_store_of(s->store)->decide = ask_first;
 	for (int i = 0; i < 2; i++) {
 		job = a_store_line(s, "cancel");
 		job->key = "envelope:1";
@@ -673,9 +673,9 @@ static void a_redelivered_command_gets_its_buttons_back_as_they_were(void **stat
 
 /* ---- letters about a message ---- */
 
-static struct say emoji(const char *ts, bool on)
+static struct letter emoji(const char *ts, bool on)
 {
-	return (struct say){ .what = SAY_EMOJI,
+	return (struct letter){ .what = SAY_EMOJI,
 			     .node = ID,
 			     .channel = "T1/C1",
 			     .ts = ts,
@@ -683,13 +683,13 @@ static struct say emoji(const char *ts, bool on)
 			     .loud = on };
 }
 
-static void say_it(struct a_store *s, struct say say)
+static void say_it(struct a_store *s, struct letter say)
 {
 	struct job *job = job_new(JOB_RESULT);
 
 	job->letter = a_store_number(s, "SELECT min(id) FROM letter");
 	job->state = LETTER_SENT;
-	job->says = &say;
+	job->letters = &say;
 	a_store_run(s, job);
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));
@@ -704,7 +704,7 @@ static void letters_about_a_message_have_a_lane_of_their_own_and_know_which(void
 	int n;
 
 	a_store_declare(s, "Checkout is down");
-	say_it(s, (struct say){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
+	say_it(s, (struct letter){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
 	a_store_do(s, "sev low");
 	arena_init(&a);
 	n = store_letters(s->store, &a, l, 8);
@@ -759,7 +759,7 @@ static void of_an_emoji_the_last_word_stands(void **state)
 
 static void channels_have_their_emoji_in_turns(void **state)
 {
-	struct say elsewhere = emoji(TS(09), true);
+	struct letter elsewhere = emoji(TS(09), true);
 	struct a_store *s = *state;
 
 	elsewhere.channel = "T1/C2";
@@ -774,7 +774,7 @@ static void channels_have_their_emoji_in_turns(void **state)
 
 static void an_offer_belongs_to_no_node_and_is_made_once_a_message(void **state)
 {
-	struct say offer = { .what = SAY_OFFER,
+	struct letter offer = { .what = SAY_OFFER,
 			     .node = "",
 			     .channel = "T1/C9",
 			     .ts = TS(01),
@@ -809,7 +809,7 @@ static int64_t steps(struct a_store *s)
 {
 	int64_t n = 0;
 
-	for (sqlite3_stmt *st = NULL; (st = sqlite3_next_stmt(inside(s->store)->db.handle, st));)
+	for (sqlite3_stmt *st = NULL; (st = sqlite3_next_stmt(sqlite_store_of(s->store)->db.handle, st));)
 		n += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 1);
 	return n;
 }
@@ -819,7 +819,7 @@ static void ask_all(struct a_store *s, int64_t asked[8])
 {
 	struct rows *r = store_rows(s->store);
 	struct capture c[4];
-	struct holding h[4];
+	struct source h[4];
 	struct message m;
 	struct head head;
 	struct past p;
@@ -831,7 +831,7 @@ static void ask_all(struct a_store *s, int64_t asked[8])
 	asked[0] = steps(s);
 	assert_int_equal(r->piece_captures(r, ID, "E2", &a, c, 4), 1);
 	asked[1] = steps(s);
-	assert_int_equal(r->holdings(r, ID, 1, &a, h, 4), 1);
+	assert_int_equal(r->sources(r, ID, 1, &a, h, 4), 1);
 	asked[2] = steps(s);
 	assert_int_equal(r->source_capture(r, ID, 1, &a, c), 1);
 	asked[3] = steps(s);

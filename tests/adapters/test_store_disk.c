@@ -442,7 +442,7 @@ static void damage(struct a_store *s, const char *table)
 	fd = open(s->path, O_WRONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
-	sqlite3_db_release_memory(inside(s->store)->db.handle);
+	sqlite3_db_release_memory(sqlite_store_of(s->store)->db.handle);
 	assert_int_equal(pwrite(fd, junk, sizeof(junk), (page - 1) * 4096), sizeof(junk));
 	close(fd);
 }

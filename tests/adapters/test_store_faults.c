@@ -75,7 +75,7 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 /* Runs lines as one list; the jobs stay, in jobs[]. */
 static void run_list(struct a_store *s, const char *const *lines, size_t count, struct job **jobs)
 {
-	inside(s->store)->decide = script;
+	sqlite_store_of(s->store)->decide = script;
 	for (size_t i = 0; i < count; i++)
 		jobs[i] = a_store_line(s, lines[i]);
 	for (size_t i = 0; i + 1 < count; i++)
@@ -113,7 +113,7 @@ static void what_faults_again_is_parked_once_with_its_body_and_problem(void **st
 {
 	struct a_store *s = *state;
 
-	inside(s->store)->decide = script;
+	sqlite_store_of(s->store)->decide = script;
 	for (int i = 0; i < 2; i++) {
 		struct job *job = a_store_line(s, "broken");
 

@@ -428,7 +428,7 @@ static void a_card_posted_while_the_node_went_on_is_dirty_at_once(void **state)
 static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void **state)
 {
 	struct a_store *s = *state;
-	struct say say = { .what = SAY_CARD, .node = ID, .generation = 2 };
+	struct letter say = { .what = SAY_CARD, .node = ID, .generation = 2 };
 	struct job *job = job_new(JOB_SHOWN);
 	struct post p;
 	struct arena a;
@@ -436,11 +436,11 @@ static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void *
 	a_store_declare(s, "Checkout is down");
 	post_card(s, seq_of(s));
 	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
-	job->says = &say;
+	job->letters = &say;
 	ended(s, job);
 	job = job_new(JOB_SHOWN); /* told twice: still one letter */
 	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
-	job->says = &say;
+	job->letters = &say;
 	ended(s, job);
 	arena_init(&a);
 	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, &p), 0);
@@ -489,7 +489,7 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 	job = result(l.id, LETTER_SENT);
 	job->then = true;
 	job->intent = (struct intent){ .kind = INTENT_CHANNEL_MADE,
-				       .source = SOURCE_BOT,
+				       .via = VIA_BOT,
 				       .who = REF_BOT,
 				       .node = ID,
 				       .channel = "T1/C7",

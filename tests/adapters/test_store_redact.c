@@ -66,11 +66,11 @@ static int try_redact(struct a_store *s, const char *piece)
 	struct job *job = a_store_line(s, piece);
 	int rc;
 
-	inside(s->store)->decide = script;
+	sqlite_store_of(s->store)->decide = script;
 	job->key = arena_printf(&job->arena, "redact %s", piece);
 	rc = a_store_run(s, job)->rc;
 	job_free(job);
-	inside(s->store)->decide = decide;
+	sqlite_store_of(s->store)->decide = decide;
 	return rc;
 }
 
@@ -369,7 +369,7 @@ static void a_redacted_message_is_not_remembered_again_until_it_is_edited(void *
 	assert_int_equal(a_store_number(s, text), 2);
 	redact(s, "E2");
 	assert_int_equal(a_store_number(s, text), 1);
-	hear(s, m); /* catch-up reads it again */
+	hear(s, m); /* recovery reads it again */
 	assert_int_equal(a_store_number(s, text), 1);
 	m.text = "it is nothing";
 	m.edited = TS(50);
@@ -614,7 +614,7 @@ static void a_line_that_showed_it_is_deleted_in_slack_and_others_stay(void **sta
 static void a_line_that_was_cut_is_known_by_how_it_begins(void **state)
 {
 	struct a_store *s = *state;
-	struct say say = { .what = SAY_LINE, .node = ID };
+	struct letter say = { .what = SAY_LINE, .node = ID };
 	struct job *job = job_new(JOB_RESULT);
 
 	a_store_do(s,
@@ -622,7 +622,7 @@ static void a_line_that_was_cut_is_known_by_how_it_begins(void **state)
 	say.text = "🔎 the  password of the\nstaging server (https://a.example) is… in full: E2";
 	job->letter = 1;
 	job->state = LETTER_SENT;
-	job->says = &say;
+	job->letters = &say;
 	job_free(a_store_run(s, job));
 	everything_is_sent(s);
 	redact(s, "E2");

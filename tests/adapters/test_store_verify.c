@@ -131,7 +131,7 @@ static void live_through(struct a_store *s)
 					 .author = ANNA, .text = "#timeline it burns",
 					 .files = { { .name = "graph.png", .type = "png" } },
 					 .n_files = 1 };
-	job->intent = (struct intent){ .kind = INTENT_MESSAGE, .source = SOURCE_TAG, .place = "T1",
+	job->intent = (struct intent){ .kind = INTENT_MESSAGE, .via = VIA_TAG, .place = "T1",
 				       .who = ANNA, .channel = A_STORE_CHANNEL, .now_ms = s->now,
 				       .received_ms = s->now, .message = &job->message };
 	job_free(a_store_run(s, job));
@@ -154,7 +154,7 @@ static int tried; /* changes that SQLite let happen */
 /* What verify says of the file after some SQL; the file is as it was then. */
 static void assert_found(struct a_store *s, const char *sql)
 {
-	struct db *db = &inside(s->store)->db;
+	struct db *db = &sqlite_store_of(s->store)->db;
 	int rc;
 
 	a_store_script(s, "SAVEPOINT tamper");
@@ -222,7 +222,7 @@ static void columns_tamper(struct a_store *s, const char *table, const struct da
 	int n = 0;
 
 	arena_init(&a);
-	query(&q, &inside(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s",
+	query(&q, &sqlite_store_of(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s",
 	      table);
 	while (n < 64 && query_next(&q, "ss", &names[n], &types[n]))
 		n++;
@@ -372,7 +372,7 @@ static void read_everything(struct a_store *s, const char *sql)
 	struct buf out;
 
 	a_store_script(s, "SAVEPOINT tamper");
-	if (db_script(&inside(s->store)->db, sql)) {
+	if (db_script(&sqlite_store_of(s->store)->db, sql)) {
 		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
 		return;
 	}
@@ -381,7 +381,7 @@ static void read_everything(struct a_store *s, const char *sql)
 	if (r->view(r, ID, VIEW_FULL, &a, &v) > 0) {
 		v.root = "/incident";
 		report_markdown(&out, &v, "");
-		catchup_write(&out, &v, s->now);
+		briefing_write(&out, &v, s->now);
 		show_write(&out, &v, s->now);
 		node_json(&out, &v);
 	}
@@ -390,9 +390,9 @@ static void read_everything(struct a_store *s, const char *sql)
 		struct job *job = a_store_line(s, lines[i]);
 
 		job->outcome.changes_end = &job->outcome.changes;
-		job->outcome.says_end = &job->outcome.says;
+		job->outcome.letters_end = &job->outcome.letters;
 		a_store_script(s, "SAVEPOINT job");
-		if (job_run(inside(s->store), job) < 0)
+		if (job_run(sqlite_store_of(s->store), job) < 0)
 			assert_true(*store_problem(s->store));
 		a_store_script(s, "ROLLBACK TO job; RELEASE job");
 		job_free(job);
@@ -476,9 +476,9 @@ static const char *random_line(char *line, size_t size)
 /* A message, its edit, its deletion, or somebody's mark on it; late ones among them. */
 static struct job *random_event(struct a_store *s)
 {
-	static const enum intent_kind kinds[] = { INTENT_MESSAGE, INTENT_REVISED, INTENT_DELETED,
-						  INTENT_TOLD,	  INTENT_MARKED,  INTENT_MARKED,
-						  INTENT_MARKED,  INTENT_MARKED };
+	static const enum intent_kind kinds[] = { INTENT_MESSAGE, INTENT_EDITED, INTENT_DELETED,
+						  INTENT_FETCHED,	  INTENT_REACTED,  INTENT_REACTED,
+						  INTENT_REACTED,  INTENT_REACTED };
 	static const char *const tags[] = { "", "#timeline ", "#action ", "#impact ", "TODO: " };
 	struct job *job = job_new(JOB_DEED);
 	struct message *m = &job->message;
@@ -488,7 +488,7 @@ static struct job *random_event(struct a_store *s)
 			       .ts = arena_printf(a, "1795615500.%06u", roll(12)),
 			       .author = ANNA };
 	job->intent = (struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
-				       .source = SOURCE_EMOJI,
+				       .via = VIA_EMOJI,
 				       .place = "T1",
 				       .who = arena_printf(a, "T1/U%u", roll(4)),
 				       .channel = A_STORE_CHANNEL,
@@ -501,9 +501,9 @@ static struct job *random_event(struct a_store *s)
 				       .event_ts = arena_printf(a, "17956155%02u.000100", roll(99)) };
 	if (job->intent.kind == INTENT_DELETED)
 		m->deleted = true;
-	else if (job->intent.kind != INTENT_MARKED)
+	else if (job->intent.kind != INTENT_REACTED)
 		m->text = arena_printf(a, "%sit looks like %u", tags[roll(5)], roll(1000));
-	if (job->intent.kind == INTENT_REVISED)
+	if (job->intent.kind == INTENT_EDITED)
 		m->edited = job->intent.event_ts;
 	return a_store_run(s, job);
 }

@@ -34,7 +34,7 @@ static void assert_nothing(void)
 {
 	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
 	assert_null(s->out.changes);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 }
 
 /* ---- 🚨 and alerts ---- */

@@ -35,12 +35,12 @@ static void assert_nothing(void)
 {
 	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
 	assert_null(s->out.changes);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 }
 
 static void assert_emoji(const char *name, bool on)
 {
-	const struct say *say = scene_say(s, SAY_EMOJI, 0);
+	const struct letter *say = scene_say(s, SAY_EMOJI, 0);
 
 	if (!say)
 		fail_msg("no emoji: %s", scene_sayings(s));
@@ -63,11 +63,11 @@ static void kinds_and_sources_have_names(void **state)
 	(void)state;
 	for (i = 0; i < CAPTURE_KINDS; i++)
 		assert_int_equal(capture_from(capture_name((enum capture_kind)i)), i);
-	for (i = 0; i < CAPTURE_SOURCES; i++)
-		assert_int_equal(capture_source_from(capture_source_name((enum capture_source)i)),
+	for (i = 0; i < CAPTURE_VIAS; i++)
+		assert_int_equal(capture_via_from(capture_via_name((enum capture_via)i)),
 				 i);
 	assert_int_equal(capture_from("timelin"), -1);
-	assert_int_equal(capture_source_from(""), -1);
+	assert_int_equal(capture_via_from(""), -1);
 }
 
 static void a_tag_stands_at_the_start(void **state)
@@ -206,7 +206,7 @@ static void a_tag_with_nothing_behind_it_is_nothing(void **state)
 	assert_nothing();
 	m.ts = NULL;
 	m.files[m.n_files++] =
-		(struct said_file){ .name = "error.png", .type = "image/png", .permalink = "https://x.slack.com/f" };
+		(struct message_file){ .name = "error.png", .type = "image/png", .permalink = "https://x.slack.com/f" };
 	talk_message(s, &m, true);
 	assert_cell(s, "entry 2 text", "error.png");
 	assert_cell(s, "file 1 name", "error.png");
@@ -281,7 +281,7 @@ static void a_message_told_late_does_not_undo_its_edit(void **state)
 	late.edited = NULL;
 	{
 		struct intent in = { .kind = INTENT_MESSAGE,
-				     .source = SOURCE_TAG,
+				     .via = VIA_TAG,
 				     .who = SARAH,
 				     .channel = inc,
 				     .now_ms = s->now,
@@ -317,7 +317,7 @@ static void one_capture_however_many_react(void **state)
 	(void)state;
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	talk_marks(s, TOM, inc, ts, CAPTURE_TIMELINE, true);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 	talk_pins(s, GUEST, inc, ts, true);
 	assert_absent("entry", 3);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, false);
@@ -356,11 +356,11 @@ static void a_late_delivery_changes_nothing(void **state)
 	const char *added = talk_stamp(s), *removed = talk_stamp(s);
 
 	(void)state;
-	talk_marked(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
-	talk_marked(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, false, removed);
+	talk_reacted(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
+	talk_reacted(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, false, removed);
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	s->now += 5 * MS_MINUTE;
-	talk_marked(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
+	talk_reacted(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
 	assert_nothing();
 	assert_cell(s, "entry 2 withdrawn", "i1");
 }
@@ -371,8 +371,8 @@ static void a_removal_that_comes_first_wins(void **state)
 	const char *added = talk_stamp(s), *removed = talk_stamp(s);
 
 	(void)state;
-	talk_marked(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, false, removed);
-	talk_marked(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
+	talk_reacted(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, false, removed);
+	talk_reacted(s, SARAH, inc, ts, CAPTURE_TIMELINE, CAPTURED_BY_EMOJI, true, added);
 	assert_nothing();
 	assert_absent("entry", 2);
 }
@@ -386,7 +386,7 @@ static void withdraw_beats_the_sources_that_were_there(void **state)
 	scene_says(s, SARAH, inc, "withdraw E2");
 	assert_emoji("pushpin", false);
 	assert_cell(s, "entry 2 withdrawn", "i1");
-	/* Catch-up finds her emoji, and the tag, still there. */
+	/* Recovery finds her emoji, and the tag, still there. */
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	assert_nothing();
 	talk_edits(s, inc, ts, "#timeline traffic is back!");
@@ -444,7 +444,7 @@ static void a_check_that_came_first_counts_too(void **state)
 
 	(void)state;
 	talk_marks(s, SARAH, inc, ts, CAPTURE_CHECK, true);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_ACTION, true);
 	assert_cell(s, "item 1 state", "sDONE");
 	/* The hammer goes first, then the check: nobody has taken it up. */

@@ -35,12 +35,12 @@ static void assert_nothing(void)
 {
 	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
 	assert_null(s->out.changes);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 }
 
 static void assert_emoji(const char *name, bool on)
 {
-	const struct say *say = scene_say(s, SAY_EMOJI, 0);
+	const struct letter *say = scene_say(s, SAY_EMOJI, 0);
 
 	if (!say)
 		fail_msg("no emoji: %s", scene_sayings(s));
@@ -68,7 +68,7 @@ static void an_unknown_text_is_asked_for_and_comes_in_later(void **state)
 	assert_string_equal(scene_say(s, SAY_FETCH, 0)->ts, m.ts);
 	assert_absent("entry", 2);
 	talk_marks(s, TOM, inc, m.ts, CAPTURE_TIMELINE, true);
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 	talk_tells(s, &m);
 	assert_cell(s, "entry 2 text", "it began here");
 	assert_cell(s, "entry 2 author", "s" TOM);
@@ -314,12 +314,12 @@ static void a_button_says_nothing_of_other_channels(void **state)
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 }
 
-/* ---- after catch-up ---- */
+/* ---- after recovery ---- */
 
 static void recovered(int64_t gap, int64_t count)
 {
 	struct intent in = { .kind = INTENT_RECOVERED,
-			     .source = SOURCE_BOT,
+			     .via = VIA_BOT,
 			     .who = REF_BOT,
 			     .node = NODE,
 			     .from_ms = s->now - gap,

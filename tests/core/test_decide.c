@@ -562,7 +562,7 @@ static void a_list_that_is_cut_says_how_to_see_the_rest(void **state)
 static void a_channel_with_another_id_takes_its_incident_along(void **state)
 {
 	struct scene *s = *state;
-	struct intent in = { .kind = INTENT_CHANNEL_MOVED, .source = SOURCE_BOT, .who = REF_BOT,
+	struct intent in = { .kind = INTENT_CHANNEL_MOVED, .via = VIA_BOT, .who = REF_BOT,
 			     .name = "T1/CNEW" };
 	const char *inc;
 

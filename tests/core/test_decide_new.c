@@ -239,7 +239,7 @@ static void channel_says(struct scene *s, enum intent_kind kind, const char *cha
 {
 	struct intent in = {
 		.kind = kind,
-		.source = SOURCE_BOT,
+		.via = VIA_BOT,
 		.place = "T1",
 		.who = REF_BOT,
 		.channel = channel,

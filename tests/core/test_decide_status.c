@@ -95,7 +95,7 @@ static void an_earlier_when_sets_only_the_marker(void **state)
 	assert_cell(s, "node 1 status", "sIDENTIFIED");
 	assert_cell(s, "marker 3 marker", "smitigated");
 	assert_cell(s, "marker 3 at", "i1795441200000");
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 	says("status investigating -20m", VERDICT_DONE);
 	assert_cell(s, "node 1 status", "sIDENTIFIED");
 	assert_cell(s, "entry 4 marker", "-");

@@ -57,7 +57,7 @@ static void a_note_is_kept_with_all_that_is_known_of_it(void **state)
 	assert_cell(s, "link 2 url", "https://z/");
 	assert_cell(s, "link 2 handle", "sE2");
 	assert_string_equal(s->out.changes->basis, "zone=Europe/Berlin");
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 	s->ts = NULL;
 }
 

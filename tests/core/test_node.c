@@ -29,8 +29,8 @@ static void every_name_is_read_back(void **state)
 		assert_int_equal(role_from(role_name((enum role)i)), i);
 	for (i = 0; i < ORIGINS; i++)
 		assert_int_equal(origin_from(origin_name((enum origin)i)), i);
-	for (i = 0; i < SOURCES; i++)
-		assert_int_equal(source_from(source_name((enum source)i)), i);
+	for (i = 0; i < VIAS; i++)
+		assert_int_equal(via_from(via_name((enum via)i)), i);
 	for (i = 0; i < RANKS; i++)
 		assert_int_equal(rank_from(rank_name((enum rank)i)), i);
 	assert_int_equal(status_from("nonsense"), -1);

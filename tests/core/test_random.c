@@ -191,7 +191,7 @@ static void channel_happens(struct scene *s)
 	char id[NODE_ID_MAX];
 	struct intent in = {
 		.kind = pick(3) ? INTENT_CHANNEL_REFUSED : INTENT_CHANNEL_RENAMED,
-		.source = SOURCE_BOT,
+		.via = VIA_BOT,
 		.who = REF_BOT,
 		.now_ms = s->now,
 		.received_ms = s->now,
@@ -242,7 +242,7 @@ static void post(struct scene *s, struct message *m, const char *place)
 			       .text = pick(9) ? a_text(s) : "" };
 	if (!pick(5))
 		m->files[m->n_files++] =
-			(struct said_file){ .name = "a.png", .type = "image/png", .permalink = "https://x.slack.com/a" };
+			(struct message_file){ .name = "a.png", .type = "image/png", .permalink = "https://x.slack.com/a" };
 	m->bot = !pick(8);
 	if (pick(5)) {
 		talk_message(s, m, true);
@@ -273,7 +273,7 @@ static void message_happens(struct scene *s)
 		talk_tells(s, m);
 		break;
 	case 3:
-		talk_marked(s, who, m->channel, m->ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, pick(2),
+		talk_reacted(s, who, m->channel, m->ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, pick(2),
 			    a_stamp(s));
 		break;
 	case 4:
@@ -283,7 +283,7 @@ static void message_happens(struct scene *s)
 		talk_message(s, m, true);
 		break;
 	default:
-		talk_marked(s, who, m->channel, m->ts, (enum capture_kind)pick(CAPTURE_CHECK + 1),
+		talk_reacted(s, who, m->channel, m->ts, (enum capture_kind)pick(CAPTURE_CHECK + 1),
 			    CAPTURED_BY_EMOJI, pick(3), a_stamp(s));
 	}
 }
@@ -413,11 +413,11 @@ static const char *deliver(struct scene *s, const char *ts, const struct event *
 	int i;
 
 	for (i = 0; i < EVENTS; i++)
-		talk_marked(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
+		talk_reacted(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
 			    e[i].ts);
 	/* Some come a second time. */
 	for (i = 0; i < EVENTS; i += 3)
-		talk_marked(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
+		talk_reacted(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
 			    e[i].ts);
 	return seen(s, ts);
 }

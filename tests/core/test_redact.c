@@ -97,7 +97,7 @@ static void all_that_the_message_became_goes(void **state)
 	const char *ts;
 
 	(void)state;
-	m.files[m.n_files++] = (struct said_file){ .name = "hunter2.txt", .type = "text/plain" };
+	m.files[m.n_files++] = (struct message_file){ .name = "hunter2.txt", .type = "text/plain" };
 	ts = talk_message(s, &m, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_ACTION, true);
@@ -174,7 +174,7 @@ static void titles_files_links_and_reasons_have_handles_too(void **state)
 	const char *ts;
 
 	(void)state;
-	m.files[m.n_files++] = (struct said_file){ .name = "anna-miller.png", .type = "image/png" };
+	m.files[m.n_files++] = (struct message_file){ .name = "anna-miller.png", .type = "image/png" };
 	ts = talk_message(s, &m, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	scene_says(s, SARAH, inc, "note look at \x02>https://x.y/?u=annam|\x03");

@@ -64,7 +64,7 @@ static void a_note_is_withdrawn(void **state)
 	assert_undone("your last change, `note` of 14:05");
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	assert_string_equal(memrows_last_op(s->rows, NODE), "undo seq=3");
-	assert_null(s->out.says);
+	assert_null(s->out.letters);
 }
 
 static void changes_are_taken_back_one_by_one(void **state)

@@ -238,7 +238,7 @@ static void of_a_marker_said_twice_only_the_last_is_shown(void **state)
 static void catchup_tells_a_late_joiner_what_counts(void **state)
 {
 	(void)state;
-	catchup_write(&f.out, &f.view, article_at(11, 20));
+	briefing_write(&f.out, &f.view, article_at(11, 20));
 	assert_true(golden_is("catchup.txt", plain()));
 }
 
@@ -249,7 +249,7 @@ static void catchup_leaves_out_old_unmarked_entries_and_says_how_many(void **sta
 	(void)state;
 	for (i = 0; i < 8; i++)
 		article_add_entry(&f.view, article_at(11, 16 + i), i < 3 ? "old news" : "news");
-	catchup_write(&f.out, &f.view, article_at(11, 30));
+	briefing_write(&f.out, &f.view, article_at(11, 30));
 	assert_null(strstr(f.out.s, "old news"));
 	assert_non_null(strstr(plain(), "@Tech_Lead_Sarah\n… 3 more\n`E7` 11:19 UTC news"));
 }
@@ -257,7 +257,7 @@ static void catchup_leaves_out_old_unmarked_entries_and_says_how_many(void **sta
 static void catchup_of_a_done_node_lists_what_is_missing(void **state)
 {
 	(void)state;
-	catchup_write(&f.out, &f.view, article_at(12, 0));
+	briefing_write(&f.out, &f.view, article_at(12, 0));
 	assert_non_null(strstr(plain(), "Still missing:\n• item 5 has no owner\n• item 5 has no due date\n"));
 }
 
@@ -269,7 +269,7 @@ static void catchup_of_every_status_says_what_comes_next(void **state)
 	for (s = 0; s < STATUSES; s++) {
 		f.view.head.status = (enum status)s;
 		buf_reset(&f.out);
-		catchup_write(&f.out, &f.view, article_at(12, 0));
+		briefing_write(&f.out, &f.view, article_at(12, 0));
 		assert_non_null(strstr(f.out.s, "What comes next"));
 		assert_null(strstr(f.out.s, "(null)"));
 	}

@@ -3,7 +3,7 @@
  */
 #include "adapters/json/json.h"
 #include "adapters/slack/format/envelope.h"
-#include "adapters/slack/format/said.h"
+#include "adapters/slack/format/message.h"
 #include "core/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -77,7 +77,7 @@ static void check_message(const struct envelope *e, struct arena *a)
 	bool own;
 
 	need(!e->json || j);
-	if (j && !said_read(j, "T1", "C1", "U1", a, &m, &own))
+	if (j && !message_parse(j, "T1", "C1", "U1", a, &m, &own))
 		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.ts && m.n_files <= MESSAGE_FILES);
 	cJSON_Delete(j);
 }

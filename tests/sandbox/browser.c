@@ -72,7 +72,7 @@ void browser_send(struct browser *p, struct browser_conn *c, cJSON *frame)
 	free(s);
 }
 
-static int on_writable(struct browser_conn *c)
+static int browser_on_writable(struct browser_conn *c)
 {
 	struct browser_frame *f = c->out;
 	int sent;
@@ -135,7 +135,7 @@ bool browser_is(struct browser *p, struct lws *wsi, enum lws_callback_reasons re
 	return strcmp(path, "/page") == 0;
 }
 
-static void opened(struct browser *p, struct lws *wsi, struct session *s)
+static void browser_opened(struct browser *p, struct lws *wsi, struct session *s)
 {
 	struct browser_conn *c = calloc(1, sizeof(*c));
 
@@ -152,7 +152,7 @@ static void opened(struct browser *p, struct lws *wsi, struct session *s)
 	browser_changed(p);
 }
 
-static void closed(struct browser *p, struct session *s)
+static void browser_closed(struct browser *p, struct session *s)
 {
 	struct browser_conn *c = s->browser, **at;
 	struct browser_frame *f;
@@ -169,7 +169,7 @@ static void closed(struct browser *p, struct session *s)
 	s->browser = NULL;
 }
 
-static int on_receive(struct browser_conn *c, const void *in, size_t len)
+static int browser_on_receive(struct browser_conn *c, const void *in, size_t len)
 {
 	cJSON *deed;
 
@@ -193,14 +193,14 @@ int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return slackd_welcome(wsi) && lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) ? 0 : -1;
 	case LWS_CALLBACK_ESTABLISHED:
-		opened(p, wsi, s);
+		browser_opened(p, wsi, s);
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
-		return on_receive(s->browser, in, len);
+		return browser_on_receive(s->browser, in, len);
 	case LWS_CALLBACK_SERVER_WRITEABLE:
-		return s->browser->lost ? -1 : on_writable(s->browser);
+		return s->browser->lost ? -1 : browser_on_writable(s->browser);
 	case LWS_CALLBACK_CLOSED:
-		closed(p, s);
+		browser_closed(p, s);
 		return 0;
 	default:
 		return 0;

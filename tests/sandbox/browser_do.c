@@ -43,7 +43,7 @@ static int minute_ms(const cJSON *deed)
 	return ms < 0 ? 0 : ms > MINUTE_MS_MOST ? MINUTE_MS_MOST : (int)ms;
 }
 
-static cJSON *copy(const cJSON *deed, const char *key)
+static cJSON *browser_do_copy(const cJSON *deed, const char *key)
 {
 	const cJSON *its = cJSON_GetObjectItemCaseSensitive(deed, key);
 
@@ -100,7 +100,7 @@ static const char *do_shortcut(struct browser *p, const cJSON *deed)
 
 static const char *do_submit(struct browser *p, const cJSON *deed)
 {
-	return hands_submit(p->d, as(deed), text(deed, "view"), copy(deed, "values"));
+	return hands_submit(p->d, as(deed), text(deed, "view"), browser_do_copy(deed, "values"));
 }
 
 static const char *do_close(struct browser *p, const cJSON *deed)

@@ -8,7 +8,7 @@
 
 #define MESSAGES_MOST 1000	/* of a channel, the newest */
 
-static cJSON *frame(const char *type)
+static cJSON *tell_frame(const char *type)
 {
 	cJSON *f = cJSON_CreateObject();
 
@@ -28,7 +28,7 @@ static void set_or_null(cJSON *o, const char *key, const char *value)
 
 static cJSON *user_frame(const struct sl_user *u)
 {
-	cJSON *f = frame("user"), *o = cJSON_AddObjectToObject(f, "user");
+	cJSON *f = tell_frame("user"), *o = cJSON_AddObjectToObject(f, "user");
 
 	jset(o, "id", u->id);
 	jset(o, "name", u->name);
@@ -41,7 +41,7 @@ static cJSON *user_frame(const struct sl_user *u)
 
 static cJSON *channel_frame(const struct sl_channel *c)
 {
-	cJSON *f = frame("channel"), *o = cJSON_AddObjectToObject(f, "channel");
+	cJSON *f = tell_frame("channel"), *o = cJSON_AddObjectToObject(f, "channel");
 
 	jset(o, "id", c->id);
 	jset(o, "name", c->name);
@@ -60,7 +60,7 @@ static cJSON *channel_frame(const struct sl_channel *c)
 static cJSON *message_frame(const struct browser *p, const struct sl_channel *c,
 			    const struct sl_message *m)
 {
-	cJSON *f = frame("message"), *o;
+	cJSON *f = tell_frame("message"), *o;
 	bool stone = sl_tombstone(c, m);
 	struct buf link;
 
@@ -77,7 +77,7 @@ static cJSON *message_frame(const struct browser *p, const struct sl_channel *c,
 
 static cJSON *shown_frame(const struct sl_shown *s)
 {
-	cJSON *f = frame(s->gone ? "shown_gone" : "shown");
+	cJSON *f = tell_frame(s->gone ? "shown_gone" : "shown");
 
 	cJSON_AddNumberToObject(f, "id", s->id);
 	if (s->gone)
@@ -99,7 +99,7 @@ static bool has_words(const struct sl_shown *s)
 
 static cJSON *view_frame(const struct sl_view *v)
 {
-	cJSON *f = frame(v->closed ? "view_gone" : "view");
+	cJSON *f = tell_frame(v->closed ? "view_gone" : "view");
 
 	jset(f, "id", v->id);
 	if (v->closed)
@@ -115,7 +115,7 @@ static cJSON *view_frame(const struct sl_view *v)
 
 static cJSON *call_frame(const struct sl_call *c)
 {
-	cJSON *f = frame("call");
+	cJSON *f = tell_frame("call");
 
 	jset(f, "method", c->method);
 	jset(f, "channel", c->channel);
@@ -124,7 +124,7 @@ static cJSON *call_frame(const struct sl_call *c)
 }
 
 /* In a few words: the line of a command, the name of an event, what was pressed. */
-static void says(struct buf *out, const struct sl_envelope *e)
+static void tell_says(struct buf *out, const struct sl_envelope *e)
 {
 	const cJSON *event = cJSON_GetObjectItemCaseSensitive(e->payload, "event");
 	const char *command = jstr(e->payload, "command"), *type = jstr(e->payload, "type");
@@ -150,13 +150,13 @@ static const char *fate(const struct sl_envelope *e)
 
 static cJSON *envelope_frame(const struct sl_envelope *e)
 {
-	cJSON *f = frame("envelope");
+	cJSON *f = tell_frame("envelope");
 	struct buf words;
 
 	cJSON_AddNumberToObject(f, "n", e->n);
 	jset(f, "type", e->type);
 	buf_init(&words, 300);
-	says(&words, e);
+	tell_says(&words, e);
 	jset(f, "says", words.s);
 	buf_release(&words);
 	jset(f, "user", e->user);
@@ -234,7 +234,7 @@ static cJSON *play_state(const struct browser *p)
 
 cJSON *browser_state(struct browser *p)
 {
-	cJSON *f = frame("state");
+	cJSON *f = tell_frame("state");
 
 	cJSON_AddNumberToObject(f, "connections", slackd_connections(p->d));
 	cJSON_AddNumberToObject(f, "unacked", slackd_unacked(p->d));
@@ -312,9 +312,9 @@ static cJSON *plays(const struct browser *p)
 	return all;
 }
 
-static cJSON *hello(const struct browser *p)
+static cJSON *tell_hello(const struct browser *p)
 {
-	cJSON *f = frame("hello"), *team = cJSON_AddObjectToObject(f, "team");
+	cJSON *f = tell_frame("hello"), *team = cJSON_AddObjectToObject(f, "team");
 
 	jset(f, "url", p->d->url);
 	jset(team, "id", SL_TEAM);
@@ -345,7 +345,7 @@ void browser_tell_all(struct browser *p, struct browser_conn *c)
 	const struct sl_shown *s;
 	const struct sl_view *v;
 
-	browser_send(p, c, hello(p));
+	browser_send(p, c, tell_hello(p));
 	for (u = p->d->team->users; u; u = u->next)
 		browser_send(p, c, user_frame(u));
 	for (ch = p->d->team->channels; ch; ch = ch->next)
@@ -359,17 +359,17 @@ void browser_tell_all(struct browser *p, struct browser_conn *c)
 		if (!v->closed)
 			browser_send(p, c, view_frame(v));
 	browser_send(p, c, browser_state(p));
-	browser_send(p, c, frame("ready"));
+	browser_send(p, c, tell_frame("ready"));
 }
 
 /* ---- changes ---- */
 
-static void on_channel(struct sl_channel *c, void *arg)
+static void tell_on_channel(struct sl_channel *c, void *arg)
 {
 	browser_send(arg, NULL, channel_frame(c));
 }
 
-static void on_message(struct sl_channel *c, struct sl_message *m, void *arg)
+static void tell_on_message(struct sl_channel *c, struct sl_message *m, void *arg)
 {
 	browser_send(arg, NULL, message_frame(arg, c, m));
 }
@@ -394,7 +394,7 @@ static void on_call(const struct sl_call *c, void *arg)
 	browser_changed(p);
 }
 
-static void on_envelope(const struct sl_envelope *e, void *arg)
+static void tell_on_envelope(const struct sl_envelope *e, void *arg)
 {
 	struct browser *p = arg;
 
@@ -407,15 +407,15 @@ static void on_envelope(const struct sl_envelope *e, void *arg)
 void browser_watch(struct browser *p)
 {
 	p->watcher = (struct slackd_watcher){
-		.channel = on_channel, .message = on_message, .shown = on_shown, .view = on_view,
-		.call = on_call, .envelope = on_envelope, .arg = p,
+		.channel = tell_on_channel, .message = tell_on_message, .shown = on_shown, .view = on_view,
+		.call = on_call, .envelope = tell_on_envelope, .arg = p,
 	};
 	slackd_watch(p->d, &p->watcher);
 }
 
 void browser_log(struct browser *p, const char *line)
 {
-	cJSON *f = frame("log");
+	cJSON *f = tell_frame("log");
 	struct buf clean;
 
 	buf_init(&clean, BUF_ROOMY);
@@ -427,7 +427,7 @@ void browser_log(struct browser *p, const char *line)
 
 void browser_typing(struct browser *p, const struct play_typing *t)
 {
-	cJSON *f = frame("typing");
+	cJSON *f = tell_frame("typing");
 
 	jset(f, "user", t->user);
 	jset(f, "channel", t->channel);

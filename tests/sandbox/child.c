@@ -54,7 +54,7 @@ static void end_line(struct pipe *p)
 	buf_reset(&p->line);
 }
 
-static void take(struct pipe *p, const char *s, size_t len)
+static void child_take(struct pipe *p, const char *s, size_t len)
 {
 	size_t i;
 
@@ -73,7 +73,7 @@ static bool on_log(int fd, void *arg)
 	ssize_t n = read(fd, piece, sizeof(piece));
 
 	if (n > 0)
-		take(p, piece, (size_t)n);
+		child_take(p, piece, (size_t)n);
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
 	end_line(p);

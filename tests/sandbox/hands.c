@@ -8,9 +8,9 @@
 /* The sentence of the last call that was refused. */
 static char said[256];
 
-static const char *refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static const char *hands_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-static const char *refuse(const char *fmt, ...)
+static const char *hands_refuse(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -33,7 +33,7 @@ static const char *find_user(struct slackd *d, const char *user, struct place *p
 {
 	p->team = slackd_team(d);
 	p->user = sl_user(p->team, user);
-	return p->user && !p->user->bot ? NULL : refuse("There is no such person here.");
+	return p->user && !p->user->bot ? NULL : hands_refuse("There is no such person here.");
 }
 
 static const char *find_channel(struct slackd *d, const char *user, const char *channel,
@@ -45,12 +45,12 @@ static const char *find_channel(struct slackd *d, const char *user, const char *
 		return why;
 	p->channel = sl_channel(p->team, channel);
 	if (!p->channel || !sl_sees(p->channel, p->user))
-		return refuse("There is no such channel, or %s can't see it.", p->user->name);
+		return hands_refuse("There is no such channel, or %s can't see it.", p->user->name);
 	return NULL;
 }
 
 /* Where something can be said, marked or pinned. */
-static const char *find_open(struct slackd *d, const char *user, const char *channel,
+static const char *hands_find_open(struct slackd *d, const char *user, const char *channel,
 			     struct place *p)
 {
 	const char *why = find_channel(d, user, channel, p);
@@ -58,21 +58,21 @@ static const char *find_open(struct slackd *d, const char *user, const char *cha
 	if (why)
 		return why;
 	if (p->channel->archived)
-		return refuse("#%s is archived.", p->channel->name);
+		return hands_refuse("#%s is archived.", p->channel->name);
 	if (!sl_member(p->channel, p->user->id))
-		return refuse("Join #%s first.", p->channel->name);
+		return hands_refuse("Join #%s first.", p->channel->name);
 	return NULL;
 }
 
 static const char *find_message(struct slackd *d, const char *user, const char *channel,
 				const char *ts, struct place *p)
 {
-	const char *why = find_open(d, user, channel, p);
+	const char *why = hands_find_open(d, user, channel, p);
 
 	if (why)
 		return why;
 	p->message = sl_message(p->channel, ts);
-	return p->message ? NULL : refuse("This message is no longer there.");
+	return p->message ? NULL : hands_refuse("This message is no longer there.");
 }
 
 static const char *find_own(struct slackd *d, const char *user, const char *channel, const char *ts,
@@ -84,7 +84,7 @@ static const char *find_own(struct slackd *d, const char *user, const char *chan
 		return why;
 	author = jstr(p->message->json, "user");
 	if (!author || strcmp(author, user) != 0 || jstr(p->message->json, "subtype"))
-		return refuse("Only one's own messages can be changed.");
+		return hands_refuse("Only one's own messages can be changed.");
 	return NULL;
 }
 
@@ -115,7 +115,7 @@ static struct sl_message *post(struct place *p, const char *thread_ts, const cha
 }
 
 /* The row of the manifest; NULL: the app has no such command. Without a manifest it has all. */
-static const cJSON *command_of(struct slackd *d, const char *word)
+static const cJSON *hands_command_of(struct slackd *d, const char *word)
 {
 	const cJSON *features = cJSON_GetObjectItemCaseSensitive(slackd_manifest(d), "features"),
 		    *row;
@@ -126,7 +126,7 @@ static const cJSON *command_of(struct slackd *d, const char *word)
 	return NULL;
 }
 
-static void tell(struct slackd *d, const struct place *p, const char *thread_ts, const char *fmt,
+static void hands_tell(struct slackd *d, const struct place *p, const char *thread_ts, const char *fmt,
 		 const char *word)
 {
 	struct buf text;
@@ -165,7 +165,7 @@ static const char *person_typed(struct slackd *d, const char *typed)
 	return "";
 }
 
-static const char *command(struct slackd *d, const struct place *p, const char *thread_ts,
+static const char *hands_command(struct slackd *d, const struct place *p, const char *thread_ts,
 			   const char *typed, struct sl_envelope **sent)
 {
 	char word[64];
@@ -177,11 +177,11 @@ static const char *command(struct slackd *d, const struct place *p, const char *
 				    person_typed(d, typed + strlen(word)));
 	if (strcmp(word, "/leave") == 0)
 		return hands_leave(d, p->user->id, p->channel->id);
-	row = command_of(d, word);
+	row = hands_command_of(d, word);
 	if (!row && slackd_manifest(d))
-		tell(d, p, thread_ts, "`%s` is not a valid command.", word);
+		hands_tell(d, p, thread_ts, "`%s` is not a valid command.", word);
 	else if (thread_ts)
-		tell(d, p, thread_ts, "`%s` is not supported in threads. Sorry!", word);
+		hands_tell(d, p, thread_ts, "`%s` is not supported in threads. Sorry!", word);
 	else
 		*sent = to_the_app(d, p, row, typed);
 	return NULL;
@@ -193,7 +193,7 @@ const char *hands_say(struct slackd *d, const char *user, const char *channel,
 {
 	struct sl_envelope *nowhere = NULL;
 	struct place p = { 0 };
-	const char *why = find_open(d, user, channel, &p);
+	const char *why = hands_find_open(d, user, channel, &p);
 
 	if (made)
 		made[0] = '\0';
@@ -202,15 +202,15 @@ const char *hands_say(struct slackd *d, const char *user, const char *channel,
 	if (why)
 		return why;
 	if (!typed || strspn(typed, " \t\n") == strlen(typed))
-		return refuse("There is nothing to send.");
+		return hands_refuse("There is nothing to send.");
 	if (!utf8_valid(typed, strlen(typed)))
-		return refuse("This is no valid text.");
+		return hands_refuse("This is no valid text.");
 	if (utf8_length(typed, strlen(typed)) > 40000)
-		return refuse("A message may have 40,000 characters at most.");
+		return hands_refuse("A message may have 40,000 characters at most.");
 	if (thread_ts && !sl_message(p.channel, thread_ts))
-		return refuse("The message that this answers is no longer there.");
+		return hands_refuse("The message that this answers is no longer there.");
 	if (typed[0] == '/')
-		return command(d, &p, thread_ts, typed, sent);
+		return hands_command(d, &p, thread_ts, typed, sent);
 	p.message = post(&p, thread_ts, typed);
 	if (made)
 		snprintf(made, 32, "%s", sl_ts(p.message));
@@ -228,9 +228,9 @@ const char *hands_edit(struct slackd *d, const char *user, const char *channel, 
 	if (why)
 		return why;
 	if (!typed || strspn(typed, " \t\n") == strlen(typed))
-		return refuse("A message can't be empty. Delete it instead.");
+		return hands_refuse("A message can't be empty. Delete it instead.");
 	if (!utf8_valid(typed, strlen(typed)) || utf8_length(typed, strlen(typed)) > 40000)
-		return refuse("This is no text that Slack would take.");
+		return hands_refuse("This is no text that Slack would take.");
 	buf_init(&text, BUF_ROOMY);
 	hands_markup(p.team, &text, typed, false);
 	fields = cJSON_CreateObject();
@@ -263,9 +263,9 @@ const char *hands_react(struct slackd *d, const char *user, const char *channel,
 	for (c = name ? name : ""; *c; c++)
 		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) &&
 		    !strchr("_+-:'", *c))
-			return refuse("This is no name of an emoji.");
+			return hands_refuse("This is no name of an emoji.");
 	if (!name || !*name || strlen(name) > 60)
-		return refuse("This is no name of an emoji.");
+		return hands_refuse("This is no name of an emoji.");
 	if (on)
 		sl_react(p.team, p.channel, p.message, user, name);
 	else
@@ -308,7 +308,7 @@ const char *hands_leave(struct slackd *d, const char *user, const char *channel)
 	if (why)
 		return why;
 	if (p.channel->im)
-		return refuse("Nobody can leave a direct message.");
+		return hands_refuse("Nobody can leave a direct message.");
 	sl_leave(p.team, p.channel, user);
 	return NULL;
 }
@@ -316,14 +316,14 @@ const char *hands_leave(struct slackd *d, const char *user, const char *channel)
 const char *hands_invite(struct slackd *d, const char *user, const char *channel, const char *who)
 {
 	struct place p = { 0 };
-	const char *why = find_open(d, user, channel, &p);
+	const char *why = hands_find_open(d, user, channel, &p);
 
 	if (why)
 		return why;
 	if (p.channel->im)
-		return refuse("Nobody can be invited into a direct message.");
+		return hands_refuse("Nobody can be invited into a direct message.");
 	if (!sl_user(p.team, who))
-		return refuse("Invite whom? Type /invite and @ with a name.");
+		return hands_refuse("Invite whom? Type /invite and @ with a name.");
 	sl_join(p.team, p.channel, who, user);
 	return NULL;
 }
@@ -336,15 +336,15 @@ const char *hands_create(struct slackd *d, const char *user, const char *name, b
 	if (why)
 		return why;
 	if (p.user->guest)
-		return refuse("Guests can't create channels.");
+		return hands_refuse("Guests can't create channels.");
 	for (c = name ? name : ""; *c; c++)
 		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-' &&
 		    *c != '_')
-			return refuse("A channel's name has small letters, digits, - and _ only.");
+			return hands_refuse("A channel's name has small letters, digits, - and _ only.");
 	if (!name || !*name || strlen(name) > 80)
-		return refuse("A channel's name has 1 to 80 characters.");
+		return hands_refuse("A channel's name has 1 to 80 characters.");
 	if (sl_channel_named(p.team, name))
-		return refuse("There is a channel #%s already.", name);
+		return hands_refuse("There is a channel #%s already.", name);
 	p.channel = sl_channel_add(p.team, NULL, name);
 	free(p.channel->creator);
 	p.channel->creator = strdup(user);

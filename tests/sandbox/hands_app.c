@@ -33,7 +33,7 @@ static const cJSON *element_of(const cJSON *block, const char *action_id)
 }
 
 /* block_id NULL: in any block. */
-static const cJSON *find(const cJSON *json, const char *block_id, const char *action_id,
+static const cJSON *app_find(const cJSON *json, const char *block_id, const char *action_id,
 			 char found_in[256])
 {
 	const cJSON *block, *e;
@@ -62,7 +62,7 @@ static const cJSON *option_with(const cJSON *element, const char *value)
 	return NULL;
 }
 
-static void add_option(cJSON *to, const char *key, const cJSON *element, const char *value)
+static void app_add_option(cJSON *to, const char *key, const cJSON *element, const char *value)
 {
 	const cJSON *o = value ? option_with(element, value) : NULL;
 
@@ -89,7 +89,7 @@ static const struct {
 };
 
 /* NULL for a button. */
-static cJSON *choice_of(const cJSON *element, const cJSON *chosen)
+static cJSON *app_choice_of(const cJSON *element, const cJSON *chosen)
 {
 	const char *type = jstr(element, "type");
 	const cJSON *value;
@@ -103,14 +103,14 @@ static cJSON *choice_of(const cJSON *element, const cJSON *chosen)
 		return NULL;
 	o = cJSON_CreateObject();
 	if (choices[i].option)
-		add_option(o, choices[i].option, element, cJSON_GetStringValue(chosen));
+		app_add_option(o, choices[i].option, element, cJSON_GetStringValue(chosen));
 	if (choices[i].plain)
 		jset(o, choices[i].plain, cJSON_GetStringValue(chosen));
 	if (choices[i].options) {
 		cJSON *all = cJSON_AddArrayToObject(o, choices[i].options);
 
 		cJSON_ArrayForEach(value, chosen)
-			add_option(all, NULL, element, cJSON_GetStringValue(value));
+			app_add_option(all, NULL, element, cJSON_GetStringValue(value));
 	}
 	return o;
 }
@@ -119,11 +119,11 @@ static const char *press(struct slackd *d, const char *user, const char *channel
 			 const char *block_id, const char *action_id, const cJSON *chosen)
 {
 	char found_in[256];
-	const cJSON *e = find(json, block_id, action_id, found_in);
+	const cJSON *e = app_find(json, block_id, action_id, found_in);
 
 	if (!e)
 		return "This is no longer there.";
-	slackd_choose(d, user, channel, json, e, found_in, choice_of(e, chosen));
+	slackd_choose(d, user, channel, json, e, found_in, app_choice_of(e, chosen));
 	return NULL;
 }
 
@@ -266,7 +266,7 @@ static cJSON *errors_in(const cJSON *view, const cJSON *values)
 	return errors;
 }
 
-static struct sl_view *open_view(struct slackd *d, const char *user, const char *id)
+static struct sl_view *app_open_view(struct slackd *d, const char *user, const char *id)
 {
 	struct sl_view *v = id ? slackd_view_named(d, id) : NULL;
 
@@ -275,7 +275,7 @@ static struct sl_view *open_view(struct slackd *d, const char *user, const char 
 
 const char *hands_submit(struct slackd *d, const char *user, const char *view, cJSON *values)
 {
-	struct sl_view *v = open_view(d, user, view);
+	struct sl_view *v = app_open_view(d, user, view);
 	cJSON *errors;
 
 	if (!v || !cJSON_IsObject(values)) {
@@ -294,7 +294,7 @@ const char *hands_submit(struct slackd *d, const char *user, const char *view, c
 
 const char *hands_close(struct slackd *d, const char *user, const char *view)
 {
-	struct sl_view *v = open_view(d, user, view);
+	struct sl_view *v = app_open_view(d, user, view);
 
 	if (!v)
 		return "This form is no longer open.";

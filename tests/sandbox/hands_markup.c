@@ -18,7 +18,7 @@ static size_t name_at(const char *s, const char *name)
 	return strncasecmp(s, name, len) == 0 && !in_a_word(s[len]) ? len : 0;
 }
 
-static size_t add_person(struct sl_team *t, struct buf *out, const char *s, bool command)
+static size_t markup_add_person(struct sl_team *t, struct buf *out, const char *s, bool command)
 {
 	const struct sl_user *u, *best = NULL;
 	size_t len, most = 0;
@@ -116,7 +116,7 @@ static size_t add_url(struct buf *out, const char *s)
 
 static size_t add_mention(struct sl_team *t, struct buf *out, const char *s, bool command)
 {
-	size_t len = add_person(t, out, s, command);
+	size_t len = markup_add_person(t, out, s, command);
 
 	if (!len)
 		len = add_group(t, out, s);

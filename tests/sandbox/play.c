@@ -119,7 +119,7 @@ struct plays *plays_new(const struct play_seams *seams, struct buf *why)
 	return p;
 }
 
-static void stop(struct plays *p)
+static void play_stop(struct plays *p)
 {
 	lws_sul_schedule(slackd_lws(p->seams.d), 0, &p->timer, NULL, LWS_SET_TIMER_USEC_CANCEL);
 	if (p->on)
@@ -134,7 +134,7 @@ void plays_free(struct plays *p)
 
 	if (!p)
 		return;
-	stop(p);
+	play_stop(p);
 	for (i = 0; i < p->count; i++)
 		play_release(&p->all[i]);
 	free(p->all);
@@ -196,12 +196,12 @@ static void tell_changed(const struct plays *p)
 		p->seams.changed(p->seams.arg);
 }
 
-static void on_timer(lws_sorted_usec_list_t *sul);
+static void play_on_timer(lws_sorted_usec_list_t *sul);
 
 /* From the loop, also when it is due at once: a play without pauses leaves time for the others. */
 static void wake(struct plays *p, int64_t ms)
 {
-	lws_sul_schedule(slackd_lws(p->seams.d), 0, &p->timer, on_timer,
+	lws_sul_schedule(slackd_lws(p->seams.d), 0, &p->timer, play_on_timer,
 			 ms > 0 ? (lws_usec_t)ms * 1000 : 1);
 }
 
@@ -219,7 +219,7 @@ static int64_t before(struct plays *p)
 }
 
 /* Has it been waited for long enough? The app's time counts only while it is there. */
-static bool out_of_patience(struct playing *on, int64_t ms)
+static bool play_out_of_patience(struct playing *on, int64_t ms)
 {
 	if (!on->patience_ms)
 		on->patience_ms = slackd_ms() + ms;
@@ -239,9 +239,9 @@ static const char *hindrance(struct playing *on)
 		on->patience_ms = 0;
 		return "for the bot to come back";
 	}
-	if (no_channel && !out_of_patience(on, CHANNEL_MS))
+	if (no_channel && !play_out_of_patience(on, CHANNEL_MS))
 		return "for the incident's channel";
-	if (outside && !out_of_patience(on, MEMBER_MS))
+	if (outside && !play_out_of_patience(on, MEMBER_MS))
 		return "to be let into the incident's channel";
 	on->no_channel |= no_channel;
 	return NULL;
@@ -278,7 +278,7 @@ static void tell_typing(const struct plays *p)
 	buf_release(&text);
 }
 
-static int64_t ready(struct plays *p)
+static int64_t play_ready(struct plays *p)
 {
 	struct playing *on = p->on;
 	int64_t typed = slackd_ms() + on->typing_ms;
@@ -303,7 +303,7 @@ static void skip(struct playing *on, const char *why)
 	on->now.why = on->why;
 }
 
-static int64_t typing(struct plays *p)
+static int64_t play_tell_typing(struct plays *p)
 {
 	struct playing *on = p->on;
 	int64_t left = on->due_ms - slackd_ms();
@@ -334,14 +334,14 @@ static int64_t step_over(struct plays *p)
 		tell_changed(p);
 		return 0;
 	}
-	stop(p);
+	play_stop(p);
 	tell_changed(p);
 	return OVER;
 }
 
 /* The app has it: the next step's turn. What people say they say once; a command, until it is
  * answered. */
-static int64_t after(struct plays *p)
+static int64_t play_after(struct plays *p)
 {
 	struct playing *on = p->on;
 	bool away = !slackd_connections(on->run.d);
@@ -363,10 +363,10 @@ static int64_t after(struct plays *p)
 }
 
 static int64_t (*const phases[])(struct plays *p) = {
-	[BEFORE] = before, [READY] = ready, [TYPING] = typing, [AFTER] = after,
+	[BEFORE] = before, [READY] = play_ready, [TYPING] = play_tell_typing, [AFTER] = play_after,
 };
 
-static void on_timer(lws_sorted_usec_list_t *sul)
+static void play_on_timer(lws_sorted_usec_list_t *sul)
 {
 	struct plays *p = lws_container_of(sul, struct plays, timer);
 	int64_t wait = phases[p->on->phase](p);
@@ -384,7 +384,7 @@ static int64_t first_day(const struct plays *p, const struct play *play)
 	return play->latest ? last - last % MS_DAY : play->day_ms;
 }
 
-static void start(struct plays *p, const struct play *play, int minute_ms)
+static void play_begin(struct plays *p, const struct play *play, int minute_ms)
 {
 	struct playing *on = zeroed(1, sizeof(*on));
 
@@ -414,7 +414,7 @@ const char *play_start(struct plays *p, const char *name, int minute_ms)
 			break;
 	if (i == p->count)
 		return "There is no play of that name.";
-	start(p, &p->all[i], minute_ms);
+	play_begin(p, &p->all[i], minute_ms);
 	return NULL;
 }
 
@@ -429,7 +429,7 @@ static const char *pause_it(struct plays *p, int minute_ms)
 	return NULL;
 }
 
-static const char *go_on(struct plays *p, int minute_ms)
+static const char *play_go_on(struct plays *p, int minute_ms)
 {
 	struct playing *on = p->on;
 	int64_t pause = slackd_ms() - on->paused_ms;
@@ -461,7 +461,7 @@ static const char *next_now(struct plays *p, int minute_ms)
 static const char *stop_it(struct plays *p, int minute_ms)
 {
 	(void)minute_ms;
-	stop(p);
+	play_stop(p);
 	return NULL;
 }
 
@@ -482,7 +482,7 @@ static const struct {
 	const char *what;
 	const char *(*does)(struct plays *p, int minute_ms);
 } handles[] = {
-	{ "pause", pause_it }, { "go on", go_on },     { "next", next_now },
+	{ "pause", pause_it }, { "go on", play_go_on },     { "next", next_now },
 	{ "stop", stop_it },   { "speed", set_speed },
 };
 

@@ -47,10 +47,10 @@ struct reading {
 	int room;		/* for steps */
 };
 
-static bool wrong(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool play_read_wrong(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* False, always: what could not be read. */
-static bool wrong(struct reading *r, const char *fmt, ...)
+static bool play_read_wrong(struct reading *r, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -63,7 +63,7 @@ static bool wrong(struct reading *r, const char *fmt, ...)
 
 /* ---- days ---- */
 
-static bool read_day(const char *s, int64_t *ms)
+static bool play_read_read_day(const char *s, int64_t *ms)
 {
 	int64_t year, month, day;
 
@@ -109,7 +109,7 @@ static const struct verb *verb_of(const char *word)
 
 static bool misshapen(struct reading *r, const struct verb *v)
 {
-	return wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word, v->word,
+	return play_read_wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word, v->word,
 		     v->behind, v->may_be_named ? " [as NAME]" : "", v->has_text ? " | TEXT" : "");
 }
 
@@ -145,26 +145,26 @@ static bool take_place(struct reading *r, struct play_step *s, const char *word)
 {
 	if (strcmp(word, "incident") == 0)
 		return declared_before(r, s) ||
-		       wrong(r,
+		       play_read_wrong(r,
 			     "There is no incident yet: its channel comes with " PLAY_ROOT " new.");
 	if (word[0] != '#' || !word[1])
-		return wrong(r, "“%s” is no place: a channel, like #shop, or `incident`.", word);
+		return play_read_wrong(r, "“%s” is no place: a channel, like #shop, or `incident`.", word);
 	s->where = word + 1;
 	return true;
 }
 
-static bool take_message(struct reading *r, struct play_step *s, const char *word)
+static bool play_read_take_message(struct reading *r, struct play_step *s, const char *word)
 {
 	s->about = step_named(r, word);
 	if (s->about < 0)
-		return wrong(r, "No message above is called “%s”.", word);
+		return play_read_wrong(r, "No message above is called “%s”.", word);
 	if (r->p->steps[s->about].command)
-		return wrong(r, "“%s” is a command: it leaves no message.", word);
+		return play_read_wrong(r, "“%s” is a command: it leaves no message.", word);
 	return true;
 }
 
 /* What a word in capitals stands for; any other stands for itself. */
-static bool take_part(struct reading *r, struct play_step *s, const struct verb *v,
+static bool play_read_take_part(struct reading *r, struct play_step *s, const struct verb *v,
 		      const char *part, const char *word)
 {
 	if (strcmp(part, "PLACE") == 0)
@@ -172,12 +172,12 @@ static bool take_part(struct reading *r, struct play_step *s, const struct verb 
 	if (strcmp(part, "#CHANNEL") == 0)
 		return word[0] == '#' ? take_place(r, s, word) : misshapen(r, v);
 	if (strcmp(part, "MESSAGE") == 0)
-		return take_message(r, s, word);
+		return play_read_take_message(r, s, word);
 	if (strcmp(part, "EMOJI") != 0)
 		return strcmp(part, word) == 0 || misshapen(r, v);
 	s->emoji = word;
 	return word[strspn(word, PLAY_LOWER PLAY_DIGITS "_+-")] == '\0' ||
-	       wrong(r, "“%s” is no name of an emoji, like pushpin.", word);
+	       play_read_wrong(r, "“%s” is no name of an emoji, like pushpin.", word);
 }
 
 static bool take_behind(struct reading *r, struct play_step *s, const struct verb *v,
@@ -189,7 +189,7 @@ static bool take_behind(struct reading *r, struct play_step *s, const struct ver
 		word = take_word(r, at);
 		if (!*word)
 			return misshapen(r, v);
-		if (!take_part(r, s, v, part, word))
+		if (!play_read_take_part(r, s, v, part, word))
 			return false;
 	}
 	return true;
@@ -207,10 +207,10 @@ static bool take_name(struct reading *r, struct play_step *s, const struct verb 
 	if (*take_word(r, at))
 		return misshapen(r, v);
 	if (!play_is_name(s->name))
-		return wrong(r, "“%s” is no name: small letters, digits and -, a letter first.",
+		return play_read_wrong(r, "“%s” is no name: small letters, digits and -, a letter first.",
 			     s->name);
 	if (step_named(r, s->name) >= 0)
-		return wrong(r, "Something above is called “%s” already.", s->name);
+		return play_read_wrong(r, "Something above is called “%s” already.", s->name);
 	return true;
 }
 
@@ -237,11 +237,11 @@ static bool in_order(struct reading *r, const struct play_step *s)
 	const struct play *p = r->p;
 
 	if (!r->dated)
-		return wrong(r, "The day comes first: `day 2019-07-02`, or `day latest`.");
+		return play_read_wrong(r, "The day comes first: `day 2019-07-02`, or `day latest`.");
 	if (p->count == STEPS_MAX)
-		return wrong(r, "That is more than %d steps.", STEPS_MAX);
+		return play_read_wrong(r, "That is more than %d steps.", STEPS_MAX);
 	if (p->count && s->at_ms < p->steps[p->count - 1].at_ms)
-		return wrong(
+		return play_read_wrong(
 			r,
 			"This is earlier than the step before. After midnight comes a line `next day`.");
 	return true;
@@ -261,7 +261,7 @@ static bool read_step(struct reading *r, const char *head, int64_t time, const c
 	word = take_word(r, &head);
 	v = verb_of(word);
 	if (!v)
-		return wrong(r, "“%s” is nothing that can be done in a play.", word);
+		return play_read_wrong(r, "“%s” is nothing that can be done in a play.", word);
 	s->verb = v->verb;
 	if (!take_behind(r, s, v, &head) || !take_name(r, s, v, &head))
 		return false;
@@ -309,13 +309,13 @@ static bool check_command(struct reading *r, struct play_step *s)
 	if (s->text[0] != '/')
 		return true;
 	if (strncmp(s->text, PLAY_ROOT, len) != 0 || !(*behind == ' ' || *behind == '\0'))
-		return wrong(r, "The one command of a play is " PLAY_ROOT ".");
+		return play_read_wrong(r, "The one command of a play is " PLAY_ROOT ".");
 	if (s->verb != PLAY_SAYS)
-		return wrong(r, "Commands are for a channel: `in`.");
+		return play_read_wrong(r, "Commands are for a channel: `in`.");
 	s->command = true;
 	s->declares = strncmp(behind, " new ", 5) == 0;
 	if (s->declares && declared_before(r, s))
-		return wrong(r, "A play declares one incident.");
+		return play_read_wrong(r, "A play declares one incident.");
 	return true;
 }
 
@@ -330,12 +330,12 @@ static bool finish_text(struct reading *r)
 		return true;
 	r->line = s->line;
 	if (s->text && !*s->text)
-		return wrong(r, "There is no text behind the |.");
+		return play_read_wrong(r, "There is no text behind the |.");
 	buf_init(&out, BUF_ROOMY);
 	why = s->text ? play_words(&out, s->text, &w) : NULL;
 	buf_release(&out);
 	if (why)
-		return wrong(r, "%s", why);
+		return play_read_wrong(r, "%s", why);
 	stretch(r->p, s);
 	return !s->text || check_command(r, s);
 }
@@ -348,17 +348,17 @@ static bool read_head(struct reading *r, const char *word, const char *rest)
 	const char **place = strcmp(word, "title") == 0 ? &p->title : &p->says;
 
 	if (!*rest)
-		return wrong(r, "`%s` needs something behind it.", word);
+		return play_read_wrong(r, "`%s` needs something behind it.", word);
 	if (strcmp(word, "day") != 0) {
 		*place = arena_strdup(&p->arena, rest);
 		return true;
 	}
 	if (r->dated)
-		return wrong(r, "The day was said before; the one after it is `next day`.");
+		return play_read_wrong(r, "The day was said before; the one after it is `next day`.");
 	r->dated = true;
 	p->latest = strcmp(rest, "latest") == 0;
-	return p->latest || read_day(rest, &p->day_ms) ||
-	       wrong(r, "“%s” is no day: write 2019-07-02, or `latest`.", rest);
+	return p->latest || play_read_read_day(rest, &p->day_ms) ||
+	       play_read_wrong(r, "“%s” is no day: write 2019-07-02, or `latest`.", rest);
 }
 
 static bool read_more_text(struct reading *r, const char *text)
@@ -366,7 +366,7 @@ static bool read_more_text(struct reading *r, const char *text)
 	struct play_step *s = r->p->count ? &r->p->steps[r->p->count - 1] : NULL;
 
 	if (!s || !s->text)
-		return wrong(r, "This continues a text, and the step above has none.");
+		return play_read_wrong(r, "This continues a text, and the step above has none.");
 	s->text = arena_printf(&r->p->arena, "%s\n%s", s->text, text);
 	return true;
 }
@@ -382,7 +382,7 @@ static char *text_behind(char *line)
 	return bar + (*bar == ' ');
 }
 
-static bool read_line(struct reading *r, char *line)
+static bool play_read_read_line(struct reading *r, char *line)
 {
 	const char *at = line, *word;
 	char *text;
@@ -395,7 +395,7 @@ static bool read_line(struct reading *r, char *line)
 		text = line + strspn(line, " \t");
 		return *text == '|'
 			       ? read_more_text(r, text + 1 + (text[1] == ' '))
-			       : wrong(r,
+			       : play_read_wrong(r,
 				       "A line that begins with a space continues a text: put a | before it.");
 	}
 	if (!finish_text(r))
@@ -413,7 +413,7 @@ static bool read_line(struct reading *r, char *line)
 	word = take_word(r, &at);
 	if (strcmp(word, "title") == 0 || strcmp(word, "says") == 0 || strcmp(word, "day") == 0)
 		return read_head(r, word, at + strspn(at, " \t"));
-	return wrong(r, "“%s” begins no line of a play.", word);
+	return play_read_wrong(r, "“%s” begins no line of a play.", word);
 }
 
 static bool whole(struct reading *r)
@@ -421,8 +421,8 @@ static bool whole(struct reading *r)
 	const struct play *p = r->p;
 
 	if (!p->title || !p->says)
-		return wrong(r, "A play has a line `%s`.", p->title ? "says" : "title");
-	return p->count || wrong(r, "Nothing happens in it.");
+		return play_read_wrong(r, "A play has a line `%s`.", p->title ? "says" : "title");
+	return p->count || play_read_wrong(r, "Nothing happens in it.");
 }
 
 static int64_t minute_of(const struct play_step *s)
@@ -461,8 +461,8 @@ static bool read_bytes(struct reading *r, const char *text, size_t len)
 		end = memchr(text, '\n', len);
 		n = end ? (size_t)(end - text) : len;
 		if (!utf8_valid(text, n) || memchr(text, '\0', n))
-			return wrong(r, "This line is no UTF-8 text.");
-		if (!read_line(r, arena_strndup(&r->p->arena, text, without_end(text, n))))
+			return play_read_wrong(r, "This line is no UTF-8 text.");
+		if (!play_read_read_line(r, arena_strndup(&r->p->arena, text, without_end(text, n))))
 			return false;
 		n += end != NULL;
 	}

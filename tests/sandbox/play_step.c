@@ -121,7 +121,7 @@ struct doing {			/* all that a verb's function needs */
 	const char *text;
 };
 
-static const char *say(const struct doing *a)
+static const char *step_say(const struct doing *a)
 {
 	struct sl_envelope *e;
 	const char *why;
@@ -144,12 +144,12 @@ static const char *react(const struct doing *a)
 	return hands_react(a->r->d, a->user, a->channel, a->ts, a->s->emoji, true);
 }
 
-static const char *take_back(const struct doing *a)
+static const char *step_take_back(const struct doing *a)
 {
 	return hands_react(a->r->d, a->user, a->channel, a->ts, a->s->emoji, false);
 }
 
-static const char *join(const struct doing *a)
+static const char *step_join(const struct doing *a)
 {
 	return hands_join(a->r->d, a->user, a->channel);
 }
@@ -188,8 +188,8 @@ static const char *alert(const struct doing *a)
 }
 
 static const char *(*const deeds[])(const struct doing *a) = {
-	[PLAY_SAYS] = say, [PLAY_ANSWERS] = say, [PLAY_EDITS] = edit, [PLAY_REACTS] = react,
-	[PLAY_TAKES] = take_back, [PLAY_JOINS] = join, [PLAY_ALERTS] = alert,
+	[PLAY_SAYS] = step_say, [PLAY_ANSWERS] = step_say, [PLAY_EDITS] = edit, [PLAY_REACTS] = react,
+	[PLAY_TAKES] = step_take_back, [PLAY_JOINS] = step_join, [PLAY_ALERTS] = alert,
 };
 
 const char *play_step(struct play_run *r)

@@ -44,7 +44,7 @@ struct sandbox {
 	bool ending;
 };
 
-static void usage(FILE *f)
+static void sandbox_usage(FILE *f)
 {
 	fputs("usage: aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--manifest FILE]\n"
 	      "\n"
@@ -58,19 +58,19 @@ static void usage(FILE *f)
 
 /* ---- options ---- */
 
-static int refuse(const char *what, const char *why)
+static int sandbox_refuse(const char *what, const char *why)
 {
 	fprintf(stderr, "aliosbot-sandbox: %s%s\n", what, why);
 	return USAGE;
 }
 
-static int read_port(struct sandbox *s, const char *text)
+static int sandbox_read_port(struct sandbox *s, const char *text)
 {
 	char *end;
 	long n = strtol(text, &end, 10);
 
 	if (!*text || *end || n < 0 || n > 65535)
-		return refuse(text, " is no port: it is a number from 0 to 65535.");
+		return sandbox_refuse(text, " is no port: it is a number from 0 to 65535.");
 	s->port = (int)n;
 	return DONE;
 }
@@ -90,7 +90,7 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 	while (rc == DONE && (c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
 		case 'p':
-			rc = read_port(s, optarg);
+			rc = sandbox_read_port(s, optarg);
 			break;
 		case 'd':
 			s->data = optarg;
@@ -102,17 +102,17 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 			s->manifest = optarg;
 			break;
 		case 'h':
-			usage(stdout);
+			sandbox_usage(stdout);
 			exit(DONE);
 		default:
-			usage(stderr);
+			sandbox_usage(stderr);
 			return USAGE;
 		}
 	}
 	if (rc == DONE && optind < argc)
-		return refuse(argv[optind], ": what is this? See --help.");
+		return sandbox_refuse(argv[optind], ": what is this? See --help.");
 	if (rc == DONE && s->bot && !s->data)
-		return refuse("--bot", " needs --data DIR: the bot's database is kept there.");
+		return sandbox_refuse("--bot", " needs --data DIR: the bot's database is kept there.");
 	return rc;
 }
 
@@ -164,7 +164,7 @@ static int read_manifest(struct sandbox *s)
 	bool good;
 
 	if (s->manifest && !f)
-		return refuse(s->manifest, ": this manifest can't be read.");
+		return sandbox_refuse(s->manifest, ": this manifest can't be read.");
 	if (f)
 		good = read_stream(&s->manifest_text, f);
 	else
@@ -174,9 +174,9 @@ static int read_manifest(struct sandbox *s)
 	if (!f && !s->bot)
 		buf_add(&s->manifest_text, own->data, own->len);
 	if (!good)
-		return refuse(s->manifest ? s->manifest : s->bot, ": no manifest came from it.");
+		return sandbox_refuse(s->manifest ? s->manifest : s->bot, ": no manifest came from it.");
 	why = slackd_manifest_wrong(s->manifest_text.s);
-	return why ? refuse("the manifest is wrong: ", why) : DONE;
+	return why ? sandbox_refuse("the manifest is wrong: ", why) : DONE;
 }
 
 /* ---- the parts ---- */
@@ -205,7 +205,7 @@ static void complain(const char *line, void *arg)
 	browser_log(s->browser, line);
 }
 
-static void typing(const struct play_typing *t, void *arg)
+static void sandbox_typing(const struct play_typing *t, void *arg)
 {
 	struct sandbox *s = arg;
 
@@ -255,7 +255,7 @@ static int open_data(struct sandbox *s)
 static void open_plays(struct sandbox *s)
 {
 	const struct play_seams seams = {
-		.d = s->d, .typing = typing, .changed = changed, .arg = s
+		.d = s->d, .typing = sandbox_typing, .changed = changed, .arg = s
 	};
 	struct buf why;
 
@@ -276,7 +276,7 @@ static struct child *open_child(struct sandbox *s)
 	return child_new(&seams);
 }
 
-static int open_all(struct sandbox *s)
+static int sandbox_open_all(struct sandbox *s)
 {
 	int rc;
 
@@ -333,7 +333,7 @@ static bool on_signal(int fd, void *arg)
 	return true;
 }
 
-static bool watch_signals(struct sandbox *s)
+static bool sandbox_watch_signals(struct sandbox *s)
 {
 	sigset_t set;
 	int fd;
@@ -373,14 +373,14 @@ static void greet(const struct sandbox *s)
 	fflush(stdout);
 }
 
-static int run(struct sandbox *s)
+static int sandbox_run(struct sandbox *s)
 {
 	const char *why;
-	int rc = open_all(s);
+	int rc = sandbox_open_all(s);
 
 	if (rc != DONE)
 		return rc;
-	if (!watch_signals(s)) {
+	if (!sandbox_watch_signals(s)) {
 		fprintf(stderr, "aliosbot-sandbox: the system gives no signalfd.\n");
 		return NO;
 	}
@@ -406,7 +406,7 @@ int main(int argc, char **argv)
 	if (rc == DONE)
 		rc = read_manifest(&s);
 	if (rc == DONE)
-		rc = run(&s);
+		rc = sandbox_run(&s);
 	close_all(&s);
 	return rc;
 }

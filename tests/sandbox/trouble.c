@@ -90,7 +90,7 @@ static void cut(struct trouble *t)
 	slackd_cut(t->d);
 }
 
-static void refresh(struct trouble *t)
+static void trouble_refresh(struct trouble *t)
 {
 	slackd_refresh(t->d, REFRESH_MS);
 }
@@ -101,7 +101,7 @@ static void limit(struct trouble *t)
 	arrange(t, trouble_losing(t));
 }
 
-static void down(struct trouble *t)
+static void trouble_down(struct trouble *t)
 {
 	t->down_until = slackd_ms() + DOWN_MS;
 	arrange(t, trouble_losing(t));
@@ -119,7 +119,7 @@ static void set_forgets(struct trouble *t, bool on)
 	slackd_forget(t->d, on);
 }
 
-static void forget(struct trouble *t)
+static void trouble_forget(struct trouble *t)
 {
 	set_forgets(t, true);
 	t->changed(t->arg);
@@ -135,8 +135,8 @@ static void heal(struct trouble *t)
 const char *trouble_make(struct trouble *t, const char *what)
 {
 	static const struct { const char *what; void (*make)(struct trouble *t); } all[] = {
-		{ "cut", cut }, { "refresh", refresh }, { "limit", limit },
-		{ "down", down }, { "lose", lose }, { "forget", forget }, { "heal", heal },
+		{ "cut", cut }, { "refresh", trouble_refresh }, { "limit", limit },
+		{ "down", trouble_down }, { "lose", lose }, { "forget", trouble_forget }, { "heal", heal },
 	};
 	size_t i;
 

@@ -20,7 +20,7 @@ struct keep {
 
 /* ---- writing ---- */
 
-static void failed(struct keep *k)
+static void keep_failed_one(struct keep *k)
 {
 	if (!k->failed)
 		log_error("sandbox", "the workspace can't be written any more: %s",
@@ -34,7 +34,7 @@ bool keep_failed(const struct keep *k)
 }
 
 /* json is taken. */
-static void put(struct keep *k, const char *kind, const char *id, cJSON *json)
+static void keep_put(struct keep *k, const char *kind, const char *id, cJSON *json)
 {
 	char *body = cJSON_PrintUnformatted(json);
 
@@ -43,11 +43,11 @@ static void put(struct keep *k, const char *kind, const char *id, cJSON *json)
 	sqlite3_bind_text(k->put, 2, id, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(k->put, 3, body, -1, free);
 	if (sqlite3_step(k->put) != SQLITE_DONE)
-		failed(k);
+		keep_failed_one(k);
 	sqlite3_reset(k->put);
 }
 
-static void on_channel(struct sl_channel *c, void *arg)
+static void keep_on_channel(struct sl_channel *c, void *arg)
 {
 	cJSON *o = cJSON_CreateObject();
 
@@ -61,10 +61,10 @@ static void on_channel(struct sl_channel *c, void *arg)
 	cJSON_AddNumberToObject(o, "created_ms", (double)c->created_ms);
 	cJSON_AddItemToObject(o, "members", cJSON_Duplicate(c->members, true));
 	cJSON_AddItemToObject(o, "bookmarks", cJSON_Duplicate(c->bookmarks, true));
-	put(arg, "channel", c->id, o);
+	keep_put(arg, "channel", c->id, o);
 }
 
-static void on_message(struct sl_channel *c, struct sl_message *m, void *arg)
+static void keep_on_message(struct sl_channel *c, struct sl_message *m, void *arg)
 {
 	cJSON *o = cJSON_CreateObject();
 	char id[96];
@@ -73,7 +73,7 @@ static void on_message(struct sl_channel *c, struct sl_message *m, void *arg)
 	cJSON_AddBoolToObject(o, "gone", m->gone);
 	cJSON_AddNumberToObject(o, "edits", m->edits);
 	cJSON_AddItemToObject(o, "message", cJSON_Duplicate(m->json, true));
-	put(arg, "message", id, o);
+	keep_put(arg, "message", id, o);
 }
 
 static void on_file(struct sl_file *f, void *arg)
@@ -87,30 +87,30 @@ static void on_file(struct sl_file *f, void *arg)
 	cJSON_AddBoolToObject(o, "uploaded", f->uploaded);
 	cJSON_AddBoolToObject(o, "completed", f->completed);
 	cJSON_AddItemToObject(o, "shares", cJSON_Duplicate(f->shares, true));
-	put(arg, "file", f->id, o);
+	keep_put(arg, "file", f->id, o);
 }
 
-static void reserve(struct keep *k)
+static void keep_reserve(struct keep *k)
 {
 	cJSON *o = cJSON_CreateObject();
 
 	k->reserved = k->d->next_envelope + RESERVED;
 	cJSON_AddNumberToObject(o, "next", k->reserved);
-	put(k, "count", "envelope", o);
+	keep_put(k, "count", "envelope", o);
 }
 
 /* An event's id is its envelope's number: the bot must never see one twice. */
-static void on_envelope(const struct sl_envelope *e, void *arg)
+static void keep_on_envelope(const struct sl_envelope *e, void *arg)
 {
 	struct keep *k = arg;
 
 	if (e->n + RESERVED / 2 > k->reserved)
-		reserve(k);
+		keep_reserve(k);
 }
 
 /* ---- reading ---- */
 
-static void set(char **where, const cJSON *o, const char *key)
+static void keep_set(char **where, const cJSON *o, const char *key)
 {
 	free(*where);
 	*where = sl_copy(jstr(o, key));
@@ -121,7 +121,7 @@ static bool is_true(const cJSON *o, const char *key)
 	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, key));
 }
 
-static double number(const cJSON *o, const char *key)
+static double keep_number(const cJSON *o, const char *key)
 {
 	const cJSON *n = cJSON_GetObjectItemCaseSensitive(o, key);
 
@@ -151,18 +151,18 @@ static void count_up(unsigned *next, const char *id, const char *prefix)
 		*next = n;
 }
 
-static void read_channel(struct sl_team *t, const char *id, cJSON *o)
+static void keep_read_channel(struct sl_team *t, const char *id, cJSON *o)
 {
 	struct sl_channel *c = sl_channel_add(t, id, jstr(o, "name"));
 	const cJSON *b;
 
-	set(&c->topic, o, "topic");
-	set(&c->purpose, o, "purpose");
-	set(&c->creator, o, "creator");
+	keep_set(&c->topic, o, "topic");
+	keep_set(&c->purpose, o, "purpose");
+	keep_set(&c->creator, o, "creator");
 	c->private_ = is_true(o, "private");
 	c->im = is_true(o, "im");
 	c->archived = is_true(o, "archived");
-	c->created_ms = (int64_t)number(o, "created_ms");
+	c->created_ms = (int64_t)keep_number(o, "created_ms");
 	replace(&c->members, o, "members");
 	replace(&c->bookmarks, o, "bookmarks");
 	count_up(&t->next_channel, id, "C0NEW");
@@ -183,7 +183,7 @@ static void time_goes_on(struct sl_team *t, const char *ts)
 		t->last_us = s * 1000000 + us;
 }
 
-static void read_message(struct sl_team *t, const char *id, cJSON *o)
+static void keep_read_message(struct sl_team *t, const char *id, cJSON *o)
 {
 	const char *slash = strchr(id, '/');
 	struct sl_message *m;
@@ -197,19 +197,19 @@ static void read_message(struct sl_team *t, const char *id, cJSON *o)
 	m = sl_made(sizeof(*m));
 	m->json = cJSON_DetachItemFromObjectCaseSensitive(o, "message");
 	m->gone = is_true(o, "gone");
-	m->edits = (int)number(o, "edits");
+	m->edits = (int)keep_number(o, "edits");
 	sl_insert(c, m);
 	time_goes_on(t, sl_ts(m));
 }
 
-static void read_file(struct sl_team *t, const char *id, cJSON *o)
+static void keep_read_file(struct sl_team *t, const char *id, cJSON *o)
 {
 	const char *data = jstr(o, "data");
-	struct sl_file *f = sl_file_add(t, jstr(o, "name"), (size_t)number(o, "announced"));
+	struct sl_file *f = sl_file_add(t, jstr(o, "name"), (size_t)keep_number(o, "announced"));
 
 	free(f->id);
 	f->id = sl_copy(id);
-	set(&f->title, o, "title");
+	keep_set(&f->title, o, "title");
 	f->data = data ? sl_copy(data) : NULL;
 	f->len = data ? strlen(data) : 0;
 	f->completed = is_true(o, "completed");
@@ -234,13 +234,13 @@ static void find_replies(struct sl_team *t)
 static void read_thing(struct keep *k, const char *kind, const char *id, cJSON *o)
 {
 	if (strcmp(kind, "channel") == 0)
-		read_channel(k->d->team, id, o);
+		keep_read_channel(k->d->team, id, o);
 	else if (strcmp(kind, "message") == 0)
-		read_message(k->d->team, id, o);
+		keep_read_message(k->d->team, id, o);
 	else if (strcmp(kind, "file") == 0)
-		read_file(k->d->team, id, o);
+		keep_read_file(k->d->team, id, o);
 	else if (strcmp(kind, "count") == 0)
-		k->d->next_envelope = (unsigned)number(o, "next");
+		k->d->next_envelope = (unsigned)keep_number(o, "next");
 }
 
 /* In the order in which they came to be; channels before the messages in them, since their kind's
@@ -341,12 +341,12 @@ struct keep *keep_open(struct slackd *d, const char *path, struct buf *why)
 		return NULL;
 	}
 	find_replies(d->team);
-	reserve(k);
+	keep_reserve(k);
 	k->watcher = (struct slackd_watcher){
-		.channel = on_channel,
-		.message = on_message,
+		.channel = keep_on_channel,
+		.message = keep_on_message,
 		.file = on_file,
-		.envelope = on_envelope,
+		.envelope = keep_on_envelope,
 		.arg = k,
 	};
 	slackd_watch(d, &k->watcher);

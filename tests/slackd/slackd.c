@@ -30,7 +30,7 @@ static int64_t team_now(void *arg)
 	return slackd_now(arg);
 }
 
-static void on_event(cJSON *event, void *arg)
+static void slackd_on_event(cJSON *event, void *arg)
 {
 	slackd_event(arg, event);
 }
@@ -139,7 +139,7 @@ static bool listen_here(struct slackd *d)
 
 static void tell_the_team(struct slackd *d)
 {
-	d->team = sl_team_new(team_now, on_event, d);
+	d->team = sl_team_new(team_now, slackd_on_event, d);
 	d->team->changed = (struct sl_changes){ slackd_news_channel, slackd_news_message,
 						slackd_news_file, d };
 	d->team->steady = d->options.now_ms == system_ms;

@@ -11,10 +11,10 @@ struct check {
 	bool modal;
 };
 
-static bool wrong(const struct check *c, const char *fmt, ...)
+static bool blocks_wrong(const struct check *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static bool wrong(const struct check *c, const char *fmt, ...)
+static bool blocks_wrong(const struct check *c, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -36,9 +36,9 @@ static bool length_ok(const struct check *c, const char *what, const char *s, si
 	size_t n = s ? utf8_length(s, strlen(s)) : 0;
 
 	if (!s || !n)
-		return wrong(c, "must be more than 0 characters: %s", what);
+		return blocks_wrong(c, "must be more than 0 characters: %s", what);
 	if (n > most)
-		return wrong(c, "must be less than %zu characters: %s has %zu", most + 1, what, n);
+		return blocks_wrong(c, "must be less than %zu characters: %s has %zu", most + 1, what, n);
 	return true;
 }
 
@@ -49,13 +49,13 @@ static bool text_ok(const struct check *c, const char *what, const cJSON *text, 
 	const char *type = jstr(text, "type");
 
 	if (!cJSON_IsObject(text) || !type)
-		return wrong(c, "missing required field: %s", what);
+		return blocks_wrong(c, "missing required field: %s", what);
 	if (strcmp(type, "plain_text") != 0 && strcmp(type, "mrkdwn") != 0)
-		return wrong(c, "unsupported type: %s in %s", type, what);
+		return blocks_wrong(c, "unsupported type: %s in %s", type, what);
 	if (kind && strcmp(type, kind) != 0)
-		return wrong(c, "%s must be %s", what, kind);
+		return blocks_wrong(c, "%s must be %s", what, kind);
 	if (strcmp(type, "plain_text") == 0 && get(text, "verbatim"))
-		return wrong(c, "invalid additional property: verbatim in %s", what);
+		return blocks_wrong(c, "invalid additional property: verbatim in %s", what);
 	return length_ok(c, what, jstr(text, "text"), most);
 }
 
@@ -69,7 +69,7 @@ static bool short_string(const struct check *c, const cJSON *o, const char *key,
 {
 	const char *s = jstr(o, key);
 
-	return !s || strlen(s) <= most || wrong(c, "%s is longer than %zu", key, most);
+	return !s || strlen(s) <= most || blocks_wrong(c, "%s is longer than %zu", key, most);
 }
 
 static bool confirm_ok(const struct check *c, const cJSON *confirm)
@@ -86,7 +86,7 @@ static bool button_ok(const struct check *c, const cJSON *e)
 	const char *style = jstr(e, "style");
 
 	if (style && strcmp(style, "primary") != 0 && strcmp(style, "danger") != 0)
-		return wrong(c, "unknown style: %s", style);
+		return blocks_wrong(c, "unknown style: %s", style);
 	return text_ok(c, "button text", get(e, "text"), "plain_text", 75) &&
 	       short_string(c, e, "value", 2000) && short_string(c, e, "url", 3000) &&
 	       confirm_ok(c, get(e, "confirm"));
@@ -104,7 +104,7 @@ static bool select_ok(const struct check *c, const cJSON *e)
 	int n = cJSON_GetArraySize(options);
 
 	if (n < 1 || n > 100)
-		return wrong(c, "options must be 1 to 100");
+		return blocks_wrong(c, "options must be 1 to 100");
 	cJSON_ArrayForEach(o, options)
 		if (!option_ok(c, o))
 			return false;
@@ -117,7 +117,7 @@ static bool input_text_ok(const struct check *c, const cJSON *e)
 	const char *initial = jstr(e, "initial_value");
 
 	if (initial && utf8_length(initial, strlen(initial)) > 3000)
-		return wrong(c, "initial_value is longer than 3000");
+		return blocks_wrong(c, "initial_value is longer than 3000");
 	return maybe_text_ok(c, "placeholder", get(e, "placeholder"), "plain_text", 150);
 }
 
@@ -162,7 +162,7 @@ static bool element_ok(const struct check *c, const cJSON *e, unsigned in)
 	for (i = 0; type && i < sizeof(elements) / sizeof(*elements); i++)
 		if (strcmp(elements[i].type, type) == 0 && (elements[i].in & in))
 			return short_string(c, e, "action_id", 255) && elements[i].ok(c, e);
-	return wrong(c, "unsupported element: %s", type ? type : "(none)");
+	return blocks_wrong(c, "unsupported element: %s", type ? type : "(none)");
 }
 
 static bool section_ok(const struct check *c, const cJSON *b)
@@ -170,11 +170,11 @@ static bool section_ok(const struct check *c, const cJSON *b)
 	const cJSON *text = get(b, "text"), *fields = get(b, "fields"), *f;
 
 	if (!text && !fields)
-		return wrong(c, "a section needs text or fields");
+		return blocks_wrong(c, "a section needs text or fields");
 	if (!maybe_text_ok(c, "section text", text, NULL, 3000))
 		return false;
 	if (fields && (cJSON_GetArraySize(fields) < 1 || cJSON_GetArraySize(fields) > 10))
-		return wrong(c, "no more than 10 fields allowed");
+		return blocks_wrong(c, "no more than 10 fields allowed");
 	cJSON_ArrayForEach(f, fields)
 		if (!text_ok(c, "field", f, NULL, 2000))
 			return false;
@@ -192,7 +192,7 @@ static bool context_ok(const struct check *c, const cJSON *b)
 	int n = cJSON_GetArraySize(all);
 
 	if (n < 1 || n > 10)
-		return wrong(c, "a context has 1 to 10 elements, not %d", n);
+		return blocks_wrong(c, "a context has 1 to 10 elements, not %d", n);
 	cJSON_ArrayForEach(e, all) {
 		const char *type = jstr(e, "type");
 		bool picture = type && strcmp(type, "image") == 0;
@@ -209,7 +209,7 @@ static bool actions_ok(const struct check *c, const cJSON *b)
 	int n = cJSON_GetArraySize(all);
 
 	if (n < 1 || n > 25)
-		return wrong(c, "actions have 1 to 25 elements, not %d", n);
+		return blocks_wrong(c, "actions have 1 to 25 elements, not %d", n);
 	cJSON_ArrayForEach(e, all) {
 		const char *id = jstr(e, "action_id");
 
@@ -217,7 +217,7 @@ static bool actions_ok(const struct check *c, const cJSON *b)
 			return false;
 		for (other = e->next; id && other; other = other->next)
 			if (jstr(other, "action_id") && strcmp(jstr(other, "action_id"), id) == 0)
-				return wrong(c, "action_id already exists: %s", id);
+				return blocks_wrong(c, "action_id already exists: %s", id);
 	}
 	return true;
 }
@@ -253,7 +253,7 @@ static bool block_ok(const struct check *c, const cJSON *b)
 	for (i = 0; type && i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (strcmp(kinds[i].type, type) == 0)
 			return short_string(c, b, "block_id", 255) && kinds[i].ok(c, b);
-	return wrong(c, "unsupported block: %s", type ? type : "(none)");
+	return blocks_wrong(c, "unsupported block: %s", type ? type : "(none)");
 }
 
 static bool block_ids_differ(const struct check *c, const cJSON *blocks)
@@ -264,7 +264,7 @@ static bool block_ids_differ(const struct check *c, const cJSON *blocks)
 		for (other = b->next; jstr(b, "block_id") && other; other = other->next)
 			if (jstr(other, "block_id") &&
 			    strcmp(jstr(other, "block_id"), jstr(b, "block_id")) == 0)
-				return wrong(c, "block_id already exists: %s", jstr(b, "block_id"));
+				return blocks_wrong(c, "block_id already exists: %s", jstr(b, "block_id"));
 	return true;
 }
 
@@ -275,9 +275,9 @@ bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why)
 	int i = 0;
 
 	if (!cJSON_IsArray(blocks))
-		return wrong(&c, "blocks must be an array");
+		return blocks_wrong(&c, "blocks must be an array");
 	if (cJSON_GetArraySize(blocks) > most)
-		return wrong(&c, "no more than %d items allowed", most);
+		return blocks_wrong(&c, "no more than %d items allowed", most);
 	cJSON_ArrayForEach(b, blocks) {
 		snprintf(c.where, sizeof(c.where), "/blocks/%d", i++);
 		if (!block_ok(&c, b))
@@ -302,7 +302,7 @@ bool slackd_view_ok(const cJSON *view, struct buf *why)
 	const char *type = jstr(view, "type");
 
 	if (!type || (strcmp(type, "modal") != 0 && strcmp(type, "home") != 0))
-		return wrong(&c, "view type must be modal or home");
+		return blocks_wrong(&c, "view type must be modal or home");
 	if (strcmp(type, "modal") == 0 &&
 	    !text_ok(&c, "title", get(view, "title"), "plain_text", 24))
 		return false;
@@ -322,11 +322,11 @@ bool slackd_payload_ok(const cJSON *payload, struct buf *why)
 	const cJSON *blocks = get(payload, "blocks");
 
 	if (!cJSON_IsObject(payload))
-		return wrong(&c, "the payload is no object");
+		return blocks_wrong(&c, "the payload is no object");
 	if (text && utf8_length(text, strlen(text)) > 40000)
-		return wrong(&c, "text is longer than 40000");
+		return blocks_wrong(&c, "text is longer than 40000");
 	if (!text && !blocks && !get(payload, "delete_original") &&
 	    !get(payload, "response_action"))
-		return wrong(&c, "neither text nor blocks");
+		return blocks_wrong(&c, "neither text nor blocks");
 	return !blocks || slackd_blocks_ok(blocks, 50, why);
 }

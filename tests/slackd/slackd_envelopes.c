@@ -50,14 +50,14 @@ static void timer_set(struct sl_envelope *e, int64_t ms)
 			 ms < 0 ? LWS_SET_TIMER_USEC_CANCEL : (lws_usec_t)ms * 1000);
 }
 
-static const char *kind_of(const struct sl_envelope *e)
+static const char *envelopes_kind_of(const struct sl_envelope *e)
 {
 	const char *type = jstr(e->payload, "type");
 
 	return type ? type : "";
 }
 
-static struct sl_view *view_of(struct slackd *d, const struct sl_envelope *e)
+static struct sl_view *envelopes_view_of(struct slackd *d, const struct sl_envelope *e)
 {
 	const char *id = jstr(cJSON_GetObjectItemCaseSensitive(e->payload, "view"), "id");
 
@@ -67,11 +67,11 @@ static struct sl_view *view_of(struct slackd *d, const struct sl_envelope *e)
 /* What a person sees whose command, button or form nobody took. */
 static void nobody_answers(struct slackd *d, const struct sl_envelope *e)
 {
-	struct sl_view *v = view_of(d, e);
+	struct sl_view *v = envelopes_view_of(d, e);
 
 	if (is_event(e))
 		return;
-	if (v && strcmp(kind_of(e), "view_submission") == 0) {
+	if (v && strcmp(envelopes_kind_of(e), "view_submission") == 0) {
 		v->unanswered = true;
 		slackd_news_view(d, v);
 	} else if (strcmp(e->type, "slash_commands") == 0) {
@@ -85,7 +85,7 @@ static void nobody_answers(struct slackd *d, const struct sl_envelope *e)
 	}
 }
 
-static void give_up(struct slackd *d, struct sl_envelope *e)
+static void envelopes_give_up(struct slackd *d, struct sl_envelope *e)
 {
 	e->given_up = true;
 	slackd_news_envelope(d, e);
@@ -102,7 +102,7 @@ static void on_no_ack(lws_sorted_usec_list_t *sul)
 	if (is_event(e) && e->attempts < DELIVERIES)
 		deliver(t->d, e);
 	else
-		give_up(t->d, e);
+		envelopes_give_up(t->d, e);
 }
 
 /* How long after this delivery the next one follows. */
@@ -158,7 +158,7 @@ static void deliver(struct slackd *d, struct sl_envelope *e)
 	slackd_news_envelope(d, e);
 }
 
-static bool over(const struct sl_envelope *e)
+static bool envelopes_over(const struct sl_envelope *e)
 {
 	return e->acked || e->refused || e->given_up;
 }
@@ -168,7 +168,7 @@ static void forget_oldest(struct slackd *d)
 {
 	struct sl_envelope *old;
 
-	while (d->options.remember && d->n_envelopes > d->options.remember && over(d->envelopes)) {
+	while (d->options.remember && d->n_envelopes > d->options.remember && envelopes_over(d->envelopes)) {
 		old = d->envelopes;
 		d->envelopes = old->next;
 		d->n_envelopes--;
@@ -246,7 +246,7 @@ int slackd_unacked(const struct slackd *d)
 	int n = 0;
 
 	for (e = d->envelopes; e; e = e->next)
-		n += !over(e);
+		n += !envelopes_over(e);
 	return n;
 }
 
@@ -291,7 +291,7 @@ static void view_answered(struct slackd *d, const struct sl_envelope *e, const c
 {
 	const cJSON *view = cJSON_GetObjectItemCaseSensitive(e->payload, "view"), *error;
 	const cJSON *errors = cJSON_GetObjectItemCaseSensitive(payload, "errors");
-	struct sl_view *v = view_of(d, e);
+	struct sl_view *v = envelopes_view_of(d, e);
 
 	cJSON_ArrayForEach(error, errors)
 		if (!input_named(cJSON_GetObjectItemCaseSensitive(view, "blocks"), error->string))

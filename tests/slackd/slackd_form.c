@@ -7,7 +7,7 @@
 
 #define FIELDS_MAX 1000		/* of a form: each is looked for among those before it */
 
-static int hex(char c)
+static int slackd_form_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -18,15 +18,15 @@ static int hex(char c)
 	return -1;
 }
 
-static void unescape(struct buf *out, const char *s, size_t len)
+static void slackd_form_unescape(struct buf *out, const char *s, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++) {
 		if (s[i] == '+') {
 			buf_addc(out, ' ');
-		} else if (s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			buf_addc(out, (char)(hex(s[i + 1]) * 16 + hex(s[i + 2])));
+		} else if (s[i] == '%' && i + 2 < len && slackd_form_hex(s[i + 1]) >= 0 && slackd_form_hex(s[i + 2]) >= 0) {
+			buf_addc(out, (char)(slackd_form_hex(s[i + 1]) * 16 + slackd_form_hex(s[i + 2])));
 			i += 2;
 		} else {
 			buf_addc(out, s[i]);
@@ -47,11 +47,11 @@ void slackd_clean(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void take_part(struct buf *out, struct buf *raw, const char *s, size_t len)
+static void slackd_form_take_part(struct buf *out, struct buf *raw, const char *s, size_t len)
 {
 	buf_reset(raw);
 	buf_reset(out);
-	unescape(raw, s, len);
+	slackd_form_unescape(raw, s, len);
 	slackd_clean(out, raw->s, raw->len);
 }
 
@@ -69,8 +69,8 @@ cJSON *slackd_form(const char *body, size_t len)
 		const char *amp = memchr(at, '&', (size_t)(end - at)), *stop = amp ? amp : end;
 		const char *eq = memchr(at, '=', (size_t)(stop - at));
 
-		take_part(&name, &raw, at, (size_t)((eq ? eq : stop) - at));
-		take_part(&value, &raw, eq ? eq + 1 : stop, eq ? (size_t)(stop - eq - 1) : 0);
+		slackd_form_take_part(&name, &raw, at, (size_t)((eq ? eq : stop) - at));
+		slackd_form_take_part(&value, &raw, eq ? eq + 1 : stop, eq ? (size_t)(stop - eq - 1) : 0);
 		if (name.len)
 			jset(args, name.s, value.s);
 		at = stop + 1;

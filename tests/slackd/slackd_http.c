@@ -46,7 +46,7 @@ static void header_time(struct slackd *d, char out[40])
 	strftime(out, 40, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 }
 
-static bool add_header(struct lws *wsi, const char *name, const char *value, unsigned char **p,
+static bool slackd_http_add_header(struct lws *wsi, const char *name, const char *value, unsigned char **p,
 		       unsigned char *end)
 {
 	return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
@@ -65,9 +65,9 @@ static bool api_headers(struct http *h, unsigned char **p, unsigned char *end)
 	snprintf(retry, sizeof(retry), "%d", h->reply.retry_after);
 	buf_init(&scopes, BUF_ROOMY);
 	slackd_scopes(h->d, &scopes);
-	fits = add_header(h->wsi, "date:", date, p, end) &&
-	       (!scopes.len || add_header(h->wsi, "x-oauth-scopes:", scopes.s, p, end)) &&
-	       (!h->reply.retry_after || add_header(h->wsi, "retry-after:", retry, p, end));
+	fits = slackd_http_add_header(h->wsi, "date:", date, p, end) &&
+	       (!scopes.len || slackd_http_add_header(h->wsi, "x-oauth-scopes:", scopes.s, p, end)) &&
+	       (!h->reply.retry_after || slackd_http_add_header(h->wsi, "retry-after:", retry, p, end));
 	buf_release(&scopes);
 	return fits;
 }
@@ -80,12 +80,12 @@ static bool page_headers(struct http *h, unsigned char **p, unsigned char *end)
 		"default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
 		"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-	return add_header(h->wsi, "content-security-policy:", policy, p, end) &&
-	       add_header(h->wsi, "x-content-type-options:", "nosniff", p, end) &&
-	       add_header(h->wsi, "cache-control:", "no-cache", p, end);
+	return slackd_http_add_header(h->wsi, "content-security-policy:", policy, p, end) &&
+	       slackd_http_add_header(h->wsi, "x-content-type-options:", "nosniff", p, end) &&
+	       slackd_http_add_header(h->wsi, "cache-control:", "no-cache", p, end);
 }
 
-static int answer(struct http *h)
+static int slackd_http_answer(struct http *h)
 {
 	unsigned char head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start,
 					    *end = head + sizeof(head) - 1;
@@ -132,7 +132,7 @@ static void http_free(struct session *s)
 
 /* ---- requests ---- */
 
-static const char *after(const char *path, const char *prefix)
+static const char *slackd_http_after(const char *path, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
@@ -149,13 +149,13 @@ static const char *last_part(const char *path)
 /* What the fault of this call is looked up by. */
 static const char *door(const char *path)
 {
-	const char *method = after(path, "/api/");
+	const char *method = slackd_http_after(path, "/api/");
 
 	if (method)
 		return method;
-	if (after(path, "/upload/"))
+	if (slackd_http_after(path, "/upload/"))
 		return "@upload";
-	if (after(path, "/commands/") || after(path, "/actions/"))
+	if (slackd_http_after(path, "/commands/") || slackd_http_after(path, "/actions/"))
 		return "@respond";
 	return "@page";
 }
@@ -181,10 +181,10 @@ static void take_upload(struct http *h)
 	slackd_upload(h->d, last_part(h->path), data, len, &h->reply);
 }
 
-static void dispatch(struct http *h, const struct sl_fault *fault)
+static void slackd_http_dispatch(struct http *h, const struct sl_fault *fault)
 {
 	struct slackd *d = h->d;
-	const char *method = after(h->path, "/api/");
+	const char *method = slackd_http_after(h->path, "/api/");
 
 	if (method) {
 		slackd_method(d, method, h->token, arguments(h), h->json, fault, &h->reply);
@@ -252,7 +252,7 @@ static int handle(struct http *h)
 		record_untaken(h, status);
 		reply_with_status(h, f);
 	} else {
-		dispatch(h, f && f->kind == SL_FAULT_ERROR ? f : NULL);
+		slackd_http_dispatch(h, f && f->kind == SL_FAULT_ERROR ? f : NULL);
 	}
 	if (f && f->kind == SL_FAULT_LOST)
 		return -1;
@@ -269,7 +269,7 @@ static bool header(struct lws *wsi, enum lws_token_indexes which, char *out, siz
 	return lws_hdr_copy(wsi, out, (int)room, which) > 0;
 }
 
-static bool is_this_machine(const char *host)
+static bool slackd_http_is_this_machine(const char *host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
 	size_t i, len;
@@ -292,12 +292,12 @@ bool slackd_welcome(struct lws *wsi)
 {
 	char host[160], origin[176];
 
-	if (!header(wsi, WSI_TOKEN_HOST, host, sizeof(host)) || !is_this_machine(host))
+	if (!header(wsi, WSI_TOKEN_HOST, host, sizeof(host)) || !slackd_http_is_this_machine(host))
 		return false;
 	if (!lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN))
 		return true;
-	return header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) && after(origin, "http://") &&
-	       strcmp(after(origin, "http://"), host) == 0;
+	return header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) && slackd_http_after(origin, "http://") &&
+	       strcmp(slackd_http_after(origin, "http://"), host) == 0;
 }
 
 static int turn_away(struct http *h, int status, const char *words)
@@ -327,7 +327,7 @@ static int too_long(struct http *h)
 	return turn_away(h, 413, "This is longer than 16 MB.\n");
 }
 
-static void take_path(struct http *h, const char *path, size_t len)
+static void slackd_http_take_path(struct http *h, const char *path, size_t len)
 {
 	struct buf clean;
 
@@ -337,7 +337,7 @@ static void take_path(struct http *h, const char *path, size_t len)
 	buf_release(&clean);
 }
 
-static int begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path, size_t len)
+static int slackd_http_begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path, size_t len)
 {
 	struct http *h = calloc(1, sizeof(*h));
 	char type[128], auth[160], length[24];
@@ -348,15 +348,15 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 	h->d = d;
 	h->wsi = wsi;
 	buf_init(&h->body, SLACKD_BODY_MAX);
-	take_path(h, path, len);
+	slackd_http_take_path(h, path, len);
 	if (!slackd_welcome(wsi))
 		return not_welcome(h);
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof(type))) {
 		h->json = strncmp(type, "application/json", 16) == 0;
 		h->multipart = strncmp(type, "multipart/form-data", 19) == 0;
 	}
-	if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth)) && after(auth, "Bearer "))
-		snprintf(h->token, sizeof(h->token), "%s", after(auth, "Bearer "));
+	if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth)) && slackd_http_after(auth, "Bearer "))
+		snprintf(h->token, sizeof(h->token), "%s", slackd_http_after(auth, "Bearer "));
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) &&
 	    strtol(length, NULL, 10) > 0)
 		return 0;
@@ -364,7 +364,7 @@ static int begin(struct slackd *d, struct lws *wsi, struct session *s, const cha
 }
 
 /*
- * lws 4.1.6 also says so of an empty body, which begin() has dealt with; and, of a body with
+ * lws 4.1.6 also says so of an empty body, which slackd_http_begin() has dealt with; and, of a body with
  * another request right behind it, over and over without ever coming to the answer: that connection
  * is hung up. No client of ours does that.
  */
@@ -384,7 +384,7 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
 		http_free(s);	/* the one before on a kept-alive connection */
-		return begin(d, wsi, s, in, len);
+		return slackd_http_begin(d, wsi, s, in, len);
 	case LWS_CALLBACK_HTTP_BODY:
 		/* One that is turned away may be gone before its body is here. */
 		if (s->http && !s->http->handled)
@@ -395,7 +395,7 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		if (!s->http || !s->http->reply.body)
 			return 0;
-		if (answer(s->http))
+		if (slackd_http_answer(s->http))
 			return -1;
 		http_free(s);
 		return lws_http_transaction_completed(wsi) ? -1 : 0;

@@ -19,7 +19,7 @@ static const cJSON *events_of(const cJSON *manifest)
 						"bot_events");
 }
 
-static const char *wrong(const cJSON *m)
+static const char *manifest_says_wrong(const cJSON *m)
 {
 	if (!cJSON_IsObject(m))
 		return "it is no JSON object";
@@ -33,7 +33,7 @@ static const char *wrong(const cJSON *m)
 const char *slackd_manifest_wrong(const char *manifest)
 {
 	cJSON *m = cJSON_Parse(manifest);
-	const char *why = wrong(m);
+	const char *why = manifest_says_wrong(m);
 
 	cJSON_Delete(m);
 	return why;
@@ -42,7 +42,7 @@ const char *slackd_manifest_wrong(const char *manifest)
 cJSON *slackd_manifest_read(const char *text)
 {
 	cJSON *m = cJSON_Parse(text);
-	const char *why = wrong(m);
+	const char *why = manifest_says_wrong(m);
 
 	if (!why)
 		return m;

@@ -314,7 +314,7 @@ static void scope_there(struct call *c, const struct method *m)
 	fail(c, "missing_scope");
 }
 
-static void run(struct call *c, const struct method *m, const char *token, bool json,
+static void slackd_methods_run(struct call *c, const struct method *m, const char *token, bool json,
 		const struct sl_fault *fault)
 {
 	if (fault) {
@@ -366,7 +366,7 @@ void slackd_method(struct slackd *d, const char *name, const char *token, cJSON 
 	if (wait) {
 		fail(&c, "ratelimited");
 	} else if (m) {
-		run(&c, m, token, json, fault);
+		slackd_methods_run(&c, m, token, json, fault);
 	} else {
 		slackd_complain(d, "no such method: %s", name);
 		fail(&c, "unknown_method");

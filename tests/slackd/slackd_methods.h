@@ -58,7 +58,7 @@ void m_pins_add(struct call *c);
 void m_pins_list(struct call *c);
 void m_bookmarks_add(struct call *c);
 void m_bookmarks_list(struct call *c);
-/* slackd_methods_places.c */
+/* slackd_methods_conversations.c */
 void m_create(struct call *c);
 void m_info(struct call *c);
 void m_list(struct call *c);

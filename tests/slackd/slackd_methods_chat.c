@@ -6,7 +6,7 @@
 #include "core/base/utf8.h"
 
 /* text, blocks, metadata … as fields of a message; NULL after a refusal. */
-static cJSON *content(struct call *c, size_t most)
+static cJSON *methods_chat_content(struct call *c, size_t most)
 {
 	const char *text = arg(c, "text");
 	cJSON *fields, *blocks = arg_json(c, "blocks"), *metadata = arg_json(c, "metadata");
@@ -40,7 +40,7 @@ static cJSON *content(struct call *c, size_t most)
 	return fields;
 }
 
-static void say_message(struct call *c, struct sl_channel *ch, const struct sl_message *m)
+static void methods_chat_say_message(struct call *c, struct sl_channel *ch, const struct sl_message *m)
 {
 	jset(c->out, "channel", ch->id);
 	jset(c->out, "ts", sl_ts(m));
@@ -60,14 +60,14 @@ void m_chat_post(struct call *c)
 	ch = arg_writable(c, "channel", !slackd_has_scope(c->d, "chat:write.public", NULL));
 	if (ch && thread && !sl_message(ch, thread))
 		fail(c, "thread_not_found");
-	fields = ch && !c->error ? content(c, 40000) : NULL;
+	fields = ch && !c->error ? methods_chat_content(c, 40000) : NULL;
 	if (!fields)
 		return;
 	jset(fields, "thread_ts", thread);
 	jset(fields, "client_msg_id", arg(c, "client_msg_id"));
 	if (thread && arg_true(c, "reply_broadcast"))
 		jset(fields, "broadcast", "true");
-	say_message(c, ch, sl_post(c->team, ch, SL_BOT_USER, fields));
+	methods_chat_say_message(c, ch, sl_post(c->team, ch, SL_BOT_USER, fields));
 }
 
 static bool own(struct call *c, const struct sl_message *m, const char *error)
@@ -87,11 +87,11 @@ void m_chat_update(struct call *c)
 
 	if (!own(c, m, "cant_update_message"))
 		return;
-	fields = content(c, 4000);
+	fields = methods_chat_content(c, 4000);
 	if (!fields)
 		return;
 	sl_edit(c->team, ch, m, SL_BOT_USER, fields);
-	say_message(c, ch, m);
+	methods_chat_say_message(c, ch, m);
 }
 
 void m_chat_delete(struct call *c)
@@ -109,7 +109,7 @@ void m_chat_delete(struct call *c)
 void m_chat_ephemeral(struct call *c)
 {
 	struct sl_channel *ch = arg_writable(c, "channel", true);
-	cJSON *fields = ch ? content(c, 40000) : NULL;
+	cJSON *fields = ch ? methods_chat_content(c, 40000) : NULL;
 	const struct sl_shown *shown;
 
 	if (!fields)

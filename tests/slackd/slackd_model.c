@@ -52,7 +52,7 @@ char *sl_copy(const char *s)
 	return p;
 }
 
-static void put(char **where, const char *s)
+static void model_put(char **where, const char *s)
 {
 	char *p = sl_copy(s);
 
@@ -325,7 +325,7 @@ void sl_channel_changed(struct sl_team *t, struct sl_channel *c)
 		t->changed.channel(c, t->changed.arg);
 }
 
-static cJSON *said(const char *value, const char *creator)
+static cJSON *model_said(const char *value, const char *creator)
 {
 	cJSON *o = cJSON_CreateObject();
 
@@ -354,8 +354,8 @@ cJSON *sl_channel_json(struct sl_team *t, const struct sl_channel *c)
 	cJSON_AddBoolToObject(o, "is_archived", c->archived);
 	cJSON_AddBoolToObject(o, "is_general", false);
 	cJSON_AddBoolToObject(o, "is_member", sl_member(c, SL_BOT_USER));
-	cJSON_AddItemToObject(o, "topic", said(c->topic, t->users->id));
-	cJSON_AddItemToObject(o, "purpose", said(c->purpose, t->users->id));
+	cJSON_AddItemToObject(o, "topic", model_said(c->topic, t->users->id));
+	cJSON_AddItemToObject(o, "purpose", model_said(c->purpose, t->users->id));
 	cJSON_AddNumberToObject(o, "num_members", cJSON_GetArraySize(c->members));
 	return o;
 }
@@ -430,7 +430,7 @@ void sl_leave(struct sl_team *t, struct sl_channel *c, const char *user)
 
 void sl_topic(struct sl_team *t, struct sl_channel *c, const char *user, const char *text)
 {
-	put(&c->topic, text);
+	model_put(&c->topic, text);
 	sl_channel_changed(t, c);
 	sl_notice(t, c, user, "channel_topic", text);
 }

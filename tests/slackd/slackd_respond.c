@@ -4,7 +4,7 @@
  */
 #include "tests/slackd/slackd_private.h"
 
-static void plain(struct reply *r, int status, const char *words)
+static void respond_plain(struct reply *r, int status, const char *words)
 {
 	*r = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words) };
 }
@@ -17,7 +17,7 @@ void slackd_upload(struct slackd *d, const char *file_id, const char *data, size
 
 	slackd_outcome(d, record, f && !f->completed ? "ok" : "404");
 	if (!f || f->completed) {
-		plain(r, 404, "no such upload");
+		respond_plain(r, 404, "no such upload");
 		return;
 	}
 	if (len != f->announced)
@@ -32,15 +32,15 @@ void slackd_upload(struct slackd *d, const char *file_id, const char *data, size
 	f->len = len;
 	f->uploaded = true;
 	sl_file_changed(d->team, f);
-	plain(r, 200, "OK - 1");
+	respond_plain(r, 200, "OK - 1");
 }
 
-static bool says(const cJSON *json, const char *key)
+static bool respond_says(const cJSON *json, const char *key)
 {
 	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, key));
 }
 
-static cJSON *content(const cJSON *json)
+static cJSON *respond_content(const cJSON *json)
 {
 	const cJSON *blocks = cJSON_GetObjectItemCaseSensitive(json, "blocks");
 	cJSON *fields = cJSON_CreateObject();
@@ -56,7 +56,7 @@ static void in_channel(struct slackd *d, const struct sl_envelope *e, const cJSO
 	struct sl_channel *c = sl_channel(d->team, e->channel);
 
 	if (c)
-		sl_post(d->team, c, SL_BOT_USER, content(json));
+		sl_post(d->team, c, SL_BOT_USER, respond_content(json));
 }
 
 /* What answers a button replaces its message unless it says otherwise; nobody should lose a card by
@@ -67,7 +67,7 @@ static bool takes_the_place(const struct sl_envelope *e, const cJSON *json)
 
 	return type && strcmp(type, "block_actions") == 0 &&
 	       cJSON_HasObjectItem(e->payload, "message") &&
-	       !cJSON_HasObjectItem(json, "replace_original") && !says(json, "delete_original");
+	       !cJSON_HasObjectItem(json, "replace_original") && !respond_says(json, "delete_original");
 }
 
 /* The ephemeral message whose button this envelope is about; NULL. */
@@ -84,7 +84,7 @@ static struct sl_shown *source(struct slackd *d, const struct sl_envelope *e)
 }
 
 /* The app's message in the channel whose button this envelope is about; NULL. */
-static struct sl_message *posted(struct slackd *d, const struct sl_envelope *e)
+static struct sl_message *respond_posted(struct slackd *d, const struct sl_envelope *e)
 {
 	const char *ts = jstr(cJSON_GetObjectItemCaseSensitive(e->payload, "message"), "ts");
 	struct sl_channel *c = sl_channel(d->team, e->channel);
@@ -93,22 +93,22 @@ static struct sl_message *posted(struct slackd *d, const struct sl_envelope *e)
 	return m && sl_own(m) ? m : NULL;
 }
 
-static void respond(struct slackd *d, const struct sl_envelope *e, const cJSON *json)
+static void respond_respond(struct slackd *d, const struct sl_envelope *e, const cJSON *json)
 {
 	const char *type = jstr(json, "response_type"), *thread;
 	struct sl_channel *c = sl_channel(d->team, e->channel);
-	struct sl_message *m = posted(d, e);
+	struct sl_message *m = respond_posted(d, e);
 	struct sl_shown *from = source(d, e);
 
-	if (from && (says(json, "delete_original") || says(json, "replace_original")))
+	if (from && (respond_says(json, "delete_original") || respond_says(json, "replace_original")))
 		slackd_dismiss(d, from);
-	if (m && says(json, "delete_original"))
+	if (m && respond_says(json, "delete_original"))
 		sl_delete(d->team, c, m);
-	if (says(json, "delete_original"))
+	if (respond_says(json, "delete_original"))
 		return;
 	thread = from && from->thread_ts[0] ? from->thread_ts : NULL;
-	if (m && says(json, "replace_original"))
-		sl_edit(d->team, c, m, SL_BOT_USER, content(json));
+	if (m && respond_says(json, "replace_original"))
+		sl_edit(d->team, c, m, SL_BOT_USER, respond_content(json));
 	else if (type && strcmp(type, "in_channel") == 0)
 		in_channel(d, e, json);
 	else
@@ -125,19 +125,19 @@ void slackd_respond(struct slackd *d, const char *token, cJSON *json, struct rep
 
 	buf_init(&why, 1024);
 	if (!e) {
-		plain(r, 404, "expired_url");
+		respond_plain(r, 404, "expired_url");
 	} else if (++e->url_uses > 5) {
-		plain(r, 404, "used_url");
+		respond_plain(r, 404, "used_url");
 	} else if (!slackd_payload_ok(json, &why)) {
 		slackd_complain(d, "response_url: %s", why.s);
-		plain(r, 400, "invalid_payload");
+		respond_plain(r, 400, "invalid_payload");
 	} else {
 		if (takes_the_place(e, json))
 			slackd_complain(
 				d,
 				"response_url: this takes the place of the message with the button");
-		plain(r, 200, "ok");
-		respond(d, e, json);
+		respond_plain(r, 200, "ok");
+		respond_respond(d, e, json);
 	}
 	slackd_outcome(d, record, r->status == 200 ? "ok" : "refused");
 	buf_release(&why);

@@ -67,7 +67,7 @@ static int count(const struct slackd *d)
 	return n;
 }
 
-static void hello(struct conn *c)
+static void slackd_socket_hello(struct conn *c)
 {
 	cJSON *j = cJSON_CreateObject(), *info;
 
@@ -85,7 +85,7 @@ static void hello(struct conn *c)
 	cJSON_Delete(j);
 }
 
-static void disconnect(struct conn *c, const char *reason, bool close)
+static void slackd_socket_disconnect(struct conn *c, const char *reason, bool close)
 {
 	cJSON *j = cJSON_CreateObject(), *info;
 
@@ -98,7 +98,7 @@ static void disconnect(struct conn *c, const char *reason, bool close)
 	c->closing = c->closing || close;
 }
 
-static void drop(struct conn *c)
+static void slackd_socket_drop(struct conn *c)
 {
 	lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
@@ -127,7 +127,7 @@ unsigned slackd_give(struct slackd *d, const cJSON *frame)
 
 /* ---- frames in ---- */
 
-static int received(struct conn *c)
+static int slackd_socket_received(struct conn *c)
 {
 	cJSON *frame;
 
@@ -149,17 +149,17 @@ static int received(struct conn *c)
 	return 0;
 }
 
-static int on_receive(struct conn *c, const void *in, size_t len)
+static int slackd_socket_on_receive(struct conn *c, const void *in, size_t len)
 {
 	if (c->d->ghost)
 		return 0;
 	buf_add(&c->in, in, len);
 	if (!lws_is_final_fragment(c->wsi) || lws_remaining_packet_payload(c->wsi))
 		return 0;
-	return received(c);
+	return slackd_socket_received(c);
 }
 
-static int on_writable(struct conn *c)
+static int slackd_socket_on_writable(struct conn *c)
 {
 	struct frame *f = c->out;
 	int sent;
@@ -233,10 +233,10 @@ static void on_close_due(lws_sorted_usec_list_t *sul)
 {
 	struct conn *c = lws_container_of(sul, struct conn, close_sul);
 
-	disconnect(c, "refresh_requested", true);
+	slackd_socket_disconnect(c, "refresh_requested", true);
 }
 
-static void opened(struct slackd *d, struct lws *wsi, struct session *s)
+static void slackd_socket_opened(struct slackd *d, struct lws *wsi, struct session *s)
 {
 	struct conn *c = calloc(1, sizeof(*c));
 
@@ -252,16 +252,16 @@ static void opened(struct slackd *d, struct lws *wsi, struct session *s)
 	d->conns = c;
 	d->stirs++;
 	if (count(d) >= MOST_CONNECTIONS) {
-		disconnect(c, "too_many_websockets", true);
+		slackd_socket_disconnect(c, "too_many_websockets", true);
 		return;
 	}
-	hello(c);
+	slackd_socket_hello(c);
 	lws_sul_schedule(d->lws, 0, &c->ping_sul, on_ping, (lws_usec_t)PING_MS * 1000);
 	slackd_deliver_waiting(d);
 	browser_changed(d->browser);
 }
 
-static void closed(struct slackd *d, struct session *s)
+static void slackd_socket_closed(struct slackd *d, struct session *s)
 {
 	struct conn *c = s->conn, **at;
 	struct frame *f;
@@ -295,15 +295,15 @@ int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons r
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return slackd_welcome(wsi) && admitted(d, wsi) ? 0 : -1;
 	case LWS_CALLBACK_ESTABLISHED:
-		opened(d, wsi, s);
+		slackd_socket_opened(d, wsi, s);
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
-		return on_receive(s->conn, in, len);
+		return slackd_socket_on_receive(s->conn, in, len);
 	case LWS_CALLBACK_SERVER_WRITEABLE:
-		return s->conn ? on_writable(s->conn) : 0;
+		return s->conn ? slackd_socket_on_writable(s->conn) : 0;
 	case LWS_CALLBACK_CLOSED:
 		if (s->conn)
-			closed(d, s);
+			slackd_socket_closed(d, s);
 		return 0;
 	default:
 		return 0;
@@ -333,7 +333,7 @@ void slackd_cut(struct slackd *d)
 
 	for (c = d->conns; c; c = c->next) {
 		c->ready = false;
-		drop(c);
+		slackd_socket_drop(c);
 	}
 }
 
@@ -345,7 +345,7 @@ void slackd_refresh(struct slackd *d, int after_ms)
 		if (c->warned)
 			continue;
 		c->warned = true;
-		disconnect(c, "warning", false);
+		slackd_socket_disconnect(c, "warning", false);
 		lws_sul_schedule(d->lws, 0, &c->close_sul, on_close_due,
 				 (lws_usec_t)after_ms * 1000);
 	}
@@ -356,7 +356,7 @@ void slackd_disconnect(struct slackd *d, const char *reason)
 	struct conn *c;
 
 	for (c = d->conns; c; c = c->next)
-		disconnect(c, reason, true);
+		slackd_socket_disconnect(c, reason, true);
 }
 
 void slackd_raw(struct slackd *d, const void *data, size_t len, bool binary)

@@ -4,7 +4,7 @@
  */
 #include "tests/slackd/slackd_model.h"
 
-static void words_of(struct buf *out, const cJSON *j);
+static void slackd_words_words_of(struct buf *out, const cJSON *j);
 
 static void line(struct buf *out, const char *before, const char *s, const char *after)
 {
@@ -31,10 +31,10 @@ static void words_of_object(struct buf *out, const cJSON *j)
 		return;
 	}
 	for (i = 0; i < sizeof(places) / sizeof(*places); i++)
-		words_of(out, cJSON_GetObjectItemCaseSensitive(j, places[i]));
+		slackd_words_words_of(out, cJSON_GetObjectItemCaseSensitive(j, places[i]));
 }
 
-static void words_of(struct buf *out, const cJSON *j)
+static void slackd_words_words_of(struct buf *out, const cJSON *j)
 {
 	const cJSON *item;
 
@@ -42,7 +42,7 @@ static void words_of(struct buf *out, const cJSON *j)
 		line(out, "", j->valuestring, "\n");
 	} else if (cJSON_IsArray(j)) {
 		cJSON_ArrayForEach(item, j)
-			words_of(out, item);
+			slackd_words_words_of(out, item);
 	} else if (cJSON_IsObject(j)) {
 		words_of_object(out, j);
 	}
@@ -53,7 +53,7 @@ void sl_words(struct buf *out, const cJSON *message)
 	const cJSON *blocks = cJSON_GetObjectItemCaseSensitive(message, "blocks");
 
 	if (cJSON_GetArraySize(blocks) > 0)
-		words_of(out, blocks);
+		slackd_words_words_of(out, blocks);
 	else
 		line(out, "", jstr(message, "text"), "\n");
 }

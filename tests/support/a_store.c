@@ -95,7 +95,7 @@ struct job *a_store_line(struct a_store *s, const char *line)
 
 	job->intent = (struct intent){
 		.kind = INTENT_LINE,
-		.source = SOURCE_COMMAND,
+		.via = VIA_COMMAND,
 		.place = "T1",
 		.who = ANNA,
 		.channel = A_STORE_CHANNEL,
@@ -141,7 +141,7 @@ void a_store_channel_made(struct a_store *s, const char *node, const char *chann
 
 	job->intent = (struct intent){
 		.kind = INTENT_CHANNEL_MADE,
-		.source = SOURCE_BOT,
+		.via = VIA_BOT,
 		.who = REF_BOT,
 		.node = node,
 		.channel = channel,
@@ -174,14 +174,14 @@ int64_t a_store_number(struct a_store *s, const char *sql)
 {
 	int64_t n = -1;
 
-	if (db_one(&inside(s->store)->db, NULL, sql, ">i", &n) < 0)
+	if (db_one(&sqlite_store_of(s->store)->db, NULL, sql, ">i", &n) < 0)
 		fail_msg("%s: %s", sql, store_problem(s->store));
 	return n;
 }
 
 void a_store_script(struct a_store *s, const char *sql)
 {
-	if (db_script(&inside(s->store)->db, sql))
+	if (db_script(&sqlite_store_of(s->store)->db, sql))
 		fail_msg("%s: %s", sql, store_problem(s->store));
 }
 

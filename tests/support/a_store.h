@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_A_STORE_H
 #define TESTS_SUPPORT_A_STORE_H
 
-#include "adapters/sqlite/inside.h"
+#include "adapters/sqlite/sqlite_private.h"
 #include "core/store.h"
 
 #define A_STORE_NOW INT64_C(1795615500000) /* 2026-11-25T14:05:00Z */

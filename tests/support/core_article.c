@@ -44,7 +44,7 @@ struct entry *article_add_entry(struct view *v, int64_t at, const char *text)
 
 	*e = (struct entry){
 		.n = ++v->head.n_entry, .at = at, .recorded_at = at + 20 * MS_SECOND,
-		.author = ARTICLE_SARAH, .recorder = ARTICLE_SARAH, .source = SOURCE_COMMAND,
+		.author = ARTICLE_SARAH, .recorder = ARTICLE_SARAH, .via = VIA_COMMAND,
 		.marker = MARKER_NONE, .text = text,
 	};
 	v->entries_live++;
@@ -58,7 +58,7 @@ struct item *article_add_item(struct view *v, enum item_type type, const char *t
 
 	*i = (struct item){
 		.n = ++v->head.n_item, .type = type, .text = text, .author = ARTICLE_SARAH,
-		.created_at = article_at(11, 20), .source = SOURCE_COMMAND,
+		.created_at = article_at(11, 20), .via = VIA_COMMAND,
 	};
 	v->items_open++;
 	v->head.seq++;
@@ -71,7 +71,7 @@ struct para *article_add_para(struct view *v, enum section s, const char *text)
 
 	*p = (struct para){
 		.section = s, .n = ++v->head.n_para[s], .text = text, .author = ARTICLE_SARAH,
-		.at = article_at(11, 12), .source = SOURCE_COMMAND,
+		.at = article_at(11, 12), .via = VIA_COMMAND,
 	};
 	v->head.seq++;
 	return p;

@@ -78,8 +78,8 @@ static int r_source_capture(struct rows *r, const char *id, int64_t source, stru
 	return row != 0;
 }
 
-static int r_holdings(struct rows *r, const char *id, int64_t capture, struct arena *a,
-		      struct holding *h, int most)
+static int r_sources(struct rows *r, const char *id, int64_t capture, struct arena *a,
+		      struct source *h, int most)
 {
 	struct mem_node *n = mem_node(of(r), id);
 	int64_t row;
@@ -88,10 +88,10 @@ static int r_holdings(struct rows *r, const char *id, int64_t capture, struct ar
 	(void)a;
 	for (row = 1; row <= n->count[TABLE_SOURCE] && count < most; row++)
 		if (mem_int(n, TABLE_SOURCE, row, "capture") == capture)
-			h[count++] = (struct holding){
+			h[count++] = (struct source){
 				.n = row,
 				.capture = capture,
-				.source = (enum capture_source)capture_source_from(
+				.via = (enum capture_via)capture_via_from(
 					mem_string(n, TABLE_SOURCE, row, "source")),
 				.person = mem_string(n, TABLE_SOURCE, row, "person"),
 				.on = mem_int(n, TABLE_SOURCE, row, "on"),
@@ -422,7 +422,7 @@ void memrows_past_readers(struct memrows *m)
 	m->rows.captures = r_captures;
 	m->rows.piece_captures = r_piece_captures;
 	m->rows.source_capture = r_source_capture;
-	m->rows.holdings = r_holdings;
+	m->rows.sources = r_sources;
 	m->rows.message = r_message;
 	m->rows.concern = r_concern;
 	m->rows.node_open_at = r_node_open_at;

@@ -73,7 +73,7 @@ static void check(struct scene *s, const struct intent *in)
 	const struct outcome *o = &s->out;
 	const struct change *c;
 
-	if (o->verdict != VERDICT_DONE && (o->changes || o->says))
+	if (o->verdict != VERDICT_DONE && (o->changes || o->letters))
 		fail_msg("\"%s\" is not DONE and yet changes or says something", in->line);
 	if (in->kind == INTENT_LINE && o->answer.kind == ANSWER_NONE)
 		fail_msg("\"%s\" is not answered", in->line);
@@ -101,9 +101,9 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 	bool shell = ref_in(who, REF_SHELL_PLACE);
 	struct intent in = {
 		.kind = INTENT_LINE,
-		.source = shell	  ? SOURCE_SHELL
-			  : s->ts ? SOURCE_MENTION
-				  : SOURCE_COMMAND,
+		.via = shell	  ? VIA_SHELL
+			  : s->ts ? VIA_MENTION
+				  : VIA_COMMAND,
 		.place = shell ? REF_SHELL_PLACE : "T1",
 		.who = who,
 		.channel = channel,
@@ -128,7 +128,7 @@ const char *scene_channel_made(struct scene *s, const char *node)
 	const char *ref = refs[s->channels++ % 8];
 	struct intent in = {
 		.kind = INTENT_CHANNEL_MADE,
-		.source = SOURCE_BOT,
+		.via = VIA_BOT,
 		.place = "T1",
 		.who = REF_BOT,
 		.channel = ref,
@@ -149,11 +149,11 @@ const char *scene_incident(struct scene *s)
 	return scene_channel_made(s, "INCIDENT-2026-001");
 }
 
-const struct say *scene_say(const struct scene *s, enum saying what, int n)
+const struct letter *scene_say(const struct scene *s, enum saying what, int n)
 {
-	const struct say *say;
+	const struct letter *say;
 
-	for (say = s->out.says; say; say = say->next)
+	for (say = s->out.letters; say; say = say->next)
 		if (say->what == what && !n--)
 			return say;
 	return NULL;
@@ -166,10 +166,10 @@ const char *scene_sayings(struct scene *s)
 		"report",  "file",  "short", "short_line", "short_report", "dm",
 		"brief",   "emoji", "offer", "fetch",	   "scrub",	   "link",
 	};
-	const struct say *say;
+	const struct letter *say;
 	const char *all = "";
 
-	for (say = s->out.says; say; say = say->next)
+	for (say = s->out.letters; say; say = say->next)
 		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "", names[say->what]);
 	return all;
 }

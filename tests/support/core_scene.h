@@ -54,7 +54,7 @@ const char *scene_incident(struct scene *s);
 
 /* The deed's n-th saying of a kind, NULL if there are fewer; the kinds in order: "channel invite
  * card …". */
-const struct say *scene_say(const struct scene *s, enum saying what, int n);
+const struct letter *scene_say(const struct scene *s, enum saying what, int n);
 const char *scene_sayings(struct scene *s);
 
 /* One cell of a Node: "-", "i5", "sOPEN", a text. */

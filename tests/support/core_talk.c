@@ -31,7 +31,7 @@ static struct intent about(struct scene *s, enum intent_kind kind, const struct 
 {
 	return (struct intent){
 		.kind = kind,
-		.source = SOURCE_BOT,
+		.via = VIA_BOT,
 		.place = "T1",
 		.who = m->author,
 		.channel = m->channel,
@@ -87,7 +87,7 @@ void talk_edited(struct scene *s, const char *channel, const char *ts, const cha
 	m.edited = edited;
 	if (newer)
 		memrows_message(s->rows, &m);
-	tell(s, INTENT_REVISED, &m);
+	tell(s, INTENT_EDITED, &m);
 }
 
 void talk_edits(struct scene *s, const char *channel, const char *ts, const char *text)
@@ -106,14 +106,14 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts)
 	tell(s, INTENT_DELETED, &m);
 }
 
-void talk_marked(struct scene *s, const char *who, const char *channel, const char *ts,
-		 enum capture_kind kind, enum capture_source by, bool on, const char *event_ts)
+void talk_reacted(struct scene *s, const char *who, const char *channel, const char *ts,
+		 enum capture_kind kind, enum capture_via by, bool on, const char *event_ts)
 {
 	struct message m = { .channel = channel, .ts = ts };
-	struct intent in = about(s, INTENT_MARKED, &m);
+	struct intent in = about(s, INTENT_REACTED, &m);
 
 	in.who = who;
-	in.source = by == CAPTURED_BY_PIN ? SOURCE_PIN : SOURCE_EMOJI;
+	in.via = by == CAPTURED_BY_PIN ? VIA_PIN : VIA_EMOJI;
 	in.capture = kind;
 	in.by = by;
 	in.on = on;
@@ -125,17 +125,17 @@ void talk_marked(struct scene *s, const char *who, const char *channel, const ch
 void talk_marks(struct scene *s, const char *who, const char *channel, const char *ts,
 		enum capture_kind kind, bool on)
 {
-	talk_marked(s, who, channel, ts, kind, CAPTURED_BY_EMOJI, on, talk_stamp(s));
+	talk_reacted(s, who, channel, ts, kind, CAPTURED_BY_EMOJI, on, talk_stamp(s));
 }
 
 void talk_pins(struct scene *s, const char *who, const char *channel, const char *ts, bool on)
 {
-	talk_marked(s, who, channel, ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, on, talk_stamp(s));
+	talk_reacted(s, who, channel, ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, on, talk_stamp(s));
 }
 
 void talk_tells(struct scene *s, struct message *m)
 {
-	struct intent in = about(s, INTENT_TOLD, m);
+	struct intent in = about(s, INTENT_FETCHED, m);
 
 	in.who = NULL;
 	scene_does(s, &in);

@@ -1,8 +1,8 @@
 #include "adapters/slack/format/envelope.h"
 
 #include "adapters/json/json.h"
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
-#include "adapters/slack/format/said.h"
 #include "adapters/slack/format/words.h"
 
 #include <ctype.h>
@@ -42,7 +42,7 @@ static const char *stamp(struct reading *r, const cJSON *j, const char *path)
 {
 	const char *s = json_str(j, path);
 
-	return said_stamp(s) ? arena_strdup(r->a, s) : NULL;
+	return message_stamp(s) ? arena_strdup(r->a, s) : NULL;
 }
 
 /* A part of the payload as JSON again: read by whoever has a use for it. */
@@ -60,7 +60,7 @@ static const char *json(struct reading *r, const cJSON *j)
 	return s;
 }
 
-static bool same(const char *a, const char *b)
+static bool envelope_same(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
 }
@@ -71,15 +71,15 @@ static void channel_called(struct reading *r, const char *name)
 {
 	struct envelope *e = r->e;
 
-	e->direct = same(name, "directmessage");
-	e->private_ = same(name, "privategroup") || (name && !strncmp(name, "mpdm-", 5));
+	e->direct = envelope_same(name, "directmessage");
+	e->private_ = envelope_same(name, "privategroup") || (name && !strncmp(name, "mpdm-", 5));
 	e->openness_told = e->private_;
 	e->channel_name = e->direct || e->private_ ? NULL : arena_strdup(r->a, name);
 }
 
 /* ---- slash_commands ---- */
 
-static enum envelope_kind command(struct reading *r)
+static enum envelope_kind envelope_command(struct reading *r)
 {
 	struct envelope *e = r->e;
 	const cJSON *p = r->payload;
@@ -126,7 +126,7 @@ static bool is_message(struct reading *r, const cJSON *m)
 
 /* Somebody speaks to the bot. Slack sends a mention again when its message was edited: then it is
  * that. */
-static enum envelope_kind said(struct reading *r)
+static enum envelope_kind envelope_said(struct reading *r)
 {
 	struct envelope *e = r->e;
 
@@ -138,7 +138,7 @@ static enum envelope_kind said(struct reading *r)
 static enum envelope_kind app_mention(struct reading *r)
 {
 	message_facts(r, r->event);
-	return said(r);
+	return envelope_said(r);
 }
 
 static enum envelope_kind deleted(struct reading *r)
@@ -157,13 +157,13 @@ static enum envelope_kind message_deleted(struct reading *r)
 }
 
 /* Apps change their alerts (FIRING, RESOLVED) without an edit that Slack would note: only the words tell. */
-static bool is_rewritten(struct reading *r, const cJSON *m)
+static bool envelope_is_rewritten(struct reading *r, const cJSON *m)
 {
 	const cJSON *before = json_at(r->event, "previous_message");
 	struct buf is, was;
 	bool differ;
 
-	if (!r->e->event_ts || !(r->e->bot_id || same(json_str(m, "subtype"), "bot_message")))
+	if (!r->e->event_ts || !(r->e->bot_id || envelope_same(json_str(m, "subtype"), "bot_message")))
 		return false;
 	buf_init(&is, BUF_ROOMY);
 	buf_init(&was, BUF_ROOMY);
@@ -182,12 +182,12 @@ static enum envelope_kind message_changed(struct reading *r)
 
 	message_facts(r, m);
 	/* A deleted parent of a thread isn't absent: Slack puts a tombstone in its place. */
-	if (same(json_str(m, "subtype"), "tombstone"))
+	if (envelope_same(json_str(m, "subtype"), "tombstone"))
 		return deleted(r);
 	/* An unfurl changes a message too; it keeps `edited` (and the text) from an earlier edit. */
-	if (!e->edited_ts || (same(e->text, json_str(r->event, "previous_message.text")) &&
-			      same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
-		if (!is_rewritten(r, m))
+	if (!e->edited_ts || (envelope_same(e->text, json_str(r->event, "previous_message.text")) &&
+			      envelope_same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
+		if (!envelope_is_rewritten(r, m))
 			return ENVELOPE_OTHER;
 		e->edited_ts = e->event_ts;
 	}
@@ -197,8 +197,8 @@ static enum envelope_kind message_changed(struct reading *r)
 /* Subtypes that are still somebody saying something; the others are notices of Slack's. */
 static bool plain_message(const char *subtype)
 {
-	return !subtype || same(subtype, "file_share") || same(subtype, "me_message") ||
-	       same(subtype, "thread_broadcast");
+	return !subtype || envelope_same(subtype, "file_share") || envelope_same(subtype, "me_message") ||
+	       envelope_same(subtype, "thread_broadcast");
 }
 
 static enum envelope_kind message(struct reading *r)
@@ -206,14 +206,14 @@ static enum envelope_kind message(struct reading *r)
 	const char *subtype = json_str(r->event, "subtype");
 	struct envelope *e = r->e;
 
-	if (same(subtype, "message_changed"))
+	if (envelope_same(subtype, "message_changed"))
 		return message_changed(r);
-	if (same(subtype, "message_deleted"))
+	if (envelope_same(subtype, "message_deleted"))
 		return message_deleted(r);
 	message_facts(r, r->event);
 	if (e->direct)
-		return plain_message(subtype) ? said(r) : ENVELOPE_OTHER;
-	if (!plain_message(subtype) && !same(subtype, "bot_message"))
+		return plain_message(subtype) ? envelope_said(r) : ENVELOPE_OTHER;
+	if (!plain_message(subtype) && !envelope_same(subtype, "bot_message"))
 		return ENVELOPE_OTHER;
 	return is_message(r, r->event) ? ENVELOPE_MESSAGE : ENVELOPE_OTHER;
 }
@@ -239,9 +239,9 @@ static enum envelope_kind reaction(struct reading *r)
 	e->user = id(r, r->event, "user");
 	e->item_user = id(r, r->event, "item_user");
 	e->reaction = emoji_name(r, json_str(r->event, "reaction"));
-	e->in = same(json_str(r->event, "type"), "reaction_added");
+	e->in = envelope_same(json_str(r->event, "type"), "reaction_added");
 	/* Files had reactions of their own once. */
-	if (same(json_str(r->event, "item.type"), "message"))
+	if (envelope_same(json_str(r->event, "item.type"), "message"))
 		e->ts = stamp(r, r->event, "item.ts");
 	return e->team && e->channel && e->ts && e->user && e->reaction && e->event_ts ? ENVELOPE_REACTION
 										       : ENVELOPE_OTHER;
@@ -254,21 +254,21 @@ static enum envelope_kind pin(struct reading *r)
 
 	e->user = id(r, r->event, "user");
 	e->item_user = id_or(r, r->event, "item_user", "item.message.user");
-	e->in = same(json_str(r->event, "type"), "pin_added");
+	e->in = envelope_same(json_str(r->event, "type"), "pin_added");
 	e->ts = stamp(r, m, "ts");
 	return is_message(r, m) && e->user && e->event_ts ? ENVELOPE_PIN : ENVELOPE_OTHER;
 }
 
-static enum envelope_kind member(struct reading *r)
+static enum envelope_kind envelope_member(struct reading *r)
 {
 	struct envelope *e = r->e;
 
 	e->user = id(r, r->event, "user");
-	e->in = same(json_str(r->event, "type"), "member_joined_channel");
+	e->in = envelope_same(json_str(r->event, "type"), "member_joined_channel");
 	return e->team && e->channel && e->user ? ENVELOPE_MEMBER : ENVELOPE_OTHER;
 }
 
-static enum envelope_kind renamed(struct reading *r)
+static enum envelope_kind envelope_renamed(struct reading *r)
 {
 	struct envelope *e = r->e;
 
@@ -276,7 +276,7 @@ static enum envelope_kind renamed(struct reading *r)
 	return e->team && e->channel && e->channel_name ? ENVELOPE_CHANNEL : ENVELOPE_OTHER;
 }
 
-static enum envelope_kind moved(struct reading *r)
+static enum envelope_kind envelope_moved(struct reading *r)
 {
 	struct envelope *e = r->e;
 
@@ -285,7 +285,7 @@ static enum envelope_kind moved(struct reading *r)
 	return e->team && e->channel && e->value ? ENVELOPE_MOVED : ENVELOPE_OTHER;
 }
 
-static enum envelope_kind opened(struct reading *r)
+static enum envelope_kind envelope_opened(struct reading *r)
 {
 	return r->e->team && r->e->channel ? ENVELOPE_OPENED : ENVELOPE_OTHER;
 }
@@ -314,14 +314,14 @@ struct reader {
 static const struct reader events[] = {
 	{ "app_mention", app_mention },
 	{ "message", message },
-	{ "member_joined_channel", member },
-	{ "member_left_channel", member },
-	{ "channel_created", renamed },
-	{ "channel_rename", renamed },
-	{ "group_rename", renamed },
-	{ "channel_id_changed", moved },
-	{ "channel_unarchive", opened },
-	{ "group_unarchive", opened },
+	{ "member_joined_channel", envelope_member },
+	{ "member_left_channel", envelope_member },
+	{ "channel_created", envelope_renamed },
+	{ "channel_rename", envelope_renamed },
+	{ "group_rename", envelope_renamed },
+	{ "channel_id_changed", envelope_moved },
+	{ "channel_unarchive", envelope_opened },
+	{ "group_unarchive", envelope_opened },
 	{ "user_change", user },
 	{ "team_join", user },
 	{ "subteam_members_changed", group },
@@ -333,7 +333,7 @@ static const struct reader events[] = {
 };
 
 /* Runs the reader of `inner` and says in full what type the envelope is. */
-static enum envelope_kind dispatch(struct reading *r, const struct reader *table, const char *inner)
+static enum envelope_kind envelope_dispatch(struct reading *r, const struct reader *table, const char *inner)
 {
 	if (!inner)
 		return ENVELOPE_OTHER;
@@ -359,11 +359,11 @@ static enum envelope_kind event_callback(struct reading *r)
 	if (!e->channel)
 		e->channel = id_or(r, r->event, "channel_id", "item.channel");
 	e->event_ts = stamp(r, r->event, "event_ts");
-	e->direct = same(json_str(r->event, "channel_type"), "im");
+	e->direct = envelope_same(json_str(r->event, "channel_type"), "im");
 	e->openness_told = json_str(r->event, "channel_type");
-	e->private_ = same(json_str(r->event, "channel_type"), "group") ||
-		      same(json_str(r->event, "channel_type"), "mpim");
-	return dispatch(r, events, json_str(r->event, "type"));
+	e->private_ = envelope_same(json_str(r->event, "channel_type"), "group") ||
+		      envelope_same(json_str(r->event, "channel_type"), "mpim");
+	return envelope_dispatch(r, events, json_str(r->event, "type"));
 }
 
 /* ---- interactive ---- */
@@ -443,13 +443,13 @@ static enum envelope_kind interactive(struct reading *r)
 		e->thread_ts = stamp(r, p, "message.thread_ts");
 	e->trigger_id = str(r, p, "trigger_id");
 	e->response_url = str(r, p, "response_url");
-	return dispatch(r, interactions, json_str(p, "type"));
+	return envelope_dispatch(r, interactions, json_str(p, "type"));
 }
 
 /* ---- the frame ---- */
 
 static const struct reader envelopes[] = {
-	{ "slash_commands", command },
+	{ "slash_commands", envelope_command },
 	{ "events_api", event_callback },
 	{ "interactive", interactive },
 };
@@ -461,9 +461,9 @@ static enum envelope_kind greeting(struct reading *r)
 
 	e->connections = json_int(r->frame, "num_connections", 0);
 	e->reason = str(r, r->frame, "reason");
-	if (same(e->type, "hello"))
+	if (envelope_same(e->type, "hello"))
 		return ENVELOPE_HELLO;
-	return same(e->type, "disconnect") ? ENVELOPE_DISCONNECT : ENVELOPE_JUNK;
+	return envelope_same(e->type, "disconnect") ? ENVELOPE_DISCONNECT : ENVELOPE_JUNK;
 }
 
 static enum envelope_kind envelope(struct reading *r)
@@ -474,7 +474,7 @@ static enum envelope_kind envelope(struct reading *r)
 	e->answers = json_true(r->frame, "accepts_response_payload");
 	e->retry = json_int(r->frame, "retry_attempt", 0);
 	for (i = 0; i < sizeof(envelopes) / sizeof(*envelopes); i++)
-		if (same(envelopes[i].type, e->type))
+		if (envelope_same(envelopes[i].type, e->type))
 			return envelopes[i].read(r);
 	return ENVELOPE_OTHER;
 }
@@ -493,7 +493,7 @@ static size_t behind_string(const char *s, size_t len, size_t at)
 	return at < len ? at + 1 : len;
 }
 
-static size_t skip_space(const char *s, size_t len, size_t at)
+static size_t envelope_skip_space(const char *s, size_t len, size_t at)
 {
 	while (at < len && isspace((unsigned char)s[at]))
 		at++;
@@ -521,7 +521,7 @@ static const char *plain_string(const char *s, size_t len, size_t at, struct are
 static const char *salvage_id(const char *s, size_t len, struct arena *a)
 {
 	static const char name[] = "\"envelope_id\"";
-	size_t at = skip_space(s, len, 0), end, depth = 0;
+	size_t at = envelope_skip_space(s, len, 0), end, depth = 0;
 
 	if (at < len && s[at] != '{')
 		return NULL;
@@ -538,9 +538,9 @@ static const char *salvage_id(const char *s, size_t len, struct arena *a)
 		end = behind_string(s, len, at);
 		if (depth > 1 || end - at != strlen(name) || memcmp(s + at, name, strlen(name)))
 			continue;
-		end = skip_space(s, len, end);
+		end = envelope_skip_space(s, len, end);
 		if (end < len && s[end] == ':')
-			return plain_string(s, len, skip_space(s, len, end + 1), a);
+			return plain_string(s, len, envelope_skip_space(s, len, end + 1), a);
 	}
 	return NULL;
 }
@@ -569,7 +569,7 @@ void envelope_read(const char *frame, size_t len, struct arena *a, struct envelo
 
 /* ---- people ---- */
 
-static const char *name_of(const cJSON *u)
+static const char *envelope_name_of(const cJSON *u)
 {
 	static const char *const paths[] = {
 		"profile.display_name", "real_name", "profile.real_name", "name",
@@ -592,10 +592,10 @@ static bool is_elsewhere(const cJSON *u, const char *place)
 	const char *team = json_str(u, "team_id");
 	const cJSON *one;
 
-	if (!place || !team || same(team, place))
+	if (!place || !team || envelope_same(team, place))
 		return false;
 	cJSON_ArrayForEach(one, json_at(u, "enterprise_user.teams"))
-		if (cJSON_IsString(one) && same(one->valuestring, place))
+		if (cJSON_IsString(one) && envelope_same(one->valuestring, place))
 			return false;
 	return true;
 }
@@ -623,7 +623,7 @@ void person_read(const cJSON *u, const char *place, struct arena *a, struct pers
 
 	*p = (struct person){
 		.ref = ref && mrkdwn_id(ref, strlen(ref)) ? arena_strdup(a, ref) : NULL,
-		.name = arena_strdup(a, name_of(u)),
+		.name = arena_strdup(a, envelope_name_of(u)),
 		.zone = zone && *zone ? arena_strdup(a, zone) : NULL,
 		.zone_offset_s = offset_known ? (int)offset : 0,
 		.rank = rank_of(u, place),

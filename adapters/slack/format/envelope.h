@@ -61,7 +61,7 @@ struct envelope {
 	bool in;			/* MEMBER: joined; REACTION, PIN: added */
 	const char *reaction;		/* REACTION: the emoji's name, without colons and skin tone */
 	const char *item_user;		/* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
-	const char *json;		/* the message as Slack has it, for said_read(); USER: the user, for person_read() */
+	const char *json;		/* the message as Slack has it, for message_parse(); USER: the user, for person_read() */
 	const char *action_id, *value;	/* BUTTON: the first action; ts is its message's */
 	const char *callback_id, *private_metadata;	/* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;		/* said by a bot */

@@ -66,7 +66,7 @@ static char unescape_one(const char *s, size_t len, size_t *used)
 	return *s;
 }
 
-static void unescape(struct buf *out, const char *s, size_t len)
+static void mrkdwn_unescape(struct buf *out, const char *s, size_t len)
 {
 	const char *end = s + len, *amp;
 	size_t n;
@@ -207,13 +207,13 @@ static size_t angle_in(struct buf *out, const char *place, const char *s, struct
 	head = bar ? (size_t)(bar - s - 1) : len;
 	buf_init(&g.head, len);
 	buf_init(&g.label, len);
-	unescape(&g.head, s + 1, head);
+	mrkdwn_unescape(&g.head, s + 1, head);
 	if (bar) {
 		g.labelled = true;
-		unescape(&g.label, bar + 1, len - head - 1);
+		mrkdwn_unescape(&g.label, bar + 1, len - head - 1);
 	}
 	if (!span_in(out, place, &g, a))
-		unescape(out, s, len + 2);
+		mrkdwn_unescape(out, s, len + 2);
 	buf_release(&g.label);
 	buf_release(&g.head);
 	return len + 2;
@@ -232,7 +232,7 @@ void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len)
 	text_clean(&clean, s, len);
 	for (at = clean.s; *at; at += n) {
 		n = strcspn(at, "<");
-		unescape(out, at, n);
+		mrkdwn_unescape(out, at, n);
 		if (at[n])
 			n += angle_in(out, place, at + n, &a);
 	}
@@ -249,7 +249,7 @@ struct writer {
 };
 
 /* Whole or not at all: half an entity or half of <@U1> would be shown as words. */
-static void put(struct writer *w, const char *s, size_t len)
+static void mrkdwn_put(struct writer *w, const char *s, size_t len)
 {
 	if (len > w->out->max - w->out->len)
 		w->out->full = true;
@@ -265,16 +265,16 @@ static void put_char(struct writer *w, const char *s, size_t len)
 		return;
 	w->ticks = *s == '`' ? w->ticks + 1 : 0;
 	if (w->ticks == 3 || (w->quotable && *s == '>'))
-		put(w, ZERO_WIDTH_SPACE, strlen(ZERO_WIDTH_SPACE));
+		mrkdwn_put(w, ZERO_WIDTH_SPACE, strlen(ZERO_WIDTH_SPACE));
 	if (w->ticks == 3)
 		w->ticks = 1;
 	w->quotable = *s == '\n' || (w->quotable && (*s == ' ' || *s == '\t'));
 	for (i = 0; i < ENTITIES; i++)
 		if (*s == entities[i].c) {
-			put(w, entities[i].escaped, strlen(entities[i].escaped));
+			mrkdwn_put(w, entities[i].escaped, strlen(entities[i].escaped));
 			return;
 		}
-	put(w, s, len);
+	mrkdwn_put(w, s, len);
 }
 
 static void put_words(struct writer *w, const char *s, size_t len)
@@ -296,7 +296,7 @@ static void put_words(struct writer *w, const char *s, size_t len)
 /* Slack's own markup: <…>, written whole. */
 static void put_angle(struct writer *w, const struct buf *markup)
 {
-	put(w, markup->s, markup->len);
+	mrkdwn_put(w, markup->s, markup->len);
 	w->ticks = 0;
 	w->quotable = false;
 }

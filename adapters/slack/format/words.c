@@ -87,7 +87,7 @@ static void add_lines(struct words *w, const struct words *said)
 
 /* ---- the table ---- */
 
-static void add_text(struct words *w, const cJSON *j)
+static void words_add_text(struct words *w, const cJSON *j)
 {
 	words_add_line(w, json_str(j, "text"));
 }
@@ -233,8 +233,8 @@ static const struct speech {
 	bool inside;
 } speeches[] = {
 	/* text objects */
-	{ "mrkdwn", NULL, add_text, false },
-	{ "plain_text", NULL, add_text, false },
+	{ "mrkdwn", NULL, words_add_text, false },
+	{ "plain_text", NULL, words_add_text, false },
 
 	/* blocks */
 	{ "actions", "elements", NULL, false },
@@ -360,7 +360,7 @@ static void add_member(struct words *w, const cJSON *j)
 		words_read(w, j);
 }
 
-static void add_members(struct words *w, const cJSON *j, const char *members)
+static void words_add_members(struct words *w, const cJSON *j, const char *members)
 {
 	char name[32];
 	size_t n;
@@ -414,7 +414,7 @@ static void add_object(struct words *w, const cJSON *j)
 	if (s->say)
 		s->say(w, j);
 	else
-		add_members(w, j, s->members);
+		words_add_members(w, j, s->members);
 }
 
 void words_read(struct words *w, const cJSON *j)
@@ -435,7 +435,7 @@ void words_read(struct words *w, const cJSON *j)
 /* ---- a message ---- */
 
 /* What Slack writes where it has only blocks and no fallback for them. */
-static bool says_nothing(const cJSON *m, const char *text)
+static bool words_says_nothing(const cJSON *m, const char *text)
 {
 	static const char *const nothings[] = { "[no preview available]", "This content can't be displayed." };
 	bool more = cJSON_GetArraySize(json_at(m, "blocks")) || cJSON_GetArraySize(json_at(m, "attachments"));
@@ -453,7 +453,7 @@ void words_of_message(struct buf *out, const char *place, const cJSON *m)
 
 	buf_init(&w.b, BUF_ROOMY);
 	words_read(&w, json_at(m, "blocks"));
-	if (text_blank(w.b.s) && !says_nothing(m, text)) {
+	if (text_blank(w.b.s) && !words_says_nothing(m, text)) {
 		buf_reset(&w.b);
 		words_add(&w, text);
 	}

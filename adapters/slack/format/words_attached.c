@@ -15,7 +15,7 @@ static bool is_text(const char *s)
 
 /* ---- an app's ---- */
 
-static void add_field(struct words *w, const cJSON *field)
+static void words_attached_add_field(struct words *w, const cJSON *field)
 {
 	const char *title = json_str(field, "title"), *value = json_str(field, "value");
 
@@ -71,11 +71,11 @@ static void add_body(struct words *w, const cJSON *j)
 	add_linked(w, json_str(j, "title"), json_str(j, "title_link"));
 	words_add_line(w, json_str(j, "text"));
 	cJSON_ArrayForEach(field, json_at(j, "fields"))
-		add_field(w, field);
+		words_attached_add_field(w, field);
 	words_read(w, json_at(j, "blocks"));
 }
 
-static void add_fallback(struct words *w, const cJSON *j)
+static void words_attached_add_fallback(struct words *w, const cJSON *j)
 {
 	const char *fallback = json_str(j, "fallback");
 
@@ -92,7 +92,7 @@ static void add_own(struct words *w, const cJSON *j)
 	words_add_line(w, json_str(j, "author_subname"));
 	add_body(w, j);
 	if (w->b.len == before)
-		add_fallback(w, j);
+		words_attached_add_fallback(w, j);
 	add_footer(w, j);
 }
 
@@ -149,7 +149,7 @@ static void add_forwarded(struct words *w, const cJSON *j)
 	words_begin(&said, w);
 	add_forwarded_words(&said, j);
 	if (text_blank(said.b.s))
-		add_fallback(&said, j);
+		words_attached_add_fallback(&said, j);
 	words_line(w);
 	add_author(w, j);
 	if (!text_blank(said.b.s)) {

@@ -29,7 +29,7 @@ struct speaker {			/* somebody who waits */
 };
 
 struct facts {
-	struct front_seams s;
+	struct router_seams s;
 	struct gaps gaps;
 	struct people *people;
 	struct rooms *rooms;
@@ -40,9 +40,9 @@ struct facts {
 	uint64_t tickets;		/* given out */
 };
 
-static void look(void *arg);
+static void facts_look(void *arg);
 
-struct facts *facts_new(const struct front_seams *seams)
+struct facts *facts_new(const struct router_seams *seams)
 {
 	struct facts *f = calloc(1, sizeof(*f));
 
@@ -50,10 +50,10 @@ struct facts *facts_new(const struct front_seams *seams)
 		buf_oom();
 	f->s = *seams;
 	f->gaps.store = seams->store;
-	f->people = people_new(seams, &f->gaps, look, f);
-	f->rooms = rooms_new(seams, &f->gaps, look, f);
-	f->group = group_new(seams, &f->gaps, look, f);
-	f->patience = loop_timer_new(seams->loop, look, f);
+	f->people = people_new(seams, &f->gaps, facts_look, f);
+	f->rooms = rooms_new(seams, &f->gaps, facts_look, f);
+	f->group = group_new(seams, &f->gaps, facts_look, f);
+	f->patience = loop_timer_new(seams->loop, facts_look, f);
 	LIST_INIT(&f->speakers);
 	return f;
 }
@@ -136,7 +136,7 @@ static bool is_ready(const struct facts *f, const struct waiter *w)
 }
 
 /* The one who spoke first goes on; may come back here. */
-static void go_on(struct speaker *s)
+static void facts_go_on(struct speaker *s)
 {
 	struct waiter *w = STAILQ_FIRST(&s->waiters);
 	void (*then)(void *arg) = w->go_on;
@@ -183,13 +183,13 @@ static void arm(struct facts *f)
 	loop_timer_set(f->patience, first == INT64_MAX ? -1 : in > 0 ? in : 0);
 }
 
-static void look(void *arg)
+static void facts_look(void *arg)
 {
 	struct facts *f = arg;
 	struct speaker *s;
 
 	while ((s = next_ready(f)))
-		go_on(s);
+		facts_go_on(s);
 	arm(f);
 }
 
@@ -199,12 +199,12 @@ void facts_stop(struct facts *f)
 	rooms_stop(f->rooms);
 	group_stop(f->group);
 	people_stop(f->people);
-	look(f);
+	facts_look(f);
 }
 
 /* ---- waiting ---- */
 
-static bool ask(struct facts *f, const struct fact *fact)
+static bool facts_ask(struct facts *f, const struct fact *fact)
 {
 	switch (fact->kind) {
 	case FACT_PERSON:
@@ -262,13 +262,13 @@ static struct waiter *waiter_new(const struct fact *facts, size_t n)
 }
 
 /* All of them go on, or the next would overtake. */
-static void too_many(struct facts *f, const char *who)
+static void facts_too_many(struct facts *f, const char *who)
 {
 	struct speaker *s;
 
 	log_info(who, "%d envelopes wait for a fact; going on without", BEHIND_MOST);
 	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters))
-		go_on(s);
+		facts_go_on(s);
 }
 
 /* Nothing that was said before may still wait. */
@@ -302,10 +302,10 @@ static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *wh
 	bool wait = false;
 
 	for (size_t i = 0; i < n; i++)
-		wait |= ask(f, &facts[i]);
+		wait |= facts_ask(f, &facts[i]);
 	s = speaker_of(f, who);
 	if (s && s->count >= BEHIND_MOST) {
-		too_many(f, who);
+		facts_too_many(f, who);
 		s = speaker_of(f, who);
 		wait = false;
 	}
@@ -353,7 +353,7 @@ void facts_land(struct facts *f, const char *who)
 	if (!s->flying && STAILQ_EMPTY(&s->waiters))
 		speaker_free(s);
 	else
-		look(f);
+		facts_look(f);
 }
 
 bool facts_waits(const struct facts *f, const char *who)

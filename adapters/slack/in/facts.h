@@ -25,7 +25,7 @@ struct fact {
 	unsigned needs;
 };
 
-struct facts *facts_new(const struct front_seams *seams);
+struct facts *facts_new(const struct router_seams *seams);
 void facts_free(struct facts *f);
 struct people *facts_people(struct facts *f);
 struct rooms *facts_rooms(struct facts *f);

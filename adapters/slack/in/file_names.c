@@ -1,7 +1,7 @@
 #include "adapters/slack/in/file_names.h"
 
 #include "adapters/log/log.h"
-#include "adapters/slack/format/said.h"
+#include "adapters/slack/format/message.h"
 
 #include <stdlib.h>
 
@@ -30,22 +30,22 @@ static void naming_free(struct naming *n)
 	free(n);
 }
 
-static void go_on(struct naming *n)
+static void file_names_go_on(struct naming *n)
 {
 	n->m = NULL;
 	loop_timer_set(n->patience, -1);
 	n->go_on(n->arg);
 }
 
-static void out_of_patience(void *arg)
+static void file_names_out_of_patience(void *arg)
 {
 	struct naming *n = arg;
 
 	log_info("files", "Slack is slow to say what a file is called; going on without");
-	go_on(n);
+	file_names_go_on(n);
 }
 
-static void told(const struct web_result *r, void *arg)
+static void file_names_told(const struct web_result *r, void *arg)
 {
 	struct question *q = arg;
 	struct naming *n = q->naming;
@@ -57,12 +57,12 @@ static void told(const struct web_result *r, void *arg)
 		said_file_read(json_at(r->json, "file"), n->a, &n->m->files[q->file]);
 	n->under_way--;
 	if (!n->under_way && n->m)
-		go_on(n);
+		file_names_go_on(n);
 	if (!n->under_way)
 		naming_free(n);
 }
 
-static bool lacks_name(const struct said_file *f)
+static bool lacks_name(const struct message_file *f)
 {
 	return !f->name && f->id;
 }
@@ -75,19 +75,19 @@ bool file_names_lack(const struct message *m)
 	return false;
 }
 
-static struct naming *naming_new(struct front *f)
+static struct naming *naming_new(struct router *f)
 {
 	struct naming *n = calloc(1, sizeof(*n));
 
 	if (!n)
 		buf_oom();
-	n->patience = loop_timer_new(f->s.loop, out_of_patience, n);
+	n->patience = loop_timer_new(f->s.loop, file_names_out_of_patience, n);
 	loop_timer_set(n->patience, PATIENCE_MS);
 	LIST_INSERT_HEAD(&f->namings, n, link);
 	return n;
 }
 
-void file_names_wait(struct front *f, struct message *m, struct arena *a, void (*then)(void *arg), void *arg)
+void file_names_wait(struct router *f, struct message *m, struct arena *a, void (*then)(void *arg), void *arg)
 {
 	struct naming *n = NULL;
 	size_t i;
@@ -100,7 +100,7 @@ void file_names_wait(struct front *f, struct message *m, struct arena *a, void (
 		n = n ? n : naming_new(f);
 		n->questions[i] = (struct question){ .naming = n, .file = i };
 		n->under_way++;
-		web_call(f->s.web, WEB_FILES_INFO, NULL, params, told, &n->questions[i]);
+		web_call(f->s.web, WEB_FILES_INFO, NULL, params, file_names_told, &n->questions[i]);
 	}
 	if (!n) {
 		then(arg);
@@ -112,17 +112,17 @@ void file_names_wait(struct front *f, struct message *m, struct arena *a, void (
 	n->arg = arg;
 }
 
-void file_names_stop(struct front *f)
+void file_names_stop(struct router *f)
 {
 	struct naming *n;
 
 	f->stopping = true;
 	LIST_FOREACH(n, &f->namings, link)
 		if (n->m)
-			go_on(n);
+			file_names_go_on(n);
 }
 
-void file_names_free(struct front *f)
+void file_names_free(struct router *f)
 {
 	while (!LIST_EMPTY(&f->namings))
 		naming_free(LIST_FIRST(&f->namings));

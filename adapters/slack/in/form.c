@@ -15,7 +15,7 @@
 
 /* ---- pieces ---- */
 
-static cJSON *plain(const char *text)
+static cJSON *form_plain(const char *text)
 {
 	cJSON *j = cJSON_CreateObject();
 
@@ -28,12 +28,12 @@ static cJSON *option(const char *label, const char *value)
 {
 	cJSON *j = cJSON_CreateObject();
 
-	cJSON_AddItemToObject(j, "text", plain(label));
+	cJSON_AddItemToObject(j, "text", form_plain(label));
 	cJSON_AddStringToObject(j, "value", value);
 	return j;
 }
 
-static void add_option(cJSON *element, const char *label, const char *value, bool chosen)
+static void form_add_option(cJSON *element, const char *label, const char *value, bool chosen)
 {
 	cJSON *options = cJSON_GetObjectItem(element, "options");
 
@@ -53,14 +53,14 @@ static void priorities(cJSON *element, const struct form_start *start)
 	for (int p = 0; p < PRIORITIES; p++) {
 		snprintf(label, sizeof(label), "%s %s", priority_emoji(p), priority_name(p));
 		snprintf(value, sizeof(value), "sev%d", p + 1);
-		add_option(element, label, value, p == (int)start->priority);
+		form_add_option(element, label, value, p == (int)start->priority);
 	}
 }
 
 static void privacy(cJSON *element, const struct form_start *start)
 {
 	(void)start;
-	add_option(element, "Private: only those invited", "--private", false);
+	form_add_option(element, "Private: only those invited", "--private", false);
 }
 
 static void statuses(cJSON *element, const struct form_start *start)
@@ -75,14 +75,14 @@ static void statuses(cJSON *element, const struct form_start *start)
 
 	for (int s = 0; s < STATUSES; s++)
 		if (says[s] && status_move(start->status, s) == MOVE_SAY)
-			add_option(element, says[s], status_name(s), false);
+			form_add_option(element, says[s], status_name(s), false);
 }
 
 static void origins(cJSON *element, const struct form_start *start)
 {
 	(void)start;
 	for (int o = 0; o < ORIGINS; o++)
-		add_option(element, origin_says(o), origin_name(o), false);
+		form_add_option(element, origin_says(o), origin_name(o), false);
 }
 
 static void kinds(cJSON *element, const struct form_start *start)
@@ -100,7 +100,7 @@ static void kinds(cJSON *element, const struct form_start *start)
 	(void)start;
 	for (int k = 0; k < CAPTURE_KINDS; k++)
 		if (says[k])
-			add_option(element, says[k], capture_name(k), k == CAPTURE_TIMELINE);
+			form_add_option(element, says[k], capture_name(k), k == CAPTURE_TIMELINE);
 }
 
 static void nodes(cJSON *element, const struct form_start *start)
@@ -112,7 +112,7 @@ static void nodes(cJSON *element, const struct form_start *start)
 		buf_init(&label, BUF_ROOMY);
 		view_name(&name, &start->nodes[i]);
 		plain_words(&label, name.s, start->names, OPTION_CHARS);
-		add_option(element, label.s, start->nodes[i].id, i == 0);
+		form_add_option(element, label.s, start->nodes[i].id, i == 0);
 		buf_release(&name);
 		buf_release(&label);
 	}
@@ -213,7 +213,7 @@ static void draw_line(cJSON *element, const struct form_field *f, const struct f
 		start_with(element, start->title, LINE_CHARS);
 }
 
-static void draw_text(cJSON *element, const struct form_field *f, const struct form_start *start)
+static void form_draw_text(cJSON *element, const struct form_field *f, const struct form_start *start)
 {
 	(void)f;
 	cJSON_AddBoolToObject(element, "multiline", true);
@@ -237,7 +237,7 @@ static const struct {
 	void (*draw)(cJSON *element, const struct form_field *f, const struct form_start *start);
 } drawn[] = {
 	[FIELD_LINE] = { "plain_text_input", draw_line },
-	[FIELD_TEXT] = { "plain_text_input", draw_text },
+	[FIELD_TEXT] = { "plain_text_input", form_draw_text },
 	[FIELD_WHEN] = { "plain_text_input", draw_when },
 	[FIELD_DATE] = { "datepicker", NULL },
 	[FIELD_PERSON] = { "users_select", NULL },
@@ -245,18 +245,18 @@ static const struct {
 	[FIELD_CHECK] = { "checkboxes", draw_choices },
 };
 
-static void add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start)
+static void form_add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start)
 {
 	cJSON *block = cJSON_CreateObject(), *element = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(block, "type", "input");
 	cJSON_AddStringToObject(block, "block_id", f->id);
 	cJSON_AddBoolToObject(block, "optional", !f->must);
-	cJSON_AddItemToObject(block, "label", plain(f->label));
+	cJSON_AddItemToObject(block, "label", form_plain(f->label));
 	cJSON_AddStringToObject(element, "type", drawn[f->kind].type);
 	cJSON_AddStringToObject(element, "action_id", f->id);
 	if (f->example)
-		cJSON_AddItemToObject(element, "placeholder", plain(f->example));
+		cJSON_AddItemToObject(element, "placeholder", form_plain(f->example));
 	if (drawn[f->kind].draw)
 		drawn[f->kind].draw(element, f, start);
 	cJSON_AddItemToObject(block, "element", element);
@@ -303,14 +303,14 @@ void form_view(struct buf *out, const struct form *f, const struct form_about *a
 	cJSON_AddStringToObject(view, "type", "modal");
 	cJSON_AddStringToObject(view, "callback_id", f->word);
 	add_metadata(view, &kept);
-	cJSON_AddItemToObject(view, "title", plain(f->title));
-	cJSON_AddItemToObject(view, "submit", plain(f->submit));
-	cJSON_AddItemToObject(view, "close", plain("Not now"));
+	cJSON_AddItemToObject(view, "title", form_plain(f->title));
+	cJSON_AddItemToObject(view, "submit", form_plain(f->submit));
+	cJSON_AddItemToObject(view, "close", form_plain("Not now"));
 	p.blocks = cJSON_AddArrayToObject(view, "blocks");
 	if (start->heading)
 		page_text(&p, start->heading, HEADING_CHARS, "…");
 	for (size_t i = 0; i < FORM_FIELDS && f->fields[i].id; i++)
-		add_field(p.blocks, &f->fields[i], start);
+		form_add_field(p.blocks, &f->fields[i], start);
 	json_print(out, view);
 	cJSON_Delete(view);
 }

@@ -1,8 +1,8 @@
 /* What was filled into a form, as the line that it says. */
 #include "adapters/slack/in/form_private.h"
 
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
-#include "adapters/slack/format/said.h"
 #include "core/base/utf8.h"
 #include "core/time/when.h"
 
@@ -27,7 +27,7 @@ void form_fingerprint(char out[9], const char *words)
 
 /* ---- metadata ---- */
 
-static const char *keep(struct arena *a, const char *s, bool good)
+static const char *form_line_keep(struct arena *a, const char *s, bool good)
 {
 	return good ? arena_strdup(a, s) : NULL;
 }
@@ -42,10 +42,10 @@ void form_about_read(const char *private_metadata, struct arena *a, struct form_
 	struct node_name name;
 
 	*about = (struct form_about){
-		.node = keep(a, node, node && !node_name_read(node, strlen(node), &name)),
-		.item = keep(a, item, item && *item && !item[strspn(item, "0123456789")]),
-		.channel = keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
-		.ts = keep(a, ts, said_stamp(ts)),
+		.node = form_line_keep(a, node, node && !node_name_read(node, strlen(node), &name)),
+		.item = form_line_keep(a, item, item && *item && !item[strspn(item, "0123456789")]),
+		.channel = form_line_keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
+		.ts = form_line_keep(a, ts, message_stamp(ts)),
 		.words = arena_strdup(a, json_str(j, "words")),
 		.respond = arena_strdup(a, json_str(j, "respond")),
 	};
@@ -99,7 +99,7 @@ static bool unchanged_wording(const struct filled *f, const struct form_field *f
 	return !strcmp(words, f->about->words);
 }
 
-static void add_field(struct buf *out, struct filled *f, const struct form_field *field)
+static void form_line_add_field(struct buf *out, struct filled *f, const struct form_field *field)
 {
 	const char *s = raw(f, field);
 
@@ -121,7 +121,7 @@ static void add_value(struct buf *out, struct filled *f, const char *id, size_t 
 	const char *about = len == 4 && !memcmp(id, "item", len) ? f->about->item : f->about->ts;
 
 	if (field)
-		add_field(out, f, field);
+		form_line_add_field(out, f, field);
 	else if (about)
 		buf_adds(out, about);
 }
@@ -131,14 +131,14 @@ static void add_node(struct buf *out, struct filled *f)
 	const struct form_field *field = form_field_named(f->form, "node", 4);
 
 	if (field)
-		add_field(out, f, field);
+		form_line_add_field(out, f, field);
 	else if (f->about->node)
 		buf_adds(out, f->about->node);
 	if (out->len)
 		buf_addc(out, ' ');
 }
 
-static void add_line(struct buf *out, struct filled *f)
+static void form_line_add_line(struct buf *out, struct filled *f)
 {
 	const char *s = f->form->line;
 	size_t len;
@@ -204,7 +204,7 @@ const char *form_line(struct buf *out, const struct form *form, const struct for
 		if (!is_good(&f, &form->fields[i], why))
 			wrong = form->fields[i].id;
 	if (!wrong)
-		add_line(out, &f);
+		form_line_add_line(out, &f);
 	cJSON_Delete(f.state);
 	arena_release(&f.arena);
 	return wrong;

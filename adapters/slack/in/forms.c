@@ -1,10 +1,10 @@
 #include "adapters/slack/in/forms.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
-#include "adapters/slack/format/said.h"
+#include "adapters/slack/in/events.h"
 #include "adapters/slack/in/form.h"
-#include "adapters/slack/in/hear.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/decide/decide.h"
 #include "core/line/line.h"
@@ -18,24 +18,24 @@
 
 /* ---- answers ---- */
 
-static void answer(struct arrival *a, const struct answer *said)
+static void forms_answer(struct request *a, const struct answer *said)
 {
 	struct buf payload;
 
 	buf_init(&payload, ACK_MAX);
-	front_payload(a, said, &payload);
+	router_payload(a, said, &payload);
 	if (a->e.response_url)
-		front_respond(a->front, a->e.response_url, payload.s);
+		router_respond(a->router, a->e.response_url, payload.s);
 	else
-		front_answer_in_place(a, a->e.user, payload.s);
+		router_answer_in_place(a, a->e.user, payload.s);
 	buf_release(&payload);
 }
 
-/* ---- views.open: the arrival that asked for it is acked meanwhile ---- */
+/* ---- views.open: the request that asked for it is acked meanwhile ---- */
 
 struct opening {
 	LIST_ENTRY(opening) link;
-	struct front *front;
+	struct router *router;
 	const struct command *command;
 	char *user, *response_url; /* response_url NULL: a global shortcut has none */
 };
@@ -48,15 +48,15 @@ static void opening_free(struct opening *o)
 	free(o);
 }
 
-void forms_free(struct front *f)
+void forms_free(struct router *f)
 {
 	while (!LIST_EMPTY(&f->openings))
 		opening_free(LIST_FIRST(&f->openings));
 }
 
-static void tell(struct opening *o, const char *text)
+static void forms_tell(struct opening *o, const char *text)
 {
-	struct front *f = o->front;
+	struct router *f = o->router;
 	struct answer said = { .kind = ANSWER_WORDS, .text = text };
 	struct web_param params[] = { { "channel", o->user }, { "text", NULL }, { NULL, NULL } };
 	struct buf out;
@@ -64,17 +64,17 @@ static void tell(struct opening *o, const char *text)
 	buf_init(&out, ACK_MAX);
 	if (o->response_url) {
 		answer_payload(&out, &said, NULL, &store_rows(f->s.store)->names, ACK_MAX);
-		front_respond(f, o->response_url, out.s);
+		router_respond(f, o->response_url, out.s);
 	} else {
 		mrkdwn_out(&out, text, NULL);
 		params[1].value = out.s;
-		web_call(f->s.web, WEB_CHAT_POST_MESSAGE, o->user, params, front_sent_at_most_once,
+		web_call(f->s.web, WEB_CHAT_POST_MESSAGE, o->user, params, router_sent_at_most_once,
 			 NULL);
 	}
 	buf_release(&out);
 }
 
-static void opened(const struct web_result *r, void *arg)
+static void forms_opened(const struct web_result *r, void *arg)
 {
 	struct opening *o = arg;
 	struct buf text, line;
@@ -83,18 +83,18 @@ static void opened(const struct web_result *r, void *arg)
 		log_info("form", "views.open: %s", r->error ? r->error : "no answer");
 		buf_init(&text, BUF_ROOMY);
 		buf_init(&line, BUF_ROOMY);
-		buf_addf(&line, "%s %s", o->front->s.settings->root, o->command->example);
+		buf_addf(&line, "%s %s", o->router->s.settings->root, o->command->example);
 		buf_addf(&text, "The form didn't open: %s You can also type it, like ",
 			 web_error_says(r->error));
 		text_add_code(&text, line.s);
-		tell(o, text.s);
+		forms_tell(o, text.s);
 		buf_release(&text);
 		buf_release(&line);
 	}
 	opening_free(o);
 }
 
-static void open_view(struct arrival *a, const struct form *form, const char *word,
+static void forms_open_view(struct request *a, const struct form *form, const char *word,
 		      const struct form_about *about, const struct form_start *start)
 {
 	struct opening *o = calloc(1, sizeof(*o));
@@ -105,15 +105,15 @@ static void open_view(struct arrival *a, const struct form *form, const char *wo
 
 	if (!o)
 		buf_oom();
-	o->front = a->front;
+	o->router = a->router;
 	o->command = command_word(word, strlen(word));
 	o->user = strdup(a->e.user);
 	o->response_url = a->e.response_url ? strdup(a->e.response_url) : NULL;
-	LIST_INSERT_HEAD(&a->front->openings, o, link);
+	LIST_INSERT_HEAD(&a->router->openings, o, link);
 	buf_init(&view, BUF_ROOMY);
 	form_view(&view, form, about, start);
 	params[1].value = view.s;
-	web_call(a->front->s.web, WEB_VIEWS_OPEN, NULL, params, opened, o);
+	web_call(a->router->s.web, WEB_VIEWS_OPEN, NULL, params, forms_opened, o);
 	buf_release(&view);
 }
 
@@ -155,12 +155,12 @@ static void begun_read(struct begun *b, const char *line, struct arena *a)
 }
 
 /* Nobody else reads it there: a DM, or where a global shortcut is. */
-static const char *channel_of(const struct arrival *a)
+static const char *channel_of(const struct request *a)
 {
 	return a->e.direct || !a->e.channel || *a->e.channel == 'D' ? NULL : a->e.channel;
 }
 
-static void add_item(struct buf *out, struct rows *rows, const struct form_about *about,
+static void forms_add_item(struct buf *out, struct rows *rows, const struct form_about *about,
 		     struct arena *arena)
 {
 	struct item item;
@@ -172,18 +172,18 @@ static void add_item(struct buf *out, struct rows *rows, const struct form_about
 }
 
 /* The Node, if the person may see it. */
-static bool head_of(struct arrival *a, const char *node, struct head *h)
+static bool head_of(struct request *a, const char *node, struct head *h)
 {
-	struct rows *rows = store_rows(a->front->s.store);
+	struct rows *rows = store_rows(a->router->s.store);
 
 	return deed_node_seen(rows, a->who, ref_make(&a->arena, a->place, channel_of(a)), node,
 			      &a->arena, h) > 0;
 }
 
-const char *forms_open(struct arrival *a, const char *line)
+const char *forms_open(struct request *a, const char *line)
 {
-	struct rows *rows = store_rows(a->front->s.store);
-	struct form_start start = { .priority = a->front->s.settings->default_priority,
+	struct rows *rows = store_rows(a->router->s.store);
+	struct form_start start = { .priority = a->router->s.settings->default_priority,
 				    .names = &rows->names };
 	struct form_about about = { .channel = channel_of(a), .respond = a->e.response_url };
 	const struct form *form;
@@ -205,7 +205,7 @@ const char *forms_open(struct arrival *a, const char *line)
 	if (begun.node) {
 		start.status = h.status;
 		view_name(&heading, &h);
-		add_item(&heading, rows, &about, &a->arena);
+		forms_add_item(&heading, rows, &about, &a->arena);
 		start.heading = heading.s;
 	}
 	if (!strcmp(begun.word, FORM_STATUS) && !status_open(start.status)) {
@@ -214,7 +214,7 @@ const char *forms_open(struct arrival *a, const char *line)
 		return arena_printf(&a->arena, "%s status %s", begun.node,
 				    status_name(STATUS_INVESTIGATING));
 	}
-	open_view(a, form, begun.word, &about, &start);
+	forms_open_view(a, form, begun.word, &about, &start);
 	buf_release(&heading);
 	return NULL;
 }
@@ -225,25 +225,25 @@ static void remembered(struct job *job, void *arg)
 	job_free(job); /* not saved: it is asked for when it is captured */
 }
 
-static void remember_named(struct arrival *a)
+static void remember_named(struct request *a)
 {
 	struct job *job = job_new(JOB_MESSAGE);
 
-	said_keep(a->message, &job->arena, &job->message);
+	message_keep(a->message, &job->arena, &job->message);
 	job->offered = a->received_ms;
 	job->done = remembered;
-	front_meet(a->front, a->message);
-	a->front->s.submit(job, a->front->s.arg);
-	front_ack(a, NULL);
+	router_meet(a->router, a->message);
+	a->router->s.submit(job, a->router->s.arg);
+	router_ack(a, NULL);
 }
 
 /* In a channel where no Node lives nobody has told us of it, and Slack tells nobody who isn't
- * there. The form is on its way meanwhile, and the arrival is acked behind it. */
-static void remember(struct arrival *a, const struct message *m)
+ * there. The form is on its way meanwhile, and the request is acked behind it. */
+static void forms_remember(struct request *a, const struct message *m)
 {
 	a->message = arena_alloc(&a->arena, sizeof(*a->message));
 	*a->message = *m;
-	hear_with_files(a, remember_named);
+	events_with_files(a, remember_named);
 }
 
 /* ---- declaring from a message: it is offered by a button, and its first line is the title ---- */
@@ -254,7 +254,7 @@ static const char *title_line(struct arena *a, const char *text)
 	return arena_strndup(a, text, strcspn(text, "\n"));
 }
 
-static const char *stamp_of(const char *line)
+static const char *forms_stamp_of(const char *line)
 {
 	return line + strlen(FORM_DECLARE_FROM) + 1;
 }
@@ -267,13 +267,13 @@ static bool begins_declare_from(const char *line)
 }
 
 /* m NULL: nobody knows what it says. */
-static void open_declare_from(struct arrival *a, const char *line, const struct message *m)
+static void open_declare_from(struct request *a, const char *line, const struct message *m)
 {
-	struct rows *rows = store_rows(a->front->s.store);
-	struct form_start start = { .priority = a->front->s.settings->default_priority,
+	struct rows *rows = store_rows(a->router->s.store);
+	struct form_start start = { .priority = a->router->s.settings->default_priority,
 				    .names = &rows->names };
 	struct form_about about = { .channel = channel_of(a),
-				    .ts = stamp_of(line),
+				    .ts = forms_stamp_of(line),
 				    .respond = a->e.response_url };
 	struct buf title;
 
@@ -281,58 +281,58 @@ static void open_declare_from(struct arrival *a, const char *line, const struct 
 	if (m && m->text)
 		text_words(&title, title_line(&a->arena, m->text), &rows->names);
 	start.title = title.s;
-	open_view(a, form_named(FORM_DECLARE_FROM), FORM_DECLARE_FROM, &about, &start);
+	forms_open_view(a, form_named(FORM_DECLARE_FROM), FORM_DECLARE_FROM, &about, &start);
 	buf_release(&title);
 }
 
 static void declare_from_read(const struct web_result *r, void *arg)
 {
-	struct arrival *a = arg;
+	struct request *a = arg;
 	struct message m;
 	bool own;
 
 	/* Slack may have a neighbour for what it can't find: only this ts counts. */
 	if (r->end == WEB_OK &&
-	    !said_read(json_at(r->json, "message"), a->place, a->e.channel, a->front->bot_user,
+	    !message_parse(json_at(r->json, "message"), a->place, a->e.channel, a->router->bot_user,
 		       &a->arena, &m, &own) &&
-	    !strcmp(m.ts, stamp_of(a->line))) {
+	    !strcmp(m.ts, forms_stamp_of(a->line))) {
 		open_declare_from(a, a->line, &m);
-		remember(a, &m);
+		forms_remember(a, &m);
 	} else {
 		open_declare_from(a, a->line, NULL);
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 	}
 }
 
 /* Kept for two weeks since it was offered; after that Slack is asked. */
-static void declare_from(struct arrival *a, const char *line)
+static void declare_from(struct request *a, const char *line)
 {
-	struct rows *rows = store_rows(a->front->s.store);
+	struct rows *rows = store_rows(a->router->s.store);
 	struct message m;
 
 	a->line = arena_strdup(&a->arena, line);
 	if (!channel_of(a)) {
 		open_declare_from(a, line, NULL);
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 		return;
 	}
-	if (rows->message(rows, ref_make(&a->arena, a->place, a->e.channel), stamp_of(line),
+	if (rows->message(rows, ref_make(&a->arena, a->place, a->e.channel), forms_stamp_of(line),
 			  &a->arena, &m) > 0) {
 		open_declare_from(a, line, &m);
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 		return;
 	}
 	{
 		const struct web_param params[] = { { "channel", a->e.channel },
-						    { "timestamp", stamp_of(line) },
+						    { "timestamp", forms_stamp_of(line) },
 						    { "full", "true" },
 						    { NULL, NULL } };
 
-		web_call(a->front->s.web, WEB_REACTIONS_GET, NULL, params, declare_from_read, a);
+		web_call(a->router->s.web, WEB_REACTIONS_GET, NULL, params, declare_from_read, a);
 	}
 }
 
-void forms_button(struct arrival *a)
+void forms_button(struct request *a)
 {
 	const char *instead;
 	struct buf line;
@@ -347,25 +347,25 @@ void forms_button(struct arrival *a)
 	}
 	instead = forms_open(a, line.s);
 	if (instead)
-		front_take_line(a, instead);
+		router_take_line(a, instead);
 	else
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 	buf_release(&line);
 }
 
 /* ---- shortcuts ---- */
 
-void forms_global_shortcut(struct arrival *a)
+void forms_global_shortcut(struct request *a)
 {
 	if (strcmp(a->e.callback_id, FORM_DECLARE) || forms_open(a, FORM_DECLARE))
 		log_info("form", "a shortcut that can't be used: %s", a->e.callback_id);
-	front_ack(a, NULL);
+	router_ack(a, NULL);
 }
 
 /* How many, < 0. The channel's own Node first, be it DONE: postmortem work goes on there. */
-static int nodes_to_choose(struct arrival *a, const char *channel, struct head **chosen)
+static int nodes_to_choose(struct request *a, const char *channel, struct head **chosen)
 {
-	struct rows *rows = store_rows(a->front->s.store);
+	struct rows *rows = store_rows(a->router->s.store);
 	struct head *open, *list, here;
 	int count = deed_nodes_seen(rows, a->who, channel, &a->arena, &open), i, n = 0, rc;
 
@@ -386,9 +386,9 @@ static int nodes_to_choose(struct arrival *a, const char *channel, struct head *
 	return n;
 }
 
-static void open_capture(struct arrival *a, const struct message *m)
+static void open_capture(struct request *a, const struct message *m)
 {
-	struct rows *rows = store_rows(a->front->s.store);
+	struct rows *rows = store_rows(a->router->s.store);
 	struct form_about about = { .channel = a->e.channel,
 				    .ts = a->e.ts,
 				    .respond = a->e.response_url };
@@ -398,13 +398,13 @@ static void open_capture(struct arrival *a, const struct message *m)
 	int n = nodes_to_choose(a, m->channel, &nodes);
 
 	if (n < 0) {
-		answer(a, &(struct answer){ .kind = ANSWER_WORDS, .text = front_fault_says(n) });
+		forms_answer(a, &(struct answer){ .kind = ANSWER_WORDS, .text = router_fault_says(n) });
 		return;
 	}
 	start.n_nodes = (size_t)n;
 	start.nodes = nodes;
 	if (!start.n_nodes) {
-		answer(a, &(struct answer){
+		forms_answer(a, &(struct answer){
 				  .kind = ANSWER_WORDS,
 				  .text = "No incident is open that this could be added to.",
 				  .buttons = { { .label = "Declare an incident",
@@ -412,34 +412,34 @@ static void open_capture(struct arrival *a, const struct message *m)
 						 .begun = true } },
 				  .count = 1,
 			  });
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 		return;
 	}
 	buf_init(&text, BUF_ROOMY);
 	if (m->text)
 		text_plain(&text, m->text, &rows->names);
 	start.text = text.s;
-	open_view(a, form_named(FORM_CAPTURE), FORM_CAPTURE, &about, &start);
+	forms_open_view(a, form_named(FORM_CAPTURE), FORM_CAPTURE, &about, &start);
 	buf_release(&text);
-	remember(a, m);
+	forms_remember(a, m);
 }
 
-void forms_message_shortcut(struct arrival *a)
+void forms_message_shortcut(struct request *a)
 {
 	cJSON *j = a->e.json ? json_read(a->e.json, strlen(a->e.json), NULL) : NULL;
 	struct message m;
 	bool own;
 
 	if (strcmp(a->e.callback_id, FORM_CAPTURE) || !a->e.channel || !a->e.trigger_id ||
-	    said_read(j, a->place, a->e.channel, a->front->bot_user, &a->arena, &m, &own)) {
+	    message_parse(j, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own)) {
 		log_info("form", "a message shortcut that can't be used: %s", a->e.callback_id);
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 	} else if (own) {
-		answer(a,
+		forms_answer(a,
 		       &(struct answer){
 			       .kind = ANSWER_WORDS,
 			       .text = "That is a post of mine: what it says is in the incident already." });
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 	} else {
 		open_capture(a, &m);
 	}
@@ -448,7 +448,7 @@ void forms_message_shortcut(struct arrival *a)
 
 /* ---- what was filled in ---- */
 
-void forms_submitted(struct arrival *a)
+void forms_submitted(struct request *a)
 {
 	const struct form *form = form_named(a->e.callback_id);
 	struct form_about about;
@@ -456,7 +456,7 @@ void forms_submitted(struct arrival *a)
 	const char *wrong;
 
 	if (!form) {
-		front_ack(a, NULL);
+		router_ack(a, NULL);
 		return;
 	}
 	form_about_read(a->e.private_metadata, &a->arena, &about);
@@ -469,16 +469,16 @@ void forms_submitted(struct arrival *a)
 	wrong = form_line(&line, form, &about, a->place, a->e.view_state, &why);
 	if (wrong) {
 		form_errors(&errors, wrong, why.s, NULL);
-		front_ack(a, errors.s);
+		router_ack(a, errors.s);
 	} else {
-		front_take_line(a, line.s);
+		router_take_line(a, line.s);
 	}
 	buf_release(&line);
 	buf_release(&why);
 	buf_release(&errors);
 }
 
-void forms_answered(struct arrival *a, const struct answer *said, enum verdict verdict)
+void forms_answered(struct request *a, const struct answer *said, enum verdict verdict)
 {
 	const struct form *form = form_named(a->e.callback_id);
 	struct buf errors;
@@ -487,9 +487,9 @@ void forms_answered(struct arrival *a, const struct answer *said, enum verdict v
 	if (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE)
 		form_errors(&errors, form_field_refused(form, verdict == VERDICT_USAGE),
 			    said->text ? said->text : "This can't be done.",
-			    &store_rows(a->front->s.store)->names);
+			    &store_rows(a->router->s.store)->names);
 	else if (said->kind != ANSWER_NONE)
-		answer(a, said);
-	front_ack(a, errors.len ? errors.s : NULL);
+		forms_answer(a, said);
+	router_ack(a, errors.len ? errors.s : NULL);
 	buf_release(&errors);
 }

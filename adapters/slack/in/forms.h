@@ -1,31 +1,31 @@
 /*
  * forms: buttons, shortcuts and modals on their way to a line: what asks for a form gets it at once
  * (Slack gives 3 s, so not through the outbox), what a form says goes the way of every line
- * (front_take_line).
+ * (router_take_line).
  *
  * Always true: a button whose line is whole ("say:…") says it; one whose line is only begun
  * ("form:…") opens the form of its command. The answer goes by the response_url of what was
  * pressed, to that person alone, and never takes the place of the message with the button.
  *
- * Each takes an arrival of front.c's and ends it, unless it says otherwise.
+ * Each takes a request of router.c's and ends it, unless it says otherwise.
  */
 #ifndef ADAPTERS_SLACK_IN_FORMS_H
 #define ADAPTERS_SLACK_IN_FORMS_H
 
-#include "adapters/slack/in/front_private.h"
+#include "adapters/slack/in/router_private.h"
 
-void forms_button(struct arrival *a); /* action_id "form:…" */
-void forms_message_shortcut(struct arrival *a);
-void forms_global_shortcut(struct arrival *a);
-void forms_submitted(struct arrival *a);
+void forms_button(struct request *a); /* action_id "form:…" */
+void forms_message_shortcut(struct request *a);
+void forms_global_shortcut(struct request *a);
+void forms_submitted(struct request *a);
 /* What the line of a form has led to. Refused: it stays open, with the sentence beside the field.
  */
-void forms_answered(struct arrival *a, const struct answer *answer, enum verdict verdict);
+void forms_answered(struct request *a, const struct answer *answer, enum verdict verdict);
 
-/* Opens the form for a line that is begun: "new", "INCIDENT-2026-042 assign 3 @". The arrival goes
+/* Opens the form for a line that is begun: "new", "INCIDENT-2026-042 assign 3 @". The request goes
  * on. NULL; or the line to be said instead, because no form can be shown. */
-const char *forms_open(struct arrival *a, const char *line);
+const char *forms_open(struct request *a, const char *line);
 /* Calls of views.open that are under way, forgotten. */
-void forms_free(struct front *f);
+void forms_free(struct router *f);
 
 #endif

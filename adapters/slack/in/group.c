@@ -8,7 +8,7 @@
 #define TRY_AGAIN_MS 5000	/* after no answer, or a refusal */
 
 struct group {
-	struct front_seams s;
+	struct router_seams s;
 	const struct gaps *gaps;
 	void (*answered)(void *arg);
 	void *arg;
@@ -21,7 +21,7 @@ struct group {
 	int count;
 };
 
-struct group *group_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct group *group_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
 {
 	struct group *g = calloc(1, sizeof(*g));
 
@@ -49,7 +49,7 @@ void group_stop(struct group *g)
 	g->stopping = true;
 }
 
-static void keep(struct group *g, const cJSON *users)
+static void group_keep(struct group *g, const cJSON *users)
 {
 	const char *group = g->s.settings->group, *place;
 	const cJSON *user;
@@ -64,19 +64,19 @@ static void keep(struct group *g, const cJSON *users)
 	g->as_of = g->asked_as_of;
 }
 
-static void call(struct group *g);
+static void group_call(struct group *g);
 
-static void told(const struct web_result *r, void *arg)
+static void group_told(const struct web_result *r, void *arg)
 {
 	struct group *g = arg;
 
 	if (g->changed && !g->stopping) {
-		call(g);
+		group_call(g);
 		return;
 	}
 	g->asking = false;
 	if (r->end == WEB_OK) {
-		keep(g, json_at(r->json, "users"));
+		group_keep(g, json_at(r->json, "users"));
 	} else {
 		log_warning("group", "who is in %s can't be read: %s", ref_id(g->s.settings->group),
 			    r->error ? web_error_says(r->error) : "no answer");
@@ -85,17 +85,17 @@ static void told(const struct web_result *r, void *arg)
 	g->answered(g->arg);
 }
 
-static void call(struct group *g)
+static void group_call(struct group *g)
 {
 	const struct web_param params[] = { { "usergroup", ref_id(g->s.settings->group) }, { NULL, NULL } };
 
 	g->asking = true;
 	g->changed = false;
 	g->asked_as_of = gaps_now(g->gaps);
-	web_call(g->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, told, g);
+	web_call(g->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, group_told, g);
 }
 
-static bool is_known(const struct group *g)
+static bool group_is_known(const struct group *g)
 {
 	return g->as_of != AS_OF_NEVER && g->as_of == gaps_now(g->gaps);
 }
@@ -106,8 +106,8 @@ bool group_ask(struct group *g)
 		return false;
 	if (g->asking)	/* asked before a gap, it has to be asked again */
 		g->changed |= g->asked_as_of != gaps_now(g->gaps);
-	else if (!is_known(g) && loop_now_ms() >= g->not_before)
-		call(g);
+	else if (!group_is_known(g) && loop_now_ms() >= g->not_before)
+		group_call(g);
 	return g->asking;
 }
 
@@ -128,7 +128,7 @@ void group_changed(struct group *g, const char *id)
 
 int group_has(const struct group *g, const char *person)
 {
-	if (!is_known(g))
+	if (!group_is_known(g))
 		return -1;
 	for (int i = 0; i < g->count; i++)
 		if (!strcmp(g->members[i], person))

@@ -5,13 +5,13 @@
 #ifndef ADAPTERS_SLACK_IN_GROUP_H
 #define ADAPTERS_SLACK_IN_GROUP_H
 
-#include "adapters/slack/in/front.h"
 #include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/router.h"
 
 struct group;
 
 /* answered(arg): the question has ended. settings->group says which it is, NULL: none (yet). */
-struct group *group_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct group *group_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
 void group_free(struct group *g);
 void group_stop(struct group *g);	/* asks no more */
 

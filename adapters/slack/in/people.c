@@ -22,7 +22,7 @@ struct asked {			/* somebody we have asked Slack about */
 };
 
 struct people {
-	struct front_seams s;
+	struct router_seams s;
 	const struct gaps *gaps;
 	void (*answered)(void *arg);
 	void *arg;
@@ -31,7 +31,7 @@ struct people {
 	bool stopping;
 };
 
-struct people *people_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct people *people_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
 {
 	struct people *p = calloc(1, sizeof(*p));
 
@@ -45,7 +45,7 @@ struct people *people_new(const struct front_seams *seams, const struct gaps *ga
 	return p;
 }
 
-static void asked_free(struct asked *q)
+static void people_asked_free(struct asked *q)
 {
 	TAILQ_REMOVE(&q->people->asked, q, link);
 	q->people->count--;
@@ -58,7 +58,7 @@ void people_free(struct people *p)
 	if (!p)
 		return;
 	while (!TAILQ_EMPTY(&p->asked))
-		asked_free(TAILQ_FIRST(&p->asked));
+		people_asked_free(TAILQ_FIRST(&p->asked));
 	free(p);
 }
 
@@ -79,15 +79,15 @@ static void job_done(struct job *job, void *arg)
 	job_free(job);	/* not saved: asked for again when next needed */
 }
 
-static void submit(struct people *p, struct job *job)
+static void people_submit(struct people *p, struct job *job)
 {
 	job->done = job_done;
 	p->s.submit(job, p->s.arg);
 }
 
-static void told(const struct web_result *r, void *arg);
+static void people_told(const struct web_result *r, void *arg);
 
-static void call(struct asked *q)
+static void people_call(struct asked *q)
 {
 	bool app = ref_in(q->who, REF_APP_ID_PLACE);
 	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->who) }, { NULL, NULL } };
@@ -95,7 +95,7 @@ static void call(struct asked *q)
 	q->under_way = true;
 	q->changed = false;
 	q->as_of = gaps_now(q->people->gaps);
-	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, told, q);
+	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, people_told, q);
 }
 
 /* bots.info: an app without a user of its own has a name and nothing else. */
@@ -108,7 +108,7 @@ static void app_read(const cJSON *bot, struct arena *a, struct person *p)
 		p->name = arena_strdup(a, name);
 }
 
-static void read_answer(const cJSON *json, const char *who, struct arena *a, struct person *p)
+static void people_read_answer(const cJSON *json, const char *who, struct arena *a, struct person *p)
 {
 	if (ref_in(who, REF_APP_ID_PLACE))
 		app_read(json_at(json, "bot"), a, p);
@@ -116,7 +116,7 @@ static void read_answer(const cJSON *json, const char *who, struct arena *a, str
 		person_read(json_at(json, "user"), arena_strndup(a, who, (size_t)(ref_id(who) - who) - 1), a, p);
 }
 
-static bool keep(struct asked *q, const cJSON *json)
+static bool people_keep(struct asked *q, const cJSON *json)
 {
 	struct arena a;
 	struct person person;
@@ -124,16 +124,16 @@ static bool keep(struct asked *q, const cJSON *json)
 	bool all;
 
 	arena_init(&a);
-	read_answer(json, q->who, &a, &person);
+	people_read_answer(json, q->who, &a, &person);
 	job = people_job(q->who, &person);
 	job->as_of = q->as_of;
-	submit(q->people, job);
+	people_submit(q->people, job);
 	all = person.name && person.zone_known && person.rank != RANK_UNKNOWN;
 	arena_release(&a);
 	return all;
 }
 
-static void told(const struct web_result *r, void *arg)
+static void people_told(const struct web_result *r, void *arg)
 {
 	struct asked *q = arg;
 	struct people *p = q->people;
@@ -141,23 +141,23 @@ static void told(const struct web_result *r, void *arg)
 
 	q->under_way = false;
 	if (q->changed && !p->stopping) {
-		call(q);
+		people_call(q);
 		return;
 	}
 	if (r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot"))) {
-		all = keep(q, r->json);
+		all = people_keep(q, r->json);
 		q->again_at = loop_now_ms() + ASK_AGAIN_MS;	/* what is left out is not known to Slack */
 	} else {
 		log_info(q->who, "who this is can't be read: %s", r->error ? web_error_says(r->error) : "no answer");
 		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	}
 	if (all)
-		asked_free(q);	/* the others are remembered, so that they aren't asked about at every word */
+		people_asked_free(q);	/* the others are remembered, so that they aren't asked about at every word */
 	/* The fact is queued before what waited for it: the same batch saves the one and reads with it. */
 	p->answered(p->arg);
 }
 
-static struct asked *asked_about(struct people *p, const char *who)
+static struct asked *people_asked_about(struct people *p, const char *who)
 {
 	struct asked *q, *next;
 	int64_t now = loop_now_ms();
@@ -165,7 +165,7 @@ static struct asked *asked_about(struct people *p, const char *who)
 	for (q = TAILQ_FIRST(&p->asked); q; q = next) {
 		next = TAILQ_NEXT(q, link);
 		if (!q->under_way && now >= q->again_at)
-			asked_free(q);
+			people_asked_free(q);
 		else if (!strcmp(q->who, who))
 			return q;
 	}
@@ -181,13 +181,13 @@ static bool make_room(struct people *p)
 		return true;
 	TAILQ_FOREACH(q, &p->asked, link)
 		if (!q->under_way) {
-			asked_free(q);
+			people_asked_free(q);
 			return true;
 		}
 	return false;
 }
 
-static struct asked *ask(struct people *p, const char *who)
+static struct asked *people_ask_one(struct people *p, const char *who)
 {
 	struct asked *q;
 
@@ -202,7 +202,7 @@ static struct asked *ask(struct people *p, const char *who)
 		buf_oom();
 	TAILQ_INSERT_TAIL(&p->asked, q, link);
 	p->count++;
-	call(q);
+	people_call(q);
 	return q;
 }
 
@@ -221,7 +221,7 @@ static bool lacks(const struct person *known, unsigned needs)
 
 /* What is known of somebody; asks Slack for the rest if that is not under way. NULL: all is known, or
  * nothing can be asked now. name: what the payload calls them, kept until Slack says better. */
-static struct asked *look_up(struct people *p, const char *who, const char *name, unsigned needs,
+static struct asked *people_look_up(struct people *p, const char *who, const char *name, unsigned needs,
 			     struct person *known, struct arena *a)
 {
 	struct rows *rows = store_rows(p->s.store);
@@ -230,9 +230,9 @@ static struct asked *look_up(struct people *p, const char *who, const char *name
 	if (rows->person(rows, who, a, known) <= 0)
 		*known = (struct person){ 0 };
 	known->doubtful |= p->gaps->ahead && known->rank != RANK_UNKNOWN;
-	q = asked_about(p, who);
+	q = people_asked_about(p, who);
 	if (q && !q->under_way && known->doubtful && q->as_of != gaps_now(p->gaps)) {
-		asked_free(q);	/* it was told, and there was a gap since */
+		people_asked_free(q);	/* it was told, and there was a gap since */
 		q = NULL;
 	}
 	if (q || (is_met(known) && !lacks(known, needs)))
@@ -240,9 +240,9 @@ static struct asked *look_up(struct people *p, const char *who, const char *name
 	if (!known->name && name && *name) {
 		struct person said = { .ref = who, .name = name };
 
-		submit(p, people_job(who, &said));
+		people_submit(p, people_job(who, &said));
 	}
-	return ask(p, who);
+	return people_ask_one(p, who);
 }
 
 void people_meet(struct people *p, const char *who, const char *name)
@@ -251,7 +251,7 @@ void people_meet(struct people *p, const char *who, const char *name)
 	struct arena a;
 
 	arena_init(&a);
-	look_up(p, who, name, 0, &known, &a);
+	people_look_up(p, who, name, 0, &known, &a);
 	arena_release(&a);
 }
 
@@ -263,7 +263,7 @@ bool people_ask(struct people *p, const char *who, const char *name, unsigned ne
 	bool wait;
 
 	arena_init(&a);
-	q = look_up(p, who, name, needs, &known, &a);
+	q = people_look_up(p, who, name, needs, &known, &a);
 	wait = q && q->under_way && lacks(&known, needs);
 	arena_release(&a);
 	return wait;

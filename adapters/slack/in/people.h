@@ -6,13 +6,13 @@
 #ifndef ADAPTERS_SLACK_IN_PEOPLE_H
 #define ADAPTERS_SLACK_IN_PEOPLE_H
 
-#include "adapters/slack/in/front.h"
 #include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/router.h"
 
 struct people;
 
 /* answered(arg): a question has ended; what it told is queued for the store. */
-struct people *people_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct people *people_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
 void people_free(struct people *p);
 void people_stop(struct people *p);	/* asks no more */
 

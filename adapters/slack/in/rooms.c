@@ -35,7 +35,7 @@ struct asked {
 };
 
 struct rooms {
-	struct front_seams s;
+	struct router_seams s;
 	const struct gaps *gaps;
 	void (*answered)(void *arg);
 	void *arg;
@@ -46,7 +46,7 @@ struct rooms {
 
 /* ---- life ---- */
 
-struct rooms *rooms_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
 {
 	struct rooms *r = calloc(1, sizeof(*r));
 
@@ -60,7 +60,7 @@ struct rooms *rooms_new(const struct front_seams *seams, const struct gaps *gaps
 	return r;
 }
 
-static void asked_free(struct asked *q)
+static void rooms_asked_free(struct asked *q)
 {
 	TAILQ_REMOVE(&q->rooms->asked, q, link);
 	q->rooms->count--;
@@ -76,7 +76,7 @@ void rooms_free(struct rooms *r)
 	if (!r)
 		return;
 	while (!TAILQ_EMPTY(&r->asked))
-		asked_free(TAILQ_FIRST(&r->asked));
+		rooms_asked_free(TAILQ_FIRST(&r->asked));
 	free(r);
 }
 
@@ -87,11 +87,11 @@ void rooms_stop(struct rooms *r)
 
 /* ---- asking ---- */
 
-static void start(struct rooms *r);
+static void rooms_start(struct rooms *r);
 static void members_told(const struct web_result *r, void *arg);
 static void openness_told(const struct web_result *r, void *arg);
 
-static void call(struct asked *q)
+static void rooms_call(struct asked *q)
 {
 	const struct web_param members[] = {
 		{ "channel", ref_id(q->channel) }, { "limit", "999" }, { "cursor", q->cursor }, { NULL, NULL }
@@ -104,7 +104,7 @@ static void call(struct asked *q)
 		web_call(q->rooms->s.web, WEB_CONVERSATIONS_INFO, NULL, info, openness_told, q);
 }
 
-static void begin(struct asked *q)
+static void rooms_begin(struct asked *q)
 {
 	q->state = ASKED_OUT;
 	q->as_of = gaps_now(q->rooms->gaps);
@@ -113,10 +113,10 @@ static void begin(struct asked *q)
 	buf_reset(&q->list);
 	free(q->cursor);
 	q->cursor = NULL;
-	call(q);
+	rooms_call(q);
 }
 
-static void start(struct rooms *r)
+static void rooms_start(struct rooms *r)
 {
 	struct asked *q;
 
@@ -126,19 +126,19 @@ static void start(struct rooms *r)
 		if (q->state != ASKED_WAITS)
 			continue;
 		r->out++;
-		begin(q);
+		rooms_begin(q);
 	}
 }
 
 /* Over, and remembered for so long. The last of them looks whether anything is left. */
-static void over(struct asked *q, int64_t ms)
+static void rooms_over(struct asked *q, int64_t ms)
 {
 	struct rooms *r = q->rooms;
 
 	q->state = ASKED_OVER;
 	q->again_at = loop_now_ms() + ms;
 	r->out--;
-	start(r);
+	rooms_start(r);
 	r->answered(r->arg);
 }
 
@@ -152,28 +152,28 @@ static void look_when_idle(struct rooms *r)
 	rooms_look(r);
 }
 
-static void failed(struct asked *q, const struct web_result *r)
+static void rooms_failed(struct asked *q, const struct web_result *r)
 {
 	struct rooms *rooms = q->rooms;
 
 	log_info(q->channel, "%s: %s", q->about == ABOUT_MEMBERS ? "conversations.members" : "conversations.info",
 		 r->error ? web_error_says(r->error) : "no answer");
 	q->refused = r->end == WEB_REFUSED;
-	over(q, q->refused ? ASK_AGAIN_MS : TRY_AGAIN_MS);
+	rooms_over(q, q->refused ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	look_when_idle(rooms);
 }
 
 /* ---- members ---- */
 
 /* Not saved: it stays in doubt, and is asked for when it is next needed. */
-static void saved(struct job *job, void *arg)
+static void rooms_saved(struct job *job, void *arg)
 {
 	if (job->rc == 0)
 		look_when_idle(arg);
 	job_free(job);
 }
 
-static void add_members(struct asked *q, const cJSON *members)
+static void rooms_add_members(struct asked *q, const cJSON *members)
 {
 	const char *place_end = ref_id(q->channel);
 	const cJSON *one;
@@ -196,7 +196,7 @@ static void keep_members(struct asked *q)
 	job->channel = arena_strdup(&job->arena, q->channel);
 	job->value = arena_strdup(&job->arena, q->list.s);
 	job->as_of = q->as_of;
-	job->done = saved;
+	job->done = rooms_saved;
 	job->arg = q->rooms;
 	q->rooms->s.submit(job, q->rooms->s.arg);
 	buf_reset(&q->list);
@@ -208,22 +208,22 @@ static void members_told(const struct web_result *r, void *arg)
 	struct asked *q = arg;
 
 	if (r->end != WEB_OK || !json_at(r->json, "members")) {
-		failed(q, r);
+		rooms_failed(q, r);
 		return;
 	}
-	add_members(q, json_at(r->json, "members"));
+	rooms_add_members(q, json_at(r->json, "members"));
 	if (q->changed) {
-		begin(q);
+		rooms_begin(q);
 		return;
 	}
 	free(q->cursor);
 	q->cursor = cursor && *cursor ? strdup(cursor) : NULL;
 	if (q->cursor) {
-		call(q);
+		rooms_call(q);
 		return;
 	}
 	keep_members(q);
-	over(q, 0);
+	rooms_over(q, 0);
 }
 
 /* ---- openness ---- */
@@ -235,18 +235,18 @@ static void openness_told(const struct web_result *r, void *arg)
 	const char *name = json_str(channel, "name");
 
 	if (r->end != WEB_OK || !channel) {
-		failed(q, r);
+		rooms_failed(q, r);
 		return;
 	}
 	q->openness = json_true(channel, "is_private") || json_true(channel, "is_mpim") || json_true(channel, "is_im")
 			      ? OPENNESS_PRIVATE : OPENNESS_PUBLIC;
 	q->name = name ? strdup(name) : NULL;
-	over(q, SAID_MS);
+	rooms_over(q, SAID_MS);
 }
 
 /* ---- for those who need to know ---- */
 
-static struct asked *asked_about(const struct rooms *r, enum about about, const char *channel)
+static struct asked *rooms_asked_about(const struct rooms *r, enum about about, const char *channel)
 {
 	struct asked *q;
 
@@ -256,7 +256,7 @@ static struct asked *asked_about(const struct rooms *r, enum about about, const 
 	return NULL;
 }
 
-static struct asked *asked_new(struct rooms *r, enum about about, const char *channel)
+static struct asked *rooms_asked_new(struct rooms *r, enum about about, const char *channel)
 {
 	struct asked *q = calloc(1, sizeof(*q));
 
@@ -280,7 +280,7 @@ static void forget_old(struct rooms *r)
 	for (q = TAILQ_FIRST(&r->asked); q; q = next) {
 		next = TAILQ_NEXT(q, link);
 		if (q->state == ASKED_OVER && now >= q->again_at)
-			asked_free(q);
+			rooms_asked_free(q);
 	}
 }
 
@@ -291,20 +291,20 @@ static bool is_old(const struct asked *q, struct rooms *r)
 }
 
 /* soon: somebody waits for it. */
-static bool ask(struct rooms *r, enum about about, const char *channel, bool soon)
+static bool rooms_ask(struct rooms *r, enum about about, const char *channel, bool soon)
 {
 	struct asked *q;
 
 	forget_old(r);
-	q = asked_about(r, about, channel);
+	q = rooms_asked_about(r, about, channel);
 	if (q && is_old(q, r)) {
-		asked_free(q);
+		rooms_asked_free(q);
 		q = NULL;
 	}
 	if (r->stopping || (!q && r->count >= ASKED_MOST))
 		return false;
 	if (!q) {
-		q = asked_new(r, about, channel);
+		q = rooms_asked_new(r, about, channel);
 		if (soon)
 			TAILQ_INSERT_HEAD(&r->asked, q, link);
 		else
@@ -313,23 +313,23 @@ static bool ask(struct rooms *r, enum about about, const char *channel, bool soo
 		TAILQ_REMOVE(&r->asked, q, link);
 		TAILQ_INSERT_HEAD(&r->asked, q, link);
 	}
-	start(r);
+	rooms_start(r);
 	return q->state != ASKED_OVER;
 }
 
 bool rooms_ask_members(struct rooms *r, const char *channel)
 {
-	return ask(r, ABOUT_MEMBERS, channel, true);
+	return rooms_ask(r, ABOUT_MEMBERS, channel, true);
 }
 
 bool rooms_ask_openness(struct rooms *r, const char *channel)
 {
-	return ask(r, ABOUT_OPENNESS, channel, true);
+	return rooms_ask(r, ABOUT_OPENNESS, channel, true);
 }
 
 static bool asks(const struct rooms *r, enum about about, const char *channel)
 {
-	const struct asked *q = asked_about(r, about, channel);
+	const struct asked *q = rooms_asked_about(r, about, channel);
 
 	return q && q->state != ASKED_OVER;
 }
@@ -346,14 +346,14 @@ bool rooms_asks_openness(const struct rooms *r, const char *channel)
 
 enum openness rooms_openness(const struct rooms *r, const char *channel)
 {
-	const struct asked *q = asked_about(r, ABOUT_OPENNESS, channel);
+	const struct asked *q = rooms_asked_about(r, ABOUT_OPENNESS, channel);
 
 	return q && q->state == ASKED_OVER ? q->openness : OPENNESS_UNTOLD;
 }
 
 const char *rooms_name(const struct rooms *r, const char *channel)
 {
-	const struct asked *q = asked_about(r, ABOUT_OPENNESS, channel);
+	const struct asked *q = rooms_asked_about(r, ABOUT_OPENNESS, channel);
 
 	return q && q->state == ASKED_OVER ? q->name : NULL;
 }
@@ -375,8 +375,8 @@ void rooms_look(struct rooms *r)
 	for (i = 0; i < n; i++) {
 		const struct asked *q;
 
-		ask(r, ABOUT_MEMBERS, channels[i], false);
-		q = asked_about(r, ABOUT_MEMBERS, channels[i]);
+		rooms_ask(r, ABOUT_MEMBERS, channels[i], false);
+		q = rooms_asked_about(r, ABOUT_MEMBERS, channels[i]);
 		r->settled &= q && q->state == ASKED_OVER && q->refused;
 	}
 	arena_release(&a);
@@ -384,7 +384,7 @@ void rooms_look(struct rooms *r)
 
 void rooms_changed(struct rooms *r, const char *channel)
 {
-	struct asked *q = asked_about(r, ABOUT_MEMBERS, channel);
+	struct asked *q = rooms_asked_about(r, ABOUT_MEMBERS, channel);
 
 	if (q && q->state == ASKED_OUT)
 		q->changed = true;

@@ -9,13 +9,13 @@
 #ifndef ADAPTERS_SLACK_IN_ROOMS_H
 #define ADAPTERS_SLACK_IN_ROOMS_H
 
-#include "adapters/slack/in/front.h"
 #include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/router.h"
 
 struct rooms;
 
 /* answered(arg): a question has ended; what it told is queued for the store. */
-struct rooms *rooms_new(const struct front_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
 void rooms_free(struct rooms *r);
 void rooms_stop(struct rooms *r);	/* asks no more */
 

@@ -1,7 +1,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
-#include "adapters/slack/format/said.h"
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/web/web_methods.h"
 
 #include <inttypes.h>
@@ -12,8 +12,8 @@
 #define REST_MOST_MS 60000
 #define REST_SAVING_MS 15000	/* at most, when it is our own disk that nobody can write to */
 
-static void timer_fired(void *arg);
-static void look(struct courier *c);
+static void courier_timer_fired(void *arg);
+static void courier_look_one(struct courier *c);
 
 struct courier *courier_new(const struct courier_seams *seams)
 {
@@ -26,11 +26,11 @@ struct courier *courier_new(const struct courier_seams *seams)
 	TAILQ_INIT(&c->calls);
 	TAILQ_INIT(&c->edits);
 	c->emojis = emojis_new(c);
-	c->timer = loop_timer_new(c->s.loop, timer_fired, c);
+	c->timer = loop_timer_new(c->s.loop, courier_timer_fired, c);
 	return c;
 }
 
-static void call_free(struct call *call)
+static void courier_call_free(struct call *call)
 {
 	TAILQ_REMOVE(&call->courier->calls, call, link);
 	if (call->ending)
@@ -47,7 +47,7 @@ void courier_free(struct courier *c)
 	if (!c)
 		return;
 	while (!TAILQ_EMPTY(&c->calls))
-		call_free(TAILQ_FIRST(&c->calls));
+		courier_call_free(TAILQ_FIRST(&c->calls));
 	edits_free(c);
 	emojis_free(c->emojis);
 	loop_timer_free(c->timer);
@@ -104,14 +104,14 @@ void courier_wake_at(struct courier *c, int64_t at)
 	loop_timer_set(c->timer, in > 0 ? in : 0);
 }
 
-static void timer_fired(void *arg)
+static void courier_timer_fired(void *arg)
 {
-	look(arg);
+	courier_look_one(arg);
 }
 
 /* ---- a letter's way ---- */
 
-static void end(struct call *call, struct job *job)
+static void courier_call_end(struct call *call, struct job *job)
 {
 	call->state = CALL_ENDING;
 	call->ending = NULL;
@@ -143,7 +143,7 @@ static void rest_unsaved(struct call *call, int rc)
 	rest(call, !store_for_good(rc) && ms > REST_SAVING_MS ? REST_SAVING_MS : ms);
 }
 
-static void begin(struct call *call, bool probing)
+static void courier_begin(struct call *call, bool probing)
 {
 	arena_release(&call->arena);
 	call->channel = NULL;
@@ -154,15 +154,15 @@ static void begin(struct call *call, bool probing)
 	call->state = CALL_OUT;
 }
 
-static void go(struct call *call)
+static void courier_go(struct call *call)
 {
-	begin(call, false);
-	errands[call->letter.what].go(call);
+	courier_begin(call, false);
+	senders[call->letter.what].go(call);
 }
 
 static void see_and_go(struct call *call)
 {
-	begin(call, false);
+	courier_begin(call, false);
 	call_go(call);
 }
 
@@ -176,7 +176,7 @@ static void claimed(struct job *job, void *arg)
 	call->claimed = rc == 0;
 	if (store_for_good(rc)) {
 		/* It waits no more (redacted meanwhile), or its row is damaged: what the store has now counts. */
-		call_free(call);
+		courier_call_free(call);
 		c->letters_stirred = true;
 		courier_wake_at(c, loop_now_ms() + REST_MS);
 	} else if (rc < 0)
@@ -184,7 +184,7 @@ static void claimed(struct job *job, void *arg)
 	else if (call->courier->stopping)
 		call_again(call, 0);	/* nothing was sent: the next start need not look for it */
 	else
-		go(call);
+		courier_go(call);
 }
 
 static void claim(struct call *call)
@@ -198,8 +198,8 @@ static void claim(struct call *call)
 	job = job_new(JOB_CLAIM);
 	call->state = CALL_CLAIMING;
 	job->letter = call->letter.id;
-	if (errands[call->letter.what].see)
-		call_sees(call, job, errands[call->letter.what].see);
+	if (senders[call->letter.what].see)
+		call_sees(call, job, senders[call->letter.what].see);
 	job->done = claimed;
 	job->arg = call;
 	call->courier->s.submit(job, call->courier->s.arg);
@@ -207,8 +207,8 @@ static void claim(struct call *call)
 
 static void probe(struct call *call)
 {
-	begin(call, true);
-	errands[call->letter.what].probe(call);
+	courier_begin(call, true);
+	senders[call->letter.what].probe(call);
 }
 
 static void doubtful_until(struct call *call, int64_t in_ms)
@@ -235,7 +235,7 @@ static struct letter letter_keep(const struct letter *l, struct arena *a)
 	return kept;
 }
 
-static struct call *call_new(struct courier *c, const struct letter *l)
+static struct call *courier_call_new(struct courier *c, const struct letter *l)
 {
 	struct call *call = calloc(1, sizeof(*call));
 
@@ -272,8 +272,8 @@ static bool take_up(struct courier *c, const struct letter *l)
 
 	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
 		return false;
-	call = call_new(c, l);
-	if (call->claimed && errands[l->what].probe)
+	call = courier_call_new(c, l);
+	if (call->claimed && senders[l->what].probe)
 		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
 	else
 		claim(call);
@@ -295,7 +295,7 @@ struct heads {			/* JOB_READ: heads of the lanes; in the job's arena */
 	int n, most;
 };
 
-static int heads_read(struct reads *r, struct job *job)
+static int courier_heads_read(struct reads *r, struct job *job)
 {
 	struct heads *h = job->found;
 
@@ -351,13 +351,13 @@ static void look_at_heads(struct courier *c, int most)
 	h = arena_alloc(&job->arena, sizeof(*h));
 	*h = (struct heads){ .most = most };
 	job->found = h;
-	job->read = heads_read;
+	job->read = courier_heads_read;
 	job->done = heads_known;
 	job->arg = c;
 	c->s.submit(job, c->s.arg);
 }
 
-static void go_on(struct courier *c, struct call *call, int64_t now)
+static void courier_go_on(struct courier *c, struct call *call, int64_t now)
 {
 	if (call->state != CALL_RESTING && call->state != CALL_DOUBTFUL)
 		return;
@@ -366,7 +366,7 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 		return;
 	}
 	if (call->ending) {
-		end(call, call->ending);
+		courier_call_end(call, call->ending);
 	} else if (call->state == CALL_RESTING) {
 		claim(call);
 	} else {
@@ -374,7 +374,7 @@ static void go_on(struct courier *c, struct call *call, int64_t now)
 	}
 }
 
-static void look(struct courier *c)
+static void courier_look_one(struct courier *c)
 {
 	struct call *call, *next;
 	int64_t now = loop_now_ms();
@@ -384,7 +384,7 @@ static void look(struct courier *c)
 	c->next = INT64_MAX;
 	for (call = TAILQ_FIRST(&c->calls); call; call = next) {
 		next = TAILQ_NEXT(call, link);
-		go_on(c, call, now);
+		courier_go_on(c, call, now);
 	}
 	if (c->letters_stirred)
 		look_at_heads(c, calls_in_hand(c) + HEADS);
@@ -404,12 +404,12 @@ void courier_stirred(struct courier *c, unsigned what)
 	if (what & STIR_POSTS)
 		edits_stirred(c);
 	c->emoji_stirred |= (what & STIR_EMOJI) != 0;
-	look(c);
+	courier_look_one(c);
 }
 
 /* ---- calls ---- */
 
-static void later(struct call *call, const struct web_result *r)
+static void courier_later(struct call *call, const struct web_result *r)
 {
 	if (call->probing)
 		doubtful_until(call, r->retry_ms > REST_MS ? r->retry_ms : REST_MS);
@@ -423,7 +423,7 @@ bool courier_is_locked_out(const char *error)
 			   "user_removed_from_team team_disabled", error);
 }
 
-static void refused(struct call *call, const struct web_result *r)
+static void courier_refused(struct call *call, const struct web_result *r)
 {
 	if (courier_is_locked_out(r->error)) {
 		if (call->probing)
@@ -449,10 +449,10 @@ void call_answered(const struct web_result *r, void *arg)
 		call->ok(call, r);
 		break;
 	case WEB_LATER:
-		later(call, r);
+		courier_later(call, r);
 		break;
 	case WEB_REFUSED:
-		refused(call, r);
+		courier_refused(call, r);
 		break;
 	case WEB_UNKNOWN:
 		log_info(call->letter.key, "outcome unknown (%s); looking whether it arrived", r->error);
@@ -482,7 +482,7 @@ static void ended_faulty(struct call *call, struct job *job)
 	log_error(call->letter.key, "its result can't be stored: %s", store_problem(call->courier->s.store));
 	bare->error = "fault";
 	job_free(job);
-	end(call, bare);
+	courier_call_end(call, bare);
 }
 
 static void ended(struct job *job, void *arg)
@@ -497,7 +497,7 @@ static void ended(struct job *job, void *arg)
 		rest_unsaved(call, job->rc);
 	} else {
 		job_free(job);
-		call_free(call);
+		courier_call_free(call);
 	}
 }
 
@@ -543,7 +543,7 @@ void call_sent(struct call *call, const struct post *posts, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		copy_post(job, &posts[i]);
-	end(call, job);
+	courier_call_end(call, job);
 }
 
 static void add_intent(struct job *job, const struct intent *then)
@@ -560,7 +560,7 @@ static void add_intent(struct job *job, const struct intent *then)
 	job->intent.line = arena_strdup(a, then->line);
 	if (!then->message)
 		return;
-	said_keep(then->message, a, &job->message);
+	message_keep(then->message, a, &job->message);
 	job->intent.message = &job->message;
 	job->intent.ts = job->message.ts;
 }
@@ -570,13 +570,13 @@ void call_sent_then(struct call *call, const struct intent *then)
 	struct job *job = result(call, LETTER_SENT);
 
 	add_intent(job, then);
-	end(call, job);
+	courier_call_end(call, job);
 }
 
 void call_dead(struct call *call, const char *error)
 {
 	struct job *job = result(call, LETTER_DEAD);
-	struct intent then = { .kind = INTENT_CHANNEL_REFUSED, .source = SOURCE_BOT, .who = REF_BOT };
+	struct intent then = { .kind = INTENT_CHANNEL_REFUSED, .via = VIA_BOT, .who = REF_BOT };
 
 	log_warning(call->letter.key, "refused: %s", web_error_says(error));
 	job->error = arena_strdup(&job->arena, error);
@@ -586,7 +586,7 @@ void call_dead(struct call *call, const char *error)
 		then.now_ms = then.received_ms = call->courier->s.clock->now_ms(call->courier->s.clock);
 		add_intent(job, &then);
 	}
-	end(call, job);
+	courier_call_end(call, job);
 }
 
 void courier_job_done(struct job *job, void *arg)
@@ -597,7 +597,7 @@ void courier_job_done(struct job *job, void *arg)
 
 /* Whether it was written or not, the letter is tried again: claimed anew or, as it still says SENDING, as it
  * is. */
-static void put_back(struct job *job, void *arg)
+static void courier_put_back(struct job *job, void *arg)
 {
 	struct call *call = arg;
 
@@ -614,14 +614,14 @@ void call_again(struct call *call, int64_t in_ms)
 
 	call->rest_for = in_ms >= 0 && (first || in_ms > ms) ? in_ms : ms;
 	job->progress = arena_strdup(&job->arena, call->letter.progress);
-	job->done = put_back;
-	end(call, job);
+	job->done = courier_put_back;
+	courier_call_end(call, job);
 }
 
 void call_doubtful(struct call *call)
 {
 	probe_restart(call);
-	if (errands[call->letter.what].probe)
+	if (senders[call->letter.what].probe)
 		doubtful_until(call, call->courier->s.probe_ms);
 	else
 		call_again(call, -1);
@@ -702,7 +702,7 @@ void call_see(struct call *call, sighting *see, void (*then)(struct call *call))
 
 void call_go(struct call *call)
 {
-	const struct errand *e = &errands[call->letter.what];
+	const struct sender *e = &senders[call->letter.what];
 
 	call_see(call, e->see, e->go);
 }

@@ -29,7 +29,7 @@ struct courier_seams {
 	void (*submit)(struct job *job, void *arg);
 	/* Whoever wrote a message that was asked for should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
-	/* Files whose names Slack hasn't told are asked for, as in catchup.h. NULL: no matter. */
+	/* Files whose names Slack hasn't told are asked for, as in recover.h. NULL: no matter. */
 	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg);
 	/* Tests only, NULL otherwise: around the handling of each answer of the Web API. */
 	void (*answered)(bool handled, void *arg);

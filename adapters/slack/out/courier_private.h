@@ -1,5 +1,5 @@
 /*
- * courier_private: what courier.c (lanes), errands.c (each saying), probe.c (did it arrive?), edits.c (posts
+ * courier_private: what courier.c (lanes), senders.c (each saying), probe.c (did it arrive?), edits.c (posts
  * behind their Node) and emoji.c share.
  */
 #ifndef ADAPTERS_SLACK_OUT_COURIER_PRIVATE_H
@@ -44,12 +44,12 @@ struct sight {
 	const char *text, *blocks;	/* what is to be posted, or a file's or an answer's text */
 };
 
-struct errand {
+struct sender {
 	sighting *see;				/* what `go` needs; NULL: nothing */
 	void (*go)(struct call *call);		/* makes the (first) call of a claimed letter */
 	void (*probe)(struct call *call);	/* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
 };
-extern const struct errand errands[SAYINGS];
+extern const struct sender senders[SAYINGS];
 
 struct call {			/* a letter on its way */
 	TAILQ_ENTRY(call) link;
@@ -147,38 +147,38 @@ void probe_file(struct call *call);
 void probe_bookmark(struct call *call);
 void probe_never(struct call *call);		/* at most once: gone is gone */
 
-/* ---- errands.c: each saying's call ---- */
+/* ---- senders.c: each saying's call ---- */
 /* False: the call has ended, there is no such Node, or it has no channel. */
-bool errand_node(struct call *call);
-bool errand_in_channel(struct call *call);
+bool sender_node(struct call *call);
+bool sender_in_channel(struct call *call);
 /* Sightings: the Node's own row; its newest post of a kind; all of the Node, 1 if it is there. */
 sighting see_head;
 void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what);
 int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size, struct view *v);
-void see_drawn(struct sight *s, struct arena *a, const struct shown *drawn);	/* what is to be posted */
+void see_drawn(struct sight *s, struct arena *a, const struct rendered *drawn);	/* what is to be posted */
 void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
-bool errand_join(struct call *call, const struct web_result *r);
-void errand_posted(struct call *call, const char *ts);	/* a message of ours exists at ts */
+bool sender_join(struct call *call, const struct web_result *r);
+void sender_posted(struct call *call, const char *ts);	/* a message of ours exists at ts */
 /* Posts what was drawn in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
-void errand_post(struct call *call, const char *thread);
-void errand_channel_made(struct call *call, const char *id, const char *name);
-void errand_channel_name(struct buf *out, struct call *call);
-void errand_next_name(struct call *call);	/* the channel's name is somebody else's */
+void sender_post(struct call *call, const char *thread);
+void sender_channel_made(struct call *call, const char *id, const char *name);
+void sender_channel_name(struct buf *out, struct call *call);
+void sender_next_name(struct call *call);	/* the channel's name is somebody else's */
 
-/* errands_channel.c, errands_file.c, errands_message.c */
-void errand_channel(struct call *call);
+/* senders_channel.c, senders_file.c, senders_message.c */
+void sender_channel(struct call *call);
 sighting see_card_post, see_link, see_file, see_offer;
-void errand_pin(struct call *call);
-void errand_bookmark(struct call *call);
-void errand_invite(struct call *call);
-void errand_link(struct call *call);
+void sender_pin(struct call *call);
+void sender_bookmark(struct call *call);
+void sender_invite(struct call *call);
+void sender_link(struct call *call);
 /* There is something to link to; false: it has ended. */
-bool errand_linkable(struct call *call);
-void errand_file(struct call *call);
-void errand_fetch(struct call *call);
-void errand_offer(struct call *call);
-void errand_scrub(struct call *call);
+bool sender_linkable(struct call *call);
+void sender_file(struct call *call);
+void sender_fetch(struct call *call);
+void sender_offer(struct call *call);
+void sender_scrub(struct call *call);
 
 /* ---- emoji.c ---- */
 struct emojis;

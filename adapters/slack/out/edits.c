@@ -17,7 +17,7 @@
 #define APART_MS 1000		/* at most one edit a second of one message */
 #define RETRY_MS 2000
 
-static struct edit *edit_of(struct courier *c, const struct post *p)
+static struct edit *edits_edit_of(struct courier *c, const struct post *p)
 {
 	struct edit *e;
 
@@ -58,7 +58,7 @@ bool edits_quiet(const struct courier *c)
 }
 
 /* Forgets posts that have been up to date for a while, or are gone. */
-static void forget(struct courier *c, int64_t now)
+static void edits_forget(struct courier *c, int64_t now)
 {
 	struct edit *e, *next;
 
@@ -78,7 +78,7 @@ static void edits_wake_at(struct courier *c, int64_t at)
 
 /* ---- results ---- */
 
-static void wait_a_moment(struct edit *e, int64_t ms)
+static void edits_wait_a_moment(struct edit *e, int64_t ms)
 {
 	e->out = false;
 	e->not_before = loop_now_ms() + ms;
@@ -93,7 +93,7 @@ static void shown(struct job *job, void *arg)
 		log_warning(e->node, "what is shown can't be stored: %s", store_problem(e->courier->s.store));
 	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
 	if (job->rc < 0)
-		wait_a_moment(e, RETRY_MS);
+		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
 	e->out = false;	/* if it is dirty still, STIR_POSTS says so */
 }
@@ -120,11 +120,11 @@ static struct job *refused_job(struct edit *e)
 	return job;
 }
 
-static void add_say(struct job *job, enum saying what, const char *node, int64_t generation)
+static void add_letter(struct job *job, enum saying what, const char *node, int64_t generation)
 {
-	struct say *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->says;
+	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->letters;
 
-	*s = (struct say){ .what = what, .node = node, .generation = generation };
+	*s = (struct letter){ .what = what, .node = node, .generation = generation };
 	while (*end)
 		end = &(*end)->next;
 	*end = s;
@@ -138,8 +138,8 @@ struct job *post_gone_job(const struct post *p)
 	job->posts[0] = (struct post){ .node = node, .what = p->what, .generation = p->generation };
 	job->n_posts = 1;
 	if (p->what == POST_CARD) {
-		add_say(job, SAY_CARD, node, p->generation + 1);
-		add_say(job, SAY_PIN, node, p->generation + 1);
+		add_letter(job, SAY_CARD, node, p->generation + 1);
+		add_letter(job, SAY_PIN, node, p->generation + 1);
 	}
 	return job;
 }
@@ -166,14 +166,14 @@ static void updated(const struct web_result *r, void *arg)
 	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
 		c->s.submit(gone_job(e), c->s.arg);
 	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
-		wait_a_moment(e, LOCKED_OUT_MS);
+		edits_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
 		 * is opened again. */
 		log_warning(e->node, "its message can't be edited: %s", web_error_says(r->error));
 		c->s.submit(refused_job(e), c->s.arg);
 	} else {
-		wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
+		edits_wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
 	}
 	if (c->s.answered)
 		c->s.answered(true, c->s.answered_arg);
@@ -207,7 +207,7 @@ static int newer_report(struct reads *r, struct arena *a, const struct post *p, 
 	return rc;
 }
 
-static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v, struct shown *s)
+static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v, struct rendered *s)
 {
 	const char *newer;
 	int rc = 0;
@@ -239,7 +239,7 @@ struct views {
 	size_t n;
 };
 
-static int view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all, const struct view **v)
+static int edits_view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all, const struct view **v)
 {
 	enum view_size size = p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD;
 	struct view *new_ = &all->view[all->n];
@@ -262,22 +262,22 @@ static void draw(struct reads *r, struct job *job, struct behind *b, struct view
 	const struct look *look = job->found;
 	struct arena *a = &job->arena;
 	const struct view *known;
-	struct shown s;
+	struct rendered s;
 	struct view v;
 
 	b->due = true;
-	b->rc = view_of(r, a, &b->post, all, &known);
+	b->rc = edits_view_of(r, a, &b->post, all, &known);
 	if (b->rc <= 0)
 		return;
 	v = *known;
 	v.root = look->root;
-	shown_init(&s);
+	rendered_init(&s);
 	if (render(r, a, &b->post, &v, &s) < 0)
 		b->rc = -1;
 	b->seq = v.head.seq;
 	b->text = arena_strdup(a, s.text.s);
 	b->blocks = arena_strdup(a, s.blocks.s);
-	shown_release(&s);
+	rendered_release(&s);
 }
 
 static bool same_post(const struct post *a, const struct post *b)
@@ -336,7 +336,7 @@ static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
 	char before[sizeof(e->hash)];
 
 	if (b->rc <= 0) {
-		wait_a_moment(e, RETRY_MS);
+		edits_wait_a_moment(e, RETRY_MS);
 		return;
 	}
 	e->shown = b->seq;
@@ -356,9 +356,9 @@ static int64_t method_wait(struct courier *c, const struct post *p)
 			   p->channel);
 }
 
-static void take(struct courier *c, const struct behind *b, int64_t now)
+static void edits_take(struct courier *c, const struct behind *b, int64_t now)
 {
-	struct edit *e = edit_of(c, &b->post);
+	struct edit *e = edits_edit_of(c, &b->post);
 	int64_t wait;
 
 	e->behind = true;
@@ -393,9 +393,9 @@ static void looked(struct job *job, void *arg)
 		edits_wake_at(c, now + RETRY_MS);
 	}
 	for (int i = 0; i < look->n && job->rc == 0 && !c->stopping; i++)
-		take(c, &look->behind[i], now);
+		edits_take(c, &look->behind[i], now);
 	job_free(job);
-	forget(c, now);
+	edits_forget(c, now);
 }
 
 /* Those that are being edited, or were a moment ago: what they should show is of no use yet. */

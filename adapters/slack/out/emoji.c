@@ -47,7 +47,7 @@ bool emojis_quiet(const struct emojis *e)
 	return !e->out;
 }
 
-static void wait_a_moment(struct emojis *e, int64_t ms)
+static void emoji_wait_a_moment(struct emojis *e, int64_t ms)
 {
 	e->out = false;
 	e->waits = true;
@@ -62,13 +62,13 @@ static void granted(struct job *job, void *arg)
 	struct emojis *e = arg;
 
 	if (job->rc < 0)
-		wait_a_moment(e, RETRY_MS);
+		emoji_wait_a_moment(e, RETRY_MS);
 	else
 		e->out = false;		/* the next: STIR_EMOJI follows */
 	job_free(job);
 }
 
-static void over(struct emojis *e)
+static void emoji_over(struct emojis *e)
 {
 	struct job *job = job_new(JOB_EMOJI);
 	struct arena *a = &job->arena;
@@ -80,44 +80,44 @@ static void over(struct emojis *e)
 	e->courier->s.submit(job, e->courier->s.arg);
 }
 
-static void call(struct emojis *e);
+static void emoji_call(struct emojis *e);
 
-static void joined(const struct web_result *r, void *arg)
+static void emoji_joined(const struct web_result *r, void *arg)
 {
 	struct emojis *e = arg;
 
 	if (r->end == WEB_OK)
-		call(e);
+		emoji_call(e);
 	else if (r->end == WEB_REFUSED && !courier_is_locked_out(r->error))
-		over(e);
+		emoji_over(e);
 	else
-		wait_a_moment(e, RETRY_MS);
+		emoji_wait_a_moment(e, RETRY_MS);
 }
 
-static void join(struct emojis *e)
+static void emoji_join(struct emojis *e)
 {
 	const struct web_param params[] = { { "channel", ref_id(e->wish.channel) }, { NULL, NULL } };
 
 	e->joined = true;
-	web_call(e->courier->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, joined, e);
+	web_call(e->courier->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, emoji_joined, e);
 }
 
 /* It says "saved" and is not worth a warning where Slack has no room for it, or the message is gone. */
-static void refused(struct emojis *e, const char *error)
+static void emoji_refused_one(struct emojis *e, const char *error)
 {
 	if (courier_is_locked_out(error)) {
-		wait_a_moment(e, LOCKED_OUT_MS);
+		emoji_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (!strcmp(error, "not_in_channel") && !e->joined) {
-		join(e);
+		emoji_join(e);
 	} else {
 		if (!web_word_in("message_not_found bad_timestamp not_reactable too_many_emoji too_many_reactions "
 				 "is_archived channel_not_found not_in_channel thread_locked invalid_name", error))
 			log_warning("emoji", "refused: %s", web_error_says(error));
-		over(e);
+		emoji_over(e);
 	}
 }
 
-static void answered(const struct web_result *r, void *arg)
+static void emoji_answered(const struct web_result *r, void *arg)
 {
 	struct emojis *e = arg;
 	struct courier_seams *s = &e->courier->s;
@@ -125,25 +125,25 @@ static void answered(const struct web_result *r, void *arg)
 	if (s->answered)
 		s->answered(false, s->answered_arg);
 	if (r->end == WEB_OK)
-		over(e);
+		emoji_over(e);
 	else if (r->end == WEB_REFUSED)
-		refused(e, r->error);
+		emoji_refused_one(e, r->error);
 	else
-		wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
+		emoji_wait_a_moment(e, r->retry_ms > RETRY_MS ? r->retry_ms : RETRY_MS);
 	if (s->answered)
 		s->answered(true, s->answered_arg);
 }
 
 /* ---- the next ---- */
 
-static void call(struct emojis *e)
+static void emoji_call(struct emojis *e)
 {
 	const struct wish *w = &e->wish;
 	const struct web_param params[] = {
 		{ "channel", ref_id(w->channel) }, { "timestamp", w->ts }, { "name", w->emoji }, { NULL, NULL }
 	};
 
-	web_call(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL, params, answered, e);
+	web_call(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL, params, emoji_answered, e);
 }
 
 static int next_read(struct reads *r, struct job *job)
@@ -156,13 +156,13 @@ static int next_read(struct reads *r, struct job *job)
 }
 
 /* Not queued behind the method's limit: by then something else may be wished for. */
-static void take(struct emojis *e, const struct wish *w)
+static void emoji_take(struct emojis *e, const struct wish *w)
 {
 	struct arena *a = &e->arena;
 	int64_t wait = web_wait_ms(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL);
 
 	if (wait > 0) {
-		wait_a_moment(e, wait);
+		emoji_wait_a_moment(e, wait);
 		return;
 	}
 	arena_release(a);
@@ -173,7 +173,7 @@ static void take(struct emojis *e, const struct wish *w)
 	e->after = strdup(w->channel);
 	if (!e->after)
 		buf_oom();
-	call(e);
+	emoji_call(e);
 }
 
 static void next_known(struct job *job, void *arg)
@@ -181,15 +181,15 @@ static void next_known(struct job *job, void *arg)
 	struct emojis *e = arg;
 
 	if (job->rc < 0)
-		wait_a_moment(e, RETRY_MS);
+		emoji_wait_a_moment(e, RETRY_MS);
 	else if (!job->found || e->courier->stopping)
 		e->out = false;
 	else
-		take(e, job->found);
+		emoji_take(e, job->found);
 	job_free(job);
 }
 
-static void look(struct emojis *e)
+static void emoji_look(struct emojis *e)
 {
 	struct job *job = job_new(JOB_READ);
 
@@ -212,5 +212,5 @@ void emojis_look(struct emojis *e, bool stirred)
 	if (e->not_before > now)
 		courier_wake_at(e->courier, e->not_before);
 	else
-		look(e);
+		emoji_look(e);
 }

@@ -58,7 +58,7 @@ static void delete_twin(struct call *call, const char *ts)
 	web_call(call->courier->s.web, WEB_CHAT_DELETE, NULL, params, twin_deleted, NULL);
 }
 
-static void read_messages(struct call *call);
+static void probe_read_messages(struct call *call);
 
 static void messages_read(struct call *call, const struct web_result *r)
 {
@@ -76,9 +76,9 @@ static void messages_read(struct call *call, const struct web_result *r)
 			found = ts;
 	}
 	if (found)
-		errand_posted(call, found);
+		sender_posted(call, found);
 	else if (next_page(call, r))
-		read_messages(call);
+		probe_read_messages(call);
 	else
 		not_there(call);
 }
@@ -102,7 +102,7 @@ static void see_where(struct reads *r, struct sight *s, struct arena *a)
 }
 
 /* Where the message would be: sets call->channel and call->thread; false: the call has ended. */
-static bool where(struct call *call)
+static bool probe_where_one(struct call *call)
 {
 	const struct sight *s = call->sight;
 	int rc = 0;
@@ -157,7 +157,7 @@ static bool join_refused(struct call *call, const struct web_result *r)
 static void probe_joined(struct call *call, const struct web_result *r)
 {
 	(void)r;
-	read_messages(call);
+	probe_read_messages(call);
 }
 
 /* With chat:write.public a message gets into channels that the bot isn't in, and can't be read back there. */
@@ -173,7 +173,7 @@ static bool probe_join(struct call *call, const struct web_result *r)
 	return true;
 }
 
-static void read_messages(struct call *call)
+static void probe_read_messages(struct call *call)
 {
 	const char *thread = call->thread;
 	char oldest[32];
@@ -199,8 +199,8 @@ static void read_messages(struct call *call)
 
 static void probe_where(struct call *call)
 {
-	if (where(call))
-		read_messages(call);
+	if (probe_where_one(call))
+		probe_read_messages(call);
 }
 
 void probe_message(struct call *call)
@@ -221,9 +221,9 @@ static void see_whose(struct reads *r, struct sight *s, struct arena *a)
 static void whose_known(struct call *call)
 {
 	if (call->sight->lives)
-		errand_next_name(call);
+		sender_next_name(call);
 	else
-		errand_channel_made(call, ref_id(call->ref), call->name);
+		sender_channel_made(call, ref_id(call->ref), call->name);
 }
 
 static void channel_found(struct call *call, const cJSON *channel)
@@ -235,7 +235,7 @@ static void channel_found(struct call *call, const cJSON *channel)
 	if (call->ref && creator && !strcmp(creator, call->courier->bot_user))
 		call_see(call, see_whose, whose_known);
 	else
-		errand_next_name(call);
+		sender_next_name(call);
 }
 
 static void read_channels(struct call *call);
@@ -247,7 +247,7 @@ static void channels_read(struct call *call, const struct web_result *r)
 	bool found = false;
 
 	buf_init(&name, 512);
-	errand_channel_name(&name, call);
+	sender_channel_name(&name, call);
 	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
 		const char *its = json_str(channel, "name");
 
@@ -261,7 +261,7 @@ static void channels_read(struct call *call, const struct web_result *r)
 	else if (next_page(call, r))
 		read_channels(call);
 	else if (call->taken)
-		errand_next_name(call);	/* Slack says taken and shows us none: a private one of others */
+		sender_next_name(call);	/* Slack says taken and shows us none: a private one of others */
 	else
 		not_there(call);
 }
@@ -339,7 +339,7 @@ static void bookmarks_read(struct call *call, const struct web_result *r)
 
 static void read_bookmarks(struct call *call)
 {
-	if (!where(call))
+	if (!probe_where_one(call))
 		return;
 	{
 		const struct web_param params[] = { { "channel_id", call->channel }, { NULL, NULL } };

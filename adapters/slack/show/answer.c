@@ -42,14 +42,14 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a, const st
 }
 
 /* The fallback, for notifications and for whoever shows no blocks. */
-static void add_fallback(cJSON *payload, const struct drawing *d, size_t chars)
+static void answer_add_fallback(cJSON *payload, const struct drawing *d, size_t chars)
 {
 	const char *text = d->answer->text;
 	struct buf out;
 
 	buf_init(&out, BUF_ROOMY);
 	if (d->card)
-		shown_fallback(&out, d->card);
+		rendered_fallback(&out, d->card);
 	else if (text && text[mrkdwn_fit(&out, text, d->names, chars)])
 		buf_adds(&out, "…");
 	cJSON_AddStringToObject(payload, "text", out.s);
@@ -72,7 +72,7 @@ static cJSON *payload(const struct drawing *d, size_t chars, size_t buttons)
 	struct page p = { .names = d->names, .percent = 100 };
 
 	cJSON_AddStringToObject(o, "response_type", "ephemeral");
-	add_fallback(o, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
+	answer_add_fallback(o, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
 	p.blocks = cJSON_AddArrayToObject(o, "blocks");
 	if (d->card)
 		add_card(p.blocks, d, chars);

@@ -11,29 +11,29 @@
 #include "core/outcome.h"
 #include "core/view.h"
 
-struct shown {
+struct rendered {
 	struct buf blocks;	/* JSON array */
 	struct buf text;
 };
-void shown_init(struct shown *s);
-void shown_release(struct shown *s);
+void rendered_init(struct rendered *s);
+void rendered_release(struct rendered *s);
 
 /* The card (section 3), in its order. VIEW_CARD is enough. Buttons as far as the status
  * allows what they do; each does what a line does, and names the Node. */
-void card_blocks(struct shown *s, const struct view *v);
+void card_blocks(struct rendered *s, const struct view *v);
 /* The shorter card of the announcements channel. */
-void short_card_blocks(struct shown *s, const struct view *v);
+void short_card_blocks(struct rendered *s, const struct view *v);
 /* The whole postmortem (section 4): one message; long sections cut with "in full in the file"; then what
  * is missing. VIEW_FULL. newer: the permalink of the report that replaced this one, NULL; when set, the
  * message is only a link to it. Heads itself with report_heading(). */
-void report_blocks(struct shown *s, const struct view *v, const char *newer);
+void report_blocks(struct rendered *s, const struct view *v, const char *newer);
 /* The announcements' short form: summary, impact, root cause, lesson, durations, link. */
-void short_report_blocks(struct shown *s, const struct view *v);
+void short_report_blocks(struct rendered *s, const struct view *v);
 /* The channel's topic, ≤ 250 characters, plain. */
 void topic_text(struct buf *out, const struct view *v);
 
 /* Plain words of ours as a message: a line, a DM, a brief. Sections of at most 3000 characters. */
-void words_blocks(struct shown *s, const char *text, struct names *names);
+void words_blocks(struct rendered *s, const char *text, struct names *names);
 
 /* The payload of an ack, a response_url or an ephemeral: {"response_type":"ephemeral","text":…,"blocks":…},
  * at most `max` serialised bytes (20,000 for an ack), cut at a person's place with a hint where the rest is.

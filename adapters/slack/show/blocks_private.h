@@ -56,16 +56,16 @@ void plain_words(struct buf *out, const char *text, struct names *names, size_t 
 /* The largest n <= len at which s can be cut between two graphemes. */
 size_t grapheme_cut(const char *s, size_t len);
 
-/* ---- shown.c: what card and report have in common ---- */
+/* ---- rendered.c: what card and report have in common ---- */
 
 void page_title(struct buf *text, const char *emoji, const char *words);	/* a line: "🚨 *Incident Summary*" */
 void page_name(struct page *p, const struct view *v);
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest);
 void page_impact(struct page *p, const struct view *v, size_t chars, const char *rest);
 /* The name and how it stands, mrkdwn, at most FALLBACK_CHARS. */
-void shown_fallback(struct buf *out, const struct view *v);
+void rendered_fallback(struct buf *out, const struct view *v);
 /* Blocks within MESSAGE_CHARS, and the fallback text. */
-void shown_draw(struct shown *s, const struct view *v, page_drawer *draw, const void *arg);
+void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, const void *arg);
 
 /* ---- card.c: for the answer that shows it to one person ---- */
 

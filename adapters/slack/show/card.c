@@ -31,7 +31,7 @@ static void rest_of(struct buf *rest, const struct view *v)
 	add_show(rest, v);
 }
 
-static void draw_text(struct page *p, const struct view *v, const struct buf *text, size_t chars)
+static void card_draw_text(struct page *p, const struct view *v, const struct buf *text, size_t chars)
 {
 	struct buf rest;
 
@@ -46,7 +46,7 @@ static void draw_state(struct page *p, const struct view *v)
 
 	buf_init(&b, BUF_ROOMY);
 	view_state(&b, v, 0);
-	draw_text(p, v, &b, SECTION_CHARS);
+	card_draw_text(p, v, &b, SECTION_CHARS);
 	buf_release(&b);
 }
 
@@ -70,7 +70,7 @@ static size_t last_entries(const struct view *v)
 	return i;
 }
 
-static void draw_timeline(struct page *p, const struct view *v)
+static void card_draw_timeline(struct page *p, const struct view *v)
 {
 	enum moment_format format = view_moments(v);
 	int64_t earlier = v->entries_live;
@@ -95,12 +95,12 @@ static void draw_timeline(struct page *p, const struct view *v)
 		buf_addc(&b, '\n');
 	}
 	buf_adds(&b, lines.s);
-	draw_text(p, v, &b, LIST_CHARS);
+	card_draw_text(p, v, &b, LIST_CHARS);
 	buf_release(&b);
 	buf_release(&lines);
 }
 
-static void draw_items(struct page *p, const struct view *v)
+static void card_draw_items(struct page *p, const struct view *v)
 {
 	int64_t more = v->items_open;
 	struct buf b;
@@ -121,7 +121,7 @@ static void draw_items(struct page *p, const struct view *v)
 		buf_addf(&b, "… and %lld more: ", (long long)more);
 		add_show(&b, v);
 	}
-	draw_text(p, v, &b, LIST_CHARS);
+	card_draw_text(p, v, &b, LIST_CHARS);
 	buf_release(&b);
 }
 
@@ -146,7 +146,7 @@ static void draw_links(struct page *p, const struct view *v)
 		buf_adds(&b, "… and more: ");
 		add_show(&b, v);
 	}
-	draw_text(p, v, &b, LIST_CHARS);
+	card_draw_text(p, v, &b, LIST_CHARS);
 	buf_release(&b);
 }
 
@@ -203,8 +203,8 @@ void draw_card(struct page *p, const struct view *v, const void *arg)
 	page_name(p, v);
 	draw_state(p, v);
 	draw_top(p, v, TOP_CHARS);
-	draw_timeline(p, v);
-	draw_items(p, v);
+	card_draw_timeline(p, v);
+	card_draw_items(p, v);
 	draw_links(p, v);
 	draw_buttons(p, v);
 }
@@ -222,19 +222,19 @@ static void draw_short_card(struct page *p, const struct view *v, const void *ar
 	buf_init(&b, BUF_ROOMY);
 	buf_adds(&b, "➡️ ");
 	text_add_channel(&b, v->head.channel, v->head.channel_name);
-	draw_text(p, v, &b, SHORT_CHARS);
+	card_draw_text(p, v, &b, SHORT_CHARS);
 	buf_release(&b);
 }
 
-void card_blocks(struct shown *s, const struct view *v)
+void card_blocks(struct rendered *s, const struct view *v)
 {
-	shown_draw(s, v, draw_card, NULL);
+	rendered_draw(s, v, draw_card, NULL);
 }
 
-void short_card_blocks(struct shown *s, const struct view *v)
+void short_card_blocks(struct rendered *s, const struct view *v)
 {
 	struct view elsewhere = *v;
 
 	elsewhere.elsewhere = true;
-	shown_draw(s, &elsewhere, draw_short_card, NULL);
+	rendered_draw(s, &elsewhere, draw_short_card, NULL);
 }

@@ -30,7 +30,7 @@ static bool stays(utf8proc_int32_t c)
 }
 
 /* "504 Gateway – Time-outs!" → "-504-gateway-time-outs": each word with a dash in front. */
-static void add_words(struct buf *out, const char *title)
+static void channel_name_add_words(struct buf *out, const char *title)
 {
 	const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)title;
 	utf8proc_uint8_t bytes[4];
@@ -80,7 +80,7 @@ void channel_name(struct buf *out, const struct head *h, int again)
 	/* Composed, so that é typed as two code points is the letter that Slack knows. */
 	composed = utf8proc_NFC((const utf8proc_uint8_t *)title.s);
 	buf_addf(&name, "inc%s", number ? number : "");
-	add_words(&name, composed ? (char *)composed : title.s);
+	channel_name_add_words(&name, composed ? (char *)composed : title.s);
 	if (again > 0)
 		buf_addf(&suffix, "-%d", again + 1);
 	shorten(&name, NAME_CHARS - suffix.len);

@@ -54,7 +54,7 @@ static void draw_commander(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
-static void draw_timeline(struct page *p, const struct view *v)
+static void report_draw_timeline(struct page *p, const struct view *v)
 {
 	enum moment_format format = view_moments(v);
 	struct buf b;
@@ -73,7 +73,7 @@ static void draw_timeline(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
-static void add_item(struct buf *b, const struct view *v, const struct item *it)
+static void report_add_item(struct buf *b, const struct view *v, const struct item *it)
 {
 	buf_addf(b, "%lld. [%s] %s", (long long)it->n, item_state_name(it->state), view_text(it->text));
 	if (it->owner) {
@@ -87,7 +87,7 @@ static void add_item(struct buf *b, const struct view *v, const struct item *it)
 	buf_addc(b, '\n');
 }
 
-static void draw_items(struct page *p, const struct view *v, enum item_type type, const char *emoji,
+static void report_draw_items(struct page *p, const struct view *v, enum item_type type, const char *emoji,
 		       const char *title)
 {
 	struct buf b;
@@ -98,7 +98,7 @@ static void draw_items(struct page *p, const struct view *v, enum item_type type
 	begin = b.len;
 	for (i = 0; i < v->n_items; i++)
 		if (v->items[i].type == type && !v->items[i].withdrawn)
-			add_item(&b, v, &v->items[i]);
+			report_add_item(&b, v, &v->items[i]);
 	if (b.len == begin)
 		buf_adds(&b, type == ITEM_MITIGATE ? "None." : "Not written yet.");
 	page_text(p, b.s, ITEMS_CHARS, REST);
@@ -133,7 +133,7 @@ static void draw_postmortem(struct page *p, const struct view *v)
 	draw_part(p, v, SECTION_CAUSE, "Root Cause", PART_CHARS);
 	draw_part(p, v, SECTION_TRIGGER, "Trigger", PART_CHARS);
 	draw_part(p, v, SECTION_LESSON, "The Lesson", PART_CHARS);
-	draw_items(p, v, ITEM_PREVENT, "🛡", "Prevention Plan");
+	report_draw_items(p, v, ITEM_PREVENT, "🛡", "Prevention Plan");
 	buf_reset(&b);
 	text_add_bold(&b, "Change origin");
 	buf_addf(&b, ": %s", o == ORIGIN_NONE ? "not said yet" : origin_says(o));
@@ -264,8 +264,8 @@ static void draw_report(struct page *p, const struct view *v, const void *arg)
 	page_summary(p, v, PART_CHARS, REST);
 	page_impact(p, v, PART_CHARS, REST);
 	draw_commander(p, v);
-	draw_timeline(p, v);
-	draw_items(p, v, ITEM_MITIGATE, "🛠", "Action Items");
+	report_draw_timeline(p, v);
+	report_draw_items(p, v, ITEM_MITIGATE, "🛠", "Action Items");
 	draw_postmortem(p, v);
 	draw_durations(p, v);
 	draw_missing(p, v);
@@ -285,9 +285,9 @@ static void draw_replaced(struct page *p, const struct view *v, const void *arg)
 	buf_release(&b);
 }
 
-void report_blocks(struct shown *s, const struct view *v, const char *newer)
+void report_blocks(struct rendered *s, const struct view *v, const char *newer)
 {
-	shown_draw(s, v, newer ? draw_replaced : draw_report, newer);
+	rendered_draw(s, v, newer ? draw_replaced : draw_report, newer);
 }
 
 static void draw_short_report(struct page *p, const struct view *v, const void *arg)
@@ -311,10 +311,10 @@ static void draw_short_report(struct page *p, const struct view *v, const void *
 	buf_release(&b);
 }
 
-void short_report_blocks(struct shown *s, const struct view *v)
+void short_report_blocks(struct rendered *s, const struct view *v)
 {
 	struct view elsewhere = *v;
 
 	elsewhere.elsewhere = true;
-	shown_draw(s, &elsewhere, draw_short_report, NULL);
+	rendered_draw(s, &elsewhere, draw_short_report, NULL);
 }

@@ -1,7 +1,7 @@
 #include "adapters/slack/socket/socket.h"
 
 #include "adapters/log/log.h"
-#include "adapters/slack/socket/wire.h"
+#include "adapters/slack/socket/connection.h"
 
 #define DOUBTS_MOST 6	/* with the usual backoff they last over half a minute */
 
@@ -12,7 +12,7 @@ struct slack_socket {
 	const struct socket_calls *calls;
 	void *arg;
 	struct socket_tempo tempo;
-	LIST_HEAD(wires, wire) wires;	/* none of them is WIRE_DOWN */
+	LIST_HEAD(connections, connection) connections;	/* none of them is CONNECTION_DOWN */
 	struct loop_timer *opener;	/* armed: asleep until the next attempt */
 	bool asking;			/* apps.connections.open is under way */
 	bool ready;			/* calls.ready was called, and calls.down not since */
@@ -31,17 +31,17 @@ static void open_later(struct slack_socket *s, int64_t at_least_ms);
 
 /* ---- what there is ---- */
 
-static bool is_served(const struct wire *w)
+static bool is_served(const struct connection *w)
 {
-	return w->state == WIRE_READY || w->state == WIRE_LEAVING;
+	return w->state == CONNECTION_READY || w->state == CONNECTION_LEAVING;
 }
 
 static int count_served(const struct slack_socket *s)
 {
-	const struct wire *w;
+	const struct connection *w;
 	int n = 0;
 
-	LIST_FOREACH(w, &s->wires, next)
+	LIST_FOREACH(w, &s->connections, next)
 		n += is_served(w);
 	return n;
 }
@@ -49,27 +49,27 @@ static int count_served(const struct slack_socket *s)
 /* Is there a connection that will stay, or one on its way to it? */
 static bool is_provided(const struct slack_socket *s)
 {
-	const struct wire *w;
+	const struct connection *w;
 
-	LIST_FOREACH(w, &s->wires, next)
-		if (w->state <= WIRE_READY)
+	LIST_FOREACH(w, &s->connections, next)
+		if (w->state <= CONNECTION_READY)
 			return true;
 	return s->asking || loop_timer_armed(s->opener);
 }
 
 static void end_all(struct slack_socket *s)
 {
-	struct wire *w, *next;
+	struct connection *w, *next;
 
 	s->over = true;
 	loop_timer_set(s->opener, -1);
-	for (w = LIST_FIRST(&s->wires); w; w = next) {
+	for (w = LIST_FIRST(&s->connections); w; w = next) {
 		next = LIST_NEXT(w, next);
-		wire_end(w);	/* may be down at once, and out of the list */
+		connection_end(w);	/* may be down at once, and out of the list */
 	}
 }
 
-static void give_up(struct slack_socket *s, const char *why)
+static void socket_give_up(struct slack_socket *s, const char *why)
 {
 	if (s->over)
 		return;
@@ -91,7 +91,7 @@ static void now_ready(struct slack_socket *s)
 
 /* Slack may count for half a minute a connection of an earlier run that was never closed; another bot it counts for
  * longer. Until that is clear nothing is taken: what is said goes to the other. */
-static bool is_second(struct slack_socket *s, struct wire *w, bool others)
+static bool is_second(struct slack_socket *s, struct connection *w, bool others)
 {
 	if (!others || s->share || s->down_since_ms >= 0 || s->ready)
 		return false;
@@ -99,12 +99,12 @@ static bool is_second(struct slack_socket *s, struct wire *w, bool others)
 		log_warning(w->object, "Slack counts another connection of this app: an earlier run's, or a second "
 				       "bot's. Looking again for half a minute");
 	if (s->doubts > DOUBTS_MOST) {
-		give_up(s, "Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
+		socket_give_up(s, "Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
 			   "them, and to either database. Stop the other one, or give this one an app of its own. "
 			   "If both are meant, set second_bot = allow.");
 		return true;
 	}
-	wire_end(w);
+	connection_end(w);
 	return true;
 }
 
@@ -114,7 +114,7 @@ static bool in_doubt(const struct slack_socket *s)
 	return s->doubts && !s->ready && s->down_since_ms < 0;
 }
 
-static void say_others(struct slack_socket *s, struct wire *w, bool others)
+static void say_others(struct slack_socket *s, struct connection *w, bool others)
 {
 	if (others && !s->told)
 		log_warning(w->object, "another bot is connected with this app token: each command goes to either of "
@@ -122,72 +122,72 @@ static void say_others(struct slack_socket *s, struct wire *w, bool others)
 	s->told = others;
 }
 
-static void hello(struct slack_socket *s, struct wire *w, const cJSON *j)
+static void socket_hello(struct slack_socket *s, struct connection *w, const cJSON *j)
 {
 	int64_t counted = json_int(j, "num_connections", 0);
-	struct wire *old;
+	struct connection *old;
 	bool others;
 
-	if (w->state != WIRE_OPEN)
+	if (w->state != CONNECTION_OPEN)
 		return;
-	wire_ready(w);
+	connection_ready(w);
 	others = counted > count_served(s);
 	if (is_second(s, w, others))
 		return;
 	s->tries_at_hello = s->tries;
 	s->tries = 0;
-	LIST_FOREACH(old, &s->wires, next)
-		if (old->state == WIRE_LEAVING)
-			wire_end_in(old, s->tempo.linger);
+	LIST_FOREACH(old, &s->connections, next)
+		if (old->state == CONNECTION_LEAVING)
+			connection_end_in(old, s->tempo.linger);
 	log_info(w->object, "Slack said hello");
 	say_others(s, w, others);
 	now_ready(s);
 }
 
 /* A successor at once; this one goes on until Slack closes it, or until the successor is settled. */
-static void refresh(struct slack_socket *s, struct wire *w)
+static void socket_refresh(struct slack_socket *s, struct connection *w)
 {
-	if (w->state == WIRE_OPEN)
-		wire_end(w);
-	if (w->state == WIRE_READY)
-		w->state = WIRE_LEAVING;
+	if (w->state == CONNECTION_OPEN)
+		connection_end(w);
+	if (w->state == CONNECTION_READY)
+		w->state = CONNECTION_LEAVING;
 	open_later(s, 0);
 }
 
-static void switched_off(struct slack_socket *s, struct wire *w)
+static void switched_off(struct slack_socket *s, struct connection *w)
 {
 	(void)w;
-	give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
+	socket_give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
 		   "api.slack.com/apps, Socket Mode, then start the bot again.");
 }
 
 /* As if hello had not come: else this would go on once a second. */
-static void too_many(struct slack_socket *s, struct wire *w)
+static void socket_too_many(struct slack_socket *s, struct connection *w)
 {
 	if (is_served(w))
 		s->tries = s->tries_at_hello;
 	log_warning(w->object, "Slack allows ten connections of an app and there are more: "
 		    "is the bot running elsewhere?");
-	wire_end(w);
+	connection_end(w);
 }
 
 static const struct {
 	const char *reason;
-	void (*act)(struct slack_socket *s, struct wire *w);
+	void (*act)(struct slack_socket *s, struct connection *w);
 } disconnects[] = {
-	{ "warning", refresh },
-	{ "refresh_requested", refresh },
+	{ "warning", socket_refresh },
+	{ "refresh_requested", socket_refresh },
 	{ "link_disabled", switched_off },
-	{ "too_many_websockets", too_many },
-	{ NULL, refresh },	/* whatever Slack invents next */
+	{ "too_many_websockets", socket_too_many },
+	{ NULL, socket_refresh },	/* whatever Slack invents next */
 };
 
-static void disconnect(struct slack_socket *s, struct wire *w, const cJSON *j)
+static void socket_disconnect(struct slack_socket *s, struct connection *w, const cJSON *j)
 {
 	const char *reason = json_str(j, "reason");
 	int i = 0;
 
-	if (wire_remark(w))
+	if (connection_remark(w))
 		log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
 	while (disconnects[i].reason && (!reason || strcmp(disconnects[i].reason, reason)))
 		i++;
@@ -196,7 +196,7 @@ static void disconnect(struct slack_socket *s, struct wire *w, const cJSON *j)
 
 /* ---- what a connection tells ---- */
 
-static void on_frame(struct wire *w, const char *frame, size_t len, void *arg)
+static void on_frame(struct connection *w, const char *frame, size_t len, void *arg)
 {
 	struct slack_socket *s = arg;
 	const char *type;
@@ -207,15 +207,15 @@ static void on_frame(struct wire *w, const char *frame, size_t len, void *arg)
 		j = json_read(frame, len, NULL);
 	type = json_str(j, "type");
 	if (type && !strcmp(type, "hello"))
-		hello(s, w, j);
+		socket_hello(s, w, j);
 	else if (type && !strcmp(type, "disconnect"))
-		disconnect(s, w, j);
+		socket_disconnect(s, w, j);
 	else if (!s->over && !in_doubt(s))
 		s->calls->frame(frame, len, w->conn, s->arg);
 	cJSON_Delete(j);
 }
 
-static void on_down(struct wire *w, const char *why, void *arg)
+static void on_down(struct connection *w, const char *why, void *arg)
 {
 	struct slack_socket *s = arg;
 
@@ -231,7 +231,7 @@ static void on_down(struct wire *w, const char *why, void *arg)
 	s->calls->down(why, s->arg);
 }
 
-static const struct wire_calls wire_calls = { .frame = on_frame, .down = on_down };
+static const struct connection_calls connection_calls = { .frame = on_frame, .down = on_down };
 
 /* ---- opening ---- */
 
@@ -254,18 +254,18 @@ static void on_opened(const struct web_result *r, void *arg)
 {
 	struct slack_socket *s = arg;
 	const char *url = json_str(r->json, "url");
-	struct wire *w;
+	struct connection *w;
 
 	s->asking = false;
 	if (s->over)
 		return;
 	if (r->end == WEB_OK && url) {
-		w = wire_new(s->loop, &s->tempo, url, ++s->last_conn, &wire_calls, s);
-		LIST_INSERT_HEAD(&s->wires, w, next);
+		w = connection_new(s->loop, &s->tempo, url, ++s->last_conn, &connection_calls, s);
+		LIST_INSERT_HEAD(&s->connections, w, next);
 		return;
 	}
 	if (r->end == WEB_REFUSED && is_final(r->error)) {
-		give_up(s, web_error_says(r->error));
+		socket_give_up(s, web_error_says(r->error));
 		return;
 	}
 	log_warning("slack", "apps.connections.open: %s", r->error ? r->error : "an answer without a URL");
@@ -315,14 +315,14 @@ static void open_later(struct slack_socket *s, int64_t at_least_ms)
 
 /* ---- for the bot ---- */
 
-static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int socket_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
-	return wire_on_event(wsi, reason, user, in, len);
+	return connection_on_event(wsi, reason, user, in, len);
 }
 
 const struct lws_protocols slack_socket_protocol = {
 	.name = "slack-socket",
-	.callback = on_event,
+	.callback = socket_on_event,
 	.rx_buffer_size = 4096,
 };
 
@@ -337,7 +337,7 @@ struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct
 	s->tempo = socket_tempo_usual;
 	s->down_since_ms = -1;
 	s->opener = loop_timer_new(loop, open_now, s);
-	LIST_INIT(&s->wires);
+	LIST_INIT(&s->connections);
 	return s;
 }
 
@@ -356,11 +356,11 @@ void slack_socket_start(struct slack_socket *s)
 	loop_timer_set(s->opener, 0);
 }
 
-static struct wire *wire_numbered(struct slack_socket *s, unsigned conn)
+static struct connection *connection_numbered(struct slack_socket *s, unsigned conn)
 {
-	struct wire *w;
+	struct connection *w;
 
-	LIST_FOREACH(w, &s->wires, next)
+	LIST_FOREACH(w, &s->connections, next)
 		if (w->conn == conn)
 			return w;
 	return NULL;
@@ -384,18 +384,18 @@ static void print_ack(struct buf *b, const char *envelope_id, const char *payloa
 
 bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id, const char *payload)
 {
-	struct wire *w = wire_numbered(s, conn);
+	struct connection *w = connection_numbered(s, conn);
 	struct buf b;
 	bool queued;
 
 	if (!w)
 		return false;
-	buf_init(&b, WIRE_ACK_MAX);
+	buf_init(&b, CONNECTION_ACK_MAX);
 	print_ack(&b, envelope_id, payload);
-	queued = !b.full && wire_send(w, b.s, b.len);
+	queued = !b.full && connection_send(w, b.s, b.len);
 	if (b.full)
 		log_error(w->object, "an answer of over %d bytes was not sent: Slack would hang up",
-			  WIRE_ACK_MAX);
+			  CONNECTION_ACK_MAX);
 	buf_release(&b);
 	return queued;
 }
@@ -407,18 +407,18 @@ void slack_socket_stop(struct slack_socket *s)
 
 bool slack_socket_closed(const struct slack_socket *s)
 {
-	return s->over && LIST_EMPTY(&s->wires);
+	return s->over && LIST_EMPTY(&s->connections);
 }
 
 void slack_socket_free(struct slack_socket *s)
 {
-	struct wire *w;
+	struct connection *w;
 
 	if (!s)
 		return;
-	while ((w = LIST_FIRST(&s->wires))) {
+	while ((w = LIST_FIRST(&s->connections))) {
 		LIST_REMOVE(w, next);
-		wire_free(w);
+		connection_free(w);
 	}
 	loop_timer_free(s->opener);
 	free(s);

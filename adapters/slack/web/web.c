@@ -47,7 +47,7 @@ struct web {
 
 /* ---- what an answer means ---- */
 
-static void say(struct web_result *r, enum web_end end, const char *error)
+static void web_say(struct web_result *r, enum web_end end, const char *error)
 {
 	r->end = end;
 	r->error = error;
@@ -72,11 +72,11 @@ static const char *error_word(const cJSON *j)
 static void judge_url(struct call *c, const struct http_result *h, struct web_result *r)
 {
 	if (r->json && cJSON_IsFalse(json_at(r->json, "ok")) && error_word(r->json))
-		say(r, WEB_REFUSED, error_word(r->json));
+		web_say(r, WEB_REFUSED, error_word(r->json));
 	else if (h->status / 100 == 2)
-		say(r, WEB_OK, NULL);
+		web_say(r, WEB_OK, NULL);
 	else
-		say(r, WEB_REFUSED, say_status(c, h->status));
+		web_say(r, WEB_REFUSED, say_status(c, h->status));
 }
 
 static void judge_method(const struct call *c, struct web_result *r)
@@ -85,31 +85,31 @@ static void judge_method(const struct call *c, struct web_result *r)
 	const char *word = error_word(r->json), *already = web_methods[c->method].already;
 
 	if (cJSON_IsTrue(ok))
-		say(r, WEB_OK, NULL);
+		web_say(r, WEB_OK, NULL);
 	else if (!cJSON_IsFalse(ok) || !word)
-		say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
+		web_say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
 	else if (already && web_word_in(already, word))
-		say(r, WEB_OK, NULL);
+		web_say(r, WEB_OK, NULL);
 	else if (web_error_is_limit(word))
-		say(r, WEB_LATER, word);
+		web_say(r, WEB_LATER, word);
 	else if (web_error_is_unknown(word))
-		say(r, WEB_UNKNOWN, word);
+		web_say(r, WEB_UNKNOWN, word);
 	else
-		say(r, WEB_REFUSED, word);
+		web_say(r, WEB_REFUSED, word);
 }
 
 static void judge(struct call *c, const struct http_result *h, struct web_result *r)
 {
 	if (h->end == HTTP_NOT_SENT)
-		say(r, WEB_LATER, h->why);
+		web_say(r, WEB_LATER, h->why);
 	else if (h->end == HTTP_UNKNOWN)
-		say(r, WEB_UNKNOWN, h->why);
+		web_say(r, WEB_UNKNOWN, h->why);
 	else if (h->status == 429)
-		say(r, WEB_LATER, "ratelimited");
+		web_say(r, WEB_LATER, "ratelimited");
 	else if (h->status >= 500)
-		say(r, WEB_UNKNOWN, say_status(c, h->status));
+		web_say(r, WEB_UNKNOWN, say_status(c, h->status));
 	else if (!r->json && h->body_len && *h->body == '{')
-		say(r, WEB_UNKNOWN, WEB_SAYS_UNREADABLE);
+		web_say(r, WEB_UNKNOWN, WEB_SAYS_UNREADABLE);
 	else if (c->method == WEB_METHODS)
 		judge_url(c, h, r);
 	else
@@ -168,7 +168,7 @@ static void log_details(const struct call *c, const struct web_result *r)
 
 /* ---- calls ---- */
 
-static char *copy(const char *s)
+static char *web_copy(const char *s)
 {
 	char *mine = s ? strdup(s) : NULL;
 
@@ -177,7 +177,7 @@ static char *copy(const char *s)
 	return mine;
 }
 
-static struct call *call_new(struct web *w, enum web_method m, char *url, web_done *done, void *arg)
+static struct call *web_call_new(struct web *w, enum web_method m, char *url, web_done *done, void *arg)
 {
 	struct call *c = calloc(1, sizeof(*c));
 
@@ -193,7 +193,7 @@ static struct call *call_new(struct web *w, enum web_method m, char *url, web_do
 	return c;
 }
 
-static void call_free(struct call *c)
+static void web_call_free(struct call *c)
 {
 	buf_release(&c->body);
 	free(c->channel);
@@ -203,7 +203,7 @@ static void call_free(struct call *c)
 
 static void pump(struct web *w);
 
-static void answered(const struct http_result *h, void *arg)
+static void web_answered(const struct http_result *h, void *arg)
 {
 	struct call *c = arg;
 	struct web *w = c->web;
@@ -218,7 +218,7 @@ static void answered(const struct http_result *h, void *arg)
 	log_details(c, &r);
 	c->done(&r, c->arg);
 	cJSON_Delete(j);
-	call_free(c);
+	web_call_free(c);
 	pump(w);
 }
 
@@ -229,7 +229,7 @@ static const char *token_of(const struct call *c)
 	return web_methods[c->method].app_token ? c->web->app_token : c->web->bot_token;
 }
 
-static void start(struct call *c)
+static void web_start(struct call *c)
 {
 	struct web *w = c->web;
 	struct http_request request = {
@@ -247,7 +247,7 @@ static void start(struct call *c)
 	w->n_waiting--;
 	TAILQ_INSERT_TAIL(&w->flying, c, link);
 	w->n_flying++;
-	c->http = http_post(w->http, &request, answered, c);
+	c->http = http_post(w->http, &request, web_answered, c);
 	buf_release(&c->body);
 }
 
@@ -261,7 +261,7 @@ static void pump(struct web *w)
 		next = TAILQ_NEXT(c, link);
 		wait = gates_wait(&w->gates, c->method, c->channel, loop_now_ms(), 0, 0);
 		if (!wait)
-			start(c);
+			web_start(c);
 		else if (soonest < 0 || wait < soonest)
 			soonest = wait;
 	}
@@ -281,7 +281,7 @@ static void fire(void *arg)
 		TAILQ_REMOVE(&w->ended, c, link);
 		w->n_ended--;
 		c->done(&c->early, c->arg);
-		call_free(c);
+		web_call_free(c);
 	}
 	pump(w);
 }
@@ -323,8 +323,8 @@ void web_call(struct web *w, enum web_method m, const char *channel, const struc
 
 	buf_init(&url, BUF_ROOMY);
 	buf_addf(&url, "%s%s", w->api, web_methods[m].name);
-	c = call_new(w, m, buf_detach(&url), done, arg);
-	c->channel = web_methods[m].by_channel ? copy(channel) : NULL;
+	c = web_call_new(w, m, buf_detach(&url), done, arg);
+	c->channel = web_methods[m].by_channel ? web_copy(channel) : NULL;
 	c->content_type = "application/x-www-form-urlencoded";
 	for (; params && params->name; params++)
 		if (params->value)
@@ -403,7 +403,7 @@ static bool is_slacks(const struct web *w, const char *url)
 static void call_url(struct web *w, const char *url, const char *type, const char *data, size_t len,
 		     int64_t timeout_ms, web_done *done, void *arg)
 {
-	struct call *c = call_new(w, WEB_METHODS, copy(url), done, arg);
+	struct call *c = web_call_new(w, WEB_METHODS, web_copy(url), done, arg);
 
 	c->content_type = type;
 	c->timeout_ms = timeout_ms;
@@ -446,8 +446,8 @@ struct web *web_new(struct loop *loop, struct http *http, const char *api, const
 	buf_addf(&base, "%s%s", api, len && api[len - 1] == '/' ? "" : "/");
 	w->api = buf_detach(&base);
 	w->origin = origin_of(w->api);
-	w->app_token = copy(app_token);
-	w->bot_token = copy(bot_token);
+	w->app_token = web_copy(app_token);
+	w->bot_token = web_copy(bot_token);
 	w->http = http;
 	w->timer = loop_timer_new(loop, fire, w);
 	gates_init(&w->gates);
@@ -465,7 +465,7 @@ static void drop_all(struct calls *calls)
 		TAILQ_REMOVE(calls, c, link);
 		if (c->http)
 			http_cancel(c->http);
-		call_free(c);
+		web_call_free(c);
 	}
 }
 

@@ -14,7 +14,7 @@ void gates_init(struct gates *g)
 	LIST_INIT(&g->lanes);
 }
 
-static void drop(struct lane *l)
+static void gates_drop(struct lane *l)
 {
 	LIST_REMOVE(l, link);
 	free(l);
@@ -23,10 +23,10 @@ static void drop(struct lane *l)
 void gates_release(struct gates *g)
 {
 	while (!LIST_EMPTY(&g->lanes))
-		drop(LIST_FIRST(&g->lanes));
+		gates_drop(LIST_FIRST(&g->lanes));
 }
 
-static int64_t later(int64_t a, int64_t b)
+static int64_t gates_later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
 }
@@ -34,14 +34,14 @@ static int64_t later(int64_t a, int64_t b)
 /* A bucket of n is empty when it will be full in n intervals. */
 static int64_t wait_at(const struct gate *g, const struct pace *p, int64_t now, int ahead)
 {
-	int64_t room = later(g->full_at, now) + (ahead + 1 - p->burst) * p->interval_ms;
+	int64_t room = gates_later(g->full_at, now) + (ahead + 1 - p->burst) * p->interval_ms;
 
-	return later(later(room, g->shut_until) - now, 0);
+	return gates_later(gates_later(room, g->shut_until) - now, 0);
 }
 
 static void take_at(struct gate *g, const struct pace *p, int64_t now)
 {
-	g->full_at = later(g->full_at, now) + p->interval_ms;
+	g->full_at = gates_later(g->full_at, now) + p->interval_ms;
 }
 
 static struct lane *lane_find(struct gates *g, const char *channel)
@@ -64,7 +64,7 @@ static struct lane *lane_get(struct gates *g, const char *channel, int64_t now)
 	for (l = LIST_FIRST(&g->lanes); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (l->gate.full_at <= now && l->gate.shut_until <= now)
-			drop(l);
+			gates_drop(l);
 	}
 	l = lane_find(g, channel);
 	if (l)
@@ -90,7 +90,7 @@ int64_t gates_wait(struct gates *g, enum web_method m, const char *channel, int6
 	if (!channel)
 		return wait;
 	l = lane_find(g, channel);
-	return later(wait, wait_at(l ? &l->gate : &fresh, &web_channel_pace, now, in_lane));
+	return gates_later(wait, wait_at(l ? &l->gate : &fresh, &web_channel_pace, now, in_lane));
 }
 
 void gates_take(struct gates *g, enum web_method m, const char *channel, int64_t now)

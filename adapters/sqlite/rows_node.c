@@ -1,0 +1,244 @@
+/*
+ * head: a Node's own row, with the markers that count, and the ways in which a Node is found.
+ */
+#include "adapters/sqlite/sqlite_private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
+	       int none, int *out)
+{
+	*out = word ? from(word) : none;
+	if (*out >= 0)
+		return true;
+	q->rc = db_damaged(q->db, "the database is damaged: “%.40s” isn't a %s",
+			   word ? word : "nothing", what);
+	return false;
+}
+
+#define HEAD_SELECT \
+	"SELECT node.id, node.year, node.number, t.body, captain, priority, status," \
+	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
+	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
+	" report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
+	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_text, seq, chain," \
+	" node.n, (SELECT group_concat(marker || ' ' || n || ' ' || coalesce(at, 0) || ' ' ||" \
+	" coalesce(entry, 0), ';') FROM marker WHERE marker.node = node.n AND state = 'live')" \
+	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
+
+static bool words_read(struct query *q, struct head *h, const char *const word[4])
+{
+	int priority, status, before, origin;
+
+	if (!word_read(q, "priority", priority_from, word[0], PRIORITY_HIGH, &priority) ||
+	    !word_read(q, "status", status_from, word[1], STATUS_OPEN, &status) ||
+	    !word_read(q, "status", status_from, word[2], STATUS_OPEN, &before) ||
+	    !word_read(q, "change origin", origin_from, word[3], ORIGIN_NONE, &origin))
+		return false;
+	h->priority = (enum priority)priority;
+	h->status = (enum status)status;
+	h->before_merge = (enum status)before;
+	h->origin = (enum origin)origin;
+	return true;
+}
+
+/* "detected 3 1763906700000 7;…", those that are live. A marker said twice: the last one counts. */
+static bool markers_read(struct query *q, struct head *h, const char *at)
+{
+	int marker;
+
+	for (; at && *at; at += strcspn(at, ";"), at += *at == ';') {
+		size_t len = strcspn(at, " ");
+		const char *word = arena_strndup(q->arena, at, len);
+		struct marked m;
+
+		if (!word_read(q, "marker", marker_from, word, -1, &marker))
+			return false;
+		if (sscanf(at + len, " %" SCNd64 " %" SCNd64 " %" SCNd64, &m.n, &m.at, &m.entry) != 3) {
+			q->rc = db_damaged(q->db, "%s: its markers can't be read", h->id);
+			return false;
+		}
+		if (m.n > h->markers[marker].n)
+			h->markers[marker] = m;
+	}
+	return true;
+}
+
+static bool head_next(struct query *q, struct head *h)
+{
+	const char *id, *word[4], *markers;
+	int64_t *para = h->n_para;
+
+	memset(h, 0, sizeof(*h));
+	if (!query_next(q,
+			"sdisssss"
+			"sossosisiii"
+			"siii"
+			"iiiiii"
+			"iiiiiiiiibis",
+			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
+			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
+			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
+			&h->closed_at, &h->status_at, &h->update_at, &h->merged_into, &h->report,
+			&h->report_void, &h->n_entry, &h->n_item, &para[SECTION_SUMMARY],
+			&para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
+			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file,
+			&h->n_span, &h->n_capture, &h->n_source, &h->n_text, &h->seq, h->chain,
+			sizeof(h->chain), &h->row, &markers))
+		return false;
+	snprintf(h->id, sizeof(h->id), "%s", id);
+	return words_read(q, h, word) && markers_read(q, h, markers);
+}
+
+/* Heads of a query that was begun; how many, < 0. The last one is remembered until the Node changes: a decision
+ * is mostly about one Node. */
+static int rows_node_heads_read(struct rows *r, struct query *q, struct head *h, int most)
+{
+	int n = 0, rc;
+
+	while (n < most && head_next(q, &h[n]))
+		n++;
+	rc = query_end(q);
+	if (!rc && n)
+		of_rows(r)->head = h[n - 1];
+	return rc ? rc : n;
+}
+
+int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.id = ?", "s", id);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE number = ? AND ? IN (0, year) ORDER BY year DESC LIMIT 1", "id",
+	      name->number, name->year);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS
+			  " ORDER BY node.n DESC LIMIT 1",
+	      "s", channel);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a,
+		      struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND status = ? ORDER BY node.n DESC LIMIT 1", "ss",
+	      channel, status_name(status));
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+/* Spans of one channel don't overlap; a few are looked at, should an import have made some that do.
+ */
+int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE node.n = (SELECT node FROM (SELECT node, from_at, to_at FROM span"
+			  " WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 8)"
+			  " WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC"
+			  " LIMIT 1)",
+	      "si", channel, at);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND own_channel = 1 ORDER BY node.n LIMIT 1", "s",
+	      channel);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			struct head *h)
+{
+	struct query q;
+
+	/* A post has its channel's bare id. */
+	query(&q, &of_rows(r)->db, a,
+	      HEAD_SELECT "WHERE node.n = (SELECT node FROM post WHERE channel IN"
+			  " (?1, substr(?1, instr(?1, '/') + 1)) AND ts = ?2"
+			  " AND what = 'short' LIMIT 1)",
+	      "ss", channel, ts);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
+/* ---- lists ---- */
+
+static const struct {
+	const char *which, *sql;
+} lists[] = {
+	{ "open", HEAD_SELECT "WHERE ?1 IS ?1 AND status IN " OPEN_STATUS
+			      " ORDER BY node.n DESC LIMIT ?2" },
+	{ "mine", HEAD_SELECT
+	  "WHERE node.n IN (SELECT n FROM node WHERE captain = ?1 UNION SELECT node FROM item"
+	  " WHERE owner = ?1 AND state = 'TODO' AND withdrawn IS NOT 1)"
+	  " AND status IS NOT 'ARCHIVED' ORDER BY node.n DESC LIMIT ?2" },
+	{ "all", HEAD_SELECT "WHERE ?1 IS ?1 ORDER BY node.n DESC LIMIT ?2" },
+};
+
+int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
+	       struct head *h, int most)
+{
+	struct db *db = &of_rows(r)->db;
+	struct query q;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		if (strcmp(lists[i].which, which) != 0)
+			continue;
+		query(&q, db, a, lists[i].sql, "sd", person, most);
+		return rows_node_heads_read(r, &q, h, most);
+	}
+	return db_fault(db, "“%s” is no list of Nodes", which);
+}
+
+int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most)
+{
+	const char *id;
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &of_reads(r)->db, a,
+	      "SELECT (SELECT id FROM node WHERE n = newest), channel, since FROM"
+	      " (SELECT max(n) AS newest, channel, min(coalesce((SELECT min(from_at) FROM span"
+	      " WHERE span.node = node.n AND span.channel = node.channel), declared_at)) AS since"
+	      " FROM node WHERE channel IS NOT NULL AND n IN " LIVING_NODES " GROUP BY channel)"
+	      " ORDER BY newest DESC LIMIT ?2",
+	      "id", since_ms, most);
+	while (n < most && query_next(&q, "ssi", &id, &w[n].channel, &w[n].from_ms))
+		snprintf(w[n++].node, NODE_ID_MAX, "%s", id);
+	rc = query_end(&q);
+	return rc ? rc : n;
+}
+
+int rows_node_number(struct rows *r, int year, int64_t *number)
+{
+	int rc = db_one(&of_rows(r)->db, NULL,
+			"SELECT coalesce((SELECT last FROM year WHERE year = ?), 0) + 1", "d>i",
+			year, number);
+
+	return rc < 0 ? rc : 1;
+}

@@ -1,0 +1,380 @@
+/*
+ * sqlite_private: what the files of the SQLite store share; nobody else includes it (tests do).
+ *
+ *   store.c   open, close, open again          batch.c   jobs → transactions, faults
+ *   lock.c    who may write, and where         commit.c  is it on disk?
+ *   job.c     what each job does               inbox.c   what was answered, and the parked
+ *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
+ *   outbox.c  letters                          post.c    messages that follow a Node
+ *   emoji.c   our emoji
+ *   rows_node.c    a Node's own row                 rows.c    its other rows
+ *   capture.c messages that became part of one message.c what is remembered of the chat
+ *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
+ *   erase.c  what redact erases, and where    prune.c    quiet moments
+ *   erased.c  messages that aren't kept again  moved.c   a channel's new id
+ *   verify.c, verify_file.c, backup.c          netstring.c
+ *   schema.c  the tables                       db.c      statements
+ */
+#ifndef ADAPTERS_SQLITE_SQLITE_PRIVATE_H
+#define ADAPTERS_SQLITE_SQLITE_PRIVATE_H
+
+#include "adapters/sqlite/db.h"
+#include "adapters/sqlite/sqlite_store.h"
+
+#include <sys/types.h>
+
+struct known_name;
+
+struct file_id {
+	dev_t dev;
+	ino_t ino;
+};
+
+#define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
+
+struct sqlite_store {
+	struct store store; /* first: a struct store * of ours is one of these */
+	struct reads reads;
+	struct rows rows;
+	struct db db;
+	struct store_seams seams;
+	enum store_mode mode;
+	char *path, *wal;
+	int lock;	    /* fd of FILE.lock; -1: reading */
+	int file;	    /* fd of the database, for its lock only; -1: reading */
+	struct file_id file_id, wal_id;
+	struct arena names; /* looked up for somebody; until the next batch or rows() */
+	struct known_name *known;
+	struct head head; /* the last one that was read in this transaction, to write by; id "": none that counts */
+	struct tally {
+		bool known;
+		int64_t journal, commits;
+		unsigned char chain[DIGEST_SIZE];
+	} tally; /* as this transaction leaves it */
+	struct job *jobs, **jobs_end; /* for the next turn */
+	unsigned stirred;	      /* enum stir, since it was told last */
+	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
+	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;    /* the last commit found another file in the database's place */
+	bool unsure;   /* what the WAL holds of the last commit is not known */
+	int only_read; /* the fault because of which deeds that change something are refused; 0 */
+	enum vacuum {
+		VACUUM_NONE,
+		VACUUM_FILE, /* something was erased, and may still lie in the file's free space */
+		VACUUM_WAL,  /* or in the WAL only */
+	} vacuum;
+	/* decide(); a test of the store alone puts a script of its own here. */
+	int (*decide)(const struct intent *in, const struct settings *set, struct rows *rows,
+		      struct zones *zones, struct arena *a, struct outcome *out);
+};
+
+static inline struct sqlite_store *sqlite_store_of(struct store *s)
+{
+	return (struct sqlite_store *)s;
+}
+
+static inline struct sqlite_store *of_reads(struct reads *r)
+{
+	return (struct sqlite_store *)((char *)r - offsetof(struct sqlite_store, reads));
+}
+
+static inline struct sqlite_store *of_rows(struct rows *r)
+{
+	return (struct sqlite_store *)((char *)r - offsetof(struct sqlite_store, rows));
+}
+
+static inline int64_t now_of(struct sqlite_store *s)
+{
+	return s->seams.clock->now_ms(s->seams.clock);
+}
+
+/* ---- batch.c, job.c, store.c ---- */
+
+void batch_submit(struct store *s, struct job *jobs);
+bool batch_turn(struct store *s);
+bool batch_waits(const struct store *s);
+/* Runs one job inside the transaction. 0, or the fault. */
+int job_run(struct sqlite_store *s, struct job *job);
+/* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
+void committed(struct sqlite_store *s);
+/* A connection of its own takes the place of the one there is. Nothing is under way. */
+int store_open_again(struct sqlite_store *s);
+
+/* ---- lock.c ---- */
+
+/* Opens and locks the file for writing, a new one if there was none. */
+int lock_take(struct sqlite_store *s, struct buf *why);
+/* The database is there: whoever comes may know by whom it is used, and that it was. */
+int lock_sign(struct sqlite_store *s, struct buf *why);
+void lock_release(struct sqlite_store *s);
+/* Are the database and its WAL still where they were? One stat(2) each. */
+bool file_there(const struct sqlite_store *s);
+bool file_wal_there(const struct sqlite_store *s);
+void file_wal_note(struct sqlite_store *s);
+
+/* ---- commit.c ---- */
+
+/* Before a transaction: may one begin? 0, or the fault. */
+/* s->tally is as it stands in the file, but for what this transaction adds. */
+int tally_know(struct sqlite_store *s);
+int commit_ready(struct sqlite_store *s);
+/* s->tally is what the file has, and what this transaction adds to it. */
+int tally_know(struct sqlite_store *s);
+/* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
+ * means that it may count. */
+int commit(struct sqlite_store *s, bool wrote);
+
+/* ---- prune.c ---- */
+
+/* Moves the WAL into the file as far as readers let it. */
+int checkpoint(struct sqlite_store *s);
+int prune(struct store *s);
+/* What was erased is to leave the file itself: asked for in the erasing transaction, so that a
+ * start after a crash knows of it. */
+int vacuum_ask(struct sqlite_store *s);
+/* Is that still to be done? 1, 0, < 0. */
+int vacuum_asked(struct db *db);
+
+/* ---- apply.c: a Node's rows while one or more changes are written to it ---- */
+
+#define GATHERED_MOST 32 /* fields that a row of a Node can have */
+#define GATHERED_ROWS 8	 /* more than a change touches in turns */
+
+/* A row whose effects are gathered until it is written with one statement. */
+struct gathered {
+	enum table table;
+	int64_t row; /* 0: none */
+	bool born;
+	size_t count;
+	struct gathered_field {
+		const char *name; /* from the core's list */
+		struct cell cell;
+	} field[GATHERED_MOST];
+};
+
+struct ledger {
+	struct db *db;
+	const char *id;
+	int64_t node; /* row of `node`; 0: not born yet */
+	int64_t seq, n_text;
+	int64_t last[TABLES]; /* highest row of each table; counters of the Node */
+	unsigned char chain[DIGEST_SIZE];
+	struct gathered own; /* the Node's own row */
+	size_t n_other;
+	struct gathered other[GATHERED_ROWS];
+};
+
+int ledger_open(struct ledger *l, struct db *db, const char *id);
+/* The same without looking, by what was read of it. */
+void ledger_continue(struct ledger *l, struct db *db, const struct head *h);
+/* One effect: written at the latest by the next settle or close, until when its strings must stay.
+ * Rows are born in order, without gaps. */
+int ledger_apply(struct ledger *l, const struct effect *e);
+/* Writes what was gathered. */
+int ledger_settle(struct ledger *l);
+/* A text; salt and body NULL: only its digest is known. l->n_text must be n - 1. */
+int ledger_text(struct ledger *l, int64_t n, const unsigned char *salt, const char *body,
+		const unsigned char digest[DIGEST_SIZE]);
+/* The digest of a text. 1, 0 no such text, < 0. */
+int ledger_text_digest(struct ledger *l, int64_t n, unsigned char digest[DIGEST_SIZE]);
+/* What stands in a field: as a value (texts without a body). */
+int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field, struct arena *a,
+		 struct value *v);
+/* Counters, seq and chain into the Node's row. */
+int ledger_close(struct ledger *l);
+
+#define SALT_SIZE 16
+
+/* ---- change.c ---- */
+
+/* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of
+ * texts. A change without an effect is none, unless `empty` ones count: what is redacted changes
+ * no field, and yet is to be journaled and to be seen in posts. */
+int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
+
+/* ---- erase.c ---- */
+
+#define REDACTED "texts=" /* the numbers of the texts that a redact erased, in its row's basis: 3,17 */
+
+/* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
+int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+
+/* ---- moved.c ---- */
+
+/* Refs of a channel, wherever one is kept beside the Nodes. */
+int channel_moved(struct sqlite_store *s, const char *from, const char *to);
+
+/* ---- erased.c: messages that were redacted ---- */
+
+/* This message isn't kept again while it says one of these texts; `whole`: nor as it is now. */
+int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+	       const char *const *texts, size_t count);
+
+/* SHA-256(salt || body), SHA-256(chain || row). */
+void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const char *body,
+		 unsigned char out[DIGEST_SIZE]);
+void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
+		  unsigned char out[DIGEST_SIZE]);
+/* One row more of any journal: SHA-256(chain || its digest). */
+void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
+		  const unsigned char row[DIGEST_SIZE]);
+
+/* ---- inbox.c ---- */
+
+/* Was this deed done? 1: its verdict and answer are filled in, 0 no, < 0. */
+int inbox_find(struct sqlite_store *s, struct job *job);
+int inbox_remember(struct sqlite_store *s, const struct job *job);
+/* A deed that can't be done: its body and the problem, for `doctor`. */
+int inbox_park(struct sqlite_store *s, const struct job *job, const char *problem);
+
+/* ---- outbox.c ---- */
+
+int outbox_put(struct sqlite_store *s, const struct letter *say, const char *reply_url);
+/* A letter that was sent is to be taken back in Slack. */
+int outbox_scrub(struct sqlite_store *s, int64_t letter);
+/* The same once more: the newest letter of this kind that the Node has. */
+int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
+int outbox_claim(struct sqlite_store *s, const struct job *job);
+int outbox_result(struct sqlite_store *s, const struct job *job);
+int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most);
+
+/* ---- emoji.c ---- */
+
+int emoji_wish(struct sqlite_store *s, const struct letter *say);
+int emoji_granted(struct sqlite_store *s, const struct wish *w);
+int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish *w);
+
+/* ---- post.c ---- */
+
+/* It exists now. */
+int post_put(struct sqlite_store *s, const struct post *p);
+/* It shows p->shown now, or is gone (ts NULL); refused: it would have, and can't. */
+int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
+/* Those that were refused are behind again; channel NULL: wherever they are. */
+int post_try_again(struct sqlite_store *s, const char *channel);
+/* The Node has changed (journal row `seq`): those of its posts that show it (bits, core's posts_changed_by()) are
+ * behind. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, unsigned changed);
+int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
+int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
+	      struct arena *a, struct post *p);
+int post_read_at(struct reads *r, const char *channel, const char *ts, struct arena *a,
+		 struct post *p);
+
+/* ---- rows_node.c, rows.c, capture.c, message.c, rows_journal.c, view.c: struct rows ---- */
+
+int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
+int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
+int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
+int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
+		      struct head *h);
+int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
+	       struct head *h, int most);
+int rows_node_number(struct rows *r, int year, int64_t *number);
+int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h);
+int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h);
+int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			struct head *h);
+int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
+
+int rows_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		  struct capture *c, int most);
+int rows_piece_captures(struct rows *r, const char *node, const char *piece, struct arena *a,
+			struct capture *c, int most);
+int rows_source_capture(struct rows *r, const char *node, int64_t source, struct arena *a,
+			struct capture *c);
+int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena *a,
+		  struct source *h, int most);
+int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+		     struct arena *a, struct capture *c, int most);
+
+int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
+		 struct concern *c);
+
+/* The same for a message that has nothing of what was redacted. */
+int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered);
+/* `offered`: when somebody was shown a button about it, 0: nobody was. */
+int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
+int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		 struct message *m);
+/* known.c: what is known of people and channels, and since when. AS_OF is the job's as_of as a column's value. */
+#define GAPS "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'gaps')"
+int known_person(struct sqlite_store *s, const struct job *job);
+int known_channel(struct sqlite_store *s, const struct job *job);
+int known_member(struct sqlite_store *s, const struct job *job);
+int known_members(struct sqlite_store *s, const struct job *job);
+int known_gap(struct sqlite_store *s);
+int64_t known_gaps(struct reads *r);
+int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a, const char **channels, int most);
+int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
+int rows_member(struct rows *r, const char *channel, const char *person);
+
+int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+		       struct arena *a, struct message *m, int most);
+
+int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
+		     struct arena *a, struct past *p);
+int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
+		       const char *field, struct arena *a, const char **who, const char **op);
+int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,
+		     int64_t **n);
+int rows_link_handles(struct rows *r, const char *node, int64_t link, struct arena *a,
+		      const char **handles, int most);
+int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,
+		       int most);
+int rows_channel_rows(struct rows *r, const char *node, enum table t, const char *channel,
+		      struct arena *a, int64_t *n, int most);
+int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+		const char *text);
+
+/* The rows.c half of struct rows, and its names. */
+void rows_init(struct rows *r);
+void rows_forget_names(struct sqlite_store *s);
+int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a,
+	      struct view *v);
+
+/* Entries, paragraphs and items are read in one shape, here and by the view: the columns for a
+ * SELECT that ends in FROM entry e (para p, item i) … WHERE, and the reader of a row. True: read;
+ * false: q's end. */
+#define ENTRY_SELECT \
+	"SELECT e.n, e.at, e.recorded_at, e.author, e.recorder, e.source, e.channel, e.ts," \
+	" e.permalink, t.body, e.marker, (SELECT m.state FROM marker m" \
+	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
+	" e.withdrawn, e.deleted" \
+	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
+/* A capture names its piece: `letter` is SQL. */
+#define PIECE_DELETED(letter, row) \
+	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
+	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
+#define PARA_COLUMNS \
+	"p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
+#define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
+#define ITEM_SELECT \
+	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
+	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED("'A'", "i") " FROM item i" \
+	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
+	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
+#define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
+#define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
+/* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
+#define LIVING_NODES \
+	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \
+	" UNION ALL SELECT n FROM node WHERE status = 'DONE' AND closed_at > ?1)"
+
+/* ---- netstring.c ---- */
+
+void netstring_put(struct buf *out, const char *s);
+/* One string, moving *at behind it. False: this is none. */
+bool netstring_get(const char **at, struct arena *a, const char **s);
+
+bool entry_next(struct query *q, struct entry *e);
+bool para_next(struct query *q, enum section s, struct para *p);
+bool item_next(struct query *q, struct item *i);
+/* A word of one of node.h's lists; null is `none`. Another word is a damaged row, and ends the
+ * query. */
+bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
+	       int none, int *out);
+
+#endif

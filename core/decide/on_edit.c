@@ -1,0 +1,382 @@
+/* What becomes of captures when their message is known at last, edited or deleted; and what was
+ * recovered. */
+#include "core/decide/capture_private.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- a message's Nodes, one after the other ---- */
+
+/* What is being done to the captures of one Node. */
+struct revising {
+	struct change *c; /* NULL until something changes */
+	const char *op;
+	const struct message *m;
+};
+
+static struct change *changing(struct deed *d, struct revising *r)
+{
+	if (!r->c)
+		r->c = change_of(d, r->op);
+	d->out->verdict = VERDICT_DONE;
+	return r->c;
+}
+
+static bool seen_before(const struct capture *all, int i)
+{
+	int j;
+
+	for (j = 0; j < i; j++)
+		if (!strcmp(all[j].node, all[i].node))
+			return true;
+	return false;
+}
+
+/* Those of one Node, first to last. d->node is it, or already was: then its counters are ahead of
+ * the store's. */
+static int in_node(struct deed *d, struct revising *r, const struct capture *all, int count,
+		   const char *node, int (*fn)(struct deed *d, struct revising *r, struct hold *h))
+{
+	struct hold h;
+	int i, rc = 1;
+
+	if (strcmp(d->node.id, node))
+		rc = d->rows->node_id(d->rows, node, d->arena, &d->node);
+	if (rc <= 0 || !status_writable(d->node.status))
+		return rc < 0 ? rc : 0;
+	r->c = NULL;
+	for (i = 0; i < count && rc >= 0; i++) {
+		if (strcmp(all[i].node, node))
+			continue;
+		rc = capture_hold(d, all[i].kind, r->m, &h);
+		if (rc >= 0)
+			rc = fn(d, r, &h);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int everywhere(struct deed *d, struct revising *r,
+		      int (*fn)(struct deed *d, struct revising *r, struct hold *h))
+{
+	struct capture *all;
+	int count = message_captures(d, r->m, &all), i, rc = 0;
+
+	for (i = 0; i < count && !rc; i++)
+		if (!seen_before(all, i))
+			rc = in_node(d, r, all, count, all[i].node, fn);
+	return count < 0 ? count : rc;
+}
+
+/* ---- its text, at last ---- */
+
+static bool waits(const struct hold *h, const struct message *m)
+{
+	return h->c.alive && !h->c.piece && h->c.kind < CAPTURE_CHECK && m->text;
+}
+
+static void mark_deleted(struct change *c, struct capture *cap)
+{
+	struct handle at;
+
+	effect_set(c, TABLE_CAPTURE, cap->n, "deleted", v_int(cap->deleted), v_int(1));
+	if (cap->piece && !handle_read(cap->piece, strlen(cap->piece), &at) && at.letter == 'E')
+		effect_set(c, TABLE_ENTRY, at.n, "deleted", v_int(cap->deleted), v_int(1));
+	cap->deleted = true;
+}
+
+static int on_edit_tell(struct deed *d, struct revising *r, struct hold *h)
+{
+	int rc = 0;
+
+	if (waits(h, r->m))
+		rc = capture_make(d, changing(d, r), h, r->m);
+	if (rc >= 0 && r->m->deleted && !h->c.deleted)
+		mark_deleted(changing(d, r), &h->c);
+	return rc;
+}
+
+int on_fetched(struct deed *d)
+{
+	struct message m;
+	struct revising r = { .op = "told", .m = &m };
+	int rc = message_known(d, &m);
+
+	return rc < 0 ? rc : everywhere(d, &r, on_edit_tell);
+}
+
+int on_deletion(struct deed *d)
+{
+	struct message m;
+	struct revising r = { .op = "deleted", .m = &m };
+	int rc = message_known(d, &m);
+
+	m.deleted = true;
+	return rc < 0 ? rc : everywhere(d, &r, on_edit_tell);
+}
+
+/* ---- a new text ---- */
+
+static int revise_entry(struct deed *d, struct revising *r, const char *handle, int64_t n,
+			const struct line *l)
+{
+	struct entry e;
+	int64_t at = message_at(r->m, l);
+	int rc = d->rows->entry(d->rows, d->node.id, n, d->arena, &e);
+
+	if (rc <= 0)
+		return rc;
+	if (l->text && (!e.text || strcmp(e.text, l->text))) {
+		effect_set(changing(d, r), TABLE_ENTRY, n, "text", V_WHATEVER, v_text(l->text));
+		links_add(d, r->c, l->text, handle, e.text);
+	}
+	return e.at == at ? 0 : entry_move(d, changing(d, r), n, e.at, at);
+}
+
+static int revise_para(struct deed *d, struct revising *r, const char *handle, enum section s,
+		       int64_t n, const struct line *l)
+{
+	struct para p;
+	int rc = d->rows->para(d->rows, d->node.id, s, n, d->arena, &p);
+
+	if (rc <= 0 || !l->text || (p.text && !strcmp(p.text, l->text)))
+		return rc;
+	effect_set(changing(d, r), TABLE_SUMMARY + (unsigned)s, n, "text", V_WHATEVER,
+		   v_text(l->text));
+	links_add(d, r->c, l->text, handle, p.text);
+	return 0;
+}
+
+/* An item's owner or date follows the message as long as only the message has set it. */
+static int follow(struct deed *d, struct revising *r, int64_t n, const char *field, const char *old,
+		  const char *new_)
+{
+	const char *who, *op = "";
+	int rc;
+
+	if (!old == !new_ && (!old || !strcmp(old, new_)))
+		return 0;
+	rc = d->rows->changed_after(d->rows, d->node.id, 0, TABLE_ITEM, n, field, d->arena, &who,
+				    &op);
+	if (rc > 0 && (!strcmp(op, "assign") || !strcmp(op, "due")))
+		return 0;
+	if (rc >= 0)
+		effect_set(changing(d, r), TABLE_ITEM, n, field, v_str(old), v_str(new_));
+	return rc < 0 ? rc : 0;
+}
+
+static int revise_item(struct deed *d, struct revising *r, const char *handle, int64_t n,
+		       const struct line *l)
+{
+	struct item i;
+	int rc = d->rows->item(d->rows, d->node.id, n, d->arena, &i);
+
+	if (rc <= 0 || !l->text)
+		return rc;
+	if (!i.text || strcmp(i.text, l->text)) {
+		effect_set(changing(d, r), TABLE_ITEM, n, "text", V_WHATEVER, v_text(l->text));
+		links_add(d, r->c, l->text, handle, i.text);
+	}
+	if (l->kind != LINE_COMMAND) /* no tag says whose it is */
+		return 0;
+	rc = follow(d, r, n, "owner", i.owner, l->person);
+	return rc < 0 ? rc : follow(d, r, n, "due", i.due, l->due);
+}
+
+static int revise_piece(struct deed *d, struct revising *r, const char *piece, const struct line *l)
+{
+	struct handle at;
+	int rc = l->text ? message_erased(d, r->m, l->text) : 0;
+
+	if (rc || handle_read(piece, strlen(piece), &at))
+		return rc < 0 ? rc : 0;
+	if (at.letter == 'E')
+		return revise_entry(d, r, piece, at.n, l);
+	if (at.letter == 'A')
+		return revise_item(d, r, piece, at.n, l);
+	return revise_para(d, r, piece, (enum section)section_with(at.letter), at.n, l);
+}
+
+/* Does a line of this verb make a piece with this letter, of its own words? */
+static bool makes(enum verb v, char letter)
+{
+	switch (v) {
+	case VERB_NOTE:
+	case VERB_UPDATE:
+	case VERB_MARK:
+	case VERB_STATUS:
+	case VERB_RESOLVE:
+	case VERB_CANCEL:
+	case VERB_REOPEN:
+		return letter == 'E';
+	case VERB_ACTION:
+	case VERB_PREVENT:
+		return letter == 'A';
+	case VERB_IMPACT:
+		return letter == 'M';
+	case VERB_SUMMARY:
+		return letter == 'S';
+	case VERB_CAUSE:
+		return letter == 'C';
+	case VERB_TRIGGER:
+		return letter == 'T';
+	case VERB_LESSON:
+		return letter == 'L';
+	default:
+		return false;
+	}
+}
+
+/* What is said to us begins with our name, but for a DM. */
+static const char *behind_mention(const char *text)
+{
+	const char *at = text;
+	struct text_part part;
+
+	if (!text_next(&at, &part) || part.kind != TEXT_PERSON)
+		return text;
+	return at + strspn(at, " \t\n:,");
+}
+
+/* The line that made the piece, said anew: it corrects the words and never runs again. */
+static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
+{
+	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) }, .root = d->set->root };
+	struct line l;
+	int rc = message_zone(d, r->m, &c.when.zone);
+
+	if (rc < 0)
+		return rc;
+	if (r->m->n_files)
+		c.unsaid = message_file_names(d, r->m);
+	line_read(&c, behind_mention(r->m->text), d->arena, &l);
+	if (l.kind != LINE_COMMAND || !l.text || !makes(l.command->verb, *h->c.piece))
+		return 0;
+	l.text = text_of_line(d, &l);
+	if (*h->c.piece != 'E')
+		l.text = text_with_files(d, l.text, r->m);
+	return revise_piece(d, r, h->c.piece, &l);
+}
+
+/* The tag that it had is gone, or it has one now. */
+static int turn_tag(struct deed *d, struct revising *r, struct hold *h)
+{
+	const struct reaction k = {
+		.kind = h->c.kind,
+		.by = CAPTURED_BY_TAG,
+		.on = message_tag(r->m) == (int)h->c.kind,
+		.event_ts = r->m->edited,
+	};
+	const struct source *s;
+	bool had = false;
+
+	for (s = h->sources; s < h->sources + h->count; s++)
+		had |= s->via == CAPTURED_BY_TAG;
+	if ((!had && !k.on) || !capture_heeds(h, &k))
+		return 0;
+	return capture_turn(d, changing(d, r), h, &k, r->m);
+}
+
+static int revise_text(struct deed *d, struct revising *r, struct hold *h)
+{
+	struct line l;
+
+	if (waits(h, r->m))
+		return capture_make(d, changing(d, r), h, r->m);
+	if (!h->c.piece || h->c.own_text)
+		return 0;
+	if (h->c.kind == CAPTURE_SAID)
+		return revise_said(d, r, h);
+	message_read(d, h->c.kind, r->m, &l);
+	return revise_piece(d, r, h->c.piece, &l);
+}
+
+static int revise(struct deed *d, struct revising *r, struct hold *h)
+{
+	const char *edited = r->m->edited;
+	int rc;
+
+	if (ts_order(edited, h->c.edited) <= 0 || h->c.kind == CAPTURE_CHECK)
+		return 0;
+	rc = revise_text(d, r, h);
+	if (rc < 0)
+		return rc;
+	effect_set(changing(d, r), TABLE_CAPTURE, h->c.n, "edited", v_str(h->c.edited),
+		   v_str(edited));
+	h->c.edited = edited;
+	return turn_tag(d, r, h);
+}
+
+static bool has_kind(const struct capture *all, int count, int kind)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if ((int)all[i].kind == kind)
+			return true;
+	return false;
+}
+
+int on_edit(struct deed *d)
+{
+	struct message m;
+	struct revising r = { .op = "revise", .m = &m };
+	int rc = message_known(d, &m), count, tag;
+	struct capture *all;
+	struct reaction k = { .by = CAPTURED_BY_TAG, .on = true, .event_ts = m.edited };
+
+	if (rc < 0 || !m.text || !m.edited)
+		return rc;
+	tag = message_tag(&m);
+	count = message_captures(d, &m, &all);
+	if (count < 0)
+		return count;
+	/* A kind that it wasn't captured as. This comes first: then the Node is still what the
+	 * store has. */
+	if (tag >= 0 && !has_kind(all, count, tag)) {
+		k.kind = (enum capture_kind)tag;
+		rc = capture_react(d, &k, &m);
+	}
+	return rc < 0 ? rc : everywhere(d, &r, revise);
+}
+
+/* ---- after recovery ---- */
+
+#define GAP_SAID (5 * MS_MINUTE)
+
+/* "14:02–14:09 UTC", with the dates where they differ. */
+static const char *gap_words(struct deed *d, int64_t from, int64_t to)
+{
+	struct buf b;
+
+	buf_init(&b, 128);
+	if (from / MS_DAY != to / MS_DAY) {
+		civil_full(&b, from);
+		buf_adds(&b, " – ");
+		civil_full(&b, to);
+		return deed_keep(d, &b);
+	}
+	civil_time(&b, from);
+	buf_adds(&b, "–");
+	civil_time(&b, to);
+	buf_adds(&b, " UTC");
+	return deed_keep(d, &b);
+}
+
+int on_recovery(struct deed *d)
+{
+	int64_t from = d->in->from_ms, to = d->in->now_ms, count = d->in->count;
+	struct credit us = { .author = REF_BOT, .recorder = REF_BOT, .via = VIA_BOT };
+	const char *text;
+	int rc;
+
+	if (count <= 0 && to - from <= GAP_SAID)
+		return 0;
+	rc = d->rows->node_id(d->rows, d->in->node, d->arena, &d->node);
+	if (rc <= 0 || !status_writable(d->node.status))
+		return rc < 0 ? rc : 0;
+	text = arena_printf(d->arena, "offline %s, %" PRId64 " %s recovered",
+			    gap_words(d, from, to), count, count == 1 ? "entry" : "entries");
+	entry_add_as(d, change_of(d, "recovered"), &us, to, text, MARKER_NONE);
+	d->out->verdict = VERDICT_DONE;
+	return 0;
+}
