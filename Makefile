@@ -16,9 +16,9 @@ MAKEFLAGS += -j$(shell nproc)
 # ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
-	$(filter fuzz lint coverage,$(MAKECMDGOALS)) $(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),test) \
+	$(filter fuzz lint format coverage,$(MAKECMDGOALS)) $(if $(filter check test coverage browser screenshots,$(MAKECMDGOALS)),test) \
 	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) \
-	$(if $(filter test coverage browser screenshots,$(MAKECMDGOALS)),browser)
+	$(if $(filter coverage browser screenshots $(if $(T),,test),$(MAKECMDGOALS)),browser)
 ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
 $(error Some packages could not be installed, see above)
 endif
@@ -38,6 +38,15 @@ HARDEN := $(FORTIFY) $(CET) -fstack-protector-strong -fstack-clash-protection -f
 	-frecord-gcc-switches
 HARDEN_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
+# A line a file; V=1: all of every command.
+ifeq ($(V),1)
+Q :=
+shown = @:
+else
+Q := @
+shown = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
 # ---- the program ----
 
 CORE_C := $(wildcard core/*.c core/*/*.c)
@@ -53,11 +62,13 @@ SLACKD := $(SLACKD_C:%.c=$(B)/%.o)
 SANDBOX := $(SANDBOX_C:%.c=$(B)/%.o)
 
 aliosbot: $(BOT) $(ADAPTERS) $(CORE)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
+	$(call shown,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
 
 # ---- the sandbox: a Slack of one's own, not installed. Its page, the plays and the manifest are in it ----
 
@@ -73,7 +84,8 @@ $(B)/assets.list: $(ASSETS) tests/sandbox/page tests/sandbox/plays
 $(B)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 
 aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
 
@@ -88,11 +100,11 @@ endif
 # ---- tests: everything again, with sanitizers (for `make coverage`: with counters instead) ----
 
 ifneq ($(filter coverage,$(MAKECMDGOALS)),)
-T := $(B)/coverage
-TEST_BOT_IN := $(T)/tests
+TB := $(B)/coverage
+TEST_BOT_IN := $(TB)/tests
 TEST_CFLAGS := -O0 -g --coverage
 else
-T := $(B)/asan
+TB := $(B)/asan
 TEST_BOT_IN := $(B)/tests
 # gcc 12 takes the checks that UBSan puts in for null formats; the real build has this warning on.
 TEST_CFLAGS := -Wno-format-truncation -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -101,102 +113,128 @@ endif
 SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
 SUPPORT_C := $(filter-out tests/support/main_test.c,$(wildcard tests/support/*.c))
 # Archives: a test is linked with what it uses, and can bring its own of what it doesn't.
-LIBS := $(T)/support.a $(T)/bot.a $(T)/sandbox.a $(T)/slackd.a $(T)/adapters.a $(T)/core.a
+LIBS := $(TB)/support.a $(TB)/bot.a $(TB)/sandbox.a $(TB)/slackd.a $(TB)/adapters.a $(TB)/core.a
 
-CORE_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/core/test_*.c))
-ADAPTER_TESTS := $(patsubst %.c,$(T)/%,$(wildcard tests/adapters/test_*.c))
+CORE_TESTS := $(patsubst %.c,$(TB)/%,$(wildcard tests/core/test_*.c))
+ADAPTER_TESTS := $(patsubst %.c,$(TB)/%,$(wildcard tests/adapters/test_*.c))
 SCENARIO_C := $(wildcard tests/scenario/*.c)
 CRASH_C := $(wildcard tests/crash/*.c)
-SCENARIOS := $(if $(SCENARIO_C),$(T)/tests/scenario/scenarios)
-CRASHES := $(if $(CRASH_C),$(T)/tests/crash/crashes)
+SCENARIOS := $(if $(SCENARIO_C),$(TB)/tests/scenario/scenarios)
+CRASHES := $(if $(CRASH_C),$(TB)/tests/crash/crashes)
 TEST_BOT := $(if $(wildcard tests/support/main_test.c),$(TEST_BOT_IN)/aliosbot-test)
 TESTS := $(CORE_TESTS) $(ADAPTER_TESTS) $(SCENARIOS) $(CRASHES)
 
-$(T)/%.o: %.c
+$(TB)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(WARN) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call shown,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(WARN) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(T)/core.a: $(CORE_C:%.c=$(T)/%.o)
-$(T)/adapters.a: $(ADAPTERS_C:%.c=$(T)/%.o)
-$(T)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
-$(T)/sandbox.a: $(patsubst %.c,$(T)/%.o,$(filter-out %/sandbox.c,$(SANDBOX_C)))
-$(T)/slackd.a: $(SLACKD_C:%.c=$(T)/%.o)
-$(T)/bot.a: $(patsubst %.c,$(T)/%.o,$(filter-out bot/main.c,$(BOT_C)))
-$(T)/support.a: $(SUPPORT_C:%.c=$(T)/%.o)
-$(T)/support-core.a: $(SUPPORT_CORE_C:%.c=$(T)/%.o)
-$(T)/%.a:
+$(TB)/core.a: $(CORE_C:%.c=$(TB)/%.o)
+$(TB)/adapters.a: $(ADAPTERS_C:%.c=$(TB)/%.o)
+$(TB)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
+$(TB)/sandbox.a: $(patsubst %.c,$(TB)/%.o,$(filter-out %/sandbox.c,$(SANDBOX_C)))
+$(TB)/slackd.a: $(SLACKD_C:%.c=$(TB)/%.o)
+$(TB)/bot.a: $(patsubst %.c,$(TB)/%.o,$(filter-out bot/main.c,$(BOT_C)))
+$(TB)/support.a: $(SUPPORT_C:%.c=$(TB)/%.o)
+$(TB)/support-core.a: $(SUPPORT_CORE_C:%.c=$(TB)/%.o)
+$(TB)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcsP $@ $^
+	$(call shown,AR,$@)
+	$(Q)ar rcsP $@ $^
 
 LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 # Core's tests have no other library to link with: that core needs none is part of what they test.
-$(CORE_TESTS): $(T)/%: $(T)/%.o $(T)/support-core.a $(T)/core.a
-	$(LINK_TEST) -lcmocka
+$(CORE_TESTS): $(TB)/%: $(TB)/%.o $(TB)/support-core.a $(TB)/core.a
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) -lcmocka
 
-$(ADAPTER_TESTS): $(T)/%: $(T)/%.o $(LIBS)
-	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
+$(ADAPTER_TESTS): $(TB)/%: $(TB)/%.o $(LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
-$(T)/tests/adapters/test_cost $(T)/tests/adapters/test_read_faults: $(T)/tests/adapters/played.o
+$(TB)/tests/adapters/test_cost $(TB)/tests/adapters/test_read_faults: $(TB)/tests/adapters/played.o
 
-$(SCENARIOS): $(SCENARIO_C:%.c=$(T)/%.o) $(LIBS)
-	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
+$(SCENARIOS): $(SCENARIO_C:%.c=$(TB)/%.o) $(LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
-$(CRASHES): $(CRASH_C:%.c=$(T)/%.o) $(LIBS)
-	$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
+$(CRASHES): $(CRASH_C:%.c=$(TB)/%.o) $(LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
-$(TEST_BOT): $(T)/tests/support/main_test.o $(LIBS)
+$(TEST_BOT): $(TB)/tests/support/main_test.o $(LIBS)
 	@mkdir -p $(@D)
-	$(LINK_TEST) -lssl $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) -lssl $(LDLIBS)
 
 # A program like the others for run-tests: it speaks TAP.
-$(T)/check-core: tests/support/check-core $(CORE)
+$(TB)/check-core: tests/support/check-core $(CORE)
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexec $< $(CORE)\n' >$@
 	@chmod +x $@
 
-$(T)/check-hardened: tests/support/check-hardened Makefile aliosbot aliosbot-sandbox
+$(TB)/check-hardened: tests/support/check-hardened Makefile aliosbot aliosbot-sandbox
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexec $< ./aliosbot ./aliosbot-sandbox -- $(filter -f%,$(filter-out -frecord%,$(HARDEN)))\n' >$@
 	@chmod +x $@
 
 # ---- the sandbox in a browser, and Slack's own SDK for Node against it: programs for run-tests as well ----
 
-BROWSER_TESTS := $(patsubst %.test.mjs,$(T)/%,$(wildcard tests/browser/*.test.mjs))
+BROWSER_TESTS := $(patsubst %.test.mjs,$(TB)/%,$(wildcard tests/browser/*.test.mjs))
 NODE_MODULES := tests/browser/node_modules/.package-lock.json
-TEST_SANDBOX := $(T)/aliosbot-sandbox
+TEST_SANDBOX := $(TB)/aliosbot-sandbox
 
 $(NODE_MODULES): tests/browser/package-lock.json
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$(BROWSER_TESTS): $(T)/%: %.test.mjs $(NODE_MODULES)
+$(BROWSER_TESTS): $(TB)/%: %.test.mjs $(NODE_MODULES)
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexec node --test-reporter=tap $<\n' >$@
 	@chmod +x $@
 
-$(TEST_SANDBOX): $(T)/tests/sandbox/sandbox.o $(LIBS)
-	$(LINK_TEST) $(LDLIBS)
+$(TEST_SANDBOX): $(TB)/tests/sandbox/sandbox.o $(LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) $(LDLIBS)
 
 RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) SCREENSHOTS=$(abspath $(B)/screenshots) \
-	tests/support/run-tests $(T)/results
+	tests/support/run-tests $(TB)/results
 
 # The slow ones first: the others fill the gaps.
-test: $(T)/check-core $(T)/check-hardened $(TESTS) $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests
-	@$(RUN_TESTS) $(BROWSER_TESTS) $(T)/check-core $(T)/check-hardened $(TESTS)
+# T=words: programs and stories that have it in their name.
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TESTS)
+STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
+PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
+	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
+
+$(TB)/stories: $(SCENARIOS) FORCE
+	@printf '#!/bin/sh\nexec $< $(STORIES)\n' >$@
+	@chmod +x $@
+FORCE:
+
+test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests; T=words: those with it in their name
+	@$(RUN_TESTS) $(PICKED)
+
+# ---- some of them: without node, without a browser, or those of a name ----
+
+# Those that play on a stage start the whole bot.
+QUICK_TESTS := $(TB)/check-core $(CORE_TESTS) $(filter-out $(patsubst %.c,$(TB)/%,$(shell grep -l 'support/stage\.h' 	tests/adapters/test_*.c)),$(ADAPTER_TESTS))
+check: $(QUICK_TESTS)	## core and adapters only: half a minute
+	@$(RUN_TESTS) $(QUICK_TESTS)
 
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
 	@$(RUN_TESTS) $(BROWSER_TESTS)
 
-screenshots: $(T)/tests/browser/play $(TEST_BOT) $(TEST_SANDBOX)	## of the sandbox; one is the README's
+screenshots: $(TB)/tests/browser/play $(TEST_BOT) $(TEST_SANDBOX)	## of the sandbox; one is the README's
 	@$(RUN_TESTS) $<
 	cp $(B)/screenshots/card-light.png tests/sandbox/screenshot.png
 
 coverage: test	## how much of the code the tests run
-	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(T)
+	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(TB)
 
 # ---- fuzzing, benchmark, lint ----
 
@@ -206,15 +244,18 @@ FUZZ_CFLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fn
 
 $(F)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call shown,CC,$<)
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(F)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 $(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/main.c tests/sandbox/sandbox.c,$(BOT_C) $(SANDBOX_C) $(SLACKD_C)))
 	@rm -f $@
-	ar rcsP $@ $^
+	$(call shown,AR,$@)
+	$(Q)ar rcsP $@ $^
 
 $(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
-	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)
@@ -227,11 +268,13 @@ BENCH_C := $(wildcard tests/bench/*.c)
 
 $(B)/bench/bench: $(BENCH_C:%.c=$(B)/%.o) $(BENCH_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/bench/floor: $(B)/$(PEERS)/floor.o $(ADAPTERS) $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Go from Debian's sources, node's own headers: nothing is fetched but npm's packages.
 $(B)/bench/slack-go: $(PEERS)/slack-go/main.go
@@ -256,13 +299,26 @@ SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(SLACKD_C) $(SANDBOX_C)
 QUEUE_H := /usr/include/$(shell $(CC) -dumpmachine 2>/dev/null)/sys/queue.h
 TIDY := clang-tidy-14 --quiet "$$0" -- -std=gnu11 $(CPPFLAGS)
 
-lint: $(B)/assets.list	## clang-tidy and cppcheck
+lint: $(B)/assets.list	## clang-tidy, cppcheck, the folders' rules, the format
+	@tests/support/check-folders
+	@printf '%s\n' $(C_FILES) | xargs -P $(shell nproc) -n 20 clang-format-14 --dry-run -Werror
 	@printf '%s\n' $(SOURCES) | xargs -P $(shell nproc) -n 1 sh -c \
 		'said=$$($(TIDY) 2>&1) || { echo "$$said"; exit 1; }'
 	@cppcheck --quiet -j $(shell nproc) --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability --library=tests/support/cppcheck.cfg \
 		--include=$(QUEUE_H) --include=/usr/include/cjson/cJSON.h -D_GNU_SOURCE -I. $(SOURCES)
 	@echo "lint: nothing to say about $(words $(SOURCES)) files"
+
+C_FILES = $(filter %.c %.h,$(shell git ls-files 2>/dev/null || find core adapters bot tests -name '*.[ch]'))
+
+format:	## clang-format over every file of ours
+	$(Q)printf '%s\n' $(C_FILES) | xargs -P $(shell nproc) -n 20 clang-format-14 -i
+
+# For editors and clangd: how each file is compiled.
+compile_commands.json: Makefile	## for clangd and editors
+	@{ printf '['; comma=; for file in $(SOURCES) $(wildcard tests/*/*.c); do \
+		printf '%s\n{"directory": "%s", "file": "%s", "command": "%s"}' "$$comma" '$(CURDIR)' "$$file" \
+			"cc $(CPPFLAGS) $(subst ",\",$(WARN)) -c $$file"; comma=,; done; printf '\n]\n'; } >$@
 
 # ---- the rest ----
 
@@ -283,11 +339,11 @@ defaults: aliosbot	## the files in config/, written anew by the program
 	./aliosbot --config /dev/null manifest >config/manifest.json
 
 clean:	## remove what was built
-	rm -rf $(B) aliosbot aliosbot-sandbox
+	rm -rf $(B) aliosbot aliosbot-sandbox compile_commands.json
 
 help:	## this
-	@sed -n 's/^\([a-z]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z_.]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
-.PHONY: run test browser screenshots coverage fuzz bench lint install defaults clean help
+.PHONY: run check test format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
 .SECONDARY:
