@@ -10,18 +10,6 @@
 
 static void on_state_due(lws_sorted_usec_list_t *sul);
 
-struct browser *browser_new(struct slackd *d)
-{
-	struct browser *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		buf_oom();
-	p->d = d;
-	d->browser = p;
-	browser_watch(p);
-	return p;
-}
-
 void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays,
 		   struct child *child)
 {
@@ -122,16 +110,15 @@ void browser_changed(struct browser *p)
 
 /* ---- connections ---- */
 
-bool browser_is(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
-		const struct session *s)
+static bool is_page(void *arg, struct lws *wsi, enum lws_callback_reasons reason, const struct session *s)
 {
 	char path[32];
 
-	if (!p || (reason != LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION &&
-		   reason != LWS_CALLBACK_ESTABLISHED))
-		return s && s->browser;
+	(void)arg;
+	if (reason != LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION && reason != LWS_CALLBACK_ESTABLISHED)
+		return s && s->guest;
 	if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) < 0)
-		return s && s->browser;
+		return s && s->guest;
 	return strcmp(path, "/page") == 0;
 }
 
@@ -147,14 +134,14 @@ static void browser_opened(struct browser *p, struct lws *wsi, struct session *s
 	buf_init(&c->in, FRAME_MAX);
 	c->next = p->conns;
 	p->conns = c;
-	s->browser = c;
+	s->guest = c;
 	browser_tell_all(p, c);
 	browser_changed(p);
 }
 
 static void browser_closed(struct browser *p, struct session *s)
 {
-	struct browser_conn *c = s->browser, **at;
+	struct browser_conn *c = s->guest, **at;
 	struct browser_frame *f;
 
 	for (at = &p->conns; *at != c; at = &(*at)->next)
@@ -166,7 +153,7 @@ static void browser_closed(struct browser *p, struct session *s)
 	}
 	buf_release(&c->in);
 	free(c);
-	s->browser = NULL;
+	s->guest = NULL;
 }
 
 static int browser_on_receive(struct browser_conn *c, const void *in, size_t len)
@@ -186,21 +173,23 @@ static int browser_on_receive(struct browser_conn *c, const void *in, size_t len
 	return 0;
 }
 
-int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
-		   struct session *s, void *in, size_t len)
+static int page_socket(void *arg, struct lws *wsi, enum lws_callback_reasons reason, struct session *s, void *in,
+		       size_t len)
 {
+	struct browser_conn *c = s ? s->guest : NULL;
+
 	switch (reason) {
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return slackd_welcome(wsi) && lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) ? 0 : -1;
 	case LWS_CALLBACK_ESTABLISHED:
-		browser_opened(p, wsi, s);
+		browser_opened(arg, wsi, s);
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
-		return browser_on_receive(s->browser, in, len);
+		return browser_on_receive(c, in, len);
 	case LWS_CALLBACK_SERVER_WRITEABLE:
-		return s->browser->lost ? -1 : browser_on_writable(s->browser);
+		return c->lost ? -1 : browser_on_writable(c);
 	case LWS_CALLBACK_CLOSED:
-		browser_closed(p, s);
+		browser_closed(arg, s);
 		return 0;
 	default:
 		return 0;
@@ -231,12 +220,12 @@ static bool give_file(struct browser *p, const char *path, struct reply *r)
 	return true;
 }
 
-bool browser_get(struct browser *p, const char *path, struct reply *r)
+static bool page_get(void *arg, const char *path, struct reply *r)
 {
 	const struct asset *a;
 
 	if (strncmp(path, "/files/", 7) == 0)
-		return give_file(p, path, r);
+		return give_file(arg, path, r);
 	/* A message's own address: the page finds it there. */
 	if (strcmp(path, "/") == 0 || strncmp(path, "/archives/", 10) == 0)
 		path = "/index.html";
@@ -245,4 +234,22 @@ bool browser_get(struct browser *p, const char *path, struct reply *r)
 		return false;
 	give(r, a->type, a->data, a->len);
 	return true;
+}
+
+static void page_changed(void *arg)
+{
+	browser_changed(arg);
+}
+
+struct browser *browser_new(struct slackd *d)
+{
+	struct browser *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		buf_oom();
+	p->d = d;
+	p->guest = (struct slackd_guest){ page_get, is_page, page_socket, page_changed, p };
+	slackd_invite(d, &p->guest);
+	browser_watch(p);
+	return p;
 }

@@ -84,9 +84,6 @@
 #include <libwebsockets.h>
 
 struct browser;
-struct browser_conn; /* one browser's websocket */
-struct reply;
-struct session;
 
 /* From now on d serves the page. */
 struct browser *browser_new(struct slackd *d);
@@ -100,14 +97,5 @@ void browser_parts(struct browser *p, struct trouble *trouble, struct plays *pla
 void browser_changed(struct browser *p); /* something that `state` tells; told soon, once */
 void browser_log(struct browser *p, const char *line);
 void browser_typing(struct browser *p, const struct play_typing *t);
-
-/* ---- for slackd's HTTP and sockets ---- */
-bool browser_get(struct browser *p, const char *path,
-		 struct reply *r); /* false: there is no such page */
-/* Is this connection a page's? p NULL: never. */
-bool browser_is(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
-		const struct session *s);
-int browser_socket(struct browser *p, struct lws *wsi, enum lws_callback_reasons reason,
-		   struct session *s, void *in, size_t len);
 
 #endif

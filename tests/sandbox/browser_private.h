@@ -5,6 +5,7 @@
 #ifndef TESTS_SANDBOX_BROWSER_PRIVATE_H
 #define TESTS_SANDBOX_BROWSER_PRIVATE_H
 
+#include "tests/sandbox/browser.h"
 #include "tests/slackd/slackd_private.h"
 
 struct browser_frame {
@@ -27,6 +28,7 @@ struct browser_conn {
 
 struct browser {
 	struct slackd *d;
+	struct slackd_guest guest;
 	struct trouble *trouble;
 	struct plays *plays;
 	struct child *child;

@@ -169,6 +169,11 @@ struct slackd *slackd_new(const struct slackd_options *o)
 	return NULL;
 }
 
+void slackd_invite(struct slackd *d, const struct slackd_guest *g)
+{
+	d->guest = g;
+}
+
 void slackd_free(struct slackd *d)
 {
 	if (!d)

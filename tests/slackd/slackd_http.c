@@ -195,7 +195,7 @@ static void slackd_http_dispatch(struct http *h, const struct sl_fault *fault)
 			slackd_complain(d, "a token was sent to a response_url");
 		slackd_respond(d, last_part(h->path), json_read(h->body.s, h->body.len, NULL),
 			       &h->reply);
-	} else if (!d->browser || !browser_get(d->browser, h->path, &h->reply)) {
+	} else if (!d->guest || !d->guest->get(d->guest->arg, h->path, &h->reply)) {
 		slackd_complain(d, "no such path: %s", h->path);
 		h->reply = (struct reply){ .status = 404,
 					   .type = "text/plain",

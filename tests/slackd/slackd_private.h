@@ -4,7 +4,6 @@
 #ifndef TESTS_SLACKD_SLACKD_PRIVATE_H
 #define TESTS_SLACKD_SLACKD_PRIVATE_H
 
-#include "tests/sandbox/browser.h"
 #include "tests/slackd/slackd.h"
 
 #include <libwebsockets.h>
@@ -15,7 +14,7 @@ struct conn;		/* slackd_socket.c: one Socket Mode connection */
 struct session {	/* per connection of lws, zeroed by it */
 	struct http *http;
 	struct conn *conn;
-	struct browser_conn *browser;		/* browser.c: a page in somebody's browser */
+	void *guest;		/* what the guest keeps of a connection of its own */
 };
 
 #define TICKETS_OPEN 32
@@ -27,7 +26,7 @@ struct slackd {
 	int port, haste;
 	char url[32];
 	cJSON *manifest;
-	struct browser *browser;		/* NULL: this one has none */
+	const struct slackd_guest *guest;	/* NULL: this one has none */
 	struct slackd_watcher *watchers;
 	bool closing;			/* slackd_free has begun */
 	struct slackd_options options;
@@ -51,6 +50,21 @@ struct slackd {
 	bool tickets[TICKETS_OPEN];	/* by ticket number modulo: not yet used */
 	bool ghost, forgets;
 };
+
+/* ---- the guest: who serves more than Slack on the same port ---- */
+
+struct reply;
+struct slackd_guest {
+	/* A GET that is none of Slack's. false: there is no such page. */
+	bool (*get)(void *arg, const char *path, struct reply *r);
+	/* Is this connection its own? */
+	bool (*is)(void *arg, struct lws *wsi, enum lws_callback_reasons reason, const struct session *s);
+	int (*socket)(void *arg, struct lws *wsi, enum lws_callback_reasons reason, struct session *s, void *in,
+		      size_t len);
+	void (*changed)(void *arg);	/* the app has come, or gone */
+	void *arg;
+};
+void slackd_invite(struct slackd *d, const struct slackd_guest *g);	/* borrowed until slackd_free() */
 
 /* ---- HTTP (slackd_http.c) ---- */
 int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,

@@ -236,6 +236,12 @@ static void on_close_due(lws_sorted_usec_list_t *sul)
 	slackd_socket_disconnect(c, "refresh_requested", true);
 }
 
+static void tell_guest(struct slackd *d)
+{
+	if (d->guest)
+		d->guest->changed(d->guest->arg);
+}
+
 static void slackd_socket_opened(struct slackd *d, struct lws *wsi, struct session *s)
 {
 	struct conn *c = calloc(1, sizeof(*c));
@@ -258,7 +264,7 @@ static void slackd_socket_opened(struct slackd *d, struct lws *wsi, struct sessi
 	slackd_socket_hello(c);
 	lws_sul_schedule(d->lws, 0, &c->ping_sul, on_ping, (lws_usec_t)PING_MS * 1000);
 	slackd_deliver_waiting(d);
-	browser_changed(d->browser);
+	tell_guest(d);
 }
 
 static void slackd_socket_closed(struct slackd *d, struct session *s)
@@ -283,14 +289,16 @@ static void slackd_socket_closed(struct slackd *d, struct session *s)
 	if (d->closing)
 		return;
 	slackd_deliver_again(d, n);
-	browser_changed(d->browser);
+	tell_guest(d);
 }
 
 int slackd_socket(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
 		  struct session *s, void *in, size_t len)
 {
-	if (browser_is(d->browser, wsi, reason, s))
-		return browser_socket(d->browser, wsi, reason, s, in, len);
+	const struct slackd_guest *g = d->guest;
+
+	if (g && g->is(g->arg, wsi, reason, s))
+		return g->socket(g->arg, wsi, reason, s, in, len);
 	switch (reason) {
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return slackd_welcome(wsi) && admitted(d, wsi) ? 0 : -1;
