@@ -315,20 +315,6 @@ static const struct act_row acts_of_the_stage[] = {
 	{ NULL, 0, NULL },
 };
 
-/* A colon right behind the word, or somewhere on the line, tells `shell: …` from `shell contains …` and
- * `dm U1: …` from `dm to U1 contains …`. */
-static bool is_check_too(const char *s, size_t len)
-{
-	static const char *const both[] = { "shell", "dm" };
-	const char *quote = strchr(s, '"'), *colon = strstr(s, ":");
-	size_t i;
-
-	for (i = 0; i < sizeof(both) / sizeof(*both); i++)
-		if (strlen(both[i]) == len && strncmp(both[i], s, len) == 0)
-			return !colon || (quote && quote < colon) || strstr(s, " json ");
-	return false;
-}
-
 static const struct act_row *find_act(const char *s, size_t len)
 {
 	static const struct act_row *const tables[] = { acts_of_the_stage, acts_of_people, acts_of_slack };
@@ -348,8 +334,7 @@ bool act(struct play *p, const char *s)
 	const struct act_row *a = find_act(s, len);
 	struct line l;
 
-	/* `pins in C1 == 1` is a check, `pins U1 m1` an act */
-	if (!a || is_check_too(s, len) || strncmp(s + len, " in ", 4) == 0 || strncmp(s + len, " of ", 4) == 0)
+	if (!a)
 		return false;
 	if (!line_split(p, s, a->flags & BODY, &l))
 		return true;

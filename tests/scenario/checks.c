@@ -1,5 +1,5 @@
 /*
- * checks: SUBJECT VERB OBJECT. Each waits until it is so (10 s at most): what the bot does takes its time,
+ * checks: expect SUBJECT VERB OBJECT. Each waits until it is so (10 s at most): what the bot does takes its time,
  * and how long is not what a story is about. What must not be is asked after `quiet`.
  */
 #include "tests/scenario/play.h"
@@ -217,7 +217,7 @@ void check(struct play *p, const char *s)
 		return;
 	a.verb = find_verb(&a.line, &at);
 	if (!a.verb || at + 1 + a.verb->objects != a.line.n) {
-		fails(p, "this is neither a statement nor a check: %s", s);
+		fails(p, "nothing can be expected like this: %s", s);
 		return;
 	}
 	a.n = at;

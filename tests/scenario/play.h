@@ -27,6 +27,12 @@ struct deed_done {
 	int shown_before, dms_before;
 };
 
+struct step {			/* a line that was played */
+	int line;
+	const char *s;
+	int64_t ms;		/* that it took */
+};
+
 struct play {
 	struct stage stage;
 	struct arena arena;		/* of the story */
@@ -38,6 +44,8 @@ struct play {
 	const char *file;
 	int line;
 	int failures;
+	struct step *steps;		/* so many as the story has lines */
+	int n_steps;
 	struct buf report;
 };
 

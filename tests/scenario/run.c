@@ -1,18 +1,21 @@
 /*
  * run: plays stories (tests/scenario/NAME.scn) against the bot and a Slack stand-in.
  *
- *     scenarios [-k] [-j JOBS] [-s WORDS] [FILE.scn…]      without files: all in tests/scenario
+ *     scenarios [-kv] [-j JOBS] [-s WORDS] [FILE.scn…]     without files: all in tests/scenario
  *
  * A file holds stories, each begun by `story WORDS`; what stands before the first one is the beginning of
- * every one. A story has its own Slack, database and clock. A line is an act (acts.c) or a check
+ * every one. A story has its own Slack, database and clock. A line is an act (acts.c) or, begun by `expect`, a check
  * (checks.c); `#` begins a comment line, "| " carries the text of the line above on. After each story:
  * the bot still runs and ends cleanly, `aliosbot verify` finds nothing, Slack has nothing to complain
- * of, no token stands in the log. -k keeps the folders, -s plays the stories whose name has WORDS, -j so
+ * of, no token stands in the log. Under one that fails: its steps with their times, Slack's own record, and the line
+ * that plays it alone. -k keeps the folders, -v says each step as it is done, -s plays the stories whose name has WORDS, -j so
  * many files are played at a time (4: they mostly wait).
  */
+#include "core/base/utf8.h"
 #include "tests/scenario/play.h"
 
 #include <glob.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -21,6 +24,8 @@
 #define HASTE 60		/* Slack's minutes are our seconds */
 #define LINES_MAX 4000
 #define JOBS_MAX 16
+#define RECORD_MOST 40		/* of Slack's record, the last ones */
+#define ARGS_CHARS 160
 
 struct text_line {
 	const char *s;
@@ -29,14 +34,14 @@ struct text_line {
 
 struct script {
 	struct arena arena;
-	const char *name;
+	const char *name, *path;
 	struct text_line lines[LINES_MAX];
 	int n;
 };
 
 static struct {
-	bool keep;
-	const char *only;
+	bool keep, verbose;
+	const char *runner, *only;
 	int jobs;
 } told = { .jobs = 4 };
 
@@ -85,6 +90,7 @@ static bool script_read(struct script *s, const char *path)
 
 	memset(s, 0, sizeof(*s));
 	arena_init(&s->arena);
+	s->path = path;
 	s->name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	buf_init(&text, BUF_ROOMY);
 	if (!stage_read(&text, path)) {
@@ -145,15 +151,73 @@ static void end_well(struct play *p)
 
 /* ---- stories ---- */
 
+static void play_line(struct play *p, const struct text_line *line)
+{
+	int64_t since = slackd_ms();
+	struct step *step = &p->steps[p->n_steps++];
+
+	p->line = line->at;
+	if (strncmp(line->s, "expect ", 7) == 0)
+		check(p, line->s + 7);
+	else if (!act(p, line->s))
+		fails(p, "this is no act (what must be so begins with `expect`): %s", line->s);
+	*step = (struct step){ line->at, line->s, slackd_ms() - since };
+	if (told.verbose) {
+		printf("  %6" PRId64 " ms  %d: %s\n", step->ms, step->line, step->s);
+		fflush(stdout);
+	}
+}
+
 static void play_lines(struct play *p, const struct script *s, int from, int to)
 {
 	int i;
 
-	for (i = from; i < to && p->failures < FAILURES_MAX; i++) {
-		p->line = s->lines[i].at;
-		if (!act(p, s->lines[i].s))
-			check(p, s->lines[i].s);
+	for (i = from; i < to && p->failures < FAILURES_MAX; i++)
+		play_line(p, &s->lines[i]);
+}
+
+/* ---- what is said of a story that failed ---- */
+
+static void say_steps(struct play *p)
+{
+	int i;
+
+	buf_adds(&p->report, "  its steps:\n");
+	for (i = 0; i < p->n_steps; i++)
+		buf_addf(&p->report, "  %6" PRId64 " ms  %d: %s\n", p->steps[i].ms, p->steps[i].line, p->steps[i].s);
+}
+
+/* The calls as Slack saw them, the last ones. */
+static void say_record(struct play *p)
+{
+	const struct sl_call *call;
+	int n = 0;
+	char *args;
+
+	for (call = slackd_calls(p->stage.d); call; call = call->next)
+		n++;
+	buf_addf(&p->report, "  what Slack was asked (%d calls):\n", n);
+	for (call = slackd_calls(p->stage.d); call; call = call->next) {
+		if (n-- > RECORD_MOST)
+			continue;
+		args = cJSON_PrintUnformatted(call->args);
+		buf_addf(&p->report, "    %s %s: %s %.*s\n", call->method, call->channel, call->outcome,
+			 args ? (int)utf8_cut(args, strlen(args) < ARGS_CHARS ? strlen(args) : ARGS_CHARS) : 0,
+			 args ? args : "");
+		free(args);
 	}
+}
+
+static void say_alone(struct play *p, const char *path, const char *name)
+{
+	static const char *const needed[] = { "ALIOSBOT", "ALIOSBOT_TEST" };
+	size_t i;
+
+	buf_adds(&p->report, "  alone:");
+	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		if (getenv(needed[i]))
+			buf_addf(&p->report, " %s=%s", needed[i], getenv(needed[i]));
+	buf_addf(&p->report, " %s -v -s \"%s\" %s\n", told.runner, name, path);
 }
 
 static bool begins_story(const char *s)
@@ -170,11 +234,17 @@ static void play_story(const struct script *s, int prelude, int from, int to, co
 		return;
 	arena_init(&p.arena);
 	buf_init(&p.report, BUF_ROOMY);
+	p.steps = arena_alloc(&p.arena, (size_t)s->n * sizeof(*p.steps) + 1);
 	stage_open(&p.stage, HASTE);
 	play_lines(&p, s, 0, prelude);
 	play_lines(&p, s, from, to);
 	end_well(&p);
 	look_at_log(&p);
+	if (p.failures) {
+		say_steps(&p);
+		say_record(&p);
+		say_alone(&p, s->path, name);
+	}
 	printf("%s - %s: %s (%.1f s)\n%s", p.failures ? "not ok" : "ok", s->name, name,
 	       (double)(slackd_ms() - since) / 1000, p.failures ? p.report.s : "");
 	if (told.keep)
@@ -228,7 +298,8 @@ static void job_start(struct job *j, const char *path)
 	j->pid = fork();
 	if (j->pid)
 		return;
-	dup2(fileno(j->out), STDOUT_FILENO);
+	if (!told.verbose)
+		dup2(fileno(j->out), STDOUT_FILENO);
 	play_file(path);
 	fflush(NULL);
 	_exit(0);
@@ -282,16 +353,21 @@ static bool read_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "kj:s:")) != -1) {
+	while ((option = getopt(argc, argv, "kvj:s:")) != -1) {
 		if (option == '?')
 			return false;
 		if (option == 'k')
 			told.keep = true;
+		else if (option == 'v')
+			told.verbose = true;
 		else if (option == 'j')
 			told.jobs = (int)strtol(optarg, NULL, 10);
 		else
 			told.only = optarg;
 	}
+	told.runner = argv[0];
+	if (told.verbose)
+		told.jobs = 1;
 	return told.jobs > 0 && told.jobs <= JOBS_MAX;
 }
 
@@ -301,7 +377,7 @@ int main(int argc, char **argv)
 	int n;
 
 	if (!read_options(argc, argv)) {
-		fputs("usage: scenarios [-k] [-j JOBS] [-s WORDS] [FILE.scn...]\n", stderr);
+		fputs("usage: scenarios [-kv] [-j JOBS] [-s WORDS] [FILE.scn...]\n", stderr);
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
