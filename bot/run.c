@@ -7,6 +7,7 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
 #include "bot/shell.h"
+#include "bot/version.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -460,7 +461,7 @@ static int run_start(struct bot *b)
 	b->loop = loop_new(protocols);
 	if (!b->loop)
 		return SHELL_NO;
-	b->http = http_new(b->loop, "aliosbot/1");
+	b->http = http_new(b->loop, "aliosbot/" ALIOSBOT_VERSION);
 	b->web = web_new(b->loop, b->http, r->api_url, r->app_token, r->bot_token);
 	b->tidy = loop_timer_new(b->loop, tidy, b);
 	b->end = loop_timer_new(b->loop, end_waited, b);

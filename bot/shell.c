@@ -3,6 +3,7 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/manifest.h"
 #include "bot/tokens.h"
+#include "bot/version.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -285,6 +286,7 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 		{ "json", no_argument, NULL, 'j' },
 		{ "default", no_argument, NULL, 'D' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -300,6 +302,9 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 			break;
 		case 'j':
 			sh->json = true;
+			break;
+		case 'V':
+			sh->version = true;
 			break;
 		case 'D':
 			sh->defaults = true;
@@ -340,6 +345,12 @@ static int load_config(struct shell *sh)
 static int shell_print_usage(void)
 {
 	return shell_fail(SHELL_USAGE, "`aliosbot help` says what there is.");
+}
+
+static int print_version(void)
+{
+	puts("aliosbot " ALIOSBOT_VERSION);
+	return SHELL_DONE;
 }
 
 /* Options behind a word that takes no free text. In what a command is to write, a dash is no option:
@@ -384,6 +395,8 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 
 	if (first < 0)
 		return shell_print_usage();
+	if (sh->version)
+		return print_version();
 	if (sh->help)
 		return help(argv[first]);
 	sh->argc = first < argc ? argc - first : 1;
@@ -397,6 +410,8 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 		return shell_print_usage();
 	if (c && !(c->flags & COMMAND_READS))
 		json_beside_text(sh);
+	if (sh->version)
+		return print_version();
 	if (sh->help)
 		return help(sh->argv[0]);
 	if (w && sh->argc - 1 > w->most)

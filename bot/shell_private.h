@@ -9,7 +9,7 @@
 struct shell {		/* one call of the program */
 	const char *user;	/* who runs it, before root acts as somebody else */
 	const char *db, *config_path;
-	bool json, defaults, help;
+	bool json, defaults, help, version;
 	struct config config;
 	struct run *run;
 	struct arena arena;

@@ -9,6 +9,7 @@
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
 #include "bot/control.h"
+#include "bot/version.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -325,6 +326,26 @@ static void help_knows_every_command(void **state)
 	CALL(2, "help", "nonsense");
 }
 
+/* Whatever else is wrong, and as NEWS.md begins. */
+static void version_is_told_and_is_the_newest_of_the_news(void **state)
+{
+	char line[80] = "", heading[96];
+	FILE *news = fopen("NEWS.md", "r");
+
+	(void)state;
+	write_file("aliosbot.conf", "colour = red\n");
+	CALL(0, "--version");
+	assert_said("aliosbot " ALIOSBOT_VERSION "\n");
+	CALL(0, "list", "--version");
+	assert_said("aliosbot " ALIOSBOT_VERSION "\n");
+	assert_non_null(news);
+	while (fgets(line, sizeof(line), news) && strncmp(line, "## ", 3) != 0)
+		;
+	fclose(news);
+	snprintf(heading, sizeof(heading), "## %s\n", ALIOSBOT_VERSION);
+	assert_string_equal(line, heading);
+}
+
 /* ---- while a bot runs ---- */
 
 static struct control_request *asked;
@@ -401,6 +422,7 @@ int main(void)
 		TEST(sentences_name_commands_as_the_shell_has_them),
 		TEST(backup_is_a_database_of_its_own),
 		TEST(help_knows_every_command),
+		TEST(version_is_told_and_is_the_newest_of_the_news),
 		TEST(running_bot_is_asked_to_change_and_not_asked_to_read),
 		TEST(shell_commands_at_the_same_time_wait_for_each_other),
 	};
