@@ -6,6 +6,7 @@
 
 #include "core/effect.h"
 #include "core/intent.h"
+#include "core/time/civil.h"
 #include "core/view.h"
 
 #include <stdbool.h>
@@ -20,6 +21,8 @@ struct past {
 	size_t count;
 };
 
+/* A DONE Node hears what is said in its channel for so long (product.md section 6, promise 2). */
+#define LIVES_ON_MS (14 * MS_DAY)
 
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {

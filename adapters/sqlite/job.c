@@ -93,7 +93,7 @@ static int message_run(struct sqlite_store *s, struct job *job)
 		return rc < 0 ? rc : 0;
 	remember = job->outcome.remember;
 	if (remember)
-		rc = s->only_read ? s->only_read : message_keep(s, remember, job->outcome.offered);
+		rc = s->only_read ? s->only_read : message_remember(s, remember, job->outcome.offered);
 	return rc ? rc : outcome_write(s, job);
 }
 

@@ -87,7 +87,7 @@ static int message_rows_leave_erased(struct sqlite_store *s, struct message *m)
 	return rc < 0 ? rc : 0;
 }
 
-int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered)
+int message_remember(struct sqlite_store *s, const struct message *m, int64_t offered)
 {
 	return message_rows_put(s, m, offered);
 }

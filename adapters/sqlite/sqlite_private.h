@@ -293,7 +293,7 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 		 struct concern *c);
 
 /* The same for a message that has nothing of what was redacted. */
-int message_keep(struct sqlite_store *s, const struct message *m, int64_t offered);
+int message_remember(struct sqlite_store *s, const struct message *m, int64_t offered);
 /* `offered`: when somebody was shown a button about it, 0: nobody was. */
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
 int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,

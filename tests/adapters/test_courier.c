@@ -262,7 +262,7 @@ static int setup(void **state)
 	(void)state;
 	log_level_set(LOG_LEVEL_ERROR);
 	a_store_init(&s);
-	inside(s.store)->seams.stirred = note_stirred;
+	sqlite_store_of(s.store)->seams.stirred = note_stirred;
 	store = &s;
 	stirred = 0;
 	full = false;

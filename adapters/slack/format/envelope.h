@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether a channel is private, as far as Slack told. */
+enum openness { OPENNESS_UNTOLD, OPENNESS_PUBLIC, OPENNESS_PRIVATE };
+
 enum envelope_kind {
 	ENVELOPE_JUNK,		/* not JSON, or no envelope: nothing to ack */
 	ENVELOPE_HELLO,

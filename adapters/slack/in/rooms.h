@@ -9,6 +9,7 @@
 #ifndef ADAPTERS_SLACK_IN_ROOMS_H
 #define ADAPTERS_SLACK_IN_ROOMS_H
 
+#include "adapters/slack/format/envelope.h"
 #include "adapters/slack/in/gaps.h"
 #include "adapters/slack/in/router.h"
 
@@ -33,7 +34,6 @@ bool rooms_ask_openness(struct rooms *r, const char *channel);
 bool rooms_asks_members(const struct rooms *r, const char *channel);
 bool rooms_asks_openness(const struct rooms *r, const char *channel);
 
-enum openness { OPENNESS_UNTOLD, OPENNESS_PUBLIC, OPENNESS_PRIVATE };
 /* What Slack said to the last question, a moment ago. */
 enum openness rooms_openness(const struct rooms *r, const char *channel);
 /* And what it is called, by the same answer; NULL. */

@@ -16,7 +16,7 @@
 #ifndef ADAPTERS_SLACK_RECOVER_RECOVER_H
 #define ADAPTERS_SLACK_RECOVER_RECOVER_H
 
-#include "adapters/slack/in/rooms.h"
+#include "adapters/slack/format/envelope.h"
 #include "adapters/slack/web/web.h"
 #include "core/store.h"
 
