@@ -70,8 +70,9 @@ static void alert_read_channel(struct reading *r)
 
 	name += *name == '#';
 	alert_set(r, &r->rule->channel,
-	    *name ? name : what_is_wrong(r, "# stands alone: a channel's name goes behind it"),
-	    "channel");
+		  *name ? name
+			: what_is_wrong(r, "# stands alone: a channel's name goes behind it"),
+		  "channel");
 }
 
 static void read_bot(struct reading *r)

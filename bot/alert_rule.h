@@ -14,7 +14,6 @@
 
 #include "core/settings.h"
 
-
 /* Not said: the config's default. */
 #define ALERT_PRIORITY_DEFAULT PRIORITIES
 

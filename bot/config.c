@@ -18,8 +18,8 @@
 struct reading {
 	struct config *config;
 	FILE *file;
-	unsigned line;		/* of what inih is looking at: our reader gives it one line at a time */
-	int wrong;		/* lines that were told to be wrong */
+	unsigned line; /* of what inih is looking at: our reader gives it one line at a time */
+	int wrong;     /* lines that were told to be wrong */
 	struct buf *why;
 };
 
@@ -44,7 +44,8 @@ static void config_take(struct reading *r, size_t i, const char *value)
 {
 	const struct key *k = &config_keys[i];
 	struct config *c = r->config;
-	const char *before = c->said[i].line ? c->said[i].value : NULL, *own = arena_strdup(&c->arena, value);
+	const char *before = c->said[i].line ? c->said[i].value : NULL,
+		   *own = arena_strdup(&c->arena, value);
 
 	if (before && !k->repeats) {
 		config_wrong(r);
@@ -60,7 +61,8 @@ static void config_take(struct reading *r, size_t i, const char *value)
 	if (c->why)
 		buf_addf(r->why, "%s can't be \"%s\": %s.\n", k->name, value, c->why);
 	else
-		buf_addf(r->why, "%s can't be \"%s\": it must be %s.\n", k->name, value, k->allowed);
+		buf_addf(r->why, "%s can't be \"%s\": it must be %s.\n", k->name, value,
+			 k->allowed);
 }
 
 /* inih's handler; 1 always: what is wrong was told already, with the line. */
@@ -69,7 +71,7 @@ static int pair(void *user, const char *section, const char *name, const char *v
 	struct reading *r = user;
 	size_t i;
 
-	(void)section;	/* "" always, see line_is_good() */
+	(void)section; /* "" always, see line_is_good() */
 	for (i = 0; config_keys[i].name; i++) {
 		if (strcmp(name, config_keys[i].name) == 0) {
 			config_take(r, i, value);
@@ -165,8 +167,11 @@ static void check_emoji(struct reading *r)
 		other_line = c->said[other - config_keys].line;
 		r->line = line > other_line ? line : other_line;
 		config_wrong(r);
-		buf_addf(r->why, "%s and %s are both %s: one emoji can't mean two things. Choose another for one of "
-			 "them, or none.\n", other->name, k->name, *config_emoji(c, k));
+		buf_addf(
+			r->why,
+			"%s and %s are both %s: one emoji can't mean two things. Choose another for one of "
+			"them, or none.\n",
+			other->name, k->name, *config_emoji(c, k));
 	}
 }
 
@@ -234,7 +239,7 @@ int config_load(struct config *c, const char *path, struct buf *why)
 	for (i = 0; config_keys[i].name; i++) {
 		c->said[i].value = config_keys[i].initial;
 		if (config_set(c, &config_keys[i], config_keys[i].initial) != 0)
-			abort();	/* a default that the table itself doesn't allow */
+			abort(); /* a default that the table itself doesn't allow */
 	}
 	if (!path)
 		return 0;
@@ -326,10 +331,11 @@ void config_template(struct buf *out)
 {
 	size_t i;
 
-	buf_adds(out, "# aliosbot.conf: every key is optional; what stands here are the defaults.\n"
-		      "# The bot looks for ./aliosbot.conf, then /etc/aliosbot/aliosbot.conf, or where\n"
-		      "# ALIOSBOT_CONFIG or --config says. `aliosbot config` shows what is in force.\n"
-		      "# The two Slack tokens don't belong in this file: see README.md.\n");
+	buf_adds(out,
+		 "# aliosbot.conf: every key is optional; what stands here are the defaults.\n"
+		 "# The bot looks for ./aliosbot.conf, then /etc/aliosbot/aliosbot.conf, or where\n"
+		 "# ALIOSBOT_CONFIG or --config says. `aliosbot config` shows what is in force.\n"
+		 "# The two Slack tokens don't belong in this file: see README.md.\n");
 	for (i = 0; config_keys[i].name; i++) {
 		buf_addc(out, '\n');
 		lines(out, "# ", config_keys[i].says);

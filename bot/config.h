@@ -19,7 +19,7 @@
 enum announce {
 	ANNOUNCE_AUTO,	/* #incidents, if there is one: announce_channel is "incidents" */
 	ANNOUNCE_NONE,	/* nowhere: announce_channel is NULL */
-	ANNOUNCE_NAMED,	/* announce_channel, and it should exist */
+	ANNOUNCE_NAMED, /* announce_channel, and it should exist */
 };
 
 #define CONFIG_KEYS_MAX 32
@@ -29,19 +29,22 @@ struct config {
 	/* For the core. `group` and `in_group` stay NULL: a ref needs the team, which only Slack can tell. */
 	struct settings settings;
 	enum announce announce;
-	const char *announce_channel;	/* a channel's name without '#', or its ID ("C024BE91L") */
-	const char *restrict_group;	/* a user group's ID ("S0615G0KT"), NULL */
-	bool second_bot;		/* another bot with the same app token is meant to run */
+	const char *announce_channel; /* a channel's name without '#', or its ID ("C024BE91L") */
+	const char *restrict_group;   /* a user group's ID ("S0615G0KT"), NULL */
+	bool second_bot;	      /* another bot with the same app token is meant to run */
 	enum log_level log_level;
 
-	const char *path;		/* the file that was read, NULL: none */
+	const char *path; /* the file that was read, NULL: none */
 	struct {
-		const char *value;	/* as written, or the default; what stands several times: one a line */
-		unsigned line;		/* 0: the default; else of the last */
-	} said[CONFIG_KEYS_MAX];	/* by row of the key table */
-	struct alert_rule alerts[CONFIG_ALERTS_MAX];	/* settings.alerts points here: a config doesn't move */
-	const char *why;		/* what was wrong with the value just read, when its key's own words don't do */
-	struct arena arena;		/* owns every string above */
+		const char *
+			value; /* as written, or the default; what stands several times: one a line */
+		unsigned line;	 /* 0: the default; else of the last */
+	} said[CONFIG_KEYS_MAX]; /* by row of the key table */
+	struct alert_rule
+		alerts[CONFIG_ALERTS_MAX]; /* settings.alerts points here: a config doesn't move */
+	const char *
+		why; /* what was wrong with the value just read, when its key's own words don't do */
+	struct arena arena; /* owns every string above */
 };
 
 /* The file to read: `asked` (--config) or ALIOSBOT_CONFIG, which must exist; else ./aliosbot.conf, else

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#define COMMAND_CHARS_MAX 32	/* Slack's */
-#define CHANNEL_CHARS_MAX 80	/* Slack's */
-#define EMOJI_CHARS_MAX 100	/* Slack's */
+#define COMMAND_CHARS_MAX 32 /* Slack's */
+#define CHANNEL_CHARS_MAX 80 /* Slack's */
+#define EMOJI_CHARS_MAX 100  /* Slack's */
 
 static bool only(const char *s, const char *allowed)
 {
@@ -22,7 +22,8 @@ static bool only(const char *s, const char *allowed)
 
 static int set_command(struct config *c, const char *value)
 {
-	if (value[0] != '/' || !only(value + 1, LOWER DIGITS "_-") || strlen(value) > COMMAND_CHARS_MAX)
+	if (value[0] != '/' || !only(value + 1, LOWER DIGITS "_-") ||
+	    strlen(value) > COMMAND_CHARS_MAX)
 		return 1;
 	c->settings.root = value;
 	return 0;
@@ -32,7 +33,8 @@ static bool is_channel_name(const char *s)
 {
 	size_t len = strlen(s);
 
-	return len > 0 && utf8_length(s, len) <= CHANNEL_CHARS_MAX && !strpbrk(s, " \t,.#@<>/" UPPER);
+	return len > 0 && utf8_length(s, len) <= CHANNEL_CHARS_MAX &&
+	       !strpbrk(s, " \t,.#@<>/" UPPER);
 }
 
 static int set_announce_channel(struct config *c, const char *value)
@@ -89,7 +91,9 @@ static int narrow(struct config *c, const char *word)
 	static const struct {
 		const char *word;
 		enum verb verb;
-	} may[] = { { "cancel", VERB_CANCEL }, { "archive", VERB_ARCHIVE }, { "reopen", VERB_REOPEN } };
+	} may[] = { { "cancel", VERB_CANCEL },
+		    { "archive", VERB_ARCHIVE },
+		    { "reopen", VERB_REOPEN } };
 	size_t i;
 
 	for (i = 0; i < sizeof(may) / sizeof(*may); i++) {
@@ -180,8 +184,7 @@ const struct key config_keys[] = {
 	  "is one. The bot must be invited to it if it is private.",
 	  .set = set_announce_channel },
 	{ "announce_low", "no", "yes or no",
-	  "Are LOW incidents announced too? Private ones never are.",
-	  .set = set_announce_low },
+	  "Are LOW incidents announced too? Private ones never are.", .set = set_announce_low },
 	{ "default_priority", "HIGH", "CRITICAL, HIGH, MEDIUM or LOW (or sev1 to sev4)",
 	  "The priority of an incident that was declared without one.",
 	  .set = set_default_priority },
@@ -197,28 +200,23 @@ const struct key config_keys[] = {
 	  "This emoji on a message puts it on the timeline; so does Slack's own Pin.",
 	  EMOJI(CAPTURE_TIMELINE) },
 	{ "emoji_action", "hammer_and_wrench", EMOJI_ALLOWED,
-	  "This emoji on a message makes it an action item.",
-	  EMOJI(CAPTURE_ACTION) },
+	  "This emoji on a message makes it an action item.", EMOJI(CAPTURE_ACTION) },
 	{ "emoji_prevent", "shield", EMOJI_ALLOWED,
-	  "This emoji on a message makes it a prevention item.",
-	  EMOJI(CAPTURE_PREVENT) },
+	  "This emoji on a message makes it a prevention item.", EMOJI(CAPTURE_PREVENT) },
 	{ "emoji_impact", "bar_chart", EMOJI_ALLOWED,
-	  "This emoji on a message adds it to the impact.",
-	  EMOJI(CAPTURE_IMPACT) },
+	  "This emoji on a message adds it to the impact.", EMOJI(CAPTURE_IMPACT) },
 	{ "emoji_cause", "dart", EMOJI_ALLOWED,
-	  "This emoji on a message adds it to the root cause.",
-	  EMOJI(CAPTURE_CAUSE) },
-	{ "emoji_lesson", "bulb", EMOJI_ALLOWED,
-	  "This emoji on a message adds it to the lesson.",
+	  "This emoji on a message adds it to the root cause.", EMOJI(CAPTURE_CAUSE) },
+	{ "emoji_lesson", "bulb", EMOJI_ALLOWED, "This emoji on a message adds it to the lesson.",
 	  EMOJI(CAPTURE_LESSON) },
 	{ "emoji_check", "white_check_mark", EMOJI_ALLOWED,
-	  "This emoji on a message that became an item ticks the item off.",
-	  EMOJI(CAPTURE_CHECK) },
+	  "This emoji on a message that became an item ticks the item off.", EMOJI(CAPTURE_CHECK) },
 	{ "emoji_offer", "rotating_light", EMOJI_ALLOWED,
 	  "This emoji on a message, in any channel the bot is in, offers to declare an incident\n"
 	  "from it.",
 	  .emoji = offsetof(struct settings, emoji_offer) },
-	{ "alert", "none", "none, or a rule like: open HIGH #alerts bot:Sentry /checkout/ \"Checkout errors\"",
+	{ "alert", "none",
+	  "none, or a rule like: open HIGH #alerts bot:Sentry /checkout/ \"Checkout errors\"",
 	  "What alerting apps post: `open` declares an incident by itself, `offer` shows a\n"
 	  "button. One rule a line, as many as you like; the first that fits counts. Behind\n"
 	  "open or offer, in any order: a priority, a #channel, bot:NAME, a /pattern/ that the\n"
@@ -229,11 +227,11 @@ const struct key config_keys[] = {
 	  "refuse: this one doesn't start beside it. allow: both are meant to run.",
 	  .set = set_second_bot },
 	{ "log_level", "info", "error, warning, info or debug",
-	  "How much is written to the log (standard error, so journald).",
-	  .set = set_log_level },
+	  "How much is written to the log (standard error, so journald).", .set = set_log_level },
 	{ 0 }
 };
-_Static_assert(sizeof(config_keys) / sizeof(*config_keys) <= CONFIG_KEYS_MAX + 1, "raise CONFIG_KEYS_MAX");
+_Static_assert(sizeof(config_keys) / sizeof(*config_keys) <= CONFIG_KEYS_MAX + 1,
+	       "raise CONFIG_KEYS_MAX");
 
 const char **config_emoji(struct config *c, const struct key *k)
 {
@@ -252,7 +250,8 @@ static int set_emoji(struct config *c, const struct key *k, const char *value)
 		return 0;
 	}
 	*config_emoji(c, k) = name;
-	return !*name || strpbrk(name, " \t,:;/<>&\"" UPPER) || utf8_length(name, strlen(name)) > EMOJI_CHARS_MAX;
+	return !*name || strpbrk(name, " \t,:;/<>&\"" UPPER) ||
+	       utf8_length(name, strlen(name)) > EMOJI_CHARS_MAX;
 }
 
 int config_set(struct config *c, const struct key *k, const char *value)

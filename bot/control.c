@@ -14,11 +14,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define HEAD_MAX 40		/* "aliosbot/1 0 65536\n" and room */
+#define HEAD_MAX 40 /* "aliosbot/1 0 65536\n" and room */
 #define CLIENTS_MAX 32
 #define PATIENCE_MS (5 * MS_SECOND)
 #define ASK_SECONDS 30
-#define AGAIN_MS (5 * MS_SECOND)	/* until a socket that couldn't be made is tried again */
+#define AGAIN_MS (5 * MS_SECOND) /* until a socket that couldn't be made is tried again */
 
 /* ---- the form of both ways ---- */
 
@@ -52,12 +52,12 @@ static int control_address_of(const char *path, struct sockaddr_un *a)
 /* ---- the bot's side ---- */
 
 struct client {
-	struct control_request request;	/* first: control_answer() comes back with it */
+	struct control_request request; /* first: control_answer() comes back with it */
 	struct control *control;
-	struct loop_fd *watch;		/* owns fd; NULL: the client has hung up */
-	struct loop_timer *patience;	/* armed until the question is there */
+	struct loop_fd *watch;	     /* owns fd; NULL: the client has hung up */
+	struct loop_timer *patience; /* armed until the question is there */
 	int fd;
-	bool asked;			/* the request is out and will be answered */
+	bool asked; /* the request is out and will be answered */
 	struct buf in;
 	struct arena arena;
 	LIST_ENTRY(client) link;
@@ -66,9 +66,9 @@ struct client {
 struct control {
 	struct loop *loop;
 	struct loop_fd *watch;
-	struct loop_fd *removed;	/* inotify: the socket's file was touched; NULL: nobody tells */
+	struct loop_fd *removed; /* inotify: the socket's file was touched; NULL: nobody tells */
 	struct loop_timer *again;
-	ino_t ino;			/* of the socket's file */
+	ino_t ino; /* of the socket's file */
 	char *path;
 	void (*request)(struct control_request *r, void *arg);
 	void *arg;
@@ -106,7 +106,8 @@ static void client_drop(struct client *k)
 
 static void client_too_slow(void *arg)
 {
-	log_info("control", "a client of the socket asked nothing for %d s", (int)(PATIENCE_MS / MS_SECOND));
+	log_info("control", "a client of the socket asked nothing for %d s",
+		 (int)(PATIENCE_MS / MS_SECOND));
 	client_drop(arg);
 }
 
@@ -165,7 +166,7 @@ static void client_readable(int fd, void *arg)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0 || k->asked) {	/* gone, or talking on after the question */
+	if (n <= 0 || k->asked) { /* gone, or talking on after the question */
 		client_drop(k);
 		return;
 	}
@@ -179,7 +180,7 @@ static void client_readable(int fd, void *arg)
 		return;
 	k->asked = true;
 	loop_timer_set(k->patience, -1);
-	k->control->request(&k->request, k->control->arg);	/* may have freed k */
+	k->control->request(&k->request, k->control->arg); /* may have freed k */
 }
 
 /* Who hasn't asked yet gives way to who comes; the oldest stands last. */
@@ -205,7 +206,8 @@ static void client_arrived(int listening, void *arg)
 	if (c->count >= CLIENTS_MAX)
 		longest_idle_drop(c);
 	if (c->count >= CLIENTS_MAX) {
-		log_warning("control", "more than %d clients at a time; one was turned away", CLIENTS_MAX);
+		log_warning("control", "more than %d clients at a time; one was turned away",
+			    CLIENTS_MAX);
 		close(fd);
 		return;
 	}
@@ -266,7 +268,8 @@ static void file_watch(struct control *c)
 	c->removed = NULL;
 	c->ino = lstat(c->path, &st) == 0 ? st.st_ino : 0;
 	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (fd >= 0 && inotify_add_watch(fd, c->path, IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) >= 0)
+	if (fd >= 0 &&
+	    inotify_add_watch(fd, c->path, IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) >= 0)
 		c->removed = loop_fd_new(c->loop, fd, file_touched, c);
 	if (!c->removed && fd >= 0)
 		close(fd);
@@ -310,8 +313,8 @@ struct control *control_new(struct loop *loop, const char *path,
 	int fd = listen_at(path);
 
 	if (fd < 0) {
-		log_error("control", "shell commands can't reach this bot: no socket at %s: %s", path,
-			  strerror(errno));
+		log_error("control", "shell commands can't reach this bot: no socket at %s: %s",
+			  path, strerror(errno));
 		return NULL;
 	}
 	c = calloc(1, sizeof(*c));
@@ -383,7 +386,7 @@ static int connect_to(const char *path)
 	int fd, error;
 
 	if (control_address_of(path, &a) != 0)
-		return -1;	/* no bot can listen there either */
+		return -1; /* no bot can listen there either */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -2;
@@ -412,7 +415,7 @@ static int question_send(int fd, const struct control_question *q)
 		errno = EMSGSIZE;
 		n = -1;
 	}
-	for (; n >= 0 && at < all.len; at += n > 0 ? (size_t)n : 0)
+	for (; n >= 0 && at<all.len; at += n> 0 ? (size_t)n : 0)
 		n = send(fd, all.s + at, all.len - at, MSG_NOSIGNAL);
 	buf_release(&body);
 	buf_release(&all);
@@ -440,26 +443,31 @@ static int answer_read(int fd, struct buf *answer, int *exit_code)
 	return used > 0 ? 0 : -1;
 }
 
-int control_ask(const char *path, const struct control_question *q, struct buf *answer, int *exit_code)
+int control_ask(const char *path, const struct control_question *q, struct buf *answer,
+		int *exit_code)
 {
 	int fd = connect_to(path);
 
 	if (fd == -1)
 		return 1;
 	if (fd < 0) {
-		buf_addf(answer, "A bot seems to run, but I can't reach it at %s: %s. Run this as the user "
-			 "that the bot runs as.", path, strerror(errno));
+		buf_addf(answer,
+			 "A bot seems to run, but I can't reach it at %s: %s. Run this as the user "
+			 "that the bot runs as.",
+			 path, strerror(errno));
 		return -1;
 	}
 	if (question_send(fd, q) != 0) {
-		buf_addf(answer, "I couldn't hand this to the running bot: %s. Nothing was changed.",
+		buf_addf(answer,
+			 "I couldn't hand this to the running bot: %s. Nothing was changed.",
 			 errno == EMSGSIZE ? "it is too long" : strerror(errno));
 		close(fd);
 		return -1;
 	}
 	if (answer_read(fd, answer, exit_code) != 0) {
-		buf_adds(answer, "The running bot didn't answer. It may have done it or not: look with "
-				 "`aliosbot show` before you say it again.");
+		buf_adds(answer,
+			 "The running bot didn't answer. It may have done it or not: look with "
+			 "`aliosbot show` before you say it again.");
 		close(fd);
 		return -1;
 	}

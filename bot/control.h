@@ -16,18 +16,18 @@
 #include <stdbool.h>
 
 #define CONTROL_SUFFIX ".sock"
-#define CONTROL_LINE_MAX ((size_t)65536)	/* bytes of a question */
-#define CONTROL_TEXT_MAX ((size_t)65536)	/* bytes of an answer; what is longer is cut */
+#define CONTROL_LINE_MAX ((size_t)65536) /* bytes of a question */
+#define CONTROL_TEXT_MAX ((size_t)65536) /* bytes of an answer; what is longer is cut */
 
 /* ---- the bot's side ---- */
 
 struct control;
 
 struct control_request {
-	const char *user;	/* the system user's name, "uid1000" if it has none */
-	const char *zone;	/* IANA name as the client's system has it; may be nonsense */
-	const char *line;	/* as typed, node first: "42 note …"; UTF-8 or not, not yet neutral */
-	bool json;		/* the answer is wanted as JSON (shell_outcome()) */
+	const char *user; /* the system user's name, "uid1000" if it has none */
+	const char *zone; /* IANA name as the client's system has it; may be nonsense */
+	const char *line; /* as typed, node first: "42 note …"; UTF-8 or not, not yet neutral */
+	bool json;	  /* the answer is wanted as JSON (shell_outcome()) */
 };
 
 /* Call it with the writer's lock held: a socket left over by a killed bot is replaced. `request` must be
@@ -50,6 +50,7 @@ struct control_question {
 
 /* 0: answered, *exit_code and answer are the bot's; 1: no bot listens there; -1: one does, but there is no
  * answer: `answer` is a sentence that says why. */
-int control_ask(const char *path, const struct control_question *q, struct buf *answer, int *exit_code);
+int control_ask(const char *path, const struct control_question *q, struct buf *answer,
+		int *exit_code);
 
 #endif

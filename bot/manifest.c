@@ -1,32 +1,19 @@
 #include "bot/manifest.h"
 
 const char *const manifest_scopes[] = {
-	"app_mentions:read",
-	"bookmarks:read",
-	"bookmarks:write",
-	"channels:history",
-	"channels:join",
-	"channels:manage",
-	"channels:read",
-	"channels:write.topic",
-	"chat:write",
-	"chat:write.public",
-	"commands",
-	"files:read",
-	"files:write",
-	"groups:history",
-	"groups:read",
-	"groups:write",
-	"groups:write.topic",
-	"im:history",
-	"im:write",
-	"pins:read",
-	"pins:write",
-	"reactions:read",
-	"reactions:write",
-	"usergroups:read",
-	"users:read",
-	NULL,
+	"app_mentions:read",  "bookmarks:read",
+	"bookmarks:write",    "channels:history",
+	"channels:join",      "channels:manage",
+	"channels:read",      "channels:write.topic",
+	"chat:write",	      "chat:write.public",
+	"commands",	      "files:read",
+	"files:write",	      "groups:history",
+	"groups:read",	      "groups:write",
+	"groups:write.topic", "im:history",
+	"im:write",	      "pins:read",
+	"pins:write",	      "reactions:read",
+	"reactions:write",    "usergroups:read",
+	"users:read",	      NULL,
 };
 
 static const char *const events[] = {
@@ -83,48 +70,45 @@ void manifest_write(struct buf *out, const char *command)
 		 "    \"slash_commands\": [\n"
 		 "      {\n");
 	buf_addf(out, "        \"command\": \"%s\",\n", command);
-	buf_adds(out,
-		 "        \"description\": \"Declare and run an incident\",\n"
-		 "        \"usage_hint\": \"new TITLE | note TEXT | resolve | help\",\n"
-		 "        \"should_escape\": true\n"
-		 "      }\n"
-		 "    ],\n"
-		 "    \"shortcuts\": [\n"
-		 "      {\n"
-		 "        \"name\": \"Declare an incident\",\n"
-		 "        \"type\": \"global\",\n"
-		 "        \"callback_id\": \"new\",\n"
-		 "        \"description\": \"Opens the form that declares an incident\"\n"
-		 "      },\n"
-		 "      {\n"
-		 "        \"name\": \"Add to incident…\",\n"
-		 "        \"type\": \"message\",\n"
-		 "        \"callback_id\": \"capture-message\",\n"
-		 "        \"description\": \"Puts this message into an incident\"\n"
-		 "      }\n"
-		 "    ]\n"
-		 "  },\n"
-		 "  \"oauth_config\": {\n"
-		 "    \"scopes\": {\n"
-		 "      \"bot\": [\n");
+	buf_adds(out, "        \"description\": \"Declare and run an incident\",\n"
+		      "        \"usage_hint\": \"new TITLE | note TEXT | resolve | help\",\n"
+		      "        \"should_escape\": true\n"
+		      "      }\n"
+		      "    ],\n"
+		      "    \"shortcuts\": [\n"
+		      "      {\n"
+		      "        \"name\": \"Declare an incident\",\n"
+		      "        \"type\": \"global\",\n"
+		      "        \"callback_id\": \"new\",\n"
+		      "        \"description\": \"Opens the form that declares an incident\"\n"
+		      "      },\n"
+		      "      {\n"
+		      "        \"name\": \"Add to incident…\",\n"
+		      "        \"type\": \"message\",\n"
+		      "        \"callback_id\": \"capture-message\",\n"
+		      "        \"description\": \"Puts this message into an incident\"\n"
+		      "      }\n"
+		      "    ]\n"
+		      "  },\n"
+		      "  \"oauth_config\": {\n"
+		      "    \"scopes\": {\n"
+		      "      \"bot\": [\n");
 	list(out, "        ", manifest_scopes);
-	buf_adds(out,
-		 "      ]\n"
-		 "    }\n"
-		 "  },\n"
-		 "  \"settings\": {\n"
-		 "    \"event_subscriptions\": {\n"
-		 "      \"bot_events\": [\n");
+	buf_adds(out, "      ]\n"
+		      "    }\n"
+		      "  },\n"
+		      "  \"settings\": {\n"
+		      "    \"event_subscriptions\": {\n"
+		      "      \"bot_events\": [\n");
 	list(out, "        ", events);
-	buf_adds(out,
-		 "      ]\n"
-		 "    },\n"
-		 "    \"interactivity\": {\n"
-		 "      \"is_enabled\": true\n"
-		 "    },\n"
-		 "    \"org_deploy_enabled\": false,\n"
-		 "    \"socket_mode_enabled\": true,\n"
-		 "    \"token_rotation_enabled\": false\n"
-		 "  }\n"
-		 "}\n");
+	buf_adds(out, "      ]\n"
+		      "    },\n"
+		      "    \"interactivity\": {\n"
+		      "      \"is_enabled\": true\n"
+		      "    },\n"
+		      "    \"org_deploy_enabled\": false,\n"
+		      "    \"socket_mode_enabled\": true,\n"
+		      "    \"token_rotation_enabled\": false\n"
+		      "  }\n"
+		      "}\n");
 }

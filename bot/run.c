@@ -19,25 +19,25 @@
 #include <unistd.h>
 
 #define PROBE_MS 15000
-#define CALLS_END_MS 3000	/* calls in flight at the end get this long */
-#define GONE_BY_MS 4500		/* and all is over after this */
-#define QUIET_MS 2000		/* after the last batch: time for checkpoint and pruning */
-#define TIDY_MS 50		/* between two bites of that */
+#define CALLS_END_MS 3000 /* calls in flight at the end get this long */
+#define GONE_BY_MS 4500	  /* and all is over after this */
+#define QUIET_MS 2000	  /* after the last batch: time for checkpoint and pruning */
+#define TIDY_MS 50	  /* between two bites of that */
 
 enum phase {
 	RUNNING,
-	STOPPING,	/* no new calls; what was read is committed and acked, calls in flight may end */
-	CLOSING,	/* the socket says goodbye */
+	STOPPING, /* no new calls; what was read is committed and acked, calls in flight may end */
+	CLOSING,  /* the socket says goodbye */
 	GONE,
 };
 
 struct bot {
 	struct run *run;
-	struct settings settings;	/* the config's, and what only Slack can tell: the group */
-	char group[128];		/* its ref */
+	struct settings settings; /* the config's, and what only Slack can tell: the group */
+	char group[128];	  /* its ref */
 	enum phase phase;
 	int exit_code;
-	int64_t stopped_at;		/* loop_now_ms() */
+	int64_t stopped_at; /* loop_now_ms() */
 	struct loop *loop;
 	struct http *http;
 	struct web *web;
@@ -48,11 +48,11 @@ struct bot {
 	struct courier *courier;
 	struct recover *recover;
 	struct gap *gap;
-	int64_t dropped;		/* router_dropped() so far */
+	int64_t dropped; /* router_dropped() so far */
 	struct control *control;
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
-	unsigned stirred;		/* enum stir: what the store has written and nobody has looked at yet */
+	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */
 };
 
 /* ---- jobs ---- */
@@ -131,7 +131,8 @@ static void end_waited(void *arg)
 static void ending(struct bot *b)
 {
 	int64_t past = loop_now_ms() - b->stopped_at;
-	bool quiet = courier_quiet(b->courier) && !web_in_flight(b->web);	/* answers to people as well */
+	bool quiet =
+		courier_quiet(b->courier) && !web_in_flight(b->web); /* answers to people as well */
 
 	if (b->phase == STOPPING && !store_waits(b->store) && (quiet || past >= CALLS_END_MS)) {
 		b->phase = CLOSING;
@@ -223,14 +224,16 @@ static void fatal(const char *why, void *arg)
 
 static int in_group(const struct settings *s, const char *person)
 {
-	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+	const struct bot *b =
+		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
 	return router_in_group(b->router, person);
 }
 
 static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
 {
-	const struct bot *b = (const struct bot *)((const char *)s - offsetof(struct bot, settings));
+	const struct bot *b =
+		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
 
 	return workspace_permalink(b->workspace, m, a);
 }
@@ -244,7 +247,8 @@ static void run_identity(const char *place, const char *bot_user, void *arg)
 	recover_identity(b->recover, place, bot_user);
 	/* The core asks whether there is a group, and names it; who is in it, this bot. */
 	if (b->run->config->restrict_group) {
-		snprintf(b->group, sizeof(b->group), "%s/%s", place, b->run->config->restrict_group);
+		snprintf(b->group, sizeof(b->group), "%s/%s", place,
+			 b->run->config->restrict_group);
 		b->settings.group = b->group;
 		b->settings.in_group = in_group;
 		router_look_at_group(b->router);
@@ -272,7 +276,8 @@ static void channel(const char *id, const char *name, void *arg)
 	workspace_channel(b->workspace, id, name);
 }
 
-static void file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg)
+static void file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go,
+		       void *arg)
 {
 	struct bot *b = arg;
 
@@ -363,8 +368,14 @@ static int open_store(struct bot *b)
 {
 	const struct run *r = b->run;
 	const struct store_seams seams = {
-		.settings = &b->settings, .zones = r->zones, .entropy = r->entropy, .digest = r->digest,
-		.clock = r->clock, .wake = store_wakes, .stirred = store_stirred, .arg = b,
+		.settings = &b->settings,
+		.zones = r->zones,
+		.entropy = r->entropy,
+		.digest = r->digest,
+		.clock = r->clock,
+		.wake = store_wakes,
+		.stirred = store_stirred,
+		.arg = b,
 		.committed = r->hooks ? r->hooks->committed : NULL,
 		.committed_arg = r->hooks ? r->hooks->arg : NULL,
 	};
@@ -391,7 +402,8 @@ static void run_watch_signals(struct bot *b)
 	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
-		log_warning("aliosbot", "no signalfd (%s): SIGTERM will not be heard", strerror(errno));
+		log_warning("aliosbot", "no signalfd (%s): SIGTERM will not be heard",
+			    strerror(errno));
 	else
 		b->signals = loop_fd_new(b->loop, fd, signalled, b);
 }
@@ -401,33 +413,67 @@ static void wire_slack(struct bot *b)
 	static const struct socket_calls calls = { run_frame, run_ready, run_down, fatal };
 	const struct run *r = b->run;
 	const struct router_seams router = {
-		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = run_submit, .channel = channel, .arg = b,
+		.loop = b->loop,
+		.web = b->web,
+		.store = b->store,
+		.clock = r->clock,
+		.settings = &b->settings,
+		.submit = run_submit,
+		.channel = channel,
+		.arg = b,
 	};
 	const struct courier_seams courier = {
-		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock, .digest = r->digest,
-		.settings = &b->settings, .submit = run_submit, .meet = run_meet, .file_names = file_names, .arg = b,
+		.loop = b->loop,
+		.web = b->web,
+		.store = b->store,
+		.clock = r->clock,
+		.digest = r->digest,
+		.settings = &b->settings,
+		.submit = run_submit,
+		.meet = run_meet,
+		.file_names = file_names,
+		.arg = b,
 		.answered = r->hooks ? r->hooks->answered : NULL,
 		.answered_arg = r->hooks ? r->hooks->arg : NULL,
 		.probe_ms = r->hooks && r->hooks->probe_ms ? r->hooks->probe_ms : PROBE_MS,
 	};
 	const struct workspace_seams workspace = {
-		.loop = b->loop, .web = b->web, .store = b->store,
-		.announce = r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
+		.loop = b->loop,
+		.web = b->web,
+		.store = b->store,
+		.announce =
+			r->config->announce == ANNOUNCE_NONE ? NULL : r->config->announce_channel,
 		.announce_must = r->config->announce == ANNOUNCE_NAMED,
-		.submit = run_submit, .identity = run_identity,
-		.announce_in = announce_in, .fatal = fatal, .arg = b,
+		.submit = run_submit,
+		.identity = run_identity,
+		.announce_in = announce_in,
+		.fatal = fatal,
+		.arg = b,
 	};
 
 	const struct recover_seams recover = {
-		.loop = b->loop, .web = b->web, .store = b->store, .clock = r->clock,
-		.settings = &b->settings, .submit = run_submit, .know = know, .call_by_name = call_by_name,
-		.know_openness = know_openness, .openness = openness,
-		.meet = run_meet, .file_names = file_names, .arg = b,
+		.loop = b->loop,
+		.web = b->web,
+		.store = b->store,
+		.clock = r->clock,
+		.settings = &b->settings,
+		.submit = run_submit,
+		.know = know,
+		.call_by_name = call_by_name,
+		.know_openness = know_openness,
+		.openness = openness,
+		.meet = run_meet,
+		.file_names = file_names,
+		.arg = b,
 	};
 	const struct gap_seams gap = {
-		.loop = b->loop, .store = b->store, .clock = r->clock, .boot_ms = r->boot_ms, .submit = run_submit,
-		.gap = run_gap, .arg = b,
+		.loop = b->loop,
+		.store = b->store,
+		.clock = r->clock,
+		.boot_ms = r->boot_ms,
+		.submit = run_submit,
+		.gap = run_gap,
+		.arg = b,
 	};
 
 	b->socket = slack_socket_new(b->loop, b->web, r->entropy, &calls, b);
@@ -479,10 +525,10 @@ static void run_end(struct bot *b)
 	courier_stop(b->courier);
 	router_stop(b->router);
 	while (turn(b))
-		;	/* what was queued by the last callbacks */
+		; /* what was queued by the last callbacks */
 	control_free(b->control);
 	loop_fd_free(b->signals);
-	web_free(b->web);	/* drops calls; their `done`s are never called, so the rest can go */
+	web_free(b->web); /* drops calls; their `done`s are never called, so the rest can go */
 	http_free(b->http);
 	slack_socket_free(b->socket);
 	workspace_free(b->workspace);

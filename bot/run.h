@@ -11,25 +11,25 @@
 #include "bot/config.h"
 #include "core/store.h"
 
-struct run_hooks {		/* tests only */
-	void (*committed)(void *arg);			/* after each commit that wrote */
-	void (*answered)(bool handled, void *arg);	/* around each answer of the Web API */
-	void (*turned)(void *arg);			/* after each turn of the loop; NULL */
+struct run_hooks {				   /* tests only */
+	void (*committed)(void *arg);		   /* after each commit that wrote */
+	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
+	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */
 	void *arg;
-	int64_t probe_ms;	/* instead of 15 s */
+	int64_t probe_ms; /* instead of 15 s */
 };
 
 struct run {
 	const struct config *config;
-	const char *db;			/* the database's path */
-	const char *api_url;		/* "https://slack.com/api/" */
+	const char *db;	     /* the database's path */
+	const char *api_url; /* "https://slack.com/api/" */
 	const char *app_token, *bot_token;
 	struct clock *clock;
-	int64_t (*boot_ms)(void);	/* clock_boot_ms() */
+	int64_t (*boot_ms)(void); /* clock_boot_ms() */
 	struct zones *zones;
 	struct entropy *entropy;
 	struct digest *digest;
-	const struct run_hooks *hooks;	/* NULL */
+	const struct run_hooks *hooks; /* NULL */
 };
 
 /* Runs until SIGTERM or SIGINT, or until it can't go on. The shell's exit code. */

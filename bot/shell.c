@@ -15,9 +15,9 @@
 
 struct word {
 	const char *name;
-	const char *usage;	/* behind the name */
+	const char *usage; /* behind the name */
 	const char *says;
-	int most;		/* arguments */
+	int most; /* arguments */
 	int (*run)(struct shell *sh);
 };
 
@@ -52,12 +52,14 @@ int shell_print(int exit_code, const struct buf *text)
 
 static bool is_local(const char *url)
 {
-	static const char *const hosts[] = { "http://127.0.0.1", "http://localhost", "http://[::1]" };
+	static const char *const hosts[] = { "http://127.0.0.1", "http://localhost",
+					     "http://[::1]" };
 	size_t i, len;
 
 	for (i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
 		len = strlen(hosts[i]);
-		if (strncmp(url, hosts[i], len) == 0 && (url[len] == ':' || url[len] == '/' || !url[len]))
+		if (strncmp(url, hosts[i], len) == 0 &&
+		    (url[len] == ':' || url[len] == '/' || !url[len]))
 			return true;
 	}
 	return false;
@@ -96,8 +98,9 @@ static int word_run(struct shell *sh)
 	sh->run->db = sh->db;
 	sh->run->api_url = api_url(sh);
 	if (!sh->run->api_url)
-		return shell_fail(SHELL_CONFIG, "SLACK_API_URL must begin with https:// (http:// only for this "
-			    "machine), or the tokens could be read on the way.");
+		return shell_fail(SHELL_CONFIG,
+				  "SLACK_API_URL must begin with https:// (http:// only for this "
+				  "machine), or the tokens could be read on the way.");
 	buf_init(&why, BUF_ROOMY);
 	code = tokens_read(&tokens, &why) == 0 ? SHELL_DONE : SHELL_CONFIG;
 	fputs(why.s, stderr);
@@ -154,12 +157,14 @@ static int word_verify(struct shell *sh)
 	buf_init(&out, BUF_ROOMY);
 	rc = sqlite_store_verify(s, &out);
 	if (rc < 0)
-		code = shell_fail(SHELL_STORAGE, "I couldn't check %s to its end: %s", sh->db, store_problem(s));
+		code = shell_fail(SHELL_STORAGE, "I couldn't check %s to its end: %s", sh->db,
+				  store_problem(s));
 	else
 		code = shell_print(rc == 0 ? SHELL_DONE : SHELL_NO, &out);
 	if (code == SHELL_DONE)
 		printf("All is well in %s.\nChecked: SQLite, the schema, the counters, every incident against its "
-		       "journal.\nNot checked: " SQLITE_STORE_UNVERIFIED ".\n", sh->db);
+		       "journal.\nNot checked: " SQLITE_STORE_UNVERIFIED ".\n",
+		       sh->db);
 	buf_release(&out);
 	store_close(s);
 	return code;
@@ -194,9 +199,12 @@ static void help_all(struct buf *out)
 
 	buf_adds(out, "aliosbot [--db FILE] [--config FILE] [--json] COMMAND …\n\n");
 	for (i = 0; (w = word_at(i)); i++)
-		buf_addf(out, "  %s%s%s\n      %s\n", w->name, *w->usage ? " " : "", w->usage, w->says);
-	buf_adds(out, "\nWhat can be said in Slack can be said here; ID is INCIDENT-2026-042, 2026-042 or 42, "
-		      "TEXT may be - for\nstandard input, a person is @ and the member ID (@U024BE7LD):\n\n");
+		buf_addf(out, "  %s%s%s\n      %s\n", w->name, *w->usage ? " " : "", w->usage,
+			 w->says);
+	buf_adds(
+		out,
+		"\nWhat can be said in Slack can be said here; ID is INCIDENT-2026-042, 2026-042 or 42, "
+		"TEXT may be - for\nstandard input, a person is @ and the member ID (@U024BE7LD):\n\n");
 	for (i = 0; (c = command_at(i)); i++) {
 		if (word_named(c->word))
 			continue;
@@ -212,9 +220,13 @@ static int unknown_word(const char *word)
 	const struct command *near = command_nearest(word, strlen(word));
 
 	if (near)
-		return shell_fail(SHELL_USAGE, "There is no command \"%s\". Did you mean %s? `aliosbot help` lists "
-			    "them all.", word, near->word);
-	return shell_fail(SHELL_USAGE, "There is no command \"%s\". `aliosbot help` lists them all.", word);
+		return shell_fail(
+			SHELL_USAGE,
+			"There is no command \"%s\". Did you mean %s? `aliosbot help` lists "
+			"them all.",
+			word, near->word);
+	return shell_fail(SHELL_USAGE,
+			  "There is no command \"%s\". `aliosbot help` lists them all.", word);
 }
 
 /* about: a word, NULL: all there is. */
@@ -252,10 +264,13 @@ static int word_help(struct shell *sh)
 static const struct word words[] = {
 	{ "run", "", "The bot itself; also without a word.", 0, word_run },
 	{ "manifest", "", "The Slack app manifest to paste.", 0, word_manifest },
-	{ "config", "[--default]", "Every setting, its value and its default; --default: a file to start from.",
-	  0, word_config },
-	{ "verify", "", "Checks the database: SQLite, the journal's chain, replay.", 0, word_verify },
-	{ "backup", "FILE", "A consistent copy of the database, also while the bot runs.", 1, word_backup },
+	{ "config", "[--default]",
+	  "Every setting, its value and its default; --default: a file to start from.", 0,
+	  word_config },
+	{ "verify", "", "Checks the database: SQLite, the journal's chain, replay.", 0,
+	  word_verify },
+	{ "backup", "FILE", "A consistent copy of the database, also while the bot runs.", 1,
+	  word_backup },
 	{ "help", "[COMMAND]", "This, or more about one command.", 1, word_help },
 };
 
@@ -291,7 +306,7 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 	};
 	int option;
 
-	optind = 0;	/* glibc: start afresh */
+	optind = 0; /* glibc: start afresh */
 	while ((option = getopt_long(argc, argv, all ? "h" : "+h", table, NULL)) != -1) {
 		switch (option) {
 		case 'd':
@@ -415,8 +430,9 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 	if (sh->help)
 		return help(sh->argv[0]);
 	if (w && sh->argc - 1 > w->most)
-		return shell_fail(SHELL_USAGE, "That is too much. It goes: aliosbot %s %s", w->name, w->usage);
-	if (w && w->run == word_help)	/* works with a broken config too */
+		return shell_fail(SHELL_USAGE, "That is too much. It goes: aliosbot %s %s", w->name,
+				  w->usage);
+	if (w && w->run == word_help) /* works with a broken config too */
 		return word_help(sh);
 	if (load_config(sh) != 0)
 		return SHELL_CONFIG;
@@ -430,7 +446,8 @@ int shell_main(int argc, char **argv, struct run *r)
 	const char *db = getenv("ALIOSBOT_DB");
 	int code;
 
-	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is an error of write(), not the end of us */
+	signal(SIGPIPE,
+	       SIG_IGN); /* a reader that went away is an error of write(), not the end of us */
 	log_level_set(LOG_LEVEL_WARNING);
 	sh.db = db && *db ? db : SHELL_DB;
 	arena_init(&sh.arena);

@@ -16,7 +16,7 @@
 
 enum {
 	SHELL_DONE = 0,
-	SHELL_NO = 1,		/* refused, or not found */
+	SHELL_NO = 1, /* refused, or not found */
 	SHELL_USAGE = 2,
 	SHELL_CONFIG = 3,
 	SHELL_SLACK = 4,
@@ -40,8 +40,8 @@ struct job *shell_team_job(void);
 
 /* A deed for a line as typed, of system user `user`; `@U024BE7LD` in it becomes that person of the team (NULL:
  * nobody). What to print is written with it, as of the same moment. */
-struct job *shell_job(const char *team, const char *user, const char *zone, const char *line, int64_t now_ms,
-		      bool json);
+struct job *shell_job(const char *team, const char *user, const char *zone, const char *line,
+		      int64_t now_ms, bool json);
 
 /* What to print for a job that is back, and the exit code. `problem`: store_problem(). */
 int shell_outcome(struct buf *out, const struct job *job, const char *problem);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIES 50		/* for the writer's lock, TRY_MS apart: 5 s */
+#define TRIES 50 /* for the writer's lock, TRY_MS apart: 5 s */
 #define TRY_MS 100
 #define LIST_MOST 10000
 
@@ -31,7 +31,7 @@ static int act_as_owner(struct shell *sh)
 	if (geteuid() != 0)
 		return 0;
 	if (stat(sh->db, &st) != 0 && stat(dirname(arena_strdup(&sh->arena, sh->db)), &st) != 0)
-		return 0;	/* there is no such folder: opening says so */
+		return 0; /* there is no such folder: opening says so */
 	if (st.st_uid == 0)
 		return 0;
 	if (setgroups(0, NULL) != 0 || setgid(st.st_gid) != 0 || setuid(st.st_uid) != 0)
@@ -56,11 +56,17 @@ static int open_quietly(struct shell *sh, enum store_mode mode, struct store **s
 static int no_store(const struct shell *sh, int rc, const struct buf *why)
 {
 	if (rc == STORE_ABSENT)
-		return shell_fail(SHELL_STORAGE, "There is no database at %s. Say where it is with --db FILE or "
-			    "ALIOSBOT_DB; the service keeps it at /var/lib/aliosbot/aliosbot.db.", sh->db);
+		return shell_fail(
+			SHELL_STORAGE,
+			"There is no database at %s. Say where it is with --db FILE or "
+			"ALIOSBOT_DB; the service keeps it at /var/lib/aliosbot/aliosbot.db.",
+			sh->db);
 	if (rc == STORE_BUSY)
-		return shell_fail(SHELL_STORAGE, "Another aliosbot holds %s and doesn't answer; it may be starting "
-			    "or stopping. Try again in a few seconds.", sh->db);
+		return shell_fail(
+			SHELL_STORAGE,
+			"Another aliosbot holds %s and doesn't answer; it may be starting "
+			"or stopping. Try again in a few seconds.",
+			sh->db);
 	return shell_fail(SHELL_STORAGE, "%s", why->s);
 }
 
@@ -80,10 +86,10 @@ int shell_open_to_read(struct shell *sh, struct store **s)
 
 /* ---- reading, as JSON ---- */
 
-struct asked {			/* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
-	struct node_name name;		/* show */
-	const char *which, *me;		/* list */
-	int n;				/* how many there are; < 0 a fault */
+struct asked { /* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
+	struct node_name name;	/* show */
+	const char *which, *me; /* list */
+	int n;			/* how many there are; < 0 a fault */
 	struct buf out;
 };
 
@@ -93,7 +99,8 @@ static void come_back(struct job *job, void *arg)
 	job_free(job);
 }
 
-static void ask_store(struct store *s, struct asked *q, int (*read)(struct reads *r, struct job *job), size_t most)
+static void ask_store(struct store *s, struct asked *q,
+		      int (*read)(struct reads *r, struct job *job), size_t most)
 {
 	struct job *job = job_new(JOB_READ);
 
@@ -126,13 +133,18 @@ static int show_json(struct shell *sh, struct store *s)
 	int code;
 
 	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &q.name) != 0)
-		return shell_fail(SHELL_USAGE, "Say which incident, by its ID or number: aliosbot show ID --json");
+		return shell_fail(
+			SHELL_USAGE,
+			"Say which incident, by its ID or number: aliosbot show ID --json");
 	ask_store(s, &q, show_read, (size_t)256 << 20);
 	if (q.n == 0)
-		code = shell_fail(SHELL_NO, "There is no incident %s here. `aliosbot list all` shows what there is.",
-				  sh->argv[1]);
+		code = shell_fail(
+			SHELL_NO,
+			"There is no incident %s here. `aliosbot list all` shows what there is.",
+			sh->argv[1]);
 	else if (q.n < 0)
-		code = shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1], store_problem(s));
+		code = shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1],
+				  store_problem(s));
 	else
 		code = shell_print(SHELL_DONE, &q.out);
 	buf_release(&q.out);
@@ -161,7 +173,8 @@ static int list_json(struct shell *sh, struct store *s)
 	int code;
 
 	if (strcmp(which, "open") != 0 && strcmp(which, "mine") != 0 && strcmp(which, "all") != 0)
-		return shell_fail(SHELL_USAGE, "A list is open, mine or all: aliosbot list all --json");
+		return shell_fail(SHELL_USAGE,
+				  "A list is open, mine or all: aliosbot list all --json");
 	ask_store(s, &q, list_read, (size_t)64 << 20);
 	if (q.n == LIST_MOST)
 		shell_fail(SHELL_DONE, "These are the newest %d only.", LIST_MOST);
@@ -214,7 +227,9 @@ static int read_command(struct shell *sh, const struct command *c, const char *l
 /* Asks the running bot. SHELL_DONE …: the exit code; -1: there is none. */
 static int ask_bot(struct shell *sh, const char *line)
 {
-	const struct control_question q = { .zone = zone_of_system(), .line = line, .json = sh->json };
+	const struct control_question q = { .zone = zone_of_system(),
+					    .line = line,
+					    .json = sh->json };
 	const char *path = arena_printf(&sh->arena, "%s%s", sh->db, CONTROL_SUFFIX);
 	struct buf answer;
 	int rc, code;
@@ -246,8 +261,8 @@ static int change_command(struct shell *sh, const struct command *c, const char 
 		if (code >= 0)
 			break;
 		if (act_as_owner(sh) != 0) {
-			code = shell_fail(SHELL_STORAGE, "I can't become the owner of %s: %s.", sh->db,
-				    strerror(errno));
+			code = shell_fail(SHELL_STORAGE, "I can't become the owner of %s: %s.",
+					  sh->db, strerror(errno));
 			break;
 		}
 		buf_reset(&why);
@@ -272,7 +287,7 @@ int shell_command(struct shell *sh, const struct command *c)
 	struct buf line, why;
 	int code;
 
-	buf_init(&line, CONTROL_LINE_MAX - 256);	/* with the zone it is one question */
+	buf_init(&line, CONTROL_LINE_MAX - 256); /* with the zone it is one question */
 	buf_init(&why, BUF_ROOMY);
 	if (shell_line(&line, c, sh->argc, sh->argv, &why) != 0)
 		code = shell_fail(SHELL_USAGE, "%s", why.s);

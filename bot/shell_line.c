@@ -49,8 +49,10 @@ int shell_line(struct buf *line, const struct command *c, int argc, char **argv,
 		}
 	}
 	if (line->full || strlen(line->s) != line->len) {
-		buf_addf(why, line->full ? "That is too long: a command takes up to %zu bytes." :
-			 "There is a zero byte in the text: it must be plain text.", CONTROL_LINE_MAX);
+		buf_addf(why,
+			 line->full ? "That is too long: a command takes up to %zu bytes."
+				    : "There is a zero byte in the text: it must be plain text.",
+			 CONTROL_LINE_MAX);
 		return 1;
 	}
 	return 0;
@@ -69,7 +71,8 @@ static size_t member_id(const char *s, size_t len)
 }
 
 /* Words of a line, with each `@U024BE7LD` in them a mention of that person in the team. */
-static void shell_line_add_words(struct buf *out, const char *s, size_t len, const char *team, struct arena *a)
+static void shell_line_add_words(struct buf *out, const char *s, size_t len, const char *team,
+				 struct arena *a)
 {
 	size_t i, id, from = 0;
 
@@ -134,15 +137,15 @@ struct job *shell_team_job(void)
 	return job;
 }
 
-struct printed {		/* what to print for a deed; in the job's arena */
+struct printed { /* what to print for a deed; in the job's arena */
 	bool json;
 	const char *text;
 };
 
 static int printed_write(struct reads *r, struct job *job);
 
-struct job *shell_job(const char *team, const char *user, const char *zone, const char *line, int64_t now_ms,
-		      bool json)
+struct job *shell_job(const char *team, const char *user, const char *zone, const char *line,
+		      int64_t now_ms, bool json)
 {
 	struct job *job = job_new(JOB_DEED);
 	struct printed *p = arena_alloc(&job->arena, sizeof(*p));
@@ -228,7 +231,7 @@ static void shell_form(struct buf *out, const char *line, const char *node, bool
 		return;
 	buf_addc(out, ' ');
 	if (!line[len + 1])
-		buf_adds(out, "…");	/* in Slack the person would go on typing here */
+		buf_adds(out, "…"); /* in Slack the person would go on typing here */
 	else if (quote)
 		quoted(out, line + len + 1);
 	else
@@ -300,7 +303,8 @@ static void buttons(struct buf *out, const struct answer *a, struct names *names
 }
 
 /* A text of ours with its end of line. */
-static void shell_line_add_text(struct buf *out, const char *text, const char *node, struct names *names)
+static void shell_line_add_text(struct buf *out, const char *text, const char *node,
+				struct names *names)
 {
 	struct buf said;
 
@@ -317,7 +321,8 @@ static void answer_json(struct buf *out, int exit_code, const struct answer *a, 
 	cJSON *j = cJSON_CreateObject();
 
 	cJSON_AddBoolToObject(j, "done", exit_code == SHELL_DONE);
-	cJSON_AddItemToObject(j, "node", a && a->node ? cJSON_CreateString(a->node) : cJSON_CreateNull());
+	cJSON_AddItemToObject(j, "node",
+			      a && a->node ? cJSON_CreateString(a->node) : cJSON_CreateNull());
 	cJSON_AddStringToObject(j, "text", text);
 	json_print(out, j);
 	buf_addc(out, '\n');
@@ -373,7 +378,9 @@ int shell_outcome(struct buf *out, const struct job *job, const char *problem)
 		return exit_code_of(job->outcome.verdict);
 	}
 	buf_init(&text, BUF_ROOMY);
-	buf_addf(&text, "%s: %s\n", job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved", problem);
+	buf_addf(&text, "%s: %s\n",
+		 job->rc == STORE_UNSURE ? "This may be saved or not" : "Nothing was saved",
+		 problem);
 	if (p->json)
 		answer_json(out, SHELL_STORAGE, NULL, text.s);
 	else

@@ -6,14 +6,14 @@
 
 #include "bot/shell.h"
 
-struct shell {		/* one call of the program */
-	const char *user;	/* who runs it, before root acts as somebody else */
+struct shell {		  /* one call of the program */
+	const char *user; /* who runs it, before root acts as somebody else */
 	const char *db, *config_path;
 	bool json, defaults, help, version;
 	struct config config;
 	struct run *run;
 	struct arena arena;
-	int argc;		/* the word and what stands behind it, options taken out */
+	int argc; /* the word and what stands behind it, options taken out */
 	char **argv;
 };
 

@@ -8,7 +8,7 @@ struct token {
 	const char *variable, *file_variable;
 	const char *credential;
 	const char *prefix, *other_prefix;
-	const char *where;	/* in Slack */
+	const char *where; /* in Slack */
 };
 
 static const struct token app_token = {
@@ -57,8 +57,10 @@ static int tokens_read_file(const char *path, struct buf *out, struct buf *why)
 
 static void no_token(const struct token *t, struct buf *why)
 {
-	buf_addf(why, "There is no %s. In your app's page at https://api.slack.com/apps it is under\n"
-		 "    %s\n", t->variable, t->where);
+	buf_addf(why,
+		 "There is no %s. In your app's page at https://api.slack.com/apps it is under\n"
+		 "    %s\n",
+		 t->variable, t->where);
 }
 
 /* The text as it is kept, *from: where, for sentences. 0, or 1 and why. */
@@ -98,17 +100,22 @@ static int tokens_check(const struct token *t, const char *value, const char *fr
 	for (p = value; *p; p++) {
 		if (*p > ' ' && *p < 0x7F)
 			continue;
-		buf_addf(why, "The token in %s has a space, a line break or a strange character in it: "
-			 "paste it again.\n", from);
+		buf_addf(why,
+			 "The token in %s has a space, a line break or a strange character in it: "
+			 "paste it again.\n",
+			 from);
 		return 1;
 	}
 	if (strncmp(value, t->other_prefix, strlen(t->other_prefix)) == 0) {
-		buf_addf(why, "The token in %s begins with %s, but %s is the one that begins with %s: "
-			 "it seems that the two are swapped.\n", from, t->other_prefix, t->variable, t->prefix);
+		buf_addf(why,
+			 "The token in %s begins with %s, but %s is the one that begins with %s: "
+			 "it seems that the two are swapped.\n",
+			 from, t->other_prefix, t->variable, t->prefix);
 		return 1;
 	}
 	if (strncmp(value, t->prefix, strlen(t->prefix)) != 0)
-		buf_addf(why, "The token in %s doesn't begin with %s, as Slack's do. I go on with it.\n",
+		buf_addf(why,
+			 "The token in %s doesn't begin with %s, as Slack's do. I go on with it.\n",
 			 from, t->prefix);
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include "core/base/buf.h"
 
 struct tokens {
-	char *app, *bot;	/* owned */
+	char *app, *bot; /* owned */
 };
 
 /* 0 both are there; 1 they aren't, or can't be right: why has sentences for the person, one a line.

@@ -184,7 +184,7 @@ size_t tag_rest(const char *text, const char *rest)
 
 	for (s += marks; s < rest; s++)
 		if (strchr(styles, *s))
-			return len;	/* only the tag was in that style */
+			return len; /* only the tag was in that style */
 	for (; marks && len && strchr(styles, rest[len - 1]); marks--)
 		len--;
 	return len;

@@ -18,23 +18,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum capture_kind {		/* what a message becomes */
-	CAPTURE_TIMELINE,	/* 📌 #timeline → entry */
-	CAPTURE_ACTION,		/* 🛠 #action TODO: ACTION: → item, mitigate */
-	CAPTURE_PREVENT,	/* 🛡 #prevent → item, prevent */
-	CAPTURE_IMPACT,		/* 📊 #impact → paragraph */
-	CAPTURE_SUMMARY,	/* #summary (no emoji) */
-	CAPTURE_CAUSE,		/* 🎯 #cause */
-	CAPTURE_LESSON,		/* 💡 #lesson */
-	CAPTURE_CHECK,		/* ✅: no piece of its own: the item that this message became is DONE while one holds */
-	CAPTURE_SAID,		/* the message was a line to the bot (mention): its piece follows edits and deletion */
-	CAPTURE_KINDS
+enum capture_kind {		      /* what a message becomes */
+		    CAPTURE_TIMELINE, /* 📌 #timeline → entry */
+		    CAPTURE_ACTION,   /* 🛠 #action TODO: ACTION: → item, mitigate */
+		    CAPTURE_PREVENT,  /* 🛡 #prevent → item, prevent */
+		    CAPTURE_IMPACT,   /* 📊 #impact → paragraph */
+		    CAPTURE_SUMMARY,  /* #summary (no emoji) */
+		    CAPTURE_CAUSE,    /* 🎯 #cause */
+		    CAPTURE_LESSON,   /* 💡 #lesson */
+		    CAPTURE_CHECK, /* ✅: no piece of its own: the item that this message became is DONE while one holds */
+		    CAPTURE_SAID, /* the message was a line to the bot (mention): its piece follows edits and deletion */
+		    CAPTURE_KINDS
 };
-const char *capture_name(enum capture_kind k);		/* "timeline", "action" …, as stored */
-int capture_from(const char *word);			/* -1 */
+const char *capture_name(enum capture_kind k); /* "timeline", "action" …, as stored */
+int capture_from(const char *word);	       /* -1 */
 
-enum capture_via { CAPTURED_BY_TAG, CAPTURED_BY_PIN, CAPTURED_BY_EMOJI, CAPTURED_BY_LINE, CAPTURE_VIAS };
-const char *capture_via_name(enum capture_via s);	/* "tag", "pin", "emoji", "line" */
+enum capture_via {
+	CAPTURED_BY_TAG,
+	CAPTURED_BY_PIN,
+	CAPTURED_BY_EMOJI,
+	CAPTURED_BY_LINE,
+	CAPTURE_VIAS
+};
+const char *capture_via_name(enum capture_via s); /* "tag", "pin", "emoji", "line" */
 int capture_via_from(const char *word);
 
 /* A tag at the start of a neutral text: "#timeline", "#action" …, also as a channel link of that name, or
@@ -49,47 +55,48 @@ int64_t ts_ms(const char *ts);
 int ts_order(const char *a, const char *b);
 
 struct message_file {
-	const char *name, *type, *permalink;	/* neutral text, MIME type or Slack's filetype, link */
-	const char *id;			/* of one whose name was not told (name NULL): it can be asked for */
+	const char *name, *type, *permalink; /* neutral text, MIME type or Slack's filetype, link */
+	const char *id; /* of one whose name was not told (name NULL): it can be asked for */
 };
 #define MESSAGE_FILES 10
 
 /* A message as far as the bot was told: from an event, from what it remembers, or from Slack when asked. */
 struct message {
-	const char *channel;		/* ref */
-	const char *ts, *thread_ts;	/* thread_ts NULL: not in a thread (or its parent) */
-	const char *author;		/* ref; of an app without a user that doesn't say its name: REF_APP_ID_PLACE; NULL unknown */
-	const char *author_name;	/* for bots and webhooks: what they call themselves, NULL */
-	const char *text;		/* neutral; "" is a message without text (a picture); NULL: not known */
-	const char *permalink;		/* NULL unknown */
-	const char *edited;		/* ts of the last edit, NULL */
+	const char *channel;	    /* ref */
+	const char *ts, *thread_ts; /* thread_ts NULL: not in a thread (or its parent) */
+	const char *
+		author; /* ref; of an app without a user that doesn't say its name: REF_APP_ID_PLACE; NULL unknown */
+	const char *author_name; /* for bots and webhooks: what they call themselves, NULL */
+	const char *text; /* neutral; "" is a message without text (a picture); NULL: not known */
+	const char *permalink; /* NULL unknown */
+	const char *edited;    /* ts of the last edit, NULL */
 	bool deleted;
-	bool bot;			/* an app posted it */
-	bool erased;			/* what it says was erased and isn't kept again: text is NULL then */
+	bool bot;    /* an app posted it */
+	bool erased; /* what it says was erased and isn't kept again: text is NULL then */
 	struct message_file files[MESSAGE_FILES];
 	size_t n_files;
 };
 
-struct capture {			/* a row of `capture` */
+struct capture { /* a row of `capture` */
 	char node[NODE_ID_MAX];
 	int64_t n;
 	enum capture_kind kind;
 	const char *channel, *ts;
-	const char *piece;	/* handle "E7", "A3", "M2"; NULL: its text is still to come, or CHECK */
+	const char *piece; /* handle "E7", "A3", "M2"; NULL: its text is still to come, or CHECK */
 	bool alive;
-	bool own_text;		/* somebody has used `edit` on it: revisions of the message no longer change it */
-	bool deleted;		/* the message was deleted in Slack */
-	const char *edited;	/* ts of the revision that it shows, NULL */
+	bool own_text; /* somebody has used `edit` on it: revisions of the message no longer change it */
+	bool deleted;	    /* the message was deleted in Slack */
+	const char *edited; /* ts of the revision that it shows, NULL */
 };
 
-struct source {			/* a row of `source` */
+struct source { /* a row of `source` */
 	int64_t n, capture;
 	enum capture_via via;
-	const char *person;	/* EMOJI, PIN: who; else NULL. A message has one PIN, whoever it was */
+	const char *person; /* EMOJI, PIN: who; else NULL. A message has one PIN, whoever it was */
 	bool on;
-	bool beaten;		/* off by `withdraw` (or `undo`), though Slack still has it: only its end in Slack makes
+	bool beaten; /* off by `withdraw` (or `undo`), though Slack still has it: only its end in Slack makes
 				 * it an ordinary source again */
-	const char *event_ts;	/* of the event that set it */
+	const char *event_ts; /* of the event that set it */
 };
 
 #endif

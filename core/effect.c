@@ -12,46 +12,54 @@
 #define T VALUE_TEXT
 
 static const struct field node_fields[] = {
-	{ "title", T },	      { "captain", S },	     { "priority", S },	   { "status", S },
+	{ "title", T },	       { "captain", S },     { "priority", S },	   { "status", S },
 	{ "before_merge", S }, { "origin", S },	     { "private", I },	   { "channel", S },
 	{ "channel_name", S }, { "own_channel", I }, { "asked_in", S },	   { "declared_at", I },
 	{ "declared_by", S },  { "closed_at", I },   { "status_at", I },   { "update_at", I },
 	{ "merged_into", S },  { "report", I },	     { "report_void", I }, { NULL, VALUE_NULL },
 };
 static const struct field entry_fields[] = {
-	{ "at", I },	 { "recorded_at", I }, { "author", S },	   { "recorder", S }, { "source", S },
-	{ "channel", S }, { "ts", S },	       { "permalink", S }, { "text", T },     { "marker", S },
-	{ "withdrawn", I }, { "deleted", I },  { NULL, VALUE_NULL },
+	{ "at", I },	      { "recorded_at", I }, { "author", S },	{ "recorder", S },
+	{ "source", S },      { "channel", S },	    { "ts", S },	{ "permalink", S },
+	{ "text", T },	      { "marker", S },	    { "withdrawn", I }, { "deleted", I },
+	{ NULL, VALUE_NULL },
 };
 static const struct field para_fields[] = {
 	{ "text", T },	  { "author", S }, { "at", I },	       { "source", S },	     { "gone", I },
 	{ "channel", S }, { "ts", S },	   { "permalink", S }, { NULL, VALUE_NULL },
 };
 static const struct field item_fields[] = {
-	{ "type", S },	 { "state", S },      { "text", T },	{ "owner", S },	 { "due", S },
-	{ "author", S }, { "why", T },	      { "created_at", I }, { "done_at", I }, { "source", S },
-	{ "withdrawn", I }, { "channel", S }, { "ts", S },	{ "permalink", S }, { NULL, VALUE_NULL },
+	{ "type", S },	  { "state", S },     { "text", T },	    { "owner", S },
+	{ "due", S },	  { "author", S },    { "why", T },	    { "created_at", I },
+	{ "done_at", I }, { "source", S },    { "withdrawn", I },   { "channel", S },
+	{ "ts", S },	  { "permalink", S }, { NULL, VALUE_NULL },
 };
 static const struct field marker_fields[] = {
 	{ "marker", S }, { "at", I }, { "entry", I }, { "state", S }, { NULL, VALUE_NULL },
 };
 static const struct field role_fields[] = {
-	{ "role", S }, { "person", S }, { "gone", I }, { NULL, VALUE_NULL },
+	{ "role", S },
+	{ "person", S },
+	{ "gone", I },
+	{ NULL, VALUE_NULL },
 };
 static const struct field link_fields[] = { { "url", T }, { "handle", S }, { NULL, VALUE_NULL } };
 static const struct field file_fields[] = {
 	{ "entry", I }, { "name", T }, { "type", S }, { "permalink", S }, { NULL, VALUE_NULL },
 };
 static const struct field span_fields[] = {
-	{ "channel", S }, { "from_at", I }, { "to_at", I }, { NULL, VALUE_NULL },
+	{ "channel", S },
+	{ "from_at", I },
+	{ "to_at", I },
+	{ NULL, VALUE_NULL },
 };
 static const struct field capture_fields[] = {
-	{ "kind", S },	   { "channel", S }, { "ts", S },     { "piece", S }, { "alive", I },
+	{ "kind", S },	   { "channel", S }, { "ts", S },     { "piece", S },	    { "alive", I },
 	{ "own_text", I }, { "deleted", I }, { "edited", S }, { NULL, VALUE_NULL },
 };
 static const struct field source_fields[] = {
-	{ "capture", I }, { "source", S },   { "person", S },
-	{ "on", I },	  { "beaten", I },   { "event_ts", S }, { NULL, VALUE_NULL },
+	{ "capture", I }, { "source", S },   { "person", S },	   { "on", I },
+	{ "beaten", I },  { "event_ts", S }, { NULL, VALUE_NULL },
 };
 
 #undef I
@@ -62,13 +70,20 @@ static const struct {
 	const char *name;
 	const struct field *fields;
 } tables[TABLES] = {
-	[TABLE_NODE] = { "node", node_fields },	     [TABLE_ENTRY] = { "entry", entry_fields },
-	[TABLE_SUMMARY] = { "summary", para_fields }, [TABLE_IMPACT] = { "impact", para_fields },
-	[TABLE_CAUSE] = { "root_cause", para_fields }, [TABLE_TRIGGER] = { "trigger", para_fields },
-	[TABLE_LESSON] = { "lesson", para_fields },  [TABLE_ITEM] = { "item", item_fields },
-	[TABLE_MARKER] = { "marker", marker_fields }, [TABLE_ROLE] = { "role", role_fields },
-	[TABLE_LINK] = { "link", link_fields },	     [TABLE_FILE] = { "file", file_fields },
-	[TABLE_SPAN] = { "span", span_fields },	     [TABLE_CAPTURE] = { "capture", capture_fields },
+	[TABLE_NODE] = { "node", node_fields },
+	[TABLE_ENTRY] = { "entry", entry_fields },
+	[TABLE_SUMMARY] = { "summary", para_fields },
+	[TABLE_IMPACT] = { "impact", para_fields },
+	[TABLE_CAUSE] = { "root_cause", para_fields },
+	[TABLE_TRIGGER] = { "trigger", para_fields },
+	[TABLE_LESSON] = { "lesson", para_fields },
+	[TABLE_ITEM] = { "item", item_fields },
+	[TABLE_MARKER] = { "marker", marker_fields },
+	[TABLE_ROLE] = { "role", role_fields },
+	[TABLE_LINK] = { "link", link_fields },
+	[TABLE_FILE] = { "file", file_fields },
+	[TABLE_SPAN] = { "span", span_fields },
+	[TABLE_CAPTURE] = { "capture", capture_fields },
 	[TABLE_SOURCE] = { "source", source_fields },
 };
 
@@ -152,7 +167,8 @@ static struct value copied(struct arena *a, struct value v)
 
 static _Noreturn void bug(enum table t, const char *field)
 {
-	fprintf(stderr, "aliosbot: BUG: table %s has no field %s of this kind\n", tables[t].name, field);
+	fprintf(stderr, "aliosbot: BUG: table %s has no field %s of this kind\n", tables[t].name,
+		field);
 	abort();
 }
 
@@ -323,9 +339,11 @@ static int text_read(const char *s, size_t len, struct value *v)
 }
 
 static int effect_value_read(struct arena *a, enum value_kind kind, const char *s, size_t len,
-		      struct value *v)
+			     struct value *v)
 {
-	static const char letters[] = { [VALUE_INT] = 'i', [VALUE_STRING] = 's', [VALUE_TEXT] = 't' };
+	static const char letters[] = {
+		[VALUE_INT] = 'i', [VALUE_STRING] = 's', [VALUE_TEXT] = 't'
+	};
 
 	*v = v_null();
 	if (len == 1 && *s == '-')
@@ -385,7 +403,7 @@ static int line_effect(const char *s, const char *end, struct arena *a, struct e
 	if (effect_value_read(a, f->kind, w, len, &e->old))
 		return -1;
 	len = effect_word(&s, end, &w);
-	if (w + len != end)	/* a word too many, or a space behind the last */
+	if (w + len != end) /* a word too many, or a space behind the last */
 		return -1;
 	return effect_value_read(a, f->kind, w, len, &e->new_);
 }

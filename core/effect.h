@@ -41,7 +41,7 @@
 enum table {
 	TABLE_NODE,
 	TABLE_ENTRY,
-	TABLE_SUMMARY,		/* + enum section gives the five paragraph tables, in that order */
+	TABLE_SUMMARY, /* + enum section gives the five paragraph tables, in that order */
 	TABLE_IMPACT,
 	TABLE_CAUSE,
 	TABLE_TRIGGER,
@@ -63,15 +63,15 @@ enum value_kind { VALUE_NULL, VALUE_INT, VALUE_STRING, VALUE_TEXT };
 
 struct value {
 	enum value_kind kind;
-	int64_t i;		/* INT; TEXT: the text's number within the Node, 0 = new, not yet stored */
-	const char *s;		/* STRING; TEXT: its body (NULL when read from a journal row, or erased) */
-	unsigned char digest[DIGEST_SIZE];	/* TEXT with i > 0: SHA-256(salt, body) */
+	int64_t i;     /* INT; TEXT: the text's number within the Node, 0 = new, not yet stored */
+	const char *s; /* STRING; TEXT: its body (NULL when read from a journal row, or erased) */
+	unsigned char digest[DIGEST_SIZE]; /* TEXT with i > 0: SHA-256(salt, body) */
 };
 
 struct effect {
 	enum table table;
 	int64_t row;
-	const char *field;	/* NULL: the row is born */
+	const char *field; /* NULL: the row is born */
 	struct value old, new_;
 };
 
@@ -82,28 +82,34 @@ struct field {
 
 /* The list above as data. fields end with a NULL name. */
 const char *table_name(enum table t);
-int table_from(const char *name, size_t len);		/* -1 unknown */
+int table_from(const char *name, size_t len); /* -1 unknown */
 const struct field *table_fields(enum table t);
-const struct field *table_field(enum table t, const char *name, size_t len);	/* NULL unknown */
+const struct field *table_field(enum table t, const char *name, size_t len); /* NULL unknown */
 
 /* A change: what one intent does to one Node; one row of its journal. */
 struct change {
-	const char *node;	/* id */
-	const char *op;		/* label for readers: "note", "status", "captain" … [a-z_-]+ */
-	const char *basis;	/* facts used that are not in the Node: "zone=Europe/Berlin", NULL */
+	const char *node;  /* id */
+	const char *op;	   /* label for readers: "note", "status", "captain" … [a-z_-]+ */
+	const char *basis; /* facts used that are not in the Node: "zone=Europe/Berlin", NULL */
 	struct effect *effects;
 	size_t count, room;
-	struct arena *arena;	/* where effects and strings live */
+	struct arena *arena; /* where effects and strings live */
 	struct change *next;
 };
 
-static inline struct value v_null(void) { return (struct value){ .kind = VALUE_NULL }; }
-static inline struct value v_int(int64_t i) { return (struct value){ .kind = VALUE_INT, .i = i }; }
+static inline struct value v_null(void)
+{
+	return (struct value){ .kind = VALUE_NULL };
+}
+static inline struct value v_int(int64_t i)
+{
+	return (struct value){ .kind = VALUE_INT, .i = i };
+}
 static inline struct value v_str(const char *s)
 {
 	return (struct value){ .kind = s ? VALUE_STRING : VALUE_NULL, .s = s };
 }
-static inline struct value v_text(const char *s)	/* a new text */
+static inline struct value v_text(const char *s) /* a new text */
 {
 	return (struct value){ .kind = s ? VALUE_TEXT : VALUE_NULL, .s = s };
 }

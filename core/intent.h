@@ -11,62 +11,66 @@
 #include <stdint.h>
 
 enum intent_kind {
-	INTENT_LINE,		/* somebody said a line: slash command, mention, DM, button, shell */
-	INTENT_CHANNEL_MADE,	/* Slack has made the Node's channel */
-	INTENT_CHANNEL_REFUSED,	/* Slack will not make it; `line` is its reason in words */
-	INTENT_CHANNEL_RENAMED,	/* `channel` is called `name` now */
+	INTENT_LINE,	     /* somebody said a line: slash command, mention, DM, button, shell */
+	INTENT_CHANNEL_MADE, /* Slack has made the Node's channel */
+	INTENT_CHANNEL_REFUSED, /* Slack will not make it; `line` is its reason in words */
+	INTENT_CHANNEL_RENAMED, /* `channel` is called `name` now */
 	INTENT_CHANNEL_MOVED,	/* `channel` has another id, `name` (a ref) */
-	INTENT_MESSAGE,		/* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
-	INTENT_REACTED,		/* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
+	INTENT_MESSAGE, /* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
+	INTENT_REACTED, /* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
 				 * capture CAPTURE_KINDS: settings->emoji_offer, which asks for a declaration */
-	INTENT_FETCHED,		/* the text of a message that was marked before it was known (message.deleted: it's gone) */
-	INTENT_EDITED,		/* `message` has a new text, as of message.edited */
-	INTENT_DELETED,		/* `message` was deleted */
-	INTENT_RECOVERED,	/* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
+	INTENT_FETCHED, /* the text of a message that was marked before it was known (message.deleted: it's gone) */
+	INTENT_EDITED,	/* `message` has a new text, as of message.edited */
+	INTENT_DELETED, /* `message` was deleted */
+	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
 struct intent {
 	enum intent_kind kind;
 	enum via via;
-	const char *place;		/* the Slack team (or REF_SHELL_PLACE) the intent came from */
-	const char *who;		/* ref */
-	const char *channel;		/* ref; NULL: a DM or the shell */
-	const char *channel_name;	/* if known */
-	bool channel_private;		/* is `channel` a private channel, as far as we were told */
-	bool channel_unsure;		/* we weren't told, and Slack didn't answer when asked */
-	bool foreign;			/* `who` spoke from another workspace than `place` */
-	const char *ts;			/* the message that said it (mention); NULL for a slash command */
+	const char *place;	  /* the Slack team (or REF_SHELL_PLACE) the intent came from */
+	const char *who;	  /* ref */
+	const char *channel;	  /* ref; NULL: a DM or the shell */
+	const char *channel_name; /* if known */
+	bool channel_private;	  /* is `channel` a private channel, as far as we were told */
+	bool channel_unsure;	  /* we weren't told, and Slack didn't answer when asked */
+	bool foreign;		  /* `who` spoke from another workspace than `place` */
+	const char *ts;		  /* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
-	int64_t now_ms;			/* the message's own time, else the receipt: "now" of WHEN */
-	int64_t received_ms;		/* wall clock at receipt: recorded_at */
-	const char *line;		/* INTENT_LINE: neutral text without the root */
-	const char *node;		/* INTENT_CHANNEL_*: id */
-	const char *name;		/* INTENT_CHANNEL_*: the channel's name */
-	bool replies;			/* what follows later can be said where the line was said, to its speaker alone */
-	const char *zone;		/* shell: the caller's zone; else NULL: the person's row has it */
-	bool unheard;			/* shell: no bot runs; what is said goes to Slack when one does */
+	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */
+	int64_t received_ms; /* wall clock at receipt: recorded_at */
+	const char *line;    /* INTENT_LINE: neutral text without the root */
+	const char *node;    /* INTENT_CHANNEL_*: id */
+	const char *name;    /* INTENT_CHANNEL_*: the channel's name */
+	bool replies; /* what follows later can be said where the line was said, to its speaker alone */
+	const char *zone; /* shell: the caller's zone; else NULL: the person's row has it */
+	bool unheard;	  /* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
-	const struct message *message;	/* REACTED: channel and ts at least; LINE: the message that said it, NULL none */
+	const struct message *
+		message; /* REACTED: channel and ts at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
 	enum capture_via by;
 	bool on;
-	const char *event_ts;		/* orders what was said of one source; recovery: when its page was asked for */
+	const char *
+		event_ts; /* orders what was said of one source; recovery: when its page was asked for */
 	int64_t from_ms, count;
-	bool keep;			/* `message` is as it is now: it is remembered if it concerns a Node */
-	unsigned unsure;		/* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
+	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
+	unsigned
+		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
 					 * (outcome.first), and it comes again */
 };
 
-#define UNSURE_WHO (1u << 0)	/* who `who` is: name, zone, rank; not needed if that is known */
-#define UNSURE_WORDS (1u << 1)	/* what the message says; not needed for an offer if it is remembered */
+#define UNSURE_WHO (1u << 0) /* who `who` is: name, zone, rank; not needed if that is known */
+#define UNSURE_WORDS \
+	(1u << 1) /* what the message says; not needed for an offer if it is remembered */
 
 /* What is known of a message at a glance. */
 struct concern {
-	bool lives;		/* a Node lives in its channel: one that is open, or was DONE since */
-	bool captured;		/* a Node has captured it, wherever it stands */
-	bool announced;		/* it is in the thread under a Node's message in the announcements */
+	bool lives;	/* a Node lives in its channel: one that is open, or was DONE since */
+	bool captured;	/* a Node has captured it, wherever it stands */
+	bool announced; /* it is in the thread under a Node's message in the announcements */
 	bool remembered, erased;
-	bool met;		/* the name, zone and rank of whoever says it or marks it are known */
+	bool met; /* the name, zone and rank of whoever says it or marks it are known */
 };
 
 #endif

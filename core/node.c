@@ -6,7 +6,7 @@
 
 /* --- words --- */
 
-struct also {		/* other words for a name */
+struct also { /* other words for a name */
 	const char *word;
 	int means;
 };
@@ -14,10 +14,17 @@ struct also {		/* other words for a name */
 static const char *const priorities[PRIORITIES] = { "CRITICAL", "HIGH", "MEDIUM", "LOW" };
 static const char *const priority_emojis[PRIORITIES] = { "🔴", "🟠", "🟡", "🟢" };
 static const struct also priorities_also[] = {
-	{ "sev0", PRIORITY_CRITICAL }, { "sev1", PRIORITY_CRITICAL }, { "sev2", PRIORITY_HIGH },
-	{ "sev3", PRIORITY_MEDIUM },   { "sev4", PRIORITY_LOW },      { "p0", PRIORITY_CRITICAL },
-	{ "p1", PRIORITY_CRITICAL },   { "p2", PRIORITY_HIGH },       { "p3", PRIORITY_MEDIUM },
-	{ "p4", PRIORITY_LOW },	       { NULL, 0 },
+	{ "sev0", PRIORITY_CRITICAL },
+	{ "sev1", PRIORITY_CRITICAL },
+	{ "sev2", PRIORITY_HIGH },
+	{ "sev3", PRIORITY_MEDIUM },
+	{ "sev4", PRIORITY_LOW },
+	{ "p0", PRIORITY_CRITICAL },
+	{ "p1", PRIORITY_CRITICAL },
+	{ "p2", PRIORITY_HIGH },
+	{ "p3", PRIORITY_MEDIUM },
+	{ "p4", PRIORITY_LOW },
+	{ NULL, 0 },
 };
 
 static const char *const statuses[STATUSES] = {
@@ -31,11 +38,17 @@ static const char *const statuses[STATUSES] = {
 	[STATUS_MERGED] = "MERGED",
 };
 static const struct also statuses_also[] = {
-	{ "monitoring", STATUS_MITIGATED }, { "resolved", STATUS_DONE },      { "fixed", STATUS_DONE },
-	{ "closed", STATUS_DONE },	    { "canceled", STATUS_CANCELLED },
-	{ "investigate", STATUS_INVESTIGATING }, { "identify", STATUS_IDENTIFIED },
-	{ "mitigate", STATUS_MITIGATED },   { "monitor", STATUS_MITIGATED },
-	{ "resolve", STATUS_DONE },	    { NULL, 0 },
+	{ "monitoring", STATUS_MITIGATED },
+	{ "resolved", STATUS_DONE },
+	{ "fixed", STATUS_DONE },
+	{ "closed", STATUS_DONE },
+	{ "canceled", STATUS_CANCELLED },
+	{ "investigate", STATUS_INVESTIGATING },
+	{ "identify", STATUS_IDENTIFIED },
+	{ "mitigate", STATUS_MITIGATED },
+	{ "monitor", STATUS_MITIGATED },
+	{ "resolve", STATUS_DONE },
+	{ NULL, 0 },
 };
 
 static const char *const markers[MARKERS] = {
@@ -82,14 +95,15 @@ static const char *const origins_say[ORIGINS] = {
 };
 
 static const char *const sources[VIAS] = {
-	[VIA_COMMAND] = "command", [VIA_TAG] = "tag",   [VIA_MENTION] = "mention",
-	[VIA_EMOJI] = "emoji",     [VIA_PIN] = "pin",   [VIA_SHORTCUT] = "shortcut",
-	[VIA_ALERT] = "alert",     [VIA_SHELL] = "shell", [VIA_BOT] = "bot",
+	[VIA_COMMAND] = "command", [VIA_TAG] = "tag",	  [VIA_MENTION] = "mention",
+	[VIA_EMOJI] = "emoji",	   [VIA_PIN] = "pin",	  [VIA_SHORTCUT] = "shortcut",
+	[VIA_ALERT] = "alert",	   [VIA_SHELL] = "shell", [VIA_BOT] = "bot",
 };
-static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger", "bot", "gone",
-					   "shell" };
+static const char *const ranks[RANKS] = { "unknown", "member", "guest", "stranger",
+					  "bot",     "gone",   "shell" };
 
-static int node_find_word(const char *const *names, int count, const struct also *also, const char *word)
+static int node_find_word(const char *const *names, int count, const struct also *also,
+			  const char *word)
 {
 	int i;
 
@@ -226,16 +240,17 @@ int rank_from(const char *word)
 
 #define BIT(s) (1u << (s))
 #define OPEN_ONES \
-	(BIT(STATUS_OPEN) | BIT(STATUS_INVESTIGATING) | BIT(STATUS_IDENTIFIED) | BIT(STATUS_MITIGATED))
+	(BIT(STATUS_OPEN) | BIT(STATUS_INVESTIGATING) | BIT(STATUS_IDENTIFIED) | \
+	 BIT(STATUS_MITIGATED))
 #define FROM_OPEN (OPEN_ONES | BIT(STATUS_DONE) | BIT(STATUS_CANCELLED) | BIT(STATUS_MERGED))
 #define LATER_THAN_OPEN (BIT(MARKER_IDENTIFIED) | BIT(MARKER_MITIGATED) | BIT(MARKER_RESOLVED))
 
 static const struct {
-	unsigned say;		/* moves that are said */
-	unsigned reopen;	/* moves by `reopen` */
+	unsigned say;	 /* moves that are said */
+	unsigned reopen; /* moves by `reopen` */
 	bool open, writable;
-	enum marker marker;	/* set by moving here */
-	unsigned beyond;	/* markers set aside by moving back here */
+	enum marker marker; /* set by moving here */
+	unsigned beyond;    /* markers set aside by moving back here */
 } rules[STATUSES] = {
 	[STATUS_OPEN] = { FROM_OPEN, 0, true, true, MARKER_NONE, LATER_THAN_OPEN },
 	[STATUS_INVESTIGATING] = { FROM_OPEN, 0, true, true, MARKER_NONE, LATER_THAN_OPEN },

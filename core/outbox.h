@@ -15,64 +15,67 @@
  * when the call is made. Lanes: C = the Node's channel, A = announcements, P = a person, M = one message.
  */
 enum saying {
-	SAY_CHANNEL,		/* C  make the Node's channel (name from id and title) */
-	SAY_CARD,		/* C  post the card */
-	SAY_PIN,		/* C  pin it */
-	SAY_BOOKMARK,		/* C  a bookmark to the card */
-	SAY_INVITE,		/* C  `person` into the channel */
-	SAY_LINE,		/* C  one line, `text` */
-	SAY_REPORT,		/* C  post the postmortem, `generation` */
-	SAY_FILE,		/* C  the report as a Markdown file, `generation` */
-	SAY_SHORT,		/* A  the short card */
-	SAY_SHORT_LINE,		/* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
-	SAY_SHORT_REPORT,	/* A  the postmortem's short form, under the short card */
-	SAY_DM,			/* P  `text` to `person` */
-	SAY_BRIEF,		/* P  the Node's catchup to `person` */
-	SAY_EMOJI,		/* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
-	SAY_OFFER,		/* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
+	SAY_CHANNEL,  /* C  make the Node's channel (name from id and title) */
+	SAY_CARD,     /* C  post the card */
+	SAY_PIN,      /* C  pin it */
+	SAY_BOOKMARK, /* C  a bookmark to the card */
+	SAY_INVITE,   /* C  `person` into the channel */
+	SAY_LINE,     /* C  one line, `text` */
+	SAY_REPORT,   /* C  post the postmortem, `generation` */
+	SAY_FILE,     /* C  the report as a Markdown file, `generation` */
+	SAY_SHORT,    /* A  the short card */
+	SAY_SHORT_LINE, /* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
+	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
+	SAY_DM,		  /* P  `text` to `person` */
+	SAY_BRIEF,	  /* P  the Node's catchup to `person` */
+	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
+	SAY_OFFER, /* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
-	SAY_FETCH,		/* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
-	SAY_SCRUB,		/* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
+	SAY_FETCH, /* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
+	SAY_SCRUB, /* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
 				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
-	SAY_LINK,		/* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
+	SAY_LINK, /* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
 				 *    command's response_url, if the intent had one */
 	SAYINGS
 };
 
 enum letter_state {
-	LETTER_PENDING,		/* waits for its turn in its lane, and for not_before */
-	LETTER_SENDING,		/* a call was (or was about to be) made: its outcome is unknown until said */
+	LETTER_PENDING, /* waits for its turn in its lane, and for not_before */
+	LETTER_SENDING, /* a call was (or was about to be) made: its outcome is unknown until said */
 	LETTER_SENT,
-	LETTER_DEAD,		/* refused for good; `error` is Slack's reason */
+	LETTER_DEAD, /* refused for good; `error` is Slack's reason */
 };
 
-struct letter {			/* a row of the outbox; strings in the arena of the reader */
+struct letter { /* a row of the outbox; strings in the arena of the reader */
 	int64_t id;
 	enum saying what;
 	enum letter_state state;
-	const char *key;	/* "INCIDENT-2026-042/line/17": unique for ever; in the message's metadata */
+	const char
+		*key; /* "INCIDENT-2026-042/line/17": unique for ever; in the message's metadata */
 	const char *lane;
-	const char *node;	/* id; OFFER: "" */
+	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
 	bool loud;
-	const char *reply_url;	/* SAY_LINK: the command's response_url */
-	const char *channel, *ts;	/* FETCH, OFFER: the message it is about; SCRUB: what its letter's
+	const char *reply_url;	  /* SAY_LINK: the command's response_url */
+	const char *channel, *ts; /* FETCH, OFFER: the message it is about; SCRUB: what its letter's
 					 * sent_channel and sent_ts were, NULL if that was never told */
-	const char *progress;	/* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
-	int64_t created_at, not_before;	/* not_before: a pending letter isn't tried sooner */
+	const char *
+		progress; /* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
+	int64_t created_at, not_before; /* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;
-	struct letter *next;	/* of one outcome or job; there only what its saying needs is set, from `what` on */
+	struct letter *
+		next; /* of one outcome or job; there only what its saying needs is set, from `what` on */
 };
 
 /* ---- messages of ours that follow a Node, and other states to be seen (wishes) ---- */
 
 enum post_what {
 	POST_CARD,
-	POST_SHORT,		/* the short card in the announcements channel */
+	POST_SHORT, /* the short card in the announcements channel */
 	POST_REPORT,
-	POST_TOPIC,		/* the channel's topic: no message, ts is "" */
+	POST_TOPIC, /* the channel's topic: no message, ts is "" */
 	POSTS
 };
 
@@ -84,7 +87,7 @@ struct post {
 	int64_t shown;		/* the Node's journal sequence that it shows */
 	const char *hash;	/* of what it shows: equal means no call is needed */
 	int64_t dirty_at;	/* since when the Node is ahead of it; 0: it isn't */
-	enum priority priority;	/* of the Node */
+	enum priority priority; /* of the Node */
 };
 
 /* Which posts of its Node can show anything else after this change: bits of 1u << enum post_what. The one place that
@@ -93,7 +96,7 @@ unsigned posts_changed_by(const struct change *c);
 
 /* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
 struct wish {
-	const char *channel, *ts, *emoji;	/* a ref; Slack's ts; a name without colons */
+	const char *channel, *ts, *emoji; /* a ref; Slack's ts; a name without colons */
 	bool on;
 };
 

@@ -17,39 +17,40 @@ struct button {
 	const char *label;
 	const char *line;
 	bool primary, danger;
-	bool begun;		/* the line is only begun ("INCIDENT-2026-042 note"): a form asks for the rest */
-	const char *confirm;	/* what pressing it does, to be agreed to first; NULL: nothing is asked */
+	bool begun; /* the line is only begun ("INCIDENT-2026-042 note"): a form asks for the rest */
+	const char
+		*confirm; /* what pressing it does, to be agreed to first; NULL: nothing is asked */
 };
 
 enum answer_kind {
 	ANSWER_NONE,
-	ANSWER_WORDS,	/* text and buttons */
-	ANSWER_CARD,	/* the card of `node`, to this person only */
-	ANSWER_FORM,	/* the declare form (`text` is shown where no form can be: the shell, an old trigger) */
+	ANSWER_WORDS, /* text and buttons */
+	ANSWER_CARD,  /* the card of `node`, to this person only */
+	ANSWER_FORM, /* the declare form (`text` is shown where no form can be: the shell, an old trigger) */
 };
 
 #define ANSWER_BUTTONS 10
 
 struct answer {
 	enum answer_kind kind;
-	const char *text;		/* neutral, with moments, bold, code */
+	const char *text; /* neutral, with moments, bold, code */
 	struct button buttons[ANSWER_BUTTONS];
 	size_t count;
-	const char *node;		/* the Node it is about, NULL */
+	const char *node; /* the Node it is about, NULL */
 };
 
 enum verdict {
-	VERDICT_NOTHING,	/* nothing to do, nothing to answer */
-	VERDICT_READ,		/* answered; nothing changed */
-	VERDICT_DONE,		/* changed */
-	VERDICT_REFUSED,	/* answered with why not; nothing changed */
-	VERDICT_USAGE,		/* the line can't be read: like REFUSED (the shell's exit code differs) */
+	VERDICT_NOTHING, /* nothing to do, nothing to answer */
+	VERDICT_READ,	 /* answered; nothing changed */
+	VERDICT_DONE,	 /* changed */
+	VERDICT_REFUSED, /* answered with why not; nothing changed */
+	VERDICT_USAGE,	 /* the line can't be read: like REFUSED (the shell's exit code differs) */
 };
 
 /* Texts of a Node to erase wherever the store keeps them. */
 struct erasure {
 	const char *node;
-	const int64_t *texts;			/* numbers */
+	const int64_t *texts; /* numbers */
 	size_t count;
 	struct erasure *next;
 };
@@ -57,14 +58,16 @@ struct erasure {
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
-	struct change *changes, **changes_end;	/* in order */
-	const char *moved_from, *moved_to;	/* a channel's ref, wherever the store keeps one beside the Nodes; NULL */
-	struct erasure *erase;			/* `redact` (each Node's journal row is in changes) */
+	struct change *changes, **changes_end; /* in order */
+	const char *moved_from,
+		*moved_to; /* a channel's ref, wherever the store keeps one beside the Nodes; NULL */
+	struct erasure *erase; /* `redact` (each Node's journal row is in changes) */
 	struct letter *letters, **letters_end;
-	unsigned first;			/* not 0: nothing was decided, for this of intent.unsure is needed first */
-	const struct message *remember;	/* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
-	int64_t offered;		/* `remember`: when somebody was shown a button about it, 0: nobody was */
-	bool met;			/* `remember`: its author's name, zone and rank are known */
+	unsigned first; /* not 0: nothing was decided, for this of intent.unsure is needed first */
+	const struct message *
+		remember; /* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
+	int64_t offered; /* `remember`: when somebody was shown a button about it, 0: nobody was */
+	bool met;	 /* `remember`: its author's name, zone and rank are known */
 };
 
 #endif

@@ -26,78 +26,101 @@ struct past {
 
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {
-	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
+	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a,
+			  struct head *h);
 	int (*node_id)(struct rows *r, const char *id, struct arena *a, struct head *h);
 	/* The channel's open Node; there is at most one. */
 	int (*node_open_in)(struct rows *r, const char *channel, struct arena *a, struct head *h);
 	/* The channel's newest Node in this status. */
-	int (*node_last_in)(struct rows *r, const char *channel, enum status s, struct arena *a, struct head *h);
+	int (*node_last_in)(struct rows *r, const char *channel, enum status s, struct arena *a,
+			    struct head *h);
 	/* Nodes, newest first, at most `most` of them: open ones, those of a person (captain, or owner of an
 	 * open item; not archived), or all. Returns how many, < 0 a fault. person NULL unless mine. */
-	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a, struct head *h, int most);
+	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a,
+		     struct head *h, int most);
 	/* The year's next number; the birth of the Node that gets it takes it. */
 	int (*node_number)(struct rows *r, int year, int64_t *number);
 
 	int (*entry)(struct rows *r, const char *node, int64_t n, struct arena *a, struct entry *e);
-	int (*para)(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a, struct para *p);
+	int (*para)(struct rows *r, const char *node, enum section s, int64_t n, struct arena *a,
+		    struct para *p);
 	/* Live paragraphs' numbers, ascending; returns how many (at most `most`). */
 	int (*paras)(struct rows *r, const char *node, enum section s, int64_t *n, int most);
 	int (*item)(struct rows *r, const char *node, int64_t n, struct arena *a, struct item *i);
 	/* Items still TODO, by number; returns how many are in i (at most `most`). */
-	int (*open_items)(struct rows *r, const char *node, struct arena *a, struct item *i, int most);
+	int (*open_items)(struct rows *r, const char *node, struct arena *a, struct item *i,
+			  int most);
 	/* Live markers `beyond` a status, and those of an entry: rows of `marker` that are "live". */
-	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at, int most);
-	int (*roles)(struct rows *r, const char *node, struct arena *a, struct held_role *h, int most);	/* live */
+	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at,
+			    int most);
+	int (*roles)(struct rows *r, const char *node, struct arena *a, struct held_role *h,
+		     int most); /* live */
 	/* The Node's last span (0 = none): its row and channel; to_at 0 while open. */
-	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n, const char **channel, int64_t *to_at);
+	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n,
+			 const char **channel, int64_t *to_at);
 
 	/* Captures of a message, over all Nodes, oldest first; of one piece ("E7") of a Node; how many. */
-	int (*captures)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct capture *c, int most);
-	int (*piece_captures)(struct rows *r, const char *node, const char *piece, struct arena *a, struct capture *c, int most);
+	int (*captures)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			struct capture *c, int most);
+	int (*piece_captures)(struct rows *r, const char *node, const char *piece, struct arena *a,
+			      struct capture *c, int most);
 	/* The capture that a source (its row) holds. */
-	int (*source_capture)(struct rows *r, const char *node, int64_t source, struct arena *a, struct capture *c);
-	int (*sources)(struct rows *r, const char *node, int64_t capture, struct arena *a, struct source *h, int most);
+	int (*source_capture)(struct rows *r, const char *node, int64_t source, struct arena *a,
+			      struct capture *c);
+	int (*sources)(struct rows *r, const char *node, int64_t capture, struct arena *a,
+		       struct source *h, int most);
 	/* At a glance: what there is of a message, by its channel, ts and thread; since_ms: from when on a DONE Node counts;
 	 * who: may be NULL. */
 	int (*concern)(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
 		       struct concern *c);
 	/* A message as it is remembered. */
-	int (*message)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct message *m);
+	int (*message)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+		       struct message *m);
 	/* The Node that was open in a channel at a moment (by its spans; the newest if there were several). */
-	int (*node_open_at)(struct rows *r, const char *channel, int64_t at, struct arena *a, struct head *h);
+	int (*node_open_at)(struct rows *r, const char *channel, int64_t at, struct arena *a,
+			    struct head *h);
 	/* The Node that a channel was made for. */
-	int (*node_of_channel)(struct rows *r, const char *channel, struct arena *a, struct head *h);
+	int (*node_of_channel)(struct rows *r, const char *channel, struct arena *a,
+			       struct head *h);
 	/* The Node whose short card (in the announcements) has this ts: its thread belongs to it. */
-	int (*node_of_thread)(struct rows *r, const char *channel, const char *ts, struct arena *a, struct head *h);
+	int (*node_of_thread)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+			      struct head *h);
 	/* The newest journal row of `who` on a Node since `since_ms` that is no undo and not undone (a later "undo"
 	 * row of any seq names it in its basis, "seq=12"); effects in the arena. For undo. */
-	int (*last_change)(struct rows *r, const char *node, const char *who, int64_t since_ms, struct arena *a,
-			   struct past *p);
+	int (*last_change)(struct rows *r, const char *node, const char *who, int64_t since_ms,
+			   struct arena *a, struct past *p);
 	/* Who changed this field last, after journal row `seq`: 1 and *who, *op, or 0. Changes that were undone, and
 	 * the "undo" rows that did it, don't count. */
-	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row, const char *field,
-			     struct arena *a, const char **who, const char **op);
+	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t,
+			     int64_t row, const char *field, struct arena *a, const char **who,
+			     const char **op);
 	/* Was this message erased (`redact`), and is this what it said? An edit (its ts; NULL: none) counts when it is newer
 	 * than what was erased and its words are others. text NULL: was it, as far as that edit? 1, 0, < 0. */
-	int (*erased)(struct rows *r, const char *channel, const char *ts, const char *edited, const char *text);
+	int (*erased)(struct rows *r, const char *channel, const char *ts, const char *edited,
+		      const char *text);
 	/* Numbers of all texts of a piece ("E7"): what it says and ever said, an item's `why`, and the `url`s of links and
 	 * `name`s of files that are its; or of what else has a handle ("title", "file2", "link3", "why4": node.h). In *n
 	 * (arena); how many. For redact. */
-	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a, int64_t **n);
+	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a,
+			   int64_t **n);
 	/* Nodes that have anything in a channel, or from it: their ids; how many. And rows of one of their tables whose
 	 * `channel` it is. */
-	int (*channel_nodes)(struct rows *r, const char *channel, struct arena *a, const char **ids, int most);
-	int (*channel_rows)(struct rows *r, const char *node, enum table t, const char *channel, struct arena *a,
-			    int64_t *n, int most);
+	int (*channel_nodes)(struct rows *r, const char *channel, struct arena *a, const char **ids,
+			     int most);
+	int (*channel_rows)(struct rows *r, const char *node, enum table t, const char *channel,
+			    struct arena *a, int64_t *n, int most);
 	/* Handles of the texts that say the link of this number, of whatever number; how many. */
-	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a, const char **handles, int most);
+	int (*link_handles)(struct rows *r, const char *node, int64_t n, struct arena *a,
+			    const char **handles, int most);
 	int (*person)(struct rows *r, const char *ref, struct arena *a, struct person *p);
 	/* People with this in their name (the letter case of ASCII ignored); how many (at most `most`). */
-	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
+	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p,
+		      int most);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown, also when what was known is from before a gap. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
-	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a, struct view *v);
-	struct names names;	/* for text_plain() */
+	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a,
+		    struct view *v);
+	struct names names; /* for text_plain() */
 };
 
 #endif

@@ -12,29 +12,32 @@
 
 /* An alerting app's messages that open, or offer, a Node by themselves (config). */
 struct alert_rule {
-	const char *channel;	/* name or id; NULL: any the bot is in */
-	const char *bot;	/* the app's name (letter case ignored) or bot id; NULL: any app */
-	const char *pattern;	/* POSIX extended regular expression over the readable text, case ignored; NULL: any */
-	bool open;		/* open a Node; else offer it */
+	const char *channel; /* name or id; NULL: any the bot is in */
+	const char *bot;     /* the app's name (letter case ignored) or bot id; NULL: any app */
+	const char *
+		pattern; /* POSIX extended regular expression over the readable text, case ignored; NULL: any */
+	bool open; /* open a Node; else offer it */
 	enum priority priority;
-	const char *title;	/* NULL: the alert's first line */
+	const char *title; /* NULL: the alert's first line */
 };
 
 /* What the config says that the core must know; the strings outlive every deed. */
 struct settings {
-	const char *root;		/* "/incident" */
+	const char *root; /* "/incident" */
 	enum priority default_priority;
 	bool announce_low;
 	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */
 	uint64_t narrowed;
-	const char *group;		/* a user group's ref, NULL: none */
+	const char *group; /* a user group's ref, NULL: none */
 	/* 1, 0, -1: Slack hasn't told. NULL: nobody is. */
 	int (*in_group)(const struct settings *s, const char *person);
 	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
-	const char *(*permalink)(const struct settings *s, const struct message *m, struct arena *a);
-	const char *emoji[CAPTURE_KINDS];	/* names without colons; NULL: this kind has none */
-	const char *emoji_offer;		/* "rotating_light": offers to declare */
-	const struct alert_rule *alerts;	/* in the order of the config: the first that fits counts */
+	const char *(*permalink)(const struct settings *s, const struct message *m,
+				 struct arena *a);
+	const char *emoji[CAPTURE_KINDS]; /* names without colons; NULL: this kind has none */
+	const char *emoji_offer;	  /* "rotating_light": offers to declare */
+	const struct alert_rule
+		*alerts; /* in the order of the config: the first that fits counts */
 	size_t n_alerts;
 };
 

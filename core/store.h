@@ -24,14 +24,16 @@
 #include <stdint.h>
 
 enum {
-	STORE_FAULT = -1,	/* this job can't be done: a bug or a damaged row; it was rolled back */
-	STORE_FULL = -2,	/* disk full, I/O error: nothing can be written now */
-	STORE_BUSY = -3,	/* another process holds the file, or has it locked for a while */
-	STORE_NEWER = -4,	/* the file was written by a newer aliosbot */
-	STORE_ABSENT = -5,	/* no such file (opened for reading) */
-	STORE_DAMAGED = -6,	/* what stands in the file can't be read, or makes no sense; rolled back */
-	STORE_MOVED = -7,	/* the file was deleted or replaced under us: what is written now is lost */
-	STORE_UNSURE = -8,	/* the disk failed while this was saved: it may be there or not */
+	STORE_FAULT = -1,  /* this job can't be done: a bug or a damaged row; it was rolled back */
+	STORE_FULL = -2,   /* disk full, I/O error: nothing can be written now */
+	STORE_BUSY = -3,   /* another process holds the file, or has it locked for a while */
+	STORE_NEWER = -4,  /* the file was written by a newer aliosbot */
+	STORE_ABSENT = -5, /* no such file (opened for reading) */
+	STORE_DAMAGED =
+		-6, /* what stands in the file can't be read, or makes no sense; rolled back */
+	STORE_MOVED =
+		-7, /* the file was deleted or replaced under us: what is written now is lost */
+	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -44,10 +46,10 @@ struct store;
 
 /* ---- what recovery compares with ---- */
 
-struct watched {		/* a channel to be caught up on */
+struct watched { /* a channel to be caught up on */
 	char node[NODE_ID_MAX];
-	const char *channel;	/* ref */
-	int64_t from_ms;	/* the Node is open there since */
+	const char *channel; /* ref */
+	int64_t from_ms;     /* the Node is open there since */
 };
 
 /* ---- reading: what a JOB_READ, and nobody else, may ask; all of it as of one moment ---- */
@@ -61,10 +63,11 @@ struct reads {
 	 * others, then longest waiting. */
 	int (*dirty)(struct reads *r, struct arena *a, struct post *p, int most);
 	/* One post; generation 0: the newest. */
-	int (*post)(struct reads *r, const char *node, enum post_what what, int64_t generation, struct arena *a,
-		    struct post *p);
+	int (*post)(struct reads *r, const char *node, enum post_what what, int64_t generation,
+		    struct arena *a, struct post *p);
 	/* The post that stands at ts in a channel (refs). */
-	int (*post_at)(struct reads *r, const char *channel, const char *ts, struct arena *a, struct post *p);
+	int (*post_at)(struct reads *r, const char *channel, const char *ts, struct arena *a,
+		       struct post *p);
 	/* The next emoji that Slack doesn't show as it should, of the first channel behind `after` (""), else of
 	 * the first of all. */
 	int (*emoji)(struct reads *r, const char *after, struct arena *a, struct wish *w);
@@ -73,41 +76,42 @@ struct reads {
 	int64_t (*gaps)(struct reads *r);
 	/* Channels (refs) of private Nodes of which nobody knows, as of that many gaps, whether the person is a member;
 	 * person NULL: whose members weren't read since. */
-	int (*in_doubt)(struct reads *r, int64_t gaps, const char *person, struct arena *a, const char **channels,
-			int most);
+	int (*in_doubt)(struct reads *r, int64_t gaps, const char *person, struct arena *a,
+			const char **channels, int most);
 	/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first. */
-	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
+	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w,
+		       int most);
 	/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts.
 	 * To page: the last ts is the next from_ts. */
-	int (*captured)(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
-			struct arena *a, struct capture *c, int most);
-	int (*remembered)(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
-			  struct arena *a, struct message *m, int most);
+	int (*captured)(struct reads *r, const char *channel, const char *from_ts,
+			const char *to_ts, struct arena *a, struct capture *c, int most);
+	int (*remembered)(struct reads *r, const char *channel, const char *from_ts,
+			  const char *to_ts, struct arena *a, struct message *m, int most);
 };
 
 /* ---- jobs ---- */
 
 enum job_kind {
-	JOB_READ,	/* `read` looks at the rows */
-	JOB_DEED,	/* decide an intent (reading or changing) */
-	JOB_CLAIM,	/* letter `id` goes to SENDING: the call starts after this commit */
-	JOB_RESULT,	/* a letter's call has ended, or its outcome was found */
-	JOB_EMOJI,	/* Slack shows `wish` as it says, or never will */
-	JOB_SHOWN,	/* a post shows `shown` / `hash` now; or is gone (generation + 1 must be posted) */
-	JOB_PERSON,	/* a person is known better now */
-	JOB_CHANNEL,	/* a channel's name, whether private */
-	JOB_MEMBER,	/* `person` is (or is no longer) in `channel` */
-	JOB_MESSAGE,	/* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
-	JOB_OPENED,	/* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
-	JOB_MEMBERS,	/* the members of `channel`, all of them */
-	JOB_GAP,	/* nothing was heard for a while: what rights hang on is in doubt until it is read again */
-	JOB_META,	/* a setting of ours: name → value ("bot_user", "announce_channel") */
+	JOB_READ,   /* `read` looks at the rows */
+	JOB_DEED,   /* decide an intent (reading or changing) */
+	JOB_CLAIM,  /* letter `id` goes to SENDING: the call starts after this commit */
+	JOB_RESULT, /* a letter's call has ended, or its outcome was found */
+	JOB_EMOJI,  /* Slack shows `wish` as it says, or never will */
+	JOB_SHOWN, /* a post shows `shown` / `hash` now; or is gone (generation + 1 must be posted) */
+	JOB_PERSON,  /* a person is known better now */
+	JOB_CHANNEL, /* a channel's name, whether private */
+	JOB_MEMBER,  /* `person` is (or is no longer) in `channel` */
+	JOB_MESSAGE, /* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
+	JOB_OPENED, /* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
+	JOB_MEMBERS, /* the members of `channel`, all of them */
+	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
+	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
 struct job {
 	enum job_kind kind;
-	struct arena arena;		/* born with job_new(); the outcome lives here */
-	int rc;				/* 0, or the fault */
+	struct arena arena; /* born with job_new(); the outcome lives here */
+	int rc;		    /* 0, or the fault */
 
 	/* JOB_READ; and with any other kind, if it isn't NULL: behind what the job does, in the same transaction (a
 	 * claim that brings the Node its call needs). It may run on another thread, so that it touches this job and
@@ -117,35 +121,38 @@ struct job {
 
 	/* JOB_DEED */
 	struct intent intent;
-	const char *key, *key2;		/* what makes the envelope unique; NULL: not deduplicated */
-	const char *once;		/* what may be done once, whatever envelope asks for it (a form, a button's press): as
+	const char *key, *key2; /* what makes the envelope unique; NULL: not deduplicated */
+	const char *
+		once; /* what may be done once, whatever envelope asks for it (a form, a button's press): as
 					 * key2, but for a refusal, which doesn't use it up. NULL: key2 counts */
-	const char *asked;		/* as key2, for a refusal alone: the question is asked once. It and key2, once: NULL */
-	const char *reply_url;		/* kept for SAY_LINK */
+	const char *
+		asked; /* as key2, for a refusal alone: the question is asked once. It and key2, once: NULL */
+	const char *reply_url; /* kept for SAY_LINK */
 	struct outcome outcome;
 	bool duplicate;
-	bool again;			/* a duplicate that another envelope brings */
+	bool again; /* a duplicate that another envelope brings */
 
 	/* JOB_CLAIM, JOB_RESULT: */
 	int64_t letter;
-	enum letter_state state;	/* JOB_RESULT: SENT, DEAD, PENDING (again at not_before), SENDING (progress only) */
+	enum letter_state
+		state; /* JOB_RESULT: SENT, DEAD, PENDING (again at not_before), SENDING (progress only) */
 	int64_t not_before;
 	const char *error, *progress;
-	struct post posts[2];		/* SENT: messages that exist now */
+	struct post posts[2]; /* SENT: messages that exist now */
 	size_t n_posts;
-	struct letter *letters;		/* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
-	bool then;			/* JOB_RESULT: `intent` is to be decided in the same savepoint */
+	struct letter *letters; /* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
+	bool then;		/* JOB_RESULT: `intent` is to be decided in the same savepoint */
 
 	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
 	struct message message;
-	int64_t offered;		/* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for
+	int64_t offered; /* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for
 					 * two weeks then, even where no Node lives */
 
 	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
 	const char *sent_channel, *sent_ts, *sent_file;
 
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
-	bool refused;			/* Slack won't have that: nothing more is shown, and it isn't tried again until the
+	bool refused; /* Slack won't have that: nothing more is shown, and it isn't tried again until the
 					 * Node changes, or by JOB_OPENED */
 
 	/* JOB_EMOJI */
@@ -160,9 +167,10 @@ struct job {
 	 * only Slack knows. */
 	int64_t as_of;
 
-	void (*done)(struct job *job, void *arg);	/* after the commit (or the fault); frees the job or keeps it */
+	void (*done)(struct job *job,
+		     void *arg); /* after the commit (or the fault); frees the job or keeps it */
 	void *arg;
-	struct job *next;		/* the caller's queue */
+	struct job *next; /* the caller's queue */
 };
 
 #define AS_OF_NOW 0
@@ -174,18 +182,18 @@ void job_free(struct job *job);
 /* ---- life ---- */
 
 enum store_mode {
-	STORE_WRITE,	/* takes the writer's lock, migrates */
-	STORE_READ,	/* read-only; changes nothing, takes no lock */
+	STORE_WRITE, /* takes the writer's lock, migrates */
+	STORE_READ,  /* read-only; changes nothing, takes no lock */
 };
 
-struct entropy {		/* chance */
+struct entropy { /* chance */
 	void (*fill)(struct entropy *e, void *bytes, size_t len);
 };
-struct digest {			/* SHA-256 */
+struct digest { /* SHA-256 */
 	void (*sha256)(struct digest *d, const void *const *parts, const size_t *lens, size_t count,
 		       unsigned char out[DIGEST_SIZE]);
 };
-struct clock {			/* wall time, UTC ms */
+struct clock { /* wall time, UTC ms */
 	int64_t (*now_ms)(struct clock *c);
 };
 
@@ -201,24 +209,24 @@ struct store_seams {
 	/* What was written since it was called last, bits of enum stir: called after the `done`s of a transaction,
 	 * so that nobody looks at what has not changed. NULL: nobody minds. */
 	void (*stirred)(unsigned what, void *arg);
-	void *arg;	/* of these two */
+	void *arg; /* of these two */
 	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
 	void (*committed)(void *arg);
 	void *committed_arg;
 };
 
 enum stir {
-	STIR_LETTERS = 1,	/* a letter is there, or one has ended: the next of its lane may go */
-	STIR_POSTS = 2,		/* a post is behind its Node */
-	STIR_EMOJI = 8,		/* an emoji is wished for, or was shown: the next may be */
-	STIR_NODES = 4,		/* which Nodes live where: one was born, moved, or has another status */
+	STIR_LETTERS = 1, /* a letter is there, or one has ended: the next of its lane may go */
+	STIR_POSTS = 2,	  /* a post is behind its Node */
+	STIR_EMOJI = 8,	  /* an emoji is wished for, or was shown: the next may be */
+	STIR_NODES = 4,	  /* which Nodes live where: one was born, moved, or has another status */
 };
 
 /* The seam itself. */
 struct store_ops {
-	void (*submit)(struct store *s, struct job *jobs);	/* a list, to be run in order */
-	bool (*turn)(struct store *s);				/* true: something was done */
-	bool (*waits)(const struct store *s);			/* something was submitted and hasn't come back */
+	void (*submit)(struct store *s, struct job *jobs); /* a list, to be run in order */
+	bool (*turn)(struct store *s);			   /* true: something was done */
+	bool (*waits)(const struct store *s); /* something was submitted and hasn't come back */
 	struct rows *(*rows)(struct store *s);
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
@@ -231,11 +239,20 @@ struct store {
 };
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
-static inline void store_submit(struct store *s, struct job *jobs) { s->ops->submit(s, jobs); }
+static inline void store_submit(struct store *s, struct job *jobs)
+{
+	s->ops->submit(s, jobs);
+}
 /* Runs what waits, in as few transactions as the bounds allow (64 jobs or 20 ms each), and calls the `done` of
  * what is on disk; what those submit waits for the next turn. The loop's every turn. True: something was done. */
-static inline bool store_turn(struct store *s) { return s->ops->turn(s); }
-static inline bool store_waits(const struct store *s) { return s->ops->waits(s); }
+static inline bool store_turn(struct store *s)
+{
+	return s->ops->turn(s);
+}
+static inline bool store_waits(const struct store *s)
+{
+	return s->ops->waits(s);
+}
 /* For those who have no loop: all of it, and what it leads to. */
 static inline void store_batch(struct store *s, struct job *jobs)
 {
@@ -251,13 +268,13 @@ static inline int store_dirty(struct store *s, struct arena *a, struct post *p, 
 {
 	return s->reads->dirty(s->reads, a, p, most);
 }
-static inline int store_post(struct store *s, const char *node, enum post_what what, int64_t generation,
-			     struct arena *a, struct post *p)
+static inline int store_post(struct store *s, const char *node, enum post_what what,
+			     int64_t generation, struct arena *a, struct post *p)
 {
 	return s->reads->post(s->reads, node, what, generation, a, p);
 }
-static inline int store_post_at(struct store *s, const char *channel, const char *ts, struct arena *a,
-				struct post *p)
+static inline int store_post_at(struct store *s, const char *channel, const char *ts,
+				struct arena *a, struct post *p)
 {
 	return s->reads->post_at(s->reads, channel, ts, a, p);
 }
@@ -266,34 +283,50 @@ static inline int store_meta(struct store *s, const char *name, struct arena *a,
 	return s->reads->meta(s->reads, name, a, value);
 }
 /* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
-static inline int64_t store_gaps(struct store *s) { return s->reads->gaps(s->reads); }
+static inline int64_t store_gaps(struct store *s)
+{
+	return s->reads->gaps(s->reads);
+}
 static inline int store_in_doubt(struct store *s, int64_t gaps, const char *person, struct arena *a,
 				 const char **channels, int most)
 {
 	return s->reads->in_doubt(s->reads, gaps, person, a, channels, most);
 }
-static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a, struct watched *w, int most)
+static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a,
+				struct watched *w, int most)
 {
 	return s->reads->watched(s->reads, since_ms, a, w, most);
 }
-static inline int store_captured(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
-				 struct arena *a, struct capture *c, int most)
+static inline int store_captured(struct store *s, const char *channel, const char *from_ts,
+				 const char *to_ts, struct arena *a, struct capture *c, int most)
 {
 	return s->reads->captured(s->reads, channel, from_ts, to_ts, a, c, most);
 }
-static inline int store_remembered(struct store *s, const char *channel, const char *from_ts, const char *to_ts,
-				   struct arena *a, struct message *m, int most)
+static inline int store_remembered(struct store *s, const char *channel, const char *from_ts,
+				   const char *to_ts, struct arena *a, struct message *m, int most)
 {
 	return s->reads->remembered(s->reads, channel, from_ts, to_ts, a, m, most);
 }
 /* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
-static inline struct rows *store_rows(struct store *s) { return s->ops->rows(s); }
+static inline struct rows *store_rows(struct store *s)
+{
+	return s->ops->rows(s);
+}
 /* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 72 h and not among the newest), sent letters (a day; those that
  * carry people's words or a report a year, so that redact can take them back in Slack) and remembered messages, a
  * few rows at a time; and after redact, rewriting the file, so that nothing of it is left there.
  * 1: there is more to do, 0: done, < 0 a fault. */
-static inline int store_idle(struct store *s) { return s->ops->idle(s); }
-static inline void store_close(struct store *s) { s->ops->close(s); }	/* checkpoints, lets go of the lock */
-static inline const char *store_problem(struct store *s) { return s->ops->problem(s); }
+static inline int store_idle(struct store *s)
+{
+	return s->ops->idle(s);
+}
+static inline void store_close(struct store *s)
+{
+	s->ops->close(s);
+} /* checkpoints, lets go of the lock */
+static inline const char *store_problem(struct store *s)
+{
+	return s->ops->problem(s);
+}
 
 #endif

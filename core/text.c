@@ -49,9 +49,9 @@ static bool span_read(const char *s, struct text_part *part)
 	end = body + len;
 	if (*end != END)
 		return false;
-	*part = (struct text_part){
-		.kind = (enum text_kind)s[1], .begin = s, .size = (size_t)(end + 1 - s)
-	};
+	*part = (struct text_part){ .kind = (enum text_kind)s[1],
+				    .begin = s,
+				    .size = (size_t)(end + 1 - s) };
 	if (part->kind == TEXT_MOMENT)
 		return moment_read(part, body, len);
 	part->s = body;
@@ -86,8 +86,11 @@ bool text_next(const char **at, struct text_part *part)
 		if (!*end || span_read(end, &next))
 			break;
 	}
-	*part = (struct text_part){ .kind = TEXT_WORDS, .s = s, .len = (size_t)(end - s),
-				    .begin = s, .size = (size_t)(end - s) };
+	*part = (struct text_part){ .kind = TEXT_WORDS,
+				    .s = s,
+				    .len = (size_t)(end - s),
+				    .begin = s,
+				    .size = (size_t)(end - s) };
 	*at = end;
 	return true;
 }
@@ -112,7 +115,8 @@ bool text_hidden(const char *s, size_t n)
 		return true;
 	/* Embeddings and overrides, U+202A..U+202E; isolates, U+2066..U+2069. */
 	return n == 3 && p[0] == 0xE2 &&
-	       ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+	       ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) ||
+		(p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
 }
 
 /* As it is to be read. */
@@ -297,10 +301,12 @@ void text_add_code(struct buf *out, const char *words)
 
 /* ---- showing ---- */
 
-static void text_add_name(struct buf *out, char mark, const struct text_part *part, struct names *names)
+static void text_add_name(struct buf *out, char mark, const struct text_part *part,
+			  struct names *names)
 {
-	const char *known = part->len || !names ? NULL
-						: names->name(names, part->kind, part->ref, part->ref_len);
+	const char *known = part->len || !names
+				    ? NULL
+				    : names->name(names, part->kind, part->ref, part->ref_len);
 	const char *slash = memchr(part->ref, '/', part->ref_len);
 	const char *id = slash ? slash + 1 : part->ref;
 
@@ -344,7 +350,8 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 		add_shown(out, part->s, part->len);
 		break;
 	case TEXT_LINK:
-		if (part->len && (part->len != part->ref_len || memcmp(part->s, part->ref, part->len))) {
+		if (part->len &&
+		    (part->len != part->ref_len || memcmp(part->s, part->ref, part->len))) {
 			add_shown(out, part->s, part->len);
 			buf_adds(out, " (");
 			add_shown(out, part->ref, part->ref_len);

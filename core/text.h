@@ -36,12 +36,14 @@
 
 #define REF_BOT "aliosbot/bot"
 #define REF_SHELL_PLACE "shell"
-#define REF_APP_PLACE "app"	/* "app/Sentry": an app that posts without a user of its own, by what it calls itself */
-#define REF_APP_ID_PLACE "app-id"	/* "app-id/B024": one that doesn't say; its name is known, or it is "an app" */
+#define REF_APP_PLACE \
+	"app" /* "app/Sentry": an app that posts without a user of its own, by what it calls itself */
+#define REF_APP_ID_PLACE \
+	"app-id" /* "app-id/B024": one that doesn't say; its name is known, or it is "an app" */
 #define REF_SOME_APP REF_APP_ID_PLACE "/-"
 
 enum text_kind {
-	TEXT_WORDS = 0,		/* no span */
+	TEXT_WORDS = 0, /* no span */
 	TEXT_PERSON = '@',
 	TEXT_CHANNEL = '#',
 	TEXT_GROUP = '&',
@@ -54,20 +56,22 @@ enum text_kind {
 
 /* How a moment is shown. Slack shows it in the reader's zone; files and the shell in UTC. */
 enum moment_format {
-	MOMENT_TIME = 't',	/* 14:05; with the date when that is not the reader's today (only Slack knows) */
-	MOMENT_DATE = 'd',	/* 2026-11-23 */
-	MOMENT_FULL = 'f',	/* 2026-11-23 14:05 */
+	MOMENT_TIME =
+		't', /* 14:05; with the date when that is not the reader's today (only Slack knows) */
+	MOMENT_DATE = 'd', /* 2026-11-23 */
+	MOMENT_FULL = 'f', /* 2026-11-23 14:05 */
 };
 
-struct text_part {		/* points into the text; nothing is NUL-terminated */
+struct text_part { /* points into the text; nothing is NUL-terminated */
 	enum text_kind kind;
-	const char *s;		/* WORDS, BROADCAST, BOLD, CODE: the words; PERSON, CHANNEL, GROUP: the name; LINK: the label */
+	const char *
+		s; /* WORDS, BROADCAST, BOLD, CODE: the words; PERSON, CHANNEL, GROUP: the name; LINK: the label */
 	size_t len;
-	const char *ref;	/* PERSON, CHANNEL, GROUP: PLACE/ID; LINK: the URL */
+	const char *ref; /* PERSON, CHANNEL, GROUP: PLACE/ID; LINK: the URL */
 	size_t ref_len;
-	int64_t ms;		/* MOMENT */
+	int64_t ms; /* MOMENT */
 	enum moment_format format;
-	const char *begin;	/* the whole part, marks included */
+	const char *begin; /* the whole part, marks included */
 	size_t size;
 };
 
@@ -77,7 +81,8 @@ bool text_next(const char **at, struct text_part *part);
 /* Who is called what today; borrowed for the call. A name in the span wins over it. */
 struct names {
 	/* The name of a ref (people, channels, groups), or NULL if unknown. */
-	const char *(*name)(struct names *names, enum text_kind kind, const char *ref, size_t ref_len);
+	const char *(*name)(struct names *names, enum text_kind kind, const char *ref,
+			    size_t ref_len);
 };
 
 /* Readable: "@Tech_Lead_Sarah", "#shop", "@here", "label (url)" or the url, "14:05 UTC", `words`.
@@ -121,6 +126,7 @@ bool text_blank(const char *text);
 /* Parts of a ref. ref_id("T1/U1") is "U1" (points into it); a ref without '/' is its own id. */
 const char *ref_id(const char *ref);
 bool ref_in(const char *ref, const char *place);
-const char *ref_make(struct arena *a, const char *place, const char *id);	/* NULL if id is NULL or "" */
+const char *ref_make(struct arena *a, const char *place,
+		     const char *id); /* NULL if id is NULL or "" */
 
 #endif

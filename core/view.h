@@ -15,15 +15,15 @@
 #include <stdint.h>
 
 enum view_size {
-	VIEW_CARD,	/* live paragraphs, the last VIEW_LAST entries, open items, links (20): bounded work */
-	VIEW_FULL,	/* everything, withdrawn and gone rows included */
+	VIEW_CARD, /* live paragraphs, the last VIEW_LAST entries, open items, links (20): bounded work */
+	VIEW_FULL, /* everything, withdrawn and gone rows included */
 };
 #define VIEW_LAST 5
 
 struct link {
-	int64_t n;		/* of the row that has it first: "link3" */
+	int64_t n; /* of the row that has it first: "link3" */
 	const char *url;
-	const char *handle;	/* of the text that has it first: "E3" */
+	const char *handle; /* of the text that has it first: "E3" */
 };
 
 struct file {
@@ -31,43 +31,43 @@ struct file {
 	const char *name, *type, *permalink;
 };
 
-struct revision {		/* of an entry's, paragraph's or item's text: what it was before */
+struct revision { /* of an entry's, paragraph's or item's text: what it was before */
 	const char *text;
-	int64_t at;		/* when it was changed */
+	int64_t at; /* when it was changed */
 	const char *who;
-	int64_t moved_from;	/* the entry's `at` before this change, 0 if it stayed */
+	int64_t moved_from; /* the entry's `at` before this change, 0 if it stayed */
 };
 
 struct participant {
 	const char *person;
-	int role;		/* enum role, -1: did something, holds none */
+	int role; /* enum role, -1: did something, holds none */
 };
 
 struct view {
 	struct head head;
-	struct para *paras;	/* by section, then number */
+	struct para *paras; /* by section, then number */
 	size_t n_paras;
-	struct entry *entries;	/* by `at`, then number */
+	struct entry *entries; /* by `at`, then number */
 	size_t n_entries;
-	int64_t entries_live;	/* not withdrawn, loaded or not */
-	struct item *items;	/* by number */
+	int64_t entries_live; /* not withdrawn, loaded or not */
+	struct item *items;   /* by number */
 	size_t n_items;
 	int64_t items_open;
-	struct link *links;	/* each URL once */
+	struct link *links; /* each URL once */
 	size_t n_links;
 	struct file *files;
 	size_t n_files;
-	struct participant *people;	/* VIEW_FULL */
+	struct participant *people; /* VIEW_FULL */
 	size_t n_people;
-	struct held_role *roles;	/* live */
+	struct held_role *roles; /* live */
 	size_t n_roles;
 	/* VIEW_FULL: revisions of entry i are revisions[entry_rev[i] .. entry_rev[i + 1]) */
 	struct revision *revisions;
 	size_t *entry_rev;
-	struct names *names;	/* never NULL; lives as long as the reader */
-	const char *announce_permalink, *card_permalink, *report_permalink;	/* NULL while unknown */
-	const char *root;	/* how commands are called; NULL: "/incident" */
-	bool elsewhere;		/* it is read where another Node may be meant: in #incidents, in a DM */
+	struct names *names; /* never NULL; lives as long as the reader */
+	const char *announce_permalink, *card_permalink, *report_permalink; /* NULL while unknown */
+	const char *root; /* how commands are called; NULL: "/incident" */
+	bool elsewhere;	  /* it is read where another Node may be meant: in #incidents, in a DM */
 };
 
 #endif

@@ -7,13 +7,13 @@
 #include "core/store.h"
 #include "core/time/civil.h"
 
-struct clock *clock_system(void);	/* CLOCK_REALTIME */
+struct clock *clock_system(void); /* CLOCK_REALTIME */
 /* Monotonic, and a machine that sleeps is no younger when it wakes (CLOCK_BOOTTIME). */
 int64_t clock_boot_ms(void);
 /* The system's zone files (/usr/share/zoneinfo), through libc. Main thread only. */
 struct zones *zones_system(void);
 /* IANA name of this machine's zone, from TZ or /etc/localtime; "UTC" if it can't be told. Static storage. */
 const char *zone_of_system(void);
-struct entropy *entropy_system(void);	/* getrandom(2) */
+struct entropy *entropy_system(void); /* getrandom(2) */
 
 #endif

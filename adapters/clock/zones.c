@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define ZONEINFO "/usr/share/zoneinfo/"
-#define ZONE_MAX 64	/* the longest of the tz database has 32 bytes */
+#define ZONE_MAX 64 /* the longest of the tz database has 32 bytes */
 
 /* The ':' keeps libc from reading a name as a POSIX rule ("EST5EDT"). */
 static char environment[4 + ZONE_MAX] = "TZ=:UTC";
@@ -20,10 +20,12 @@ static char environment[4 + ZONE_MAX] = "TZ=:UTC";
 /* Names come from Slack and become file names: nothing in them may lead out of the folder. */
 static bool name_is_safe(const char *name)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-";
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-";
 	size_t len = strlen(name);
 
-	return len > 0 && len < ZONE_MAX && strspn(name, allowed) == len && name[0] != '/' && name[0] != '-';
+	return len > 0 && len < ZONE_MAX && strspn(name, allowed) == len && name[0] != '/' &&
+	       name[0] != '-';
 }
 
 /* Anything else in that folder (a directory, "leapseconds") libc would quietly read as UTC. */
@@ -37,7 +39,8 @@ static bool file_is_zone(const char *name)
 	f = fopen(path, "re");
 	if (!f)
 		return false;
-	is_zone = fread(magic, sizeof(magic), 1, f) == 1 && memcmp(magic, "TZif", sizeof(magic)) == 0;
+	is_zone =
+		fread(magic, sizeof(magic), 1, f) == 1 && memcmp(magic, "TZif", sizeof(magic)) == 0;
 	fclose(f);
 	return is_zone;
 }
@@ -61,7 +64,7 @@ static int offset(struct zones *zones, const char *zone, int64_t utc_ms, int *se
 	(void)zones;
 	if (!zone || select_zone(zone) != 0)
 		return 1;
-	if (!localtime_r(&t, &tm))	/* a year that an int can't hold */
+	if (!localtime_r(&t, &tm)) /* a year that an int can't hold */
 		return 1;
 	*seconds = (int)tm.tm_gmtoff;
 	return 0;
@@ -72,7 +75,7 @@ struct zones *zones_system(void)
 	static struct zones zones;
 
 	if (!zones.offset) {
-		zone_of_system();	/* reads the TZ that is about to be replaced */
+		zone_of_system(); /* reads the TZ that is about to be replaced */
 		putenv(environment);
 		tzset();
 		zones.offset = offset;

@@ -9,15 +9,15 @@
 #include <unistd.h>
 
 #define EVENTS 16
-#define IDLE_CONNECTIONS 6L	/* kept open for the next call */
-#define IDLE_S 30L		/* … for so long; a longer idle one is likely to be gone */
+#define IDLE_CONNECTIONS 6L /* kept open for the next call */
+#define IDLE_S 30L	    /* … for so long; a longer idle one is likely to be gone */
 
 struct http {
 	struct loop *loop;
 	CURLM *multi;
-	struct loop_fd *fd;		/* of the epoll set that holds curl's sockets */
+	struct loop_fd *fd; /* of the epoll set that holds curl's sockets */
 	int epoll;
-	struct loop_timer *timer;	/* curl's own */
+	struct loop_timer *timer; /* curl's own */
 	char *user_agent;
 	LIST_HEAD(http_calls, http_call) calls;
 };
@@ -32,12 +32,12 @@ struct http_call {
 	struct buf answer;
 	char *host;
 	long port;
-	const struct proxy *proxy;	/* the loop's; NULL: straight there */
-	bool begun;			/* there is a connection to the host itself: from here on it may be sent */
+	const struct proxy *proxy; /* the loop's; NULL: straight there */
+	bool begun; /* there is a connection to the host itself: from here on it may be sent */
 	struct loop_lookup *lookup;
-	struct loop_timer *timer;	/* until curl has the call: time-out, or at once if refused */
-	int64_t deadline_ms;		/* monotonic */
-	const char *refused;		/* why it can't even be tried */
+	struct loop_timer *timer; /* until curl has the call: time-out, or at once if refused */
+	int64_t deadline_ms;	  /* monotonic */
+	const char *refused;	  /* why it can't even be tried */
 	char why[CURL_ERROR_SIZE];
 	void (*done)(const struct http_result *r, void *arg);
 	void *arg;
@@ -51,7 +51,8 @@ static void http_call_free(struct http_call *c)
 	loop_lookup_cancel(c->lookup);
 	loop_timer_free(c->timer);
 	if (c->easy) {
-		curl_multi_remove_handle(c->http->multi, c->easy);	/* also when it was never added */
+		curl_multi_remove_handle(c->http->multi,
+					 c->easy); /* also when it was never added */
 		curl_easy_cleanup(c->easy);
 	}
 	curl_slist_free_all(c->headers);
@@ -64,7 +65,9 @@ static void http_call_free(struct http_call *c)
 
 static void call_not_sent(struct http_call *c, const char *why)
 {
-	struct http_result r = { .end = HTTP_NOT_SENT, .body = "", .retry_after_s = -1, .why = why };
+	struct http_result r = {
+		.end = HTTP_NOT_SENT, .body = "", .retry_after_s = -1, .why = why
+	};
 
 	c->done(&r, c->arg);
 	http_call_free(c);
@@ -84,7 +87,8 @@ static void http_read_answer(struct http_call *c, struct http_result *r)
 	long status = 0;
 
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &seconds);	/* knows both forms of the header */
+	curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER,
+			  &seconds); /* knows both forms of the header */
 	r->status = (int)status;
 	r->body = c->answer.s;
 	r->body_len = c->answer.len;
@@ -115,8 +119,9 @@ static const char *proxy_says(struct http_call *c)
 	if (code == 407)
 		return "the proxy of the environment (https_proxy) wants another user and password: "
 		       "http://USER:PASSWORD@HOST:PORT";
-	return code && code != 200 ? "the proxy of the environment (https_proxy) did not let it through to Slack"
-				   : NULL;
+	return code && code != 200
+		       ? "the proxy of the environment (https_proxy) did not let it through to Slack"
+		       : NULL;
 }
 
 static const char *http_says(struct http_call *c, CURLcode code)
@@ -157,7 +162,7 @@ static void reap(struct http *h)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
-		call_ended(c, code);	/* m is gone with the handle */
+		call_ended(c, code); /* m is gone with the handle */
 	}
 }
 
@@ -177,7 +182,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *as
 		e.events |= EPOLLIN;
 	if (what & CURL_POLL_OUT)
 		e.events |= EPOLLOUT;
-	if (epoll_ctl(h->epoll, EPOLL_CTL_MOD, fd, &e) < 0 && epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &e) < 0)
+	if (epoll_ctl(h->epoll, EPOLL_CTL_MOD, fd, &e) < 0 &&
+	    epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &e) < 0)
 		log_error("http", "can't watch a socket: %m");
 	return 0;
 }
@@ -372,7 +378,7 @@ static void set_options(struct http_call *c, const struct http_request *r)
 	CURL *e = c->easy;
 
 	http_add_header(c, "Content-Type: ", r->content_type);
-	http_add_header(c, "Expect:", "");	/* no 100-continue round trip before a large upload */
+	http_add_header(c, "Expect:", ""); /* no 100-continue round trip before a large upload */
 	if (r->token)
 		http_add_header(c, "Authorization: Bearer ", r->token);
 	curl_easy_setopt(e, CURLOPT_URL, r->url);
@@ -405,7 +411,7 @@ static void set_addresses(struct http_call *c, const char *addresses)
 	struct buf line;
 
 	if (strchr(c->proxy ? c->proxy->host : c->host, ':'))
-		return;		/* an IPv6 literal has nothing to be resolved */
+		return; /* an IPv6 literal has nothing to be resolved */
 	buf_init(&line, BUF_ROOMY);
 	if (c->proxy)
 		buf_addf(&line, "+%s:%d:%s", c->proxy->host, c->proxy->port, addresses);
@@ -436,7 +442,8 @@ static void on_late(void *arg)
 {
 	struct http_call *c = arg;
 
-	call_not_sent(c, c->refused ? c->refused : "the host's name could not be looked up in time");
+	call_not_sent(c,
+		      c->refused ? c->refused : "the host's name could not be looked up in time");
 }
 
 static const char *refusal(struct http_call *c, const struct http_request *r)

@@ -23,10 +23,10 @@
 #define REPLACEMENT_BYTES "\xEF\xBF\xBD"
 
 struct scan {
-	const char *s;		/* not NUL-terminated */
+	const char *s; /* not NUL-terminated */
 	size_t len, at;
-	const char *why;	/* NULL while all is well */
-	bool broken;		/* there is something in a string that is no character */
+	const char *why; /* NULL while all is well */
+	bool broken;	 /* there is something in a string that is no character */
 };
 
 static bool json_wrong(struct scan *c, const char *why)
@@ -113,7 +113,7 @@ static int escaped_point(struct scan *c)
 		if (low >= 0xDC00 && low <= 0xDFFF)
 			return 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
 	}
-	c->at = at;	/* what follows is no half of it */
+	c->at = at; /* what follows is no half of it */
 	return REPLACEMENT;
 }
 
@@ -135,7 +135,8 @@ static bool escape(struct scan *c)
 	if (ch == 'u')
 		return unicode_escape(c);
 	/* strchr() would find the NUL too. */
-	return (ch && strchr("\"\\/bfnrt", ch)) || json_wrong(c, "an escape that JSON doesn't have");
+	return (ch && strchr("\"\\/bfnrt", ch)) ||
+	       json_wrong(c, "an escape that JSON doesn't have");
 }
 
 static bool string(struct scan *c)

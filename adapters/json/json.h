@@ -25,8 +25,9 @@ cJSON *json_read(const char *s, size_t len, const char **why);
  * j may be NULL. Strings are borrowed from the tree. */
 const cJSON *json_at(const cJSON *j, const char *path);
 const char *json_str(const cJSON *j, const char *path);
-int64_t json_int(const cJSON *j, const char *path, int64_t absent);	/* numbers, and strings of digits */
-bool json_true(const cJSON *j, const char *path);			/* true, "true", 1 */
+int64_t json_int(const cJSON *j, const char *path,
+		 int64_t absent);		  /* numbers, and strings of digits */
+bool json_true(const cJSON *j, const char *path); /* true, "true", 1 */
 
 /* Compact print into b. */
 void json_print(struct buf *b, const cJSON *j);

@@ -65,7 +65,9 @@ static cJSON *node_json_named(const char *ref, const char *name)
 
 static void put_person(cJSON *o, const char *key, const char *ref, struct names *names)
 {
-	cJSON_AddItemToObject(o, key, ref ? node_json_named(ref, node_json_name_of(names, TEXT_PERSON, ref)) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, key,
+			      ref ? node_json_named(ref, node_json_name_of(names, TEXT_PERSON, ref))
+				  : cJSON_CreateNull());
 }
 
 static void put_channel(cJSON *o, const struct head *h, struct names *names)
@@ -74,7 +76,8 @@ static void put_channel(cJSON *o, const struct head *h, struct names *names)
 
 	if (h->channel && !name)
 		name = node_json_name_of(names, TEXT_CHANNEL, h->channel);
-	cJSON_AddItemToObject(o, "channel", h->channel ? node_json_named(h->channel, name) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "channel",
+			      h->channel ? node_json_named(h->channel, name) : cJSON_CreateNull());
 }
 
 static void put_handle(cJSON *o, char letter, int64_t n)

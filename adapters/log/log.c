@@ -43,7 +43,7 @@ static void log_put(enum log_level l, const char *object, const char *fmt, va_li
 			buf_addf(&line, "\\x%02X", (unsigned char)said.s[i]);
 		}
 	}
-	line.s[line.len] = '\n';	/* in place of the NUL: the line ends even when it was cut */
+	line.s[line.len] = '\n'; /* in place of the NUL: the line ends even when it was cut */
 	if (write(STDERR_FILENO, line.s, line.len + 1) < 0) {
 		/* Nobody listens to the log any more; there is nowhere to say so. */
 	}
@@ -51,13 +51,13 @@ static void log_put(enum log_level l, const char *object, const char *fmt, va_li
 	buf_release(&said);
 }
 
-#define LEVEL(name, l)                                          \
+#define LEVEL(name, l) \
 	void log_##name(const char *object, const char *fmt, ...) \
-	{                                                       \
-		va_list ap;                                     \
-		va_start(ap, fmt);                              \
-		log_put(l, object, fmt, ap);                        \
-		va_end(ap);                                     \
+	{ \
+		va_list ap; \
+		va_start(ap, fmt); \
+		log_put(l, object, fmt, ap); \
+		va_end(ap); \
 	}
 
 LEVEL(error, LOG_LEVEL_ERROR)

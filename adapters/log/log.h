@@ -7,7 +7,7 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-void log_level_set(enum log_level most);	/* default INFO */
+void log_level_set(enum log_level most); /* default INFO */
 
 /* object: what the line is about: "socket 2", "INCIDENT-2026-042", "outbox 17". */
 void log_error(const char *object, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

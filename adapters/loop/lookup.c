@@ -9,35 +9,35 @@
 #include <signal.h>
 #include <sys/queue.h>
 
-#define NAMES 16		/* hosts remembered; Slack needs five or so */
-#define ADDRESSES 6		/* of one host */
+#define NAMES 16    /* hosts remembered; Slack needs five or so */
+#define ADDRESSES 6 /* of one host */
 #define HOST_MAX 253
 #define FRESH_MS (30 * 1000)
 #define USABLE_MS (3600 * 1000)
-#define HOPELESS_MS (60 * 1000)	/* after this a resolver thread is not waited for any more */
+#define HOPELESS_MS (60 * 1000) /* after this a resolver thread is not waited for any more */
 
 /* What a resolver thread works on. It outlives the loop when the loop goes first. */
 struct lookup_request {
 	struct addrinfo *result;
-	int error;			/* EAI_… */
+	int error; /* EAI_… */
 	char host[HOST_MAX + 1];
-	struct lws_context *lws;	/* to be woken; NULL: abandoned. Under `lock` */
-	bool ended;			/* under `lock` */
+	struct lws_context *lws; /* to be woken; NULL: abandoned. Under `lock` */
+	bool ended;		 /* under `lock` */
 };
 
 struct name {
-	char host[HOST_MAX + 1];	/* "": a free row */
+	char host[HOST_MAX + 1]; /* "": a free row */
 	char at[ADDRESSES][INET6_ADDRSTRLEN];
 	int count;
 	int64_t learned_ms, asked_ms;	/* monotonic; learned_ms is of any use when count > 0 */
-	struct lookup_request *request;	/* in flight, or NULL */
+	struct lookup_request *request; /* in flight, or NULL */
 	char why[160];			/* the last request failed */
 };
 
 struct loop_lookup {
 	TAILQ_ENTRY(loop_lookup) next;
 	struct lookups *lookups;
-	struct name *name;		/* NULL: there was no place for it */
+	struct name *name; /* NULL: there was no place for it */
 	unsigned round;
 	void (*done)(const char *addresses, const char *why, void *arg);
 	void *arg;
@@ -45,10 +45,10 @@ struct loop_lookup {
 
 struct lookups {
 	struct loop *loop;
-	struct loop_timer *soon;	/* something can be answered without asking */
+	struct loop_timer *soon; /* something can be answered without asking */
 	struct name names[NAMES];
 	TAILQ_HEAD(waiters, loop_lookup) waiting;
-	unsigned round;			/* who comes while answers are given waits for the next round */
+	unsigned round; /* who comes while answers are given waits for the next round */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -157,8 +157,8 @@ static bool name_is_idle(struct lookups *l, const struct name *n)
 	struct loop_lookup *w;
 
 	TAILQ_FOREACH(w, &l->waiting, next)
-		if (w->name == n)
-			return false;
+	if (w->name == n)
+		return false;
 	return !n->request;
 }
 
@@ -204,8 +204,8 @@ static void name_learn(struct name *n, const struct addrinfo *list)
 {
 	n->count = 0;
 	for (; list && n->count < ADDRESSES; list = list->ai_next)
-		if (!getnameinfo(list->ai_addr, list->ai_addrlen, n->at[n->count], INET6_ADDRSTRLEN, NULL, 0,
-				 NI_NUMERICHOST))
+		if (!getnameinfo(list->ai_addr, list->ai_addrlen, n->at[n->count], INET6_ADDRSTRLEN,
+				 NULL, 0, NI_NUMERICHOST))
 			n->count++;
 	n->learned_ms = loop_now_ms();
 }
@@ -254,8 +254,8 @@ static struct loop_lookup *next_answerable(struct lookups *l)
 	struct loop_lookup *w;
 
 	TAILQ_FOREACH(w, &l->waiting, next)
-		if (w->round != l->round && (!w->name || w->name->count || !w->name->request))
-			return w;
+	if (w->round != l->round && (!w->name || w->name->count || !w->name->request))
+		return w;
 	return NULL;
 }
 
@@ -267,12 +267,14 @@ static void lookup_answer(struct loop_lookup *w)
 	int i;
 
 	for (i = 0; n && i < n->count; i++)
-		len += snprintf(addresses + len, sizeof(addresses) - len, "%s%s", i ? "," : "", n->at[i]);
+		len += snprintf(addresses + len, sizeof(addresses) - len, "%s%s", i ? "," : "",
+				n->at[i]);
 	TAILQ_REMOVE(&w->lookups->waiting, w, next);
 	if (len)
 		w->done(addresses, NULL, w->arg);
 	else
-		w->done(NULL, n ? n->why : "that is no host's name, or too many are looked up at once",
+		w->done(NULL,
+			n ? n->why : "that is no host's name, or too many are looked up at once",
 			w->arg);
 	free(w);
 }
@@ -295,7 +297,8 @@ static void collect_soon(void *arg)
 }
 
 struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
-				void (*done)(const char *addresses, const char *why, void *arg), void *arg)
+				void (*done)(const char *addresses, const char *why, void *arg),
+				void *arg)
 {
 	struct lookups *l = loop_lookups(loop);
 	struct loop_lookup *w = calloc(1, sizeof(*w));

@@ -10,24 +10,24 @@
 #include <unistd.h>
 
 #define PROTOCOL_NAME "aliosbot-loop"
-#define EVENTS 16	/* descriptors served in one go; the others are still readable in the next */
+#define EVENTS 16 /* descriptors served in one go; the others are still readable in the next */
 #define YEAR_MS ((int64_t)366 * 24 * 3600 * 1000)
 
 const char *loop_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 
 struct loop {
 	struct lws_context *lws;
-	struct lws_protocols *protocols;	/* ours, then the caller's; lws keeps the pointer */
+	struct lws_protocols *protocols; /* ours, then the caller's; lws keeps the pointer */
 	struct lookups *lookups;
 	struct proxies *proxies;
-	int epoll;				/* what loop_fd_new() watches; lws watches this one */
-	struct epoll_event events[EVENTS];	/* being served: loop_fd_free() takes its own out */
+	int epoll;			   /* what loop_fd_new() watches; lws watches this one */
+	struct epoll_event events[EVENTS]; /* being served: loop_fd_free() takes its own out */
 	int events_count;
-	bool woken;				/* lws_cancel_service() was called and not yet heard */
+	bool woken; /* lws_cancel_service() was called and not yet heard */
 };
 
 struct loop_timer {
-	lws_sorted_usec_list_t sul;	/* first: the callback gets a pointer to it */
+	lws_sorted_usec_list_t sul; /* first: the callback gets a pointer to it */
 	struct loop *loop;
 	void (*fire)(void *arg);
 	void *arg;
@@ -74,7 +74,8 @@ static int pass_on_destroy(struct lws *wsi, void *user)
 	return p->callback(wsi, LWS_CALLBACK_WSI_DESTROY, user, NULL, 0);
 }
 
-static int loop_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int loop_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+			 size_t len)
 {
 	struct loop *loop = lws_context_user(lws_get_context(wsi));
 
@@ -168,7 +169,7 @@ void loop_free(struct loop *loop)
 		return;
 	lookups_stop(loop->lookups);
 	if (loop->lws)
-		lws_context_destroy(loop->lws);	/* closes the epoll set as well */
+		lws_context_destroy(loop->lws); /* closes the epoll set as well */
 	lookups_free(loop->lookups);
 	proxies_free(loop->proxies);
 	free(loop->protocols);
@@ -218,7 +219,8 @@ static struct lws_vhost *proxied_vhost(struct loop *loop, const char *name, cons
 
 	if (!v)
 		return lws_create_vhost(loop->lws, &info);
-	return lws_set_proxy(v, proxy) ? NULL : v;	/* its address may be another than the last time */
+	return lws_set_proxy(v, proxy) ? NULL
+				       : v; /* its address may be another than the last time */
 }
 
 struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address)
@@ -279,7 +281,7 @@ static void loop_on_timer(lws_sorted_usec_list_t *sul)
 	 * work for after the turn (a commit, an ack), so this turn must not wait.
 	 */
 	loop_wake(loop);
-	t->fire(t->arg);	/* may free t */
+	t->fire(t->arg); /* may free t */
 }
 
 struct loop_timer *loop_timer_new(struct loop *loop, void (*fire)(void *arg), void *arg)
@@ -300,7 +302,8 @@ void loop_timer_set(struct loop_timer *t, int64_t in_ms)
 	if (in_ms > YEAR_MS)
 		in_ms = YEAR_MS;
 	/* "wakesuspend": in the list of lws's that can be asked for its earliest, and has only ours in it. */
-	lws_sul_schedule_wakesuspend(t->loop->lws, 0, &t->sul, loop_on_timer, in_ms * LWS_US_PER_MS);
+	lws_sul_schedule_wakesuspend(t->loop->lws, 0, &t->sul, loop_on_timer,
+				     in_ms * LWS_US_PER_MS);
 }
 
 bool loop_timer_armed(const struct loop_timer *t)
@@ -316,7 +319,8 @@ void loop_timer_free(struct loop_timer *t)
 	free(t);
 }
 
-struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg)
+struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg),
+			    void *arg)
 {
 	struct epoll_event e = { .events = EPOLLIN };
 	struct loop_fd *f = calloc(1, sizeof(*f));

@@ -32,17 +32,18 @@ void loop_wake(struct loop *loop);
 /* ---- timers: monotonic; wall-clock time is a row of the store, re-armed by who owns it ---- */
 struct loop_timer;
 struct loop_timer *loop_timer_new(struct loop *loop, void (*fire)(void *arg), void *arg);
-void loop_timer_set(struct loop_timer *t, int64_t in_ms);	/* again: moves it; < 0: off */
+void loop_timer_set(struct loop_timer *t, int64_t in_ms); /* again: moves it; < 0: off */
 bool loop_timer_armed(const struct loop_timer *t);
-void loop_timer_free(struct loop_timer *t);			/* NULL is fine */
+void loop_timer_free(struct loop_timer *t); /* NULL is fine */
 
 /* Monotonic milliseconds, for measuring. */
 int64_t loop_now_ms(void);
 
 /* ---- file descriptors (epoll sets, signalfd, a listening Unix socket): readable only ---- */
 struct loop_fd;
-struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg), void *arg);
-void loop_fd_free(struct loop_fd *f);	/* stops watching and closes the fd */
+struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg),
+			    void *arg);
+void loop_fd_free(struct loop_fd *f); /* stops watching and closes the fd */
 
 /* ---- names: looked up in threads; `done` gets the addresses as text, best first, separated by commas
  * ("127.0.0.1,::1"), or NULL and why. Answers are kept: one younger than 30 s is given as it is, one
@@ -50,8 +51,9 @@ void loop_fd_free(struct loop_fd *f);	/* stops watching and closes the fd */
  * stops nobody who is known. ---- */
 struct loop_lookup;
 struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
-				void (*done)(const char *address, const char *why, void *arg), void *arg);
-void loop_lookup_cancel(struct loop_lookup *l);	/* `done` will not be called */
+				void (*done)(const char *address, const char *why, void *arg),
+				void *arg);
+void loop_lookup_cancel(struct loop_lookup *l); /* `done` will not be called */
 /* Connecting to this address of the host failed: the next lookup names it last. */
 void loop_lookup_bad(struct loop *loop, const char *host, const char *address);
 

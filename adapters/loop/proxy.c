@@ -9,11 +9,11 @@
 #include <strings.h>
 
 #define PORT_USUAL 80
-#define LOGIN_MAX 95	/* user:password; more lws can't send */
+#define LOGIN_MAX 95 /* user:password; more lws can't send */
 
 struct proxies {
-	struct proxy tls, plain;	/* host "": none */
-	char *not_for;			/* no_proxy */
+	struct proxy tls, plain; /* host "": none */
+	char *not_for;		 /* no_proxy */
 };
 
 /* ---- reading a proxy's address ---- */
@@ -34,7 +34,8 @@ static bool proxy_decode(char *to, size_t room, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		int c = (unsigned char)s[i];
 
-		if (c == '%' && i + 2 < len && proxy_hex(s[i + 1]) >= 0 && proxy_hex(s[i + 2]) >= 0) {
+		if (c == '%' && i + 2 < len && proxy_hex(s[i + 1]) >= 0 &&
+		    proxy_hex(s[i + 2]) >= 0) {
 			c = proxy_hex(s[i + 1]) << 4 | proxy_hex(s[i + 2]);
 			i += 2;
 		}
@@ -52,7 +53,8 @@ static bool read_login(struct proxy *p, const char *s, size_t len)
 	size_t user = colon ? (size_t)(colon - s) : len;
 
 	return proxy_decode(p->user, sizeof(p->user), s, user) &&
-	       proxy_decode(p->password, sizeof(p->password), s + user + !!colon, len - user - !!colon) &&
+	       proxy_decode(p->password, sizeof(p->password), s + user + !!colon,
+			    len - user - !!colon) &&
 	       strlen(p->user) + 1 + strlen(p->password) <= LOGIN_MAX;
 }
 
@@ -121,14 +123,18 @@ static void read_setting(struct proxy *p, const char *const *names)
 	if (!value || read_proxy(p, value))
 		return;
 	*p = (struct proxy){ .port = 0 };
-	log_warning("proxy", "%s can't be used, so Slack is tried without it: it must be like http://HOST:PORT or "
-		    "http://USER:PASSWORD@HOST:PORT (no https:// or socks:// proxy; user and password together at "
-		    "most %d bytes)", name, LOGIN_MAX - 1);
+	log_warning(
+		"proxy",
+		"%s can't be used, so Slack is tried without it: it must be like http://HOST:PORT or "
+		"http://USER:PASSWORD@HOST:PORT (no https:// or socks:// proxy; user and password together at "
+		"most %d bytes)",
+		name, LOGIN_MAX - 1);
 }
 
 struct proxies *proxies_new(void)
 {
-	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL };
+	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+					   NULL };
 	static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
 	static const char *const not_for[] = { "no_proxy", "NO_PROXY", NULL };
 	struct proxies *p = calloc(1, sizeof(*p));
@@ -157,7 +163,7 @@ void proxies_free(struct proxies *p)
 /* ---- which hosts ---- */
 
 struct address {
-	int family;		/* 0: it is a name */
+	int family; /* 0: it is a name */
 	unsigned char at[16];
 };
 
@@ -180,7 +186,8 @@ static bool proxy_is_this_machine(const char *host, const struct address *a)
 		return a->at[0] == 127;
 	if (a->family == AF_INET6)
 		return !memcmp(a->at, loopback6, sizeof(loopback6));
-	return !strcasecmp(host, "localhost") || (len > 10 && !strcasecmp(host + len - 10, ".localhost"));
+	return !strcasecmp(host, "localhost") ||
+	       (len > 10 && !strcasecmp(host + len - 10, ".localhost"));
 }
 
 /* "10.0.0.0/8" */
@@ -192,7 +199,8 @@ static bool in_network(const struct address *a, const char *net, const char *sla
 
 	snprintf(text, sizeof(text), "%.*s", (int)(slash - net), net);
 	of = proxy_address_of(text);
-	if (!of.family || of.family != a->family || bits < 0 || bits > (of.family == AF_INET ? 32 : 128))
+	if (!of.family || of.family != a->family || bits < 0 ||
+	    bits > (of.family == AF_INET ? 32 : 128))
 		return false;
 	for (long i = 0; i < bits; i++)
 		if ((of.at[i / 8] ^ a->at[i / 8]) & (0x80 >> i % 8))
@@ -208,7 +216,8 @@ static bool name_covers(const char *name, const char *host)
 	name += !strncmp(name, "*.", 2);
 	name += *name == '.';
 	len = strlen(name);
-	return len && len <= end && !strcasecmp(host + end - len, name) && (len == end || host[end - len - 1] == '.');
+	return len && len <= end && !strcasecmp(host + end - len, name) &&
+	       (len == end || host[end - len - 1] == '.');
 }
 
 static bool covers(const char *word, const char *host, const struct address *a)
@@ -217,7 +226,8 @@ static bool covers(const char *word, const char *host, const struct address *a)
 
 	if (slash)
 		return in_network(a, word, slash);
-	return !strcmp(word, "*") || (a->family ? !strcasecmp(word, host) : name_covers(word, host));
+	return !strcmp(word, "*") ||
+	       (a->family ? !strcasecmp(word, host) : name_covers(word, host));
 }
 
 static bool is_exempt(const char *not_for, const char *host, const struct address *a)

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 
 struct proxy {
-	const char *name;		/* "https_proxy" or "http_proxy", static */
-	char host[254];			/* a name, or an address (IPv6 without brackets) */
+	const char *name; /* "https_proxy" or "http_proxy", static */
+	char host[254];	  /* a name, or an address (IPv6 without brackets) */
 	int port;
-	char user[96], password[96];	/* decoded; user "": none is wanted */
+	char user[96], password[96]; /* decoded; user "": none is wanted */
 };
 
 struct proxies;

@@ -12,5 +12,4 @@
 #include "adapters/slack/web/web.h"
 #include "adapters/slack/workspace.h"
 
-
 #endif

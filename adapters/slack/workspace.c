@@ -10,13 +10,13 @@
 struct workspace {
 	struct workspace_seams s;
 	struct loop_timer *again;
-	struct arena arena;		/* identity */
-	const char *url;		/* where it is in a browser; NULL unknown */
+	struct arena arena; /* identity */
+	const char *url;    /* where it is in a browser; NULL unknown */
 	const char *place, *bot_user;
 	bool asking_who, asking_where;
 	bool who_confirmed, where_known, where_found;
-	bool where_changed;		/* while the list was read: a page may have been older */
-	char *cursor;			/* of the channel list */
+	bool where_changed; /* while the list was read: a page may have been older */
+	char *cursor;	    /* of the channel list */
 };
 
 static void workspace_timer_fired(void *arg)
@@ -56,7 +56,7 @@ static void again(struct workspace *w, const struct web_result *r)
 static void workspace_saved(struct job *job, void *arg)
 {
 	(void)arg;
-	job_free(job);	/* not saved: asked for again at the next start */
+	job_free(job); /* not saved: asked for again at the next start */
 }
 
 static void workspace_remember(struct workspace *w, const char *name, const char *value)
@@ -71,9 +71,10 @@ static void workspace_remember(struct workspace *w, const char *name, const char
 
 static bool is_fatal(const char *error)
 {
-	static const char *const words[] = { "not_authed", "invalid_auth", "account_inactive",
-					     "user_removed_from_team", "team_disabled", "token_revoked",
-					     "token_expired", "not_allowed_token_type" };
+	static const char *const words[] = { "not_authed",	 "invalid_auth",
+					     "account_inactive", "user_removed_from_team",
+					     "team_disabled",	 "token_revoked",
+					     "token_expired",	 "not_allowed_token_type" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (error && !strcmp(error, words[i]))
@@ -84,7 +85,8 @@ static bool is_fatal(const char *error)
 /* "https://shop.slack.com/". Is it news? */
 static bool take_address(struct workspace *w, const char *url)
 {
-	if (!url || strncmp(url, "http", 4) || url[strcspn(url, " <>|\"")] || (w->url && !strcmp(w->url, url)))
+	if (!url || strncmp(url, "http", 4) || url[strcspn(url, " <>|\"")] ||
+	    (w->url && !strcmp(w->url, url)))
 		return false;
 	w->url = arena_strdup(&w->arena, url);
 	return true;
@@ -124,7 +126,8 @@ static void told_who(const struct web_result *r, void *arg)
 		return;
 	}
 	if (r->end != WEB_OK || !team || !user) {
-		log_warning("auth.test", "%s", r->error ? web_error_says(r->error) : "no team and user in the answer");
+		log_warning("auth.test", "%s",
+			    r->error ? web_error_says(r->error) : "no team and user in the answer");
 		again(w, r);
 		return;
 	}
@@ -141,7 +144,7 @@ static void told_who(const struct web_result *r, void *arg)
 
 /* What was told before; in a job's arena. */
 struct before {
-	const char *url, *place, *bot_user;	/* NULL: not known */
+	const char *url, *place, *bot_user; /* NULL: not known */
 };
 
 static int before_read(struct reads *r, struct job *job)
@@ -232,13 +235,14 @@ static void told_where(const struct web_result *r, void *arg)
 		return;
 	}
 	if (r->end == WEB_REFUSED && w->cursor) {
-		free(w->cursor);	/* a page's name is good for so long only: from the first one again */
+		free(w->cursor); /* a page's name is good for so long only: from the first one again */
 		w->cursor = NULL;
 		again(w, r);
 		return;
 	}
 	if (r->end == WEB_REFUSED)
-		log_warning("announcements", "channels can't be listed: %s", web_error_says(r->error));
+		log_warning("announcements", "channels can't be listed: %s",
+			    web_error_says(r->error));
 	cJSON_ArrayForEach(channel, json_at(r->json, "channels")) {
 		const char *name = json_str(channel, "name"), *id = json_str(channel, "id");
 
@@ -255,8 +259,10 @@ static void told_where(const struct web_result *r, void *arg)
 		return;
 	}
 	if (w->s.announce_must)
-		log_warning("announcements", "there is no channel #%s that the bot can see; create it or "
-			    "invite the bot", w->s.announce);
+		log_warning("announcements",
+			    "there is no channel #%s that the bot can see; create it or "
+			    "invite the bot",
+			    w->s.announce);
 	workspace_found(w, NULL);
 }
 
@@ -269,8 +275,11 @@ static bool workspace_is_channel_id(const char *s)
 static void ask_where(struct workspace *w)
 {
 	const struct web_param params[] = {
-		{ "types", "public_channel,private_channel" }, { "exclude_archived", "true" },
-		{ "limit", "999" }, { "cursor", w->cursor }, { NULL, NULL },
+		{ "types", "public_channel,private_channel" },
+		{ "exclude_archived", "true" },
+		{ "limit", "999" },
+		{ "cursor", w->cursor },
+		{ NULL, NULL },
 	};
 
 	if (workspace_is_channel_id(w->s.announce)) {

@@ -15,12 +15,13 @@ struct workspace_seams {
 	struct loop *loop;
 	struct web *web;
 	struct store *store;
-	const char *announce;	/* a channel's name or id; NULL: nowhere */
-	bool announce_must;	/* the config names it: say so when it isn't there */
+	const char *announce; /* a channel's name or id; NULL: nowhere */
+	bool announce_must;   /* the config names it: say so when it isn't there */
 	void (*submit)(struct job *job, void *arg);
-	void (*identity)(const char *place, const char *bot_user, void *arg);	/* known; may come twice */
-	void (*announce_in)(const char *channel, void *arg);	/* a ref; NULL: nowhere */
-	void (*fatal)(const char *why, void *arg);		/* Slack won't have this token */
+	void (*identity)(const char *place, const char *bot_user,
+			 void *arg);			     /* known; may come twice */
+	void (*announce_in)(const char *channel, void *arg); /* a ref; NULL: nowhere */
+	void (*fatal)(const char *why, void *arg);	     /* Slack won't have this token */
 	void *arg;
 };
 
@@ -34,6 +35,7 @@ void workspace_ask(struct workspace *w);
  * announcements were to go to. */
 void workspace_channel(struct workspace *w, const char *channel, const char *name);
 /* Where a message of this workspace stands, in the arena; NULL: that is not known yet. */
-const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a);
+const char *workspace_permalink(const struct workspace *w, const struct message *m,
+				struct arena *a);
 
 #endif

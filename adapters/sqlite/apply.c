@@ -334,7 +334,7 @@ static bool is_gathered(struct ledger *l, enum table t, int64_t row, const struc
 }
 
 static int apply_value_read(struct ledger *l, enum table t, int64_t row, const struct field *f,
-		      struct arena *a, struct value *v)
+			    struct arena *a, struct value *v)
 {
 	char sql[SQL_MAX];
 	bool null = true;

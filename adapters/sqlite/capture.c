@@ -73,7 +73,7 @@ int rows_source_capture(struct rows *r, const char *node, int64_t source, struct
 }
 
 int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena *a,
-		  struct source *h, int most)
+		 struct source *h, int most)
 {
 	const char *source;
 	struct query q;

@@ -151,6 +151,5 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 	    (rc = ledger_close(&l)))
 		return rc;
 	/* What was erased may have stood in any of them. */
-	return post_behind(s, l.node, l.seq, in->received_ms,
-			   empty ? ~0u : posts_changed_by(c));
+	return post_behind(s, l.node, l.seq, in->received_ms, empty ? ~0u : posts_changed_by(c));
 }

@@ -76,7 +76,8 @@ static int commit_failed(struct sqlite_store *s, int64_t wanted)
 	buf_adds(&why, s->db.problem.s);
 	rc = commit_settle(s, &is);
 	s->unsure = rc != 0;
-	db_fault(&s->db, s->unsure ? "%s. It may have been saved or not: look before trying again" : "%s",
+	db_fault(&s->db,
+		 s->unsure ? "%s. It may have been saved or not: look before trying again" : "%s",
 		 why.s);
 	buf_release(&why);
 	return s->unsure ? STORE_UNSURE : is >= wanted ? 0 : STORE_FULL;
@@ -118,12 +119,14 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 
 	if (rc)
 		return rc;
-	rc = db_run(&s->db,
-		    "UPDATE tally SET journal = ?, chain = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
-		    "ibi", s->tally.journal, s->tally.chain, sizeof(s->tally.chain),
-		    s->tally.commits + 1);
+	rc = db_run(
+		&s->db,
+		"UPDATE tally SET journal = ?, chain = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
+		"ibi", s->tally.journal, s->tally.chain, sizeof(s->tally.chain),
+		s->tally.commits + 1);
 	if (!rc && db_changed(&s->db) != 1)
-		return db_damaged(&s->db, "the tally of all changes was changed by another program");
+		return db_damaged(&s->db,
+				  "the tally of all changes was changed by another program");
 	*wanted = ++s->tally.commits;
 	return rc;
 }

@@ -104,8 +104,9 @@ int db_error(struct db *db)
 	case SQLITE_CORRUPT:
 		return db_damaged(db, "the database file is damaged (%s)", says);
 	case SQLITE_NOTADB:
-		return db_damaged(db, "this isn't an aliosbot database, or its beginning is damaged:"
-				      " check --db or ALIOSBOT_DB");
+		return db_damaged(db,
+				  "this isn't an aliosbot database, or its beginning is damaged:"
+				  " check --db or ALIOSBOT_DB");
 	default:
 		return db_fault(db, "SQLite says: %s", says);
 	}
@@ -359,7 +360,8 @@ bool query_same(struct query *a, struct query *b, int column)
 	p = sqlite3_column_blob(x, column);
 	q = sqlite3_column_blob(y, column);
 	size = sqlite3_column_bytes(x, column);
-	return size == sqlite3_column_bytes(y, column) && (!size || memcmp(p, q, (size_t)size) == 0);
+	return size == sqlite3_column_bytes(y, column) &&
+	       (!size || memcmp(p, q, (size_t)size) == 0);
 }
 
 const char *query_name(struct query *q, int column)

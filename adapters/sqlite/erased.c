@@ -18,8 +18,9 @@
 
 struct prints {
 	unsigned char salt[SALT_SIZE];
-	struct buf list;   /* PRINT bytes each, in hex */
-	const char *since; /* the newest edit that was erased, "" for none; NULL: only names of files were */
+	struct buf list; /* PRINT bytes each, in hex */
+	const char *
+		since; /* the newest edit that was erased, "" for none; NULL: only names of files were */
 };
 
 static void print_of(struct sqlite_store *s, const struct prints *p, const char *word,
@@ -52,8 +53,8 @@ static void prints_add(struct sqlite_store *s, struct prints *p, const char *tex
 	}
 }
 
-static int prints_read(struct sqlite_store *s, const char *channel, const char *ts,
-		       struct arena *a, struct prints *p)
+static int prints_read(struct sqlite_store *s, const char *channel, const char *ts, struct arena *a,
+		       struct prints *p)
 {
 	const char *list = "";
 	int rc = db_one(&s->db, a,
@@ -66,8 +67,8 @@ static int prints_read(struct sqlite_store *s, const char *channel, const char *
 }
 
 /* The newest edit of it that anybody has told us of. */
-static int edited_read(struct sqlite_store *s, const char *channel, const char *ts,
-		       struct arena *a, const char **edited)
+static int edited_read(struct sqlite_store *s, const char *channel, const char *ts, struct arena *a,
+		       const char **edited)
 {
 	return db_one(&s->db, a,
 		      "SELECT coalesce(max(edited), '') FROM (SELECT edited FROM message"

@@ -104,16 +104,17 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 		return 0;
 	/* Slack names a command by two ids, and either may be the one that was seen before
 	 * (slack.md). */
-	rc = db_one(&s->db, &job->arena,
-		    "SELECT verdict, answer, key <> ?1 FROM inbox WHERE key = ?1 OR key2 = ?2 LIMIT 1",
-		    "ss>sso", job->key, other, &verdict, &answer, &job->again);
+	rc = db_one(
+		&s->db, &job->arena,
+		"SELECT verdict, answer, key <> ?1 FROM inbox WHERE key = ?1 OR key2 = ?2 LIMIT 1",
+		"ss>sso", job->key, other, &verdict, &answer, &job->again);
 	if (rc <= 0)
 		return rc;
 	v = FIND(verdicts, verdict);
 	if (v < 0 || !inbox_decode(answer, &job->arena, &job->outcome.answer))
 		return db_damaged(&s->db, "the stored answer to “%s” is damaged", job->key);
 	job->outcome.verdict = (enum verdict)v;
-	job->outcome.changes = NULL;	/* of what was decided anew */
+	job->outcome.changes = NULL; /* of what was decided anew */
 	job->outcome.letters = NULL;
 	job->outcome.remember = NULL;
 	job->duplicate = true;
@@ -130,9 +131,10 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 		return 0;
 	buf_init(&answer, BUF_ROOMY);
 	encode(&answer, &job->outcome.answer);
-	rc = db_run(
-		&s->db, "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
-		"ssiss", job->key, used ? other_key(job) : NULL, now_of(s), verdicts[job->outcome.verdict], answer.s);
+	rc = db_run(&s->db,
+		    "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
+		    "ssiss", job->key, used ? other_key(job) : NULL, now_of(s),
+		    verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc;
 }

@@ -93,7 +93,8 @@ static int message_run(struct sqlite_store *s, struct job *job)
 		return rc < 0 ? rc : 0;
 	remember = job->outcome.remember;
 	if (remember)
-		rc = s->only_read ? s->only_read : message_remember(s, remember, job->outcome.offered);
+		rc = s->only_read ? s->only_read
+				  : message_remember(s, remember, job->outcome.offered);
 	return rc ? rc : outcome_write(s, job);
 }
 
@@ -139,11 +140,10 @@ static int meta_run(struct sqlite_store *s, struct job *job)
 {
 	if (!job->value)
 		return db_run(&s->db, "DELETE FROM meta WHERE name = ?", "s", job->name);
-	return db_run(
-		&s->db,
-		"INSERT INTO meta (name, value) VALUES (?, ?)"
-		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		"ss", job->name, job->value);
+	return db_run(&s->db,
+		      "INSERT INTO meta (name, value) VALUES (?, ?)"
+		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		      "ss", job->name, job->value);
 }
 
 static int kind_run(struct sqlite_store *s, struct job *job)

@@ -18,17 +18,19 @@ int known_person(struct sqlite_store *s, const struct job *job)
 {
 	const struct person *p = &job->person;
 
-	return db_run(&s->db,
-		      "INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank, as_of)"
-		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, " AS_OF("?8") ")"
-		      " ON CONFLICT (ref) DO UPDATE SET"
-		      " name = coalesce(?2, name), zone = coalesce(?3, zone),"
-		      " zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
-		      " zone_known = max(?5, zone_known),"
-		      " rank = CASE WHEN ?7 THEN ?6 ELSE rank END,"
-		      " as_of = CASE WHEN ?7 OR ?8 < 0 THEN excluded.as_of ELSE as_of END",
-		      "sssddsdi", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
-		      rank_name(p->rank), p->rank != RANK_UNKNOWN, job->as_of);
+	return db_run(
+		&s->db,
+		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank, as_of)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, " AS_OF(
+			"?8") ")"
+			      " ON CONFLICT (ref) DO UPDATE SET"
+			      " name = coalesce(?2, name), zone = coalesce(?3, zone),"
+			      " zone_offset_s = CASE WHEN ?5 THEN ?4 ELSE zone_offset_s END,"
+			      " zone_known = max(?5, zone_known),"
+			      " rank = CASE WHEN ?7 THEN ?6 ELSE rank END,"
+			      " as_of = CASE WHEN ?7 OR ?8 < 0 THEN excluded.as_of ELSE as_of END",
+		"sssddsdi", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
+		rank_name(p->rank), p->rank != RANK_UNKNOWN, job->as_of);
 }
 
 int known_channel(struct sqlite_store *s, const struct job *job)
@@ -41,17 +43,19 @@ int known_channel(struct sqlite_store *s, const struct job *job)
 
 static int members_as_of(struct sqlite_store *s, const struct job *job)
 {
-	return db_run(&s->db,
-		      "INSERT INTO channel (ref, members_as_of) VALUES (?1, " AS_OF("?2") ")"
-		      " ON CONFLICT (ref) DO UPDATE SET members_as_of = excluded.members_as_of",
-		      "si", job->channel, job->as_of);
+	return db_run(
+		&s->db,
+		"INSERT INTO channel (ref, members_as_of) VALUES (?1, " AS_OF(
+			"?2") ")"
+			      " ON CONFLICT (ref) DO UPDATE SET members_as_of = excluded.members_as_of",
+		"si", job->channel, job->as_of);
 }
 
 /* An event that comes late may be older than what was read: it says only that there is something to read. */
 static int member_doubted(struct sqlite_store *s, const struct job *job)
 {
-	int rc = db_run(&s->db, "UPDATE member SET as_of = 0 WHERE channel = ? AND person = ?", "ss",
-			job->channel, job->member);
+	int rc = db_run(&s->db, "UPDATE member SET as_of = 0 WHERE channel = ? AND person = ?",
+			"ss", job->channel, job->member);
 
 	return rc ? rc : members_as_of(s, job);
 }
@@ -64,8 +68,9 @@ int known_member(struct sqlite_store *s, const struct job *job)
 		return db_run(&s->db, "DELETE FROM member WHERE channel = ? AND person = ?", "ss",
 			      job->channel, job->member);
 	return db_run(&s->db,
-		      "INSERT INTO member (channel, person, as_of) VALUES (?1, ?2, " AS_OF("?3") ")"
-		      " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
+		      "INSERT INTO member (channel, person, as_of) VALUES (?1, ?2, " AS_OF(
+			      "?3") ")"
+				    " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
 		      "ssi", job->channel, job->member, job->as_of);
 }
 
@@ -79,8 +84,9 @@ int known_members(struct sqlite_store *s, const struct job *job)
 	if (!rc)
 		rc = db_run(&s->db,
 			    "INSERT INTO member (channel, person, as_of)"
-			    " SELECT ?1, value, " AS_OF("?3") " FROM json_each(?2) WHERE true"
-			    " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
+			    " SELECT ?1, value, " AS_OF(
+				    "?3") " FROM json_each(?2) WHERE true"
+					  " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
 			    "ssi", job->channel, job->value, job->as_of);
 	return rc ? rc : members_as_of(s, job);
 }
@@ -130,8 +136,8 @@ int rows_people(struct rows *r, const char *name, struct arena *a, struct person
 	int count = 0, rank, rc;
 
 	query(&q, &of_rows(r)->db, a,
-	      "SELECT ref, name, rank FROM person WHERE instr(lower(name), lower(?)) ORDER BY ref LIMIT ?", "sd",
-	      name, most);
+	      "SELECT ref, name, rank FROM person WHERE instr(lower(name), lower(?)) ORDER BY ref LIMIT ?",
+	      "sd", name, most);
 	memset(p, 0, (size_t)most * sizeof(*p));
 	while (count < most && query_next(&q, "sss", &p[count].ref, &p[count].name, &word) &&
 	       word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank))
@@ -143,8 +149,8 @@ int rows_people(struct rows *r, const char *name, struct arena *a, struct person
 int rows_member(struct rows *r, const char *channel, const char *person)
 {
 	return db_one(&of_rows(r)->db, NULL,
-		      "SELECT 1 FROM member WHERE channel = ? AND person = ? AND as_of = " GAPS, "ss>",
-		      channel, person);
+		      "SELECT 1 FROM member WHERE channel = ? AND person = ? AND as_of = " GAPS,
+		      "ss>", channel, person);
 }
 
 int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,

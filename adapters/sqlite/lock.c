@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int lock_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int lock_say(struct buf *why, int rc, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 static int lock_say(struct buf *why, int rc, const char *fmt, ...)
 {
 	va_list ap;
@@ -36,7 +37,7 @@ static int lock_held(struct sqlite_store *s, struct buf *why)
 
 	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
 	return lock_say(why, STORE_BUSY, "another aliosbot (pid %s) is using %s. Stop it first.",
-		   *pid ? pid : "unknown", s->path);
+			*pid ? pid : "unknown", s->path);
 }
 
 /* Never through a symbolic link: what it points to would be overwritten. */
@@ -48,17 +49,18 @@ static int lock_open(struct sqlite_store *s, const char *name, struct buf *why)
 	if (s->lock < 0 && errno == ELOOP)
 		return lock_say(why, STORE_FULL, "%s is a symbolic link. Remove it.", name);
 	if (s->lock < 0)
-		return lock_say(why, STORE_FULL,
-			   "%s can't be opened (%s); make its directory, and let this user write"
-			   " there",
-			   name, strerror(errno));
+		return lock_say(
+			why, STORE_FULL,
+			"%s can't be opened (%s); make its directory, and let this user write"
+			" there",
+			name, strerror(errno));
 	if (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode))
 		return lock_say(why, STORE_FULL, "%s isn't a plain file. Remove it.", name);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	return errno == EWOULDBLOCK
-		       ? lock_held(s, why)
-		       : lock_say(why, STORE_FULL, "%s can't be locked (%s)", name, strerror(errno));
+	return errno == EWOULDBLOCK ? lock_held(s, why)
+				    : lock_say(why, STORE_FULL, "%s can't be locked (%s)", name,
+					       strerror(errno));
 }
 
 /* ---- the database ---- */
@@ -78,10 +80,11 @@ static int file_new(struct sqlite_store *s, const char *lock, struct buf *why)
 
 	if (!left || has_bytes(s->path))
 		return 0;
-	return lock_say(why, STORE_MOVED,
-		   "%s is %s, but a database was there: %s is left of it. Restore it from a backup;"
-		   " to start over, delete %s, too.",
-		   s->path, access(s->path, F_OK) == 0 ? "empty" : "gone", left, left);
+	return lock_say(
+		why, STORE_MOVED,
+		"%s is %s, but a database was there: %s is left of it. Restore it from a backup;"
+		" to start over, delete %s, too.",
+		s->path, access(s->path, F_OK) == 0 ? "empty" : "gone", left, left);
 }
 
 /* SQLite would make the file readable for all; its WAL takes the file's mode over. */
@@ -92,15 +95,15 @@ static int file_open(struct sqlite_store *s, struct buf *why)
 	s->file = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->file < 0 || fstat(s->file, &st) != 0)
 		return lock_say(why, STORE_FULL,
-			   "%s can't be opened for writing (%s); check who owns it", s->path,
-			   strerror(errno));
+				"%s can't be opened for writing (%s); check who owns it", s->path,
+				strerror(errno));
 	s->file_id = (struct file_id){ st.st_dev, st.st_ino };
 	if (flock(s->file, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return lock_say(why, STORE_BUSY,
-			   "another aliosbot is using %s under another name. Stop it first.",
-			   s->path);
+				"another aliosbot is using %s under another name. Stop it first.",
+				s->path);
 	return lock_say(why, STORE_FULL, "%s can't be locked (%s)", s->path, strerror(errno));
 }
 
@@ -121,7 +124,7 @@ int lock_sign(struct sqlite_store *s, struct buf *why)
 
 	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
 		return lock_say(why, STORE_FULL, "%s.lock can't be written (%s); is the disk full?",
-			   s->path, strerror(errno));
+				s->path, strerror(errno));
 	return 0;
 }
 

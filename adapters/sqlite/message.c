@@ -61,8 +61,8 @@ static int message_rows_put(struct sqlite_store *s, const struct message *m, int
 		    " (text IS NULL AND ?6 NOT NULL OR text <> ?6 OR files <> ?7"
 		    " OR permalink IS NULL AND ?8 NOT NULL OR ?12 > coalesce(offered, 0))))",
 		    "sssssssssddi", m->channel, m->ts, m->thread_ts, m->author, m->author_name,
-		    m->deleted ? "" : m->text, files.s, m->permalink, m->edited, m->deleted,
-		    m->bot, offered);
+		    m->deleted ? "" : m->text, files.s, m->permalink, m->edited, m->deleted, m->bot,
+		    offered);
 	buf_release(&files);
 	return rc;
 }
@@ -113,8 +113,7 @@ static bool message_next(struct query *q, struct message *m)
 		return false;
 	if (files_get(files, q->arena, m))
 		return true;
-	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged",
-			 m->ts, m->channel);
+	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged", m->ts, m->channel);
 	return false;
 }
 

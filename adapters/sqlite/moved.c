@@ -22,8 +22,8 @@ static const char *const bare_ids[] = {
 	"UPDATE post SET channel = ?2 WHERE channel = ?1",
 };
 
-static int moved_run_all(struct sqlite_store *s, const char *const *sql, size_t count, const char *from,
-		   const char *to)
+static int moved_run_all(struct sqlite_store *s, const char *const *sql, size_t count,
+			 const char *from, const char *to)
 {
 	int rc = 0;
 
@@ -38,7 +38,7 @@ int channel_moved(struct sqlite_store *s, const char *from, const char *to)
 
 	return rc ? rc
 		  : moved_run_all(s, bare_ids, sizeof(bare_ids) / sizeof(*bare_ids), ref_id(from),
-			    ref_id(to));
+				  ref_id(to));
 }
 
 int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,

@@ -170,8 +170,7 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct lette
 
 /* What is drawn when it goes out (the report's file, a brief, the short report), of what the Node is then: two
  * that wait would show the same. One that a call has begun may show less. */
-#define WAITS_UNDRAWN \
-	"state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_RENDERINGS ")"
+#define WAITS_UNDRAWN "state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_RENDERINGS ")"
 
 static int waits_undrawn(struct sqlite_store *s, const struct letter *say, const char *lane)
 {
@@ -189,7 +188,8 @@ static int drop_undrawn(struct sqlite_store *s, int64_t letter)
 {
 	return db_run(&s->db,
 		      "DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
-		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
+		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN
+		      " AND id > ?1 AND EXISTS"
 		      " (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
 		      " AND l.what = letter.what AND l.person IS letter.person"
 		      " AND l.state = 'pending' AND l.progress IS NULL)",

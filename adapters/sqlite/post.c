@@ -96,8 +96,9 @@ int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 	}
 	rc = db_one(&s->db, NULL,
 		    "UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink),"
-		    " dirty_at = " BEHIND_OF("?1") " WHERE node = (SELECT n FROM node WHERE id = ?4)"
-		    " AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0",
+		    " dirty_at = " BEHIND_OF(
+			    "?1") " WHERE node = (SELECT n FROM node WHERE id = ?4)"
+				  " AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0",
 		    "issssi>o", p->shown, p->hash, p->permalink, p->node, names[p->what],
 		    p->generation, &behind);
 	if (behind)
@@ -194,7 +195,7 @@ int post_read_at(struct reads *r, const char *channel, const char *ts, struct ar
 {
 	struct query q;
 
-	query(&q, &of_reads(r)->db, a,
-	      POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1", "ss", channel, ts);
+	query(&q, &of_reads(r)->db, a, POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1",
+	      "ss", channel, ts);
 	return one_post(&q, p);
 }

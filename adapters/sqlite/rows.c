@@ -91,7 +91,8 @@ static int rows_para(struct rows *r, const char *node, enum section s, int64_t n
 	bool one;
 
 	snprintf(sql, sizeof(sql),
-		 "SELECT " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE " AND p.n = ?",
+		 "SELECT " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE
+		 " AND p.n = ?",
 		 section_letter(s), section_name(s));
 	query(&q, &of_rows(r)->db, a, sql, "si", node, n);
 	one = para_next(&q, s, p);

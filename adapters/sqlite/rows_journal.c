@@ -165,8 +165,7 @@ int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct
 
 	if (handle_read_any(piece, strlen(piece), &h))
 		return db_fault(&s->db, "“%s” is no handle", piece);
-	if ((rc = texts_ever(s, node, &h, &found)) ||
-	    (rc = texts_beside(s, node, &h, &found)))
+	if ((rc = texts_ever(s, node, &h, &found)) || (rc = texts_beside(s, node, &h, &found)))
 		return rc;
 	*n = found.n;
 	return found.count;

@@ -56,7 +56,8 @@ static bool markers_read(struct query *q, struct head *h, const char *at)
 
 		if (!word_read(q, "marker", marker_from, word, -1, &marker))
 			return false;
-		if (sscanf(at + len, " %" SCNd64 " %" SCNd64 " %" SCNd64, &m.n, &m.at, &m.entry) != 3) {
+		if (sscanf(at + len, " %" SCNd64 " %" SCNd64 " %" SCNd64, &m.n, &m.at, &m.entry) !=
+		    3) {
 			q->rc = db_damaged(q->db, "%s: its markers can't be read", h->id);
 			return false;
 		}

@@ -40,17 +40,18 @@ struct sqlite_store {
 	struct store_seams seams;
 	enum store_mode mode;
 	char *path, *wal;
-	int lock;	    /* fd of FILE.lock; -1: reading */
-	int file;	    /* fd of the database, for its lock only; -1: reading */
+	int lock; /* fd of FILE.lock; -1: reading */
+	int file; /* fd of the database, for its lock only; -1: reading */
 	struct file_id file_id, wal_id;
 	struct arena names; /* looked up for somebody; until the next batch or rows() */
 	struct known_name *known;
-	struct head head; /* the last one that was read in this transaction, to write by; id "": none that counts */
+	struct head
+		head; /* the last one that was read in this transaction, to write by; id "": none that counts */
 	struct tally {
 		bool known;
 		int64_t journal, commits;
 		unsigned char chain[DIGEST_SIZE];
-	} tally; /* as this transaction leaves it */
+	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
@@ -194,7 +195,8 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 
 /* ---- erase.c ---- */
 
-#define REDACTED "texts=" /* the numbers of the texts that a redact erased, in its row's basis: 3,17 */
+#define REDACTED \
+	"texts=" /* the numbers of the texts that a redact erased, in its row's basis: 3,17 */
 
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
@@ -285,7 +287,7 @@ int rows_piece_captures(struct rows *r, const char *node, const char *piece, str
 int rows_source_capture(struct rows *r, const char *node, int64_t source, struct arena *a,
 			struct capture *c);
 int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena *a,
-		  struct source *h, int most);
+		 struct source *h, int most);
 int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		     struct arena *a, struct capture *c, int most);
 
@@ -306,7 +308,8 @@ int known_member(struct sqlite_store *s, const struct job *job);
 int known_members(struct sqlite_store *s, const struct job *job);
 int known_gap(struct sqlite_store *s);
 int64_t known_gaps(struct reads *r);
-int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a, const char **channels, int most);
+int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,
+		   const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
@@ -348,14 +351,14 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define PIECE_DELETED(letter, row) \
 	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
 	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
-#define PARA_COLUMNS \
-	"p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
+#define PARA_COLUMNS "p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
-	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED("'A'", "i") " FROM item i" \
-	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
-	" LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
+	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \
+		"'A'", "i") " FROM item i" \
+			    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
+			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
 /* Open ones, and those that were resolved after ?1: what is said in their channels counts. */

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int sqlite_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 static int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
 {
 	va_list ap;
@@ -34,8 +35,9 @@ static int path_resolve(struct sqlite_store *s, struct buf *why)
 	if (lstat(s->path, &st) == 0 && S_ISLNK(st.st_mode)) {
 		real = realpath(s->path, NULL);
 		if (!real)
-			return sqlite_say(why, STORE_FULL, "%s is a symbolic link that leads nowhere (%s)",
-				   s->path, strerror(errno));
+			return sqlite_say(why, STORE_FULL,
+					  "%s is a symbolic link that leads nowhere (%s)", s->path,
+					  strerror(errno));
 		free(s->path);
 		s->path = real;
 	}
@@ -48,14 +50,16 @@ static int sqlite_readable(struct sqlite_store *s, struct buf *why)
 	struct stat st;
 
 	if (stat(s->path, &st) == 0)
-		return st.st_size ? 0
-				  : sqlite_say(why, STORE_DAMAGED,
-					"%s is empty; restore it from a backup, or check --db or"
-					" ALIOSBOT_DB",
-					s->path);
+		return st.st_size
+			       ? 0
+			       : sqlite_say(
+					 why, STORE_DAMAGED,
+					 "%s is empty; restore it from a backup, or check --db or"
+					 " ALIOSBOT_DB",
+					 s->path);
 	if (errno == ENOENT)
 		return sqlite_say(why, STORE_ABSENT,
-			   "there is no database %s yet; `aliosbot run` makes it", s->path);
+				  "there is no database %s yet; `aliosbot run` makes it", s->path);
 	return sqlite_say(why, STORE_FULL, "%s can't be read (%s)", s->path, strerror(errno));
 }
 
@@ -104,9 +108,10 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 	if (rc)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	if (!ours)
-		return sqlite_say(why, STORE_FAULT,
-			   "%s is a database of another program; name another file in ALIOSBOT_DB",
-			   s->path);
+		return sqlite_say(
+			why, STORE_FAULT,
+			"%s is a database of another program; name another file in ALIOSBOT_DB",
+			s->path);
 	if (*version > schema_version())
 		return sqlite_say(
 			why, STORE_NEWER,
@@ -114,10 +119,11 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 			" install that one again",
 			s->path, *version, schema_version());
 	if (*version < schema_version() && s->mode == STORE_READ)
-		return sqlite_say(why, STORE_FAULT,
-			   "%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
-			   " brings it up to date",
-			   s->path, *version);
+		return sqlite_say(
+			why, STORE_FAULT,
+			"%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
+			" brings it up to date",
+			s->path, *version);
 	return 0;
 }
 

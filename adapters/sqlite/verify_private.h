@@ -12,7 +12,7 @@ struct check {
 	struct db again; /* in memory: the schema, and the Node that the journal gives */
 	struct buf *findings;
 	int found;
-	int64_t node; /* the Node's row in db */
+	int64_t node;	/* the Node's row in db */
 	const char *id; /* NULL: none in particular */
 };
 

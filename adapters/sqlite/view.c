@@ -43,8 +43,8 @@ static bool para_of_any_next(struct query *q, struct para *p)
 	int section, number;
 
 	*p = (struct para){ 0 };
-	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
-			&p->deleted) ||
+	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source,
+			&p->gone, &p->deleted) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &number))
 		return false;
 	p->section = (enum section)section;
@@ -62,7 +62,9 @@ static int paras_read(struct reading *r)
 
 	buf_init(&sql, SECTIONS * SQL_MAX);
 	for (int s = 0; s < SECTIONS; s++)
-		buf_addf(&sql, "%sSELECT %d, " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = ?1%s",
+		buf_addf(&sql,
+			 "%sSELECT %d, " PARA_COLUMNS " FROM \"%s\"" PARA_FROM
+			 "WHERE p.node = ?1%s",
 			 s ? " UNION ALL " : "", s, section_letter((enum section)s),
 			 section_name((enum section)s), r->full ? "" : " AND p.gone IS NOT 1");
 	buf_adds(&sql, " ORDER BY 1, 2");
@@ -92,11 +94,12 @@ static int entries_read(struct reading *r)
 	int rc;
 
 	if (r->full)
-		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = ?1 ORDER BY e.at, e.n", "i", r->v->head.row);
+		query(&q, r->db, r->a, ENTRY_SELECT "WHERE e.node = ?1 ORDER BY e.at, e.n", "i",
+		      r->v->head.row);
 	else
 		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
+		      ENTRY_SELECT
+		      "WHERE e.node = ?1 AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
 		      "id", r->v->head.row, VIEW_LAST);
 	while (entry_next(&q, &e))
 		*PUSH(r->a, v->entries, v->n_entries) = e;
@@ -253,7 +256,8 @@ static int moves_make(struct reading *r, struct edits *edits)
 
 /* An edit's effects on one entry, its text and its time, are one revision; `row` is where those of
  * this journal row begin. */
-static struct edit *view_rows_edit_of(struct reading *r, struct edits *edits, size_t row, size_t entry)
+static struct edit *view_rows_edit_of(struct reading *r, struct edits *edits, size_t row,
+				      size_t entry)
 {
 	for (size_t i = row; i < edits->count; i++)
 		if (edits->list[i].entry == entry)
@@ -291,9 +295,7 @@ static int edits_of_row(struct reading *r, const char *effects, int64_t at, cons
 		else
 			edit->was.moved_from = e.old.i;
 	}
-	return got < 0 ? db_damaged(r->db, "%s: its journal can't be read",
-				  r->id)
-		       : 0;
+	return got < 0 ? db_damaged(r->db, "%s: its journal can't be read", r->id) : 0;
 }
 
 static int edits_read(struct reading *r, struct edits *edits)
@@ -323,9 +325,9 @@ static int texts_before(struct reading *r, struct edit *edits, size_t count)
 	for (size_t i = count; i-- > 0 && rc >= 0;) {
 		if (edits[i].old_text) {
 			text[edits[i].entry] = NULL; /* redacted, unless there is a body */
-			rc = db_one(r->db, r->a,
-				    "SELECT body FROM text WHERE node = ?1 AND n = ?",
-				    "ii>s", r->v->head.row, edits[i].old_text, &text[edits[i].entry]);
+			rc = db_one(r->db, r->a, "SELECT body FROM text WHERE node = ?1 AND n = ?",
+				    "ii>s", r->v->head.row, edits[i].old_text,
+				    &text[edits[i].entry]);
 		}
 		edits[i].was.text = text[edits[i].entry];
 	}
@@ -364,7 +366,8 @@ static int revisions_read(struct reading *r)
 /* ---- posts, and what is counted ---- */
 
 #define NEWEST_POST(what) \
-	"(SELECT permalink FROM post WHERE node = ?1 AND what = '" what "' ORDER BY generation DESC LIMIT 1)"
+	"(SELECT permalink FROM post WHERE node = ?1 AND what = '" what \
+	"' ORDER BY generation DESC LIMIT 1)"
 
 /* And how much there is of what a card shows in part. Entries are born without gaps, so that those not withdrawn are
  * the highest number less the withdrawn. */
@@ -372,12 +375,13 @@ static int rest_read(struct reading *r)
 {
 	struct view *v = r->v;
 	int64_t withdrawn = 0;
-	int rc = db_one(r->db, r->a,
-			"SELECT (SELECT count(*) FROM entry WHERE node = ?1 AND withdrawn = 1),"
-			" (SELECT count(*) FROM item WHERE node = ?1 AND " ITEM_OPEN "), "
-			NEWEST_POST("short") ", " NEWEST_POST("card") ", " NEWEST_POST("report"),
-			"i>iisss", v->head.row, &withdrawn, &v->items_open, &v->announce_permalink,
-			&v->card_permalink, &v->report_permalink);
+	int rc = db_one(
+		r->db, r->a,
+		"SELECT (SELECT count(*) FROM entry WHERE node = ?1 AND withdrawn = 1),"
+		" (SELECT count(*) FROM item WHERE node = ?1 AND " ITEM_OPEN
+		"), " NEWEST_POST("short") ", " NEWEST_POST("card") ", " NEWEST_POST("report"),
+		"i>iisss", v->head.row, &withdrawn, &v->items_open, &v->announce_permalink,
+		&v->card_permalink, &v->report_permalink);
 
 	v->entries_live = v->head.n_entry - withdrawn;
 	return rc < 0 ? rc : 0;

@@ -16,10 +16,10 @@ struct arena {
 };
 
 void arena_init(struct arena *a);
-void arena_release(struct arena *a);	/* frees everything; the arena can be used again */
+void arena_release(struct arena *a); /* frees everything; the arena can be used again */
 
 void *arena_alloc(struct arena *a, size_t size);
-char *arena_strdup(struct arena *a, const char *s);		/* NULL for NULL */
+char *arena_strdup(struct arena *a, const char *s); /* NULL for NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

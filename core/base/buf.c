@@ -10,7 +10,8 @@ static char nothing[1] = "";
 
 _Noreturn void buf_oom(void)
 {
-	fputs("aliosbot: out of memory; stopping, so that a restart can go on from the disk\n", stderr);
+	fputs("aliosbot: out of memory; stopping, so that a restart can go on from the disk\n",
+	      stderr);
 	abort();
 }
 

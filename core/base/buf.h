@@ -14,27 +14,27 @@
 #include <stddef.h>
 
 struct buf {
-	char *s;	/* owned; "" before the first add */
-	size_t len;	/* bytes, without the NUL */
-	size_t cap;	/* bytes allocated, 0 before the first add */
-	size_t max;	/* bytes it may ever hold, without the NUL */
-	bool full;	/* something did not fit */
+	char *s;    /* owned; "" before the first add */
+	size_t len; /* bytes, without the NUL */
+	size_t cap; /* bytes allocated, 0 before the first add */
+	size_t max; /* bytes it may ever hold, without the NUL */
+	bool full;  /* something did not fit */
 };
 
 /* A maximum for texts whose size is bounded elsewhere already (1 MiB). */
 #define BUF_ROOMY ((size_t)1 << 20)
 
 void buf_init(struct buf *b, size_t max);
-void buf_release(struct buf *b);	/* frees; the buf can be used again, with the same max */
-void buf_reset(struct buf *b);		/* empties, keeps the memory */
-char *buf_detach(struct buf *b);	/* the string, now the caller's (free()); b is empty again */
+void buf_release(struct buf *b); /* frees; the buf can be used again, with the same max */
+void buf_reset(struct buf *b);	 /* empties, keeps the memory */
+char *buf_detach(struct buf *b); /* the string, now the caller's (free()); b is empty again */
 
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-void buf_cut(struct buf *b, size_t len);	/* shorten to len bytes or less, at a UTF-8 boundary */
+void buf_cut(struct buf *b, size_t len); /* shorten to len bytes or less, at a UTF-8 boundary */
 
 _Noreturn void buf_oom(void);
 

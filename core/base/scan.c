@@ -9,17 +9,17 @@ size_t scan_space(const char *s)
 
 	if (p[0] == ' ' || (p[0] >= '\t' && p[0] <= '\r'))
 		return 1;
-	if (p[0] == 0xC2 && p[1] == 0xA0)	/* no-break space */
+	if (p[0] == 0xC2 && p[1] == 0xA0) /* no-break space */
 		return 2;
 	/* U+2000..U+200A, U+2028, U+2029, U+202F */
 	if (p[0] == 0xE2 && p[1] == 0x80 &&
 	    ((p[2] >= 0x80 && p[2] <= 0x8A) || p[2] == 0xA8 || p[2] == 0xA9 || p[2] == 0xAF))
 		return 3;
-	if (p[0] == 0xE2 && p[1] == 0x81 && p[2] == 0x9F)	/* medium mathematical space */
+	if (p[0] == 0xE2 && p[1] == 0x81 && p[2] == 0x9F) /* medium mathematical space */
 		return 3;
-	if (p[0] == 0xE1 && p[1] == 0x9A && p[2] == 0x80)	/* ogham space mark */
+	if (p[0] == 0xE1 && p[1] == 0x9A && p[2] == 0x80) /* ogham space mark */
 		return 3;
-	if (p[0] == 0xE3 && p[1] == 0x80 && p[2] == 0x80)	/* ideographic space */
+	if (p[0] == 0xE3 && p[1] == 0x80 && p[2] == 0x80) /* ideographic space */
 		return 3;
 	return 0;
 }
@@ -58,8 +58,9 @@ static size_t one_of(const char *const *list, size_t count, const char *s)
 size_t scan_dash(const char *s)
 {
 	/* hyphen-minus; U+2010..U+2015; minus; small em dash, small and wide hyphen-minus */
-	static const char *const dashes[] = { "-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014",
-					      "\u2015", "\u2212", "\uFE58", "\uFE63", "\uFF0D" };
+	static const char *const dashes[] = { "-",	"\u2010", "\u2011", "\u2012",
+					      "\u2013", "\u2014", "\u2015", "\u2212",
+					      "\uFE58", "\uFE63", "\uFF0D" };
 
 	return one_of(dashes, sizeof(dashes) / sizeof(dashes[0]), s);
 }
@@ -86,18 +87,19 @@ size_t scan_invisible(const char *s)
 
 	if (p[0] < 0xC2)
 		return 0;
-	if (p[0] == 0xC2 && p[1] == 0xAD)	/* soft hyphen */
+	if (p[0] == 0xC2 && p[1] == 0xAD) /* soft hyphen */
 		return 2;
-	if ((p[0] == 0xCD && p[1] == 0x8F) || (p[0] == 0xD8 && p[1] == 0x9C))	/* U+034F, U+061C */
+	if ((p[0] == 0xCD && p[1] == 0x8F) || (p[0] == 0xD8 && p[1] == 0x9C)) /* U+034F, U+061C */
 		return 2;
-	if (p[0] == 0xE1 && p[1] == 0xA0 && p[2] == 0x8E)	/* U+180E */
+	if (p[0] == 0xE1 && p[1] == 0xA0 && p[2] == 0x8E) /* U+180E */
 		return 3;
 	/* U+200B..U+200F, U+202A..U+202E */
-	if (p[0] == 0xE2 && p[1] == 0x80 && ((p[2] >= 0x8B && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE)))
+	if (p[0] == 0xE2 && p[1] == 0x80 &&
+	    ((p[2] >= 0x8B && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE)))
 		return 3;
-	if (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA0 && p[2] <= 0xAF)	/* U+2060..U+206F */
+	if (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA0 && p[2] <= 0xAF) /* U+2060..U+206F */
 		return 3;
-	return p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? 3 : 0;	/* U+FEFF */
+	return p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? 3 : 0; /* U+FEFF */
 }
 
 bool scan_is(const char *s, size_t len, const char *word)

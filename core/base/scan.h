@@ -12,13 +12,13 @@
 /* Bytes of the one white space character at s, 0 if there is none. Phones put U+202F before "PM" and
  * U+00A0 behind names, so Unicode's spaces count. s is NUL-terminated. */
 size_t scan_space(const char *s);
-size_t scan_spaces(const char *s);	/* bytes of all white space at s */
-size_t scan_blanks(const char *s);	/* the same, up to the end of the line */
+size_t scan_spaces(const char *s); /* bytes of all white space at s */
+size_t scan_blanks(const char *s); /* the same, up to the end of the line */
 
 /* Bytes of the one dash at s, 0 if there is none: "-", and whatever phones and word processors make of it
  * (hyphens, en and em dashes, the minus sign, the small and the wide one). */
 size_t scan_dash(const char *s);
-size_t scan_dashes(const char *s);	/* bytes of all dashes at s */
+size_t scan_dashes(const char *s); /* bytes of all dashes at s */
 
 /* Bytes of the one colon at s, 0 if there is none: ":", the wide one of East Asian keyboards, the ratio sign. */
 size_t scan_colon(const char *s);
@@ -27,8 +27,8 @@ size_t scan_colon(const char *s);
  * hyphens), 0 if there is none. */
 size_t scan_invisible(const char *s);
 
-bool scan_is(const char *s, size_t len, const char *word);		/* letter case ignored */
-bool scan_listed(const char *list, const char *s, size_t len);	/* one of "from by for"? */
+bool scan_is(const char *s, size_t len, const char *word);     /* letter case ignored */
+bool scan_listed(const char *list, const char *s, size_t len); /* one of "from by for"? */
 
 /* A decimal of min to max digits (max <= 18; wide ones too), no more of them behind it: moves *at and sets *value. */
 bool scan_number(const char **at, int min, int max, int64_t *value);

@@ -61,7 +61,8 @@ size_t utf8_cut(const char *s, size_t len)
 	if (!start)
 		return len;
 	start--;
-	return utf8_sequence(s + start, len - start) == len - start || (unsigned char)s[start] < 0x80
+	return utf8_sequence(s + start, len - start) == len - start ||
+			       (unsigned char)s[start] < 0x80
 		       ? len
 		       : start;
 }

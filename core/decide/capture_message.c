@@ -75,14 +75,15 @@ static int capture_message_keep(struct deed *d, const struct message *m)
 		kept->n_files = 0;
 	}
 	d->out->remember = kept;
-	d->out->met = !m->author || (d->concern.met && d->in->who && !strcmp(d->in->who, m->author));
+	d->out->met =
+		!m->author || (d->concern.met && d->in->who && !strcmp(d->in->who, m->author));
 	return capture_message_leave_erased(d, kept);
 }
 
 static bool capture_message_is_about_message(const struct intent *in)
 {
-	return in->kind == INTENT_MESSAGE || in->kind == INTENT_REACTED || in->kind == INTENT_EDITED ||
-	       in->kind == INTENT_DELETED;
+	return in->kind == INTENT_MESSAGE || in->kind == INTENT_REACTED ||
+	       in->kind == INTENT_EDITED || in->kind == INTENT_DELETED;
 }
 
 /* The intent with its message called by the tag that it has. */
@@ -106,15 +107,16 @@ int message_concerns(struct deed *d)
 
 	if (!capture_message_is_about_message(d->in))
 		return 1;
-	rc = d->rows->concern(d->rows, d->in->message, d->in->received_ms - LIVES_ON_MS,
-			      d->in->who, c);
+	rc = d->rows->concern(d->rows, d->in->message, d->in->received_ms - LIVES_ON_MS, d->in->who,
+			      c);
 	if (rc < 0)
 		return rc;
 	d->glanced = true;
 	any = c->lives || c->captured || c->announced;
 	if (!any && !goes_without_node(d))
 		return 0;
-	d->out->first = d->in->unsure & ~((c->met ? UNSURE_WHO : 0u) | (capture_message_is_offer(d) ? UNSURE_WORDS : 0u));
+	d->out->first = d->in->unsure & ~((c->met ? UNSURE_WHO : 0u) |
+					  (capture_message_is_offer(d) ? UNSURE_WORDS : 0u));
 	if (d->out->first)
 		return 0;
 	d->in = with_tag(d);
@@ -326,7 +328,8 @@ static void read_words(struct deed *d, enum capture_kind kind, const struct mess
 	}
 	/* What can't be meant as a WHEN or a date is kept as it was typed: nobody is there to ask.
 	 */
-	*l = (struct line){ .text = text_blank(text) ? message_file_names(d, m) : bounded(d, text) };
+	*l = (struct line){ .text = text_blank(text) ? message_file_names(d, m)
+						     : bounded(d, text) };
 }
 
 void message_read(struct deed *d, enum capture_kind kind, const struct message *m, struct line *l)

@@ -17,8 +17,7 @@ static enum section piece_section_of(enum capture_kind k)
 	}
 }
 
-static enum via via_of_piece(const struct deed *d, enum capture_via by,
-			       const struct message *m)
+static enum via via_of_piece(const struct deed *d, enum capture_via by, const struct message *m)
 {
 	switch (by) {
 	case CAPTURED_BY_TAG:
@@ -46,10 +45,10 @@ static struct credit credit_of(struct deed *d, const struct hold *h, const struc
 		if (s->on && (!first || s->n < first->n))
 			first = s;
 	return (struct credit){
-		.author = author ? author : REF_SOME_APP,	/* people's messages name them */
-		.recorder = first && first->person				  ? first->person
+		.author = author ? author : REF_SOME_APP, /* people's messages name them */
+		.recorder = first && first->person			       ? first->person
 			    : first && first->via == CAPTURED_BY_TAG && author ? author
-										  : REF_BOT,
+									       : REF_BOT,
 		.via = via_of_piece(d, first ? first->via : CAPTURED_BY_EMOJI, m),
 		.channel = m->channel,
 		.ts = m->ts,
@@ -78,7 +77,8 @@ void files_add(struct deed *d, struct change *c, int64_t entry, const struct mes
 		n = ++d->node.n_file;
 		effect_born(c, TABLE_FILE, n);
 		effect_set(c, TABLE_FILE, n, "entry", v_null(), v_int(entry));
-		effect_set(c, TABLE_FILE, n, "name", v_null(), v_text(f->name ? f->name : "a file"));
+		effect_set(c, TABLE_FILE, n, "name", v_null(),
+			   v_text(f->name ? f->name : "a file"));
 		effect_set(c, TABLE_FILE, n, "type", v_null(), v_str(f->type));
 		effect_set(c, TABLE_FILE, n, "permalink", v_null(), v_str(page_of(d, f)));
 	}

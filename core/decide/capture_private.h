@@ -79,7 +79,7 @@ int capture_react(struct deed *d, const struct reaction *k, const struct message
 /* The same on d->node, of which nothing was changed yet; c is the change to write into, or NULL:
  * one of its own. */
 int capture_react_here(struct deed *d, struct change *c, const struct reaction *k,
-		      const struct message *m);
+		       const struct message *m);
 /* And in a hold that was loaded: does the mark change a source? Then turn it. */
 bool capture_heeds(const struct hold *h, const struct reaction *k);
 int capture_turn(struct deed *d, struct change *c, struct hold *h, const struct reaction *k,

@@ -114,9 +114,8 @@ static struct source *source_of(const struct hold *h, const struct reaction *k)
 	struct source *s;
 
 	for (s = h->sources; s < h->sources + h->count; s++)
-		if (s->via == k->by &&
-		    (k->by != CAPTURED_BY_EMOJI ||
-		     (s->person && k->person && !strcmp(s->person, k->person))))
+		if (s->via == k->by && (k->by != CAPTURED_BY_EMOJI ||
+					(s->person && k->person && !strcmp(s->person, k->person))))
 			return s;
 	return NULL;
 }
@@ -250,7 +249,7 @@ int capture_turn(struct deed *d, struct change *c, struct hold *h, const struct 
 }
 
 int capture_react_here(struct deed *d, struct change *c, const struct reaction *k,
-		      const struct message *m)
+		       const struct message *m)
 {
 	struct hold h;
 	int rc = capture_hold(d, k->kind, m, &h);
@@ -342,7 +341,7 @@ int captures_of(struct deed *d, const char *piece, struct hold **holds)
 		h->c = all[i];
 		h->sources = arena_alloc(d->arena, SOURCES_MAX * sizeof(*h->sources));
 		h->count = d->rows->sources(d->rows, d->node.id, h->c.n, d->arena, h->sources,
-					     SOURCES_MAX);
+					    SOURCES_MAX);
 		if (h->count < 0)
 			return h->count;
 		n++;

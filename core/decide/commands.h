@@ -9,10 +9,10 @@ struct deed;
 
 int decide_new(struct deed *d);
 int decide_note(struct deed *d);
-int decide_section(struct deed *d);	/* impact, summary, cause, trigger, lesson: by the verb */
+int decide_section(struct deed *d); /* impact, summary, cause, trigger, lesson: by the verb */
 int decide_origin(struct deed *d);
 int decide_title(struct deed *d);
-int decide_item(struct deed *d);	/* action, prevent */
+int decide_item(struct deed *d); /* action, prevent */
 int decide_done(struct deed *d);
 int decide_drop(struct deed *d);
 int decide_reopen_item(struct deed *d);

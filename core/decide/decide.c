@@ -95,11 +95,13 @@ static void everyday_line(struct deed *d, bool here)
 	buf_init(&b, BUF_ROOMY);
 	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
 	line = to_type(d, line);
-	answer(d, VERDICT_USAGE, "%s isn't a command. Nothing was changed.", as_code(d, deed_keep(d, &b)));
+	answer(d, VERDICT_USAGE, "%s isn't a command. Nothing was changed.",
+	       as_code(d, deed_keep(d, &b)));
 	if (here) {
 		buf_init(&b, BUF_ROOMY);
 		text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
-		answer_more(d, "To note it: %s", to_type(d, arena_printf(d->arena, "note %s", deed_keep(d, &b))));
+		answer_more(d, "To note it: %s",
+			    to_type(d, arena_printf(d->arena, "note %s", deed_keep(d, &b))));
 		answer_button(d, "Note it", arena_printf(d->arena, "note %s", l->text));
 	}
 	answer_more(d, "To %s: %s", what, line);

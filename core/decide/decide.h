@@ -17,13 +17,14 @@
 
 /* For forms, which show Nodes before anything is said about them. What somebody asking from `channel` (NULL: a
  * DM) may see: the Node of this id, 1, 0, < 0; open Nodes, newest first: how many, < 0. */
-int deed_node_seen(struct rows *r, const char *who, const char *channel, const char *id, struct arena *a,
-		   struct head *h);
-int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct arena *a, struct head **h);
+int deed_node_seen(struct rows *r, const char *who, const char *channel, const char *id,
+		   struct arena *a, struct head *h);
+int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
+		    struct head **h);
 
 /* Runs one intent. 0, or < 0 a fault of the rows (the outcome is then worthless). The outcome's strings
  * live in the arena or in the intent. */
-int decide(const struct intent *in, const struct settings *set, struct rows *rows, struct zones *zones,
-	   struct arena *a, struct outcome *out);
+int decide(const struct intent *in, const struct settings *set, struct rows *rows,
+	   struct zones *zones, struct arena *a, struct outcome *out);
 
 #endif

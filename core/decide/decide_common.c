@@ -74,8 +74,9 @@ int answer_gone(struct deed *d, const char *person)
 	int rc = person ? d->rows->person(d->rows, person, d->arena, &p) : 0;
 
 	if (rc > 0 && p.rank == RANK_GONE)
-		answer_more(d, "%s has no active Slack account and won't see this. Name somebody else.",
-			    who_is(d, person));
+		answer_more(
+			d, "%s has no active Slack account and won't see this. Name somebody else.",
+			who_is(d, person));
 	return rc < 0 ? rc : 0;
 }
 

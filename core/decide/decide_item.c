@@ -74,7 +74,7 @@ int decide_item(struct deed *d)
 		answer_more(d, "Whose is it? %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
 						    d->in->via == VIA_SHELL ? person_example(d)
-										  : "@somebody")));
+									    : "@somebody")));
 	return answer_gone(d, owner);
 }
 

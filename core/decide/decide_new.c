@@ -129,7 +129,8 @@ static bool is_private(const struct deed *d, const struct message *from)
 {
 	const struct intent *in = d->in;
 
-	return d->line.private_ || ((d->line.here || from) && (in->channel_private || in->channel_unsure));
+	return d->line.private_ ||
+	       ((d->line.here || from) && (in->channel_private || in->channel_unsure));
 }
 
 /* The next best channel, if it can have none of its own: unless it is one that fewer people read. */
@@ -282,16 +283,24 @@ static void say_why_private(struct deed *d)
 	if (!d->node.private_ || d->line.private_)
 		return;
 	if (d->node.own_channel && d->in->channel_private)
-		answer_more(d, "It is private because the message is from a private channel: only members of the "
-			       "incident's channel see it.");
+		answer_more(
+			d,
+			"It is private because the message is from a private channel: only members of the "
+			"incident's channel see it.");
 	else if (d->node.own_channel)
-		answer_more(d, "It is private, since Slack hasn't told me whether the message's channel is: only "
-			       "members of the incident's channel see it.");
+		answer_more(
+			d,
+			"It is private, since Slack hasn't told me whether the message's channel is: only "
+			"members of the incident's channel see it.");
 	else if (d->in->channel_private)
-		answer_more(d, "It is private because this channel is: only members of the channel see it.");
+		answer_more(
+			d,
+			"It is private because this channel is: only members of the channel see it.");
 	else
-		answer_more(d, "It is private, since Slack hasn't told me whether this channel is: only "
-			       "members of the channel see it.");
+		answer_more(
+			d,
+			"It is private, since Slack hasn't told me whether this channel is: only "
+			"members of the channel see it.");
 }
 
 static int answer_declared(struct deed *d, bool cut)

@@ -229,8 +229,9 @@ int node_find(struct deed *d)
 	int rc = node_meant(d, &h);
 
 	if (!rc && d->line.node.number)
-		return answer_refuse(d, "There is no %s that you can see. %s shows those that are open.",
-				     name_as_typed(d), to_type(d, "list"));
+		return answer_refuse(
+			d, "There is no %s that you can see. %s shows those that are open.",
+			name_as_typed(d), to_type(d, "list"));
 	if (!rc)
 		return which_node(d);
 	if (rc == 1)
@@ -307,7 +308,9 @@ bool may_give(struct deed *d, const struct command *c)
 		answer_refuse(d, "Only %s%s can %s this incident.", captain_or_nobody(d),
 			      group_too(d), c->word);
 	if (entitled < 0)
-		answer_more(d, "Slack hasn't told me yet who is in that group: if you are, please try again in a minute.");
+		answer_more(
+			d,
+			"Slack hasn't told me yet who is in that group: if you are, please try again in a minute.");
 	return entitled > 0;
 }
 

@@ -40,10 +40,13 @@ static int fits(const char *whole, const char *name)
 static int person_called(struct deed *d, const char *name, struct person *found)
 {
 	struct person *all = arena_alloc(d->arena, FIT_MOST * sizeof(*all));
-	int count = d->rows->people(d->rows, name, d->arena, all, FIT_MOST), best = 0, times = 0, i, fit;
+	int count = d->rows->people(d->rows, name, d->arena, all, FIT_MOST), best = 0, times = 0, i,
+	    fit;
 
 	for (i = 0; i < count; i++) {
-		fit = all[i].rank == RANK_MEMBER || all[i].rank == RANK_GUEST ? fits(all[i].name, name) : 0;
+		fit = all[i].rank == RANK_MEMBER || all[i].rank == RANK_GUEST
+			      ? fits(all[i].name, name)
+			      : 0;
 		if (!fit || fit < best)
 			continue;
 		times = fit > best ? 1 : times + 1;
@@ -106,7 +109,8 @@ static void say_captain(struct deed *d, const char *old, const char *words)
 /* The first captain takes the incident up; who is named after the end only looks after what is left. */
 static bool acknowledges(const struct deed *d)
 {
-	return !d->node.captain && status_open(d->node.status) && !d->node.markers[MARKER_ACKNOWLEDGED].n;
+	return !d->node.captain && status_open(d->node.status) &&
+	       !d->node.markers[MARKER_ACKNOWLEDGED].n;
 }
 
 int decide_captain(struct deed *d)
@@ -122,7 +126,8 @@ int decide_captain(struct deed *d)
 			      who_is(d, new_), d->node.id);
 	words = captain_words(d, old, new_);
 	c = change_begin(d);
-	n = entry_add(d, c, d->in->now_ms, words, acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
+	n = entry_add(d, c, d->in->now_ms, words,
+		      acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, new_);
 	say_captain(d, old, words);
 	answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,

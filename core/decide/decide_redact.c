@@ -146,7 +146,8 @@ static int find_other(struct deed *d, struct going *g, const char **words)
 	rc = finds[i].find(d, &v, g, words);
 	return rc ? rc
 		  : answer_refuse(d, "There is no %s on %s. %s lists what there is.", handle,
-				  node_words(d, &d->node), to_type(d, node_line(d, &d->node, "show")));
+				  node_words(d, &d->node),
+				  to_type(d, node_line(d, &d->node, "show")));
 }
 
 /* ---- all that the same message became ---- */
@@ -326,8 +327,7 @@ int decide_redact(struct deed *d)
 		rc = redact_here(d, &g, d->line.text);
 	if (rc < 0)
 		return rc;
-	answer(d, VERDICT_DONE,
-	       "%s %s erased for good, in every version%s.", names,
+	answer(d, VERDICT_DONE, "%s %s erased for good, in every version%s.", names,
 	       strchr(names, ' ') ? "are" : "is",
 	       d->in->unheard ? "; what I posted will be erased when the bot runs"
 			      : " and in everything I posted");

@@ -150,9 +150,10 @@ static int answer_missing(struct deed *d)
 		if (d->in->via == VIA_SHELL && b.len && b.s[b.len - 1] == '@')
 			buf_adds(&b, person_example(d) + 1);
 		if (b.len && missing_possible(&v, keys[i]))
-			says = arena_printf(d->arena, "%s – %s", says,
-					    to_type(d, arena_printf(d->arena, "%s%s", b.s,
-								    strchr(" @", b.s[b.len - 1]) ? "…" : "")));
+			says = arena_printf(
+				d->arena, "%s – %s", says,
+				to_type(d, arena_printf(d->arena, "%s%s", b.s,
+							strchr(" @", b.s[b.len - 1]) ? "…" : "")));
 		answer_more(d, "• %s", says);
 		buf_release(&b);
 	}
@@ -257,7 +258,8 @@ int decide_resolve(struct deed *d)
 		say(d, SAY_SHORT_REPORT)->generation = d->node.report;
 	answer(d, VERDICT_DONE, "%s is resolved at %s. Its postmortem %s.", node_words(d, &d->node),
 	       moment_words(d, said_at(d)),
-	       d->in->unheard ? "will be posted in its channel when the bot runs" : "is posted in its channel");
+	       d->in->unheard ? "will be posted in its channel when the bot runs"
+			      : "is posted in its channel");
 	return answer_missing(d);
 }
 

@@ -32,9 +32,10 @@ int decide_update(struct deed *d)
 	say_line(d, "%s", line);
 	say_short_line(d, line);
 	if (d->in->unheard)
-		return answer(d, VERDICT_DONE,
-			      "Update kept as %s on %s. It will be posted when the bot runs. The status stays %s.",
-			      handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
+		return answer(
+			d, VERDICT_DONE,
+			"Update kept as %s on %s. It will be posted when the bot runs. The status stays %s.",
+			handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
 	return answer(d, VERDICT_DONE,
 		      "Update posted in the incident's channel%s, and kept as %s on %s. The status "
 		      "stays %s.",

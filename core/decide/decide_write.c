@@ -108,7 +108,9 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 
 static const char *where_said(struct deed *d)
 {
-	const struct message m = { .channel = d->in->channel, .ts = d->in->ts, .permalink = d->in->permalink,
+	const struct message m = { .channel = d->in->channel,
+				   .ts = d->in->ts,
+				   .permalink = d->in->permalink,
 				   .thread_ts = d->in->message ? d->in->message->thread_ts : NULL };
 
 	return message_permalink(d, &m);

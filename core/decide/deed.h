@@ -17,12 +17,12 @@ struct deed {
 	struct outcome *out;
 	/* filled by decide() before a command's function runs */
 	struct line line;
-	struct person speaker;		/* ref always set */
-	struct zone zone;		/* the speaker's */
-	struct head node;		/* id "" if there is none */
-	bool said;			/* a piece of d->node follows the message that said this line already */
-	bool files_kept;		/* a piece of d->node has the files of that message */
-	struct concern concern;		/* of in->message, where `glanced` */
+	struct person speaker; /* ref always set */
+	struct zone zone;      /* the speaker's */
+	struct head node;      /* id "" if there is none */
+	bool said;	 /* a piece of d->node follows the message that said this line already */
+	bool files_kept; /* a piece of d->node has the files of that message */
+	struct concern concern; /* of in->message, where `glanced` */
 	bool glanced;
 };
 

@@ -80,7 +80,8 @@ static size_t telling_word(const char **at)
 		*at = s + len;
 		if (!len)
 			return 0;
-		if (first < s + len && !memchr(DIGITS, *first, strlen(DIGITS)) && !memmem(s, len, "://", 3))
+		if (first < s + len && !memchr(DIGITS, *first, strlen(DIGITS)) &&
+		    !memmem(s, len, "://", 3))
 			return len;
 		if (first >= s + len && (*s & 0x80))
 			return len;
@@ -142,7 +143,8 @@ static int same_readers(struct deed *d, const struct head *h, const struct messa
 
 /* The open Node that the same alert has opened before: by its title, and by its words if it is them that gave the
  * title. 1, 0, < 0. */
-static int on_alert_find_open(struct deed *d, const struct alert_rule *r, const char *title, const struct message *m)
+static int on_alert_find_open(struct deed *d, const struct alert_rule *r, const char *title,
+			      const struct message *m)
 {
 	struct head *h = arena_alloc(d->arena, NODES_LOOKED * sizeof(*h));
 	int count = d->rows->nodes(d->rows, "open", NULL, d->arena, h, NODES_LOOKED), i, rc;

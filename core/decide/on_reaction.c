@@ -84,8 +84,11 @@ static int ask_node(struct deed *d, const struct message *m)
 					arena_printf(d->arena, "capture-message %s %s",
 						     capture_name(d->in->capture), m->ts)));
 	if (count > ANSWER_BUTTONS)
-		answer_more(d, "These are the newest of %d: %s shows them all. To add it to another, use the message's "
-			       "menu: “Add to incident…”.", count, to_type(d, "list"));
+		answer_more(
+			d,
+			"These are the newest of %d: %s shows them all. To add it to another, use the message's "
+			"menu: “Add to incident…”.",
+			count, to_type(d, "list"));
 	return 0;
 }
 
@@ -181,8 +184,9 @@ int decide_capture(struct deed *d)
 		rc = message_erased(d, &m, NULL);
 		if (rc)
 			return rc < 0 ? rc
-				      : answer_refuse(d, "That message was redacted. It can be added "
-							 "once its author has changed it.");
+				      : answer_refuse(d,
+						      "That message was redacted. It can be added "
+						      "once its author has changed it.");
 	}
 	rc = capture_react_here(d, NULL, &k, &m);
 	if (rc < 0)

@@ -87,7 +87,8 @@ const struct command *line_command(const char *s, size_t len)
 }
 
 /* "close", "take" and the like are commands only alone, before a WHEN, or before one mention. */
-static bool meant_as_command(struct reader *r, const struct command *c, size_t i, bool everyday, bool bare)
+static bool meant_as_command(struct reader *r, const struct command *c, size_t i, bool everyday,
+			     bool bare)
 {
 	enum when_result result;
 	struct buf why, instead;
@@ -124,8 +125,8 @@ static void unknown(struct reader *r, size_t i, const struct command *near)
 	r->l->more = reader_slice(r, i + 1, r->n);
 	r->said = r->w[i].s;
 	if (r->l->near)
-		r->l->instead = arena_printf(r->a, "%s%s%s%s", r->prefix, r->l->near->word, r->l->more ? " " : "",
-					     r->l->more ? r->l->more : "");
+		r->l->instead = arena_printf(r->a, "%s%s%s%s", r->prefix, r->l->near->word,
+					     r->l->more ? " " : "", r->l->more ? r->l->more : "");
 	if (near && near->verb == VERB_CAPTAIN && i + 2 == r->n && !r->w[i + 1].person)
 		reader_whom(r, i + 1, r->n);
 }
@@ -161,7 +162,8 @@ static bool read_front(struct reader *r)
 		return false;
 	}
 	c = command_said(r, 1, &everyday, &bare);
-	if (is_number(&r->w[0]) && (!c || !takes_node(c) || !meant_as_command(r, c, 1, everyday, bare)))
+	if (is_number(&r->w[0]) &&
+	    (!c || !takes_node(c) || !meant_as_command(r, c, 1, everyday, bare)))
 		return true;
 	r->l->node = name;
 	r->prefix = arena_printf(r->a, "%s ", reader_slice(r, 0, 1));
@@ -200,8 +202,13 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 {
 	struct reader r = { .c = c, .a = a, .l = l, .prefix = "" };
 
-	*l = (struct line){ .kind = LINE_EMPTY, .priority = -1, .status = -1, .marker = -1, .role = -1,
-			    .origin = -1, .capture = -1 };
+	*l = (struct line){ .kind = LINE_EMPTY,
+			    .priority = -1,
+			    .status = -1,
+			    .marker = -1,
+			    .role = -1,
+			    .origin = -1,
+			    .capture = -1 };
 	reader_words(&r, reader_seen(a, text));
 	read_line(&r);
 }

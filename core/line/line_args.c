@@ -66,7 +66,7 @@ void read_maybe_when_text(struct reader *r)
 
 /* ---- one word of a list ---- */
 
-static int level_said(const char *s)	/* also "1" for sev1: "sev 1" */
+static int level_said(const char *s) /* also "1" for sev1: "sev 1" */
 {
 	char sev[] = "sev0";
 
@@ -91,9 +91,9 @@ static int list_from(const char *s)
 struct choice {
 	enum verb verb;
 	int (*from)(const char *word);
-	const char *noun;	/* "priority" */
-	const char *words;	/* the ones to be shown */
-	const char *also;	/* behind them */
+	const char *noun;  /* "priority" */
+	const char *words; /* the ones to be shown */
+	const char *also;  /* behind them */
 };
 
 static const struct choice choices[] = {
@@ -103,7 +103,8 @@ static const struct choice choices[] = {
 	  "began detected acknowledged declared identified mitigated resolved", "" },
 	{ VERB_ROLE, role_from, "role", "captain scribe comms helper", "" },
 	{ VERB_ORIGIN, origin_from, "change origin",
-	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown", "" },
+	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown",
+	  "" },
 	{ VERB_LIST, list_from, "list", "open mine all", "" },
 };
 
@@ -183,8 +184,8 @@ static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 	if (which >= 0)
 		return which;
 	near = nearest(r, c->words, s);
-	refuse(r, near ? with_words(r, from, to, near) : NULL, "There is no %s %s. Use %s%s.", c->noun,
-	       in_code(r, s), enumerated(r, c->words), c->also);
+	refuse(r, near ? with_words(r, from, to, near) : NULL, "There is no %s %s. Use %s%s.",
+	       c->noun, in_code(r, s), enumerated(r, c->words), c->also);
 	return -1;
 }
 
@@ -226,7 +227,8 @@ static const char *hyphened(struct reader *r)
 
 	/* No word of any list has more parts than that. */
 	while ((r->l->command->verb == VERB_ORIGIN ||
-		(r->l->command->verb == VERB_SEV && scan_listed("sev p severity priority", s, strlen(s)))) &&
+		(r->l->command->verb == VERB_SEV &&
+		 scan_listed("sev p severity priority", s, strlen(s)))) &&
 	       r->at < r->n && strlen(s) <= SCAN_WORD_MAX)
 		s = arena_printf(r->a, "%s-%s", s, word_lower(r, &r->w[r->at++]));
 	return s;
@@ -268,8 +270,8 @@ void read_word(struct reader *r)
 	if (r->l->command->verb == VERB_LIST && take_page(r))
 		return;
 	if (r->at < r->n)
-		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s),
-		       "%s takes one word.", typed(r));
+		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s), "%s takes one word.",
+		       typed(r));
 }
 
 void read_word_when_text(struct reader *r)
@@ -301,8 +303,8 @@ void read_person(struct reader *r)
 		return;
 	}
 	if (r->n - r->at > 1) {
-		refuse(r, reader_slice(r, r->at - 1, r->at + 1), "%s takes one person and no text after it.",
-		       typed(r));
+		refuse(r, reader_slice(r, r->at - 1, r->at + 1),
+		       "%s takes one person and no text after it.", typed(r));
 		return;
 	}
 	if (w->person)
@@ -335,7 +337,8 @@ void read_role(struct reader *r)
 		return;
 	}
 	if (!who) {
-		refuse(r, arena_printf(r->a, "%s %s me", r->l->word, role_name((enum role)which)), "Add the person:");
+		refuse(r, arena_printf(r->a, "%s %s me", r->l->word, role_name((enum role)which)),
+		       "Add the person:");
 		return;
 	}
 	set_choice(r->l, which);
@@ -409,7 +412,8 @@ static bool take_handle(struct reader *r)
 		return false;
 	}
 	if (handle_read(w->s, w->len, &r->l->handle)) {
-		refuse(r, NULL, "%s isn't a handle. A handle is the short name beside a text, like E7, M2 or A3.",
+		refuse(r, NULL,
+		       "%s isn't a handle. A handle is the short name beside a text, like E7, M2 or A3.",
 		       word_in_code(r, w));
 		return false;
 	}
@@ -435,7 +439,8 @@ void read_handle_when_text(struct reader *r)
 		return;
 	read_maybe_text(r);
 	if (!r->l->text && !r->l->has_when)
-		refuse_needs(r, r->l->handle.letter == 'E' ? "the new time or the new text" : "the new text");
+		refuse_needs(r, r->l->handle.letter == 'E' ? "the new time or the new text"
+							   : "the new text");
 }
 
 void read_handle_text(struct reader *r)
@@ -453,7 +458,8 @@ static bool take_stamp(struct reader *r)
 	const char *ts = r->at < r->n ? arena_strndup(r->a, w->s, w->len) : NULL;
 
 	if (!ts_ms(ts)) {
-		refuse(r, r->l->command->example, "%s needs a message: it is said by a button only.", typed(r));
+		refuse(r, r->l->command->example,
+		       "%s needs a message: it is said by a button only.", typed(r));
 		return false;
 	}
 	r->l->ts = ts;

@@ -7,7 +7,7 @@
 
 /* ---- TEXT [@owner] [by DATE] ---- */
 
-#define DATE_WORDS_MAX 4	/* "in 3 days", "dec 1, 2026" */
+#define DATE_WORDS_MAX 4 /* "in 3 days", "dec 1, 2026" */
 
 #define TRY_DATES "Try friday, tomorrow, dec 1, 2026-12-01 or in 3 days."
 
@@ -73,7 +73,8 @@ static bool by_is_text(struct reader *r)
 		if (!word_is(&r->w[by], "by") || !date_like(date, &near))
 			continue;
 		refuse_by(r, by, date_instead(near), r->n,
-			  arena_printf(r->a, "I don't understand the date %s. " TRY_DATES, in_code(r, date)));
+			  arena_printf(r->a, "I don't understand the date %s. " TRY_DATES,
+				       in_code(r, date)));
 		return false;
 	}
 	return true;
@@ -201,8 +202,10 @@ static const char *numbers_typed(struct reader *r)
 static void refuse_number(struct reader *r, const struct word *w)
 {
 	if (r->l->count == LINE_NUMBERS_MAX)
-		refuse(r, numbers_typed(r), "That is more than %d items: give the others in a second "
-		       "line.", LINE_NUMBERS_MAX);
+		refuse(r, numbers_typed(r),
+		       "That is more than %d items: give the others in a second "
+		       "line.",
+		       LINE_NUMBERS_MAX);
 	else
 		refuse(r, r->l->count ? numbers_typed(r) : r->l->command->example,
 		       "%s isn't an item number. The numbers are on the card.", word_in_code(r, w));

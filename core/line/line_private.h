@@ -12,36 +12,36 @@
 struct word {
 	const char *s;
 	size_t len;
-	bool person;	/* a mention of a person and nothing else, punctuation behind it apart */
-	bool new_line;	/* a line break comes before it */
+	bool person;   /* a mention of a person and nothing else, punctuation behind it apart */
+	bool new_line; /* a line break comes before it */
 };
 
 struct reader {
 	const struct line_context *c;
 	struct arena *a;
 	struct line *l;
-	const char *prefix;	/* "42 " when a Node was named before the command, else "" */
-	const char *said;	/* the command word, in the text */
-	struct word *w;		/* words from the command's arguments on */
-	size_t at, n;		/* w[at..n) are still to be read */
+	const char *prefix; /* "42 " when a Node was named before the command, else "" */
+	const char *said;   /* the command word, in the text */
+	struct word *w;	    /* words from the command's arguments on */
+	size_t at, n;	    /* w[at..n) are still to be read */
 };
 
 /* ---- words (line_words.c) ---- */
 
-void reader_words(struct reader *r, const char *text);	/* r->w, r->n; r->at is 0 */
-bool word_is(const struct word *w, const char *s);	/* letter case ignored */
+void reader_words(struct reader *r, const char *text); /* r->w, r->n; r->at is 0 */
+bool word_is(const struct word *w, const char *s);     /* letter case ignored */
 /* The text without what nobody sees; in the arena. */
 char *reader_seen(struct arena *a, const char *text);
-struct word word_bare(struct word w);			/* without quotes around it, curly or not, or a colon */
-void unquote(const char **s, size_t *len);		/* one pair around it, when no other quote is inside */
-char *word_lower(struct reader *r, const struct word *w);	/* bare */
+struct word word_bare(struct word w);	   /* without quotes around it, curly or not, or a colon */
+void unquote(const char **s, size_t *len); /* one pair around it, when no other quote is inside */
+char *word_lower(struct reader *r, const struct word *w); /* bare */
 
 /* w[from..to) as they were typed, and as one line; NULL if there is none. */
 char *reader_slice(struct reader *r, size_t from, size_t to);
 char *reader_one_line(struct reader *r, size_t from, size_t to);
 
-void reader_person(struct reader *r, const struct word *w);	/* sets person, person_name */
-bool word_me(const struct word *w);				/* "me" */
+void reader_person(struct reader *r, const struct word *w); /* sets person, person_name */
+bool word_me(const struct word *w);			    /* "me" */
 
 /* ---- refusing ---- */
 
@@ -52,13 +52,14 @@ void refuse(struct reader *r, const char *instead, const char *why, ...)
 void refuse_needs(struct reader *r, const char *what);
 /* Nothing was said where a text should be: what stands for it is the text, or it is refused. */
 void text_unsaid(struct reader *r, const char *what);
-void refuse_person(struct reader *r, size_t from, size_t to);	/* w[from..to) is nobody */
-const char *person_typed(const struct reader *r, const char *name);	/* "@ben"; on the shell "@U024BE7LD" */
+void refuse_person(struct reader *r, size_t from, size_t to); /* w[from..to) is nobody */
+const char *person_typed(const struct reader *r,
+			 const char *name); /* "@ben"; on the shell "@U024BE7LD" */
 /* w[from..to) is perhaps somebody's name: sets whom and the line around it. */
 void reader_whom(struct reader *r, size_t from, size_t to);
-const char *in_code(struct reader *r, const char *s);	/* set apart as typed, cut if long */
+const char *in_code(struct reader *r, const char *s); /* set apart as typed, cut if long */
 const char *word_in_code(struct reader *r, const struct word *w);
-const char *typed(struct reader *r);				/* the command's word */
+const char *typed(struct reader *r); /* the command's word */
 
 /* ---- pieces of arguments ---- */
 

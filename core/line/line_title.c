@@ -28,7 +28,8 @@ static enum option option_near(const char *s, size_t len)
 	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++) {
 		n = strlen(options[o]);
 		if (scan_near(s, len, options[o], n) < SCAN_FAR ||
-		    (len > n && scan_is(s, n, options[o]) && !((s[n] | 0x20) >= 'a' && (s[n] | 0x20) <= 'z')))
+		    (len > n && scan_is(s, n, options[o]) &&
+		     !((s[n] | 0x20) >= 'a' && (s[n] | 0x20) <= 'z')))
 			return o;
 	}
 	return OPTION_NOT;
@@ -61,7 +62,8 @@ static struct word word_unwrapped(const struct word *word)
 
 static bool within_word(char c)
 {
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (unsigned char)c >= 0x80;
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+	       (unsigned char)c >= 0x80;
 }
 
 /* "Payroll--private": an option with something before it. One dash behind a letter
@@ -137,17 +139,19 @@ static const char *option_apart(struct reader *r, const char *typed_so, enum opt
 		before++;
 	if (!before || !within_word(typed_so[before - 1]))
 		before = 0;
-	return arena_printf(r->a, "%.*s%s--%s", (int)before, typed_so, before ? " " : "", options[near]);
+	return arena_printf(r->a, "%.*s%s--%s", (int)before, typed_so, before ? " " : "",
+			    options[near]);
 }
 
 static void refuse_option(struct reader *r, size_t from, size_t to, enum option near)
 {
 	const char *typed_so = reader_slice(r, from, to), *rest = reader_slice(r, to, r->n);
-	const char *meant = near ? option_apart(r, typed_so, near) : typed_so + scan_dashes(typed_so);
+	const char *meant =
+		near ? option_apart(r, typed_so, near) : typed_so + scan_dashes(typed_so);
 
 	refuse(r,
-	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, meant, rest ? " " : "",
-			    rest ? rest : ""),
+	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, meant,
+			    rest ? " " : "", rest ? rest : ""),
 	       "I don't know the option %s, so nothing was declared. There are --private and --here.",
 	       in_code(r, typed_so));
 }

@@ -9,7 +9,7 @@
 
 struct splitting {
 	struct reader *r;
-	struct word *open;	/* the word that is being read, NULL between words */
+	struct word *open; /* the word that is being read, NULL between words */
 	bool new_line;
 };
 
@@ -28,7 +28,7 @@ static void split_span(struct splitting *p, const struct text_part *part)
 	struct word *w;
 
 	if (p->open)
-		p->open->person = false;	/* something else stands before it */
+		p->open->person = false; /* something else stands before it */
 	w = open_word(p, part->begin, part->kind == TEXT_PERSON);
 	w->len = (size_t)(part->begin + part->size - w->s);
 }
@@ -128,8 +128,9 @@ bool word_me(const struct word *w)
 /* Bytes of the quote at s or, with `last`, of the one that ends there; 0 if none. */
 static size_t quote_at(const char *s, size_t len, bool last)
 {
-	static const char *const quotes[] = { "\"", "'", "`", "\u201C", "\u201D", "\u201E",
-					      "\u2018", "\u2019", "\u201A", "\u00AB", "\u00BB" };
+	static const char *const quotes[] = { "\"",	"'",	  "`",	    "\u201C",
+					      "\u201D", "\u201E", "\u2018", "\u2019",
+					      "\u201A", "\u00AB", "\u00BB" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
@@ -274,11 +275,12 @@ void refuse_needs(struct reader *r, const char *what)
 
 	/* Which text was meant is kept: the example's own handle would do something else. */
 	if (r->l->handle.letter && rest)
-		example = arena_printf(r->a, "%s %c%lld%s", r->l->word, r->l->handle.letter,
-				       (long long)r->l->handle.n,
-				       r->l->handle.letter == 'E' || r->l->command->verb != VERB_EDIT
-					       ? rest + 1 + strcspn(rest + 1, " ")
-					       : " 40% of checkouts fail");
+		example =
+			arena_printf(r->a, "%s %c%lld%s", r->l->word, r->l->handle.letter,
+				     (long long)r->l->handle.n,
+				     r->l->handle.letter == 'E' || r->l->command->verb != VERB_EDIT
+					     ? rest + 1 + strcspn(rest + 1, " ")
+					     : " 40% of checkouts fail");
 	refuse(r, example, "Add %s:", what);
 }
 
@@ -294,7 +296,8 @@ void reader_whom(struct reader *r, size_t from, size_t to)
 	const char *rest = reader_slice(r, to, r->n);
 
 	r->l->whom = reader_one_line(r, from, to);
-	r->l->before_whom = arena_printf(r->a, "%s%.*s", r->prefix, (int)(r->w[from].s - r->said), r->said);
+	r->l->before_whom =
+		arena_printf(r->a, "%s%.*s", r->prefix, (int)(r->w[from].s - r->said), r->said);
 	r->l->after_whom = rest ? arena_printf(r->a, " %s", rest) : "";
 }
 
@@ -311,9 +314,10 @@ void refuse_person(struct reader *r, size_t from, size_t to)
 	refuse(r,
 	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said,
 			    person_typed(r, name), rest ? " " : "", rest ? rest : ""),
-	       r->c->shell ? "I don't see who “%s” is. Name people by their member ID (in Slack: their profile, "
-			     "Copy member ID):"
-			   : "I don't see who “%s” is. Type @ and pick the name:",
+	       r->c->shell
+		       ? "I don't see who “%s” is. Name people by their member ID (in Slack: their profile, "
+			 "Copy member ID):"
+		       : "I don't see who “%s” is. Type @ and pick the name:",
 	       name);
 }
 
@@ -339,8 +343,8 @@ int level_from(const char *word)
 }
 
 /* The line with a WHEN that can be meant: `other`, else ms; with none when that comes to the same. */
-static const char *with_other_when(struct reader *r, const char *when, const char *rest, const char *other,
-				   int64_t ms)
+static const char *with_other_when(struct reader *r, const char *when, const char *rest,
+				   const char *other, int64_t ms)
 {
 	struct buf b;
 	char *line;
@@ -351,7 +355,8 @@ static const char *with_other_when(struct reader *r, const char *when, const cha
 	buf_add(&b, r->said, (size_t)(when - r->said));
 	if (*other)
 		buf_addf(&b, "%s ", other);
-	else if (ms != r->c->when.now_ms || (!*rest && r->l->command->shape == SHAPE_HANDLE_WHEN_TEXT)) {
+	else if (ms != r->c->when.now_ms ||
+		 (!*rest && r->l->command->shape == SHAPE_HANDLE_WHEN_TEXT)) {
 		civil_full(&b, ms);
 		buf_addc(&b, ' ');
 	}

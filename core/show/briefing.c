@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define LATEST 5		/* unmarked entries that catchup shows at most, the newest */
-#define LINE_POINTS 300		/* of an entry or item in catchup */
+#define LATEST 5	/* unmarked entries that catchup shows at most, the newest */
+#define LINE_POINTS 300 /* of an entry or item in catchup */
 
 static void briefing_add_name(struct buf *out, const struct view *v)
 {
@@ -44,8 +44,8 @@ static void add_title(struct buf *out, const char *emoji, const char *words)
 }
 
 /* The live paragraphs of a section, each with the handle by which it can be edited. */
-static void briefing_add_section(struct buf *out, const struct view *v, enum section s, const char *emoji,
-			const char *words)
+static void briefing_add_section(struct buf *out, const struct view *v, enum section s,
+				 const char *emoji, const char *words)
 {
 	bool any = false;
 	size_t i;

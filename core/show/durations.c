@@ -6,7 +6,8 @@ static const struct {
 	enum marker from, to;
 } spans[DURATIONS] = {
 	[DURATION_DETECT] = { "detect", "Detect", MARKER_BEGAN, MARKER_DETECTED },
-	[DURATION_ACKNOWLEDGE] = { "acknowledge", "Acknowledge", MARKER_DETECTED, MARKER_ACKNOWLEDGED },
+	[DURATION_ACKNOWLEDGE] = { "acknowledge", "Acknowledge", MARKER_DETECTED,
+				   MARKER_ACKNOWLEDGED },
 	[DURATION_DECLARE] = { "declare", "Declare", MARKER_DETECTED, MARKER_DECLARED },
 	[DURATION_IDENTIFY] = { "identify", "Identify", MARKER_DETECTED, MARKER_IDENTIFIED },
 	[DURATION_MITIGATE] = { "mitigate", "Mitigate", MARKER_DETECTED, MARKER_MITIGATED },
@@ -74,7 +75,9 @@ void durations_write(struct buf *out, const struct durations *d)
 			write_one(out, d, (enum duration)i);
 	}
 	if (d->detected_is_declared)
-		buf_adds(out, "- Detected was not marked: the time of the declaration stands in for it\n");
+		buf_adds(
+			out,
+			"- Detected was not marked: the time of the declaration stands in for it\n");
 	if (out->len == begin)
 		buf_adds(out, "- None yet: each needs two markers\n");
 }

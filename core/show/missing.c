@@ -150,7 +150,7 @@ static const struct {
 
 struct item_key {
 	long long n;
-	bool due;	/* else owner */
+	bool due; /* else owner */
 };
 
 static bool item_key_read(const char *key, struct item_key *k)

@@ -49,7 +49,7 @@ static bool opens_block(const char *s, size_t len)
 	case '`':
 	case '~':
 		return run >= 3;
-	case '[':	/* "[name]: url" is a definition and would not be shown at all */
+	case '[': /* "[name]: url" is a definition and would not be shown at all */
 		return memmem(s, len, "]:", 2);
 	}
 	return false;
@@ -159,7 +159,8 @@ static void summary(struct buf *out, const struct view *v)
 
 	buf_init(&text, out->max);
 	buf_adds(out, "\n### 🚨 Incident Summary\n\n");
-	report_add_text(out, v, view_section(&text, v, SECTION_SUMMARY) ? text.s : "Not written yet.", 0);
+	report_add_text(out, v,
+			view_section(&text, v, SECTION_SUMMARY) ? text.s : "Not written yet.", 0);
 	buf_adds(out, "\n");
 	buf_release(&text);
 }

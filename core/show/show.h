@@ -11,15 +11,23 @@
 
 /* ---- durations (section 4) ---- */
 
-enum duration { DURATION_DETECT, DURATION_ACKNOWLEDGE, DURATION_DECLARE, DURATION_IDENTIFY, DURATION_MITIGATE,
-		DURATION_RESOLVE, DURATION_IMPACT, DURATIONS };
+enum duration {
+	DURATION_DETECT,
+	DURATION_ACKNOWLEDGE,
+	DURATION_DECLARE,
+	DURATION_IDENTIFY,
+	DURATION_MITIGATE,
+	DURATION_RESOLVE,
+	DURATION_IMPACT,
+	DURATIONS
+};
 
 struct durations {
 	enum { DURATION_UNSET, DURATION_SET, DURATION_OUT_OF_ORDER } state[DURATIONS];
 	int64_t ms[DURATIONS];
-	bool detected_is_declared;	/* detected was not marked, declared stands in */
+	bool detected_is_declared; /* detected was not marked, declared stands in */
 };
-const char *duration_name(enum duration d);	/* "detect", … */
+const char *duration_name(enum duration d); /* "detect", … */
 void durations_of(const struct head *h, struct durations *d);
 /* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers out of order". */
 void durations_write(struct buf *out, const struct durations *d);

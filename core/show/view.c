@@ -52,7 +52,7 @@ static void add_app(struct buf *out, const struct view *v, const char *ref)
 
 void view_person(struct buf *out, const struct view *v, const char *ref)
 {
-	if (!ref)	/* of a damaged row */
+	if (!ref) /* of a damaged row */
 		buf_adds(out, "somebody");
 	else if (!strcmp(ref, REF_BOT))
 		buf_adds(out, "aliosbot");

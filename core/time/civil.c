@@ -22,8 +22,10 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 void civil_from_ms(struct civil *c, int64_t ms)
 {
-	int64_t rest = ms % MS_DAY + (ms % MS_DAY < 0 ? MS_DAY : 0);	/* of INT64_MIN too, without overflow */
-	int64_t days = floor_div(ms, MS_DAY), shifted = days + 719468, era = floor_div(shifted, 146097);
+	int64_t rest = ms % MS_DAY +
+		       (ms % MS_DAY < 0 ? MS_DAY : 0); /* of INT64_MIN too, without overflow */
+	int64_t days = floor_div(ms, MS_DAY), shifted = days + 719468,
+		era = floor_div(shifted, 146097);
 	int64_t of_era = shifted - era * 146097;
 	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
@@ -90,8 +92,8 @@ void civil_rfc3339(struct buf *out, int64_t ms)
 	struct civil c;
 
 	civil_from_ms(&c, ms);
-	buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute,
-		 c.second, c.ms);
+	buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour,
+		 c.minute, c.second, c.ms);
 }
 
 static bool field(const char **at, int digits, char before, int low, int high, int *value)

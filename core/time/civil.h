@@ -18,13 +18,13 @@
 #define MS_DAY (24 * MS_HOUR)
 
 struct civil {
-	int year, month, day;		/* month 1..12, day 1..31 */
+	int year, month, day; /* month 1..12, day 1..31 */
 	int hour, minute, second, ms;
-	int weekday;			/* 0 Sunday … 6; set by civil_from_ms, ignored by civil_to_ms */
+	int weekday; /* 0 Sunday … 6; set by civil_from_ms, ignored by civil_to_ms */
 };
 
-void civil_from_ms(struct civil *c, int64_t ms);	/* UTC */
-int64_t civil_to_ms(const struct civil *c);		/* UTC; fields may be out of range, they carry */
+void civil_from_ms(struct civil *c, int64_t ms); /* UTC */
+int64_t civil_to_ms(const struct civil *c);	 /* UTC; fields may be out of range, they carry */
 int civil_days_in_month(int year, int month);
 
 /* Seconds east of UTC of an IANA zone at a moment. 0 found, 1 no such zone. The system's zone files. */
@@ -34,10 +34,10 @@ struct zones {
 
 /* A person's clock. */
 struct zone {
-	const char *name;	/* "Europe/Berlin"; NULL: only the offset is known */
-	int offset_s;		/* used when the name is NULL or zones doesn't know it */
-	bool known;		/* false: nobody has told us; UTC is used and the answer says so */
-	struct zones *zones;	/* NULL: offset_s only */
+	const char *name;    /* "Europe/Berlin"; NULL: only the offset is known */
+	int offset_s;	     /* used when the name is NULL or zones doesn't know it */
+	bool known;	     /* false: nobody has told us; UTC is used and the answer says so */
+	struct zones *zones; /* NULL: offset_s only */
 };
 
 int zone_offset_s(const struct zone *z, int64_t utc_ms);
@@ -50,9 +50,9 @@ int zone_to_utc(const struct zone *z, int64_t local_ms, int64_t utc[2]);
 void civil_rfc3339(struct buf *out, int64_t ms);
 int civil_parse_rfc3339(const char *s, int64_t *ms);
 
-void civil_time(struct buf *out, int64_t ms);		/* "14:05" UTC */
-void civil_date(struct buf *out, int64_t ms);		/* "2026-11-23" UTC */
-void civil_full(struct buf *out, int64_t ms);		/* "2026-11-23 14:05 UTC" */
+void civil_time(struct buf *out, int64_t ms); /* "14:05" UTC */
+void civil_date(struct buf *out, int64_t ms); /* "2026-11-23" UTC */
+void civil_full(struct buf *out, int64_t ms); /* "2026-11-23 14:05 UTC" */
 
 /* "45 s", "3 min", "1 h 27 min", "18 h 47 min", "2 d 3 h": two units at most. ms >= 0 */
 void civil_duration(struct buf *out, int64_t ms);

@@ -73,7 +73,9 @@ static enum choice moment_of(const struct spoken *w, const struct when_context *
 	case SPOKEN_CLOCK:
 		return choose_latest(z, clock_ms(&w->c), c->now_ms, ms);
 	case SPOKEN_DAY:
-		return choose(z, when_local_midnight(z, c->now_ms) - w->days_back * MS_DAY + clock_ms(&w->c),
+		return choose(z,
+			      when_local_midnight(z, c->now_ms) - w->days_back * MS_DAY +
+				      clock_ms(&w->c),
 			      c->now_ms, ms);
 	case SPOKEN_DATE:
 		return choose(z, civil_to_ms(&w->c), c->now_ms, ms);
@@ -183,18 +185,21 @@ static enum when_result refuse_wrong(const struct when_context *c, const char *s
 	say_instead(instead, c, w);
 	switch (w->wrong) {
 	case SPOKEN_ZONE:
-		when_refuse(w->tail, w->tail_len, why, "is a time zone that I can't use here. Give the time in "
+		when_refuse(w->tail, w->tail_len, why,
+			    "is a time zone that I can't use here. Give the time in "
 			    "your own zone or in UTC.");
 		break;
 	case SPOKEN_OFFSET:
-		when_refuse(said, w->said, why, "needs its date: an offset belongs to a time with a date.");
+		when_refuse(said, w->said, why,
+			    "needs its date: an offset belongs to a time with a date.");
 		break;
 	case SPOKEN_MINUS:
 		when_refuse(said, w->said, why, "could be before or ahead. ");
 		buf_adds(why, put_a_word);
 		break;
 	case SPOKEN_OTHER_DAY:
-		when_refuse(said, w->said, why, "isn't a time that I can read. Give the day as a date.");
+		when_refuse(said, w->said, why,
+			    "isn't a time that I can read. Give the day as a date.");
 		break;
 	case SPOKEN_NO_DATE:
 		when_refuse(said, w->said, why, "doesn't exist.");
@@ -232,7 +237,8 @@ enum when_result when_read(const struct when_context *c, const char *s, size_t *
 	}
 	if (choice == CHOSEN)
 		return WHEN_READ;
-	when_refuse(said, w.said, why, "doesn't exist that day (clocks went forward). By the old clocks it is ");
+	when_refuse(said, w.said, why,
+		    "doesn't exist that day (clocks went forward). By the old clocks it is ");
 	say_clock(why, &c->zone, *ms);
 	buf_addc(why, '.');
 	return WHEN_REFUSED;

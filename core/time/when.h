@@ -15,14 +15,14 @@
 #include <stdint.h>
 
 struct when_context {
-	int64_t now_ms;		/* the message's own time, else its receipt */
-	struct zone zone;	/* the speaker's */
+	int64_t now_ms;	  /* the message's own time, else its receipt */
+	struct zone zone; /* the speaker's */
 };
 
 enum when_result {
-	WHEN_NONE,	/* the text does not begin with a WHEN; nothing was set */
-	WHEN_READ,	/* ms, used are set */
-	WHEN_REFUSED,	/* it is one and can't be meant (skipped by the clocks, too far ahead), or begins like one and
+	WHEN_NONE, /* the text does not begin with a WHEN; nothing was set */
+	WHEN_READ, /* ms, used are set */
+	WHEN_REFUSED, /* it is one and can't be meant (skipped by the clocks, too far ahead), or begins like one and
 			 * is none (25:00, 9:30 EST); `why` says it */
 };
 
@@ -40,7 +40,8 @@ bool when_needs_zone(const char *s);
 
 /* Reads s, all of it, as a DATE: 2026-12-01, dec 1, 1 dec, friday, tomorrow, today, in 3 days, in 2 weeks.
  * The result is "YYYY-MM-DD". WHEN_REFUSED: a date, but in the past, or one that does not exist. */
-enum when_result date_read(const struct when_context *c, const char *s, char date[11], struct buf *why);
+enum when_result date_read(const struct when_context *c, const char *s, char date[11],
+			   struct buf *why);
 
 /* Does s look like a date, to somebody who reads it, where date_read() finds none ("tomorow", "next friday",
  * "friday noon", "12/01", "5pm")? *near: the word that was probably meant ("tomorrow"), else NULL. */

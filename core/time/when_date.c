@@ -10,7 +10,7 @@
 
 struct date_words {
 	char s[64];
-	const char *word[DATE_WORDS];	/* into s, lower case, without commas and full stops */
+	const char *word[DATE_WORDS]; /* into s, lower case, without commas and full stops */
 	size_t n;
 };
 
@@ -30,7 +30,7 @@ static bool split_date(const char *s, struct date_words *d)
 			return false;
 		if (!inside) {
 			if (used)
-				used++;		/* the NUL between two words is there already */
+				used++; /* the NUL between two words is there already */
 			d->word[d->n++] = d->s + used;
 		}
 		inside = true;
@@ -39,10 +39,11 @@ static bool split_date(const char *s, struct date_words *d)
 	return d->n > 0;
 }
 
-static const char *const months[] = { "january", "february", "march", "april", "may", "june", "july",
-	"august", "september", "october", "november", "december" };
-static const char *const weekdays[] = { "sunday", "monday", "tuesday", "wednesday", "thursday", "friday",
-	"saturday" };
+static const char *const months[] = { "january",   "february", "march",	   "april",
+				      "may",	   "june",     "july",	   "august",
+				      "september", "october",  "november", "december" };
+static const char *const weekdays[] = { "sunday",   "monday", "tuesday", "wednesday",
+					"thursday", "friday", "saturday" };
 
 /* "dec", "sept", "december": three letters or more of a name. Its place in the list, or -1. */
 static int name_in(const char *const *names, int count, const char *word)
@@ -66,7 +67,7 @@ static int weekday_from(const char *word)
 	return name_in(weekdays, 7, word);
 }
 
-static int day_from(const char *word)	/* "1", "1st"; 0 if it is none */
+static int day_from(const char *word) /* "1", "1st"; 0 if it is none */
 {
 	int64_t day;
 
@@ -166,10 +167,15 @@ static bool carries(bool (*form)(const struct date_words *, const struct civil *
 	return form == date_named || form == date_in;
 }
 
-enum when_result date_read(const struct when_context *c, const char *s, char date[11], struct buf *why)
+enum when_result date_read(const struct when_context *c, const char *s, char date[11],
+			   struct buf *why)
 {
-	static bool (*const forms[])(const struct date_words *, const struct civil *, struct civil *) = {
-		date_iso, date_named, date_in, date_of_month,
+	static bool (*const forms[])(const struct date_words *, const struct civil *,
+				     struct civil *) = {
+		date_iso,
+		date_named,
+		date_in,
+		date_of_month,
 	};
 	struct civil today, day = { 0 };
 	struct date_words d;
@@ -240,13 +246,16 @@ static bool date_number(const char *s)
 	if (rest[1] < '0' || rest[1] > '9')
 		return false;
 	second = strchr(rest + 1, *rest);
-	return strchr("/:", *rest) || digits == 4 || (second && second[1] >= '0' && second[1] <= '9');
+	return strchr("/:", *rest) || digits == 4 ||
+	       (second && second[1] >= '0' && second[1] <= '9');
 }
 
 static bool date_unit(const char *word)
 {
-	return scan_listed("day days week weeks month months year years hour hours minutes quarter sprint weekend "
-			   "morning noon evening afternoon night", word, strlen(word));
+	return scan_listed(
+		"day days week weeks month months year years hour hours minutes quarter sprint weekend "
+		"morning noon evening afternoon night",
+		word, strlen(word));
 }
 
 /* Words that say nothing alone: "next friday", "in 2 months", "the 5th", "end of week", "1 of dec". */
@@ -274,7 +283,8 @@ bool date_like(const char *s, const char **near)
 		return false;
 	first = d.word[0];
 	*near = day_name(first);
-	if (*near || date_number(first) || scan_listed("noon midnight eod eow eom cob", first, strlen(first)))
+	if (*near || date_number(first) ||
+	    scan_listed("noon midnight eod eow eom cob", first, strlen(first)))
 		return true;
 	for (i = 1; i < d.n; i++)
 		if (date_led(&d, i))
@@ -321,9 +331,16 @@ static size_t part_of_day(const char *s, int *days_back)
 		const char *words;
 		int days_back;
 	} parts[] = {
-		{ "last night", 1 }, { "tonight", 0 }, { "this morning", 0 }, { "this afternoon", 0 },
-		{ "this evening", 0 }, { "yesterday morning", 1 }, { "yesterday afternoon", 1 },
-		{ "yesterday evening", 1 }, { "yesterday night", 1 }, { "day before yesterday", 2 },
+		{ "last night", 1 },
+		{ "tonight", 0 },
+		{ "this morning", 0 },
+		{ "this afternoon", 0 },
+		{ "this evening", 0 },
+		{ "yesterday morning", 1 },
+		{ "yesterday afternoon", 1 },
+		{ "yesterday evening", 1 },
+		{ "yesterday night", 1 },
+		{ "day before yesterday", 2 },
 		{ "the day before yesterday", 2 },
 	};
 	size_t i, n;

@@ -134,7 +134,8 @@ static bool when_said_read_offset(const char **at, int *offset_s)
 		return false;
 	p += dash ? dash : 1;
 	if (strnlen(p, 3) == 3 && p[2] == ':') {
-		if (!scan_number(&p, 2, 2, &hours) || *p++ != ':' || !scan_number(&p, 2, 2, &minutes))
+		if (!scan_number(&p, 2, 2, &hours) || *p++ != ':' ||
+		    !scan_number(&p, 2, 2, &minutes))
 			return false;
 	} else if (scan_number(&p, 4, 4, &hours)) {
 		minutes = hours % 100;
@@ -154,11 +155,14 @@ static bool when_said_read_offset(const char **at, int *offset_s)
  * names, count in capitals only. */
 static size_t zone_length(const char *s)
 {
-	static const char always[] = "est edt cst cdt mst mdt pst pdt akst akdt hst cet cest eet eest bst jst kst "
-				     "aest aedt acst acdt awst nzst nzdt msk sgt hkt ist sast";
-	static const char capitals[] = "ET CT MT PT MET MEST WET WEST CAT EAT WAT BRT ART PKT WIB AST ADT PHT";
-	static const char *const areas[] = { "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/",
-					     "Australia/", "Europe/", "Indian/", "Pacific/", "Etc/" };
+	static const char always[] =
+		"est edt cst cdt mst mdt pst pdt akst akdt hst cet cest eet eest bst jst kst "
+		"aest aedt acst acdt awst nzst nzdt msk sgt hkt ist sast";
+	static const char capitals[] =
+		"ET CT MT PT MET MEST WET WEST CAT EAT WAT BRT ART PKT WIB AST ADT PHT";
+	static const char *const areas[] = { "Africa/",	  "America/",	"Antarctica/", "Asia/",
+					     "Atlantic/", "Australia/", "Europe/",     "Indian/",
+					     "Pacific/",  "Etc/" };
 	size_t len = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"), i;
 
 	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
@@ -173,7 +177,8 @@ static size_t zone_length(const char *s)
 		return 0;
 	if (scan_listed(always, s, len))
 		return len;
-	return scan_listed(capitals, s, len) && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == len ? len : 0;
+	return scan_listed(capitals, s, len) && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == len ? len
+											       : 0;
 }
 
 static bool clock_possible(const struct civil *c)
@@ -234,9 +239,10 @@ static enum reading read_zone(const char **at, struct spoken *w)
 /* What makes an amount of "1.25", so that it is no time. */
 static bool unit_follows(const char *s)
 {
-	static const char units[] = "percent pct million millions billion bn thousand k m x times kb mb gb tb kib mib gib "
-				    "tib ms s sec secs seconds min mins minutes h hrs hours days mbps gbps mbit gbit rps "
-				    "qps usd eur dollars euros";
+	static const char units[] =
+		"percent pct million millions billion bn thousand k m x times kb mb gb tb kib mib gib "
+		"tib ms s sec secs seconds min mins minutes h hrs hours days mbps gbps mbit gbit rps "
+		"qps usd eur dollars euros";
 	size_t n = scan_blanks(s), len;
 
 	if (s[n] == '%')
@@ -259,13 +265,15 @@ static bool read_other_form(const char **at, struct spoken *w)
 		if (!w->fixed && !scan_listed("h hrs", p, letters(p)))
 			return false;
 		p += letters(p);
-	} else if (!scan_number(&p, 1, 2, &hour) || !*p || !strchr(".hH", *p++) || !scan_number(&p, 2, 2, &minute)) {
+	} else if (!scan_number(&p, 1, 2, &hour) || !*p || !strchr(".hH", *p++) ||
+		   !scan_number(&p, 2, 2, &minute)) {
 		return false;
 	}
 	w->c.hour = (int)hour;
 	w->c.minute = (int)minute;
 	w->c.second = 0;
-	if (hour > 23 || minute > 59 || read_half(&p, &w->c) == IS_WRONG || !clock_ends(p) || unit_follows(p))
+	if (hour > 23 || minute > 59 || read_half(&p, &w->c) == IS_WRONG || !clock_ends(p) ||
+	    unit_follows(p))
 		return false;
 	*at = p;
 	return true;
@@ -279,7 +287,7 @@ static enum reading read_named_hour(const char **at, struct spoken *w)
 	size_t twelve = p[0] == '1' && p[1] == '2' ? 2 + scan_blanks(p + 2) : 0, len;
 	bool noon;
 
-	p += twelve > 2 ? twelve : 0;	/* "12 noon" */
+	p += twelve > 2 ? twelve : 0; /* "12 noon" */
 	len = letters(p);
 	noon = scan_is(p, len, "noon");
 
@@ -597,7 +605,7 @@ static bool read_amounts(const char **at, bool spaces, int64_t *ms)
 			break;
 		*ms += n * unit / 10;
 		p += len;
-		p += *p == '.' && scan_space(p + 1) ? 1 : 0;	/* "10 min. ago" */
+		p += *p == '.' && scan_space(p + 1) ? 1 : 0; /* "10 min. ago" */
 		*at = p;
 	}
 	return parts > 0;
@@ -644,7 +652,8 @@ static enum reading read_ago(const char **at, struct spoken *w)
 bool spoken_read(const char *s, struct spoken *w)
 {
 	static enum reading (*const forms[])(const char **at, struct spoken *w) = {
-		read_dated, when_said_read_day, read_time, read_minus, read_ago, read_other_day, read_otherwise,
+		read_dated, when_said_read_day, read_time,	read_minus,
+		read_ago,   read_other_day,	read_otherwise,
 	};
 	const char *start = s + scan_spaces(s), *at;
 	size_t i;

@@ -18,15 +18,15 @@
 #include <cmocka.h>
 
 #define HASTE 60
-#define START INT64_C(1795442400000)	/* 2026-11-23T14:00:00Z */
-#define BEFORE 60			/* messages before the hour */
+#define START INT64_C(1795442400000) /* 2026-11-23T14:00:00Z */
+#define BEFORE 60		     /* messages before the hour */
 #define POSTS_MOST 1200
 #define PEOPLE 30
 #define BUSY_MS 120000
 
 struct said {
 	struct sl_message *m;
-	bool reply, early, marked;	/* early: before the hour; marked: within it */
+	bool reply, early, marked; /* early: before the hour; marked: within it */
 };
 
 struct hour {
@@ -35,8 +35,8 @@ struct hour {
 	uint64_t chance;
 	struct said said[POSTS_MOST];
 	int n;
-	bool inside;		/* the hour has begun */
-	int kinds;		/* what it did that matters */
+	bool inside; /* the hour has begun */
+	int kinds;   /* what it did that matters */
 };
 
 static int chance(struct hour *h, int n)
@@ -73,7 +73,9 @@ static void post(struct hour *h, const char *text, const struct sl_message *thre
 	jset(fields, "text", text);
 	jset(fields, "thread_ts", thread ? sl_ts(thread) : NULL);
 	h->said[h->n++] = (struct said){
-		.m = sl_post(team(h), h->c, somebody(h), fields), .reply = thread != NULL, .early = !h->inside,
+		.m = sl_post(team(h), h->c, somebody(h), fields),
+		.reply = thread != NULL,
+		.early = !h->inside,
 		.marked = h->inside && (*text == '#' || *text == 'T'),
 	};
 }
@@ -88,7 +90,8 @@ static void chat(struct hour *h)
 
 static void tag(struct hour *h)
 {
-	static const char *const tags[] = { "#timeline", "TODO:", "#prevent", "#impact", "#cause", "#lesson", "#summary" };
+	static const char *const tags[] = { "#timeline", "TODO:",   "#prevent", "#impact",
+					    "#cause",	 "#lesson", "#summary" };
 	char text[64];
 
 	snprintf(text, sizeof(text), "%s number %d", tags[chance(h, 7)], h->n);
@@ -121,8 +124,9 @@ static void reply(struct hour *h)
 
 static void mark(struct hour *h)
 {
-	static const char *const emoji[] = { "pushpin", "pushpin", "hammer_and_wrench", "shield", "bar_chart", "dart",
-					     "bulb", "thumbsup", "pushpin::skin-tone-3" };
+	static const char *const emoji[] = { "pushpin", "pushpin",   "hammer_and_wrench",
+					     "shield",	"bar_chart", "dart",
+					     "bulb",	"thumbsup",  "pushpin::skin-tone-3" };
 	struct said *s = any(h);
 
 	s->marked = s->marked || h->inside;
@@ -142,7 +146,8 @@ static void unmark(struct hour *h)
 	cJSON_ArrayForEach(r, cJSON_GetObjectItem(s->m->json, "reactions"))
 		cJSON_ArrayForEach(user, cJSON_GetObjectItem(r, "users")) {
 			snprintf(this, sizeof(this), "%s %s", user->valuestring, jstr(r, "name"));
-			if (strcmp(user->valuestring, SL_BOT_USER) && (!*first || strcmp(this, first) < 0))
+			if (strcmp(user->valuestring, SL_BOT_USER) &&
+			    (!*first || strcmp(this, first) < 0))
 				memcpy(first, this, sizeof(first));
 		}
 	name = strchr(first, ' ');
@@ -187,7 +192,8 @@ static const struct {
 	void (*act)(struct hour *h);
 	int weight;
 } acts[] = {
-	{ chat, 820 }, { tag, 30 }, { reply, 50 }, { mark, 45 }, { unmark, 25 }, { edit, 20 }, { erase, 10 }, { pin, 6 },
+	{ chat, 820 },	{ tag, 30 },  { reply, 50 }, { mark, 45 },
+	{ unmark, 25 }, { edit, 20 }, { erase, 10 }, { pin, 6 },
 };
 
 static void act(struct hour *h)
@@ -227,9 +233,13 @@ static int open_ends(struct hour *h)
 
 	stage_path(&h->s, &path, "aliosbot.db");
 	if (sqlite3_open_v2(path.s, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-	    sqlite3_busy_timeout(db, 1000) == SQLITE_OK && sqlite3_prepare_v2(db, "SELECT (SELECT count(*) FROM meta WHERE name = 'unread_from') + (SELECT count(*)"
-			       " FROM letter WHERE state IN ('pending', 'sending'))", -1, &q,
-			       NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
+	    sqlite3_busy_timeout(db, 1000) == SQLITE_OK &&
+	    sqlite3_prepare_v2(
+		    db,
+		    "SELECT (SELECT count(*) FROM meta WHERE name = 'unread_from') + (SELECT count(*)"
+		    " FROM letter WHERE state IN ('pending', 'sending'))",
+		    -1, &q, NULL) == SQLITE_OK &&
+	    sqlite3_step(q) == SQLITE_ROW)
 		n = sqlite3_column_int(q, 0);
 	else
 		print_message("the database: %s\n", sqlite3_errmsg(db));
@@ -259,8 +269,8 @@ static void rest(struct hour *h)
 
 	if (stage_until(&h->s, is_calm, &c, BUSY_MS))
 		return;
-	fail_msg("it does not come to rest: %d not acked, %d open ends; %s", slackd_unacked(h->s.d), open_ends(h),
-		 stage_alive(&h->s) ? "it runs" : "it has ended");
+	fail_msg("it does not come to rest: %d not acked, %d open ends; %s", slackd_unacked(h->s.d),
+		 open_ends(h), stage_alive(&h->s) ? "it runs" : "it has ended");
 }
 
 static void say(struct hour *h, const char *line)
@@ -276,7 +286,7 @@ static void begin(struct hour *h)
 	*h = (struct hour){ .chance = 42 };
 	stage_open(&h->s, HASTE);
 	stage_clock(&h->s, START);
-	h->s.still = true;	/* only people make it later: the same moments in every run */
+	h->s.still = true; /* only people make it later: the same moments in every run */
 	h->c = sl_channel_add(team(h), "C1", "shop");
 	cJSON_AddItemToArray(h->c->members, cJSON_CreateString(SL_BOT_USER));
 	for (int i = 0; i < PEOPLE; i++) {
@@ -400,7 +410,7 @@ static void assert_same(const char *listening, const char *away)
 
 static void before(struct hour *h)
 {
-	static void (*const often[])(struct hour *h) = { chat, mark, tag, pin };
+	static void (*const often[])(struct hour * h) = { chat, mark, tag, pin };
 	static const int every[] = { 1, 4, 10, 15 };
 
 	for (int i = 0; i < BEFORE; i++) {

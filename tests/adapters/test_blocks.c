@@ -150,8 +150,9 @@ static void the_card_of_an_open_incident(void **state)
 	(void)state;
 	draw(card_blocks);
 	assert_true(golden_json_is("card-open.json", f.shown.blocks.s));
-	assert_string_equal(f.shown.text.s, "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page\n"
-					    "🔴 CRITICAL · IDENTIFIED · <@U1>");
+	assert_string_equal(f.shown.text.s,
+			    "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page\n"
+			    "🔴 CRITICAL · IDENTIFIED · <@U1>");
 }
 
 static void the_card_of_a_resolved_incident(void **state)
@@ -222,7 +223,8 @@ static const char *labels(void)
 
 static void the_card_has_the_buttons_that_make_sense(void **state)
 {
-	static const enum status open[] = { STATUS_OPEN, STATUS_INVESTIGATING, STATUS_IDENTIFIED, STATUS_MITIGATED };
+	static const enum status open[] = { STATUS_OPEN, STATUS_INVESTIGATING, STATUS_IDENTIFIED,
+					    STATUS_MITIGATED };
 	static const enum status closed[] = { STATUS_ARCHIVED, STATUS_CANCELLED, STATUS_MERGED };
 	size_t i;
 
@@ -230,7 +232,8 @@ static void the_card_has_the_buttons_that_make_sense(void **state)
 	for (i = 0; i < sizeof(open) / sizeof(*open); i++) {
 		f.view.head.status = open[i];
 		draw(card_blocks);
-		assert_string_equal(labels(), "Add note|Add action|Update status|I'm captain|Resolve|");
+		assert_string_equal(labels(),
+				    "Add note|Add action|Update status|I'm captain|Resolve|");
 	}
 	f.view.head.status = STATUS_DONE;
 	draw(card_blocks);
@@ -302,8 +305,8 @@ static bool begins(const char *value, const char *line)
 static void whatever_is_missing_in_the_report_has_a_button(void **state)
 {
 	static const char *const lines[] = {
-		"summary", "impact", "captain", "cause", "lesson", "origin", "assign 5", "due 5",
-		"note 2026-11-23T",
+		"summary",  "impact", "captain",	  "cause", "lesson", "origin",
+		"assign 5", "due 5",  "note 2026-11-23T",
 	};
 	const cJSON *e;
 	const char **keys;
@@ -317,7 +320,8 @@ static void whatever_is_missing_in_the_report_has_a_button(void **state)
 	draw_report(NULL);
 	assert_int_equal(missing_of(&f.view, &f.arena, &keys), 9);
 	/* The last block is the journal's. */
-	cJSON_ArrayForEach(e, json_at(cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2), "elements")) {
+	cJSON_ArrayForEach(e, json_at(cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2),
+				      "elements")) {
 		const char *value = json_str(e, "value");
 
 		assert_true(begins(json_str(e, "action_id"), "form:"));
@@ -327,9 +331,11 @@ static void whatever_is_missing_in_the_report_has_a_button(void **state)
 		i++;
 	}
 	assert_int_equal(i, 9);
-	assert_string_equal(labels(), "Write the summary|Add the impact|Name the captain|Write the root cause|"
-				      "Write the lesson|Choose the change origin|Owner of item 5|Due date of item 5|"
-				      "What happened around 11:27 UTC?|");
+	assert_string_equal(
+		labels(),
+		"Write the summary|Add the impact|Name the captain|Write the root cause|"
+		"Write the lesson|Choose the change origin|Owner of item 5|Due date of item 5|"
+		"What happened around 11:27 UTC?|");
 }
 
 static void an_archived_report_asks_only_for_what_can_still_be_done(void **state)
@@ -348,8 +354,10 @@ static void many_missing_things_leave_room_for_the_report(void **state)
 	while (f.view.n_items < ARTICLE_ROOM)
 		article_add_item(&f.view, ITEM_PREVENT, "one more");
 	draw_report(NULL);
-	assert_int_equal(cJSON_GetArraySize(json_at(cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2), "elements")),
-			 25);
+	assert_int_equal(
+		cJSON_GetArraySize(json_at(
+			cJSON_GetArrayItem(f.json, cJSON_GetArraySize(f.json) - 2), "elements")),
+		25);
 	shows("one more");
 }
 
@@ -382,8 +390,16 @@ static void a_report_of_a_reopened_node_is_headed_superseded(void **state)
 
 /* Texts that are hard to cut: long words, markup in each word, no spaces, wide characters, many lines. */
 static const char *const pieces[] = {
-	"word ", "x", "<&> ", "\x02@T1/U1|Tech_Lead_Sarah\x03 ", "漢", "👩‍👩‍👧 ", "line\n", "é́",
-	"\x02>https://example.com/a?b=1&c=2|label\x03", "\"\\",
+	"word ",
+	"x",
+	"<&> ",
+	"\x02@T1/U1|Tech_Lead_Sarah\x03 ",
+	"漢",
+	"👩‍👩‍👧 ",
+	"line\n",
+	"é́",
+	"\x02>https://example.com/a?b=1&c=2|label\x03",
+	"\"\\",
 };
 #define PIECES (sizeof(pieces) / sizeof(*pieces))
 
@@ -486,10 +502,13 @@ static const char *payload(const struct answer *a, const struct view *v, size_t 
 static void an_answer_in_words_with_buttons(void **state)
 {
 	const struct answer a = {
-		.kind = ANSWER_WORDS, .text = "Saved as \x02`E7\x03 at \x02t1795433400000|t\x03.",
+		.kind = ANSWER_WORDS,
+		.text = "Saved as \x02`E7\x03 at \x02t1795433400000|t\x03.",
 		.buttons = { { "Take it back", "withdraw E7", false, true },
-			     { "Captain: Sarah", "captain \x02@T1/U1|Tech_Lead_Sarah\x03", true, false } },
-		.count = 2, .node = "INCIDENT-2026-042",
+			     { "Captain: Sarah", "captain \x02@T1/U1|Tech_Lead_Sarah\x03", true,
+			       false } },
+		.count = 2,
+		.node = "INCIDENT-2026-042",
 	};
 
 	(void)state;
@@ -499,7 +518,9 @@ static void an_answer_in_words_with_buttons(void **state)
 static void an_answer_can_be_the_card_instead_of_its_text(void **state)
 {
 	const struct answer a = {
-		.kind = ANSWER_CARD, .text = "what the shell shows", .node = "INCIDENT-2026-042",
+		.kind = ANSWER_CARD,
+		.text = "what the shell shows",
+		.node = "INCIDENT-2026-042",
 	};
 
 	(void)state;
@@ -516,8 +537,9 @@ static void a_long_answer_fills_one_ack_and_says_where_the_rest_is(void **state)
 		a.text = long_text(i, 200000);
 		payload(&a, NULL, ACK_MAX);
 		assert_in_range(f.out.len, ACK_MAX / 2, ACK_MAX);
-		assert_non_null(strstr(f.out.s, "The rest is in `/incident show 42`; in the shell, "
-						"`aliosbot show INCIDENT-2026-042` has all of it."));
+		assert_non_null(strstr(f.out.s,
+				       "The rest is in `/incident show 42`; in the shell, "
+				       "`aliosbot show INCIDENT-2026-042` has all of it."));
 	}
 }
 
@@ -545,8 +567,10 @@ static void a_card_of_long_texts_fits_into_an_ack(void **state)
 static void a_button_whose_line_is_too_long_is_left_out(void **state)
 {
 	struct answer a = {
-		.kind = ANSWER_WORDS, .text = "There is no such command.",
-		.buttons = { { "Declare", NULL, true, false }, { "Help", "help", false, false } }, .count = 2,
+		.kind = ANSWER_WORDS,
+		.text = "There is no such command.",
+		.buttons = { { "Declare", NULL, true, false }, { "Help", "help", false, false } },
+		.count = 2,
 	};
 
 	(void)state;
@@ -592,8 +616,10 @@ static void channel_names_are_what_slack_takes(void **state)
 	(void)state;
 	assert_string_equal(channel("504 Gateway Timeouts on Checkout Page", 0),
 			    "inc-2026-042-504-gateway-timeouts-on-checkout-page");
-	assert_string_equal(channel("  API: 5xx (eu.west) -- \"bad\"!  ", 0), "inc-2026-042-api-5xx-eu-west-bad");
-	assert_string_equal(channel("Störung im Café 決済", 1), "inc-2026-042-störung-im-café-決済-2");
+	assert_string_equal(channel("  API: 5xx (eu.west) -- \"bad\"!  ", 0),
+			    "inc-2026-042-api-5xx-eu-west-bad");
+	assert_string_equal(channel("Störung im Café 決済", 1),
+			    "inc-2026-042-störung-im-café-決済-2");
 	assert_string_equal(channel("e\xCC\x81t\xCC\x81", 0), "inc-2026-042-ét\xCC\x81");
 	assert_string_equal(channel("🔥🔥", 0), "inc-2026-042");
 	assert_string_equal(channel("ask \x02@T1/U1|Sarah\x03 in \x02#T1/C1|shop\x03", 2),

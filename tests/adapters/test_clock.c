@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#define WINTER INT64_C(1767268800000)	/* 2026-01-01T12:00Z */
-#define SUMMER INT64_C(1782907200000)	/* 2026-07-01T12:00Z */
-#define BERLIN_FORWARD INT64_C(1774746000000)	/* 2026-03-29T01:00Z: 02:00 becomes 03:00 */
+#define WINTER INT64_C(1767268800000)	      /* 2026-01-01T12:00Z */
+#define SUMMER INT64_C(1782907200000)	      /* 2026-07-01T12:00Z */
+#define BERLIN_FORWARD INT64_C(1774746000000) /* 2026-03-29T01:00Z: 02:00 becomes 03:00 */
 
 static int offset_of(const char *zone, int64_t ms)
 {
@@ -62,7 +62,8 @@ static void times_before_1970_round_down(void **state)
 {
 	(void)state;
 	/* Tonga's clocks went from +12:20 to +13:00 at 1960-12-31T11:40Z, whole seconds before 1970. */
-	assert_int_equal(offset_of("Pacific/Tongatapu", INT64_C(-284041200000) - 1), 12 * 3600 + 20 * 60);
+	assert_int_equal(offset_of("Pacific/Tongatapu", INT64_C(-284041200000) - 1),
+			 12 * 3600 + 20 * 60);
 	assert_int_equal(offset_of("Pacific/Tongatapu", INT64_C(-284041200000)), 13 * 3600);
 }
 
@@ -71,8 +72,8 @@ static void unknown_zone_is_said_to_be_unknown(void **state)
 	(void)state;
 	assert_false(known("Europe/Atlantis"));
 	assert_false(known(""));
-	assert_false(known("Europe"));		/* a folder */
-	assert_false(known("leapseconds"));	/* a file, but no zone */
+	assert_false(known("Europe"));	    /* a folder */
+	assert_false(known("leapseconds")); /* a file, but no zone */
 	assert_true(known("Europe/Berlin"));
 }
 
@@ -83,7 +84,8 @@ static void zone_name_cannot_leave_the_folder(void **state)
 	assert_false(known("/usr/share/zoneinfo/Europe/Berlin"));
 	assert_false(known("Europe/Berlin\nX"));
 	assert_false(known("Europe/./Berlin"));
-	assert_false(known("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+	assert_false(known(
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
 	assert_int_equal(offset_of("UTC", WINTER), 0);
 }
 

@@ -91,13 +91,15 @@ static void every_key_can_be_set(void **state)
 			      "restrict_group = S0615G0KT\n"
 			      "; and quiet\n"
 			      "second_bot = allow\n"
-			      "log_level = warning"), 0);
+			      "log_level = warning"),
+			 0);
 	assert_string_equal(config.settings.root, "/outage");
 	assert_int_equal(config.announce, ANNOUNCE_NAMED);
 	assert_string_equal(config.announce_channel, "ops-incidents");
 	assert_true(config.settings.announce_low);
 	assert_int_equal(config.settings.default_priority, PRIORITY_MEDIUM);
-	assert_true(config.settings.narrowed == (UINT64_C(1) << VERB_CANCEL | UINT64_C(1) << VERB_ARCHIVE));
+	assert_true(config.settings.narrowed ==
+		    (UINT64_C(1) << VERB_CANCEL | UINT64_C(1) << VERB_ARCHIVE));
 	assert_string_equal(config.restrict_group, "S0615G0KT");
 	assert_int_equal(config.log_level, LOG_LEVEL_WARNING);
 	assert_true(config.second_bot);
@@ -131,7 +133,8 @@ static void value_may_have_a_semicolon_and_is_not_cut(void **state)
 static void unknown_key_is_told_with_its_line(void **state)
 {
 	(void)state;
-	refused("command = /outage\n\nanounce_low = yes\n", "3: There is no key \"anounce_low\". The keys are: command, ");
+	refused("command = /outage\n\nanounce_low = yes\n",
+		"3: There is no key \"anounce_low\". The keys are: command, ");
 }
 
 static void bad_value_is_told_with_what_is_allowed(void **state)
@@ -236,7 +239,8 @@ static void each_kind_has_its_emoji(void **state)
 static void emoji_are_named_with_colons_or_without(void **state)
 {
 	(void)state;
-	assert_int_equal(load("emoji_timeline = :memo:\nemoji_action = +1\nemoji_check = none\n"), 0);
+	assert_int_equal(load("emoji_timeline = :memo:\nemoji_action = +1\nemoji_check = none\n"),
+			 0);
 	assert_string_equal(config.settings.emoji[CAPTURE_TIMELINE], "memo");
 	assert_string_equal(config.settings.emoji[CAPTURE_ACTION], "+1");
 	assert_null(config.settings.emoji[CAPTURE_CHECK]);
@@ -287,7 +291,9 @@ static void alert_rule_has_all_its_parts(void **state)
 	const struct alert_rule *r;
 
 	(void)state;
-	assert_int_equal(load("alert = open CRITICAL #alerts bot:Sentry /check out|\\/pay\\b/ \"Checkout \\\"errors\\\"\"\n"), 0);
+	assert_int_equal(
+		load("alert = open CRITICAL #alerts bot:Sentry /check out|\\/pay\\b/ \"Checkout \\\"errors\\\"\"\n"),
+		0);
 	assert_int_equal(config.settings.n_alerts, 1);
 	r = &config.settings.alerts[0];
 	assert_true(r->open);
@@ -306,7 +312,8 @@ static void alert_rules_keep_their_order_and_their_parts_have_none(void **state)
 	assert_int_equal(load("alert = offer bot:\"Data Dog\" C024BE91L\n"
 			      "alert = Open /down/ sev4\n"
 			      "default_priority = MEDIUM\n"
-			      "alert = offer bot:B024BE91L\n"), 0);
+			      "alert = offer bot:B024BE91L\n"),
+			 0);
 	assert_int_equal(config.settings.n_alerts, 3);
 	r = config.settings.alerts;
 	assert_false(r[0].open);
@@ -330,7 +337,8 @@ static void wrong_alert_rule_is_told_with_what_is_wrong(void **state)
 	} rules[] = {
 		{ "HIGH bot:Sentry", "it must begin with open or offer" },
 		{ "open", "it must name a #channel, a bot:NAME or a /pattern/" },
-		{ "open HIGH \"Everything\"", "it must name a #channel, a bot:NAME or a /pattern/" },
+		{ "open HIGH \"Everything\"",
+		  "it must name a #channel, a bot:NAME or a /pattern/" },
 		{ "open #alerts urgent", "\"urgent\" is no part of a rule" },
 		{ "open #alerts sev1 sev2", "it has two priorities" },
 		{ "open #alerts #more", "it has two channels" },
@@ -401,11 +409,16 @@ static void json_tells_where_each_value_is_from(void **state)
 	assert_non_null(j);
 	buf_init(&from, BUF_ROOMY);
 	buf_addf(&from, "%s:2", path);
-	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "key")->valuestring, "announce_low");
-	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "value")->valuestring, "yes");
-	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "default")->valuestring, "no");
-	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "from")->valuestring, from.s);
-	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 0), "from")->valuestring, "default");
+	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "key")->valuestring,
+			    "announce_low");
+	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "value")->valuestring,
+			    "yes");
+	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "default")->valuestring,
+			    "no");
+	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 2), "from")->valuestring,
+			    from.s);
+	assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(j, 0), "from")->valuestring,
+			    "default");
 	cJSON_Delete(j);
 	buf_release(&from);
 	buf_release(&out);
@@ -480,7 +493,8 @@ static void manifest_is_json_with_the_configured_command(void **state)
 	manifest_write(&out, "/outage");
 	j = cJSON_Parse(out.s);
 	assert_non_null(j);
-	command = cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetObjectItem(j, "features"), "slash_commands"), 0);
+	command = cJSON_GetArrayItem(
+		cJSON_GetObjectItem(cJSON_GetObjectItem(j, "features"), "slash_commands"), 0);
 	assert_string_equal(cJSON_GetObjectItem(command, "command")->valuestring, "/outage");
 	assert_true(cJSON_IsTrue(cJSON_GetObjectItem(command, "should_escape")));
 	cJSON_Delete(j);

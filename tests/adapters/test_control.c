@@ -24,7 +24,7 @@
 static struct loop *loop;
 static struct control *control;
 static char folder[64], path[80];
-static bool at_once;			/* answer inside the callback */
+static bool at_once; /* answer inside the callback */
 static struct control_request *asked[MOST];
 static char lines[MOST][200];
 static int count;
@@ -33,7 +33,8 @@ static void on_request(struct control_request *r, void *arg)
 {
 	assert_ptr_equal(arg, &count);
 	assert_true(count < MOST);
-	snprintf(lines[count], sizeof(lines[count]), "%s|%s|%s|%d", r->user, r->zone, r->line, r->json);
+	snprintf(lines[count], sizeof(lines[count]), "%s|%s|%s|%d", r->user, r->zone, r->line,
+		 r->json);
 	asked[count++] = r;
 	if (at_once)
 		control_answer(r, 0, "done");

@@ -85,7 +85,8 @@ void web_call(struct web *w, enum web_method m, const char *channel, const struc
 			buf_addf(&c->params, "%s=%s\n", params->name, params->value);
 }
 
-void web_upload(struct web *w, const char *url, const char *data, size_t len, web_done *done, void *arg)
+void web_upload(struct web *w, const char *url, const char *data, size_t len, web_done *done,
+		void *arg)
 {
 	(void)w, (void)url, (void)data, (void)len;
 	call_new(WEB_METHODS, done, arg);
@@ -218,8 +219,12 @@ static void courier_make_unannounced(void)
 {
 	static struct settings settings = { .root = "/incident" };
 	const struct courier_seams seams = {
-		.store = store->store, .clock = &store->clock, .digest = digest_openssl(),
-		.settings = &settings, .submit = submit, .probe_ms = 15000,
+		.store = store->store,
+		.clock = &store->clock,
+		.digest = digest_openssl(),
+		.settings = &settings,
+		.submit = submit,
+		.probe_ms = 15000,
 	};
 
 	courier = courier_new(&seams);
@@ -282,7 +287,8 @@ static int64_t letters(const char *state)
 {
 	char sql[100];
 
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM letter WHERE what = 'card' AND state = '%s'", state);
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM letter WHERE what = 'card' AND state = '%s'", state);
 	return a_store_number(store, sql);
 }
 
@@ -343,7 +349,8 @@ static void a_result_kept_at_the_end_leaves_the_letter_to_be_looked_for(void **s
 	courier_start();
 	assert_int_equal(n_calls, 0);
 	pass(15000);
-	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}", WEB_CONVERSATIONS_HISTORY);
+	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}",
+	     WEB_CONVERSATIONS_HISTORY);
 	assert_int_equal(letters("sent"), 1);
 }
 
@@ -374,7 +381,9 @@ static void what_can_never_be_stored_dies_and_its_lane_goes_on(void **state)
 	(void)state;
 	stage("card");
 	a_store_do(store, "sev sev1"); /* a line, behind the card */
-	a_store_script(store, "CREATE TRIGGER no BEFORE INSERT ON post BEGIN SELECT raise(FAIL, 'no'); END");
+	a_store_script(
+		store,
+		"CREATE TRIGGER no BEFORE INSERT ON post BEGIN SELECT raise(FAIL, 'no'); END");
 	courier_start();
 	take(TAKEN, WEB_CHAT_POST_MESSAGE);
 	pass(1000);
@@ -400,7 +409,8 @@ static void a_probe_after_an_unknown_outcome_begins_with_the_first_page(void **s
 	answer(WEB_CONVERSATIONS_HISTORY, WEB_UNKNOWN, "HTTP 500", NULL);
 	pass(15000);
 	assert_true(n_calls && !asked_with("cursor="));
-	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}", WEB_CONVERSATIONS_HISTORY);
+	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}",
+	     WEB_CONVERSATIONS_HISTORY);
 	assert_int_equal(letters("sent"), 1);
 }
 
@@ -425,7 +435,8 @@ static void a_message_that_arrived_twice_is_deleted_once(void **state)
 	courier_start();
 	answer(WEB_CHAT_POST_MESSAGE, WEB_UNKNOWN, "HTTP 500", NULL);
 	pass(15000);
-	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000002\"," KEY "},{\"ts\":\"100.000001\"," KEY "}]}",
+	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000002\"," KEY
+	     "},{\"ts\":\"100.000001\"," KEY "}]}",
 	     WEB_CONVERSATIONS_HISTORY);
 	assert_true(asked_with("ts=100.000001"));
 	take("{\"ok\":true}", WEB_CHAT_DELETE);
@@ -439,7 +450,8 @@ static void a_card_that_is_found_is_compared_whatever_was_sent_last(void **state
 	courier_start();
 	answer(WEB_CHAT_POST_MESSAGE, WEB_UNKNOWN, "HTTP 500", NULL);
 	pass(15000);
-	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}", WEB_CONVERSATIONS_HISTORY);
+	take("{\"ok\":true,\"messages\":[{\"ts\":\"100.000001\"," KEY "}]}",
+	     WEB_CONVERSATIONS_HISTORY);
 	pass(1000);
 	take("{\"ok\":true}", WEB_CHAT_UPDATE);
 	assert_int_equal(a_store_number(store, "SELECT dirty_at FROM post WHERE what = 'card'"), 0);
@@ -483,16 +495,21 @@ static void stuck_lanes_hide_none_however_many_there_are(void **state)
 	(void)state;
 	stage("nothing");
 	/* Announcements go nowhere as long as nobody knows where that is: two hundred lanes ahead of the card's. */
-	a_store_script(store, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
-			      " INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
-			      " changed_at) SELECT 'stuck/' || i, 'short', 'pending', 'a:' || i, 1, 1, 0, 0, 0 FROM n");
-	a_store_script(store, "INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
-			      " changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
+	a_store_script(
+		store,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+		" INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+		" changed_at) SELECT 'stuck/' || i, 'short', 'pending', 'a:' || i, 1, 1, 0, 0, 0 FROM n");
+	a_store_script(
+		store,
+		"INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+		" changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
 	courier_make_unannounced();
 	courier_identity(courier, "T1", "UBOT");
 	pass(0);
 	take(TAKEN, WEB_CHAT_POST_MESSAGE);
-	assert_int_equal(a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
+	assert_int_equal(
+		a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
 }
 
 static void lanes_that_wait_for_slack_hide_none(void **state)
@@ -500,17 +517,22 @@ static void lanes_that_wait_for_slack_hide_none(void **state)
 	(void)state;
 	stage("nothing");
 	/* Under way when the program last ended: each is looked for, a while from now. */
-	a_store_script(store, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
-			      " INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
-			      " changed_at) SELECT 'stuck/' || i, 'card', 'sending', 'c:' || i, 1, 1, 0, 0, 0 FROM n");
-	a_store_script(store, "INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
-			      " changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
+	a_store_script(
+		store,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+		" INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+		" changed_at) SELECT 'stuck/' || i, 'card', 'sending', 'c:' || i, 1, 1, 0, 0, 0 FROM n");
+	a_store_script(
+		store,
+		"INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+		" changed_at) VALUES ('late', 'card', 'pending', 'c:late', 1, 1, 0, 0, 0)");
 	courier_start();
 	for (int i = 0; i < 5; i++)
 		courier_look(courier);
 	settle();
 	take(TAKEN, WEB_CHAT_POST_MESSAGE);
-	assert_int_equal(a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
+	assert_int_equal(
+		a_store_number(store, "SELECT state = 'sent' FROM letter WHERE key = 'late'"), 1);
 }
 
 static void a_letter_claimed_at_the_end_is_put_back(void **state)

@@ -40,8 +40,8 @@ static int teardown(void **state)
 }
 
 static const char *const words[] = {
-	"new", "note", "action", "prevent", "status", "summary", "impact", "cause", "lesson", "origin", "captain",
-	"assign", "due", "capture-message",
+	"new",	 "note",   "action", "prevent", "status", "summary", "impact",
+	"cause", "lesson", "origin", "captain", "assign", "due",     "capture-message",
 };
 #define WORDS (sizeof(words) / sizeof(*words))
 
@@ -84,7 +84,8 @@ static const char *said(const char *word, const struct form_about *about, const 
 }
 
 /* One space between words, as the reader of lines sees it. */
-static void says(const char *word, const struct form_about *about, const char *state, const char *want)
+static void says(const char *word, const struct form_about *about, const char *state,
+		 const char *want)
 {
 	const char *s = said(word, about, state);
 	struct buf b;
@@ -123,7 +124,9 @@ static void every_shortcut_of_the_manifest_opens_a_form(void **state)
 	assert_int_equal(cJSON_GetArraySize(json_at(manifest, "features.shortcuts")), 2);
 	cJSON_ArrayForEach(shortcut, json_at(manifest, "features.shortcuts")) {
 		assert_non_null(form_named(json_str(shortcut, "callback_id")));
-		assert_in_range(utf8_length(json_str(shortcut, "name"), strlen(json_str(shortcut, "name"))), 1, 24);
+		assert_in_range(
+			utf8_length(json_str(shortcut, "name"), strlen(json_str(shortcut, "name"))),
+			1, 24);
 	}
 	cJSON_Delete(manifest);
 }
@@ -132,16 +135,21 @@ static void every_shortcut_of_the_manifest_opens_a_form(void **state)
 
 static void every_form_is_a_view_that_slack_takes(void **state)
 {
-	struct head h = { .id = "INCIDENT-2026-042", .title = "504 Gateway Timeouts on Checkout Page" };
+	struct head h = { .id = "INCIDENT-2026-042",
+			  .title = "504 Gateway Timeouts on Checkout Page" };
 	const struct form_start start = {
-		.heading = "[INCIDENT-2026-042] <!channel> *504*", .when = "2026-11-23T14:25Z", .nodes = &h, .n_nodes = 1,
+		.heading = "[INCIDENT-2026-042] <!channel> *504*",
+		.when = "2026-11-23T14:25Z",
+		.nodes = &h,
+		.n_nodes = 1,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < WORDS; i++) {
 		draw(words[i], &about_42, &start);
 		assert_string_equal(json_str(f.view, "callback_id"), words[i]);
-		assert_string_equal(json_str(f.view, "blocks[0].text.text"), "[INCIDENT-2026-042] &lt;!channel&gt; *504*");
+		assert_string_equal(json_str(f.view, "blocks[0].text.text"),
+				    "[INCIDENT-2026-042] &lt;!channel&gt; *504*");
 	}
 }
 
@@ -158,7 +166,9 @@ static void what_is_too_long_is_cut_not_refused(void **state)
 {
 	struct head h[120];
 	char title[3000], text[9000];
-	const struct form_start start = { .heading = title, .text = text, .when = text, .nodes = h, .n_nodes = 120 };
+	const struct form_start start = {
+		.heading = title, .text = text, .when = text, .nodes = h, .n_nodes = 120
+	};
 
 	(void)state;
 	memset(title, 't', sizeof(title));
@@ -194,7 +204,10 @@ static void a_response_url_that_does_not_fit_is_left_out(void **state)
 static void what_a_form_is_about_comes_back(void **state)
 {
 	const struct form_about about = {
-		.node = "INCIDENT-2026-042", .item = "3", .channel = "C1", .ts = "1763906700.000200",
+		.node = "INCIDENT-2026-042",
+		.item = "3",
+		.channel = "C1",
+		.ts = "1763906700.000200",
 		.respond = "https://hooks.slack.com/actions/T1/2/x",
 	};
 	const struct form_start start = { 0 };
@@ -214,7 +227,11 @@ static void what_a_form_is_about_comes_back(void **state)
 static void metadata_that_is_none_of_ours_is_nothing(void **state)
 {
 	static const char *const all[] = {
-		NULL, "", "C1", "[]", "{\"node\":1,\"item\":\"x\",\"channel\":\"C1|\",\"ts\":\"now\"}",
+		NULL,
+		"",
+		"C1",
+		"[]",
+		"{\"node\":1,\"item\":\"x\",\"channel\":\"C1|\",\"ts\":\"now\"}",
 		"{\"node\":\"42; drop\",\"item\":\"\",\"channel\":\"\",\"ts\":\"1.\"}",
 	};
 	struct form_about kept;
@@ -244,14 +261,17 @@ static void only_moves_that_exist_are_offered(void **state)
 
 static void the_first_node_is_chosen(void **state)
 {
-	const struct head h[] = { { .id = "INCIDENT-2026-042", .title = "B" }, { .id = "INCIDENT-2026-041", .title = "A" } };
+	const struct head h[] = { { .id = "INCIDENT-2026-042", .title = "B" },
+				  { .id = "INCIDENT-2026-041", .title = "A" } };
 	const struct form_start start = { .nodes = h, .n_nodes = 2 };
 
 	(void)state;
 	draw("capture-message", &about_42, &start);
-	assert_string_equal(json_str(block("node"), "element.initial_option.value"), "INCIDENT-2026-042");
+	assert_string_equal(json_str(block("node"), "element.initial_option.value"),
+			    "INCIDENT-2026-042");
 	assert_string_equal(json_str(block("kind"), "element.initial_option.value"), "timeline");
-	assert_string_equal(json_str(block("node"), "element.options[1].text.text"), "[INCIDENT-2026-041] A");
+	assert_string_equal(json_str(block("node"), "element.options[1].text.text"),
+			    "[INCIDENT-2026-041] A");
 }
 
 /* ---- lines ---- */
@@ -261,30 +281,37 @@ static void declare_form_says_new(void **state)
 	const struct form_about nothing = { 0 };
 
 	(void)state;
-	says("new", &nothing, "{\"title\":{\"title\":{\"value\":\"Payments <fail>\"}},"
+	says("new", &nothing,
+	     "{\"title\":{\"title\":{\"value\":\"Payments <fail>\"}},"
 	     "\"priority\":{\"priority\":{\"selected_option\":{\"value\":\"sev1\"}}},"
 	     "\"captain\":{\"captain\":{\"selected_user\":\"U2\"}},"
 	     "\"private\":{\"private\":{\"selected_options\":[{\"value\":\"--private\"}]}},"
 	     "\"summary\":{\"summary\":{\"value\":\"Cards are refused.\\nAll of them.\"}}}",
 	     "new Payments <fail> sev1 \x02@T1/U2|\x03 --private\nCards are refused.\nAll of them.");
-	says("new", &nothing, "{\"title\":{\"title\":{\"value\":\"One\\nTwo\"}},"
+	says("new", &nothing,
+	     "{\"title\":{\"title\":{\"value\":\"One\\nTwo\"}},"
 	     "\"priority\":{\"priority\":{\"selected_option\":{\"value\":\"sev3\"}}},"
-	     "\"private\":{\"private\":{\"selected_options\":[]}}}", "new One sev3");
+	     "\"private\":{\"private\":{\"selected_options\":[]}}}",
+	     "new One sev3");
 }
 
 static void note_form_says_note(void **state)
 {
 	(void)state;
-	says("note", &about_42, "{\"text\":{\"text\":{\"value\":\"rolled back\\nto 4.2\"}},"
-	     "\"when\":{\"when\":{\"value\":\"14:05\"}}}", "INCIDENT-2026-042 note 14:05 rolled back\nto 4.2");
-	says("note", &about_42, "{\"text\":{\"text\":{\"value\":\"rolled back\"}},\"when\":{\"when\":{\"value\":null}}}",
+	says("note", &about_42,
+	     "{\"text\":{\"text\":{\"value\":\"rolled back\\nto 4.2\"}},"
+	     "\"when\":{\"when\":{\"value\":\"14:05\"}}}",
+	     "INCIDENT-2026-042 note 14:05 rolled back\nto 4.2");
+	says("note", &about_42,
+	     "{\"text\":{\"text\":{\"value\":\"rolled back\"}},\"when\":{\"when\":{\"value\":null}}}",
 	     "INCIDENT-2026-042 note rolled back");
 }
 
 static void owner_stands_where_no_word_beside_it_matters(void **state)
 {
 	(void)state;
-	says("action", &about_42, "{\"text\":{\"text\":{\"value\":\"hand over to\"}},"
+	says("action", &about_42,
+	     "{\"text\":{\"text\":{\"value\":\"hand over to\"}},"
 	     "\"owner\":{\"owner\":{\"selected_user\":\"U2\"}},\"due\":{\"due\":{\"selected_date\":\"2026-12-01\"}}}",
 	     "INCIDENT-2026-042 action \x02@T1/U2|\x03 hand over to by 2026-12-01");
 }
@@ -294,13 +321,15 @@ static void forms_about_an_item_name_it(void **state)
 	(void)state;
 	says("assign", &about_42, "{\"owner\":{\"owner\":{\"selected_user\":\"U2\"}}}",
 	     "INCIDENT-2026-042 assign 3 \x02@T1/U2|\x03");
-	says("due", &about_42, "{\"due\":{\"due\":{\"selected_date\":\"2026-12-01\"}}}", "INCIDENT-2026-042 due 3 2026-12-01");
+	says("due", &about_42, "{\"due\":{\"due\":{\"selected_date\":\"2026-12-01\"}}}",
+	     "INCIDENT-2026-042 due 3 2026-12-01");
 }
 
 static void status_form_says_status(void **state)
 {
 	(void)state;
-	says("status", &about_42, "{\"status\":{\"status\":{\"selected_option\":{\"value\":\"IDENTIFIED\"}}},"
+	says("status", &about_42,
+	     "{\"status\":{\"status\":{\"selected_option\":{\"value\":\"IDENTIFIED\"}}},"
 	     "\"when\":{\"when\":{\"value\":\"20m ago\"}},\"text\":{\"text\":{\"value\":\"a loop\"}}}",
 	     "INCIDENT-2026-042 status IDENTIFIED 20m ago a loop");
 }
@@ -308,7 +337,8 @@ static void status_form_says_status(void **state)
 static void a_url_is_a_link_and_marks_of_ours_are_not(void **state)
 {
 	(void)state;
-	says("summary", &about_42, "{\"text\":{\"text\":{\"value\":\"see https://x.org \\u0002@T1/U9|boss\\u0003\"}}}",
+	says("summary", &about_42,
+	     "{\"text\":{\"text\":{\"value\":\"see https://x.org \\u0002@T1/U9|boss\\u0003\"}}}",
 	     "INCIDENT-2026-042 summary see \x02>https://x.org|\x03 @T1/U9|boss");
 }
 
@@ -321,7 +351,9 @@ static void wording_that_was_not_changed_stays_the_messages(void **state)
 {
 	const struct form_about about = { .channel = "C1", .ts = "1763906700.000200" };
 	const struct head h = { .id = "INCIDENT-2026-041", .title = "A" };
-	const struct form_start start = { .text = "ask @sarah, see https://x.org", .nodes = &h, .n_nodes = 1 };
+	const struct form_start start = { .text = "ask @sarah, see https://x.org",
+					  .nodes = &h,
+					  .n_nodes = 1 };
 	struct form_about kept;
 
 	(void)state;
@@ -332,7 +364,8 @@ static void wording_that_was_not_changed_stays_the_messages(void **state)
 	     "INCIDENT-2026-041 capture-message action 1763906700.000200");
 	says("capture-message", &kept, CAPTURE_STATE("ask somebody"),
 	     "INCIDENT-2026-041 capture-message action 1763906700.000200 ask somebody");
-	says("capture-message", &kept, CAPTURE_STATE(""), "INCIDENT-2026-041 capture-message action 1763906700.000200");
+	says("capture-message", &kept, CAPTURE_STATE(""),
+	     "INCIDENT-2026-041 capture-message action 1763906700.000200");
 }
 
 static void long_wording_that_was_not_changed_stays_whole(void **state)
@@ -351,7 +384,8 @@ static void long_wording_that_was_not_changed_stays_whole(void **state)
 	form_about_read(json_str(f.view, "private_metadata"), &f.arena, &kept);
 	buf_init(&filled, BUF_ROOMY);
 	buf_addf(&filled, CAPTURE_STATE("%s"), json_str(block("text"), "element.initial_value"));
-	says("capture-message", &kept, filled.s, "INCIDENT-2026-041 capture-message action 1763906700.000200");
+	says("capture-message", &kept, filled.s,
+	     "INCIDENT-2026-041 capture-message action 1763906700.000200");
 	buf_release(&filled);
 }
 
@@ -368,27 +402,35 @@ static void what_must_be_filled_in_is_asked_for_beside_its_field(void **state)
 
 static void what_is_no_time_is_said_beside_the_time(void **state)
 {
-	static const char *const bad[] = { "soon", "14:05 rolled back", "14:05-14:20", "25:00", "5xx" };
+	static const char *const bad[] = { "soon", "14:05 rolled back", "14:05-14:20", "25:00",
+					   "5xx" };
 	char filled[200];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		snprintf(filled, sizeof(filled), "{\"text\":{\"text\":{\"value\":\"x\"}},\"when\":{\"when\":{\"value\":\"%s\"}}}",
-			 bad[i]);
+		snprintf(
+			filled, sizeof(filled),
+			"{\"text\":{\"text\":{\"value\":\"x\"}},\"when\":{\"when\":{\"value\":\"%s\"}}}",
+			bad[i]);
 		refuses("note", filled, "when", "I can't read this as a time");
 	}
 }
 
 static void every_way_to_say_a_time_is_taken(void **state)
 {
-	static const char *const good[] = { "14:05", "2:05 PM", "@14:05", "14:05 UTC", "yesterday 23:50", "-20m",
-					    "1h ago", " 2026-11-23T14:25Z ", "2026-11-23 14:05" };
+	static const char *const good[] = { "14:05",	       "2:05 PM",
+					    "@14:05",	       "14:05 UTC",
+					    "yesterday 23:50", "-20m",
+					    "1h ago",	       " 2026-11-23T14:25Z ",
+					    "2026-11-23 14:05" };
 	char filled[200];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
-		snprintf(filled, sizeof(filled), "{\"text\":{\"text\":{\"value\":\"x\"}},\"when\":{\"when\":{\"value\":\"%s\"}}}",
-			 good[i]);
+		snprintf(
+			filled, sizeof(filled),
+			"{\"text\":{\"text\":{\"value\":\"x\"}},\"when\":{\"when\":{\"value\":\"%s\"}}}",
+			good[i]);
 		said("note", &about_42, filled);
 	}
 }

@@ -12,7 +12,7 @@
 static struct a_store store;
 static struct loop *loop;
 static struct gap *l;
-static int64_t asleep;		/* how long the machine has slept so far */
+static int64_t asleep; /* how long the machine has slept so far */
 static int gaps;
 static int64_t gap_from, gap_to;
 
@@ -41,8 +41,12 @@ static int begin(void **state)
 	a_store_init(&store);
 	loop = loop_new(NULL);
 	asleep = gaps = 0;
-	l = gap_new(&(struct gap_seams){ .loop = loop, .store = store.store, .clock = &store.clock,
-						   .boot_ms = boot_ms, .submit = submit, .gap = gap });
+	l = gap_new(&(struct gap_seams){ .loop = loop,
+					 .store = store.store,
+					 .clock = &store.clock,
+					 .boot_ms = boot_ms,
+					 .submit = submit,
+					 .gap = gap });
 	return 0;
 }
 
@@ -74,7 +78,7 @@ static void a_quiet_hour_of_work_is_no_gap(void **state)
 {
 	(void)state;
 	gap_ready(l, -1);
-	store.now += HOUR_MS;	/* somebody set the clock: nothing was missed */
+	store.now += HOUR_MS; /* somebody set the clock: nothing was missed */
 	gap_batch(l);
 	assert_int_equal(gaps, 0);
 }
@@ -114,7 +118,7 @@ static void sleep_while_there_was_no_connection_counts_into_the_gap(void **state
 	gap_ready(l, -1);
 	gap_down(l);
 	sleep_for(HOUR_MS);
-	gap_ready(l, 200);	/* so much the monotonic clock has seen */
+	gap_ready(l, 200); /* so much the monotonic clock has seen */
 	assert_gap(HOUR_MS);
 }
 
@@ -131,13 +135,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_quiet_hour_of_work_is_no_gap, begin, end),
 		cmocka_unit_test_setup_teardown(
-			a_machine_that_slept_heard_nothing_though_its_connection_looks_alive, begin, end),
-		cmocka_unit_test_setup_teardown(half_a_minute_of_sleep_is_a_gap_as_well, begin, end),
+			a_machine_that_slept_heard_nothing_though_its_connection_looks_alive, begin,
+			end),
+		cmocka_unit_test_setup_teardown(half_a_minute_of_sleep_is_a_gap_as_well, begin,
+						end),
 		cmocka_unit_test_setup_teardown(
 			sleep_is_seen_when_the_connection_turns_out_to_be_dead, begin, end),
 		cmocka_unit_test_setup_teardown(
 			sleep_while_there_was_no_connection_counts_into_the_gap, begin, end),
-		cmocka_unit_test_setup_teardown(a_connection_replaced_without_a_break_is_no_gap, begin, end),
+		cmocka_unit_test_setup_teardown(a_connection_replaced_without_a_break_is_no_gap,
+						begin, end),
 	};
 
 	cmocka_set_test_filter(getenv("FILTER"));

@@ -10,18 +10,19 @@
 
 #include <unistd.h>
 
-#define LONG_MS 8000	/* what must happen happens before this */
+#define LONG_MS 8000 /* what must happen happens before this */
 
 static struct loop *loop;
 static struct http *http;
 static struct tiny_server *server;
-static char pem[] = "/tmp/aliosbot-test-XXXXXX";	/* the server's certificate; its path changes once */
+static char pem[] =
+	"/tmp/aliosbot-test-XXXXXX"; /* the server's certificate; its path changes once */
 
 /* What the server does with a request. */
 static void (*serve)(struct tiny_conn *c, const char *head, const char *body, size_t len);
 static int requests;
-static int last_conn;		/* that a request came on */
-static struct buf heard;	/* the last request: head, then body */
+static int last_conn;	 /* that a request came on */
+static struct buf heard; /* the last request: head, then body */
 
 /* How the last call ended. */
 static int ended;
@@ -30,7 +31,8 @@ static int status;
 static int64_t retry_after_s, date_ms;
 static struct buf body, why, scopes;
 
-static void on_request(struct tiny_conn *c, const char *head, const char *data, size_t len, void *arg)
+static void on_request(struct tiny_conn *c, const char *head, const char *data, size_t len,
+		       void *arg)
 {
 	(void)arg;
 	requests++;
@@ -152,9 +154,10 @@ static void say_ok(struct tiny_conn *c, const char *head, const char *data, size
 static void say_limited(struct tiny_conn *c, const char *head, const char *data, size_t len)
 {
 	(void)head, (void)data, (void)len;
-	tiny_answer(c, "429 Too Many Requests",
-		    "Retry-After: 30\r\nDate: Mon, 23 Nov 2026 14:05:09 GMT\r\nX-OAuth-Scopes: chat:write,commands\r\n",
-		    "{\"ok\":false,\"error\":\"ratelimited\"}");
+	tiny_answer(
+		c, "429 Too Many Requests",
+		"Retry-After: 30\r\nDate: Mon, 23 Nov 2026 14:05:09 GMT\r\nX-OAuth-Scopes: chat:write,commands\r\n",
+		"{\"ok\":false,\"error\":\"ratelimited\"}");
 }
 
 static void say_redirect(struct tiny_conn *c, const char *head, const char *data, size_t len)
@@ -162,7 +165,8 @@ static void say_redirect(struct tiny_conn *c, const char *head, const char *data
 	char headers[100];
 
 	(void)head, (void)data, (void)len;
-	snprintf(headers, sizeof(headers), "Location: http://127.0.0.1:%d/elsewhere\r\n", tiny_port(server));
+	snprintf(headers, sizeof(headers), "Location: http://127.0.0.1:%d/elsewhere\r\n",
+		 tiny_port(server));
 	tiny_answer(c, "302 Found", headers, "");
 }
 
@@ -315,10 +319,18 @@ static void a_tls_handshake_that_is_never_answered_sent_nothing(void **state)
 
 static void what_cannot_be_sent_is_said_so_later_and_in_words(void **state)
 {
-	static const char *const urls[] = { "", "ftp://127.0.0.1/", "http://", "/api/x", "http://u:p@127.0.0.1/",
-					    "http://127.0.0.1/\r\nX-Evil: 1", "file:///etc/passwd" };
-	struct http_request r = { .url = "http://127.0.0.1:9/", .content_type = "text/plain", .token = "xoxb-1\n",
-				  .timeout_ms = 100, .cap = 10 };
+	static const char *const urls[] = { "",
+					    "ftp://127.0.0.1/",
+					    "http://",
+					    "/api/x",
+					    "http://u:p@127.0.0.1/",
+					    "http://127.0.0.1/\r\nX-Evil: 1",
+					    "file:///etc/passwd" };
+	struct http_request r = { .url = "http://127.0.0.1:9/",
+				  .content_type = "text/plain",
+				  .token = "xoxb-1\n",
+				  .timeout_ms = 100,
+				  .cap = 10 };
 	size_t i;
 
 	(void)state;
@@ -363,7 +375,10 @@ static void a_server_that_never_answers_leaves_it_unknown(void **state)
 static void a_broken_answer_leaves_it_unknown(void **state)
 {
 	void (*const servers[])(struct tiny_conn *, const char *, const char *, size_t) = {
-		hang_up, say_half, say_too_much, say_rubbish,
+		hang_up,
+		say_half,
+		say_too_much,
+		say_rubbish,
 	};
 	size_t i;
 
@@ -407,7 +422,7 @@ static void tls_wants_a_known_signer_and_the_right_name(void **state)
 	post_tls("https://localhost", "/etc/ssl/certs/ca-certificates.crt");
 	assert_int_equal(end_, HTTP_NOT_SENT);
 	assert_non_null(strstr(why.s, "certificate"));
-	post_tls("https://127.0.0.1", pem);	/* the certificate is for "localhost" */
+	post_tls("https://127.0.0.1", pem); /* the certificate is for "localhost" */
 	assert_int_equal(end_, HTTP_NOT_SENT);
 	assert_int_equal(requests, 0);
 	post_tls("https://localhost", pem);
@@ -461,8 +476,12 @@ static void post_again(const struct http_result *r, void *arg)
 static void an_answer_may_post_again_and_what_is_in_flight_goes_with_its_owner(void **state)
 {
 	char url[100];
-	struct http_request r = { .url = url, .content_type = "text/plain", .body = "x", .body_len = 1,
-				  .timeout_ms = 5000, .cap = 1000 };
+	struct http_request r = { .url = url,
+				  .content_type = "text/plain",
+				  .body = "x",
+				  .body_len = 1,
+				  .timeout_ms = 5000,
+				  .cap = 1000 };
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", tiny_port(server));
@@ -472,7 +491,8 @@ static void an_answer_may_post_again_and_what_is_in_flight_goes_with_its_owner(v
 	turn_until(&ended, 2);
 	assert_null(strstr(heard.s, "\r\n\r\nx"));
 	serve = NULL;
-	post("http://127.0.0.1", tiny_port(server), "a=1", 5000);	/* freed by end(), without a word */
+	post("http://127.0.0.1", tiny_port(server), "a=1",
+	     5000); /* freed by end(), without a word */
 	turn_until(&requests, 3);
 }
 
@@ -485,7 +505,8 @@ static void form_values_are_encoded_to_the_byte(void **state)
 	http_form_add(&b, "text", "a b&c=d+é/%\n\"<@U1>");
 	http_form_add(&b, "empty", "");
 	http_form_add(&b, "safe", "aZ09-_.~");
-	assert_string_equal(b.s, "text=a%20b%26c%3Dd%2B%C3%A9%2F%25%0A%22%3C%40U1%3E&empty=&safe=aZ09-_.~");
+	assert_string_equal(
+		b.s, "text=a%20b%26c%3Dd%2B%C3%A9%2F%25%0A%22%3C%40U1%3E&empty=&safe=aZ09-_.~");
 	buf_release(&b);
 }
 
@@ -510,24 +531,35 @@ static int remove_pem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_post_arrives_whole_and_its_answer_comes_back, begin, end),
+		cmocka_unit_test_setup_teardown(a_post_arrives_whole_and_its_answer_comes_back,
+						begin, end),
 		cmocka_unit_test_setup_teardown(headers_that_matter_are_read, begin, end),
 		cmocka_unit_test_setup_teardown(a_redirect_is_not_followed, begin, end),
-		cmocka_unit_test_setup_teardown(a_large_body_is_sent_without_asking_first, begin, end),
-		cmocka_unit_test_setup_teardown(localhost_is_reached_whatever_its_first_address_is, begin, end),
+		cmocka_unit_test_setup_teardown(a_large_body_is_sent_without_asking_first, begin,
+						end),
+		cmocka_unit_test_setup_teardown(localhost_is_reached_whatever_its_first_address_is,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_refused_connect_sent_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(a_connect_that_hangs_sent_nothing, begin, end),
-		cmocka_unit_test_setup_teardown(a_tls_handshake_that_is_never_answered_sent_nothing, begin, end),
-		cmocka_unit_test_setup_teardown(what_cannot_be_sent_is_said_so_later_and_in_words, begin, end),
-		cmocka_unit_test_setup_teardown(a_name_that_is_not_there_sent_nothing_and_held_nobody, begin, end),
-		cmocka_unit_test_setup_teardown(a_server_that_never_answers_leaves_it_unknown, begin, end),
+		cmocka_unit_test_setup_teardown(a_tls_handshake_that_is_never_answered_sent_nothing,
+						begin, end),
+		cmocka_unit_test_setup_teardown(what_cannot_be_sent_is_said_so_later_and_in_words,
+						begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_name_that_is_not_there_sent_nothing_and_held_nobody, begin, end),
+		cmocka_unit_test_setup_teardown(a_server_that_never_answers_leaves_it_unknown,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_broken_answer_leaves_it_unknown, begin, end),
-		cmocka_unit_test_setup_teardown(a_kept_connection_that_breaks_does_not_post_twice, begin, end),
-		cmocka_unit_test_setup_teardown(tls_wants_a_known_signer_and_the_right_name, begin_tls, end),
-		cmocka_unit_test_setup_teardown(a_thousand_posts_use_a_handful_of_connections, begin, end),
+		cmocka_unit_test_setup_teardown(a_kept_connection_that_breaks_does_not_post_twice,
+						begin, end),
+		cmocka_unit_test_setup_teardown(tls_wants_a_known_signer_and_the_right_name,
+						begin_tls, end),
+		cmocka_unit_test_setup_teardown(a_thousand_posts_use_a_handful_of_connections,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_cancelled_call_says_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(
-			an_answer_may_post_again_and_what_is_in_flight_goes_with_its_owner, begin, end),
+			an_answer_may_post_again_and_what_is_in_flight_goes_with_its_owner, begin,
+			end),
 		cmocka_unit_test_setup_teardown(form_values_are_encoded_to_the_byte, begin, end),
 	};
 

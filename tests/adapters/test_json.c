@@ -24,9 +24,24 @@ static void assert_refused(const char *s, size_t len)
 static void json_to_the_letter_is_read(void **state)
 {
 	static const char *const good[] = {
-		"{}", "[]", " [ ] ", "null", "true", "false", "0", "-0", "-1.5e+10", "1E5", "\"\"", "\"a\\u00e9\"",
-		"\"\\ud83d\\ude00\"", "[1,[2,{\"a\":[]}],3]", "{\"a\":1,\"a\":2}", "\t\r\n{ \"a\" : [ 1 , 2 ] }\n",
-		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"👩‍🚒 مرحبا\"",
+		"{}",
+		"[]",
+		" [ ] ",
+		"null",
+		"true",
+		"false",
+		"0",
+		"-0",
+		"-1.5e+10",
+		"1E5",
+		"\"\"",
+		"\"a\\u00e9\"",
+		"\"\\ud83d\\ude00\"",
+		"[1,[2,{\"a\":[]}],3]",
+		"{\"a\":1,\"a\":2}",
+		"\t\r\n{ \"a\" : [ 1 , 2 ] }\n",
+		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+		"\"👩‍🚒 مرحبا\"",
 	};
 	size_t i;
 
@@ -44,11 +59,50 @@ static void json_to_the_letter_is_read(void **state)
 static void what_is_not_json_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[", "}", "]", "{]", "[}", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
-		"{'a':1}", "[1 2]", "01", "1.", ".5", "+1", "-", "1e", "1e+", "--1", "0x10", "NaN", "nul", "nulll", "True",
-		"\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\\u12\"",
-		"\"tab\tinside\"", "\"line\ninside\"", "{} {}", "[1]x", "{}\x01", ",", ":",
-		"\xEF\xBB\xBF{}", "\f{}",
+		"",
+		" ",
+		"{",
+		"[",
+		"}",
+		"]",
+		"{]",
+		"[}",
+		"[1,]",
+		"{\"a\"}",
+		"{\"a\":}",
+		"{\"a\":1,}",
+		"{a:1}",
+		"{'a':1}",
+		"[1 2]",
+		"01",
+		"1.",
+		".5",
+		"+1",
+		"-",
+		"1e",
+		"1e+",
+		"--1",
+		"0x10",
+		"NaN",
+		"nul",
+		"nulll",
+		"True",
+		"\"",
+		"\"a",
+		"\"\\",
+		"\"\\x\"",
+		"\"\\u12\"",
+		"\"\\u12g4\"",
+		"\"\\ud83d\\u12\"",
+		"\"tab\tinside\"",
+		"\"line\ninside\"",
+		"{} {}",
+		"[1]x",
+		"{}\x01",
+		",",
+		":",
+		"\xEF\xBB\xBF{}",
+		"\f{}",
 	};
 	size_t i;
 
@@ -149,8 +203,9 @@ static void text_need_not_end_in_a_nul(void **state)
 
 static void paths_pick_by_type(void **state)
 {
-	cJSON *j = read_text("{\"payload\":{\"event\":{\"item\":{\"ts\":\"1.2\"}},\"n\":7,\"list\":[[1,2],[3]]},"
-			     "\"actions\":[{\"value\":\"note x\"},{\"value\":null}],\"a\":1,\"a\":2}");
+	cJSON *j = read_text(
+		"{\"payload\":{\"event\":{\"item\":{\"ts\":\"1.2\"}},\"n\":7,\"list\":[[1,2],[3]]},"
+		"\"actions\":[{\"value\":\"note x\"},{\"value\":null}],\"a\":1,\"a\":2}");
 
 	(void)state;
 	assert_string_equal(json_str(j, "payload.event.item.ts"), "1.2");
@@ -174,9 +229,10 @@ static void paths_pick_by_type(void **state)
 
 static void whole_numbers_only(void **state)
 {
-	cJSON *j = read_text("{\"a\":-18000,\"b\":\"1700000000\",\"c\":1.5,\"d\":1e999,\"e\":\"12x\",\"f\":\"\","
-			     "\"g\":12345678901234567890,\"h\":\"9999999999999999999\",\"i\":true,"
-			     "\"j\":\"999999999999999999\"}");
+	cJSON *j = read_text(
+		"{\"a\":-18000,\"b\":\"1700000000\",\"c\":1.5,\"d\":1e999,\"e\":\"12x\",\"f\":\"\","
+		"\"g\":12345678901234567890,\"h\":\"9999999999999999999\",\"i\":true,"
+		"\"j\":\"999999999999999999\"}");
 
 	(void)state;
 	assert_int_equal(json_int(j, "a", -1), -18000);
@@ -196,11 +252,13 @@ static void whole_numbers_only(void **state)
 /* Slack sends is_enterprise_install as either. */
 static void true_may_be_a_word(void **state)
 {
-	cJSON *j = read_text("{\"a\":true,\"b\":\"true\",\"c\":1,\"d\":false,\"e\":\"false\",\"f\":0,\"g\":null}");
+	cJSON *j = read_text(
+		"{\"a\":true,\"b\":\"true\",\"c\":1,\"d\":false,\"e\":\"false\",\"f\":0,\"g\":null}");
 
 	(void)state;
 	assert_true(json_true(j, "a") && json_true(j, "b") && json_true(j, "c"));
-	assert_false(json_true(j, "d") || json_true(j, "e") || json_true(j, "f") || json_true(j, "g"));
+	assert_false(json_true(j, "d") || json_true(j, "e") || json_true(j, "f") ||
+		     json_true(j, "g"));
 	assert_false(json_true(j, "h"));
 	cJSON_Delete(j);
 }

@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LONG_MS 5000	/* what must happen happens before this */
+#define LONG_MS 5000 /* what must happen happens before this */
 
 static struct loop *loop;
-static struct buf story;	/* what the callbacks wrote */
+static struct buf story; /* what the callbacks wrote */
 
 static int begin(void **state)
 {
@@ -254,7 +254,7 @@ static void localhost_is_found_and_a_bad_address_is_named_last(void **state)
 	assert_non_null(strstr(story.s, "127.0.0.1"));
 	snprintf(first, sizeof(first), "%.*s", (int)strcspn(story.s, ",."), story.s);
 	if (!strchr(story.s, ','))
-		return;		/* only one address here */
+		return; /* only one address here */
 	loop_lookup_bad(loop, "localhost", first);
 	buf_reset(&story);
 	loop_lookup(loop, "localhost", write_addresses, "");
@@ -338,7 +338,8 @@ static void more_names_than_are_remembered_are_all_answered(void **state)
 
 /* ---- the whole ---- */
 
-static int vhost_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int vhost_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		       size_t len)
 {
 	(void)wsi, (void)reason, (void)user, (void)in, (void)len;
 	return 0;
@@ -346,7 +347,9 @@ static int vhost_event(struct lws *wsi, enum lws_callback_reasons reason, void *
 
 static void a_test_can_add_a_server_to_the_same_context(void **state)
 {
-	static const struct lws_protocols protocols[] = { { .name = "test", .callback = vhost_event }, { 0 } };
+	static const struct lws_protocols protocols[] = {
+		{ .name = "test", .callback = vhost_event }, { 0 }
+	};
 	struct lws_context_creation_info info = {
 		.port = 0,
 		.iface = "127.0.0.1",
@@ -392,24 +395,34 @@ static void a_loop_leaves_no_descriptor_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(timers_fire_in_the_order_of_their_times, begin, end),
+		cmocka_unit_test_setup_teardown(timers_fire_in_the_order_of_their_times, begin,
+						end),
 		cmocka_unit_test_setup_teardown(a_timer_can_be_moved_and_switched_off, begin, end),
-		cmocka_unit_test_setup_teardown(a_timer_may_free_itself_and_one_far_away_is_no_trouble, begin, end),
-		cmocka_unit_test_setup_teardown(the_turn_in_which_a_timer_fires_ends_at_once, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_timer_may_free_itself_and_one_far_away_is_no_trouble, begin, end),
+		cmocka_unit_test_setup_teardown(the_turn_in_which_a_timer_fires_ends_at_once, begin,
+						end),
 		cmocka_unit_test_setup_teardown(a_wake_ends_the_next_turn, begin, end),
 		cmocka_unit_test_setup_teardown(an_idle_loop_sleeps, begin, end),
 		cmocka_unit_test_setup_teardown(
-			a_descriptor_is_served_when_it_is_readable_and_closed_when_freed, begin, end),
+			a_descriptor_is_served_when_it_is_readable_and_closed_when_freed, begin,
+			end),
 		cmocka_unit_test_setup_teardown(
 			a_descriptor_freed_by_another_ones_callback_is_not_served, begin, end),
 		cmocka_unit_test_setup_teardown(
 			an_address_needs_no_lookup_but_is_not_answered_inside_the_call, begin, end),
-		cmocka_unit_test_setup_teardown(localhost_is_found_and_a_bad_address_is_named_last, begin, end),
-		cmocka_unit_test_setup_teardown(looking_up_a_bad_name_does_not_hold_the_loop, begin, end),
-		cmocka_unit_test_setup_teardown(names_that_cannot_be_are_refused_in_words, begin, end),
-		cmocka_unit_test_setup_teardown(an_answer_may_ask_again_and_cancelled_ones_hear_nothing, begin, end),
-		cmocka_unit_test_setup_teardown(more_names_than_are_remembered_are_all_answered, begin, end),
-		cmocka_unit_test_setup_teardown(a_test_can_add_a_server_to_the_same_context, begin, end),
+		cmocka_unit_test_setup_teardown(localhost_is_found_and_a_bad_address_is_named_last,
+						begin, end),
+		cmocka_unit_test_setup_teardown(looking_up_a_bad_name_does_not_hold_the_loop, begin,
+						end),
+		cmocka_unit_test_setup_teardown(names_that_cannot_be_are_refused_in_words, begin,
+						end),
+		cmocka_unit_test_setup_teardown(
+			an_answer_may_ask_again_and_cancelled_ones_hear_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(more_names_than_are_remembered_are_all_answered,
+						begin, end),
+		cmocka_unit_test_setup_teardown(a_test_can_add_a_server_to_the_same_context, begin,
+						end),
 		cmocka_unit_test(a_loop_leaves_no_descriptor_behind),
 	};
 

@@ -25,8 +25,12 @@ static int read_message(const char *json)
 /* A message with these fields beside its ts and author. */
 static void said(const char *fields)
 {
-	assert_int_equal(read_message(arena_printf(&arena, "{\"type\":\"message\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",%s}",
-						   fields)), 0);
+	assert_int_equal(
+		read_message(arena_printf(
+			&arena,
+			"{\"type\":\"message\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",%s}",
+			fields)),
+		0);
 }
 
 static void says(const char *text)
@@ -87,7 +91,9 @@ static void files_are_bounded_and_tombstones_none(void **state)
 	buf_init(&files, BUF_ROOMY);
 	buf_adds(&files, "\"text\":\"x\",\"files\":[{\"id\":\"F0\",\"mode\":\"tombstone\"}");
 	for (int i = 0; i < 20; i++)
-		buf_addf(&files, ",{\"title\":\"f%d\",\"filetype\":\"png\",\"permalink\":\"javascript:x\"}", i);
+		buf_addf(&files,
+			 ",{\"title\":\"f%d\",\"filetype\":\"png\",\"permalink\":\"javascript:x\"}",
+			 i);
 	buf_adds(&files, "]");
 	said(files.s);
 	buf_release(&files);
@@ -100,7 +106,10 @@ static void files_are_bounded_and_tombstones_none(void **state)
 static void our_own_messages_are_known(void **state)
 {
 	(void)state;
-	assert_int_equal(read_message("{\"user\":\"UBOT\",\"bot_id\":\"B0\",\"ts\":\"1.1\",\"text\":\"card\"}"), 0);
+	assert_int_equal(
+		read_message(
+			"{\"user\":\"UBOT\",\"bot_id\":\"B0\",\"ts\":\"1.1\",\"text\":\"card\"}"),
+		0);
 	assert_true(own);
 }
 
@@ -121,8 +130,11 @@ static void without_a_ts_it_is_no_message(void **state)
 static void ids_and_links_that_are_none_are_absent(void **state)
 {
 	(void)state;
-	assert_int_equal(read_message("{\"ts\":\"1.1\",\"user\":\"U|1\",\"text\":\"x\",\"permalink\":\"https://a b\","
-				      "\"thread_ts\":\"x\",\"edited\":{\"ts\":1}}"), 0);
+	assert_int_equal(
+		read_message(
+			"{\"ts\":\"1.1\",\"user\":\"U|1\",\"text\":\"x\",\"permalink\":\"https://a b\","
+			"\"thread_ts\":\"x\",\"edited\":{\"ts\":1}}"),
+		0);
 	assert_null(m.author);
 	assert_null(m.permalink);
 	assert_null(m.thread_ts);
@@ -134,12 +146,14 @@ static void ids_and_links_that_are_none_are_absent(void **state)
 static void an_attachment_only_alert_says_title_text_and_fields(void **state)
 {
 	(void)state;
-	assert_int_equal(read_message(
-		"{\"ts\":\"1.1\",\"text\":\"\",\"user\":\"U9\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"Sentry\"},\"attachments\":["
-		"{\"fallback\":\"[shop] TimeoutError\",\"pretext\":\"New alert\",\"title\":\"TimeoutError\","
-		"\"title_link\":\"https://sentry.example/1\",\"text\":\"pool &amp; queue are full\","
-		"\"fields\":[{\"title\":\"env\",\"value\":\"prod\"},{\"value\":\"bare\"}]},"
-		"{\"fallback\":\"second\"}]}"), 0);
+	assert_int_equal(
+		read_message(
+			"{\"ts\":\"1.1\",\"text\":\"\",\"user\":\"U9\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"Sentry\"},\"attachments\":["
+			"{\"fallback\":\"[shop] TimeoutError\",\"pretext\":\"New alert\",\"title\":\"TimeoutError\","
+			"\"title_link\":\"https://sentry.example/1\",\"text\":\"pool &amp; queue are full\","
+			"\"fields\":[{\"title\":\"env\",\"value\":\"prod\"},{\"value\":\"bare\"}]},"
+			"{\"fallback\":\"second\"}]}"),
+		0);
 	says("New alert\nTimeoutError (https://sentry.example/1)\npool & queue are full\nenv: prod\nbare\nsecond");
 	assert_true(m.bot);
 	assert_string_equal(m.author, "T1/U9");
@@ -149,7 +163,10 @@ static void an_attachment_only_alert_says_title_text_and_fields(void **state)
 static void an_old_bot_has_a_name_and_no_user(void **state)
 {
 	(void)state;
-	assert_int_equal(read_message("{\"ts\":\"1.1\",\"subtype\":\"bot_message\",\"username\":\"nagios\",\"text\":\"disk full\"}"), 0);
+	assert_int_equal(
+		read_message(
+			"{\"ts\":\"1.1\",\"subtype\":\"bot_message\",\"username\":\"nagios\",\"text\":\"disk full\"}"),
+		0);
 	assert_true(m.bot);
 	assert_null(m.author);
 	assert_string_equal(m.author_name, "nagios");

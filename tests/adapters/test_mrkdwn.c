@@ -87,22 +87,27 @@ static void mentions_become_spans(void **state)
 static void links_become_spans(void **state)
 {
 	(void)state;
-	assert_string_equal(in("<https://x?a=1&amp;b=2|la&lt;bel>"), LINK("https://x?a=1&b=2", "la<bel"));
+	assert_string_equal(in("<https://x?a=1&amp;b=2|la&lt;bel>"),
+			    LINK("https://x?a=1&b=2", "la<bel"));
 	assert_string_equal(in("see <https://x.io/a>."), "see " LINK("https://x.io/a", "") ".");
-	assert_string_equal(in("<mailto:bob@x.io|write to bob>"), LINK("mailto:bob@x.io", "write to bob"));
+	assert_string_equal(in("<mailto:bob@x.io|write to bob>"),
+			    LINK("mailto:bob@x.io", "write to bob"));
 	assert_string_equal(in("<tel:+4930123|call us>"), LINK("tel:+4930123", "call us"));
 	assert_string_equal(in("<HTTP://X.io|x>"), LINK("HTTP://X.io", "x"));
 	assert_string_equal(in("<http://shop.example/a>"), LINK("http://shop.example/a", ""));
-	assert_string_equal(in("<https://shop.example|shop.example>"), LINK("https://shop.example", "shop.example"));
+	assert_string_equal(in("<https://shop.example|shop.example>"),
+			    LINK("https://shop.example", "shop.example"));
 }
 
 /* Nobody wrote an address: Slack saw one in plain words. */
 static void what_slack_linked_by_itself_is_the_words_again(void **state)
 {
 	(void)state;
-	assert_string_equal(in("<http://shop.example|shop.example> is down"), "shop.example is down");
+	assert_string_equal(in("<http://shop.example|shop.example> is down"),
+			    "shop.example is down");
 	assert_string_equal(in("<http://Shop.example/|Shop.example>"), "Shop.example");
-	assert_string_equal(in("see <http://shop.example/a?b=1&amp;c|shop.example/a?b=1&amp;c>"), "see shop.example/a?b=1&c");
+	assert_string_equal(in("see <http://shop.example/a?b=1&amp;c|shop.example/a?b=1&amp;c>"),
+			    "see shop.example/a?b=1&c");
 	assert_string_equal(in("ask <mailto:bob@x.io|bob@x.io>"), "ask bob@x.io");
 	assert_string_equal(in("ask <mailto:bob@x.io>"), "ask bob@x.io");
 	assert_string_equal(in("call <tel:+49301234|+49 (30) 12-34>"), "call +49 (30) 12-34");
@@ -205,7 +210,8 @@ static void forty_thousand_characters_are_read(void **state)
 static void out_escapes_three_characters_and_nothing_else(void **state)
 {
 	(void)state;
-	assert_string_equal(out("a <b> & \"c\" 'd' *e* _f_"), "a &lt;b&gt; &amp; \"c\" 'd' *e* _f_");
+	assert_string_equal(out("a <b> & \"c\" 'd' *e* _f_"),
+			    "a &lt;b&gt; &amp; \"c\" 'd' *e* _f_");
 	assert_string_equal(out("&lt;"), "&amp;lt;");
 }
 
@@ -215,9 +221,11 @@ static void spans_become_slacks(void **state)
 	assert_string_equal(out(PERSON("T1/U1", "sarah") ":"), "<@U1>:");
 	assert_string_equal(out(CHANNEL("T1/C1", "shop")), "<#C1>");
 	assert_string_equal(out(GROUP("T1/S1", "oncall")), "<!subteam^S1>");
-	assert_string_equal(out(LINK("https://x?a=1&b=2", "la<bel")), "<https://x?a=1&amp;b=2|la&lt;bel>");
+	assert_string_equal(out(LINK("https://x?a=1&b=2", "la<bel")),
+			    "<https://x?a=1&amp;b=2|la&lt;bel>");
 	assert_string_equal(out(LINK("https://x", "")), "<https://x>");
-	assert_string_equal(out("\x02*sev & 1\x03 \x02`note `x` <y>\x03"), "*sev &amp; 1* `note 'x' &lt;y&gt;`");
+	assert_string_equal(out("\x02*sev & 1\x03 \x02`note `x` <y>\x03"),
+			    "*sev &amp; 1* `note 'x' &lt;y&gt;`");
 }
 
 static void people_slack_does_not_know_are_named(void **state)
@@ -240,9 +248,10 @@ static void moments_are_shown_in_the_readers_zone(void **state)
 	text_add_moment(&text, 1700000000000, MOMENT_FULL);
 	buf_addc(&text, ' ');
 	text_add_moment(&text, 1700000000000, MOMENT_DATE);
-	assert_string_equal(out(text.s), "<!date^1700000000^{time}|22:13 UTC> "
-					 "<!date^1700000000^{date_num} {time}|2023-11-14 22:13 UTC> "
-					 "<!date^1700000000^{date_num}|2023-11-14>");
+	assert_string_equal(out(text.s),
+			    "<!date^1700000000^{time}|22:13 UTC> "
+			    "<!date^1700000000^{date_num} {time}|2023-11-14 22:13 UTC> "
+			    "<!date^1700000000^{date_num}|2023-11-14>");
 	buf_release(&text);
 }
 
@@ -307,8 +316,10 @@ static void short_counts_what_is_sent(void **state)
 	assert_string_equal(out_short("&&&&&&&&&&", 11), "&amp;&amp;…");
 	assert_string_equal(out_short("see " PERSON("T1/U1", "sarah") " now", 50), "see <@U1> now");
 	for (points = 0; points < 80; points++) {
-		out_short("5xx at " LINK("https://grafana.io/d/very/long?a=1&b=2", "dash") " — <&> said "
-			  PERSON("T1/U012345", "a") " 日本語日本語日本語", points);
+		out_short("5xx at " LINK("https://grafana.io/d/very/long?a=1&b=2",
+					 "dash") " — <&> said " PERSON("T1/U012345",
+								       "a") " 日本語日本語日本語",
+			  points);
 		assert_true(utf8_length(made.s, made.len) <= points);
 		assert_true(utf8_valid(made.s, made.len));
 		assert_true(!points || made.len);
@@ -341,9 +352,39 @@ static unsigned chance(unsigned n)
 static void there_and_back_is_stable(void **state)
 {
 	static const char *const pieces[] = {
-		"<", ">", "&", "&amp;", "&lt;", "|", "@", "#", "!", "U1", "<@U1>", "<@U1|a>", "<#C1|b>", "```", "`", "\n",
-		" ", "\t", "<!here>", "<!subteam^S1|@c>", "<https://x.io/`|l>", "<mailto:a@b|c>", "<!date^1^{time}|d>", "*",
-		"\x02", "\x03", "é", "👩‍🚒", ZWSP, "\xFF", "^", "text", "> ",
+		"<",
+		">",
+		"&",
+		"&amp;",
+		"&lt;",
+		"|",
+		"@",
+		"#",
+		"!",
+		"U1",
+		"<@U1>",
+		"<@U1|a>",
+		"<#C1|b>",
+		"```",
+		"`",
+		"\n",
+		" ",
+		"\t",
+		"<!here>",
+		"<!subteam^S1|@c>",
+		"<https://x.io/`|l>",
+		"<mailto:a@b|c>",
+		"<!date^1^{time}|d>",
+		"*",
+		"\x02",
+		"\x03",
+		"é",
+		"👩‍🚒",
+		ZWSP,
+		"\xFF",
+		"^",
+		"text",
+		"> ",
 	};
 	int round, i;
 

@@ -122,7 +122,8 @@ static void an_entry_carries_its_message_files_and_revisions(void **state)
 	e->deleted = true;
 	e->author = ARTICLE_STRANGER;
 	revisions[0].at = article_at(11, 40);
-	f.view.files[f.view.n_files++] = (struct file){ 1, e->n, "ci.png", "png", "https://x.slack.com/files/F1" };
+	f.view.files[f.view.n_files++] =
+		(struct file){ 1, e->n, "ci.png", "png", "https://x.slack.com/files/F1" };
 	f.view.revisions = revisions;
 	f.view.entry_rev = arena_alloc(&f.arena, (f.view.n_entries + 1) * sizeof(size_t));
 	for (i = 4; i <= f.view.n_entries; i++)
@@ -134,7 +135,8 @@ static void an_entry_carries_its_message_files_and_revisions(void **state)
 	assert_string_equal(json_str(j, "timeline[3].author.id"), "U3");
 	assert_true(null_at(j, "timeline[3].author.name"));
 	assert_string_equal(json_str(j, "timeline[3].files[0].name"), "ci.png");
-	assert_string_equal(json_str(j, "timeline[3].revisions[0].text"), "Hotfix is being developed.");
+	assert_string_equal(json_str(j, "timeline[3].revisions[0].text"),
+			    "Hotfix is being developed.");
 	assert_string_equal(json_str(j, "timeline[3].revisions[0].at"), "2026-11-23T11:40:00.000Z");
 	assert_null(json_at(j, "timeline[2].revisions[0]"));
 	assert_null(json_at(j, "timeline[4].revisions[0]"));
@@ -164,7 +166,8 @@ static void a_list_row_is_short(void **state)
 {
 	(void)state;
 	head_json(&f.out, &f.view.head, article_names());
-	assert_string_equal(f.out.s,
+	assert_string_equal(
+		f.out.s,
 		"{\"id\":\"INCIDENT-2026-042\",\"title\":\"504 Gateway Timeouts on Checkout Page\","
 		"\"priority\":\"CRITICAL\",\"status\":\"DONE\","
 		"\"captain\":{\"id\":\"U1\",\"name\":\"Tech_Lead_Sarah\"},\"private\":false,"

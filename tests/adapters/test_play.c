@@ -65,15 +65,15 @@ static void a_play_is_read_into_its_steps(void **state)
 {
 	(void)state;
 	good(HEAD "# a remark\n\n"
-	     "11:05 Sentry alerts #alerts as alert | High error rate\n\t| in checkout\r\n"
-	     "11:05 ben answers alert as mine | I look\n"
-	     "11:10 sarah in #shop as it | /incident new Timeouts sev1\n"
-	     "11:10 ben joins incident\n"
-	     "11:11 ben reacts +1 on mine\n"
-	     "11:12 ben takes +1 from mine\n"
-	     "11:13 ben edits mine | I looked\n"
-	     "next day\n"
-	     "00:10 ben in incident | #timeline {-1 23:55} {{it}\n");
+		  "11:05 Sentry alerts #alerts as alert | High error rate\n\t| in checkout\r\n"
+		  "11:05 ben answers alert as mine | I look\n"
+		  "11:10 sarah in #shop as it | /incident new Timeouts sev1\n"
+		  "11:10 ben joins incident\n"
+		  "11:11 ben reacts +1 on mine\n"
+		  "11:12 ben takes +1 from mine\n"
+		  "11:13 ben edits mine | I looked\n"
+		  "next day\n"
+		  "00:10 ben in incident | #timeline {-1 23:55} {{it}\n");
 	assert_string_equal(play.title, "A title");
 	assert_string_equal(play.says, "What it is");
 	assert_int_equal(play.count, 8);
@@ -94,7 +94,7 @@ static void steps_of_one_minute_share_it(void **state)
 {
 	(void)state;
 	good(HEAD "11:05 ben in #shop | one\n11:05 ben in #shop | two\n11:05 ben in #shop | three\n"
-	     "11:06 ben in #shop | four\n");
+		  "11:06 ben in #shop | four\n");
 	assert_int_equal(play.steps[1].at_ms - play.steps[0].at_ms, 20000);
 	assert_int_equal(play.steps[2].at_ms - play.steps[1].at_ms, 20000);
 	assert_int_equal(play.steps[3].at_ms - play.steps[2].at_ms, 20000);
@@ -387,7 +387,7 @@ static void the_articles_incident_ends_with_its_whole_postmortem(void **state)
 	is_text("postmortem.origin", "ai-over-reliance");
 	is_complete(true);
 	is_long("impact", 3);
-	is_long("timeline", 6 + 1);	/* and the coffee, which was withdrawn */
+	is_long("timeline", 6 + 1); /* and the coffee, which was withdrawn */
 	is_long("items", 5);
 	is_long("participants", 4);
 	is_minutes("durations.declare_ms", 5);
@@ -551,7 +551,7 @@ static void a_command_that_nobody_took_is_said_again(void **state)
 	assert_null(play_start(plays, "article", 0));
 	assert_null(play_do(plays, "pause", 0));
 	do_steps(2);
-	kill(s.bot, SIGSTOP);	/* the connection stands, and nobody hears */
+	kill(s.bot, SIGSTOP); /* the connection stands, and nobody hears */
 	assert_null(play_do(plays, "go on", 0));
 	assert_true(stage_until(&s, new_was_said_twice, NULL, STAGE_PATIENCE_MS));
 	stage_end(&s, SIGKILL);
@@ -587,7 +587,7 @@ static void what_a_person_made_impossible_is_skipped(void **state)
 	assert_null(play_do(plays, "speed", 0));
 	assert_null(play_do(plays, "go on", 0));
 	ends_well();
-	assert_int_equal(seen.skipped, 2);	/* 🛠 and ✅ on it */
+	assert_int_equal(seen.skipped, 2); /* 🛠 and ✅ on it */
 	assert_int_equal(strncmp(seen.why, "plays/article.play:", 19), 0);
 	assert_non_null(strstr(seen.why, ": This message is no longer there."));
 	is_complete(true);
@@ -602,11 +602,11 @@ static void steps_keep_the_storys_pace_and_are_typed_before(void **state)
 	(void)state;
 	assert_null(play_start(plays, "article", 60));
 	until_step(1);
-	assert_int_equal(seen.typed, 0);	/* an app types nothing */
+	assert_int_equal(seen.typed, 0); /* an app types nothing */
 	until_step(2);
 	assert_true(slackd_ms() - from >= 2 * 60);
 	assert_int_equal(seen.typed, 1);
-	assert_int_equal(seen.typed_ms, 72);	/* 60 % of two minutes */
+	assert_int_equal(seen.typed_ms, 72); /* 60 % of two minutes */
 	assert_string_equal(seen.typed_last,
 			    "nobody gets through on web or mobile, it's every single checkout");
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define LONG_MS 10000
-#define BASIC "c2FyYWg6czNjcmV0QHdvcmQ="	/* sarah:s3cret@word */
+#define BASIC "c2FyYWg6czNjcmV0QHdvcmQ=" /* sarah:s3cret@word */
 #define HELLO "{\"type\":\"hello\",\"num_connections\":1}"
 #define TUNNELS 16
 
@@ -30,16 +30,16 @@ static char pem[] = "/tmp/aliosbot-test-XXXXXX";
 struct tunnel {
 	struct loop_fd *client, *server;
 	int client_fd, server_fd;
-	struct buf head;	/* until it is whole */
+	struct buf head; /* until it is whole */
 };
 
 static struct {
 	int port;
 	struct loop_fd *watch;
-	const char *wants;	/* Basic …; NULL: nothing */
-	const char *refusal;	/* a status instead of 200 */
+	const char *wants;   /* Basic …; NULL: nothing */
+	const char *refusal; /* a status instead of 200 */
 	int connects, refused;
-	char last[200];		/* "CONNECT slack.test:8443 HTTP/1.1" */
+	char last[200]; /* "CONNECT slack.test:8443 HTTP/1.1" */
 	struct tunnel tunnels[TUNNELS];
 	int n;
 } proxy;
@@ -73,7 +73,8 @@ static void refuse(struct tunnel *t, const char *status)
 	char answer[200];
 
 	proxy.refused++;
-	snprintf(answer, sizeof(answer), "HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status);
+	snprintf(answer, sizeof(answer),
+		 "HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status);
 	say(t, answer);
 	loop_fd_free(t->client);
 	t->client = NULL;
@@ -82,7 +83,8 @@ static void refuse(struct tunnel *t, const char *status)
 /* Whatever it is called, it is at 127.0.0.1. */
 static void open_tunnel(struct tunnel *t)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	assert_int_equal(strncmp(t->head.s, "CONNECT slack.test:", 19), 0);
 	at.sin_port = htons((uint16_t)strtol(t->head.s + 19, NULL, 10));
@@ -144,11 +146,13 @@ static void on_accept(int fd, void *arg)
 
 static int listen_for_proxy(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	if (bind(fd, (struct sockaddr *)&at, len) || listen(fd, 16) || getsockname(fd, (struct sockaddr *)&at, &len))
+	if (bind(fd, (struct sockaddr *)&at, len) || listen(fd, 16) ||
+	    getsockname(fd, (struct sockaddr *)&at, &len))
 		abort();
 	memset(&proxy, 0, sizeof(proxy));
 	proxy.port = ntohs(at.sin_port);
@@ -171,7 +175,8 @@ static int answered, frames, readies, downs;
 static enum web_end end_;
 static char error[300];
 
-static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len, void *arg)
+static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len,
+		       void *arg)
 {
 	char url[200];
 
@@ -181,11 +186,13 @@ static void on_request(struct tiny_conn *c, const char *head, const char *body, 
 		tiny_text(c, HELLO);
 		return;
 	}
-	snprintf(url, sizeof(url), "{\"ok\":true,\"url\":\"wss://slack.test:%d/link/?ticket=1\"}", tiny_port(slack));
+	snprintf(url, sizeof(url), "{\"ok\":true,\"url\":\"wss://slack.test:%d/link/?ticket=1\"}",
+		 tiny_port(slack));
 	tiny_answer(c, "200 OK", "", url);
 }
 
-static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len, void *arg)
+static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len,
+			    void *arg)
 {
 	(void)c, (void)data, (void)len, (void)arg;
 	frames += opcode == 1;
@@ -238,7 +245,7 @@ static void begin_with(const char *login)
 	loop_ca_file = pem;
 	snprintf(text, sizeof(text), "http://%s127.0.0.1:%d", login, proxy.port);
 	setenv("https_proxy", text, 1);
-	loop = loop_new(protocols);	/* reads the environment */
+	loop = loop_new(protocols); /* reads the environment */
 	proxy.watch = loop_fd_new(loop, fd, on_accept, NULL);
 	slack = tiny_server_new(loop, pem, &slack_calls, NULL);
 	http = http_new(loop, "aliosbot/test");
@@ -246,8 +253,14 @@ static void begin_with(const char *login)
 	web = web_new(loop, http, text, "xapp-1", "xoxb-1");
 	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
 	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 3000, .hello = 3000, .linger = 150, .close = 100,
-		.backoff_least = 20, .backoff_most = 160, .ping_s = 15, .hangup_s = 30,
+		.connect = 3000,
+		.hello = 3000,
+		.linger = 150,
+		.close = 100,
+		.backoff_least = 20,
+		.backoff_most = 160,
+		.ping_s = 15,
+		.hangup_s = 30,
 	};
 }
 
@@ -302,13 +315,13 @@ static void calls_and_the_socket_go_through_the_proxy_by_name(void **state)
 	snprintf(wanted, sizeof(wanted), "CONNECT slack.test:%d HTTP/1.1", tiny_port(slack));
 	slack_socket_start(sock);
 	turn_until(&readies, 1);
-	assert_int_equal(proxy.connects, 2);	/* the call's and the socket's */
+	assert_int_equal(proxy.connects, 2); /* the call's and the socket's */
 	assert_string_equal(proxy.last, wanted);
 	assert_true(slack_socket_ack(sock, 1, "e-1", NULL));
 	turn_until(&frames, 1);
 	ask();
 	assert_int_equal(end_, WEB_OK);
-	assert_int_equal(proxy.connects, 2);	/* its connection was kept */
+	assert_int_equal(proxy.connects, 2); /* its connection was kept */
 }
 
 static void a_proxy_with_a_password_gets_it_and_the_log_does_not(void **state)
@@ -346,7 +359,7 @@ static void a_wrong_password_is_said_so_and_nothing_was_sent(void **state)
 	begin_with("sarah:wrong@");
 	proxy.wants = BASIC;
 	ask();
-	assert_int_equal(end_, WEB_LATER);	/* it may be repeated blindly */
+	assert_int_equal(end_, WEB_LATER); /* it may be repeated blindly */
 	assert_non_null(strstr(error, "wants another user and password"));
 	assert_null(strstr(error, "wrong@"));
 }
@@ -395,7 +408,7 @@ static void no_proxy_names_what_is_reached_straight(void **state)
 	assert_string_equal(way(p, "localhost"), "straight");
 	assert_string_equal(way(p, "127.0.0.1"), "straight");
 	assert_string_equal(way(p, "[::1]"), "straight");
-	assert_null(proxy_for(p, false, "slack.com"));	/* http_proxy isn't set */
+	assert_null(proxy_for(p, false, "slack.com")); /* http_proxy isn't set */
 	proxies_free(p);
 	setenv("no_proxy", "*", 1);
 	p = proxies_new();
@@ -428,8 +441,15 @@ static void an_address_is_read_with_or_without_its_parts(void **state)
 		{ "http://sarah@proxy.corp", "proxy.corp", 80, "sarah", "" },
 	};
 	static const char *const bad[] = {
-		"https://proxy.corp", "socks5://proxy.corp:1080", "http://", "http://:3128", "http://proxy.corp:0",
-		"http://proxy.corp:99999", "http://proxy.corp:3128x", "http://a%0Ab@proxy.corp", "http://pro xy",
+		"https://proxy.corp",
+		"socks5://proxy.corp:1080",
+		"http://",
+		"http://:3128",
+		"http://proxy.corp:0",
+		"http://proxy.corp:99999",
+		"http://proxy.corp:3128x",
+		"http://a%0Ab@proxy.corp",
+		"http://pro xy",
 		"http://[fd00::8",
 	};
 	struct proxies *p;
@@ -470,9 +490,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(calls_and_the_socket_go_through_the_proxy_by_name, end),
-		cmocka_unit_test_teardown(a_proxy_with_a_password_gets_it_and_the_log_does_not, end),
+		cmocka_unit_test_teardown(a_proxy_with_a_password_gets_it_and_the_log_does_not,
+					  end),
 		cmocka_unit_test_teardown(a_wrong_password_is_said_so_and_nothing_was_sent, end),
-		cmocka_unit_test_teardown(a_proxy_that_refuses_the_socket_is_named_in_the_words, end),
+		cmocka_unit_test_teardown(a_proxy_that_refuses_the_socket_is_named_in_the_words,
+					  end),
 		cmocka_unit_test(no_proxy_names_what_is_reached_straight),
 		cmocka_unit_test(an_address_is_read_with_or_without_its_parts),
 	};

@@ -274,7 +274,9 @@ static void a_read_that_fails_once_changes_nothing_in_the_end(void **state)
 			continue;
 		is = outcome_of(k, &some);
 		if (strcmp(is, right)) {
-			print_message("read %ld of %ld failed, and the end is:\n%s\ninstead of:\n%s\n", k, reads, is, right);
+			print_message(
+				"read %ld of %ld failed, and the end is:\n%s\ninstead of:\n%s\n", k,
+				reads, is, right);
 			wrong++;
 		}
 		free(is);

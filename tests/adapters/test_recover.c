@@ -32,7 +32,7 @@ struct scene {
 	struct sl_channel *channel;
 	struct recover *recover;
 	struct job *jobs, **jobs_end;
-	int flying, most_flying;	/* jobs */
+	int flying, most_flying; /* jobs */
 	struct loop_timer timer;
 	int64_t mono;
 	/* the call that waits for its answer */
@@ -41,17 +41,17 @@ struct scene {
 	web_done *done;
 	void *arg;
 	int calls[WEB_METHODS];
-	int cap;			/* messages on a page */
-	int users_cap;			/* people named in a reaction, 0 all */
-	enum web_end fail_with;		/* the next `fails` calls of fail_method */
+	int cap;		/* messages on a page */
+	int users_cap;		/* people named in a reaction, 0 all */
+	enum web_end fail_with; /* the next `fails` calls of fail_method */
 	enum web_method fail_method;
-	const char *fail_word, *fail_channel;	/* fail_channel NULL: any */
+	const char *fail_word, *fail_channel; /* fail_channel NULL: any */
 	int fails;
-	int64_t behind_ms;		/* Slack's Date */
-	const char *unknown;		/* asked about with `know`, and what becomes of it */
+	int64_t behind_ms;   /* Slack's Date */
+	const char *unknown; /* asked about with `know`, and what becomes of it */
 	void (*go_on)(void *go);
 	void *go;
-} *scene;
+} * scene;
 
 struct loop_timer *loop_timer_new(struct loop *loop, void (*fire)(void *arg), void *arg)
 {
@@ -75,12 +75,12 @@ int64_t loop_now_ms(void)
 	return scene->mono;
 }
 
-void web_call(struct web *w, enum web_method m, const char *channel, const struct web_param *params, web_done *done,
-	      void *arg)
+void web_call(struct web *w, enum web_method m, const char *channel, const struct web_param *params,
+	      web_done *done, void *arg)
 {
 	(void)w;
 	(void)channel;
-	assert_null(scene->params);	/* one at a time */
+	assert_null(scene->params); /* one at a time */
 	scene->params = cJSON_CreateObject();
 	for (; params->name; params++)
 		if (params->value)
@@ -141,7 +141,8 @@ static void answer_replies(cJSON *out)
 	char next[16];
 
 	for (m = scene->channel->messages; m; m = m->next) {
-		bool of_it = !m->gone && (!strcmp(sl_ts(m), thread) || (sl_thread(m) && !strcmp(sl_thread(m), thread)));
+		bool of_it = !m->gone && (!strcmp(sl_ts(m), thread) ||
+					  (sl_thread(m) && !strcmp(sl_thread(m), thread)));
 
 		if (!of_it || i++ < from)
 			continue;
@@ -162,7 +163,8 @@ static void answer_pins(cJSON *out)
 	const struct sl_message *m;
 
 	for (m = scene->channel->messages; m; m = m->next) {
-		const cJSON *by = cJSON_GetObjectItem(m->json, "x_pinned_by"), *at = cJSON_GetObjectItem(m->json, "x_pinned_at");
+		const cJSON *by = cJSON_GetObjectItem(m->json, "x_pinned_by"),
+			    *at = cJSON_GetObjectItem(m->json, "x_pinned_at");
 
 		if (m->gone || !by)
 			continue;
@@ -191,7 +193,8 @@ static const char *answer_one(cJSON *out)
 
 static void answer(void)
 {
-	struct web_result r = { .end = WEB_OK, .date_ms = (scene->store.now - scene->behind_ms) / 1000 * 1000 };
+	struct web_result r = { .end = WEB_OK,
+				.date_ms = (scene->store.now - scene->behind_ms) / 1000 * 1000 };
 	cJSON *out = cJSON_CreateObject(), *params = scene->params;
 
 	if (scene->fails && scene->method == scene->fail_method &&
@@ -288,8 +291,11 @@ static void settle(void)
 static void start_bot(void)
 {
 	const struct recover_seams seams = {
-		.store = scene->store.store, .clock = &scene->store.clock, .settings = &scene->store.settings,
-		.submit = submit, .know = know,
+		.store = scene->store.store,
+		.clock = &scene->store.clock,
+		.settings = &scene->store.settings,
+		.submit = submit,
+		.know = know,
 	};
 
 	scene->recover = recover_new(&seams);
@@ -323,7 +329,8 @@ static void nobody_hears(cJSON *event, void *arg)
 	cJSON_Delete(event);
 }
 
-static struct sl_message *post_in(const struct sl_message *thread, const char *user, const char *text)
+static struct sl_message *post_in(const struct sl_message *thread, const char *user,
+				  const char *text)
 {
 	cJSON *fields = cJSON_CreateObject();
 
@@ -398,8 +405,11 @@ static void assert_says(const char *handle_sql, const char *text)
 {
 	char sql[600];
 
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM (%s) AS piece JOIN text USING (node) WHERE text.n = piece.text"
-		 " AND body = '%s'", handle_sql, text);
+	snprintf(
+		sql, sizeof(sql),
+		"SELECT count(*) FROM (%s) AS piece JOIN text USING (node) WHERE text.n = piece.text"
+		" AND body = '%s'",
+		handle_sql, text);
 	if (number(sql) != 1)
 		fail_msg("nothing says “%s”", text);
 }
@@ -414,8 +424,10 @@ static void assert_entry(const char *text)
 static int set_up(void **state)
 {
 	static const char *const emoji[CAPTURE_KINDS] = {
-		[CAPTURE_TIMELINE] = "pushpin", [CAPTURE_ACTION] = "hammer_and_wrench",
-		[CAPTURE_IMPACT] = "bar_chart", [CAPTURE_CHECK] = "white_check_mark",
+		[CAPTURE_TIMELINE] = "pushpin",
+		[CAPTURE_ACTION] = "hammer_and_wrench",
+		[CAPTURE_IMPACT] = "bar_chart",
+		[CAPTURE_CHECK] = "white_check_mark",
 	};
 
 	scene = test_calloc(1, sizeof(*scene));
@@ -478,15 +490,18 @@ static void an_entry_has_its_messages_time_and_author(void **state)
 	scene->store.now += 2 * MINUTE;
 	react(m, "UBEN", "pushpin");
 	back_since(from);
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM entry WHERE author = '" ANNA "' AND recorder = '" BEN "' AND"
-		 " at = %lld AND source = 'emoji'", (long long)said);
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM entry WHERE author = '" ANNA "' AND recorder = '" BEN "' AND"
+		 " at = %lld AND source = 'emoji'",
+		 (long long)said);
 	assert_int_equal(number(sql), 1);
 	assert_int_equal(number("SELECT count(*) FROM letter WHERE what = 'fetch'"), 0);
 }
 
 static void an_edit_that_was_missed_is_a_revision_and_an_unfurl_is_none(void **state)
 {
-	struct sl_message *m = post("UANNA", "#timeline pods restarted"), *link = post("UANNA", "#timeline see https://x.example");
+	struct sl_message *m = post("UANNA", "#timeline pods restarted"),
+			  *link = post("UANNA", "#timeline see https://x.example");
 	int64_t rows, from;
 	cJSON *attachments;
 
@@ -519,7 +534,8 @@ static void what_was_deleted_while_away_is_marked(void **state)
 	sl_delete(scene->team, scene->channel, m);
 	back_since(from);
 	assert_int_equal(number("SELECT count(*) FROM entry WHERE deleted = 1"), 1);
-	assert_int_equal(number("SELECT count(*) FROM entry WHERE deleted = 1 AND withdrawn = 1"), 0);
+	assert_int_equal(number("SELECT count(*) FROM entry WHERE deleted = 1 AND withdrawn = 1"),
+			 0);
 	assert_entry("pods restarted");
 	assert_int_equal(number("SELECT count(*) FROM message WHERE deleted = 1"), 1);
 }
@@ -589,8 +605,10 @@ static void an_emoji_taken_back_while_away_withdraws(void **state)
 	unreact(m, "UBEN", "pushpin");
 	back_since(from);
 	assert_pieces(0, 1);
-	assert_int_equal(number("SELECT withdrawn FROM entry WHERE channel = '" A_STORE_CHANNEL "' AND author = '" ANNA "'"
-				" AND ts IS NOT NULL"), 1);
+	assert_int_equal(number("SELECT withdrawn FROM entry WHERE channel = '" A_STORE_CHANNEL
+				"' AND author = '" ANNA "'"
+				" AND ts IS NOT NULL"),
+			 1);
 }
 
 static void skin_tones_are_one_emoji_and_our_own_is_none(void **state)
@@ -615,7 +633,7 @@ static void what_came_live_after_the_page_wins(void **state)
 	react(m, "UANNA", "pushpin");
 	caught_up();
 	unreact(m, "UANNA", "pushpin");
-	scene->behind_ms = 10 * MINUTE;	/* the page is older than what we know */
+	scene->behind_ms = 10 * MINUTE; /* the page is older than what we know */
 	recover_gap(scene->recover, scene->store.now, scene->store.now);
 	settle();
 	assert_pieces(1, 0);
@@ -785,7 +803,8 @@ static void replies_of_the_gap_are_read_page_by_page(void **state)
 
 static void a_deleted_reply_is_missed_in_its_thread(void **state)
 {
-	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "#cause the new cache");
+	struct sl_message *parent = post("UANNA", "what is it?"),
+			  *reply = post_in(parent, "UBEN", "#cause the new cache");
 	int64_t from;
 
 	(void)state;
@@ -799,7 +818,8 @@ static void a_deleted_reply_is_missed_in_its_thread(void **state)
 
 static void an_old_thread_is_found_by_the_sweep_and_that_is_hourly(void **state)
 {
-	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	struct sl_message *parent = post("UANNA", "what is it?"),
+			  *reply = post_in(parent, "UBEN", "the new cache?");
 	int64_t from;
 
 	(void)state;
@@ -835,7 +855,8 @@ static void an_old_thread_is_found_by_the_sweep_and_that_is_hourly(void **state)
 /* Another Node's sweep was a minute ago; this one's turn is its own. */
 static void the_sweep_is_hourly_for_each_node(void **state)
 {
-	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	struct sl_message *parent = post("UANNA", "what is it?"),
+			  *reply = post_in(parent, "UBEN", "the new cache?");
 	int64_t from;
 
 	(void)state;
@@ -843,9 +864,12 @@ static void the_sweep_is_hourly_for_each_node(void **state)
 	scene->store.now += 2 * HOUR;
 	from = scene->store.now;
 	back_since(from);
-	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'swept_at:INCIDENT-2026-001'"), 1);
+	assert_int_equal(
+		number("SELECT count(*) FROM meta WHERE name = 'swept_at:INCIDENT-2026-001'"), 1);
 	react(reply, "UANNA", "pushpin");
-	a_store_script(&scene->store, "UPDATE meta SET name = 'swept_at:INCIDENT-2026-002' WHERE name LIKE 'swept_at:%'");
+	a_store_script(
+		&scene->store,
+		"UPDATE meta SET name = 'swept_at:INCIDENT-2026-002' WHERE name LIKE 'swept_at:%'");
 	from = scene->store.now;
 	back_since(from);
 	assert_pieces(1, 0);
@@ -853,7 +877,8 @@ static void the_sweep_is_hourly_for_each_node(void **state)
 
 static void threads_without_news_are_read_for_their_reactions(void **state)
 {
-	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	struct sl_message *parent = post("UANNA", "what is it?"),
+			  *reply = post_in(parent, "UBEN", "the new cache?");
 	int64_t from;
 
 	(void)state;
@@ -868,7 +893,8 @@ static void threads_without_news_are_read_for_their_reactions(void **state)
 
 static void who_is_shown_nowhere_is_asked_for_by_itself(void **state)
 {
-	struct sl_message *parent = post("UANNA", "what is it?"), *reply = post_in(parent, "UBEN", "the new cache?");
+	struct sl_message *parent = post("UANNA", "what is it?"),
+			  *reply = post_in(parent, "UBEN", "the new cache?");
 	struct sl_message *gone = post("UANNA", "it is fine");
 	int64_t from = scene->store.now;
 
@@ -877,13 +903,14 @@ static void who_is_shown_nowhere_is_asked_for_by_itself(void **state)
 	react(gone, "UANNA", "pushpin");
 	back_since(from);
 	assert_pieces(2, 0);
-	a_store_script(&scene->store, "DELETE FROM message");	/* what is remembered is bounded */
+	a_store_script(&scene->store, "DELETE FROM message"); /* what is remembered is bounded */
 	scene->store.now += 2 * HOUR;
 	from = scene->store.now;
 	sl_delete(scene->team, scene->channel, gone);
 	memset(scene->calls, 0, sizeof(scene->calls));
 	back_since(from);
-	assert_int_equal(scene->calls[WEB_REACTIONS_GET], 1);	/* the reply turned up in its thread */
+	assert_int_equal(scene->calls[WEB_REACTIONS_GET],
+			 1); /* the reply turned up in its thread */
 	assert_int_equal(number("SELECT count(*) FROM capture WHERE deleted = 1"), 1);
 	assert_pieces(2, 0);
 }
@@ -902,7 +929,7 @@ static void what_fails_is_tried_again_until_it_is_read(void **state)
 	back_since(from);
 	assert_entry("pods restarted");
 	assert_int_equal(scene->calls[WEB_CONVERSATIONS_HISTORY], 4);
-	assert_true(scene->mono - began >= 7000);	/* 1 + 2 + 4 s */
+	assert_true(scene->mono - began >= 7000); /* 1 + 2 + 4 s */
 }
 
 /* What that page has is lost; the rest isn't. */
@@ -937,11 +964,13 @@ static void a_page_is_given_up_for_its_own_failures_alone(void **state)
 	scene->fail_method = WEB_CONVERSATIONS_HISTORY;
 	scene->fail_with = WEB_UNKNOWN;
 	scene->fail_word = WEB_SAYS_UNREADABLE;
-	scene->fails = 8;	/* four each */
+	scene->fails = 8; /* four each */
 	back_since(from);
 	/* Both channels show the same here. */
-	assert_int_equal(number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND "
-				"body = 'pods restarted'"), 2);
+	assert_int_equal(
+		number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND "
+		       "body = 'pods restarted'"),
+		2);
 }
 
 static void what_was_unreadable_five_times_and_then_is_not_is_read(void **state)
@@ -993,8 +1022,10 @@ static void a_long_gap_is_told_once_and_a_short_one_only_if_something_was_missed
 	post("UANNA", "#timeline one");
 	react(post("UANNA", "two"), "UBEN", "pushpin");
 	back_since(from);
-	assert_int_equal(number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND"
-				" body LIKE 'offline %, 2 entries recovered'"), 1);
+	assert_int_equal(
+		number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND"
+		       " body LIKE 'offline %, 2 entries recovered'"),
+		1);
 }
 
 static void a_gap_that_comes_while_one_is_read_is_read_as_well(void **state)
@@ -1025,7 +1056,7 @@ static void what_was_not_read_when_the_program_ended_is_read_by_the_next(void **
 	end_bot();
 	scene->store.now += MINUTE;
 	start_bot();
-	assert_pieces(0, 0);	/* not before there is a connection */
+	assert_pieces(0, 0); /* not before there is a connection */
 	back_since(scene->store.now);
 	assert_entry("one");
 	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'unread_from'"), 0);
@@ -1051,8 +1082,10 @@ static void a_node_declared_here_takes_the_marks_of_the_last_hours(void **state)
 	settle();
 	assert_pieces(1, 0);
 	assert_entry("checkout gives 504");
-	assert_int_equal(number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND body LIKE"
-				" 'offline%'"), 0);
+	assert_int_equal(
+		number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND body LIKE"
+		       " 'offline%'"),
+		0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -121,7 +121,8 @@ static void a_json_body_may_have_anything_in_it(void **state)
 		strstr(answer_of("auth.test", "{\"a\":\"x\",\"a\":1,\"b\":[[1],{}],\"c\":null}"),
 		       "\"ok\":true"));
 	answer_of("chat.postMessage", "{\"channel\":\"C0SHOP\",\"text\":42}");
-	assert_string_equal(jstr(sl_channel(slackd_team(f.d), "C0SHOP")->newest->json, "text"), "42");
+	assert_string_equal(jstr(sl_channel(slackd_team(f.d), "C0SHOP")->newest->json, "text"),
+			    "42");
 }
 
 static void bytes_that_are_no_text_come_in_as_question_marks(void **state)
@@ -130,7 +131,8 @@ static void bytes_that_are_no_text_come_in_as_question_marks(void **state)
 	cJSON *args = slackd_form(form, strlen(form));
 
 	(void)state;
-	assert_string_equal(jstr(args, "text"), "a\xEF\xBF\xBD" "b");
+	assert_string_equal(jstr(args, "text"), "a\xEF\xBF\xBD"
+						"b");
 	assert_string_equal(jstr(args, "\xEF\xBF\xBD"), "1");
 	assert_string_equal(jstr(args, "cut"), "\xEF\xBF\xBD\xEF\xBF\xBD");
 	cJSON_Delete(args);
@@ -335,7 +337,7 @@ static void numbers_and_times_go_on_behind_those_that_were_given(void **state)
 	envelopes = f.d->next_envelope;
 	keep_close(k);
 	f.d->watchers = NULL;
-	f.clock -= 5000;	/* the machine's clock was set back */
+	f.clock -= 5000; /* the machine's clock was set back */
 	d = again(&second);
 	assert_true(d->next_envelope >= envelopes);
 	assert_null(hands_say(d, "U0BEN", "C0SHOP", NULL, "later", later, NULL));

@@ -21,10 +21,10 @@
 
 #include <cmocka.h>
 
-#define NOW INT64_C(1795442700000)	/* 2026-11-23T14:05:00Z */
+#define NOW INT64_C(1795442700000) /* 2026-11-23T14:05:00Z */
 
 static char folder[64];
-static struct buf said;			/* what the last call printed, both streams */
+static struct buf said; /* what the last call printed, both streams */
 
 static int64_t fixed_now(struct clock *c)
 {
@@ -43,9 +43,17 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const names[] = { "aliosbot.db", "aliosbot.db-wal", "aliosbot.db-shm", "aliosbot.db.lock",
-					     "aliosbot.db.sock", "aliosbot.conf", "copy.db", "copy.db-wal",
-					     "copy.db-shm", "in", "out" };
+	static const char *const names[] = { "aliosbot.db",
+					     "aliosbot.db-wal",
+					     "aliosbot.db-shm",
+					     "aliosbot.db.lock",
+					     "aliosbot.db.sock",
+					     "aliosbot.conf",
+					     "copy.db",
+					     "copy.db-wal",
+					     "copy.db-shm",
+					     "in",
+					     "out" };
 	char path[128];
 	size_t i;
 
@@ -96,7 +104,7 @@ static _Noreturn void be_aliosbot(char **argv, int argc)
 	};
 	int out, in;
 
-	closefrom(3);	/* a lock that the test holds must not be ours too */
+	closefrom(3); /* a lock that the test holds must not be ours too */
 	if (chdir(folder) != 0)
 		_exit(90);
 	out = open("out", O_WRONLY | O_CREAT | O_TRUNC, 0600);

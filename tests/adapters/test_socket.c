@@ -14,7 +14,7 @@
 
 #include <unistd.h>
 
-#define LONG_MS 10000	/* what must happen happens before this */
+#define LONG_MS 10000 /* what must happen happens before this */
 #define HELLO "{\"type\":\"hello\",\"num_connections\":%d,\"connection_info\":{\"app_id\":\"A1\"}}"
 #define SECRET "ticket-5d5b"
 #define CONNS 8
@@ -30,18 +30,22 @@ static char pem[] = "/tmp/aliosbot-test-XXXXXX";
 
 static struct {
 	const char *scheme, *host;
-	int port;				/* that the URL names; 0: its own */
-	const char *open_status, *open_headers, *open_body;	/* NULL: 200 with a URL */
+	int port;					    /* that the URL names; 0: its own */
+	const char *open_status, *open_headers, *open_body; /* NULL: 200 with a URL */
 	bool upgrades, says_hello, pongs, answers_close;
-	int others;				/* connections of other bots, which it counts as well */
-	const char *upgrade_refusal;		/* a status instead of 101 */
+	int others;		     /* connections of other bots, which it counts as well */
+	const char *upgrade_refusal; /* a status instead of 101 */
 } mood;
 
-static int opens;				/* apps.connections.open calls */
+static int opens; /* apps.connections.open calls */
 static int64_t opened_at[32];
-static struct tiny_conn *conns[CONNS];		/* upgraded ones, in order */
+static struct tiny_conn *conns[CONNS]; /* upgraded ones, in order */
 static int upgraded, closes, gone;
-static struct { int conn; char text[200]; size_t len; } acks[64];
+static struct {
+	int conn;
+	char text[200];
+	size_t len;
+} acks[64];
 static int acked, odd_frames, pings;
 
 static int index_of(const struct tiny_conn *c)
@@ -61,9 +65,11 @@ static void answer_open(struct tiny_conn *c)
 	if (opens < 32)
 		opened_at[opens] = loop_now_ms();
 	opens++;
-	snprintf(body, sizeof(body), "{\"ok\":true,\"url\":\"%s://%s:%d/link/?ticket=%s&app_id=A1\"}", mood.scheme,
+	snprintf(body, sizeof(body),
+		 "{\"ok\":true,\"url\":\"%s://%s:%d/link/?ticket=%s&app_id=A1\"}", mood.scheme,
 		 mood.host, mood.port ? mood.port : tiny_port(server), SECRET);
-	tiny_answer(c, mood.open_status ? mood.open_status : "200 OK", mood.open_headers ? mood.open_headers : "",
+	tiny_answer(c, mood.open_status ? mood.open_status : "200 OK",
+		    mood.open_headers ? mood.open_headers : "",
 		    mood.open_body ? mood.open_body : body);
 }
 
@@ -75,7 +81,8 @@ static void say_hello(struct tiny_conn *c)
 	tiny_text(c, hello);
 }
 
-static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len, void *arg)
+static void on_request(struct tiny_conn *c, const char *head, const char *body, size_t len,
+		       void *arg)
 {
 	(void)body, (void)len, (void)arg;
 	if (!strncmp(head, "POST /api/apps.connections.open ", 32)) {
@@ -95,7 +102,8 @@ static void on_request(struct tiny_conn *c, const char *head, const char *body, 
 		say_hello(c);
 }
 
-static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len, void *arg)
+static void on_server_frame(struct tiny_conn *c, int opcode, const char *data, size_t len,
+			    void *arg)
 {
 	(void)arg;
 	switch (opcode) {
@@ -134,7 +142,9 @@ static void on_gone(struct tiny_conn *c, void *arg)
 	conns[i] = NULL;
 }
 
-static const struct tiny_calls server_calls = { .request = on_request, .frame = on_server_frame, .gone = on_gone };
+static const struct tiny_calls server_calls = { .request = on_request,
+						.frame = on_server_frame,
+						.gone = on_gone };
 
 /* ---- the bot's side ---- */
 
@@ -181,7 +191,7 @@ static const struct socket_calls calls = { on_frame, on_ready, on_down, on_fatal
 static void no_chance(struct entropy *e, void *bytes, size_t len)
 {
 	(void)e;
-	memset(bytes, 0, len);	/* every wait is the shortest it may be */
+	memset(bytes, 0, len); /* every wait is the shortest it may be */
 }
 
 static struct entropy chance = { no_chance };
@@ -206,8 +216,14 @@ static int begin(void **state)
 	web = web_new(loop, http, api, "xapp-1", "xoxb-1");
 	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
 	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 3000, .hello = 3000, .linger = 150, .close = 100,
-		.backoff_least = 20, .backoff_most = 160, .ping_s = 15, .hangup_s = 30,
+		.connect = 3000,
+		.hello = 3000,
+		.linger = 150,
+		.close = 100,
+		.backoff_least = 20,
+		.backoff_most = 160,
+		.ping_s = 15,
+		.hangup_s = 30,
 	};
 	return 0;
 }
@@ -285,7 +301,8 @@ static void send_envelope(int conn, const char *id)
 {
 	char frame[200];
 
-	snprintf(frame, sizeof(frame), "{\"envelope_id\":\"%s\",\"type\":\"events_api\",\"payload\":{}}", id);
+	snprintf(frame, sizeof(frame),
+		 "{\"envelope_id\":\"%s\",\"type\":\"events_api\",\"payload\":{}}", id);
 	tiny_text(conns[conn], frame);
 }
 
@@ -312,7 +329,8 @@ static void an_envelope_is_acked_with_its_answer_in_one_plain_frame(void **state
 	assert_true(slack_socket_ack(sock, frame_conn[0], "e\"2\n", "{\"text\":\"done\"}"));
 	turn_until(&acked, 2);
 	assert_string_equal(acks[0].text, "{\"envelope_id\":\"e-1\"}");
-	assert_string_equal(acks[1].text, "{\"envelope_id\":\"e\\\"2\\n\",\"payload\":{\"text\":\"done\"}}");
+	assert_string_equal(acks[1].text,
+			    "{\"envelope_id\":\"e\\\"2\\n\",\"payload\":{\"text\":\"done\"}}");
 	assert_int_equal(odd_frames, 0);
 }
 
@@ -345,7 +363,7 @@ static void acks_wait_in_a_queue_that_ends(void **state)
 	while (i < 2000 && slack_socket_ack(sock, 1, "e", NULL))
 		i++;
 	assert_int_equal(i, CONNECTION_ACKS_MAX);
-	assert_false(slack_socket_ack(sock, 2, "e", NULL));	/* no such connection */
+	assert_false(slack_socket_ack(sock, 2, "e", NULL)); /* no such connection */
 }
 
 static void frames_are_put_together_from_their_fragments(void **state)
@@ -356,7 +374,7 @@ static void frames_are_put_together_from_their_fragments(void **state)
 	start();
 	tiny_frame(conns[0], false, 1, "{\"envelope_id\"", 14);
 	tiny_frame(conns[0], false, 0, ":\"e-", 4);
-	tiny_frame(conns[0], true, 9, "Ping from applink-1", 19);	/* may come between fragments */
+	tiny_frame(conns[0], true, 9, "Ping from applink-1", 19); /* may come between fragments */
 	tiny_frame(conns[0], true, 0, "1\"}", 3);
 	turn_until(&frames, 1);
 	assert_string_equal(frame_text[0], "{\"envelope_id\":\"e-1\"}");
@@ -474,7 +492,7 @@ static void a_refresh_loses_nothing_and_acks_go_where_the_envelope_came_from(voi
 {
 	(void)state;
 	start();
-	turn_for(30);	/* attempts are backoff_least apart */
+	turn_for(30); /* attempts are backoff_least apart */
 	tiny_text(conns[0], "{\"type\":\"disconnect\",\"reason\":\"warning\",\"debug_info\":{}}");
 	send_envelope(0, "old-1");
 	turn_until(&readies, 2);
@@ -533,7 +551,8 @@ static void slack_asking_for_a_refresh_at_each_hello_makes_no_storm(void **state
 		tiny_text(conns[i], "{\"type\":\"disconnect\",\"reason\":\"refresh_requested\"}");
 		turn_until(&readies, i + 2);
 	}
-	assert_true(opened_at[3] - opened_at[0] >= 120);	/* 180, if the first did not take long to arrive */
+	assert_true(opened_at[3] - opened_at[0] >=
+		    120); /* 180, if the first did not take long to arrive */
 }
 
 /* ---- the end of a connection ---- */
@@ -559,7 +578,10 @@ static void after_slacks_close_frame_tcp_is_closed_soon(void **state)
 	(void)state;
 	start();
 	began = loop_now_ms();
-	tiny_frame(conns[0], true, 8, "\x03\xE8" "bye", 5);
+	tiny_frame(conns[0], true, 8,
+		   "\x03\xE8"
+		   "bye",
+		   5);
 	turn_until(&downs, 1);
 	assert_non_null(strstr(down_why, "code 1000"));
 	assert_non_null(strstr(down_why, "bye"));
@@ -634,7 +656,7 @@ static void a_silent_connection_is_dead_and_a_busy_one_is_not(void **state)
 	slack_socket_tempo(sock)->ping_s = 1;
 	slack_socket_tempo(sock)->hangup_s = 2;
 	start();
-	for (i = 0; i < 9; i++) {	/* no PONG for 2.7 s, but frames */
+	for (i = 0; i < 9; i++) { /* no PONG for 2.7 s, but frames */
 		turn_for(300);
 		send_envelope(0, "busy");
 	}
@@ -655,12 +677,14 @@ static void waits_double_until_hello_and_only_hello_resets_them(void **state)
 	mood.open_status = "500 Oops";
 	slack_socket_start(sock);
 	turn_until(&opens, 4);
-	for (i = 1; i < 4; i++)		/* without chance: 20, 40, 80 */
+	for (i = 1; i < 4; i++) /* without chance: 20, 40, 80 */
 		assert_true(opened_at[i] - opened_at[i - 1] >= (20 << (i - 1)) - 1);
 	mood.open_status = NULL;
 	mood.says_hello = false;
 	slack_socket_tempo(sock)->hello = 10;
-	turn_until(&opens, 6);		/* open, but no hello: nothing is reset; 160 is the most, half of it chance */
+	turn_until(
+		&opens,
+		6); /* open, but no hello: nothing is reset; 160 is the most, half of it chance */
 	assert_true(opened_at[5] - opened_at[4] >= 80);
 	mood.says_hello = true;
 	turn_until(&readies, 1);
@@ -669,7 +693,7 @@ static void waits_double_until_hello_and_only_hello_resets_them(void **state)
 	slack_socket_tempo(sock)->backoff_most = 4000;
 	cut = loop_now_ms();
 	tiny_close(conns[upgraded - 1]);
-	turn_until(&opens, 9);		/* at once, then after 20; not after 640 and 1280 */
+	turn_until(&opens, 9); /* at once, then after 20; not after 640 and 1280 */
 	assert_in_range(opened_at[8] - cut, 19, 600);
 }
 
@@ -703,8 +727,12 @@ static void too_many_connections_close_and_wait_ever_longer(void **state)
 static void an_answer_without_a_usable_url_is_tried_again(void **state)
 {
 	static const char *const bodies[] = {
-		"{\"ok\":true}", "{\"ok\":true,\"url\":5}", "{\"ok\":true,\"url\":\"https://127.0.0.1/\"}",
-		"{\"ok\":true,\"url\":\"ws://127.0.0.1/x\\r\\nX-Evil: 1\"}", "{\"ok\":true,\"url\":\"ws://\"}", "<html>",
+		"{\"ok\":true}",
+		"{\"ok\":true,\"url\":5}",
+		"{\"ok\":true,\"url\":\"https://127.0.0.1/\"}",
+		"{\"ok\":true,\"url\":\"ws://127.0.0.1/x\\r\\nX-Evil: 1\"}",
+		"{\"ok\":true,\"url\":\"ws://\"}",
+		"<html>",
 	};
 	size_t i;
 
@@ -877,7 +905,7 @@ static void wss_with_an_unknown_signer_is_refused(void **state)
 {
 	(void)state;
 	tiny_server_free(tls_server);
-	tiny_certificate(pem);	/* another one than the loop has read */
+	tiny_certificate(pem); /* another one than the loop has read */
 	tls_server = tiny_server_new(loop, pem, &server_calls, NULL);
 	mood.port = tiny_port(tls_server);
 	slack_socket_start(sock);

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #define FEW 14
-#define IDLE_MS 700		/* nothing moves any more before that turn: then now */
+#define IDLE_MS 700 /* nothing moves any more before that turn: then now */
 #define SLOW_MS 500
 #define HASTE 60
 
@@ -81,7 +81,9 @@ static void the_name_is_not_there(struct buf *api)
 
 static void answers_are_lost(struct buf *api)
 {
-	struct sl_fault f = { .method = SL_ANY_METHOD, .kind = SL_FAULT_LOST, .skip = 2, .times = 3 };
+	struct sl_fault f = {
+		.method = SL_ANY_METHOD, .kind = SL_FAULT_LOST, .skip = 2, .times = 3
+	};
 
 	(void)api;
 	sl_fault_add(slackd_faults(s.d), &f);
@@ -89,14 +91,10 @@ static void answers_are_lost(struct buf *api)
 
 static const struct trouble {
 	void (*make)(struct buf *api);
-	int turns;		/* it stops at one of these; hello is there after some 20 */
+	int turns; /* it stops at one of these; hello is there after some 20 */
 } troubles[] = {
-	{ all_is_well, 90 },
-	{ the_upgrade_is_not_answered, 40 },
-	{ no_call_is_answered, 60 },
-	{ nobody_is_known, 90 },
-	{ a_name_is_looked_up, 60 },
-	{ the_name_is_not_there, 6 },
+	{ all_is_well, 90 },	  { the_upgrade_is_not_answered, 40 }, { no_call_is_answered, 60 },
+	{ nobody_is_known, 90 },  { a_name_is_looked_up, 60 },	       { the_name_is_not_there, 6 },
 	{ answers_are_lost, 60 },
 };
 #define TROUBLES (int)(sizeof(troubles) / sizeof(*troubles))
@@ -114,7 +112,8 @@ static void people_speak(void)
 	jset(fields, "text", "#timeline 14:05 something is up with <#C0000099>");
 	m = sl_post(slackd_team(s.d), shop, user, fields);
 	sl_react(slackd_team(s.d), shop, m, user, spoken % 2 ? "pushpin" : "rotating_light");
-	slackd_says(s.d, user, shop->id, spoken % 3 ? "/incident note all is slow" : "/incident new it is down");
+	slackd_says(s.d, user, shop->id,
+		    spoken % 3 ? "/incident note all is slow" : "/incident new it is down");
 }
 
 /* ---- a start and its stop ---- */
@@ -122,7 +121,7 @@ static void people_speak(void)
 struct wait {
 	bool spoke;
 	unsigned hellos, stirs;
-	int64_t since;		/* slackd_ms(): nothing has stirred; 0: it hasn't said hello yet */
+	int64_t since; /* slackd_ms(): nothing has stirred; 0: it hasn't said hello yet */
 };
 
 static bool is_gone_or_idle(void *arg)
@@ -147,8 +146,8 @@ static void tell_log(int n, int turn, int trouble)
 	stage_path(&s, &path, "bot.log");
 	buf_init(&log, (size_t)1 << 20);
 	stage_read(&log, path.s);
-	fprintf(stderr, "start %d, stopped at turn %d in trouble %d: code %d\n%s\n", n, turn, trouble, s.status,
-		log.len > 12000 ? log.s + log.len - 12000 : log.s);
+	fprintf(stderr, "start %d, stopped at turn %d in trouble %d: code %d\n%s\n", n, turn,
+		trouble, s.status, log.len > 12000 ? log.s + log.len - 12000 : log.s);
 	buf_release(&log);
 	buf_release(&path);
 }
@@ -167,7 +166,7 @@ static void start_and_stop(int n)
 	sl_faults_clear(slackd_faults(s.d));
 	troubles[trouble].make(&api);
 	stage_spawn(&s, api.s);
-	stage_until(&s, is_gone_or_idle, &w, 6 * STAGE_PATIENCE_MS);	/* a busy disk is no fault */
+	stage_until(&s, is_gone_or_idle, &w, 6 * STAGE_PATIENCE_MS); /* a busy disk is no fault */
 	stage_end(&s, SIGTERM);
 	if (s.status != 0)
 		tell_log(n, turn, trouble);
@@ -207,7 +206,8 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(it_stops_cleanly_at_every_turn_whatever_is_under_way, begin, end),
+		cmocka_unit_test_setup_teardown(
+			it_stops_cleanly_at_every_turn_whatever_is_under_way, begin, end),
 	};
 
 	cmocka_set_test_filter(getenv("FILTER"));

@@ -49,8 +49,8 @@ static void tables_have_the_fields_that_effect_h_lists(void **state)
 	for (int t = 0; t < TABLES; t++) {
 		const struct field *f = table_fields((enum table)t);
 
-		query(&q, &sqlite_store_of(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)",
-		      "s", table_name(t));
+		query(&q, &sqlite_store_of(s->store)->db, &a,
+		      "SELECT name, type FROM pragma_table_info(?)", "s", table_name(t));
 		while (query_next(&q, "ss", &name, &type)) {
 			if (!table_field((enum table)t, name, strlen(name)))
 				continue;
@@ -555,7 +555,8 @@ static void answers_whose_time_lies_ahead_hold_up_no_pruning(void **state)
 	a_store_script(s, MANY_ANSWERS("300", "1795615500000"));
 	a_store_script(s, MANY_ANSWERS("4000", "1795615600000"));
 	tidied(s);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE at > 1800000000000"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE at > 1800000000000"),
+			 0);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox"), 4300);
 	s->now += 74 * MS_HOUR;
 	tidied(s);
@@ -577,12 +578,14 @@ static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **st
 	s->now += 72 * MS_HOUR; /* so long does Slack replay what was missed */
 	while (store_idle(s->store) == 1)
 		assert_true(++turns < 10);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:1'"), 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:1'"),
+			 1);
 	s->now += 2 * MS_HOUR;
 	while (store_idle(s->store) == 1)
 		assert_true(++turns < 20);
 	assert_true(turns > 0);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:1'"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:1'"),
+			 0);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what NOT IN ('card', "
 					   "'short', 'report')"),
 			 0);

@@ -676,11 +676,11 @@ static void a_redelivered_command_gets_its_buttons_back_as_they_were(void **stat
 static struct letter emoji(const char *ts, bool on)
 {
 	return (struct letter){ .what = SAY_EMOJI,
-			     .node = ID,
-			     .channel = "T1/C1",
-			     .ts = ts,
-			     .text = "pushpin",
-			     .loud = on };
+				.node = ID,
+				.channel = "T1/C1",
+				.ts = ts,
+				.text = "pushpin",
+				.loud = on };
 }
 
 static void say_it(struct a_store *s, struct letter say)
@@ -704,7 +704,8 @@ static void letters_about_a_message_have_a_lane_of_their_own_and_know_which(void
 	int n;
 
 	a_store_declare(s, "Checkout is down");
-	say_it(s, (struct letter){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
+	say_it(s,
+	       (struct letter){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
 	a_store_do(s, "sev low");
 	arena_init(&a);
 	n = store_letters(s->store, &a, l, 8);
@@ -775,10 +776,10 @@ static void channels_have_their_emoji_in_turns(void **state)
 static void an_offer_belongs_to_no_node_and_is_made_once_a_message(void **state)
 {
 	struct letter offer = { .what = SAY_OFFER,
-			     .node = "",
-			     .channel = "T1/C9",
-			     .ts = TS(01),
-			     .text = "new Disk full sev2" };
+				.node = "",
+				.channel = "T1/C9",
+				.ts = TS(01),
+				.text = "new Disk full sev2" };
 	struct a_store *s = *state;
 	struct letter l[8];
 	struct arena a;
@@ -809,7 +810,8 @@ static int64_t steps(struct a_store *s)
 {
 	int64_t n = 0;
 
-	for (sqlite3_stmt *st = NULL; (st = sqlite3_next_stmt(sqlite_store_of(s->store)->db.handle, st));)
+	for (sqlite3_stmt *st = NULL;
+	     (st = sqlite3_next_stmt(sqlite_store_of(s->store)->db.handle, st));)
 		n += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 1);
 	return n;
 }

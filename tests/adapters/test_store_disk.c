@@ -195,7 +195,8 @@ static void a_wal_that_was_deleted_loses_nothing(void **state)
 	assert_int_equal(notes(s, "before") + notes(s, "at that moment") + notes(s, "after"), 3);
 	a_store_close(s);
 	s->store = writer;
-	assert_int_equal(notes_after_a_crash(s, "before") + notes_after_a_crash(s, "at that moment") +
+	assert_int_equal(notes_after_a_crash(s, "before") +
+				 notes_after_a_crash(s, "at that moment") +
 				 notes_after_a_crash(s, "after"),
 			 3);
 	a_store_assert_verified(s);
@@ -419,8 +420,8 @@ static void a_locked_database_is_read_and_named(void **state)
 	job->key = "envelope:list";
 	job_free(a_store_run(s, job));
 	sqlite3_close(other);
-	assert_int_equal(a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:list'"),
-			 0);
+	assert_int_equal(
+		a_store_number(s, "SELECT count(*) FROM inbox WHERE key = 'envelope:list'"), 0);
 	a_store_do(s, "note now");
 	assert_int_equal(notes(s, "not now"), 0);
 	a_store_assert_verified(s);

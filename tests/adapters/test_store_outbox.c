@@ -306,9 +306,10 @@ static void a_post_is_behind_only_after_a_change_of_what_it_shows(void **state)
 	struct a_store *s = *state;
 
 	a_store_declare(s, "Checkout is down");
-	a_store_script(s, "INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
-			  " SELECT n, column1, 0, 'C1', column1, seq, 'h', 0 FROM node,"
-			  " (VALUES ('topic'), ('short'), ('card'))");
+	a_store_script(
+		s, "INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
+		   " SELECT n, column1, 0, 'C1', column1, seq, 'h', 0 FROM node,"
+		   " (VALUES ('topic'), ('short'), ('card'))");
 	a_store_do(s, "note one");
 	assert_true(is_behind(s, "card"));
 	assert_false(is_behind(s, "topic"));
@@ -336,8 +337,8 @@ static void refused(struct a_store *s, int64_t shown)
 	ended(s, job);
 }
 
-static void a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens(
-	void **state)
+static void
+a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens(void **state)
 {
 	struct a_store *s = *state;
 	struct job *opened;

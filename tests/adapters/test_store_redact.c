@@ -437,7 +437,9 @@ static void too_little_is_kept_of_an_erased_text_to_find_it_out_by_trying(void *
 static void a_file_whose_name_was_redacted_has_no_name_and_its_message_keeps_its_words(void **state)
 {
 	struct a_store *s = *state;
-	struct message m = { .ts = TS(01), .text = "see", .n_files = 1,
+	struct message m = { .ts = TS(01),
+			     .text = "see",
+			     .n_files = 1,
 			     .files = { { SECRET ".png", "image/png", NULL } } };
 	struct message again;
 	struct rows *r;
@@ -481,7 +483,8 @@ static void what_version_2_had_redacted_stays_so(void **state)
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	a_store_assert_verified(s);
 	hear(s, (struct message){ .ts = "1795615501.000200", .text = "the key is swordfish" });
-	hear(s, (struct message){ .ts = "1795615502.000200", .text = "the key is swordfish",
+	hear(s, (struct message){ .ts = "1795615502.000200",
+				  .text = "the key is swordfish",
 				  .edited = "1795615503.000100" });
 	assert_int_equal(kept(s), 1); /* the third, which wasn't */
 }

@@ -119,21 +119,41 @@ static void a_text_that_was_erased_leaves_chain_and_replay_whole(void **state)
 static void live_through(struct a_store *s)
 {
 	static const char *const lines[] = {
-		"captain", "role scribe \x02@T1/UBOB|Bob\x03", "sev sev1",
-		"note see \x02>https://a.example/1|\x03", "summary it hurts", "cause a deploy",
-		"trigger a switch", "lesson never again", "prevent write a test by 2027-01-02",
-		"drop 1 no need", "origin ai-context", "mark began 13:30 UTC", "note a secret 4711",
-		"redact E5 it was said by mistake", "withdraw E2", "undo", "status mitigated", "resolve over",
+		"captain",
+		"role scribe \x02@T1/UBOB|Bob\x03",
+		"sev sev1",
+		"note see \x02>https://a.example/1|\x03",
+		"summary it hurts",
+		"cause a deploy",
+		"trigger a switch",
+		"lesson never again",
+		"prevent write a test by 2027-01-02",
+		"drop 1 no need",
+		"origin ai-context",
+		"mark began 13:30 UTC",
+		"note a secret 4711",
+		"redact E5 it was said by mistake",
+		"withdraw E2",
+		"undo",
+		"status mitigated",
+		"resolve over",
 	};
 	struct job *job = job_new(JOB_DEED);
 
-	job->message = (struct message){ .channel = A_STORE_CHANNEL, .ts = "1795615500.000100",
-					 .author = ANNA, .text = "#timeline it burns",
+	job->message = (struct message){ .channel = A_STORE_CHANNEL,
+					 .ts = "1795615500.000100",
+					 .author = ANNA,
+					 .text = "#timeline it burns",
 					 .files = { { .name = "graph.png", .type = "png" } },
 					 .n_files = 1 };
-	job->intent = (struct intent){ .kind = INTENT_MESSAGE, .via = VIA_TAG, .place = "T1",
-				       .who = ANNA, .channel = A_STORE_CHANNEL, .now_ms = s->now,
-				       .received_ms = s->now, .message = &job->message };
+	job->intent = (struct intent){ .kind = INTENT_MESSAGE,
+				       .via = VIA_TAG,
+				       .place = "T1",
+				       .who = ANNA,
+				       .channel = A_STORE_CHANNEL,
+				       .now_ms = s->now,
+				       .received_ms = s->now,
+				       .message = &job->message };
 	job_free(a_store_run(s, job));
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
 		job_free(a_store_say(s, lines[i]));
@@ -144,9 +164,9 @@ static void live_through(struct a_store *s)
 }
 
 static const char *const covered[] = {
-	"node", "text",	 "journal", "entry", "summary", "impact", "root_cause", "trigger",
-	"lesson", "item", "marker",  "role",  "link",	 "file",   "span",	 "capture",
-	"source", "year", "tally",
+	"node",	   "text",    "journal", "entry",  "summary", "impact", "root_cause",
+	"trigger", "lesson",  "item",	 "marker", "role",    "link",	"file",
+	"span",	   "capture", "source",	 "year",   "tally",
 };
 
 static int tried; /* changes that SQLite let happen */
@@ -167,7 +187,8 @@ static void assert_found(struct a_store *s, const char *sql)
 		buf_reset(&s->why);
 		rc = sqlite_store_verify(s->store, &s->why);
 		if (rc != 1 || !s->why.len)
-			fail_msg("not found (%d %s): %s", rc, rc < 0 ? store_problem(s->store) : "", sql);
+			fail_msg("not found (%d %s): %s", rc, rc < 0 ? store_problem(s->store) : "",
+				 sql);
 		if (strstr(s->why.s, "run `aliosbot verify`"))
 			fail_msg("%s: %s", sql, s->why.s);
 	}
@@ -184,7 +205,7 @@ static bool beside(const char *table, const char *column)
 static const char *key_of(const char *table)
 {
 	static const char *const keys[][2] = {
-		{ "node", "n" },     { "tally", "n" },	   { "year", "year" },
+		{ "node", "n" },     { "tally", "n" },		 { "year", "year" },
 		{ "person", "ref" }, { "journal", "node, seq" }, { "post", "rowid" },
 	};
 
@@ -222,8 +243,8 @@ static void columns_tamper(struct a_store *s, const char *table, const struct da
 	int n = 0;
 
 	arena_init(&a);
-	query(&q, &sqlite_store_of(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)", "s",
-	      table);
+	query(&q, &sqlite_store_of(s->store)->db, &a, "SELECT name, type FROM pragma_table_info(?)",
+	      "s", table);
 	while (n < 64 && query_next(&q, "ss", &names[n], &types[n]))
 		n++;
 	query_end(&q);
@@ -237,11 +258,12 @@ static void columns_tamper(struct a_store *s, const char *table, const struct da
 			char value[200], sql[500];
 
 			snprintf(value, sizeof(value), values[t].values[v], names[i]);
-			snprintf(sql, sizeof(sql),
-				 "UPDATE \"%s\" SET \"%s\" = %s WHERE (%s) IN (SELECT %s FROM \"%s\""
-				 " WHERE \"%s\" IS NOT %s LIMIT 1)",
-				 table, names[i], value, key_of(table), key_of(table), table, names[i],
-				 value);
+			snprintf(
+				sql, sizeof(sql),
+				"UPDATE \"%s\" SET \"%s\" = %s WHERE (%s) IN (SELECT %s FROM \"%s\""
+				" WHERE \"%s\" IS NOT %s LIMIT 1)",
+				table, names[i], value, key_of(table), key_of(table), table,
+				names[i], value);
 			try(s, sql);
 		}
 	}
@@ -274,25 +296,32 @@ static void every_row_that_is_taken_away_or_doubled_is_missed(void **state)
 	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++) {
 		const char *t = covered[i], *key = key_of(t);
 
-		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\" LIMIT 1)",
-			 t, key, key, t);
+		snprintf(sql, sizeof(sql),
+			 "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\" LIMIT 1)", t, key,
+			 key, t);
 		assert_found(s, sql);
-		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\""
-			 " ORDER BY %s DESC LIMIT 1)", t, key, key, t,
-			 strcmp(key, "node, n") == 0 ? "node DESC, n" : strcmp(key, "node, seq") == 0
-			 ? "node DESC, seq" : key);
+		snprintf(sql, sizeof(sql),
+			 "DELETE FROM \"%s\" WHERE (%s) IN (SELECT %s FROM \"%s\""
+			 " ORDER BY %s DESC LIMIT 1)",
+			 t, key, key, t,
+			 strcmp(key, "node, n") == 0	 ? "node DESC, n"
+			 : strcmp(key, "node, seq") == 0 ? "node DESC, seq"
+							 : key);
 		assert_found(s, sql);
 		snprintf(sql, sizeof(sql), "DELETE FROM \"%s\"", t);
 		assert_found(s, sql);
 		if (strcmp(key, "node, n") == 0 && strcmp(t, "text") != 0) {
-			snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" (node, n) VALUES (3, 77)", t);
+			snprintf(sql, sizeof(sql), "INSERT INTO \"%s\" (node, n) VALUES (3, 77)",
+				 t);
 			assert_found(s, sql);
 		}
 	}
 	assert_found(s, "INSERT INTO year VALUES (2031, 1)");
-	assert_found(s, "INSERT INTO text SELECT node, n + 50, salt, body, digest FROM text LIMIT 1");
-	assert_found(s, "INSERT INTO journal SELECT node, seq + 50, at, who, source, op, basis, effects,"
-			" digest FROM journal LIMIT 1");
+	assert_found(s,
+		     "INSERT INTO text SELECT node, n + 50, salt, body, digest FROM text LIMIT 1");
+	assert_found(
+		s, "INSERT INTO journal SELECT node, seq + 50, at, who, source, op, basis, effects,"
+		   " digest FROM journal LIMIT 1");
 	assert_found(s, "UPDATE node SET n_letter = 0");
 	assert_found(s, "UPDATE journal SET basis = '-' WHERE basis IS NULL AND seq = 2");
 	assert_found(s, "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'letter'");
@@ -313,11 +342,13 @@ static void a_node_that_is_taken_out_as_a_whole_is_missed(void **state)
 		for (size_t i = 1; i < sizeof(covered) / sizeof(*covered); i++)
 			if (strcmp(covered[i], "year") != 0 && strcmp(covered[i], "tally") != 0)
 				len += (size_t)snprintf(sql + len, sizeof(sql) - len,
-							"DELETE FROM \"%s\" WHERE node = %d;", covered[i], n);
-		snprintf(sql + len, sizeof(sql) - len,
-			 "DELETE FROM letter WHERE node = %d; DELETE FROM post WHERE node = %d;"
-			 "DELETE FROM node WHERE n = %d; UPDATE year SET last = (SELECT max(number) FROM node)",
-			 n, n, n);
+							"DELETE FROM \"%s\" WHERE node = %d;",
+							covered[i], n);
+		snprintf(
+			sql + len, sizeof(sql) - len,
+			"DELETE FROM letter WHERE node = %d; DELETE FROM post WHERE node = %d;"
+			"DELETE FROM node WHERE n = %d; UPDATE year SET last = (SELECT max(number) FROM node)",
+			n, n, n);
 		assert_found(s, sql);
 	}
 	assert_found(s, "UPDATE text SET body = NULL, salt = NULL WHERE body = 'of the third'");
@@ -340,7 +371,8 @@ static void what_is_put_into_the_schema_is_found(void **state)
 		{ "DROP INDEX entry_live", "the index entry_live is missing" },
 		{ "DROP TABLE parked", "the table parked is missing" },
 		{ "ALTER TABLE entry ADD COLUMN mood TEXT", "the table entry was changed" },
-		{ "ALTER TABLE message RENAME COLUMN text TO body", "the table message was changed" },
+		{ "ALTER TABLE message RENAME COLUMN text TO body",
+		  "the table message was changed" },
 		{ "DROP INDEX entry_live; CREATE INDEX entry_live ON entry(node)",
 		  "the index entry_live was changed" },
 		{ "ANALYZE", NULL },
@@ -364,8 +396,13 @@ static void what_is_put_into_the_schema_is_found(void **state)
 /* Whatever stands in a row, reading it ends, in words. (ASan and UBSan look on.) */
 static void read_everything(struct a_store *s, const char *sql)
 {
-	static const char *const lines[] = { "1 card", "list all", "done 1", "1 undo", "1 edit E2 other words",
-					     "1 resolve", "1 redact E2 by mistake" };
+	static const char *const lines[] = { "1 card",
+					     "list all",
+					     "done 1",
+					     "1 undo",
+					     "1 edit E2 other words",
+					     "1 resolve",
+					     "1 redact E2 by mistake" };
 	struct rows *r = store_rows(s->store);
 	struct arena a;
 	struct view v;
@@ -476,9 +513,9 @@ static const char *random_line(char *line, size_t size)
 /* A message, its edit, its deletion, or somebody's mark on it; late ones among them. */
 static struct job *random_event(struct a_store *s)
 {
-	static const enum intent_kind kinds[] = { INTENT_MESSAGE, INTENT_EDITED, INTENT_DELETED,
-						  INTENT_FETCHED,	  INTENT_REACTED,  INTENT_REACTED,
-						  INTENT_REACTED,  INTENT_REACTED };
+	static const enum intent_kind kinds[] = { INTENT_MESSAGE, INTENT_EDITED,  INTENT_DELETED,
+						  INTENT_FETCHED, INTENT_REACTED, INTENT_REACTED,
+						  INTENT_REACTED, INTENT_REACTED };
 	static const char *const tags[] = { "", "#timeline ", "#action ", "#impact ", "TODO: " };
 	struct job *job = job_new(JOB_DEED);
 	struct message *m = &job->message;
@@ -487,18 +524,19 @@ static struct job *random_event(struct a_store *s)
 	*m = (struct message){ .channel = A_STORE_CHANNEL,
 			       .ts = arena_printf(a, "1795615500.%06u", roll(12)),
 			       .author = ANNA };
-	job->intent = (struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
-				       .via = VIA_EMOJI,
-				       .place = "T1",
-				       .who = arena_printf(a, "T1/U%u", roll(4)),
-				       .channel = A_STORE_CHANNEL,
-				       .now_ms = s->now,
-				       .received_ms = s->now,
-				       .message = m,
-				       .capture = (enum capture_kind)roll(CAPTURE_SAID),
-				       .by = roll(4) ? CAPTURED_BY_EMOJI : CAPTURED_BY_PIN,
-				       .on = roll(3),
-				       .event_ts = arena_printf(a, "17956155%02u.000100", roll(99)) };
+	job->intent =
+		(struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
+				 .via = VIA_EMOJI,
+				 .place = "T1",
+				 .who = arena_printf(a, "T1/U%u", roll(4)),
+				 .channel = A_STORE_CHANNEL,
+				 .now_ms = s->now,
+				 .received_ms = s->now,
+				 .message = m,
+				 .capture = (enum capture_kind)roll(CAPTURE_SAID),
+				 .by = roll(4) ? CAPTURED_BY_EMOJI : CAPTURED_BY_PIN,
+				 .on = roll(3),
+				 .event_ts = arena_printf(a, "17956155%02u.000100", roll(99)) };
 	if (job->intent.kind == INTENT_DELETED)
 		m->deleted = true;
 	else if (job->intent.kind != INTENT_REACTED)

@@ -15,7 +15,7 @@
 struct loop_timer {
 	void (*fire)(void *arg);
 	void *arg;
-	int64_t at;	/* -1: off */
+	int64_t at; /* -1: off */
 };
 
 static int64_t now_ms;
@@ -80,8 +80,16 @@ struct http_call *http_post(struct http *h, const struct http_request *r,
 	(void)h;
 	assert_true(n_sent < SENT_MAX);
 	n_sent++;
-	*c = (struct http_call){ strdup(r->url), strdup(r->content_type), r->token ? strdup(r->token) : NULL,
-				 strndup(r->body, r->body_len), r->body_len, now_ms, r->timeout_ms, false, done, arg };
+	*c = (struct http_call){ strdup(r->url),
+				 strdup(r->content_type),
+				 r->token ? strdup(r->token) : NULL,
+				 strndup(r->body, r->body_len),
+				 r->body_len,
+				 now_ms,
+				 r->timeout_ms,
+				 false,
+				 done,
+				 arg };
 	return c;
 }
 
@@ -113,7 +121,10 @@ static void answer(int i, int status, const char *body)
 
 static void answer_429(int i, int64_t seconds)
 {
-	end_call(i, (struct http_result){ .end = HTTP_ANSWERED, .status = 429, .body = "", .retry_after_s = seconds });
+	end_call(i, (struct http_result){ .end = HTTP_ANSWERED,
+					  .status = 429,
+					  .body = "",
+					  .retry_after_s = seconds });
 }
 
 /* ---- who asked ---- */
@@ -129,7 +140,8 @@ static void done(const struct web_result *r, void *arg)
 	n_done++;
 	last = *r;
 	snprintf(last_error, sizeof(last_error), "%s", r->error ? r->error : "");
-	snprintf(last_field, sizeof(last_field), "%s", json_str(r->json, "ts") ? json_str(r->json, "ts") : "");
+	snprintf(last_field, sizeof(last_field), "%s",
+		 json_str(r->json, "ts") ? json_str(r->json, "ts") : "");
 }
 
 static void ask(enum web_method m, const char *channel)
@@ -153,7 +165,9 @@ static enum web_end told(int status, const char *body)
 
 static void a_call_is_a_form_with_the_bots_token(void **state)
 {
-	const struct web_param params[] = { { "channel", "C1" }, { "blocks", NULL }, { "text", "x" }, { NULL, NULL } };
+	const struct web_param params[] = {
+		{ "channel", "C1" }, { "blocks", NULL }, { "text", "x" }, { NULL, NULL }
+	};
 
 	(void)state;
 	web_call(web, WEB_CHAT_POST_MESSAGE, "C1", params, done, NULL);
@@ -164,8 +178,11 @@ static void a_call_is_a_form_with_the_bots_token(void **state)
 	assert_string_equal(sent[0].body, "channel=C1;text=x;");
 	assert_int_equal(sent[0].timeout_ms, 10000);
 	assert_int_equal(web_in_flight(web), 1);
-	end_call(0, (struct http_result){ .end = HTTP_ANSWERED, .status = 200, .body = "{\"ok\":true,\"ts\":\"1.2\"}",
-					  .date_ms = 77, .scopes = "chat:write" });
+	end_call(0, (struct http_result){ .end = HTTP_ANSWERED,
+					  .status = 200,
+					  .body = "{\"ok\":true,\"ts\":\"1.2\"}",
+					  .date_ms = 77,
+					  .scopes = "chat:write" });
 	assert_int_equal(n_done, 1);
 	assert_int_equal(last.end, WEB_OK);
 	assert_null(last.error);
@@ -184,7 +201,8 @@ static void only_opening_a_connection_takes_the_apps_token(void **state)
 		assert_non_null(web_method_name(m));
 		ask(m, NULL);
 		assert_int_equal(n_sent, m + 1);
-		assert_string_equal(sent[m].token, m == WEB_APPS_CONNECTIONS_OPEN ? "xapp-app" : "xoxb-bot");
+		assert_string_equal(sent[m].token,
+				    m == WEB_APPS_CONNECTIONS_OPEN ? "xapp-app" : "xoxb-bot");
 		assert_string_equal(strrchr(sent[m].url, '/') + 1, web_method_name(m));
 	}
 }
@@ -227,8 +245,10 @@ static void a_refusal_has_slacks_word(void **state)
 	(void)state;
 	assert_int_equal(told(200, "{\"ok\":false,\"error\":\"channel_not_found\"}"), WEB_REFUSED);
 	assert_string_equal(last_error, "channel_not_found");
-	assert_int_equal(told(200, "{\"ok\":false,\"error\":\"invalid_blocks\",\"response_metadata\":"
-				   "{\"messages\":[\"[ERROR] too long\\n<3>forged\",7]}}"), WEB_REFUSED);
+	assert_int_equal(told(200,
+			      "{\"ok\":false,\"error\":\"invalid_blocks\",\"response_metadata\":"
+			      "{\"messages\":[\"[ERROR] too long\\n<3>forged\",7]}}"),
+			 WEB_REFUSED);
 	assert_string_equal(last_error, "invalid_blocks");
 	assert_int_equal(told(400, "{\"ok\":false,\"error\":\"invalid_auth\"}"), WEB_REFUSED);
 }
@@ -239,10 +259,21 @@ static void what_may_have_happened_is_unknown(void **state)
 		int status;
 		const char *body;
 	} rows[] = {
-		{ 500, "" }, { 503, "<html>" }, { 502, "{\"ok\":true}" }, { 200, "" }, { 200, "<html>" }, { 200, "{\"ok\":tr" },
-		{ 200, "[]" }, { 200, "{}" }, { 200, "{\"ok\":\"true\"}" }, { 200, "{\"ok\":false}" }, { 302, "" },
-		{ 200, "{\"ok\":false,\"error\":\"no word\\n\"}" }, { 200, "{\"ok\":false,\"error\":\"internal_error\"}" },
-		{ 200, "{\"ok\":false,\"error\":\"fatal_error\"}" }, { 200, "{\"ok\":false,\"error\":\"service_unavailable\"}" },
+		{ 500, "" },
+		{ 503, "<html>" },
+		{ 502, "{\"ok\":true}" },
+		{ 200, "" },
+		{ 200, "<html>" },
+		{ 200, "{\"ok\":tr" },
+		{ 200, "[]" },
+		{ 200, "{}" },
+		{ 200, "{\"ok\":\"true\"}" },
+		{ 200, "{\"ok\":false}" },
+		{ 302, "" },
+		{ 200, "{\"ok\":false,\"error\":\"no word\\n\"}" },
+		{ 200, "{\"ok\":false,\"error\":\"internal_error\"}" },
+		{ 200, "{\"ok\":false,\"error\":\"fatal_error\"}" },
+		{ 200, "{\"ok\":false,\"error\":\"service_unavailable\"}" },
 		{ 200, "{\"ok\":false,\"error\":\"request_timeout\"}" },
 	};
 	size_t i;
@@ -253,7 +284,8 @@ static void what_may_have_happened_is_unknown(void **state)
 		assert_true(*last_error);
 	}
 	ask(WEB_CHAT_UPDATE, NULL);
-	end_call(n_sent - 1, (struct http_result){ .end = HTTP_UNKNOWN, .why = "no answer in 10 s" });
+	end_call(n_sent - 1,
+		 (struct http_result){ .end = HTTP_UNKNOWN, .why = "no answer in 10 s" });
 	assert_int_equal(last.end, WEB_UNKNOWN);
 	assert_string_equal(last_error, "no answer in 10 s");
 }
@@ -266,7 +298,8 @@ static void what_was_never_sent_may_be_sent_again_soon(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
 		ask(WEB_CHAT_UPDATE, NULL);
-		end_call(n_sent - 1, (struct http_result){ .end = HTTP_NOT_SENT, .why = "connection refused" });
+		end_call(n_sent - 1,
+			 (struct http_result){ .end = HTTP_NOT_SENT, .why = "connection refused" });
 		assert_int_equal(last.end, WEB_LATER);
 		assert_int_equal(last.retry_ms, waits[i]);
 	}
@@ -275,7 +308,8 @@ static void what_was_never_sent_may_be_sent_again_soon(void **state)
 	ask(WEB_CHAT_UPDATE, NULL);
 	answer(n_sent - 1, 200, "{\"ok\":true}");
 	ask(WEB_CHAT_UPDATE, NULL);
-	end_call(n_sent - 1, (struct http_result){ .end = HTTP_NOT_SENT, .why = "connection refused" });
+	end_call(n_sent - 1,
+		 (struct http_result){ .end = HTTP_NOT_SENT, .why = "connection refused" });
 	assert_int_equal(last.retry_ms, 1000);
 }
 
@@ -313,7 +347,7 @@ static void a_minute_never_sees_more_than_the_tier(void **state)
 
 		assert_true(n <= rows[i].most);
 		assert_true(n >= rows[i].least);
-		web_free(web);	/* with those that still wait */
+		web_free(web); /* with those that still wait */
 		web = web_new(NULL, NULL, "https://slack.com/api/", "xapp-app", "xoxb-bot");
 	}
 }
@@ -530,10 +564,25 @@ static void a_file_goes_up_byte_for_byte(void **state)
 static void nothing_is_sent_to_strangers(void **state)
 {
 	static const char *const strangers[] = {
-		"", "x", "https://", "http://hooks.slack.com/", "https://evil.com/", "https://slack.com.evil.com/",
-		"https://evilslack.com/", "https://slack.com@evil.com/", "https://evil.com\\.slack.com/", "https://slack.com:444/",
-		"https://evil.com#.slack.com", "https://evil.com?.slack.com", "https://evil.com%2F.slack.com/", "ftp://slack.com/",
-		"https://slack.com\t/", " https://slack.com/", "https://evil.com:443.slack.com/", "//slack.com/", "https://[::1]/",
+		"",
+		"x",
+		"https://",
+		"http://hooks.slack.com/",
+		"https://evil.com/",
+		"https://slack.com.evil.com/",
+		"https://evilslack.com/",
+		"https://slack.com@evil.com/",
+		"https://evil.com\\.slack.com/",
+		"https://slack.com:444/",
+		"https://evil.com#.slack.com",
+		"https://evil.com?.slack.com",
+		"https://evil.com%2F.slack.com/",
+		"ftp://slack.com/",
+		"https://slack.com\t/",
+		" https://slack.com/",
+		"https://evil.com:443.slack.com/",
+		"//slack.com/",
+		"https://[::1]/",
 		"https://user:pw@hooks.slack.com/",
 	};
 	size_t i;
@@ -556,7 +605,8 @@ static void nothing_is_sent_to_strangers(void **state)
 static void slacks_own_hosts_are_served(void **state)
 {
 	static const char *const own[] = {
-		"https://slack.com/x", "https://HOOKS.Slack.com/x", "https://hooks.slack.com:443/x", "HTTPS://files.slack.com?x",
+		"https://slack.com/x",		 "https://HOOKS.Slack.com/x",
+		"https://hooks.slack.com:443/x", "HTTPS://files.slack.com?x",
 		"https://a.b.slack.com",
 	};
 	size_t i;

@@ -64,8 +64,7 @@ static void kinds_and_sources_have_names(void **state)
 	for (i = 0; i < CAPTURE_KINDS; i++)
 		assert_int_equal(capture_from(capture_name((enum capture_kind)i)), i);
 	for (i = 0; i < CAPTURE_VIAS; i++)
-		assert_int_equal(capture_via_from(capture_via_name((enum capture_via)i)),
-				 i);
+		assert_int_equal(capture_via_from(capture_via_name((enum capture_via)i)), i);
 	assert_int_equal(capture_from("timelin"), -1);
 	assert_int_equal(capture_via_from(""), -1);
 }
@@ -205,8 +204,9 @@ static void a_tag_with_nothing_behind_it_is_nothing(void **state)
 	talk_message(s, &m, true);
 	assert_nothing();
 	m.ts = NULL;
-	m.files[m.n_files++] =
-		(struct message_file){ .name = "error.png", .type = "image/png", .permalink = "https://x.slack.com/f" };
+	m.files[m.n_files++] = (struct message_file){ .name = "error.png",
+						      .type = "image/png",
+						      .permalink = "https://x.slack.com/f" };
 	talk_message(s, &m, true);
 	assert_cell(s, "entry 2 text", "error.png");
 	assert_cell(s, "file 1 name", "error.png");

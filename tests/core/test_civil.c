@@ -141,9 +141,20 @@ static void rfc3339_is_read_with_or_without_fraction_and_offset(void **state)
 static void what_is_no_rfc3339_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"", "2025", "2025-11-23", "2025-11-23T14:05", "2025-13-01T00:00:00Z", "2025-02-29T00:00:00Z",
-		"2025-11-23T24:00:00Z", "2025-11-23T14:60:00Z", "2025-11-23T14:05:00.Z", "2025-11-23T14:05:00Zx",
-		"2025-11-23T14:05:00+1", "25-11-23T14:05:00Z", "2025-11-00T14:05:00Z", "2025-11-23T14:05:00+24:00",
+		"",
+		"2025",
+		"2025-11-23",
+		"2025-11-23T14:05",
+		"2025-13-01T00:00:00Z",
+		"2025-02-29T00:00:00Z",
+		"2025-11-23T24:00:00Z",
+		"2025-11-23T14:60:00Z",
+		"2025-11-23T14:05:00.Z",
+		"2025-11-23T14:05:00Zx",
+		"2025-11-23T14:05:00+1",
+		"25-11-23T14:05:00Z",
+		"2025-11-00T14:05:00Z",
+		"2025-11-23T14:05:00+24:00",
 	};
 	int64_t ms = 7;
 	size_t i;
@@ -181,8 +192,12 @@ static void how_long_ago_is_said_in_words(void **state)
 		int64_t ms;
 		const char *says;
 	} cases[] = {
-		{ 0, "just now" }, { 59 * MS_SECOND, "just now" }, { -59 * MS_SECOND, "just now" },
-		{ 3 * MS_MINUTE, "3 min ago" }, { -4 * MS_MINUTE, "in 4 min" }, { 27 * MS_HOUR, "1 d 3 h ago" },
+		{ 0, "just now" },
+		{ 59 * MS_SECOND, "just now" },
+		{ -59 * MS_SECOND, "just now" },
+		{ 3 * MS_MINUTE, "3 min ago" },
+		{ -4 * MS_MINUTE, "in 4 min" },
+		{ 27 * MS_HOUR, "1 d 3 h ago" },
 	};
 	int64_t now = 1763906700000;
 	struct buf b;

@@ -376,7 +376,8 @@ static void who_is_named_without_a_mention_is_said_and_offered(void **state)
 
 	scene_says(s, SARAH, channel, "captain tom");
 	assert_verdict(s, VERDICT_USAGE);
-	assert_answer(s, "I don't see who “tom” is. Type @ and pick the name: `/incident captain @tom`");
+	assert_answer(
+		s, "I don't see who “tom” is. Type @ and pick the name: `/incident captain @tom`");
 	assert_int_equal(s->out.answer.count, 1);
 	assert_string_equal(s->out.answer.buttons[0].label, "captain @Tom");
 	snprintf(line, sizeof(line), "%s", s->out.answer.buttons[0].line);
@@ -562,8 +563,9 @@ static void a_list_that_is_cut_says_how_to_see_the_rest(void **state)
 static void a_channel_with_another_id_takes_its_incident_along(void **state)
 {
 	struct scene *s = *state;
-	struct intent in = { .kind = INTENT_CHANNEL_MOVED, .via = VIA_BOT, .who = REF_BOT,
-			     .name = "T1/CNEW" };
+	struct intent in = {
+		.kind = INTENT_CHANNEL_MOVED, .via = VIA_BOT, .who = REF_BOT, .name = "T1/CNEW"
+	};
 	const char *inc;
 
 	inc = scene_incident(s);

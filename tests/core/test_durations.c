@@ -99,10 +99,11 @@ static void the_words_say_when_declared_stands_in(void **state)
 	d = of(&h);
 	buf_init(&b, BUF_ROOMY);
 	durations_write(&b, &d);
-	assert_string_equal(b.s, "- Detect: 5 min (began → declared)\n"
-				 "- Mitigate: 42 min (declared → mitigated)\n"
-				 "- Impact: 47 min (from when it began)\n"
-				 "- Detected was not marked: the time of the declaration stands in for it\n");
+	assert_string_equal(
+		b.s, "- Detect: 5 min (began → declared)\n"
+		     "- Mitigate: 42 min (declared → mitigated)\n"
+		     "- Impact: 47 min (from when it began)\n"
+		     "- Detected was not marked: the time of the declaration stands in for it\n");
 	buf_release(&b);
 }
 

@@ -135,7 +135,11 @@ static void has_numbers(const char *text, enum verb verb, size_t count, const in
 	for (i = 0; i < count; i++)
 		assert_int_equal(l.numbers[i], numbers[i]);
 }
-#define NUMBERS(...) sizeof((int[]){ __VA_ARGS__ }) / sizeof(int), (int[]){ __VA_ARGS__ }
+#define NUMBERS(...) \
+	sizeof((int[]){ __VA_ARGS__ }) / sizeof(int), (int[]) \
+	{ \
+		__VA_ARGS__ \
+	}
 
 /* ---- the table ---- */
 
@@ -229,8 +233,8 @@ static void only_what_members_may_do_is_ranked(void **state)
 	(void)state;
 	for (i = 0; (c = command_at(i)); i++)
 		assert_int_equal(!!(c->flags & COMMAND_RANKED),
-				 c->verb == VERB_NEW || c->verb == VERB_CANCEL || c->verb == VERB_ARCHIVE ||
-					 c->verb == VERB_REDACT);
+				 c->verb == VERB_NEW || c->verb == VERB_CANCEL ||
+					 c->verb == VERB_ARCHIVE || c->verb == VERB_REDACT);
 }
 
 static void near_is(const char *word, const char *near)
@@ -398,10 +402,11 @@ static void curly_quotes_dont_matter(void **state)
 	assert_int_equal(l.priority, PRIORITY_HIGH);
 	is_command("help \u201Cnote\u201D", VERB_HELP);
 	assert_int_equal(l.about->verb, VERB_NOTE);
-	has_title("new \u201C504 on checkout\u201D sev1", "504 on checkout", PRIORITY_CRITICAL, NULL);
-	has_title("new \"504 on checkout\" sev1", "504 on checkout", PRIORITY_CRITICAL, NULL);
-	has_title("new \u201CBuy\u201D and \u201CSell\u201D fail", "\u201CBuy\u201D and \u201CSell\u201D fail", -1,
+	has_title("new \u201C504 on checkout\u201D sev1", "504 on checkout", PRIORITY_CRITICAL,
 		  NULL);
+	has_title("new \"504 on checkout\" sev1", "504 on checkout", PRIORITY_CRITICAL, NULL);
+	has_title("new \u201CBuy\u201D and \u201CSell\u201D fail",
+		  "\u201CBuy\u201D and \u201CSell\u201D fail", -1, NULL);
 	is_command("note \u201CBuy\u201D fails", VERB_NOTE);
 	same(l.text, "\u201CBuy\u201D fails");
 }
@@ -427,7 +432,8 @@ static void everyday_words_are_commands_only_alone_or_before_a_when_or_one_menti
 	is_unknown("take " SARAH " to the room", "take", "captain");
 	is_unknown("lead time is up", "lead", "captain");
 	is_unknown("owner unknown", "owner", "captain");
-	refuses("captain my captain", "I don't see who \u201Cmy captain\u201D is", "captain @my captain");
+	refuses("captain my captain", "I don't see who \u201Cmy captain\u201D is",
+		"captain @my captain");
 	/* The others are not everyday words. */
 	is_command("resolve the valve is closed", VERB_RESOLVE);
 	same(l.text, "the valve is closed");
@@ -487,7 +493,8 @@ static void only_sev_and_p_with_0_to_4_are_priorities_of_a_title(void **state)
 
 static void a_mention_after_a_small_word_is_title(void **state)
 {
-	static const char *const words[] = { "from", "by", "for", "to", "with", "of", "and", "cc", "From", "cc:" };
+	static const char *const words[] = { "from", "by",  "for", "to",   "with",
+					     "of",   "and", "cc",  "From", "cc:" };
 	size_t i;
 
 	(void)state;
@@ -516,7 +523,8 @@ static void private_and_here_may_stand_anywhere(void **state)
 	has_title("new DB --here down", "DB down", -1, NULL);
 	assert_true(l.here);
 	assert_false(l.private_);
-	has_title("new DB down sev1 --HERE " SARAH " --Private", "DB down", PRIORITY_CRITICAL, "T1/U1");
+	has_title("new DB down sev1 --HERE " SARAH " --Private", "DB down", PRIORITY_CRITICAL,
+		  "T1/U1");
 	assert_true(l.here && l.private_);
 	has_title("new DB down\nusers --private can't log in", "DB down", -1, NULL);
 	assert_true(l.private_);
@@ -525,14 +533,16 @@ static void private_and_here_may_stand_anywhere(void **state)
 
 static void phones_turn_two_dashes_into_one(void **state)
 {
-	static const char *const dashes[] = { "-", "--", "---", "\u2014", "\u2013", "\u2013\u2013", "\u2014-",
-					      "\u2010\u2010", "\u2011\u2011", "\u2012", "\u2212\u2212",
-					      "\uFF0D\uFF0D" };
+	static const char *const dashes[] = { "-",	 "--",		 "---",
+					      "\u2014",	 "\u2013",	 "\u2013\u2013",
+					      "\u2014-", "\u2010\u2010", "\u2011\u2011",
+					      "\u2012",	 "\u2212\u2212", "\uFF0D\uFF0D" };
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
-		has_title(arena_printf(&arena, "new DB down %sprivate", dashes[i]), "DB down", -1, NULL);
+		has_title(arena_printf(&arena, "new DB down %sprivate", dashes[i]), "DB down", -1,
+			  NULL);
 		assert_true(l.private_);
 		has_title(arena_printf(&arena, "new DB down %sHere, sev1", dashes[i]), "DB down",
 			  PRIORITY_CRITICAL, NULL);
@@ -542,8 +552,8 @@ static void phones_turn_two_dashes_into_one(void **state)
 
 static void what_nobody_sees_changes_nothing(void **state)
 {
-	static const char *const unseen[] = { "\u200B", "\u200C", "\u200D", "\u200E", "\u2060", "\u2069",
-					      "\u00AD", "\uFEFF", "\u200B\u200B" };
+	static const char *const unseen[] = { "\u200B", "\u200C", "\u200D", "\u200E",	   "\u2060",
+					      "\u2069", "\u00AD", "\uFEFF", "\u200B\u200B" };
 	size_t i;
 
 	(void)state;
@@ -553,13 +563,16 @@ static void what_nobody_sees_changes_nothing(void **state)
 		has_title(arena_printf(&arena, "new DB down --private%s sev1%s", u, u), "DB down",
 			  PRIORITY_CRITICAL, NULL);
 		assert_true(l.private_);
-		has_title(arena_printf(&arena, "new DB down -%s-priv%sate", u, u), "DB down", -1, NULL);
+		has_title(arena_printf(&arena, "new DB down -%s-priv%sate", u, u), "DB down", -1,
+			  NULL);
 		assert_true(l.private_);
-		is_command(arena_printf(&arena, "%snote%s 14:%s05%s rolled back", u, u, u, u), VERB_NOTE);
+		is_command(arena_printf(&arena, "%snote%s 14:%s05%s rolled back", u, u, u, u),
+			   VERB_NOTE);
 		assert_int_equal(l.when, test_ms("2026-11-23T13:05:00Z"));
 		same(l.text, "rolled back");
-		has_item(arena_printf(&arena, "action restart %s" SARAH "%s by fri%sday%s", u, u, u, u), "restart",
-			 "T1/U1", "2026-11-27");
+		has_item(arena_printf(&arena, "action restart %s" SARAH "%s by fri%sday%s", u, u, u,
+				      u),
+			 "restart", "T1/U1", "2026-11-27");
 		is_command(arena_printf(&arena, "sev p%s1%s", u, u), VERB_SEV);
 	}
 	/* Where it joins, it stays. */
@@ -571,7 +584,8 @@ static void what_looks_like_an_option_and_is_none_is_refused(void **state)
 {
 	(void)state;
 	refuses("new DB down --privat", "nothing was declared", "new DB down --private");
-	refuses("new DB down \u2013\u2013pirvate sev1", "--private and --here", "new DB down --private sev1");
+	refuses("new DB down \u2013\u2013pirvate sev1", "--private and --here",
+		"new DB down --private sev1");
 	refuses("new --privately down", "I don't know the option", NULL);
 	has_title("new DB down (--private)", "DB down", -1, NULL);
 	assert_true(l.private_);
@@ -589,9 +603,11 @@ static void what_looks_like_an_option_and_is_none_is_refused(void **state)
 	refuses("new DB down--here", "nothing was declared", "new DB down --here");
 	has_title("new DB down\n(--private)", "DB down", -1, NULL);
 	assert_true(l.private_);
-	has_title("new A non-private and half-here host", "A non-private and half-here host", -1, NULL);
+	has_title("new A non-private and half-here host", "A non-private and half-here host", -1,
+		  NULL);
 	has_title("new DB down\u2014here too", "DB down\u2014here too", -1, NULL);
-	has_title("new https://a.example/b--private is down", "https://a.example/b--private is down", -1, NULL);
+	has_title("new https://a.example/b--private is down",
+		  "https://a.example/b--private is down", -1, NULL);
 	refuses("new DB down -- private", "I don't know the option", "new DB down --private");
 	refuses("new DB down \u2014 here", "I don't know the option", "new DB down --here");
 	refuses("new DB down --urgent", "I don't know the option", "new DB down urgent");
@@ -614,7 +630,8 @@ static void private_and_here_are_words_of_titles(void **state)
 static void further_lines_are_kept_as_they_are(void **state)
 {
 	(void)state;
-	has_title("new DB down sev1\n\n  All writes fail sev2\n see " LINK "\n", "DB down", PRIORITY_CRITICAL, NULL);
+	has_title("new DB down sev1\n\n  All writes fail sev2\n see " LINK "\n", "DB down",
+		  PRIORITY_CRITICAL, NULL);
 	same(l.more, "All writes fail sev2\n see " LINK);
 	has_title("new\nDB down", "DB down", -1, NULL);
 	same(l.more, NULL);
@@ -699,14 +716,52 @@ static void a_when_that_cant_be_meant_is_refused_with_the_line_to_type(void **st
 static void a_line_to_type_instead_can_be_typed(void **state)
 {
 	static const char *const refused[] = {
-		"note", "note 14:05", "note 2026-12-01 14:05 x", "new", "status", "status mitigatd 14:05 x", "mark x",
-		"role scrib " SARAH, "role", "sev hgih", "sev", "origin ai", "done the thing", "done 1, 2 and the rest",
-		"drop", "assign 3", "assign " SARAH, "due 3", "due 3 2020-01-01", "due 3 someday", "help noet", "show x",
-		"edit", "edit 7 x", "withdraw", "withdraw E7 E8", "archive it", "commander " SARAH " now", "list mien",
-		"action", "action x by 2020-01-01", "cancel", "reopen", "status mitigated 2026-03-29 02:30 x", "todo",
-		"reopen-item", "sev high please", "captain " SARAH " " TOM, "note 25:00 x", "note -10 minutes ago x",
-		"note 9:30 EST x", "note 14:05+01:00 x", "action x by tomorow", "action x by firday " SARAH,
-		"new x --privat", "new x --urgent",
+		"note",
+		"note 14:05",
+		"note 2026-12-01 14:05 x",
+		"new",
+		"status",
+		"status mitigatd 14:05 x",
+		"mark x",
+		"role scrib " SARAH,
+		"role",
+		"sev hgih",
+		"sev",
+		"origin ai",
+		"done the thing",
+		"done 1, 2 and the rest",
+		"drop",
+		"assign 3",
+		"assign " SARAH,
+		"due 3",
+		"due 3 2020-01-01",
+		"due 3 someday",
+		"help noet",
+		"show x",
+		"edit",
+		"edit 7 x",
+		"withdraw",
+		"withdraw E7 E8",
+		"archive it",
+		"commander " SARAH " now",
+		"list mien",
+		"action",
+		"action x by 2020-01-01",
+		"cancel",
+		"reopen",
+		"status mitigated 2026-03-29 02:30 x",
+		"todo",
+		"reopen-item",
+		"sev high please",
+		"captain " SARAH " " TOM,
+		"note 25:00 x",
+		"note -10 minutes ago x",
+		"note 9:30 EST x",
+		"note 14:05+01:00 x",
+		"action x by tomorow",
+		"action x by firday " SARAH,
+		"new x --privat",
+		"new x --urgent",
 	};
 	size_t i;
 
@@ -771,8 +826,8 @@ static void an_item_has_an_owner_in_first_or_last_place(void **state)
 
 static void a_mention_after_ask_or_a_small_word_is_text(void **state)
 {
-	static const char *const words[] = { "ask", "tell", "call", "page", "from", "by", "for", "to", "with", "of",
-					     "and", "cc", "Ask" };
+	static const char *const words[] = { "ask", "tell", "call", "page", "from", "by", "for",
+					     "to",  "with", "of",   "and",  "cc",   "Ask" };
 	size_t i;
 
 	(void)state;
@@ -780,7 +835,8 @@ static void a_mention_after_ask_or_a_small_word_is_text(void **state)
 		const char *text = arena_printf(&arena, "now %s " SARAH, words[i]);
 
 		has_item(arena_printf(&arena, "action %s", text), text, NULL, NULL);
-		has_item(arena_printf(&arena, "action %s by friday", text), text, NULL, "2026-11-27");
+		has_item(arena_printf(&arena, "action %s by friday", text), text, NULL,
+			 "2026-11-27");
 	}
 	has_item("action ask " SARAH, "ask " SARAH, NULL, NULL);
 }
@@ -814,20 +870,28 @@ static void a_by_with_what_looks_like_a_date_is_said_not_swallowed(void **state)
 	(void)state;
 	refuses("action restart " SARAH " by tomorow", "I don't understand the date",
 		"action restart " SARAH " by tomorrow");
-	refuses("action restart by tomorow " SARAH, "Try friday, tomorrow", "action restart by tomorrow " SARAH);
-	refuses("42 action restart by firday", "I don't understand the date", "42 action restart by friday");
-	refuses("action restart by friday noon", "I don't understand the date", "action restart by friday");
-	refuses("action restart by 12/01", "I don't understand the date", "action restart by friday");
-	refuses("action restart by next week", "I don't understand the date", "action restart by friday");
+	refuses("action restart by tomorow " SARAH, "Try friday, tomorrow",
+		"action restart by tomorrow " SARAH);
+	refuses("42 action restart by firday", "I don't understand the date",
+		"42 action restart by friday");
+	refuses("action restart by friday noon", "I don't understand the date",
+		"action restart by friday");
+	refuses("action restart by 12/01", "I don't understand the date",
+		"action restart by friday");
+	refuses("action restart by next week", "I don't understand the date",
+		"action restart by friday");
 	refuses("42 action restart by friday @ben", "I don't see who \u201C@ben\u201D is",
 		"42 action restart by friday @ben");
 	same(l.before_whom, "42 action restart by friday ");
-	refuses("action restart by yesterday " SARAH, "is in the past", "action restart by tomorrow " SARAH);
+	refuses("action restart by yesterday " SARAH, "is in the past",
+		"action restart by tomorrow " SARAH);
 }
 
 static void nobody_is_asked_about_a_tag(void **state)
 {
-	struct line_context c = { .when = { test_ms(NOW), test_berlin() }, .root = "/incident", .unasked = true };
+	struct line_context c = { .when = { test_ms(NOW), test_berlin() },
+				  .root = "/incident",
+				  .unasked = true };
 
 	(void)state;
 	line_read(&c, "action restart " SARAH " by tomorow", &arena, &l);
@@ -845,7 +909,8 @@ static void nobody_is_asked_about_a_tag(void **state)
 static void a_past_due_date_is_refused_with_the_line_to_type(void **state)
 {
 	(void)state;
-	refuses("action restart " SARAH " by 2020-01-01", "is in the past", "action restart " SARAH " by tomorrow");
+	refuses("action restart " SARAH " by 2020-01-01", "is in the past",
+		"action restart " SARAH " by tomorrow");
 	refuses("42 action restart by 2026-02-30", "calendar", "42 action restart by tomorrow");
 }
 
@@ -991,13 +1056,27 @@ static void a_level_is_said_in_any_form(void **state)
 		const char *line;
 		enum priority priority;
 	} rows[] = {
-		{ "sev sev1", PRIORITY_CRITICAL }, { "sev sev0", PRIORITY_CRITICAL }, { "p p0", PRIORITY_CRITICAL },
-		{ "sev critical", PRIORITY_CRITICAL }, { "priority high", PRIORITY_HIGH }, { "p p2", PRIORITY_HIGH },
-		{ "severity Medium", PRIORITY_MEDIUM }, { "sev 3", PRIORITY_MEDIUM }, { "sev low", PRIORITY_LOW },
-		{ "p 4", PRIORITY_LOW }, { "sev SEV-1", PRIORITY_CRITICAL }, { "sev p1.", PRIORITY_CRITICAL },
-		{ "priority sev\u20112", PRIORITY_HIGH }, { "sev 2.", PRIORITY_HIGH }, { "sev P-3,", PRIORITY_MEDIUM },
-		{ "sev sev 1", PRIORITY_CRITICAL }, { "sev2", PRIORITY_HIGH }, { "P1", PRIORITY_CRITICAL },
-		{ "SEV-1", PRIORITY_CRITICAL }, { "p1.", PRIORITY_CRITICAL }, { "critical", PRIORITY_CRITICAL },
+		{ "sev sev1", PRIORITY_CRITICAL },
+		{ "sev sev0", PRIORITY_CRITICAL },
+		{ "p p0", PRIORITY_CRITICAL },
+		{ "sev critical", PRIORITY_CRITICAL },
+		{ "priority high", PRIORITY_HIGH },
+		{ "p p2", PRIORITY_HIGH },
+		{ "severity Medium", PRIORITY_MEDIUM },
+		{ "sev 3", PRIORITY_MEDIUM },
+		{ "sev low", PRIORITY_LOW },
+		{ "p 4", PRIORITY_LOW },
+		{ "sev SEV-1", PRIORITY_CRITICAL },
+		{ "sev p1.", PRIORITY_CRITICAL },
+		{ "priority sev\u20112", PRIORITY_HIGH },
+		{ "sev 2.", PRIORITY_HIGH },
+		{ "sev P-3,", PRIORITY_MEDIUM },
+		{ "sev sev 1", PRIORITY_CRITICAL },
+		{ "sev2", PRIORITY_HIGH },
+		{ "P1", PRIORITY_CRITICAL },
+		{ "SEV-1", PRIORITY_CRITICAL },
+		{ "p1.", PRIORITY_CRITICAL },
+		{ "critical", PRIORITY_CRITICAL },
 		{ "42 sev3", PRIORITY_MEDIUM },
 	};
 	size_t i;
@@ -1008,7 +1087,8 @@ static void a_level_is_said_in_any_form(void **state)
 		assert_int_equal(l.priority, rows[i].priority);
 	}
 	refuses("sev hihg", "critical, high, medium or low", "sev high");
-	refuses_without_a_line("sev", "Which priority? Use critical, high, medium or low (sev1\u2013sev4).");
+	refuses_without_a_line(
+		"sev", "Which priority? Use critical, high, medium or low (sev1\u2013sev4).");
 	refuses("sev high now", "one word", "sev high");
 	refuses_without_a_line("sev 5", "There is no priority \x02`5\x03. Use critical, high");
 	refuses("sev crit", "There is no priority", "sev critical");
@@ -1030,7 +1110,8 @@ static void a_status_has_a_when_and_a_text(void **state)
 	is_command("status done rolled back", VERB_STATUS);
 	assert_int_equal(l.status, STATUS_DONE);
 	same(l.text, "rolled back");
-	refuses("status identifed 14:05 it is the cache", "investigating", "status identified 14:05 it is the cache");
+	refuses("status identifed 14:05 it is the cache", "investigating",
+		"status identified 14:05 it is the cache");
 	refuses_without_a_line("status", "Which status? Use open, investigating");
 	assert_true(l.unchosen);
 	refuses_without_a_line("status finished", "There is no status");
@@ -1234,8 +1315,10 @@ static void a_time_read_without_a_zone_says_so(void **state)
 
 static void a_very_long_line_is_read_in_one_go(void **state)
 {
-	static const char *const pieces[] = { "a ", "1,", "\x02", "by friday ", SARAH " ", "1, ", "\n", "-" };
-	static const char *const words[] = { "new ", "action ", "done ", "drop ", "due 1 ", "origin ", "x", "help " };
+	static const char *const pieces[] = { "a ",	 "1,",	"\x02", "by friday ",
+					      SARAH " ", "1, ", "\n",	"-" };
+	static const char *const words[] = { "new ",   "action ", "done ", "drop ",
+					     "due 1 ", "origin ", "x",	   "help " };
 	struct buf b;
 	size_t i, j;
 

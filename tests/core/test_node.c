@@ -57,23 +57,35 @@ static void exactly_the_moves_of_the_table_exist(void **state)
 {
 	static const char *const moves[STATUSES] = {
 		/*                   O I I M D A C M */
-		[STATUS_OPEN] =          "=sss" "s-ss",
-		[STATUS_INVESTIGATING] = "s=ss" "s-ss",
-		[STATUS_IDENTIFIED] =    "ss=s" "s-ss",
-		[STATUS_MITIGATED] =     "sss=" "s-ss",
-		[STATUS_DONE] =          "-r--" "=s--",
-		[STATUS_ARCHIVED] =      "-r--" "-=--",
-		[STATUS_CANCELLED] =     "-r--" "--=-",
-		[STATUS_MERGED] =        "rrrr" "---=",
+		[STATUS_OPEN] = "=sss"
+				"s-ss",
+		[STATUS_INVESTIGATING] = "s=ss"
+					 "s-ss",
+		[STATUS_IDENTIFIED] = "ss=s"
+				      "s-ss",
+		[STATUS_MITIGATED] = "sss="
+				     "s-ss",
+		[STATUS_DONE] = "-r--"
+				"=s--",
+		[STATUS_ARCHIVED] = "-r--"
+				    "-=--",
+		[STATUS_CANCELLED] = "-r--"
+				     "--=-",
+		[STATUS_MERGED] = "rrrr"
+				  "---=",
 	};
-	static const char letters[] = { [MOVE_NONE] = '-', [MOVE_SAY] = 's', [MOVE_REOPEN] = 'r', [MOVE_SAME] = '=' };
+	static const char letters[] = {
+		[MOVE_NONE] = '-', [MOVE_SAY] = 's', [MOVE_REOPEN] = 'r', [MOVE_SAME] = '='
+	};
 	int from, to;
 
 	(void)state;
 	for (from = 0; from < STATUSES; from++)
 		for (to = 0; to < STATUSES; to++)
-			if (letters[status_move((enum status)from, (enum status)to)] != moves[from][to])
-				fail_msg("%s to %s", status_name((enum status)from), status_name((enum status)to));
+			if (letters[status_move((enum status)from, (enum status)to)] !=
+			    moves[from][to])
+				fail_msg("%s to %s", status_name((enum status)from),
+					 status_name((enum status)to));
 }
 
 static void going_back_sets_aside_what_lies_beyond(void **state)
@@ -95,13 +107,30 @@ static void a_node_is_named_in_four_ways(void **state)
 		int year;
 		int64_t number;
 	} names[] = {
-		{ "INCIDENT-2026-042", 2026, 42 }, { "incident-2026-1042", 2026, 1042 },
-		{ "2026-042", 2026, 42 },	   { "042", 0, 42 },
-		{ "42", 0, 42 },		   { "504", 0, 504 },
+		{ "INCIDENT-2026-042", 2026, 42 },
+		{ "incident-2026-1042", 2026, 1042 },
+		{ "2026-042", 2026, 42 },
+		{ "042", 0, 42 },
+		{ "42", 0, 42 },
+		{ "504", 0, 504 },
 	};
 	static const char *const not_names[] = {
-		"", "x", "0", "2026-", "-42", "2026-0", "INCIDENT-42", "INCIDENT-", "42a", "4 2", "2026-04-2",
-		"0000-1", "12345678901234567890", "INCIDENT-2026-042 ", "+42", "99999-1",
+		"",
+		"x",
+		"0",
+		"2026-",
+		"-42",
+		"2026-0",
+		"INCIDENT-42",
+		"INCIDENT-",
+		"42a",
+		"4 2",
+		"2026-04-2",
+		"0000-1",
+		"12345678901234567890",
+		"INCIDENT-2026-042 ",
+		"+42",
+		"99999-1",
 	};
 	struct node_name name;
 	size_t i;
@@ -130,7 +159,8 @@ static void ids_have_three_digits_or_more(void **state)
 
 static void handles_are_a_letter_and_a_number(void **state)
 {
-	static const char *const not_handles[] = { "", "E", "7", "X7", "E0", "E-1", "E7x", "EE7", "E 7" };
+	static const char *const not_handles[] = { "",	  "E",	 "7",	"X7", "E0",
+						   "E-1", "E7x", "EE7", "E 7" };
 	struct handle h;
 	size_t i;
 

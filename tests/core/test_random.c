@@ -241,8 +241,9 @@ static void post(struct scene *s, struct message *m, const char *place)
 			       .author = speakers[pick(5)],
 			       .text = pick(9) ? a_text(s) : "" };
 	if (!pick(5))
-		m->files[m->n_files++] =
-			(struct message_file){ .name = "a.png", .type = "image/png", .permalink = "https://x.slack.com/a" };
+		m->files[m->n_files++] = (struct message_file){
+			.name = "a.png", .type = "image/png", .permalink = "https://x.slack.com/a"
+		};
 	m->bot = !pick(8);
 	if (pick(5)) {
 		talk_message(s, m, true);
@@ -274,7 +275,7 @@ static void message_happens(struct scene *s)
 		break;
 	case 3:
 		talk_reacted(s, who, m->channel, m->ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, pick(2),
-			    a_stamp(s));
+			     a_stamp(s));
 		break;
 	case 4:
 		talk_mentions(s, who, m->channel, pick(2) ? "note mentioned" : "action mentioned");
@@ -284,7 +285,7 @@ static void message_happens(struct scene *s)
 		break;
 	default:
 		talk_reacted(s, who, m->channel, m->ts, (enum capture_kind)pick(CAPTURE_CHECK + 1),
-			    CAPTURED_BY_EMOJI, pick(3), a_stamp(s));
+			     CAPTURED_BY_EMOJI, pick(3), a_stamp(s));
 	}
 }
 
@@ -414,11 +415,11 @@ static const char *deliver(struct scene *s, const char *ts, const struct event *
 
 	for (i = 0; i < EVENTS; i++)
 		talk_reacted(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
-			    e[i].ts);
+			     e[i].ts);
 	/* Some come a second time. */
 	for (i = 0; i < EVENTS; i += 3)
 		talk_reacted(s, e[i].who, "T1/CNODE1", ts, e[i].kind, CAPTURED_BY_EMOJI, e[i].on,
-			    e[i].ts);
+			     e[i].ts);
 	return seen(s, ts);
 }
 

@@ -174,7 +174,8 @@ static void titles_files_links_and_reasons_have_handles_too(void **state)
 	const char *ts;
 
 	(void)state;
-	m.files[m.n_files++] = (struct message_file){ .name = "anna-miller.png", .type = "image/png" };
+	m.files[m.n_files++] =
+		(struct message_file){ .name = "anna-miller.png", .type = "image/png" };
 	ts = talk_message(s, &m, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	scene_says(s, SARAH, inc, "note look at \x02>https://x.y/?u=annam|\x03");

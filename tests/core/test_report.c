@@ -97,11 +97,13 @@ static void what_people_write_becomes_no_structure(void **state)
 {
 	struct fixture *f = *state;
 
-	f->view.paras[0].text = "# Not a heading\n#shop is one\n- not a list\n3. nor this\n> no quote\n"
-				"<script>alert(1)</script> & 1 < 2 &lt;\n[a](javascript:b)\n```\n[x]: y\n---";
-	has(f, "\n\n\\# Not a heading  \n#shop is one  \n\\- not a list  \n3\\. nor this  \n\\> no quote  \n"
-	       "\\<script>alert(1)\\</script> & 1 < 2 \\&lt;  \n[a]\\(javascript:b)  \n\\```  \n"
-	       "\\[x]: y  \n\\---\n");
+	f->view.paras[0].text =
+		"# Not a heading\n#shop is one\n- not a list\n3. nor this\n> no quote\n"
+		"<script>alert(1)</script> & 1 < 2 &lt;\n[a](javascript:b)\n```\n[x]: y\n---";
+	has(f,
+	    "\n\n\\# Not a heading  \n#shop is one  \n\\- not a list  \n3\\. nor this  \n\\> no quote  \n"
+	    "\\<script>alert(1)\\</script> & 1 < 2 \\&lt;  \n[a]\\(javascript:b)  \n\\```  \n"
+	    "\\[x]: y  \n\\---\n");
 }
 
 static void further_lines_stay_in_their_list_item(void **state)

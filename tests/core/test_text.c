@@ -7,13 +7,13 @@
 #include "core/base/utf8.h"
 #include "core/text.h"
 
-#define EXPECT(call, want)                       \
-	do {                                     \
-		struct buf b;                    \
-		buf_init(&b, BUF_ROOMY);         \
-		call;                            \
-		assert_string_equal(b.s, want);  \
-		buf_release(&b);                 \
+#define EXPECT(call, want) \
+	do { \
+		struct buf b; \
+		buf_init(&b, BUF_ROOMY); \
+		call; \
+		assert_string_equal(b.s, want); \
+		buf_release(&b); \
 	} while (0)
 
 #define SARAH "\x02@T1/U1|Sarah\x03"
@@ -58,7 +58,8 @@ static void nothing_that_is_shown_turns_what_stands_behind_it(void **state)
 	(void)state;
 	EXPECT(text_plain(&b, "a\u202Eb \u2066c\u2069 \u200Ed", NULL), "ab c \u200Ed");
 	EXPECT(text_plain(&b, "\x02@T1/U1|Ma\u202Ex\xC2\x9B\x03!", NULL), "@Max!");
-	EXPECT(text_plain(&b, "\x02>https://x.y/\u202Ez|l\u2067bl\x03", NULL), "lbl (https://x.y/z)");
+	EXPECT(text_plain(&b, "\x02>https://x.y/\u202Ez|l\u2067bl\x03", NULL),
+	       "lbl (https://x.y/z)");
 	EXPECT(text_words(&b, "\x02`rm\u202D -rf\xC2\x85\x03", NULL), "`rm -rf`");
 }
 
@@ -96,7 +97,10 @@ static void urls_of_the_shell_become_links(void **state)
 static void arguments_cannot_end_their_span(void **state)
 {
 	(void)state;
-	EXPECT(text_add_person(&b, "T1/U1", "a|b\x03" "c\nd"), "\x02@T1/U1|a b c d\x03");
+	EXPECT(text_add_person(&b, "T1/U1",
+			       "a|b\x03"
+			       "c\nd"),
+	       "\x02@T1/U1|a b c d\x03");
 	EXPECT(text_add_code(&b, NULL), "\x02`\x03");
 	EXPECT(text_add_code(&b, "list [open|all]"), "\x02`list [open|all]\x03");
 }
@@ -148,7 +152,8 @@ static void a_buffer_is_cut_between_characters(void **state)
 
 static void invalid_utf8_is_known(void **state)
 {
-	static const char *const bad[] = { "\x80", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82" };
+	static const char *const bad[] = { "\x80", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+					   "\xE2\x82" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

@@ -121,7 +121,8 @@ static void a_captain_goes_back_and_that_is_said(void **state)
 	assert_cell(s, "node 1 captain", "s" TOM);
 	assert_cell(s, "entry 3 withdrawn", "i1");
 	assert_string_equal(scene_sayings(s), "line");
-	assert_non_null(strstr(scene_say(s, SAY_LINE, 0)->text, "has taken that back: the captain is"));
+	assert_non_null(
+		strstr(scene_say(s, SAY_LINE, 0)->text, "has taken that back: the captain is"));
 	undo(TOM);
 	assert_cell(s, "node 1 captain", "-");
 	assert_cell(s, "marker 2 state", "swithdrawn");

@@ -105,7 +105,8 @@ static void an_empty_node_misses_everything_in_order(void **state)
 	f.view.n_paras = f.view.n_items = 0;
 	f.view.head.captain = NULL;
 	f.view.head.origin = ORIGIN_NONE;
-	assert_string_equal(missing(), "summary impact captain root_cause lesson origin prevention");
+	assert_string_equal(missing(),
+			    "summary impact captain root_cause lesson origin prevention");
 }
 
 static void gone_and_redacted_paragraphs_are_missing_again(void **state)
@@ -129,8 +130,8 @@ static void over_thirty_minutes_without_an_entry_is_a_gap(void **state)
 {
 	(void)state;
 	f.view.n_items--;
-	f.view.entries[3].withdrawn = true;	/* 11:30 */
-	assert_string_equal(missing(), "");	/* 11:15 to 11:45 are thirty minutes, not more */
+	f.view.entries[3].withdrawn = true; /* 11:30 */
+	assert_string_equal(missing(), ""); /* 11:15 to 11:45 are thirty minutes, not more */
 	f.view.entries[2].withdrawn = true;
 	assert_string_equal(missing(), "gap:2026-11-23T11:10:00.000Z/2026-11-23T11:45:00.000Z");
 	f.view.entries[1].withdrawn = f.view.entries[4].withdrawn = true;
@@ -149,9 +150,12 @@ static void a_key_is_said_with_the_line_that_completes_it(void **state)
 	(void)state;
 	assert_string_equal(says("item:3:owner"), "item 3 has no owner");
 	assert_string_equal(says("item:12:due"), "item 12 has no due date");
-	assert_string_equal(says(gap), "what happened between 14:05 UTC and 14:50 UTC (45 min without an entry)");
-	assert_string_equal(says(night), "what happened between 2026-11-23 23:45 UTC and 2026-11-24 00:30 UTC "
-					 "(45 min without an entry)");
+	assert_string_equal(
+		says(gap),
+		"what happened between 14:05 UTC and 14:50 UTC (45 min without an entry)");
+	assert_string_equal(says(night),
+			    "what happened between 2026-11-23 23:45 UTC and 2026-11-24 00:30 UTC "
+			    "(45 min without an entry)");
 	assert_string_equal(line("root_cause"), "cause ");
 	assert_string_equal(line("item:3:owner"), "assign 3 @");
 	assert_string_equal(line("item:12:due"), "due 12 ");
@@ -160,7 +164,12 @@ static void a_key_is_said_with_the_line_that_completes_it(void **state)
 
 static void a_key_that_is_none_is_itself_and_has_no_line(void **state)
 {
-	static const char *const keys[] = { "", "item:", "item:x:owner", "item:3:colour", "gap:", "gap:/",
+	static const char *const keys[] = { "",
+					    "item:",
+					    "item:x:owner",
+					    "item:3:colour",
+					    "gap:",
+					    "gap:/",
 					    "gap:2026-11-23T14:05:00.000Z" };
 	size_t i;
 
@@ -201,11 +210,14 @@ static void a_node_without_a_captain_says_so_loudly_while_it_is_open(void **stat
 	f.view.head.captain = NULL;
 	f.view.root = "/outage";
 	view_state(&f.out, &f.view, 0);
-	assert_non_null(strstr(plain(), "\n🆘 No captain yet: nobody is in charge. Type `/outage captain` to take it."));
+	assert_non_null(strstr(
+		plain(),
+		"\n🆘 No captain yet: nobody is in charge. Type `/outage captain` to take it."));
 	f.view.head.status = STATUS_ARCHIVED;
 	buf_reset(&f.out);
 	view_state(&f.out, &f.view, 0);
-	assert_string_equal(plain(), "🔴 CRITICAL · ARCHIVED · no captain · since 2026-11-23 11:10 UTC");
+	assert_string_equal(plain(),
+			    "🔴 CRITICAL · ARCHIVED · no captain · since 2026-11-23 11:10 UTC");
 }
 
 static void an_incident_of_one_day_shows_times_only(void **state)
@@ -222,7 +234,9 @@ static void an_entry_is_cut_at_a_word(void **state)
 {
 	(void)state;
 	view_entry(&f.out, &f.view, &f.view.entries[2], MOMENT_TIME, 40);
-	assert_string_equal(plain(), "`E3` 11:15 UTC identified: Root cause identified: A recent… — @Tech_Lead_Sarah");
+	assert_string_equal(
+		plain(),
+		"`E3` 11:15 UTC identified: Root cause identified: A recent… — @Tech_Lead_Sarah");
 }
 
 static void of_a_marker_said_twice_only_the_last_is_shown(void **state)
@@ -230,7 +244,8 @@ static void of_a_marker_said_twice_only_the_last_is_shown(void **state)
 	(void)state;
 	f.view.head.markers[MARKER_IDENTIFIED].entry = 4;
 	view_entry(&f.out, &f.view, &f.view.entries[2], MOMENT_TIME, 40);
-	assert_string_equal(plain(), "`E3` 11:15 UTC Root cause identified: A recent… — @Tech_Lead_Sarah");
+	assert_string_equal(plain(),
+			    "`E3` 11:15 UTC Root cause identified: A recent… — @Tech_Lead_Sarah");
 }
 
 /* ---- catchup, show ---- */
@@ -258,7 +273,8 @@ static void catchup_of_a_done_node_lists_what_is_missing(void **state)
 {
 	(void)state;
 	briefing_write(&f.out, &f.view, article_at(12, 0));
-	assert_non_null(strstr(plain(), "Still missing:\n• item 5 has no owner\n• item 5 has no due date\n"));
+	assert_non_null(strstr(
+		plain(), "Still missing:\n• item 5 has no owner\n• item 5 has no due date\n"));
 }
 
 static void catchup_of_every_status_says_what_comes_next(void **state)
@@ -278,7 +294,8 @@ static void catchup_of_every_status_says_what_comes_next(void **state)
 static void show_gives_all_of_it(void **state)
 {
 	(void)state;
-	f.view.links[f.view.n_links++] = (struct link){ 1, "https://sentry.example/issues/504", "E1" };
+	f.view.links[f.view.n_links++] =
+		(struct link){ 1, "https://sentry.example/issues/504", "E1" };
 	show_write(&f.out, &f.view, article_at(12, 0));
 	assert_true(golden_is("show.txt", plain()));
 }
@@ -306,13 +323,18 @@ static const char *state_of(void)
 static void since_and_closed_follow_the_markers(void **state)
 {
 	(void)state;
-	f.view.head.markers[MARKER_DECLARED] = (struct marked){ 1, f.view.head.declared_at - MS_HOUR, 1 };
-	f.view.head.markers[MARKER_RESOLVED] = (struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
-	assert_non_null(strstr(state_of(), "since 2026-11-23 10:10 UTC, closed 2026-11-23 11:49 UTC"));
+	f.view.head.markers[MARKER_DECLARED] =
+		(struct marked){ 1, f.view.head.declared_at - MS_HOUR, 1 };
+	f.view.head.markers[MARKER_RESOLVED] =
+		(struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
+	assert_non_null(
+		strstr(state_of(), "since 2026-11-23 10:10 UTC, closed 2026-11-23 11:49 UTC"));
 	f.view.head.markers[MARKER_DECLARED].n = f.view.head.markers[MARKER_RESOLVED].n = 0;
-	assert_non_null(strstr(state_of(), "since 2026-11-23 11:10 UTC, closed 2026-11-23 11:50 UTC"));
+	assert_non_null(
+		strstr(state_of(), "since 2026-11-23 11:10 UTC, closed 2026-11-23 11:50 UTC"));
 	/* Called off: when it was resolved before that is an older story. */
-	f.view.head.markers[MARKER_RESOLVED] = (struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
+	f.view.head.markers[MARKER_RESOLVED] =
+		(struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
 	f.view.head.status = STATUS_CANCELLED;
 	assert_non_null(strstr(state_of(), "closed 2026-11-23 11:50 UTC"));
 }

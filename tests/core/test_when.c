@@ -166,8 +166,8 @@ static void other_zones_are_refused_never_left_in_the_text(void **state)
 
 static void any_dash_and_any_space_will_do(void **state)
 {
-	static const char *const dashes[] = { "-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212",
-					      "\uFE63", "\uFF0D" };
+	static const char *const dashes[] = { "-",	"\u2010", "\u2011", "\u2012", "\u2013",
+					      "\u2014", "\u2212", "\uFE63", "\uFF0D" };
 	struct arena a;
 	size_t i;
 
@@ -177,7 +177,8 @@ static void any_dash_and_any_space_will_do(void **state)
 		const char *d = dashes[i];
 
 		reads(arena_printf(&a, "%s20m spike", d), "2026-11-23T13:10:00Z", "spike");
-		reads(arena_printf(&a, "2026%s11%s23 14:05 spike", d, d), "2026-11-23T13:05:00Z", "spike");
+		reads(arena_printf(&a, "2026%s11%s23 14:05 spike", d, d), "2026-11-23T13:05:00Z",
+		      "spike");
 		is_text(arena_printf(&a, "14:05%s14:20 spike", d));
 		is_text(arena_printf(&a, "%s20 errors", d));
 		is_none(arena_printf(&a, "%s10 minutes ago x", d), "10m ago", "x");
@@ -400,7 +401,8 @@ static void nothing_lies_further_ahead_than_ten_minutes(void **state)
 {
 	(void)state;
 	reads("2026-11-23 14:40", "2026-11-23T13:40:00Z", "");
-	assert_int_equal(refuses_at(NOW, "2026-11-23 14:41 spike", "is in the future", "spike"), test_ms(NOW));
+	assert_int_equal(refuses_at(NOW, "2026-11-23 14:41 spike", "is in the future", "spike"),
+			 test_ms(NOW));
 	refuses_at(NOW, "2027-01-01T00:00Z", "Leave the time out", "");
 	refuses_at(NOW, "today 18:00, x", "is in the future", "x");
 }
@@ -562,8 +564,21 @@ static void an_impossible_date_is_refused(void **state)
 static void anything_else_is_no_date(void **state)
 {
 	static const char *const texts[] = {
-		"", "the customers", "friday morning", "12/01", "dec", "1", "in days", "in 3 months", "may be",
-		"dec 45", "2026-12-01 14:05", "in 3 days or so", "1 2", "dec 1 26", "fr",
+		"",
+		"the customers",
+		"friday morning",
+		"12/01",
+		"dec",
+		"1",
+		"in days",
+		"in 3 months",
+		"may be",
+		"dec 45",
+		"2026-12-01 14:05",
+		"in 3 days or so",
+		"1 2",
+		"dec 1 26",
+		"fr",
 		"averyveryveryveryveryveryveryveryveryveryveryveryveryverylongword of many",
 	};
 	size_t i;
@@ -577,13 +592,15 @@ static void anything_else_is_no_date(void **state)
 static void some_words_look_like_a_date_and_are_none(void **state)
 {
 	static const char *const like[] = {
-		"tomorow", "tomorrw", "firday", "friday noon", "next friday", "next week", "end of week", "eod",
-		"the 5th", "5th", "12/01", "1.12.2026", "in 2 months", "this evening", "5pm", "14:05", "decembre 1",
-		"1 of dec", "tonight", "dec",
+		"tomorow",   "tomorrw",	    "firday",	   "friday noon",  "next friday",
+		"next week", "end of week", "eod",	   "the 5th",	   "5th",
+		"12/01",     "1.12.2026",   "in 2 months", "this evening", "5pm",
+		"14:05",     "decembre 1",  "1 of dec",	   "tonight",	   "dec",
 	};
 	static const char *const unlike[] = {
-		"hand", "the vendor", "one", "tom", "2 hours", "10%", "1.5", "2-3 nodes", "next release", "default",
-		"marketing", "end users", "", "on-call", "in-house staff",
+		"hand",	     "the vendor", "one",	"tom",		"2 hours",
+		"10%",	     "1.5",	   "2-3 nodes", "next release", "default",
+		"marketing", "end users",  "",		"on-call",	"in-house staff",
 	};
 	const char *near;
 	size_t i;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define WORKERS_MAX 8
-#define POINTS_MAX 1000		/* a story has fewer; more means that nothing is counted */
+#define POINTS_MAX 1000 /* a story has fewer; more means that nothing is counted */
 #define KILLED 137
 #define HASTE 60
 #define RESTS_MS 20000
@@ -30,18 +30,22 @@ static const char *const points[] = { "commit", "before-answer", "after-answer" 
  * longer gap the bot says in the timeline that it was away ---- */
 
 static const struct step {
-	const char *clock;	/* 11:10:00 */
+	const char *clock; /* 11:10:00 */
 	const char *line;
-	bool rest;		/* what is posted once shows what was known then: let it be posted first */
+	bool rest; /* what is posted once shows what was known then: let it be posted first */
 } story[] = {
-	{ "11:10:00", "new 504 Gateway Timeouts on Checkout Page sev1 <@U1|Tech_Lead_Sarah>", false },
+	{ "11:10:00", "new 504 Gateway Timeouts on Checkout Page sev1 <@U1|Tech_Lead_Sarah>",
+	  false },
 	{ "11:10:30", "mark detected 11:05 Automated Sentry alerts triggered.", false },
 	{ "11:12:00", "summary Users are unable to complete purchases.", false },
 	{ "11:12:10", "impact 100% of checkout attempts are failing.", false },
 	{ "11:12:20", "impact Affecting both Web and Mobile platforms.", false },
-	{ "11:16:00", "status identified 11:15 An unoptimized recursive loop in the tax calculation logic.", false },
+	{ "11:16:00",
+	  "status identified 11:15 An unoptimized recursive loop in the tax calculation logic.",
+	  false },
 	{ "11:20:00", "action Temporarily scale up DB instances.", false },
-	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>", false },
+	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>",
+	  false },
 	{ "11:24:00", "note 11:22 Hotfix developed and passed CI/CD.", false },
 	{ "11:28:00", "update A fix is on its way.", false },
 	{ "11:32:00", "done 1 and 2", false },
@@ -59,7 +63,7 @@ static const struct step {
 struct tale {
 	struct buf answers, node, slack;
 	bool crashed;
-	struct buf trouble;	/* why the run itself went wrong; "" */
+	struct buf trouble; /* why the run itself went wrong; "" */
 };
 
 static void tale_init(struct tale *t)
@@ -156,14 +160,14 @@ static void tell_slack(struct stage *s, struct tale *t)
 
 	for (c = team->channels; c; c = c->next) {
 		members = cJSON_PrintUnformatted(c->members);
-		buf_addf(&t->slack, "#%s topic \"%s\" members %s, %d bookmarks\n", c->name, c->topic, members,
-			 cJSON_GetArraySize(c->bookmarks));
+		buf_addf(&t->slack, "#%s topic \"%s\" members %s, %d bookmarks\n", c->name,
+			 c->topic, members, cJSON_GetArraySize(c->bookmarks));
 		free(members);
 		for (m = c->messages; m; m = m->next)
 			tell_message(t, m);
 	}
 	for (f = team->files; f; f = f->next) {
-		if (!f->completed)	/* bytes that nobody ever sees */
+		if (!f->completed) /* bytes that nobody ever sees */
 			continue;
 		buf_addf(&t->slack, "file %s\n", f->name);
 		steady(&t->slack, f->data);
@@ -222,8 +226,8 @@ static bool await(struct play *p, bool (*is_true)(void *arg), const char *what)
 		if (!revive(p))
 			return false;
 		if (!stage_until(&p->stage, is_true, p, RESTS_MS)) {
-			buf_addf(&p->tale->trouble, "in vain: %s; owed (the clock is %lld):\n", what,
-				 (long long)*p->stage.clock);
+			buf_addf(&p->tale->trouble, "in vain: %s; owed (the clock is %lld):\n",
+				 what, (long long)*p->stage.clock);
 			stage_owed(&p->stage, &p->tale->trouble);
 			return false;
 		}
@@ -235,7 +239,8 @@ static bool made_or_dead(void *arg)
 {
 	struct play *p = arg;
 
-	p->channel = sl_channel_named(slackd_team(p->stage.d), "inc-2026-001-504-gateway-timeouts-on-checkout-page");
+	p->channel = sl_channel_named(slackd_team(p->stage.d),
+				      "inc-2026-001-504-gateway-timeouts-on-checkout-page");
 	/* Who isn't invited yet can't speak there. */
 	return (p->channel && sl_member(p->channel, "U1")) || !stage_alive(&p->stage);
 }
@@ -249,7 +254,8 @@ static bool rest(struct play *p)
 	} while (!stage_quiet(&p->stage, RESTS_MS) && !stage_alive(&p->stage));
 	if (stage_owed(&p->stage, NULL) == 0 && !slackd_unacked(p->stage.d))
 		return true;
-	buf_addf(&p->tale->trouble, "it does not come to rest: %d not acked; owed (the clock is %lld):\n",
+	buf_addf(&p->tale->trouble,
+		 "it does not come to rest: %d not acked; owed (the clock is %lld):\n",
 		 slackd_unacked(p->stage.d), (long long)*p->stage.clock);
 	stage_owed(&p->stage, &p->tale->trouble);
 	return false;
@@ -380,7 +386,8 @@ static void differ(struct buf *out, const char *what, const char *want, const ch
 	for (begin = w + same; begin > w && begin[-1] != '\n'; begin--)
 		;
 	same = (size_t)(begin - w);
-	buf_addf(out, "%s differs:\n  undisturbed: %.500s\n  now:         %.500s\n", what, w + same, h + same);
+	buf_addf(out, "%s differs:\n  undisturbed: %.500s\n  now:         %.500s\n", what, w + same,
+		 h + same);
 }
 
 static void compare(struct buf *out, const struct tale *want, const struct tale *have)
@@ -397,7 +404,7 @@ static void compare(struct buf *out, const struct tale *want, const struct tale 
 
 struct shared {
 	atomic_int next[POINTS], ran[POINTS], wrong[POINTS];
-	atomic_bool through[POINTS];	/* a run met its end before this many points */
+	atomic_bool through[POINTS]; /* a run met its end before this many points */
 };
 
 static bool try_point(const struct tale *want, size_t point, int k, struct shared *shared)
@@ -478,7 +485,8 @@ static int one_point(const struct tale *want, const char *crash)
 	buf_init(&wrong, BUF_ROOMY);
 	compare(&wrong, want, &have);
 	bad = wrong.len > 0;
-	printf("%s: %s\n%s", crash, have.crashed ? "killed" : "ran through", bad ? wrong.s : "the same\n");
+	printf("%s: %s\n%s", crash, have.crashed ? "killed" : "ran through",
+	       bad ? wrong.s : "the same\n");
 	buf_release(&wrong);
 	tale_release(&have);
 	return bad;
@@ -486,9 +494,10 @@ static int one_point(const struct tale *want, const char *crash)
 
 int main(int argc, char **argv)
 {
-	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct tale want;
-	int workers = 3, option, bad;	/* they mostly wait */
+	int workers = 3, option, bad; /* they mostly wait */
 
 	if (shared == MAP_FAILED)
 		return 2;
@@ -501,7 +510,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	run(&want, NULL);
 	if (want.trouble.len) {
-		printf("not ok - the story runs undisturbed\n%s\n1..1\n0 passed, 1 failed\n", want.trouble.s);
+		printf("not ok - the story runs undisturbed\n%s\n1..1\n0 passed, 1 failed\n",
+		       want.trouble.s);
 		return 1;
 	}
 	if (optind < argc) {

@@ -16,7 +16,8 @@ static void need(bool so)
 
 static void check(const struct envelope *e)
 {
-	bool acked = e->kind != ENVELOPE_JUNK && e->kind != ENVELOPE_HELLO && e->kind != ENVELOPE_DISCONNECT;
+	bool acked = e->kind != ENVELOPE_JUNK && e->kind != ENVELOPE_HELLO &&
+		     e->kind != ENVELOPE_DISCONNECT;
 
 	need(acked == (e->id != NULL));
 	need(!e->id || (*e->id && utf8_valid(e->id, strlen(e->id))));
@@ -35,7 +36,8 @@ static void check(const struct envelope *e)
 		need(e->team && e->channel && e->ts && e->json);
 		break;
 	case ENVELOPE_REACTION:
-		need(e->team && e->channel && e->ts && e->user && e->event_ts && e->reaction && *e->reaction);
+		need(e->team && e->channel && e->ts && e->user && e->event_ts && e->reaction &&
+		     *e->reaction);
 		break;
 	case ENVELOPE_PIN:
 		need(e->team && e->channel && e->ts && e->user && e->event_ts && e->json);
@@ -78,7 +80,8 @@ static void check_message(const struct envelope *e, struct arena *a)
 
 	need(!e->json || j);
 	if (j && !message_parse(j, "T1", "C1", "U1", a, &m, &own))
-		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.ts && m.n_files <= MESSAGE_FILES);
+		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.ts &&
+		     m.n_files <= MESSAGE_FILES);
 	cJSON_Delete(j);
 }
 

@@ -11,8 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const words[] = {
-	"new", "note", "action", "prevent", "status", "summary", "impact", "cause", "lesson", "origin", "captain",
-	"assign", "due", "capture-message",
+	"new",	 "note",   "action", "prevent", "status", "summary", "impact",
+	"cause", "lesson", "origin", "captain", "assign", "due",     "capture-message",
 };
 
 static void says_its_own_command(const char *text, const char *word, struct arena *a)

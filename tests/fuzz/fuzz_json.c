@@ -9,7 +9,18 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const paths[] = {
-	"", "a", "a.b", "a[0]", "[0]", "[0][1].a", "payload.event.item.ts", "[", "[]", "..", "a[", "[999999999999999999999]",
+	"",
+	"a",
+	"a.b",
+	"a[0]",
+	"[0]",
+	"[0][1].a",
+	"payload.event.item.ts",
+	"[",
+	"[]",
+	"..",
+	"a[",
+	"[999999999999999999999]",
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

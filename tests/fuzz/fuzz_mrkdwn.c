@@ -42,7 +42,8 @@ static void check_neutral(const char *text)
 	while (text_next(&text, &part)) {
 		need(part.kind != TEXT_MOMENT && part.kind != TEXT_BOLD && part.kind != TEXT_CODE);
 		for (i = 0; part.kind == TEXT_WORDS && i < part.len; i++)
-			need((unsigned char)part.s[i] >= ' ' || part.s[i] == '\n' || part.s[i] == '\t');
+			need((unsigned char)part.s[i] >= ' ' || part.s[i] == '\n' ||
+			     part.s[i] == '\t');
 	}
 }
 

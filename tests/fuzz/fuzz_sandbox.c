@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define INPUTS 2000	/* of one workspace */
+#define INPUTS 2000 /* of one workspace */
 
 static struct slackd *d;
 static struct browser *browser;

@@ -67,8 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 3)
 		return 0;
 	c.now_ms += (data[0] * 256 + data[1]) * MS_HOUR;
-	c.zone = (struct zone){ .name = data[2] & 1 ? "Test/Zone" : "", .known = data[2] & 2,
-				.offset_s = (data[2] / 4 - 32) * 900, .zones = &zones };
+	c.zone = (struct zone){ .name = data[2] & 1 ? "Test/Zone" : "",
+				.known = data[2] & 2,
+				.offset_s = (data[2] / 4 - 32) * 900,
+				.zones = &zones };
 	s = strndup((const char *)data + 3, size - 3);
 	check_when(&c, s);
 	check_date(&c, s);

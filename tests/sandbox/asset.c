@@ -27,12 +27,9 @@ static const struct {
 static const struct {
 	const char *ending, *type;
 } types[] = {
-	{ ".html", "text/html; charset=utf-8" },
-	{ ".js", "text/javascript; charset=utf-8" },
-	{ ".css", "text/css; charset=utf-8" },
-	{ ".svg", "image/svg+xml" },
-	{ ".json", "application/json" },
-	{ "", "text/plain; charset=utf-8" },
+	{ ".html", "text/html; charset=utf-8" }, { ".js", "text/javascript; charset=utf-8" },
+	{ ".css", "text/css; charset=utf-8" },	 { ".svg", "image/svg+xml" },
+	{ ".json", "application/json" },	 { "", "text/plain; charset=utf-8" },
 };
 
 static const char *type_of(const char *name)

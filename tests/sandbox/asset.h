@@ -8,13 +8,13 @@
 #include <stddef.h>
 
 struct asset {
-	const char *name;	/* "page.js", "plays/article.play" */
-	const char *type;	/* content type */
-	const char *data;	/* a NUL behind it */
+	const char *name; /* "page.js", "plays/article.play" */
+	const char *type; /* content type */
+	const char *data; /* a NUL behind it */
 	size_t len;
 };
 
-const struct asset *asset_at(size_t i);			/* NULL past the last */
-const struct asset *asset_named(const char *name);	/* NULL: there is none */
+const struct asset *asset_at(size_t i);		   /* NULL past the last */
+const struct asset *asset_named(const char *name); /* NULL: there is none */
 
 #endif

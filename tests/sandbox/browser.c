@@ -3,8 +3,8 @@
 #include "adapters/json/json.h"
 #include "tests/sandbox/asset.h"
 
-#define FRAME_MAX ((size_t)1 << 20)	/* from a page */
-#define OWED_MAX ((size_t)64 << 20)	/* to one */
+#define FRAME_MAX ((size_t)1 << 20) /* from a page */
+#define OWED_MAX ((size_t)64 << 20) /* to one */
 #define STATE_MS 100
 #define SECOND_MS 1000
 
@@ -110,7 +110,8 @@ void browser_changed(struct browser *p)
 
 /* ---- connections ---- */
 
-static bool is_page(void *arg, struct lws *wsi, enum lws_callback_reasons reason, const struct session *s)
+static bool is_page(void *arg, struct lws *wsi, enum lws_callback_reasons reason,
+		    const struct session *s)
 {
 	char path[32];
 
@@ -173,8 +174,8 @@ static int browser_on_receive(struct browser_conn *c, const void *in, size_t len
 	return 0;
 }
 
-static int page_socket(void *arg, struct lws *wsi, enum lws_callback_reasons reason, struct session *s, void *in,
-		       size_t len)
+static int page_socket(void *arg, struct lws *wsi, enum lws_callback_reasons reason,
+		       struct session *s, void *in, size_t len)
 {
 	struct browser_conn *c = s ? s->guest : NULL;
 

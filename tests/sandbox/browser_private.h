@@ -11,7 +11,7 @@
 struct browser_frame {
 	struct browser_frame *next;
 	size_t len;
-	unsigned char data[];	/* LWS_PRE bytes, then len */
+	unsigned char data[]; /* LWS_PRE bytes, then len */
 };
 
 struct browser_conn {
@@ -19,12 +19,12 @@ struct browser_conn {
 	struct browser *browser;
 	struct lws *wsi;
 	struct browser_frame *out, **out_end;
-	size_t owed;		/* bytes in out */
-	bool lost;		/* too slow: it is hung up, comes again and is told anew */
+	size_t owed; /* bytes in out */
+	bool lost;   /* too slow: it is hung up, comes again and is told anew */
 	struct buf in;
 };
 
-#define BROWSER_ACKS 100		/* the median is over so many */
+#define BROWSER_ACKS 100 /* the median is over so many */
 
 struct browser {
 	struct slackd *d;
@@ -46,7 +46,7 @@ void browser_send(struct browser *p, struct browser_conn *c, cJSON *frame);
 /* browser_tell.c */
 void browser_tell_all(struct browser *p,
 		      struct browser_conn *c); /* what there is, from hello to ready */
-void browser_watch(struct browser *p);				/* and what becomes of it */
+void browser_watch(struct browser *p);	       /* and what becomes of it */
 cJSON *browser_state(struct browser *p);
 
 /* browser_do.c */

@@ -6,7 +6,7 @@
 
 #include "core/line/line.h"
 
-#define MESSAGES_MOST 1000	/* of a channel, the newest */
+#define MESSAGES_MOST 1000 /* of a channel, the newest */
 
 static cJSON *tell_frame(const char *type)
 {
@@ -259,7 +259,8 @@ static void add_list(cJSON *to, const char *key, const cJSON *list)
 /* As its manifest has it; NULL. */
 static const char *app_name(const struct browser *p)
 {
-	return jstr(cJSON_GetObjectItemCaseSensitive(p->d->manifest, "display_information"), "name");
+	return jstr(cJSON_GetObjectItemCaseSensitive(p->d->manifest, "display_information"),
+		    "name");
 }
 
 static cJSON *app(const struct browser *p)
@@ -407,8 +408,13 @@ static void tell_on_envelope(const struct sl_envelope *e, void *arg)
 void browser_watch(struct browser *p)
 {
 	p->watcher = (struct slackd_watcher){
-		.channel = tell_on_channel, .message = tell_on_message, .shown = on_shown, .view = on_view,
-		.call = on_call, .envelope = tell_on_envelope, .arg = p,
+		.channel = tell_on_channel,
+		.message = tell_on_message,
+		.shown = on_shown,
+		.view = on_view,
+		.call = on_call,
+		.envelope = tell_on_envelope,
+		.arg = p,
 	};
 	slackd_watch(p->d, &p->watcher);
 }

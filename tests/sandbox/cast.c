@@ -15,8 +15,8 @@ static const struct {
 
 static const struct {
 	const char *id, *name, *topic;
-	bool app;		/* the bot is in it */
-	const char *guest;	/* NULL: none */
+	bool app;	   /* the bot is in it */
+	const char *guest; /* NULL: none */
 } channels[] = {
 	{ "C0GENERAL", "general", "For everybody", true, NULL },
 	{ "C0INCIDENTS", "incidents", "Every incident is announced here", true, NULL },

@@ -18,7 +18,7 @@ struct child {
 
 /* Lives as long as somebody holds the other end. */
 struct pipe {
-	struct child *child;	/* NULL: freed */
+	struct child *child; /* NULL: freed */
 	struct buf line;
 };
 

@@ -17,21 +17,21 @@ struct child;
 
 struct child_seams {
 	struct slackd *d;
-	const char *program;		/* "./aliosbot" */
-	const char *database;		/* ALIOSBOT_DB */
-	void (*line)(const char *line, void *arg);	/* of its log, without the line break */
-	void (*changed)(void *arg);			/* it has started or ended */
+	const char *program;			   /* "./aliosbot" */
+	const char *database;			   /* ALIOSBOT_DB */
+	void (*line)(const char *line, void *arg); /* of its log, without the line break */
+	void (*changed)(void *arg);		   /* it has started or ended */
 	void *arg;
 };
 
 struct child *child_new(const struct child_seams *seams);
-void child_free(struct child *c);		/* SIGKILL if it still runs */
+void child_free(struct child *c); /* SIGKILL if it still runs */
 
-const char *child_start(struct child *c);	/* NULL, or why not */
+const char *child_start(struct child *c); /* NULL, or why not */
 const char *child_end(struct child *c, int signal);
-void child_reap(struct child *c);		/* SIGCHLD came */
+void child_reap(struct child *c); /* SIGCHLD came */
 
-pid_t child_pid(const struct child *c);		/* 0: it doesn't run */
-const char *child_says(const struct child *c);	/* how it ended: "signal 9"; "": it hasn't */
+pid_t child_pid(const struct child *c);	       /* 0: it doesn't run */
+const char *child_says(const struct child *c); /* how it ended: "signal 9"; "": it hasn't */
 
 #endif

@@ -51,7 +51,7 @@ static const char *find_channel(struct slackd *d, const char *user, const char *
 
 /* Where something can be said, marked or pinned. */
 static const char *hands_find_open(struct slackd *d, const char *user, const char *channel,
-			     struct place *p)
+				   struct place *p)
 {
 	const char *why = find_channel(d, user, channel, p);
 
@@ -126,8 +126,8 @@ static const cJSON *hands_command_of(struct slackd *d, const char *word)
 	return NULL;
 }
 
-static void hands_tell(struct slackd *d, const struct place *p, const char *thread_ts, const char *fmt,
-		 const char *word)
+static void hands_tell(struct slackd *d, const struct place *p, const char *thread_ts,
+		       const char *fmt, const char *word)
 {
 	struct buf text;
 
@@ -166,7 +166,7 @@ static const char *person_typed(struct slackd *d, const char *typed)
 }
 
 static const char *hands_command(struct slackd *d, const struct place *p, const char *thread_ts,
-			   const char *typed, struct sl_envelope **sent)
+				 const char *typed, struct sl_envelope **sent)
 {
 	char word[64];
 	const cJSON *row;
@@ -340,7 +340,8 @@ const char *hands_create(struct slackd *d, const char *user, const char *name, b
 	for (c = name ? name : ""; *c; c++)
 		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-' &&
 		    *c != '_')
-			return hands_refuse("A channel's name has small letters, digits, - and _ only.");
+			return hands_refuse(
+				"A channel's name has small letters, digits, - and _ only.");
 	if (!name || !*name || strlen(name) > 80)
 		return hands_refuse("A channel's name has 1 to 80 characters.");
 	if (sl_channel_named(p.team, name))

@@ -34,7 +34,7 @@ static const cJSON *element_of(const cJSON *block, const char *action_id)
 
 /* block_id NULL: in any block. */
 static const cJSON *app_find(const cJSON *json, const char *block_id, const char *action_id,
-			 char found_in[256])
+			     char found_in[256])
 {
 	const cJSON *block, *e;
 	int i = 0;

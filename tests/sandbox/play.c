@@ -19,33 +19,33 @@
 #include <libwebsockets.h>
 
 #define SILENCE_MINUTES 5
-#define LOOK_MS 10		/* how often it is looked whether what is waited for has come */
-#define TAKEN_MS 1000		/* for the app to take what people say, before they go on */
+#define LOOK_MS 10	 /* how often it is looked whether what is waited for has come */
+#define TAKEN_MS 1000	 /* for the app to take what people say, before they go on */
 #define CHANNEL_MS 20000 /* for the app, when it is there, to make the incident's channel … */
 #define MEMBER_MS 5000	 /* … and to invite the next speaker. Then the play goes on without */
-#define TRIES 3			/* for a command that nobody answers */
+#define TRIES 3		 /* for a command that nobody answers */
 
-#define KEY_MS 35		/* typing: a character … */
-#define TYPING_MS 2500		/* … the longest … */
-#define TYPING_SHARE 60		/* … and percent of the wait that it may take */
-#define AIMING_MS 400		/* an emoji, a click */
+#define KEY_MS 35	/* typing: a character … */
+#define TYPING_MS 2500	/* … the longest … */
+#define TYPING_SHARE 60 /* … and percent of the wait that it may take */
+#define AIMING_MS 400	/* an emoji, a click */
 
 enum phase { BEFORE, READY, TYPING, AFTER };
-#define OVER ((int64_t)-1)	/* for how long to wait: the play has ended */
+#define OVER ((int64_t)-1) /* for how long to wait: the play has ended */
 
 struct playing {
 	struct play_run run;
 	struct play_now now;
 	enum phase phase;
-	int64_t last_ms;	/* monotonic: when the last step was over */
-	int64_t due_ms;		/* of the step, or the end of patience in AFTER */
-	int typing_ms;		/* of it */
-	int tries;		/* how often it was said */
-	int64_t patience_ms;	/* READY: until then, 0: not running */
-	bool no_channel;	/* it was waited for in vain */
-	int64_t paused_ms;	/* since when */
-	bool once;		/* one step, though paused */
-	char why[256];		/* now.why */
+	int64_t last_ms;     /* monotonic: when the last step was over */
+	int64_t due_ms;	     /* of the step, or the end of patience in AFTER */
+	int typing_ms;	     /* of it */
+	int tries;	     /* how often it was said */
+	int64_t patience_ms; /* READY: until then, 0: not running */
+	bool no_channel;     /* it was waited for in vain */
+	int64_t paused_ms;   /* since when */
+	bool once;	     /* one step, though paused */
+	char why[256];	     /* now.why */
 };
 
 struct plays {
@@ -53,7 +53,7 @@ struct plays {
 	struct play *all;
 	struct play_info *infos;
 	size_t count;
-	struct playing *on;	/* NULL: nothing is played */
+	struct playing *on; /* NULL: nothing is played */
 	lws_sorted_usec_list_t timer;
 };
 
@@ -363,7 +363,10 @@ static int64_t play_after(struct plays *p)
 }
 
 static int64_t (*const phases[])(struct plays *p) = {
-	[BEFORE] = before, [READY] = play_ready, [TYPING] = play_tell_typing, [AFTER] = play_after,
+	[BEFORE] = before,
+	[READY] = play_ready,
+	[TYPING] = play_tell_typing,
+	[AFTER] = play_after,
 };
 
 static void play_on_timer(lws_sorted_usec_list_t *sul)
@@ -482,7 +485,7 @@ static const struct {
 	const char *what;
 	const char *(*does)(struct plays *p, int minute_ms);
 } handles[] = {
-	{ "pause", pause_it }, { "go on", play_go_on },     { "next", next_now },
+	{ "pause", pause_it }, { "go on", play_go_on }, { "next", next_now },
 	{ "stop", stop_it },   { "speed", set_speed },
 };
 

@@ -17,33 +17,33 @@
 
 struct plays;
 
-struct play_typing {		/* the next step, about to be done */
-	const char *user, *channel;	/* ids */
-	const char *thread_ts;		/* NULL: none */
-	const char *text;		/* "": nothing is typed (an emoji, a button) */
+struct play_typing {		    /* the next step, about to be done */
+	const char *user, *channel; /* ids */
+	const char *thread_ts;	    /* NULL: none */
+	const char *text;	    /* "": nothing is typed (an emoji, a button) */
 	int in_ms;
 };
 
 struct play_seams {
 	struct slackd *d;
 	void (*typing)(const struct play_typing *t, void *arg);
-	void (*changed)(void *arg);	/* what play_now() says */
+	void (*changed)(void *arg); /* what play_now() says */
 	void *arg;
 };
 
 struct play_info {
-	const char *name, *title, *says;	/* "cloudflare-2019"; one line each */
+	const char *name, *title, *says; /* "cloudflare-2019"; one line each */
 	int steps;
 };
 
 struct play_now {
 	const char *name, *title;
-	int step, steps;		/* done, of how many */
+	int step, steps; /* done, of how many */
 	int minute_ms;
 	bool paused;
-	const char *waits;		/* a sentence: for what; NULL */
-	int skipped;			/* steps that could not be done: a person has interfered */
-	const char *why;		/* of the last of these, with its line; NULL */
+	const char *waits; /* a sentence: for what; NULL */
+	int skipped;	   /* steps that could not be done: a person has interfered */
+	const char *why;   /* of the last of these, with its line; NULL */
 };
 
 /* A play that can't be read is left out, and `why` (borrowed, NULL: don't say) has a sentence with
@@ -51,8 +51,8 @@ struct play_now {
 struct plays *plays_new(const struct play_seams *seams, struct buf *why);
 void plays_free(struct plays *p);
 
-const struct play_info *plays_at(const struct plays *p, size_t i);	/* NULL past the last */
-const struct play_now *plays_now(const struct plays *p); /* NULL: nothing is played */
+const struct play_info *plays_at(const struct plays *p, size_t i); /* NULL past the last */
+const struct play_now *plays_now(const struct plays *p);	   /* NULL: nothing is played */
 
 /* minute_ms: what a minute of the story takes; 0: as fast as it goes. NULL, or why not. */
 const char *play_start(struct plays *p, const char *name, int minute_ms);

@@ -12,37 +12,37 @@
 #define PLAY_ROOT "/incident"
 
 enum play_verb {
-	PLAY_SAYS,		/* a message or a command */
-	PLAY_ANSWERS,		/* in the thread of a message */
+	PLAY_SAYS,    /* a message or a command */
+	PLAY_ANSWERS, /* in the thread of a message */
 	PLAY_EDITS,
 	PLAY_REACTS,
-	PLAY_TAKES,		/* an emoji back */
+	PLAY_TAKES, /* an emoji back */
 	PLAY_JOINS,
-	PLAY_ALERTS,		/* an app's post: first line and further ones */
+	PLAY_ALERTS, /* an app's post: first line and further ones */
 };
 
 struct play_step {
-	int line;		/* of its file */
+	int line;      /* of its file */
 	int64_t at_ms; /* since the first day's midnight, growing; steps of one minute share it */
-	int day;		/* of the story, the first is 0: the day of the times in its text */
+	int day;       /* of the story, the first is 0: the day of the times in its text */
 	enum play_verb verb;
 	const char *who;
 	const char
 		*where; /* a channel's name; NULL: the incident's, or that of the message `about` */
-	const char *name;	/* NULL: it has none */
-	int about;		/* the step that made the message, -1 */
-	const char *emoji, *text;	/* NULL: none */
-	bool command, declares;	/* its text is one; it is `new` */
+	const char *name;	  /* NULL: it has none */
+	int about;		  /* the step that made the message, -1 */
+	const char *emoji, *text; /* NULL: none */
+	bool command, declares;	  /* its text is one; it is `new` */
 };
 
 struct play {
 	const char *name, *title, *says;
-	bool latest;		/* the day is not given: the latest on which all of it is past */
-	int64_t day_ms;		/* 00:00 UTC of the first day */
-	int64_t end_ms;		/* since then: nothing in it is later */
+	bool latest;	/* the day is not given: the latest on which all of it is past */
+	int64_t day_ms; /* 00:00 UTC of the first day */
+	int64_t end_ms; /* since then: nothing in it is later */
 	struct play_step *steps;
 	int count;
-	struct arena arena;	/* all of it */
+	struct arena arena; /* all of it */
 };
 
 /* False: `why` has a sentence, with file and line. p is to be released in either case. */
@@ -50,8 +50,8 @@ bool play_read(struct play *p, const char *name, const char *text, size_t len, s
 void play_release(struct play *p);
 
 struct play_words {
-	int64_t midnight_ms;	/* of the step's day */
-	const char *root;	/* for PLAY_ROOT; NULL: that */
+	int64_t midnight_ms; /* of the step's day */
+	const char *root;    /* for PLAY_ROOT; NULL: that */
 	/* What the app's answer to that command calls what it made: "E7", "A3"; NULL: it isn't
 	 * known. */
 	const char *(*named)(const char *name, void *arg);
@@ -66,7 +66,7 @@ const char *play_words(struct buf *out, const char *text, const struct play_word
 #define PLAY_LOWER "abcdefghijklmnopqrstuvwxyz"
 #define PLAY_DIGITS "0123456789"
 
-bool play_time(const char **at, int64_t *ms);		/* "11:05"; moves *at behind it */
+bool play_time(const char **at, int64_t *ms); /* "11:05"; moves *at behind it */
 /* The inside of the {…} at *at, which is moved behind it. False: it has no end. */
 bool play_brace(const char **at, char inside[48]);
 /* An inside that is a time, "11:05" or "+1 00:36", in ms since the midnight of its line's day. */
@@ -75,20 +75,20 @@ bool play_is_name(const char *s);
 
 /* ---- one step (play_step.c) ---- */
 
-struct play_made {		/* what a step has made */
-	char channel[32], ts[32];	/* its message, "" */
-	char handle[16];	/* by the answer to its command, "" */
+struct play_made {		  /* what a step has made */
+	char channel[32], ts[32]; /* its message, "" */
+	char handle[16];	  /* by the answer to its command, "" */
 };
 
 struct play_run {
 	struct slackd *d;
 	const struct play *play;
-	int64_t day_ms;			/* 00:00 UTC of its first day */
-	int done;			/* steps; the next one is steps[done] */
-	struct play_made *made;		/* by step */
+	int64_t day_ms;		/* 00:00 UTC of its first day */
+	int done;		/* steps; the next one is steps[done] */
+	struct play_made *made; /* by step */
 	int channels_before; /* that the app had made when `new` was said first; -1: it wasn't said
 			      */
-	unsigned envelope;		/* of the command under way, 0: none */
+	unsigned envelope;   /* of the command under way, 0: none */
 };
 
 /* The step's channel; NULL: there is none (yet). */
@@ -103,9 +103,9 @@ const char *play_typed(struct play_run *r, const struct play_step *s, struct buf
 const char *play_step(struct play_run *r);
 
 enum play_taken {
-	PLAY_UNDER_WAY,		/* the app has not answered yet */
-	PLAY_TAKEN,		/* it has, or there is nothing to answer */
-	PLAY_LOST,		/* it never will */
+	PLAY_UNDER_WAY, /* the app has not answered yet */
+	PLAY_TAKEN,	/* it has, or there is nothing to answer */
+	PLAY_LOST,	/* it never will */
 };
 enum play_taken play_taken(struct play_run *r);
 

@@ -41,13 +41,14 @@
 struct reading {
 	struct play *p;
 	struct buf *why;
-	int line;		/* the one that is read, from 1 */
-	bool dated;		/* the day was said */
+	int line;   /* the one that is read, from 1 */
+	bool dated; /* the day was said */
 	int day;
-	int room;		/* for steps */
+	int room; /* for steps */
 };
 
-static bool play_read_wrong(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool play_read_wrong(struct reading *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* False, always: what could not be read. */
 static bool play_read_wrong(struct reading *r, const char *fmt, ...)
@@ -73,8 +74,8 @@ static bool play_read_read_day(const char *s, int64_t *ms)
 	if (year < 1970 || month < 1 || month > 12 || day < 1 ||
 	    day > civil_days_in_month((int)year, (int)month))
 		return false;
-	*ms = civil_to_ms(&(struct civil){
-		.year = (int)year, .month = (int)month, .day = (int)day });
+	*ms = civil_to_ms(
+		&(struct civil){ .year = (int)year, .month = (int)month, .day = (int)day });
 	return true;
 }
 
@@ -83,7 +84,7 @@ static bool play_read_read_day(const char *s, int64_t *ms)
 static const struct verb {
 	const char *word;
 	enum play_verb verb;
-	const char *behind;	/* words in capitals stand for something */
+	const char *behind; /* words in capitals stand for something */
 	bool may_be_named, has_text;
 } verbs[] = {
 	{ "in", PLAY_SAYS, "PLACE", true, true },
@@ -109,8 +110,9 @@ static const struct verb *verb_of(const char *word)
 
 static bool misshapen(struct reading *r, const struct verb *v)
 {
-	return play_read_wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word, v->word,
-		     v->behind, v->may_be_named ? " [as NAME]" : "", v->has_text ? " | TEXT" : "");
+	return play_read_wrong(r, "A step with `%s` is written so: 11:05 WHO %s %s%s%s", v->word,
+			       v->word, v->behind, v->may_be_named ? " [as NAME]" : "",
+			       v->has_text ? " | TEXT" : "");
 }
 
 /* The next word of a line's head, "" at its end. */
@@ -146,9 +148,11 @@ static bool take_place(struct reading *r, struct play_step *s, const char *word)
 	if (strcmp(word, "incident") == 0)
 		return declared_before(r, s) ||
 		       play_read_wrong(r,
-			     "There is no incident yet: its channel comes with " PLAY_ROOT " new.");
+				       "There is no incident yet: its channel comes with " PLAY_ROOT
+				       " new.");
 	if (word[0] != '#' || !word[1])
-		return play_read_wrong(r, "“%s” is no place: a channel, like #shop, or `incident`.", word);
+		return play_read_wrong(r, "“%s” is no place: a channel, like #shop, or `incident`.",
+				       word);
 	s->where = word + 1;
 	return true;
 }
@@ -165,7 +169,7 @@ static bool play_read_take_message(struct reading *r, struct play_step *s, const
 
 /* What a word in capitals stands for; any other stands for itself. */
 static bool play_read_take_part(struct reading *r, struct play_step *s, const struct verb *v,
-		      const char *part, const char *word)
+				const char *part, const char *word)
 {
 	if (strcmp(part, "PLACE") == 0)
 		return take_place(r, s, word);
@@ -207,8 +211,9 @@ static bool take_name(struct reading *r, struct play_step *s, const struct verb 
 	if (*take_word(r, at))
 		return misshapen(r, v);
 	if (!play_is_name(s->name))
-		return play_read_wrong(r, "“%s” is no name: small letters, digits and -, a letter first.",
-			     s->name);
+		return play_read_wrong(
+			r, "“%s” is no name: small letters, digits and -, a letter first.",
+			s->name);
 	if (step_named(r, s->name) >= 0)
 		return play_read_wrong(r, "Something above is called “%s” already.", s->name);
 	return true;
@@ -237,7 +242,8 @@ static bool in_order(struct reading *r, const struct play_step *s)
 	const struct play *p = r->p;
 
 	if (!r->dated)
-		return play_read_wrong(r, "The day comes first: `day 2019-07-02`, or `day latest`.");
+		return play_read_wrong(r,
+				       "The day comes first: `day 2019-07-02`, or `day latest`.");
 	if (p->count == STEPS_MAX)
 		return play_read_wrong(r, "That is more than %d steps.", STEPS_MAX);
 	if (p->count && s->at_ms < p->steps[p->count - 1].at_ms)
@@ -354,7 +360,8 @@ static bool read_head(struct reading *r, const char *word, const char *rest)
 		return true;
 	}
 	if (r->dated)
-		return play_read_wrong(r, "The day was said before; the one after it is `next day`.");
+		return play_read_wrong(r,
+				       "The day was said before; the one after it is `next day`.");
 	r->dated = true;
 	p->latest = strcmp(rest, "latest") == 0;
 	return p->latest || play_read_read_day(rest, &p->day_ms) ||
@@ -395,8 +402,9 @@ static bool play_read_read_line(struct reading *r, char *line)
 		text = line + strspn(line, " \t");
 		return *text == '|'
 			       ? read_more_text(r, text + 1 + (text[1] == ' '))
-			       : play_read_wrong(r,
-				       "A line that begins with a space continues a text: put a | before it.");
+			       : play_read_wrong(
+					 r,
+					 "A line that begins with a space continues a text: put a | before it.");
 	}
 	if (!finish_text(r))
 		return false;
@@ -462,7 +470,8 @@ static bool read_bytes(struct reading *r, const char *text, size_t len)
 		n = end ? (size_t)(end - text) : len;
 		if (!utf8_valid(text, n) || memchr(text, '\0', n))
 			return play_read_wrong(r, "This line is no UTF-8 text.");
-		if (!play_read_read_line(r, arena_strndup(&r->p->arena, text, without_end(text, n))))
+		if (!play_read_read_line(r,
+					 arena_strndup(&r->p->arena, text, without_end(text, n))))
 			return false;
 		n += end != NULL;
 	}

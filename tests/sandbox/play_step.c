@@ -10,7 +10,7 @@
 
 #include <ctype.h>
 
-#define ACK_MS 3000		/* Slack's patience */
+#define ACK_MS 3000 /* Slack's patience */
 
 /* ---- who, where, what ---- */
 
@@ -112,12 +112,12 @@ const char *play_typed(struct play_run *r, const struct play_step *s, struct buf
 
 /* ---- doing it ---- */
 
-struct doing {			/* all that a verb's function needs */
+struct doing { /* all that a verb's function needs */
 	struct play_run *r;
 	const struct play_step *s;
 	struct play_made *made;
 	const char *user, *channel;
-	const char *ts;		/* of the message that it is about, "" */
+	const char *ts; /* of the message that it is about, "" */
 	const char *text;
 };
 
@@ -188,8 +188,9 @@ static const char *alert(const struct doing *a)
 }
 
 static const char *(*const deeds[])(const struct doing *a) = {
-	[PLAY_SAYS] = step_say, [PLAY_ANSWERS] = step_say, [PLAY_EDITS] = edit, [PLAY_REACTS] = react,
-	[PLAY_TAKES] = step_take_back, [PLAY_JOINS] = step_join, [PLAY_ALERTS] = alert,
+	[PLAY_SAYS] = step_say, [PLAY_ANSWERS] = step_say,     [PLAY_EDITS] = edit,
+	[PLAY_REACTS] = react,	[PLAY_TAKES] = step_take_back, [PLAY_JOINS] = step_join,
+	[PLAY_ALERTS] = alert,
 };
 
 const char *play_step(struct play_run *r)
@@ -275,7 +276,7 @@ enum play_taken play_taken(struct play_run *r)
 
 	if (!r->envelope)
 		return slackd_unacked(r->d) ? PLAY_UNDER_WAY : PLAY_TAKEN;
-	if (!e)			/* slackd has forgotten it, and it forgets what is over */
+	if (!e) /* slackd has forgotten it, and it forgets what is over */
 		return PLAY_TAKEN;
 	if (e->acked) {
 		keep_handle(r, e);

@@ -53,7 +53,7 @@ bool play_brace(const char **at, char inside[48])
 	return true;
 }
 
-static char what[160];		/* is wrong, for play_words() */
+static char what[160]; /* is wrong, for play_words() */
 
 static const char *fill_brace(struct buf *out, const char *inside, const struct play_words *w)
 {

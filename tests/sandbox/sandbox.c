@@ -25,13 +25,13 @@
 
 #define PORT 8042
 #define REMEMBER 2000
-#define GOODBYE_MS 6000		/* the bot says its own within 5 s */
+#define GOODBYE_MS 6000 /* the bot says its own within 5 s */
 #define TURN_MS 60000
 
 enum { DONE = 0, NO = 1, USAGE = 2 };
 
 struct sandbox {
-	int port;		/* -1: PORT, or any if that is taken */
+	int port; /* -1: PORT, or any if that is taken */
 	const char *data, *bot, *manifest;
 	struct buf manifest_text, database, workspace;
 	struct slackd *d;
@@ -112,7 +112,8 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 	if (rc == DONE && optind < argc)
 		return sandbox_refuse(argv[optind], ": what is this? See --help.");
 	if (rc == DONE && s->bot && !s->data)
-		return sandbox_refuse("--bot", " needs --data DIR: the bot's database is kept there.");
+		return sandbox_refuse("--bot",
+				      " needs --data DIR: the bot's database is kept there.");
 	return rc;
 }
 
@@ -174,7 +175,8 @@ static int read_manifest(struct sandbox *s)
 	if (!f && !s->bot)
 		buf_add(&s->manifest_text, own->data, own->len);
 	if (!good)
-		return sandbox_refuse(s->manifest ? s->manifest : s->bot, ": no manifest came from it.");
+		return sandbox_refuse(s->manifest ? s->manifest : s->bot,
+				      ": no manifest came from it.");
 	why = slackd_manifest_wrong(s->manifest_text.s);
 	return why ? sandbox_refuse("the manifest is wrong: ", why) : DONE;
 }
@@ -269,8 +271,12 @@ static void open_plays(struct sandbox *s)
 static struct child *open_child(struct sandbox *s)
 {
 	const struct child_seams seams = {
-		.d = s->d, .program = s->bot, .database = s->database.s,
-		.line = log_line, .changed = changed, .arg = s,
+		.d = s->d,
+		.program = s->bot,
+		.database = s->database.s,
+		.line = log_line,
+		.changed = changed,
+		.arg = s,
 	};
 
 	return child_new(&seams);

@@ -5,14 +5,14 @@
 #define DOWN_MS 60000
 #define LIMITED_MS 30000
 #define RETRY_S 5
-#define REFRESH_MS 10000	/* from the warning to the cut, as Slack does */
+#define REFRESH_MS 10000 /* from the warning to the cut, as Slack does */
 #define LOSE 3
 
 struct trouble {
 	struct slackd *d;
 	void (*changed)(void *arg);
 	void *arg;
-	int64_t down_until, limited_until;	/* slackd_ms() */
+	int64_t down_until, limited_until; /* slackd_ms() */
 	const struct sl_fault *losing;
 	bool forgets;
 	lws_sorted_usec_list_t end;
@@ -134,9 +134,14 @@ static void heal(struct trouble *t)
 
 const char *trouble_make(struct trouble *t, const char *what)
 {
-	static const struct { const char *what; void (*make)(struct trouble *t); } all[] = {
-		{ "cut", cut }, { "refresh", trouble_refresh }, { "limit", limit },
-		{ "down", trouble_down }, { "lose", lose }, { "forget", trouble_forget }, { "heal", heal },
+	static const struct {
+		const char *what;
+		void (*make)(struct trouble *t);
+	} all[] = {
+		{ "cut", cut },	    { "refresh", trouble_refresh },
+		{ "limit", limit }, { "down", trouble_down },
+		{ "lose", lose },   { "forget", trouble_forget },
+		{ "heal", heal },
 	};
 	size_t i;
 

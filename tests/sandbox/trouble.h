@@ -18,9 +18,9 @@ void trouble_free(struct trouble *t);
  * after hours · "heal": all is well. NULL, or why not. */
 const char *trouble_make(struct trouble *t, const char *what);
 
-int trouble_down_s(const struct trouble *t);	/* seconds left, rounded up; 0: none */
+int trouble_down_s(const struct trouble *t); /* seconds left, rounded up; 0: none */
 int trouble_limited_s(const struct trouble *t);
 bool trouble_forgets(const struct trouble *t);
-int trouble_losing(const struct trouble *t);	/* answers that are still to be lost */
+int trouble_losing(const struct trouble *t); /* answers that are still to be lost */
 
 #endif

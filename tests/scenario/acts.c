@@ -106,7 +106,11 @@ static void do_clock(struct play *p, struct line *l)
 		return;
 	}
 	n = strtoll(s, &unit, 10);
-	ms = *unit == 's' ? MS_SECOND : *unit == 'm' ? MS_MINUTE : *unit == 'h' ? MS_HOUR : *unit == 'd' ? MS_DAY : 0;
+	ms = *unit == 's'   ? MS_SECOND
+	     : *unit == 'm' ? MS_MINUTE
+	     : *unit == 'h' ? MS_HOUR
+	     : *unit == 'd' ? MS_DAY
+			    : 0;
 	if (!ms)
 		fails(p, "a time is 2026-11-23T11:10:00Z, +5m, +2h, +1d");
 	stage_clock(&p->stage, *p->stage.clock + n * ms);
@@ -114,7 +118,8 @@ static void do_clock(struct play *p, struct line *l)
 
 static void do_user(struct play *p, struct line *l)
 {
-	struct sl_user *u = sl_user_add(slackd_team(p->stage.d), word(l, 1), word(l, 2), setting(l, "tz"));
+	struct sl_user *u =
+		sl_user_add(slackd_team(p->stage.d), word(l, 1), word(l, 2), setting(l, "tz"));
 
 	u->guest = said(l, "guest");
 	u->stranger = said(l, "stranger");
@@ -131,7 +136,7 @@ static void do_channel(struct play *p, struct line *l)
 	int i;
 
 	free(c->creator);
-	c->creator = strdup("U0OWNER");	/* not the bot: it must not take it for one of its own */
+	c->creator = strdup("U0OWNER"); /* not the bot: it must not take it for one of its own */
 	c->private_ = said(l, "private");
 	if (!said(l, "nobot"))
 		cJSON_AddItemToArray(c->members, cJSON_CreateString(SL_BOT_USER));
@@ -261,7 +266,8 @@ static void do_quiet(struct play *p, struct line *l)
 	(void)l;
 	if (stage_quiet(&p->stage, 2 * STAGE_PATIENCE_MS))
 		return;
-	fails(p, "it does not come to rest: %d envelopes not acked, %d calls open; owed (the clock is %lld):",
+	fails(p,
+	      "it does not come to rest: %d envelopes not acked, %d calls open; owed (the clock is %lld):",
 	      slackd_unacked(p->stage.d), slackd_in_flight(p->stage.d), (long long)*p->stage.clock);
 	stage_owed(&p->stage, &p->report);
 	tail_of_log(p);
@@ -317,7 +323,8 @@ static const struct act_row acts_of_the_stage[] = {
 
 static const struct act_row *find_act(const char *s, size_t len)
 {
-	static const struct act_row *const tables[] = { acts_of_the_stage, acts_of_people, acts_of_slack };
+	static const struct act_row *const tables[] = { acts_of_the_stage, acts_of_people,
+							acts_of_slack };
 	const struct act_row *a;
 	size_t i;
 

@@ -6,11 +6,11 @@
 
 #include "tests/scenario/play.h"
 
-#define BODY 1u		/* words, a colon, a text */
-#define RAW 2u		/* a backslash in the text is one */
+#define BODY 1u /* words, a colon, a text */
+#define RAW 2u	/* a backslash in the text is one */
 
 struct act_row {
-	const char *word;	/* NULL ends the table */
+	const char *word; /* NULL ends the table */
 	unsigned flags;
 	void (*run)(struct play *p, struct line *l);
 };
@@ -22,7 +22,7 @@ const char *behind(const struct line *l, const char *word);
 const char *word(const struct line *l, int i);
 int number(const struct line *l, const char *name, int absent);
 
-struct sl_channel *known_place(struct play *p, const char *name);	/* place(), or fails */
+struct sl_channel *known_place(struct play *p, const char *name); /* place(), or fails */
 /* Slack's three seconds hold for every envelope of every story; the clock stands still for them. */
 void await_acks(struct play *p, const struct line *l);
 

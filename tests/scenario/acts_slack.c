@@ -48,7 +48,8 @@ static void do_redeliver(struct play *p, struct line *l)
 static void do_same(struct play *p, struct line *l)
 {
 	const struct sl_envelope *e = p->last.envelope;
-	const char *first = e && e->answer ? e->answer : "", *last = e && e->answer_again ? e->answer_again : "";
+	const char *first = e && e->answer ? e->answer : "",
+		   *last = e && e->answer_again ? e->answer_again : "";
 
 	(void)l;
 	if (!e || e->acks < 2)

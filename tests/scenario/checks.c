@@ -11,10 +11,10 @@ struct verb;
 struct asked {
 	struct play *p;
 	struct line line;
-	int n;			/* words of the subject */
+	int n; /* words of the subject */
 	const struct verb *verb;
 	const char *object, *path, *op;
-	bool bad;		/* the statement itself */
+	bool bad; /* the statement itself */
 };
 
 static bool contains(struct asked *a, const struct subject *s)
@@ -143,13 +143,14 @@ static bool absent(struct asked *a, const struct subject *s)
 
 static const struct verb {
 	const char *word;
-	int objects;		/* words behind it */
+	int objects; /* words behind it */
 	bool (*holds)(struct asked *a, const struct subject *s);
 } verbs[] = {
-	{ "contains", 1, contains }, { "lacks", 1, lacks }, { "is", 1, is }, { "there", 0, there },
-	{ "absent", 0, absent }, { "golden", 1, golden_is }, { "json", 3, json_is },
-	{ "==", 1, number_is }, { "!=", 1, number_is }, { ">=", 1, number_is }, { "<=", 1, number_is },
-	{ ">", 1, number_is }, { "<", 1, number_is },
+	{ "contains", 1, contains }, { "lacks", 1, lacks },   { "is", 1, is },
+	{ "there", 0, there },	     { "absent", 0, absent }, { "golden", 1, golden_is },
+	{ "json", 3, json_is },	     { "==", 1, number_is },  { "!=", 1, number_is },
+	{ ">=", 1, number_is },	     { "<=", 1, number_is },  { ">", 1, number_is },
+	{ "<", 1, number_is },
 };
 
 static const struct verb *find_verb(const struct line *l, int *at)

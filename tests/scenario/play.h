@@ -12,7 +12,7 @@
 #include "tests/support/stage.h"
 
 #define WORDS_MAX 48
-#define FAILURES_MAX 3		/* more of one story say nothing new */
+#define FAILURES_MAX 3 /* more of one story say nothing new */
 
 struct var {
 	struct var *next;
@@ -21,30 +21,30 @@ struct var {
 
 /* The last thing a person did, and where its answer will be. */
 struct deed_done {
-	struct sl_envelope *envelope;	/* NULL: it made none, or several */
-	bool command;			/* the answer is in the ack */
+	struct sl_envelope *envelope; /* NULL: it made none, or several */
+	bool command;		      /* the answer is in the ack */
 	char user[32], channel[32], thread_ts[32];
 	int shown_before, dms_before;
 };
 
-struct step {			/* a line that was played */
+struct step { /* a line that was played */
 	int line;
 	const char *s;
-	int64_t ms;		/* that it took */
+	int64_t ms; /* that it took */
 };
 
 struct play {
 	struct stage stage;
-	struct arena arena;		/* of the story */
+	struct arena arena; /* of the story */
 	struct var *vars;
 	struct deed_done last;
-	struct sl_channel *that;	/* the channel waited for last */
-	bool killed;			/* by the story: it need not run at the end */
+	struct sl_channel *that; /* the channel waited for last */
+	bool killed;		 /* by the story: it need not run at the end */
 	bool complaints_wanted;
 	const char *file;
 	int line;
 	int failures;
-	struct step *steps;		/* so many as the story has lines */
+	struct step *steps; /* so many as the story has lines */
 	int n_steps;
 	struct buf report;
 };
@@ -82,9 +82,9 @@ bool by_bot_with(const struct sl_message *m, const char *key);
 struct subject {
 	bool is_number;
 	long number;
-	struct buf text;		/* what is there, all of it, for contains and for the failure */
-	const cJSON *json;		/* borrowed, NULL */
-	bool there;			/* false: there is no such message, answer … (yet) */
+	struct buf text;   /* what is there, all of it, for contains and for the failure */
+	const cJSON *json; /* borrowed, NULL */
+	bool there;	   /* false: there is no such message, answer … (yet) */
 };
 /* Reads l->w[0..n) (n words). false: it is no subject (failed). */
 bool subject_look(struct play *p, const struct line *l, int n, struct subject *s);

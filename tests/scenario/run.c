@@ -21,15 +21,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HASTE 60		/* Slack's minutes are our seconds */
+#define HASTE 60 /* Slack's minutes are our seconds */
 #define LINES_MAX 4000
 #define JOBS_MAX 16
-#define RECORD_MOST 40		/* of Slack's record, the last ones */
+#define RECORD_MOST 40 /* of Slack's record, the last ones */
 #define ARGS_CHARS 160
 
 struct text_line {
 	const char *s;
-	int at;			/* its number in the file */
+	int at; /* its number in the file */
 };
 
 struct script {
@@ -45,12 +45,12 @@ static struct {
 	int jobs;
 } told = { .jobs = 4 };
 
-struct count {			/* shared with the children that play */
+struct count { /* shared with the children that play */
 	_Atomic int passed, failed;
 };
 static struct count *count;
 
-struct job {			/* a child that plays one file */
+struct job { /* a child that plays one file */
 	pid_t pid;
 	const char *path;
 	FILE *out;
@@ -76,7 +76,8 @@ static void add_line(struct script *s, const char *text, int at)
 	if (text[0] == '|') {
 		struct text_line *last = &s->lines[s->n ? s->n - 1 : 0];
 
-		last->s = arena_printf(&s->arena, "%s\n%s", s->n ? last->s : "", text + 1 + (text[1] == ' '));
+		last->s = arena_printf(&s->arena, "%s\n%s", s->n ? last->s : "",
+				       text + 1 + (text[1] == ' '));
 	} else if (*text && *text != '#' && s->n < LINES_MAX) {
 		s->lines[s->n++] = (struct text_line){ arena_strdup(&s->arena, text), at };
 	}
@@ -145,7 +146,8 @@ static void end_well(struct play *p)
 	if (stage_owed(&p->stage, NULL) >= 0) {
 		stage_shell(&p->stage, "aliosbot verify");
 		if (p->stage.shell_exit)
-			fails(p, "verify: exit %d\n%s%s", p->stage.shell_exit, p->stage.out.s, p->stage.err.s);
+			fails(p, "verify: exit %d\n%s%s", p->stage.shell_exit, p->stage.out.s,
+			      p->stage.err.s);
 	}
 }
 
@@ -184,7 +186,8 @@ static void say_steps(struct play *p)
 
 	buf_adds(&p->report, "  its steps:\n");
 	for (i = 0; i < p->n_steps; i++)
-		buf_addf(&p->report, "  %6" PRId64 " ms  %d: %s\n", p->steps[i].ms, p->steps[i].line, p->steps[i].s);
+		buf_addf(&p->report, "  %6" PRId64 " ms  %d: %s\n", p->steps[i].ms,
+			 p->steps[i].line, p->steps[i].s);
 }
 
 /* The calls as Slack saw them, the last ones. */
@@ -201,8 +204,11 @@ static void say_record(struct play *p)
 		if (n-- > RECORD_MOST)
 			continue;
 		args = cJSON_PrintUnformatted(call->args);
-		buf_addf(&p->report, "    %s %s: %s %.*s\n", call->method, call->channel, call->outcome,
-			 args ? (int)utf8_cut(args, strlen(args) < ARGS_CHARS ? strlen(args) : ARGS_CHARS) : 0,
+		buf_addf(&p->report, "    %s %s: %s %.*s\n", call->method, call->channel,
+			 call->outcome,
+			 args ? (int)utf8_cut(args,
+					      strlen(args) < ARGS_CHARS ? strlen(args) : ARGS_CHARS)
+			      : 0,
 			 args ? args : "");
 		free(args);
 	}
@@ -381,7 +387,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	count = mmap(NULL, sizeof(*count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	count = mmap(NULL, sizeof(*count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
 	if (count == MAP_FAILED)
 		return 2;
 	if (optind == argc)

@@ -42,7 +42,8 @@ static const cJSON *last_shown(struct play *p)
 	int i = 0;
 
 	for (s = slackd_shown(p->stage.d); s; s = s->next, i++)
-		if (i >= p->last.shown_before && s->via != SL_VIA_SLACK && strcmp(s->user, p->last.user) == 0 &&
+		if (i >= p->last.shown_before && s->via != SL_VIA_SLACK &&
+		    strcmp(s->user, p->last.user) == 0 &&
 		    (!p->last.thread_ts[0] || strcmp(s->thread_ts, p->last.thread_ts) == 0))
 			last = s->json;
 	return last;
@@ -181,7 +182,7 @@ static void file(struct play *p, const struct line *l, int n, struct subject *s)
 	struct sl_channel *c = where(p, l, n);
 	const struct sl_file *f;
 
-	for (f = slackd_team(p->stage.d)->files; f; f = f->next) {	/* the newest stands first */
+	for (f = slackd_team(p->stage.d)->files; f; f = f->next) { /* the newest stands first */
 		if (s->there || !f->completed || !shared_in(f, c))
 			continue;
 		s->there = true;
@@ -253,7 +254,8 @@ static void log_text(struct play *p, const struct line *l, int n, struct subject
 
 static long calls(struct play *p, const struct line *l, int n)
 {
-	const char *in = behind(l, n, "in"), *ended = behind(l, n, "ended"), *with = behind(l, n, "with");
+	const char *in = behind(l, n, "in"), *ended = behind(l, n, "ended"),
+		   *with = behind(l, n, "with");
 	struct sl_channel *c = in ? place(p, in) : NULL;
 	const struct sl_call *call;
 	long found = 0;
@@ -261,7 +263,8 @@ static long calls(struct play *p, const struct line *l, int n)
 	for (call = slackd_calls(p->stage.d); call; call = call->next) {
 		char *args;
 
-		if (n < 2 || strcmp(call->method, l->w[1]) != 0 || (c && strcmp(call->channel, c->id) != 0))
+		if (n < 2 || strcmp(call->method, l->w[1]) != 0 ||
+		    (c && strcmp(call->channel, c->id) != 0))
 			continue;
 		if (ended && strcmp(call->outcome, ended) != 0)
 			continue;
@@ -353,7 +356,8 @@ static long shown_to(struct play *p, const struct line *l, int n)
 	long found = 0;
 
 	for (s = slackd_shown(p->stage.d); s; s = s->next)
-		found += (s->via == SL_VIA_URL || s->via == SL_VIA_EPHEMERAL) && (!user || strcmp(s->user, user) == 0);
+		found += (s->via == SL_VIA_URL || s->via == SL_VIA_EPHEMERAL) &&
+			 (!user || strcmp(s->user, user) == 0);
 	return found;
 }
 
@@ -371,7 +375,8 @@ static long dms_to(struct play *p, const struct line *l, int n)
 static long buttons_in(const cJSON *j, const char *label)
 {
 	const cJSON *item;
-	const char *type = jstr(j, "type"), *text = jstr(cJSON_GetObjectItemCaseSensitive(j, "text"), "text");
+	const char *type = jstr(j, "type"),
+		   *text = jstr(cJSON_GetObjectItemCaseSensitive(j, "text"), "text");
 	long found = type && text && strcmp(type, "button") == 0 && strstr(text, label);
 
 	cJSON_ArrayForEach(item, j)
@@ -455,7 +460,8 @@ static long bytes(struct play *p, const struct line *l, int n)
 {
 	(void)l;
 	(void)n;
-	return p->last.envelope && p->last.envelope->answer ? (long)strlen(p->last.envelope->answer) : 0;
+	return p->last.envelope && p->last.envelope->answer ? (long)strlen(p->last.envelope->answer)
+							    : 0;
 }
 
 static long owed(struct play *p, const struct line *l, int n)
@@ -470,18 +476,42 @@ static const struct row {
 	void (*text)(struct play *p, const struct line *l, int n, struct subject *s);
 	long (*number)(struct play *p, const struct line *l, int n);
 } rows[] = {
-	{ "answer", answer, NULL }, { "card", card, NULL }, { "short", short_card, NULL },
-	{ "report", report, NULL }, { "message", every_message, NULL }, { "dm", dm, NULL },
-	{ "ephemeral", ephemeral, NULL }, { "reactions", reactions, NULL }, { "topic", topic, NULL }, { "bookmark", bookmark, NULL },
-	{ "file", file, NULL }, { "view", view, NULL }, { "shell", shell, NULL }, { "errors", errors, NULL },
+	{ "answer", answer, NULL },
+	{ "card", card, NULL },
+	{ "short", short_card, NULL },
+	{ "report", report, NULL },
+	{ "message", every_message, NULL },
+	{ "dm", dm, NULL },
+	{ "ephemeral", ephemeral, NULL },
+	{ "reactions", reactions, NULL },
+	{ "topic", topic, NULL },
+	{ "bookmark", bookmark, NULL },
+	{ "file", file, NULL },
+	{ "view", view, NULL },
+	{ "shell", shell, NULL },
+	{ "errors", errors, NULL },
 	{ "log", log_text, NULL },
-	{ "calls", NULL, calls }, { "messages", NULL, messages }, { "channels", NULL, channels },
-	{ "files", NULL, files }, { "pins", NULL, pins }, { "bookmarks", NULL, bookmarks },
-	{ "member", NULL, member }, { "private", NULL, private_ }, { "ephemerals", NULL, shown_to },
-	{ "dms", NULL, dms_to }, { "button", NULL, button }, { "connections", NULL, connections },
-	{ "hellos", NULL, hellos }, { "complaints", NULL, complaints }, { "faults", NULL, faults },
-	{ "acks", NULL, acks }, { "deliveries", NULL, deliveries }, { "refused", NULL, refused },
-	{ "shell-exit", NULL, shell_exit }, { "exit-status", NULL, status }, { "answer-bytes", NULL, bytes },
+	{ "calls", NULL, calls },
+	{ "messages", NULL, messages },
+	{ "channels", NULL, channels },
+	{ "files", NULL, files },
+	{ "pins", NULL, pins },
+	{ "bookmarks", NULL, bookmarks },
+	{ "member", NULL, member },
+	{ "private", NULL, private_ },
+	{ "ephemerals", NULL, shown_to },
+	{ "dms", NULL, dms_to },
+	{ "button", NULL, button },
+	{ "connections", NULL, connections },
+	{ "hellos", NULL, hellos },
+	{ "complaints", NULL, complaints },
+	{ "faults", NULL, faults },
+	{ "acks", NULL, acks },
+	{ "deliveries", NULL, deliveries },
+	{ "refused", NULL, refused },
+	{ "shell-exit", NULL, shell_exit },
+	{ "exit-status", NULL, status },
+	{ "answer-bytes", NULL, bytes },
 	{ "owed", NULL, owed },
 };
 

@@ -7,14 +7,14 @@
 #include <sqlite3.h>
 
 #define SCHEMA 1
-#define RESERVED 1000	/* numbers of envelopes are set aside so many at a time */
+#define RESERVED 1000 /* numbers of envelopes are set aside so many at a time */
 
 struct keep {
 	struct slackd *d;
 	sqlite3 *db;
 	sqlite3_stmt *put;
 	struct slackd_watcher watcher;
-	unsigned reserved;	/* numbers below are ours; after a crash we go on with it */
+	unsigned reserved; /* numbers below are ours; after a crash we go on with it */
 	bool failed;
 };
 

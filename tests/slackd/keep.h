@@ -18,6 +18,6 @@ struct keep *keep_open(struct slackd *d, const char *path, struct buf *why);
 /* It can't be written any more (a full disk, said in the log): what happens from now on would be
  * lost. NULL: no. */
 bool keep_failed(const struct keep *k);
-void keep_close(struct keep *k);	/* after slackd_free() */
+void keep_close(struct keep *k); /* after slackd_free() */
 
 #endif

@@ -106,7 +106,9 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 
 /* One protocol for all: lws gives an upgrade that names no subprotocol to the first one. */
 static const struct lws_protocols protocols[] = {
-	{ .name = "slackd", .callback = on_lws, .per_session_data_size = sizeof(struct session),
+	{ .name = "slackd",
+	  .callback = on_lws,
+	  .per_session_data_size = sizeof(struct session),
 	  .rx_buffer_size = 32768 },
 	{ 0 },
 };
@@ -231,7 +233,7 @@ struct sl_rates *slackd_rates(struct slackd *d)
 
 static void on_alarm(lws_sorted_usec_list_t *sul)
 {
-	(void)sul;	/* its time-out has ended the poll: that is all */
+	(void)sul; /* its time-out has ended the poll: that is all */
 }
 
 void slackd_turn(struct slackd *d, int wait_ms)

@@ -30,7 +30,7 @@ struct sl_envelope;
 struct lws_context;
 
 struct slackd_options {
-	int port;			/* 0: any */
+	int port; /* 0: any */
 	/* Wall clock: ts of messages, Date headers; NULL: the system's. */
 	int64_t (*now_ms)(void *arg);
 	void *arg;
@@ -46,20 +46,20 @@ struct slackd_options {
 /* NULL, or a sentence (static) that says what is wrong with a manifest. */
 const char *slackd_manifest_wrong(const char *manifest);
 
-struct slackd *slackd_new(const struct slackd_options *o);	/* NULL if the port can't be had */
+struct slackd *slackd_new(const struct slackd_options *o); /* NULL if the port can't be had */
 void slackd_free(struct slackd *d);
 int slackd_port(const struct slackd *d);
-const char *slackd_url(const struct slackd *d);		/* "http://127.0.0.1:8042" */
-const cJSON *slackd_manifest(const struct slackd *d);	/* NULL: none was given */
-struct lws_context *slackd_lws(struct slackd *d);	/* for timers of its owner's */
-int64_t slackd_now(struct slackd *d);			/* wall clock, ms */
+const char *slackd_url(const struct slackd *d);	      /* "http://127.0.0.1:8042" */
+const cJSON *slackd_manifest(const struct slackd *d); /* NULL: none was given */
+struct lws_context *slackd_lws(struct slackd *d);     /* for timers of its owner's */
+int64_t slackd_now(struct slackd *d);		      /* wall clock, ms */
 struct sl_team *slackd_team(struct slackd *d);
 struct sl_faults *slackd_faults(struct slackd *d);
 struct sl_rates *slackd_rates(struct slackd *d);
 
 /* Serves what there is; waits for it up to wait_ms (0: not at all). */
 void slackd_turn(struct slackd *d, int wait_ms);
-int64_t slackd_ms(void);	/* monotonic */
+int64_t slackd_ms(void); /* monotonic */
 /* Grows with every call, ack and connection: unchanged means that nothing happened. */
 unsigned slackd_stirs(const struct slackd *d);
 /* Another descriptor in the same loop. readable: false closes it and ends the watch. With fd -1 it
@@ -68,41 +68,41 @@ bool slackd_watch_fd(struct slackd *d, int fd, bool (*readable)(int fd, void *ar
 
 /* ---- what the app did ---- */
 
-struct sl_call {		/* one call of the Web API */
+struct sl_call { /* one call of the Web API */
 	struct sl_call *next;
-	char *method;		/* "chat.postMessage", "@upload", "@respond", or an unknown one */
-	cJSON *args;		/* strings; nested JSON as it came */
-	char channel[32];	/* "" if it has none */
-	char outcome[64];	/* "ok", Slack's error word, "429", "lost" … */
+	char *method;	  /* "chat.postMessage", "@upload", "@respond", or an unknown one */
+	cJSON *args;	  /* strings; nested JSON as it came */
+	char channel[32]; /* "" if it has none */
+	char outcome[64]; /* "ok", Slack's error word, "429", "lost" … */
 };
 const struct sl_call *slackd_calls(const struct slackd *d);
-int slackd_in_flight(const struct slackd *d);			/* taken and not yet answered */
+int slackd_in_flight(const struct slackd *d); /* taken and not yet answered */
 
 enum sl_via {
 	SL_VIA_ACK,
 	SL_VIA_URL,
 	SL_VIA_EPHEMERAL,
-	SL_VIA_SLACK,		/* Slack's own words: the app did not respond */
+	SL_VIA_SLACK, /* Slack's own words: the app did not respond */
 };
 
-struct sl_shown {		/* what one person alone was shown */
+struct sl_shown { /* what one person alone was shown */
 	struct sl_shown *next;
-	unsigned id;		/* from 1 */
+	unsigned id; /* from 1 */
 	enum sl_via via;
 	char user[32], channel[32], thread_ts[32], ts[32];
-	bool gone;		/* dismissed, or the app took it back */
-	unsigned envelope;	/* ACK, URL: of which */
-	cJSON *json;		/* text, blocks, response_type … */
+	bool gone;	   /* dismissed, or the app took it back */
+	unsigned envelope; /* ACK, URL: of which */
+	cJSON *json;	   /* text, blocks, response_type … */
 };
 const struct sl_shown *slackd_shown(const struct slackd *d);
 
-struct sl_view {		/* a modal that was opened, the newest first */
+struct sl_view { /* a modal that was opened, the newest first */
 	struct sl_view *next;
 	char id[32], user[32];
-	bool closed;		/* sent and taken without errors, or closed by hand */
-	bool unanswered;	/* sent, and no ack came: it stays open */
+	bool closed;	 /* sent and taken without errors, or closed by hand */
+	bool unanswered; /* sent, and no ack came: it stays open */
 	cJSON *json;
-	cJSON *errors;		/* of the last submission: {block_id: sentence}; NULL */
+	cJSON *errors; /* of the last submission: {block_id: sentence}; NULL */
 };
 const struct sl_view *slackd_view(const struct slackd *d); /* the newest that is still open, NULL */
 struct sl_view *slackd_view_named(const struct slackd *d, const char *id); /* NULL: there is none */
@@ -116,61 +116,61 @@ void slackd_tell(struct slackd *d, const char *user, const char *channel, const 
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 int slackd_complaints(const struct slackd *d);
-const char *slackd_complaints_say(const struct slackd *d);	/* one a line */
+const char *slackd_complaints_say(const struct slackd *d); /* one a line */
 void slackd_complain(struct slackd *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- who wants to know ---- */
 
-struct slackd_watcher {		/* told after each change; any function may be NULL */
+struct slackd_watcher { /* told after each change; any function may be NULL */
 	struct slackd_watcher *next;
 	void (*channel)(struct sl_channel *c, void *arg);
 	void (*message)(struct sl_channel *c, struct sl_message *m,
 			void *arg); /* m->gone: deleted */
 	void (*file)(struct sl_file *f, void *arg);
-	void (*shown)(const struct sl_shown *s, void *arg);			/* s->gone */
-	void (*view)(const struct sl_view *v, void *arg);			/* v->closed */
+	void (*shown)(const struct sl_shown *s, void *arg); /* s->gone */
+	void (*view)(const struct sl_view *v, void *arg);   /* v->closed */
 	void (*call)(const struct sl_call *c, void *arg);
 	void (*envelope)(const struct sl_envelope *e, void *arg);
 	void (*complaint)(const char *line, void *arg);
 	void *arg;
 };
-void slackd_watch(struct slackd *d, struct slackd_watcher *w);	/* borrowed until slackd_free() */
+void slackd_watch(struct slackd *d, struct slackd_watcher *w); /* borrowed until slackd_free() */
 
 /* ---- Socket Mode ---- */
 
 struct sl_envelope {
 	struct sl_envelope *next;
 	unsigned n;
-	const char *type;	/* "slash_commands", "interactive", "events_api" */
+	const char *type; /* "slash_commands", "interactive", "events_api" */
 	char user[32], channel[32];
-	char token[24];		/* of its response_url; "" */
+	char token[24]; /* of its response_url; "" */
 	int url_uses;
-	bool trigger_used;	/* a modal was opened with it */
+	bool trigger_used; /* a modal was opened with it */
 	cJSON *payload;
 	bool accepts;
-	int attempts;		/* times delivered */
-	unsigned conn;		/* where last */
-	bool waiting;		/* for a connection */
-	bool refused;		/* a command while nobody was connected: Slack tells the person */
-	bool given_up;		/* not acked after everything */
+	int attempts;  /* times delivered */
+	unsigned conn; /* where last */
+	bool waiting;  /* for a connection */
+	bool refused;  /* a command while nobody was connected: Slack tells the person */
+	bool given_up; /* not acked after everything */
 	bool acked;
 	int acks;
-	int64_t sent_ms, acked_ms;	/* monotonic, of the last delivery and the first ack */
-	char *answer;		/* the first ack's payload as JSON, NULL */
-	char *answer_again;	/* the last ack's, when there were several */
-	void *timer;		/* slackd_envelopes.c's */
+	int64_t sent_ms, acked_ms; /* monotonic, of the last delivery and the first ack */
+	char *answer;		   /* the first ack's payload as JSON, NULL */
+	char *answer_again;	   /* the last ack's, when there were several */
+	void *timer;		   /* slackd_envelopes.c's */
 };
 const struct sl_envelope *slackd_envelopes(const struct slackd *d);
-int slackd_unacked(const struct slackd *d);	/* delivered or waiting, not acked, not given up */
+int slackd_unacked(const struct slackd *d); /* delivered or waiting, not acked, not given up */
 int slackd_connections(
 	const struct slackd *d); /* those that said hello and aren't on their way out */
-unsigned slackd_hellos(const struct slackd *d);	/* how often hello was said */
+unsigned slackd_hellos(const struct slackd *d); /* how often hello was said */
 
 void slackd_redeliver(struct slackd *d, struct sl_envelope *e, bool fresh_id);
 void slackd_cut(struct slackd *d); /* resets every connection, no close frame */
 void slackd_refresh(struct slackd *d,
 		    int after_ms); /* `warning` now, `refresh_requested` and close after */
-void slackd_disconnect(struct slackd *d, const char *reason);	/* that frame, then close */
+void slackd_disconnect(struct slackd *d, const char *reason); /* that frame, then close */
 void slackd_raw(struct slackd *d, const void *data, size_t len,
 		bool binary);		      /* a frame, to the letter */
 void slackd_ghost(struct slackd *d, bool on); /* connections stay open and nothing passes */

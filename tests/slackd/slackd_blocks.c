@@ -7,7 +7,7 @@
 
 struct check {
 	struct buf *why;
-	char where[64];		/* "/blocks/3" */
+	char where[64]; /* "/blocks/3" */
 	bool modal;
 };
 
@@ -38,7 +38,8 @@ static bool length_ok(const struct check *c, const char *what, const char *s, si
 	if (!s || !n)
 		return blocks_wrong(c, "must be more than 0 characters: %s", what);
 	if (n > most)
-		return blocks_wrong(c, "must be less than %zu characters: %s has %zu", most + 1, what, n);
+		return blocks_wrong(c, "must be less than %zu characters: %s has %zu", most + 1,
+				    what, n);
 	return true;
 }
 
@@ -264,7 +265,8 @@ static bool block_ids_differ(const struct check *c, const cJSON *blocks)
 		for (other = b->next; jstr(b, "block_id") && other; other = other->next)
 			if (jstr(other, "block_id") &&
 			    strcmp(jstr(other, "block_id"), jstr(b, "block_id")) == 0)
-				return blocks_wrong(c, "block_id already exists: %s", jstr(b, "block_id"));
+				return blocks_wrong(c, "block_id already exists: %s",
+						    jstr(b, "block_id"));
 	return true;
 }
 

@@ -7,9 +7,9 @@
 #include "tests/slackd/slackd_private.h"
 
 #define ACK_MS 3000
-#define DELIVERIES 4	/* of an event: the first, at once, +1 min, +5 min */
+#define DELIVERIES 4 /* of an event: the first, at once, +1 min, +5 min */
 
-struct timer {			/* an envelope's: no ack came */
+struct timer { /* an envelope's: no ack came */
 	lws_sorted_usec_list_t sul;
 	struct slackd *d;
 	struct sl_envelope *e;
@@ -168,7 +168,8 @@ static void forget_oldest(struct slackd *d)
 {
 	struct sl_envelope *old;
 
-	while (d->options.remember && d->n_envelopes > d->options.remember && envelopes_over(d->envelopes)) {
+	while (d->options.remember && d->n_envelopes > d->options.remember &&
+	       envelopes_over(d->envelopes)) {
 		old = d->envelopes;
 		d->envelopes = old->next;
 		d->n_envelopes--;
@@ -330,7 +331,7 @@ void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame)
 		payload ? cJSON_PrintUnformatted(payload) : NULL;
 	view_answered(d, e, payload);
 	slackd_news_envelope(d, e);
-	if (payload && payload->child)	/* SDKs ack events with {} */
+	if (payload && payload->child) /* SDKs ack events with {} */
 		ack_command(d, e, payload);
 }
 

@@ -16,11 +16,11 @@
 #define SL_ANY_WRITE "*!"
 
 enum sl_fault_kind {
-	SL_FAULT_STATUS,	/* HTTP `value`, not taken; with `retry_after` seconds in a 429 */
-	SL_FAULT_LOST,		/* taken, and the connection closed without an answer */
-	SL_FAULT_DROP,		/* not taken, the connection closed without an answer */
-	SL_FAULT_DELAY,		/* taken, answered after `value` ms */
-	SL_FAULT_ERROR,		/* not taken: {"ok":false,"error":word} */
+	SL_FAULT_STATUS, /* HTTP `value`, not taken; with `retry_after` seconds in a 429 */
+	SL_FAULT_LOST,	 /* taken, and the connection closed without an answer */
+	SL_FAULT_DROP,	 /* not taken, the connection closed without an answer */
+	SL_FAULT_DELAY,	 /* taken, answered after `value` ms */
+	SL_FAULT_ERROR,	 /* not taken: {"ok":false,"error":word} */
 };
 
 struct sl_fault {
@@ -28,12 +28,12 @@ struct sl_fault {
 	char method[48], needle[96], word[64];
 	enum sl_fault_kind kind;
 	int value, retry_after;
-	int skip, times;	/* times < 0: for ever */
+	int skip, times; /* times < 0: for ever */
 };
 
 struct sl_faults {
 	struct sl_fault *list;
-	int hits;		/* faults that struck */
+	int hits; /* faults that struck */
 };
 
 /* Copied; the copy is kept until sl_faults_clear(). */
@@ -50,14 +50,14 @@ enum sl_tier { SL_TIER_NONE, SL_TIER_1, SL_TIER_2, SL_TIER_3, SL_TIER_4, SL_TIER
 
 struct sl_rate {
 	struct sl_rate *next;
-	char what[96];		/* method, and the channel for chat.postMessage */
+	char what[96]; /* method, and the channel for chat.postMessage */
 	int64_t since_ms;
 	int count;
 };
 
 struct sl_rates {
 	bool on;
-	int minute_ms;		/* how long a minute is; shorter in tests */
+	int minute_ms; /* how long a minute is; shorter in tests */
 	struct sl_rate *list;
 };
 

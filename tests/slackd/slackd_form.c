@@ -5,7 +5,7 @@
 
 #include "core/base/utf8.h"
 
-#define FIELDS_MAX 1000		/* of a form: each is looked for among those before it */
+#define FIELDS_MAX 1000 /* of a form: each is looked for among those before it */
 
 static int slackd_form_hex(char c)
 {
@@ -25,8 +25,10 @@ static void slackd_form_unescape(struct buf *out, const char *s, size_t len)
 	for (i = 0; i < len; i++) {
 		if (s[i] == '+') {
 			buf_addc(out, ' ');
-		} else if (s[i] == '%' && i + 2 < len && slackd_form_hex(s[i + 1]) >= 0 && slackd_form_hex(s[i + 2]) >= 0) {
-			buf_addc(out, (char)(slackd_form_hex(s[i + 1]) * 16 + slackd_form_hex(s[i + 2])));
+		} else if (s[i] == '%' && i + 2 < len && slackd_form_hex(s[i + 1]) >= 0 &&
+			   slackd_form_hex(s[i + 2]) >= 0) {
+			buf_addc(out, (char)(slackd_form_hex(s[i + 1]) * 16 +
+					     slackd_form_hex(s[i + 2])));
 			i += 2;
 		} else {
 			buf_addc(out, s[i]);
@@ -70,7 +72,8 @@ cJSON *slackd_form(const char *body, size_t len)
 		const char *eq = memchr(at, '=', (size_t)(stop - at));
 
 		slackd_form_take_part(&name, &raw, at, (size_t)((eq ? eq : stop) - at));
-		slackd_form_take_part(&value, &raw, eq ? eq + 1 : stop, eq ? (size_t)(stop - eq - 1) : 0);
+		slackd_form_take_part(&value, &raw, eq ? eq + 1 : stop,
+				      eq ? (size_t)(stop - eq - 1) : 0);
 		if (name.len)
 			jset(args, name.s, value.s);
 		at = stop + 1;

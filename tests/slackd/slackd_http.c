@@ -15,9 +15,9 @@ struct http {
 	bool json, multipart;
 	struct buf body;
 	struct reply reply;
-	bool complete;			/* its body is all here */
-	bool handled;			/* counted in d->in_flight */
-	lws_sorted_usec_list_t later;	/* SL_FAULT_DELAY */
+	bool complete;		      /* its body is all here */
+	bool handled;		      /* counted in d->in_flight */
+	lws_sorted_usec_list_t later; /* SL_FAULT_DELAY */
 };
 
 bool slackd_http_reason(enum lws_callback_reasons reason)
@@ -46,8 +46,8 @@ static void header_time(struct slackd *d, char out[40])
 	strftime(out, 40, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 }
 
-static bool slackd_http_add_header(struct lws *wsi, const char *name, const char *value, unsigned char **p,
-		       unsigned char *end)
+static bool slackd_http_add_header(struct lws *wsi, const char *name, const char *value,
+				   unsigned char **p, unsigned char *end)
 {
 	return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
 					   (const unsigned char *)value, (int)strlen(value), p,
@@ -66,8 +66,10 @@ static bool api_headers(struct http *h, unsigned char **p, unsigned char *end)
 	buf_init(&scopes, BUF_ROOMY);
 	slackd_scopes(h->d, &scopes);
 	fits = slackd_http_add_header(h->wsi, "date:", date, p, end) &&
-	       (!scopes.len || slackd_http_add_header(h->wsi, "x-oauth-scopes:", scopes.s, p, end)) &&
-	       (!h->reply.retry_after || slackd_http_add_header(h->wsi, "retry-after:", retry, p, end));
+	       (!scopes.len ||
+		slackd_http_add_header(h->wsi, "x-oauth-scopes:", scopes.s, p, end)) &&
+	       (!h->reply.retry_after ||
+		slackd_http_add_header(h->wsi, "retry-after:", retry, p, end));
 	buf_release(&scopes);
 	return fits;
 }
@@ -296,7 +298,8 @@ bool slackd_welcome(struct lws *wsi)
 		return false;
 	if (!lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN))
 		return true;
-	return header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) && slackd_http_after(origin, "http://") &&
+	return header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) &&
+	       slackd_http_after(origin, "http://") &&
 	       strcmp(slackd_http_after(origin, "http://"), host) == 0;
 }
 
@@ -337,7 +340,8 @@ static void slackd_http_take_path(struct http *h, const char *path, size_t len)
 	buf_release(&clean);
 }
 
-static int slackd_http_begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path, size_t len)
+static int slackd_http_begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path,
+			     size_t len)
 {
 	struct http *h = calloc(1, sizeof(*h));
 	char type[128], auth[160], length[24];
@@ -355,7 +359,8 @@ static int slackd_http_begin(struct slackd *d, struct lws *wsi, struct session *
 		h->json = strncmp(type, "application/json", 16) == 0;
 		h->multipart = strncmp(type, "multipart/form-data", 19) == 0;
 	}
-	if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth)) && slackd_http_after(auth, "Bearer "))
+	if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth)) &&
+	    slackd_http_after(auth, "Bearer "))
 		snprintf(h->token, sizeof(h->token), "%s", slackd_http_after(auth, "Bearer "));
 	if (header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) &&
 	    strtol(length, NULL, 10) > 0)
@@ -383,7 +388,7 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 {
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
-		http_free(s);	/* the one before on a kept-alive connection */
+		http_free(s); /* the one before on a kept-alive connection */
 		return slackd_http_begin(d, wsi, s, in, len);
 	case LWS_CALLBACK_HTTP_BODY:
 		/* One that is turned away may be gone before its body is here. */

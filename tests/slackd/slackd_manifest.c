@@ -53,7 +53,8 @@ cJSON *slackd_manifest_read(const char *text)
 /* "message.channels" and so on are one event, by the kind of channel in which it happens. */
 static void event_name(char out[64], const cJSON *event)
 {
-	static const struct { const char *type, *name;
+	static const struct {
+		const char *type, *name;
 	} kinds[] = {
 		{ "channel", "message.channels" },
 		{ "group", "message.groups" },

@@ -169,7 +169,7 @@ void sl_insert(struct sl_channel *c, struct sl_message *m)
 	struct sl_message **at = &c->messages;
 
 	if (c->newest && strcmp(sl_ts(c->newest), sl_ts(m)) < 0)
-		at = &c->newest->next;	/* as nearly always */
+		at = &c->newest->next; /* as nearly always */
 	while (*at && strcmp(sl_ts(*at), sl_ts(m)) < 0)
 		at = &(*at)->next;
 	m->next = *at;
@@ -202,7 +202,7 @@ struct sl_message *sl_post(struct sl_team *t, struct sl_channel *c, const char *
 	sl_next_ts(t, ts);
 	jset(fields, "type", "message");
 	if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(fields, "user")))
-		cJSON_DeleteItemFromObjectCaseSensitive(fields, "user");	/* an app that has none */
+		cJSON_DeleteItemFromObjectCaseSensitive(fields, "user"); /* an app that has none */
 	else
 		jset(fields, "user", user);
 	jset(fields, "ts", ts);
@@ -210,7 +210,7 @@ struct sl_message *sl_post(struct sl_team *t, struct sl_channel *c, const char *
 	if (!jstr(fields, "text"))
 		jset(fields, "text", "");
 	if (who && who->bot && !jstr(fields, "subtype") && !jstr(fields, "bot_id"))
-		sl_bot_fields(fields);	/* of another app if it says so */
+		sl_bot_fields(fields); /* of another app if it says so */
 	m->json = fields;
 	parent = thread ? sl_message(c, thread) : NULL;
 	if (parent)

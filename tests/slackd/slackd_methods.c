@@ -315,7 +315,7 @@ static void scope_there(struct call *c, const struct method *m)
 }
 
 static void slackd_methods_run(struct call *c, const struct method *m, const char *token, bool json,
-		const struct sl_fault *fault)
+			       const struct sl_fault *fault)
 {
 	if (fault) {
 		fail(c, fault->word);

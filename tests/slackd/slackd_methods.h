@@ -10,27 +10,27 @@ struct call {
 	struct slackd *d;
 	struct sl_team *team;
 	cJSON *args;
-	cJSON *out;		/* the answer; "ok" is set at the end */
-	const char *error;	/* NULL: fine */
+	cJSON *out;	   /* the answer; "ok" is set at the end */
+	const char *error; /* NULL: fine */
 };
 
-#define M_APP_TOKEN (1u << 0)	/* xapp-…; else the bot's */
+#define M_APP_TOKEN (1u << 0) /* xapp-…; else the bot's */
 #define M_ANY_TOKEN (1u << 1)
-#define M_FORM_ONLY (1u << 2)	/* a JSON body is not read: all that only read are such */
+#define M_FORM_ONLY (1u << 2) /* a JSON body is not read: all that only read are such */
 
 struct method {
 	const char *name;
 	enum sl_tier tier;
 	unsigned flags;
-	const char *scope;	/* "": none; "public|private|direct": by the kind of channel */
-	const char *needs;	/* arguments, separated by spaces */
+	const char *scope; /* "": none; "public|private|direct": by the kind of channel */
+	const char *needs; /* arguments, separated by spaces */
 	void (*run)(struct call *c);
 };
 
 void fail(struct call *c, const char *error);
 void fail_because(struct call *c, const char *error,
-		  const char *why); /* response_metadata.messages */
-const char *arg(const struct call *c, const char *name);		/* NULL: absent or empty */
+		  const char *why);			 /* response_metadata.messages */
+const char *arg(const struct call *c, const char *name); /* NULL: absent or empty */
 bool arg_true(const struct call *c, const char *name);
 int arg_int(const struct call *c, const char *name, int absent);
 cJSON *arg_json(const struct call *c, const char *name); /* the caller's; NULL: absent or no JSON */

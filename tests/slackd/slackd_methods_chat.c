@@ -40,7 +40,8 @@ static cJSON *methods_chat_content(struct call *c, size_t most)
 	return fields;
 }
 
-static void methods_chat_say_message(struct call *c, struct sl_channel *ch, const struct sl_message *m)
+static void methods_chat_say_message(struct call *c, struct sl_channel *ch,
+				     const struct sl_message *m)
 {
 	jset(c->out, "channel", ch->id);
 	jset(c->out, "ts", sl_ts(m));
@@ -53,7 +54,7 @@ void m_chat_post(struct call *c)
 	const char *to = arg(c, "channel"), *thread = arg(c, "thread_ts");
 	cJSON *fields;
 
-	if (sl_user(c->team, to)) {	/* a person's id: the DM with them */
+	if (sl_user(c->team, to)) { /* a person's id: the DM with them */
 		cJSON_ReplaceItemInObjectCaseSensitive(c->args, "channel",
 						       cJSON_CreateString(sl_dm(c->team, to)->id));
 	}

@@ -119,8 +119,8 @@ static bool of_thread(const struct sl_message *m, const char *thread)
 }
 
 /* thread NULL: parents only (and replies that were shown in the channel too). */
-static bool methods_conversations_readable(const struct call *c, const struct sl_channel *ch, const struct sl_message *m,
-		     const char *thread)
+static bool methods_conversations_readable(const struct call *c, const struct sl_channel *ch,
+					   const struct sl_message *m, const char *thread)
 {
 	bool stone = sl_tombstone(ch, m);
 
@@ -142,7 +142,7 @@ static void read_back(struct call *c, struct sl_channel *ch, const char *thread)
 		n += methods_conversations_readable(c, ch, m, thread);
 	page(c, n, 100, &from, &to);
 	for (m = ch->messages; m; m = m->next) {
-		int at = thread ? i : n - 1 - i;	/* history: newest first */
+		int at = thread ? i : n - 1 - i; /* history: newest first */
 		cJSON *shown;
 
 		if (!methods_conversations_readable(c, ch, m, thread))

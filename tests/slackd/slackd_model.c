@@ -120,7 +120,8 @@ static void free_group(struct sl_group *g)
 	free(g);
 }
 
-#define FREE_LIST(list, kind, one) do { \
+#define FREE_LIST(list, kind, one) \
+	do { \
 		struct kind *p_, *next_; \
 		for (p_ = (list); p_; p_ = next_) { \
 			next_ = p_->next; \
@@ -379,7 +380,7 @@ const char *sl_channel_type(const struct sl_channel *c)
 
 /* "U1 has joined the channel" and the like: a message with a subtype in the channel's history. */
 void sl_notice(struct sl_team *t, struct sl_channel *c, const char *user, const char *subtype,
-		   const char *text)
+	       const char *text)
 {
 	cJSON *fields = cJSON_CreateObject();
 

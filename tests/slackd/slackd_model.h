@@ -31,9 +31,9 @@ struct sl_user {
 };
 
 struct sl_message {
-	struct sl_message *next;	/* by ts, ascending */
-	cJSON *json;			/* as conversations.history shows it; "ts" is the key */
-	bool gone;			/* deleted; kept, for tests */
+	struct sl_message *next; /* by ts, ascending */
+	cJSON *json;		 /* as conversations.history shows it; "ts" is the key */
+	bool gone;		 /* deleted; kept, for tests */
 	int edits;
 };
 
@@ -42,17 +42,17 @@ struct sl_channel {
 	char *id, *name, *topic, *purpose, *creator;
 	bool private_, im, archived;
 	int64_t created_ms;
-	cJSON *members;			/* array of user ids */
-	cJSON *bookmarks;		/* array, as bookmarks.list shows them */
+	cJSON *members;	  /* array of user ids */
+	cJSON *bookmarks; /* array, as bookmarks.list shows them */
 	struct sl_message *messages, *newest;
 };
 
 struct sl_file {
 	struct sl_file *next;
 	char *id, *name, *title, *data;
-	size_t len, announced;		/* bytes that came, bytes that were said to come */
+	size_t len, announced; /* bytes that came, bytes that were said to come */
 	bool uploaded, completed;
-	cJSON *shares;			/* {"public": {"C1": [{"ts": …}]}} */
+	cJSON *shares; /* {"public": {"C1": [{"ts": …}]}} */
 };
 
 struct sl_group {
@@ -66,32 +66,32 @@ struct sl_team {
 	struct sl_channel *channels;
 	struct sl_file *files;
 	struct sl_group *groups;
-	int64_t last_us;		/* of the newest ts given */
-	bool steady;			/* ts grow also while the clock stands behind them */
+	int64_t last_us; /* of the newest ts given */
+	bool steady;	 /* ts grow also while the clock stands behind them */
 	unsigned next_channel, next_file, next_bookmark;
 	int names_most; /* people named in a reaction, as long as not all are asked for; 0 all */
 	int64_t (*now_ms)(void *arg);
 	/* An event of the Events API (the inner `event`), the listener's to free. */
 	void (*event)(cJSON *event, void *arg);
 	void *arg;
-	struct sl_changes {		/* told after each change; NULL functions are not called */
+	struct sl_changes { /* told after each change; NULL functions are not called */
 		void (*channel)(struct sl_channel *c, void *arg);
 		void (*message)(struct sl_channel *c, struct sl_message *m, void *arg);
 		void (*file)(struct sl_file *f, void *arg);
 		void *arg;
 	} changed;
-	const char *url;		/* how links into it begin */
+	const char *url; /* how links into it begin */
 };
 
 struct sl_team *sl_team_new(int64_t (*now_ms)(void *arg), void (*event)(cJSON *event, void *arg),
 			    void *arg);
 void sl_team_free(struct sl_team *t);
 
-int64_t sl_seconds(int64_t ms);	/* as Slack has times, but those of messages */
+int64_t sl_seconds(int64_t ms); /* as Slack has times, but those of messages */
 
 /* ---- people, groups, channels ---- */
 struct sl_user *sl_user_add(struct sl_team *t, const char *id, const char *name, const char *tz);
-struct sl_user *sl_user(struct sl_team *t, const char *id);			/* NULL: nobody */
+struct sl_user *sl_user(struct sl_team *t, const char *id);	 /* NULL: nobody */
 cJSON *sl_user_json(struct sl_team *t, const struct sl_user *u); /* users.info's `user` */
 struct sl_group *sl_group_add(struct sl_team *t, const char *id, const char *name);
 
@@ -151,7 +151,7 @@ void sl_file_share(struct sl_team *t, struct sl_file *f, struct sl_channel *c,
 /* ---- JSON in small ---- */
 /* Adds or replaces; NULL takes the key out. */
 void jset(cJSON *o, const char *key, const char *value);
-const char *jstr(const cJSON *o, const char *key);		/* NULL if absent or no string */
+const char *jstr(const cJSON *o, const char *key); /* NULL if absent or no string */
 bool jhas(const cJSON *array, const char *string); /* an array of strings has this one */
 
 #endif

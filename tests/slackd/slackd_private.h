@@ -8,13 +8,13 @@
 
 #include <libwebsockets.h>
 
-struct http;		/* slackd_http.c: one request */
-struct conn;		/* slackd_socket.c: one Socket Mode connection */
+struct http; /* slackd_http.c: one request */
+struct conn; /* slackd_socket.c: one Socket Mode connection */
 
-struct session {	/* per connection of lws, zeroed by it */
+struct session { /* per connection of lws, zeroed by it */
 	struct http *http;
 	struct conn *conn;
-	void *guest;		/* what the guest keeps of a connection of its own */
+	void *guest; /* what the guest keeps of a connection of its own */
 };
 
 #define TICKETS_OPEN 32
@@ -22,13 +22,13 @@ struct session {	/* per connection of lws, zeroed by it */
 struct slackd {
 	struct lws_context *lws;
 	struct lws_vhost *vhost;
-	lws_sorted_usec_list_t alarm;	/* ends a slackd_turn that waits */
+	lws_sorted_usec_list_t alarm; /* ends a slackd_turn that waits */
 	int port, haste;
 	char url[32];
 	cJSON *manifest;
-	const struct slackd_guest *guest;	/* NULL: this one has none */
+	const struct slackd_guest *guest; /* NULL: this one has none */
 	struct slackd_watcher *watchers;
-	bool closing;			/* slackd_free has begun */
+	bool closing; /* slackd_free has begun */
 	struct slackd_options options;
 	struct sl_team *team;
 	struct sl_faults faults;
@@ -47,7 +47,7 @@ struct slackd {
 	struct sl_envelope *envelopes, **envelopes_end;
 	unsigned next_envelope, next_conn, next_ticket, hellos;
 	struct conn *conns;
-	bool tickets[TICKETS_OPEN];	/* by ticket number modulo: not yet used */
+	bool tickets[TICKETS_OPEN]; /* by ticket number modulo: not yet used */
 	bool ghost, forgets;
 };
 
@@ -58,13 +58,15 @@ struct slackd_guest {
 	/* A GET that is none of Slack's. false: there is no such page. */
 	bool (*get)(void *arg, const char *path, struct reply *r);
 	/* Is this connection its own? */
-	bool (*is)(void *arg, struct lws *wsi, enum lws_callback_reasons reason, const struct session *s);
-	int (*socket)(void *arg, struct lws *wsi, enum lws_callback_reasons reason, struct session *s, void *in,
-		      size_t len);
-	void (*changed)(void *arg);	/* the app has come, or gone */
+	bool (*is)(void *arg, struct lws *wsi, enum lws_callback_reasons reason,
+		   const struct session *s);
+	int (*socket)(void *arg, struct lws *wsi, enum lws_callback_reasons reason,
+		      struct session *s, void *in, size_t len);
+	void (*changed)(void *arg); /* the app has come, or gone */
 	void *arg;
 };
-void slackd_invite(struct slackd *d, const struct slackd_guest *g);	/* borrowed until slackd_free() */
+void slackd_invite(struct slackd *d,
+		   const struct slackd_guest *g); /* borrowed until slackd_free() */
 
 /* ---- HTTP (slackd_http.c) ---- */
 int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
@@ -73,13 +75,13 @@ bool slackd_http_reason(enum lws_callback_reasons reason);
 /* Is this from a program of this machine's, or from a page of our own? */
 bool slackd_welcome(struct lws *wsi);
 
-struct reply {			/* of a method, an upload, a response_url */
+struct reply { /* of a method, an upload, a response_url */
 	int status;
-	int retry_after;	/* 0: none */
-	const char *type;	/* content type */
-	char *body;		/* malloc'ed */
-	size_t len;		/* of it; 0: it is a string */
-	bool page; /* something for a browser: with the headers that keep a page safe */
+	int retry_after;  /* 0: none */
+	const char *type; /* content type */
+	char *body;	  /* malloc'ed */
+	size_t len;	  /* of it; 0: it is a string */
+	bool page;	  /* something for a browser: with the headers that keep a page safe */
 };
 
 /* ---- bodies (slackd_form.c) ---- */
@@ -148,7 +150,7 @@ unsigned slackd_give(struct slackd *d, const cJSON *frame);
 struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *payload, bool accepts,
 				   const char *user, const char *channel, const char *token);
 void slackd_ack(struct slackd *d, unsigned conn, const cJSON *frame);
-void slackd_deliver_waiting(struct slackd *d);			/* somebody is connected */
+void slackd_deliver_waiting(struct slackd *d); /* somebody is connected */
 void slackd_deliver_again(struct slackd *d,
 			  unsigned conn); /* this one is gone: what it had not acked */
 void slackd_envelope_free(struct slackd *d, struct sl_envelope *e);

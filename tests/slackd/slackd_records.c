@@ -11,7 +11,8 @@ void slackd_watch(struct slackd *d, struct slackd_watcher *w)
 	d->watchers = w;
 }
 
-#define TELL(d, what, ...) do { \
+#define TELL(d, what, ...) \
+	do { \
 		const struct slackd_watcher *w_; \
 		for (w_ = (d)->watchers; w_; w_ = w_->next) \
 			if (w_->what) \

@@ -67,7 +67,8 @@ static bool takes_the_place(const struct sl_envelope *e, const cJSON *json)
 
 	return type && strcmp(type, "block_actions") == 0 &&
 	       cJSON_HasObjectItem(e->payload, "message") &&
-	       !cJSON_HasObjectItem(json, "replace_original") && !respond_says(json, "delete_original");
+	       !cJSON_HasObjectItem(json, "replace_original") &&
+	       !respond_says(json, "delete_original");
 }
 
 /* The ephemeral message whose button this envelope is about; NULL. */
@@ -100,7 +101,8 @@ static void respond_respond(struct slackd *d, const struct sl_envelope *e, const
 	struct sl_message *m = respond_posted(d, e);
 	struct sl_shown *from = source(d, e);
 
-	if (from && (respond_says(json, "delete_original") || respond_says(json, "replace_original")))
+	if (from &&
+	    (respond_says(json, "delete_original") || respond_says(json, "replace_original")))
 		slackd_dismiss(d, from);
 	if (m && respond_says(json, "delete_original"))
 		sl_delete(d->team, c, m);

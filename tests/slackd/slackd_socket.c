@@ -6,7 +6,7 @@
 
 #include "adapters/json/json.h"
 
-#define FRAME_MAX 20480		/* larger ones from an app: 1009 */
+#define FRAME_MAX 20480 /* larger ones from an app: 1009 */
 #define MOST_CONNECTIONS 10
 #define PING_MS 10000
 
@@ -14,7 +14,7 @@ struct frame {
 	struct frame *next;
 	size_t len;
 	bool binary;
-	unsigned char data[];	/* LWS_PRE bytes, then len */
+	unsigned char data[]; /* LWS_PRE bytes, then len */
 };
 
 struct conn {
@@ -22,11 +22,11 @@ struct conn {
 	struct slackd *d;
 	struct lws *wsi;
 	unsigned n;
-	bool ready;		/* hello is on its way or sent */
-	bool warned;		/* a refresh was announced */
-	bool closing;		/* close when the frames are out */
+	bool ready;   /* hello is on its way or sent */
+	bool warned;  /* a refresh was announced */
+	bool closing; /* close when the frames are out */
 	bool ping;
-	unsigned given;		/* envelopes */
+	unsigned given; /* envelopes */
 	struct frame *out, **out_end;
 	struct buf in;
 	lws_sorted_usec_list_t ping_sul, close_sul;

@@ -13,13 +13,15 @@ static const char *name(struct names *names, enum text_kind kind, const char *re
 	} known[] = {
 		{ TEXT_PERSON, ARTICLE_SARAH, "Tech_Lead_Sarah" },
 		{ TEXT_PERSON, ARTICLE_TOM, "Tom" },
-		{ TEXT_CHANNEL, ARTICLE_CHANNEL, "inc-2026-042-504-gateway-timeouts-on-checkout-page" },
+		{ TEXT_CHANNEL, ARTICLE_CHANNEL,
+		  "inc-2026-042-504-gateway-timeouts-on-checkout-page" },
 	};
 	size_t i;
 
 	(void)names;
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (known[i].kind == kind && strlen(known[i].ref) == len && !memcmp(known[i].ref, ref, len))
+		if (known[i].kind == kind && strlen(known[i].ref) == len &&
+		    !memcmp(known[i].ref, ref, len))
 			return known[i].name;
 	return NULL;
 }
@@ -33,7 +35,9 @@ struct names *article_names(void)
 
 int64_t article_at(int hour, int minute)
 {
-	const struct civil c = { .year = 2026, .month = 11, .day = 23, .hour = hour, .minute = minute };
+	const struct civil c = {
+		.year = 2026, .month = 11, .day = 23, .hour = hour, .minute = minute
+	};
 
 	return civil_to_ms(&c);
 }
@@ -43,9 +47,14 @@ struct entry *article_add_entry(struct view *v, int64_t at, const char *text)
 	struct entry *e = &v->entries[v->n_entries++];
 
 	*e = (struct entry){
-		.n = ++v->head.n_entry, .at = at, .recorded_at = at + 20 * MS_SECOND,
-		.author = ARTICLE_SARAH, .recorder = ARTICLE_SARAH, .via = VIA_COMMAND,
-		.marker = MARKER_NONE, .text = text,
+		.n = ++v->head.n_entry,
+		.at = at,
+		.recorded_at = at + 20 * MS_SECOND,
+		.author = ARTICLE_SARAH,
+		.recorder = ARTICLE_SARAH,
+		.via = VIA_COMMAND,
+		.marker = MARKER_NONE,
+		.text = text,
 	};
 	v->entries_live++;
 	v->head.seq++;
@@ -57,8 +66,12 @@ struct item *article_add_item(struct view *v, enum item_type type, const char *t
 	struct item *i = &v->items[v->n_items++];
 
 	*i = (struct item){
-		.n = ++v->head.n_item, .type = type, .text = text, .author = ARTICLE_SARAH,
-		.created_at = article_at(11, 20), .via = VIA_COMMAND,
+		.n = ++v->head.n_item,
+		.type = type,
+		.text = text,
+		.author = ARTICLE_SARAH,
+		.created_at = article_at(11, 20),
+		.via = VIA_COMMAND,
 	};
 	v->items_open++;
 	v->head.seq++;
@@ -70,8 +83,12 @@ struct para *article_add_para(struct view *v, enum section s, const char *text)
 	struct para *p = &v->paras[v->n_paras++];
 
 	*p = (struct para){
-		.section = s, .n = ++v->head.n_para[s], .text = text, .author = ARTICLE_SARAH,
-		.at = article_at(11, 12), .via = VIA_COMMAND,
+		.section = s,
+		.n = ++v->head.n_para[s],
+		.text = text,
+		.author = ARTICLE_SARAH,
+		.at = article_at(11, 12),
+		.via = VIA_COMMAND,
 	};
 	v->head.seq++;
 	return p;
@@ -109,10 +126,11 @@ static void declared(struct view *v, struct arena *a)
 		.names = article_names(),
 	};
 	memset(v->head.chain, 0xA5, sizeof(v->head.chain));
-	article_add_para(v, SECTION_SUMMARY,
-			 "Users are unable to complete purchases. The /api/v1/checkout endpoint is returning "
-			 "504 Gateway Timeout errors. The system is failing to communicate with the payment "
-			 "processor within the allowed time window.");
+	article_add_para(
+		v, SECTION_SUMMARY,
+		"Users are unable to complete purchases. The /api/v1/checkout endpoint is returning "
+		"504 Gateway Timeout errors. The system is failing to communicate with the payment "
+		"processor within the allowed time window.");
 	article_add_para(v, SECTION_IMPACT, "100% of checkout attempts are failing.");
 	article_add_para(v, SECTION_IMPACT, "Affecting both Web and Mobile platforms.");
 	article_add_para(v, SECTION_IMPACT, "Estimated revenue loss: $25,000 per hour.");
@@ -124,14 +142,17 @@ static void declared(struct view *v, struct arena *a)
 	marked(v, MARKER_DECLARED, e);
 	v->head.markers[MARKER_ACKNOWLEDGED] =
 		(struct marked){ .n = ++v->head.n_marker, .at = article_at(11, 10), .entry = e->n };
-	e = article_add_entry(v, article_at(11, 15),
-			      "Root cause identified: A recent AI-assisted refactor of the OrderService "
-			      "introduced an unoptimized recursive loop in the tax calculation logic.");
+	e = article_add_entry(
+		v, article_at(11, 15),
+		"Root cause identified: A recent AI-assisted refactor of the OrderService "
+		"introduced an unoptimized recursive loop in the tax calculation logic.");
 	marked(v, MARKER_IDENTIFIED, e);
-	article_add_item(v, ITEM_MITIGATE,
-			 "Temporarily scale up DB instances to handle the stuck connection backlog.");
-	article_add_item(v, ITEM_MITIGATE,
-			 "Revert the specific tax-calculator.js module to the previous stable version.");
+	article_add_item(
+		v, ITEM_MITIGATE,
+		"Temporarily scale up DB instances to handle the stuck connection backlog.");
+	article_add_item(
+		v, ITEM_MITIGATE,
+		"Revert the specific tax-calculator.js module to the previous stable version.");
 	article_add_item(v, ITEM_MITIGATE, "Purge Redis cache to clear stale checkout sessions.");
 	v->people[v->n_people++] = (struct participant){ ARTICLE_SARAH, ROLE_CAPTAIN };
 	v->people[v->n_people++] = (struct participant){ ARTICLE_TOM, -1 };
@@ -169,21 +190,25 @@ void article_view(struct view *v, struct arena *a)
 	marked(v, MARKER_MITIGATED,
 	       article_add_entry(v, article_at(11, 45), "Hotfix deployed to Production."));
 	marked(v, MARKER_RESOLVED,
-	       article_add_entry(v, article_at(11, 50), "Error rates returned to 0%. Incident resolved."));
+	       article_add_entry(v, article_at(11, 50),
+				 "Error rates returned to 0%. Incident resolved."));
 	done(v, 0, article_at(11, 25));
 	done(v, 1, article_at(11, 45));
 	done(v, 2, article_at(11, 47));
-	article_add_para(v, SECTION_CAUSE,
-			 "The AI assistant suggested a \"cleaner\" recursive function for multi-state tax "
-			 "calculations. While logically sound, the AI did not account for the high-volume "
-			 "database calls within the recursion, leading to connection pool exhaustion under load.");
-	article_add_para(v, SECTION_LESSON,
-			 "AI-generated recursive logic must be strictly reviewed for time complexity and I/O "
-			 "overhead.");
+	article_add_para(
+		v, SECTION_CAUSE,
+		"The AI assistant suggested a \"cleaner\" recursive function for multi-state tax "
+		"calculations. While logically sound, the AI did not account for the high-volume "
+		"database calls within the recursion, leading to connection pool exhaustion under load.");
+	article_add_para(
+		v, SECTION_LESSON,
+		"AI-generated recursive logic must be strictly reviewed for time complexity and I/O "
+		"overhead.");
 	v->head.origin = ORIGIN_AI_CONTEXT;
-	i = article_add_item(v, ITEM_PREVENT,
-			     "We will implement a new \"Complexity Audit\" step for any AI-suggested refactors "
-			     "involving database or external API calls.");
+	i = article_add_item(
+		v, ITEM_PREVENT,
+		"We will implement a new \"Complexity Audit\" step for any AI-suggested refactors "
+		"involving database or external API calls.");
 	i->owner = ARTICLE_SARAH;
 	i->due = "2026-12-01";
 	article_add_item(v, ITEM_PREVENT,

@@ -8,8 +8,8 @@
 #include "core/view.h"
 
 #define ARTICLE_SARAH "T1/U1"
-#define ARTICLE_TOM "T1/U2"		/* called Tom */
-#define ARTICLE_STRANGER "T1/U3"	/* nobody knows their name */
+#define ARTICLE_TOM "T1/U2"	 /* called Tom */
+#define ARTICLE_STRANGER "T1/U3" /* nobody knows their name */
 #define ARTICLE_CHANNEL "T1/C42"
 
 /* UTC ms of HH:MM on the day of the incident. */

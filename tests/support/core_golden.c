@@ -48,8 +48,8 @@ static bool same(const char *path, const char *want, const char *got)
 		w = strcspn(want, "\n");
 		g = strcspn(got, "\n");
 		if (w != g || memcmp(want, got, w) || !want[w] != !got[g]) {
-			fprintf(stderr, "%s:%zu:\n  want %.*s\n  got  %.*s\n", path, line, (int)w, want,
-				(int)g, got);
+			fprintf(stderr, "%s:%zu:\n  want %.*s\n  got  %.*s\n", path, line, (int)w,
+				want, (int)g, got);
 			return false;
 		}
 		w += want[w] == '\n';

@@ -11,7 +11,6 @@
 #include "core/outcome.h"
 #include "core/rows.h"
 
-
 struct memrows;
 
 struct memrows *memrows_new(void);

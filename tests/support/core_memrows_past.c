@@ -79,7 +79,7 @@ static int r_source_capture(struct rows *r, const char *id, int64_t source, stru
 }
 
 static int r_sources(struct rows *r, const char *id, int64_t capture, struct arena *a,
-		      struct source *h, int most)
+		     struct source *h, int most)
 {
 	struct mem_node *n = mem_node(of(r), id);
 	int64_t row;

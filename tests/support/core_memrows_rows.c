@@ -397,8 +397,8 @@ static int r_node_number(struct rows *r, int year, int64_t *number)
 	for (int i = 0; i < m->count; i++) {
 		struct node_name name;
 
-		if (!node_name_read(m->nodes[i].id, strlen(m->nodes[i].id), &name) && name.year == year &&
-		    name.number >= *number)
+		if (!node_name_read(m->nodes[i].id, strlen(m->nodes[i].id), &name) &&
+		    name.year == year && name.number >= *number)
 			*number = name.number + 1;
 	}
 	return 1;

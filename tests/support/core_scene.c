@@ -101,9 +101,9 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 	bool shell = ref_in(who, REF_SHELL_PLACE);
 	struct intent in = {
 		.kind = INTENT_LINE,
-		.via = shell	  ? VIA_SHELL
-			  : s->ts ? VIA_MENTION
-				  : VIA_COMMAND,
+		.via = shell   ? VIA_SHELL
+		       : s->ts ? VIA_MENTION
+			       : VIA_COMMAND,
 		.place = shell ? REF_SHELL_PLACE : "T1",
 		.who = who,
 		.channel = channel,

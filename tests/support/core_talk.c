@@ -107,7 +107,7 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts)
 }
 
 void talk_reacted(struct scene *s, const char *who, const char *channel, const char *ts,
-		 enum capture_kind kind, enum capture_via by, bool on, const char *event_ts)
+		  enum capture_kind kind, enum capture_via by, bool on, const char *event_ts)
 {
 	struct message m = { .channel = channel, .ts = ts };
 	struct intent in = about(s, INTENT_REACTED, &m);

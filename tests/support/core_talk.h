@@ -29,7 +29,7 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts);
 void talk_marks(struct scene *s, const char *who, const char *channel, const char *ts,
 		enum capture_kind kind, bool on);
 void talk_reacted(struct scene *s, const char *who, const char *channel, const char *ts,
-		 enum capture_kind kind, enum capture_via by, bool on, const char *event_ts);
+		  enum capture_kind kind, enum capture_via by, bool on, const char *event_ts);
 void talk_pins(struct scene *s, const char *who, const char *channel, const char *ts, bool on);
 /* Slack answers what a message says that nobody had seen. */
 void talk_tells(struct scene *s, struct message *m);

@@ -19,11 +19,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define KILLED 137	/* what a shell says of a process that SIGKILL ended */
+#define KILLED 137 /* what a shell says of a process that SIGKILL ended */
 
 static struct {
 	long commits, answers;
-	const char *at;		/* "commit", "before-answer", "after-answer" */
+	const char *at; /* "commit", "before-answer", "after-answer" */
 	size_t at_len;
 	long count;
 } crash;
@@ -116,7 +116,9 @@ static struct clock *test_clock(void)
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
-	const struct run_hooks hooks = { .committed = committed, .answered = answered, .turned = turned,
+	const struct run_hooks hooks = { .committed = committed,
+					 .answered = answered,
+					 .turned = turned,
 					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TURN_MS 20		/* how long one look may take at most: a child's end wakes nobody */
+#define TURN_MS 20  /* how long one look may take at most: a child's end wakes nobody */
 #define CALM_MS 150 /* nothing came for so long: what was to come after the last thing has come */
 
 static void die(const char *what)
@@ -81,7 +81,9 @@ static void make_bin(const struct stage *s)
 
 void stage_open(struct stage *s, int haste)
 {
-	const struct slackd_options o = { .now_ms = stage_now, .arg = s, .haste = haste,
+	const struct slackd_options o = { .now_ms = stage_now,
+					  .arg = s,
+					  .haste = haste,
 					  .manifest = asset_named("manifest.json")->data,
 					  .links = "https://slackd.local" };
 
@@ -241,7 +243,7 @@ bool stage_start(struct stage *s, const char *env)
 	bool still = s->still, up;
 
 	stage_spawn(s, env);
-	s->still = true;	/* how long a start takes is no part of a story */
+	s->still = true; /* how long a start takes is no part of a story */
 	up = stage_until(s, is_up, s, 2 * STAGE_PATIENCE_MS);
 	s->still = still;
 	return up && stage_alive(s);
@@ -255,7 +257,7 @@ int stage_end(struct stage *s, int signal)
 		kill(s->bot, SIGKILL);
 		stage_until(s, is_gone, s, STAGE_PATIENCE_MS);
 	}
-	slackd_turn(s->d, 0);	/* its connections are seen to be gone */
+	slackd_turn(s->d, 0); /* its connections are seen to be gone */
 	return s->status;
 }
 
@@ -277,10 +279,11 @@ bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms)
 	return true;
 }
 
-#define OWED "SELECT key || ' ' || state || ', not before ' || not_before || ', tries ' || tries" \
-	     " FROM letter WHERE state IN ('pending', 'sending')" \
-	     " UNION ALL SELECT 'emoji ' || name || ' on ' || ts FROM emoji" \
-	     " UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
+#define OWED \
+	"SELECT key || ' ' || state || ', not before ' || not_before || ', tries ' || tries" \
+	" FROM letter WHERE state IN ('pending', 'sending')" \
+	" UNION ALL SELECT 'emoji ' || name || ' on ' || ts FROM emoji" \
+	" UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
 
 static int list_rows(sqlite3 *db, struct buf *say)
 {

@@ -14,18 +14,18 @@
 
 #include <sys/types.h>
 
-#define STAGE_PATIENCE_MS 10000	/* for what happens in the end */
+#define STAGE_PATIENCE_MS 10000 /* for what happens in the end */
 #define STAGE_ACK_MS 3000	/* Slack's, for an ack */
 
 struct stage {
 	struct slackd *d;
 	char dir[64];
-	volatile int64_t *clock;	/* in a file that the bot maps */
-	bool still;			/* the clock stands also while we wait */
-	pid_t bot;			/* 0: not running */
-	int status;			/* of the last one that ended: exit code, or 128 + signal */
+	volatile int64_t *clock; /* in a file that the bot maps */
+	bool still;		 /* the clock stands also while we wait */
+	pid_t bot;		 /* 0: not running */
+	int status;		 /* of the last one that ended: exit code, or 128 + signal */
 	int shell_exit;
-	struct buf out, err;		/* of the last shell command */
+	struct buf out, err; /* of the last shell command */
 };
 
 /* haste: see slackd_options. Ends the process with a sentence if no stage can be had. */
@@ -44,7 +44,7 @@ bool stage_start(struct stage *s, const char *env);
 void stage_spawn(struct stage *s, const char *env);
 /* Sends the signal and waits for the end; the status. */
 int stage_end(struct stage *s, int signal);
-bool stage_alive(struct stage *s);	/* reaps it if not */
+bool stage_alive(struct stage *s); /* reaps it if not */
 
 /* Serves until it is true; false after ms. */
 bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms);

@@ -18,7 +18,7 @@ struct tiny_conn {
 	LIST_ENTRY(tiny_conn) next;
 	struct tiny_server *server;
 	struct loop_fd *watch;
-	struct loop_timer *pusher;	/* what the socket did not take goes out a little later */
+	struct loop_timer *pusher; /* what the socket did not take goes out a little later */
 	int fd, number;
 	SSL *tls;
 	bool upgraded, closed;
@@ -230,7 +230,8 @@ void tiny_certificate(const char *pem_file)
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
 				   (const unsigned char *)"localhost", -1, -1, 0);
 	X509_set_issuer_name(cert, X509_get_subject_name(cert));
-	names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "DNS:localhost,DNS:slack.test");
+	names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name,
+				    "DNS:localhost,DNS:slack.test");
 	X509_add_ext(cert, names, -1);
 	X509_sign(cert, key, EVP_sha256());
 	PEM_write_X509(f, cert);
@@ -256,19 +257,21 @@ static SSL_CTX *tls_new(const char *pem_file)
 
 static int listen_somewhere(int backlog, int *port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	if (bind(fd, (struct sockaddr *)&at, len) < 0 || getsockname(fd, (struct sockaddr *)&at, &len) < 0 ||
+	if (bind(fd, (struct sockaddr *)&at, len) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) < 0 ||
 	    (backlog >= 0 && listen(fd, backlog) < 0))
 		abort();
 	*port = ntohs(at.sin_port);
 	return fd;
 }
 
-struct tiny_server *tiny_server_new(struct loop *loop, const char *pem_file, const struct tiny_calls *calls,
-				    void *arg)
+struct tiny_server *tiny_server_new(struct loop *loop, const char *pem_file,
+				    const struct tiny_calls *calls, void *arg)
 {
 	struct tiny_server *s = calloc(1, sizeof(*s));
 	int fd = listen_somewhere(64, &s->port);
@@ -308,14 +311,15 @@ int tiny_number(const struct tiny_conn *c)
 
 int tiny_dead_port(int *port, bool full, int fillers[8])
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int i, fd = listen_somewhere(full ? 0 : -1, port);	/* bound but not listening: refused */
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int i, fd = listen_somewhere(full ? 0 : -1, port); /* bound but not listening: refused */
 
 	at.sin_port = htons((uint16_t)*port);
 	for (i = 0; full && i < 8; i++) {
 		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (connect(fillers[i], (struct sockaddr *)&at, sizeof(at)) == 0)
-			continue;	/* the first ones get in, the rest hang: the queue is full */
+			continue; /* the first ones get in, the rest hang: the queue is full */
 	}
 	return fd;
 }
@@ -348,8 +352,10 @@ void tiny_upgrade(struct tiny_conn *c, const char *head)
 	lws_SHA1((const unsigned char *)b.s, b.len, sha);
 	lws_b64_encode_string((const char *)sha, 20, accept, sizeof(accept));
 	buf_reset(&b);
-	buf_addf(&b, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-		 "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
+	buf_addf(&b,
+		 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		 "Sec-WebSocket-Accept: %s\r\n\r\n",
+		 accept);
 	c->upgraded = true;
 	tiny_raw(c, b.s, b.len);
 	buf_release(&b);
@@ -381,5 +387,5 @@ void tiny_text(struct tiny_conn *c, const char *text)
 void tiny_close(struct tiny_conn *c)
 {
 	c->closed = true;
-	shutdown(c->fd, SHUT_RDWR);	/* wakes conn_readable(), which frees it */
+	shutdown(c->fd, SHUT_RDWR); /* wakes conn_readable(), which frees it */
 }

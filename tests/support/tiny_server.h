@@ -16,29 +16,31 @@ struct tiny_conn;
 
 struct tiny_calls {
 	/* A whole request: head is "POST /path HTTP/1.1\r\n…", body_len bytes of body. */
-	void (*request)(struct tiny_conn *c, const char *head, const char *body, size_t body_len, void *arg);
+	void (*request)(struct tiny_conn *c, const char *head, const char *body, size_t body_len,
+			void *arg);
 	/* A frame of an upgraded connection, pings (9), pongs (10) and close frames (8) included. */
 	void (*frame)(struct tiny_conn *c, int opcode, const char *data, size_t len, void *arg);
-	void (*gone)(struct tiny_conn *c, void *arg);	/* the peer closed TCP; c is freed after this */
+	void (*gone)(struct tiny_conn *c,
+		     void *arg); /* the peer closed TCP; c is freed after this */
 };
 
 /* A new key and a certificate for "localhost" and "slack.test", signed by itself, into this file: a server's, or a trusted CA's. */
 void tiny_certificate(const char *pem_file);
 
 /* pem_file: NULL speaks plainly; else TLS with what tiny_certificate() left there. */
-struct tiny_server *tiny_server_new(struct loop *loop, const char *pem_file, const struct tiny_calls *calls,
-				    void *arg);
-void tiny_server_free(struct tiny_server *s);	/* and its connections, without `gone` */
+struct tiny_server *tiny_server_new(struct loop *loop, const char *pem_file,
+				    const struct tiny_calls *calls, void *arg);
+void tiny_server_free(struct tiny_server *s); /* and its connections, without `gone` */
 int tiny_port(const struct tiny_server *s);
-int tiny_accepted(const struct tiny_server *s);	/* TCP connections so far */
+int tiny_accepted(const struct tiny_server *s); /* TCP connections so far */
 
 void tiny_answer(struct tiny_conn *c, const char *status, const char *headers, const char *body);
-void tiny_upgrade(struct tiny_conn *c, const char *head);	/* 101 */
+void tiny_upgrade(struct tiny_conn *c, const char *head); /* 101 */
 void tiny_frame(struct tiny_conn *c, bool final, int opcode, const char *data, size_t len);
-void tiny_text(struct tiny_conn *c, const char *text);		/* one final text frame */
+void tiny_text(struct tiny_conn *c, const char *text); /* one final text frame */
 void tiny_raw(struct tiny_conn *c, const char *data, size_t len);
-void tiny_close(struct tiny_conn *c);				/* TCP; no `gone` */
-int tiny_number(const struct tiny_conn *c);			/* 1, 2, … in order of accepting */
+void tiny_close(struct tiny_conn *c);	    /* TCP; no `gone` */
+int tiny_number(const struct tiny_conn *c); /* 1, 2, … in order of accepting */
 
 /* A port on 127.0.0.1 where nobody accepts: refused, or (full) a connect that hangs, after `fillers` have
  * taken the places in its queue. Gives the fd; the caller closes it and, if full, the fillers. */

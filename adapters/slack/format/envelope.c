@@ -163,7 +163,8 @@ static bool envelope_is_rewritten(struct reading *r, const cJSON *m)
 	struct buf is, was;
 	bool differ;
 
-	if (!r->e->event_ts || !(r->e->bot_id || envelope_same(json_str(m, "subtype"), "bot_message")))
+	if (!r->e->event_ts ||
+	    !(r->e->bot_id || envelope_same(json_str(m, "subtype"), "bot_message")))
 		return false;
 	buf_init(&is, BUF_ROOMY);
 	buf_init(&was, BUF_ROOMY);
@@ -185,8 +186,9 @@ static enum envelope_kind message_changed(struct reading *r)
 	if (envelope_same(json_str(m, "subtype"), "tombstone"))
 		return deleted(r);
 	/* An unfurl changes a message too; it keeps `edited` (and the text) from an earlier edit. */
-	if (!e->edited_ts || (envelope_same(e->text, json_str(r->event, "previous_message.text")) &&
-			      envelope_same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
+	if (!e->edited_ts ||
+	    (envelope_same(e->text, json_str(r->event, "previous_message.text")) &&
+	     envelope_same(e->edited_ts, json_str(r->event, "previous_message.edited.ts")))) {
 		if (!envelope_is_rewritten(r, m))
 			return ENVELOPE_OTHER;
 		e->edited_ts = e->event_ts;
@@ -197,8 +199,8 @@ static enum envelope_kind message_changed(struct reading *r)
 /* Subtypes that are still somebody saying something; the others are notices of Slack's. */
 static bool plain_message(const char *subtype)
 {
-	return !subtype || envelope_same(subtype, "file_share") || envelope_same(subtype, "me_message") ||
-	       envelope_same(subtype, "thread_broadcast");
+	return !subtype || envelope_same(subtype, "file_share") ||
+	       envelope_same(subtype, "me_message") || envelope_same(subtype, "thread_broadcast");
 }
 
 static enum envelope_kind message(struct reading *r)
@@ -243,8 +245,9 @@ static enum envelope_kind reaction(struct reading *r)
 	/* Files had reactions of their own once. */
 	if (envelope_same(json_str(r->event, "item.type"), "message"))
 		e->ts = stamp(r, r->event, "item.ts");
-	return e->team && e->channel && e->ts && e->user && e->reaction && e->event_ts ? ENVELOPE_REACTION
-										       : ENVELOPE_OTHER;
+	return e->team && e->channel && e->ts && e->user && e->reaction && e->event_ts
+		       ? ENVELOPE_REACTION
+		       : ENVELOPE_OTHER;
 }
 
 static enum envelope_kind pin(struct reading *r)
@@ -333,7 +336,8 @@ static const struct reader events[] = {
 };
 
 /* Runs the reader of `inner` and says in full what type the envelope is. */
-static enum envelope_kind envelope_dispatch(struct reading *r, const struct reader *table, const char *inner)
+static enum envelope_kind envelope_dispatch(struct reading *r, const struct reader *table,
+					    const char *inner)
 {
 	if (!inner)
 		return ENVELOPE_OTHER;
@@ -404,7 +408,8 @@ static enum envelope_kind message_action(struct reading *r)
 	/* The message itself doesn't always say its ts, the payload does. */
 	if (!e->ts)
 		e->ts = stamp(r, r->payload, "message_ts");
-	return is_message(r, m) && e->user && e->callback_id ? ENVELOPE_MESSAGE_SHORTCUT : ENVELOPE_OTHER;
+	return is_message(r, m) && e->user && e->callback_id ? ENVELOPE_MESSAGE_SHORTCUT
+							     : ENVELOPE_OTHER;
 }
 
 static enum envelope_kind shortcut(struct reading *r)
@@ -572,7 +577,10 @@ void envelope_read(const char *frame, size_t len, struct arena *a, struct envelo
 static const char *envelope_name_of(const cJSON *u)
 {
 	static const char *const paths[] = {
-		"profile.display_name", "real_name", "profile.real_name", "name",
+		"profile.display_name",
+		"real_name",
+		"profile.real_name",
+		"name",
 	};
 	const char *name;
 	size_t i;

@@ -16,36 +16,37 @@
 enum openness { OPENNESS_UNTOLD, OPENNESS_PUBLIC, OPENNESS_PRIVATE };
 
 enum envelope_kind {
-	ENVELOPE_JUNK,		/* not JSON, or no envelope: nothing to ack */
+	ENVELOPE_JUNK, /* not JSON, or no envelope: nothing to ack */
 	ENVELOPE_HELLO,
-	ENVELOPE_DISCONNECT,	/* reason */
-	ENVELOPE_COMMAND,	/* slash_commands */
-	ENVELOPE_MENTION,	/* events_api: app_mention, or message in a DM */
-	ENVELOPE_MESSAGE,	/* a message of a channel, people's and apps', with a text or without: json */
-	ENVELOPE_EDITED,	/* a message was edited (an unfurl is no edit): json is the new one, ts the message's */
-	ENVELOPE_DELETED,	/* message_deleted: channel, ts; json: as it was, NULL if Slack doesn't say */
-	ENVELOPE_REACTION,	/* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
-	ENVELOPE_PIN,		/* pin_added / pin_removed of a message: in, user, channel, ts; json */
-	ENVELOPE_MEMBER,	/* member_joined_channel / member_left_channel: in */
-	ENVELOPE_CHANNEL,	/* channel_rename, channel_archive …: name */
-	ENVELOPE_MOVED,		/* channel_id_changed: channel, value (its new id) */
-	ENVELOPE_OPENED,	/* channel_unarchive: channel */
-	ENVELOPE_USER,		/* user_change, team_join: user, json */
-	ENVELOPE_GROUP,		/* subteam_members_changed: value (its bare id) */
-	ENVELOPE_BUTTON,	/* block_actions */
-	ENVELOPE_SUBMIT,	/* view_submission */
-	ENVELOPE_MESSAGE_SHORTCUT,	/* message_action: callback_id, channel, ts, json */
-	ENVELOPE_GLOBAL_SHORTCUT,	/* shortcut: callback_id; it has no channel */
-	ENVELOPE_OTHER,		/* an envelope we have no use for (unknown type, foreign event): acked */
+	ENVELOPE_DISCONNECT, /* reason */
+	ENVELOPE_COMMAND,    /* slash_commands */
+	ENVELOPE_MENTION,    /* events_api: app_mention, or message in a DM */
+	ENVELOPE_MESSAGE, /* a message of a channel, people's and apps', with a text or without: json */
+	ENVELOPE_EDITED, /* a message was edited (an unfurl is no edit): json is the new one, ts the message's */
+	ENVELOPE_DELETED, /* message_deleted: channel, ts; json: as it was, NULL if Slack doesn't say */
+	ENVELOPE_REACTION, /* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
+	ENVELOPE_PIN,	  /* pin_added / pin_removed of a message: in, user, channel, ts; json */
+	ENVELOPE_MEMBER,  /* member_joined_channel / member_left_channel: in */
+	ENVELOPE_CHANNEL, /* channel_rename, channel_archive …: name */
+	ENVELOPE_MOVED,	  /* channel_id_changed: channel, value (its new id) */
+	ENVELOPE_OPENED,  /* channel_unarchive: channel */
+	ENVELOPE_USER,	  /* user_change, team_join: user, json */
+	ENVELOPE_GROUP,	  /* subteam_members_changed: value (its bare id) */
+	ENVELOPE_BUTTON,  /* block_actions */
+	ENVELOPE_SUBMIT,  /* view_submission */
+	ENVELOPE_MESSAGE_SHORTCUT, /* message_action: callback_id, channel, ts, json */
+	ENVELOPE_GLOBAL_SHORTCUT,  /* shortcut: callback_id; it has no channel */
+	ENVELOPE_OTHER, /* an envelope we have no use for (unknown type, foreign event): acked */
 };
 
 struct envelope {
 	enum envelope_kind kind;
-	const char *id;			/* envelope_id; set whenever it could be read, also for OTHER and broken payloads */
-	const char *type;		/* as Slack says: "slash_commands", "events_api/reaction_added" */
-	const char *reason;		/* disconnect */
-	int64_t connections;		/* hello: num_connections */
-	bool answers;			/* accepts_response_payload */
+	const char *
+		id; /* envelope_id; set whenever it could be read, also for OTHER and broken payloads */
+	const char *type;    /* as Slack says: "slash_commands", "events_api/reaction_added" */
+	const char *reason;  /* disconnect */
+	int64_t connections; /* hello: num_connections */
+	bool answers;	     /* accepts_response_payload */
 	int64_t retry;
 	const char *event_id, *client_msg_id, *trigger_id;
 	/* team: the workspace that the payload names, which may be another than the bot's: of a channel that two
@@ -53,24 +54,27 @@ struct envelope {
 	 * workspace of the person, as far as the payload tells. */
 	const char *team, *installed, *user_team;
 	const char *channel, *user, *user_name;
-	const char *channel_name;	/* NULL: unknown, also when Slack only says "directmessage" or "privategroup" */
-	const char *command;		/* "/incident" */
-	const char *text;		/* Slack's text */
+	const char *
+		channel_name; /* NULL: unknown, also when Slack only says "directmessage" or "privategroup" */
+	const char *command; /* "/incident" */
+	const char *text;    /* Slack's text */
 	const char *ts, *thread_ts, *event_ts, *edited_ts;
 	const char *response_url;
-	bool direct;			/* a DM (channel_type "im", a command's "directmessage") */
-	bool private_;			/* it is a private channel, or a conversation of a few */
-	bool openness_told;		/* whether it is one, Slack has said: of commands and of messages in channels */
-	bool in;			/* MEMBER: joined; REACTION, PIN: added */
-	const char *reaction;		/* REACTION: the emoji's name, without colons and skin tone */
-	const char *item_user;		/* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
-	const char *json;		/* the message as Slack has it, for message_parse(); USER: the user, for person_read() */
-	const char *action_id, *value;	/* BUTTON: the first action; ts is its message's */
-	const char *callback_id, *private_metadata;	/* SUBMIT, shortcuts (no private_metadata) */
-	const char *bot_id;		/* said by a bot */
-	const char *view_id;		/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
-	int64_t event_time;		/* Unix seconds; 0: Slack doesn't say */
-	const char *view_state;		/* SUBMIT: JSON of view.state.values */
+	bool direct;   /* a DM (channel_type "im", a command's "directmessage") */
+	bool private_; /* it is a private channel, or a conversation of a few */
+	bool openness_told; /* whether it is one, Slack has said: of commands and of messages in channels */
+	bool in;	    /* MEMBER: joined; REACTION, PIN: added */
+	const char *reaction; /* REACTION: the emoji's name, without colons and skin tone */
+	const char *
+		item_user; /* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
+	const char *
+		json; /* the message as Slack has it, for message_parse(); USER: the user, for person_read() */
+	const char *action_id, *value; /* BUTTON: the first action; ts is its message's */
+	const char *callback_id, *private_metadata; /* SUBMIT, shortcuts (no private_metadata) */
+	const char *bot_id;			    /* said by a bot */
+	const char *view_id;	/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
+	int64_t event_time;	/* Unix seconds; 0: Slack doesn't say */
+	const char *view_state; /* SUBMIT: JSON of view.state.values */
 };
 
 void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e);

@@ -100,8 +100,8 @@ static void read_files(const cJSON *m, struct arena *a, struct message *out)
 	}
 }
 
-int message_parse(const cJSON *m, const char *place, const char *channel, const char *bot_user, struct arena *a,
-	      struct message *out, bool *own)
+int message_parse(const cJSON *m, const char *place, const char *channel, const char *bot_user,
+		  struct arena *a, struct message *out, bool *own)
 {
 	const char *user = json_str(m, "user"), *subtype = json_str(m, "subtype"), *name;
 	const cJSON *attachment;
@@ -118,7 +118,7 @@ int message_parse(const cJSON *m, const char *place, const char *channel, const 
 	if (!out->channel || !out->ts)
 		return 1;
 	if (out->thread_ts && !strcmp(out->thread_ts, out->ts))
-		out->thread_ts = NULL;	/* it begins the thread */
+		out->thread_ts = NULL; /* it begins the thread */
 	out->bot = json_str(m, "bot_id") || (subtype && !strcmp(subtype, "bot_message"));
 	if (out->bot) {
 		name = json_str(m, "bot_profile.name");
@@ -137,16 +137,18 @@ int message_parse(const cJSON *m, const char *place, const char *channel, const 
 void said_file_keep(const struct message_file *f, struct arena *a, struct message_file *copy)
 {
 	*copy = (struct message_file){
-		.name = arena_strdup(a, f->name), .type = arena_strdup(a, f->type),
-		.permalink = arena_strdup(a, f->permalink), .id = arena_strdup(a, f->id),
+		.name = arena_strdup(a, f->name),
+		.type = arena_strdup(a, f->type),
+		.permalink = arena_strdup(a, f->permalink),
+		.id = arena_strdup(a, f->id),
 	};
 }
 
 void message_keep(const struct message *m, struct arena *a, struct message *copy)
 {
 	const char **const strings[] = {
-		&copy->channel, &copy->ts, &copy->thread_ts, &copy->author, &copy->author_name,
-		&copy->text, &copy->permalink, &copy->edited,
+		&copy->channel,	    &copy->ts,	 &copy->thread_ts, &copy->author,
+		&copy->author_name, &copy->text, &copy->permalink, &copy->edited,
 	};
 	size_t i;
 

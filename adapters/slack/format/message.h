@@ -15,8 +15,8 @@
 
 /* place: the team. channel: bare id. bot_user: ours, NULL unknown. 0, or 1: there is no ts in it. *own: it is a
  * message of this bot (never captured). Strings in the arena. */
-int message_parse(const cJSON *m, const char *place, const char *channel, const char *bot_user, struct arena *a,
-	      struct message *out, bool *own);
+int message_parse(const cJSON *m, const char *place, const char *channel, const char *bot_user,
+		  struct arena *a, struct message *out, bool *own);
 
 /* A file as a message, or files.info, has it; name NULL: it has none. */
 void said_file_read(const cJSON *file, struct arena *a, struct message_file *out);

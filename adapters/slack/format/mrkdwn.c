@@ -128,7 +128,7 @@ bool mrkdwn_link(struct buf *out, const char *url, const char *label)
 /* What stands in <HEAD|LABEL>, unescaped. */
 struct angle {
 	struct buf head, label;
-	const char *ref;	/* of the id in the head, NULL if there is none */
+	const char *ref; /* of the id in the head, NULL if there is none */
 	bool labelled;
 };
 
@@ -244,8 +244,8 @@ void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len)
 
 struct writer {
 	struct buf *out;
-	unsigned ticks;		/* backticks just written */
-	bool quotable; /* only blanks were written on this line: a '>' here would begin a quote */
+	unsigned ticks; /* backticks just written */
+	bool quotable;	/* only blanks were written on this line: a '>' here would begin a quote */
 };
 
 /* Whole or not at all: half an entity or half of <@U1> would be shown as words. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DEEP 32		/* members within members; Slack's own go to twelve */
+#define DEEP 32 /* members within members; Slack's own go to twelve */
 
 /* ---- writing ---- */
 
@@ -53,7 +53,8 @@ void words_add_link(struct words *w, const char *url, const char *label)
 	buf_release(&words);
 }
 
-void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *, const char *), const char *id)
+void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *, const char *),
+		   const char *id)
 {
 	struct arena a;
 
@@ -282,14 +283,15 @@ static const struct speech {
 	{ "attachment_mention", NULL, words_link, true },
 	{ "canvas", NULL, words_link, true },
 	{ "citation", NULL, words_link, true },
-	{ "file", NULL, words_link, true },	/* the block of this name has no words: the file is the message's */
+	{ "file", NULL, words_link,
+	  true }, /* the block of this name has no words: the file is the message's */
 	{ "list_record", NULL, words_link, true },
 	{ "message_mention", NULL, words_link, true },
 	{ "salesforce_data_field", NULL, words_link, true },
 	{ "tag", NULL, words_link, true },
 	{ "work_object_mention", NULL, words_link, true },
 	{ "workflow_mention", NULL, words_link, true },
-	{ "url", NULL, words_link, false },	/* a source of a task */
+	{ "url", NULL, words_link, false }, /* a source of a task */
 	{ "team", "", NULL, true },
 	{ "canvas_message_unfurl", "", NULL, true },
 	{ "icon", "", NULL, true },
@@ -324,8 +326,9 @@ static const struct speech {
 };
 
 /* Of something newer than this program: members that a reader would see, wherever it has them. */
-static const char visible[] = "text title subtitle label name caption description header heading body summary content "
-			      "message details output hint value alt_text footer";
+static const char visible[] =
+	"text title subtitle label name caption description header heading body summary content "
+	"message details output hint value alt_text footer";
 
 static const struct speech *speech_of(const char *type)
 {
@@ -437,8 +440,10 @@ void words_read(struct words *w, const cJSON *j)
 /* What Slack writes where it has only blocks and no fallback for them. */
 static bool words_says_nothing(const cJSON *m, const char *text)
 {
-	static const char *const nothings[] = { "[no preview available]", "This content can't be displayed." };
-	bool more = cJSON_GetArraySize(json_at(m, "blocks")) || cJSON_GetArraySize(json_at(m, "attachments"));
+	static const char *const nothings[] = { "[no preview available]",
+						"This content can't be displayed." };
+	bool more = cJSON_GetArraySize(json_at(m, "blocks")) ||
+		    cJSON_GetArraySize(json_at(m, "attachments"));
 
 	for (size_t i = 0; more && text && i < sizeof(nothings) / sizeof(*nothings); i++)
 		if (!strcmp(text, nothings[i]))

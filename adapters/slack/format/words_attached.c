@@ -102,7 +102,8 @@ bool words_is_forwarded(const cJSON *j)
 {
 	/* The preview of a link to a message has the link as somebody wrote it. */
 	return json_true(j, "is_share") ||
-	       ((json_true(j, "is_msg_unfurl") || json_at(j, "message_blocks")) && !json_str(j, "original_url"));
+	       ((json_true(j, "is_msg_unfurl") || json_at(j, "message_blocks")) &&
+		!json_str(j, "original_url"));
 }
 
 /* As rich as it was said, else as Slack has summed it up. */
@@ -118,7 +119,7 @@ static void add_forwarded_words(struct words *w, const cJSON *j)
 		words_add_line(w, json_str(j, "pretext"));
 		add_body(w, j);
 	}
-	words_attached(w, j);	/* what that message had attached */
+	words_attached(w, j); /* what that message had attached */
 }
 
 static void add_author(struct words *w, const cJSON *j)
@@ -168,15 +169,15 @@ static void add_forwarded(struct words *w, const cJSON *j)
 /* Slack looked up a link that was said: nobody said what it found. */
 static bool is_preview(const cJSON *j)
 {
-	return json_str(j, "from_url") || json_str(j, "original_url") || json_true(j, "is_app_unfurl") ||
-	       json_str(j, "app_unfurl_url");
+	return json_str(j, "from_url") || json_str(j, "original_url") ||
+	       json_true(j, "is_app_unfurl") || json_str(j, "app_unfurl_url");
 }
 
 void words_attached(struct words *w, const cJSON *m)
 {
 	const cJSON *j;
 
-	if (w->depth > 3)	/* forwarded within forwarded */
+	if (w->depth > 3) /* forwarded within forwarded */
 		return;
 	w->depth++;
 	cJSON_ArrayForEach(j, json_at(m, "attachments")) {

@@ -6,13 +6,13 @@
 
 #include "adapters/slack/format/words.h"
 
-#define WORDS_MAX 40000	/* bytes after which no more is read; Slack cuts a text there */
+#define WORDS_MAX 40000 /* bytes after which no more is read; Slack cuts a text there */
 
 struct words {
 	struct buf b;
 	const char *place;
-	int depth;	/* of what is being read */
-	bool flows;	/* it stands within a line */
+	int depth;  /* of what is being read */
+	bool flows; /* it stands within a line */
 };
 
 void words_begin(struct words *w, const struct words *like);
@@ -26,7 +26,8 @@ void words_add_line(struct words *w, const char *slack);
 /* A link, or only its words where the address is none that can be written. label may be NULL. */
 void words_add_link(struct words *w, const char *url, const char *label);
 /* A person, channel or group by the bare id. */
-void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *, const char *), const char *id);
+void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *, const char *),
+		   const char *id);
 /* What another one says, on one line, behind `before` if there is something in front of it. */
 void words_add_flat(struct words *w, const struct words *said, const char *before);
 

@@ -23,7 +23,8 @@ void words_text(struct words *w, const cJSON *j)
 
 void words_link(struct words *w, const cJSON *j)
 {
-	static const char *const labels[] = { "text", "label", "title", "name", "display_value", "value", "fallback" };
+	static const char *const labels[] = { "text",	       "label", "title",   "name",
+					      "display_value", "value", "fallback" };
 	const char *label = NULL;
 	size_t i;
 
@@ -125,7 +126,7 @@ static size_t markdown_link(struct words *w, const char *s, const char *end)
 	arena_init(&a);
 	label = arena_strndup(&a, open + 1, (size_t)(close - open - 1));
 	url = arena_strndup(&a, close + 2, (size_t)(stop - close - 2));
-	url[strcspn(url, " ")] = '\0';	/* a title may come behind it */
+	url[strcspn(url, " ")] = '\0'; /* a title may come behind it */
 	words_add_link(w, *s == '!' ? NULL : url, label);
 	arena_release(&a);
 	return (size_t)(stop + 1 - s);

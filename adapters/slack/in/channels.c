@@ -7,8 +7,8 @@
 #include <sys/queue.h>
 
 #define PATIENCE_MS 1500
-#define ASKED_MOST 64		/* questions under way or not yet forgotten */
-#define ASK_AGAIN_MS 600000	/* what Slack would not tell is asked for again after this */
+#define ASKED_MOST 64	    /* questions under way or not yet forgotten */
+#define ASK_AGAIN_MS 600000 /* what Slack would not tell is asked for again after this */
 
 struct waiter {
 	STAILQ_ENTRY(waiter) link;
@@ -16,12 +16,12 @@ struct waiter {
 	void *arg;
 };
 
-struct asked {			/* what we have asked Slack about: a channel, or ("T024BE7LD/") all groups of a place */
+struct asked { /* what we have asked Slack about: a channel, or ("T024BE7LD/") all groups of a place */
 	LIST_ENTRY(asked) link;
 	struct channels *channels;
 	char *ref;
-	bool under_way;		/* and it is worth waiting for the answer */
-	bool told;		/* Slack has answered, or could not: nothing points here any more */
+	bool under_way; /* and it is worth waiting for the answer */
+	bool told;	/* Slack has answered, or could not: nothing points here any more */
 	int64_t at;
 	struct loop_timer *patience;
 	STAILQ_HEAD(, waiter) waiters;
@@ -130,7 +130,8 @@ static void channel_told(const struct web_result *r, void *arg)
 
 	q->told = true;
 	if (r->end == WEB_OK && name) {
-		keep_name(q->channels, q->ref, name, json_true(r->json, "channel.is_private"), channel_named, q);
+		keep_name(q->channels, q->ref, name, json_true(r->json, "channel.is_private"),
+			  channel_named, q);
 		return;
 	}
 	log_info(q->ref, "conversations.info: %s", r->error ? web_error_says(r->error) : "no name");
@@ -149,7 +150,8 @@ static void groups_told(const struct web_result *r, void *arg)
 		const char *id = json_str(group, "id"), *handle = json_str(group, "handle");
 
 		if (id && handle)
-			keep_name(q->channels, arena_printf(&a, "%s%s", q->ref, id), handle, false, group_named, NULL);
+			keep_name(q->channels, arena_printf(&a, "%s%s", q->ref, id), handle, false,
+				  group_named, NULL);
 	}
 	arena_release(&a);
 	channels_release(q);
@@ -224,7 +226,8 @@ static void ask_groups(struct channels *p, const char *ref)
 	arena_init(&a);
 	place = arena_strndup(&a, ref, (size_t)(ref_id(ref) - ref));
 	if (!channels_asked_about(p, place) && p->count < ASKED_MOST)
-		web_call(p->s.web, WEB_USERGROUPS_LIST, NULL, none, groups_told, channels_asked_new(p, place));
+		web_call(p->s.web, WEB_USERGROUPS_LIST, NULL, none, groups_told,
+			 channels_asked_new(p, place));
 	arena_release(&a);
 }
 

@@ -47,7 +47,8 @@ bool events_read(struct request *a)
 static void point_at_message(struct request *a)
 {
 	const struct message m = {
-		.channel = ref_make(&a->arena, a->place, a->e.channel), .ts = a->e.ts,
+		.channel = ref_make(&a->arena, a->place, a->e.channel),
+		.ts = a->e.ts,
 		.author = ref_make(&a->arena, a->place, a->e.item_user),
 	};
 
@@ -62,7 +63,7 @@ static void show(struct request *a, const struct outcome *out)
 	struct buf payload;
 
 	if (out->remember)
-		a->e.thread_ts = out->remember->thread_ts;	/* where the person looks */
+		a->e.thread_ts = out->remember->thread_ts; /* where the person looks */
 	buf_init(&payload, ACK_MAX);
 	router_payload(a, &out->answer, &payload);
 	router_answer_in_place(a, a->e.channel, payload.s);
@@ -85,7 +86,7 @@ static void events_meet(struct request *a, const struct outcome *out)
 static void events_over(struct request *a, const struct job *job)
 {
 	if (job->rc < 0 && !store_for_good(job->rc)) {
-		request_free(a);	/* not acked: Slack keeps it and brings it again */
+		request_free(a); /* not acked: Slack keeps it and brings it again */
 		return;
 	}
 	if (job->rc < 0) {
@@ -124,10 +125,19 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 	struct job *job = job_new(JOB_DEED);
 
 	job->intent = (struct intent){
-		.kind = kind, .via = VIA_BOT, .place = a->place, .who = m->author,
-		.channel = m->channel, .channel_private = a->e.private_, .channel_unsure = !a->e.openness_told, .ts = m->ts,
-		.permalink = m->permalink, .now_ms = ts_ms(m->ts), .received_ms = a->received_ms,
-		.message = m, .event_ts = a->e.event_ts,
+		.kind = kind,
+		.via = VIA_BOT,
+		.place = a->place,
+		.who = m->author,
+		.channel = m->channel,
+		.channel_private = a->e.private_,
+		.channel_unsure = !a->e.openness_told,
+		.ts = m->ts,
+		.permalink = m->permalink,
+		.now_ms = ts_ms(m->ts),
+		.received_ms = a->received_ms,
+		.message = m,
+		.event_ts = a->e.event_ts,
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
@@ -160,7 +170,8 @@ static bool needs_author(struct request *a)
 	const struct message *m = a->message;
 	const char *rest;
 
-	return m->author && (is_nameless_app(m) || nameless_tag(a) || (m->text && tag_read(m->text, &rest) >= 0));
+	return m->author && (is_nameless_app(m) || nameless_tag(a) ||
+			     (m->text && tag_read(m->text, &rest) >= 0));
 }
 
 /* What must be called by its name first: a tag that is a channel link; the channel that a rule may name. */
@@ -193,7 +204,8 @@ static void know_author(void *arg)
 	if (needs_author(a))
 		facts_wait(a->router->facts, m->author,
 			   &(struct fact){ FACT_PERSON, m->author, m->author_name,
-					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE }, 1, events_take_message, a);
+					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE },
+			   1, events_take_message, a);
 	else
 		events_take_message(a);
 }
@@ -279,7 +291,8 @@ static bool by_or_on_ours(const struct request *a)
 {
 	const char *us = a->router->bot_user;
 
-	return us && ((a->e.user && !strcmp(a->e.user, us)) || (a->e.item_user && !strcmp(a->e.item_user, us)));
+	return us && ((a->e.user && !strcmp(a->e.user, us)) ||
+		      (a->e.item_user && !strcmp(a->e.item_user, us)));
 }
 
 /* What it said goes to the core once more, in case that was never known; it isn't remembered. */
@@ -329,7 +342,8 @@ static struct job *events_mark_of(struct request *a, int kind, enum capture_via 
 	job->intent.on = a->e.in;
 	job->intent.now_ms = ts_ms(a->e.event_ts);
 	if (by == CAPTURED_BY_EMOJI && kind != CAPTURE_KINDS && a->e.in)
-		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts, a->e.user);
+		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts,
+					  a->e.user);
 	return job;
 }
 
@@ -359,7 +373,8 @@ static void know_who(struct request *a)
 }
 
 /* Behind what waits of theirs, or at once. */
-static void mark(struct request *a, void (*how)(struct request *a, unsigned unsure), unsigned unsure)
+static void mark(struct request *a, void (*how)(struct request *a, unsigned unsure),
+		 unsigned unsure)
 {
 	a->mark = how;
 	a->unsure = unsure;
@@ -373,7 +388,8 @@ static void mark(struct request *a, void (*how)(struct request *a, unsigned unsu
 
 static void mark_emoji(struct request *a, unsigned unsure)
 {
-	struct job *job = events_mark_of(a, events_kind_of(a->router->s.settings, a->e.reaction), CAPTURED_BY_EMOJI);
+	struct job *job = events_mark_of(a, events_kind_of(a->router->s.settings, a->e.reaction),
+					 CAPTURED_BY_EMOJI);
 
 	job->intent.unsure = unsure;
 	events_submit(a, job);
@@ -406,7 +422,8 @@ static void offer_read(const struct web_result *r, void *arg)
 	bool own;
 
 	/* Slack may have a neighbour for what it can't find: only this ts counts. */
-	if (r->end != WEB_OK || message_parse(said, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own) ||
+	if (r->end != WEB_OK ||
+	    message_parse(said, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own) ||
 	    own || strcmp(m.ts, a->e.ts)) {
 		log_info("emoji", "no offer, the message can't be read: %s",
 			 r->error ? web_error_says(r->error) : "it is not there");
@@ -419,9 +436,10 @@ static void offer_read(const struct web_result *r, void *arg)
 
 static void ask_of_offer(struct request *a, unsigned first)
 {
-	const struct web_param params[] = {
-		{ "channel", a->e.channel }, { "timestamp", a->e.ts }, { "full", "true" }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", a->e.channel },
+					    { "timestamp", a->e.ts },
+					    { "full", "true" },
+					    { NULL, NULL } };
 
 	a->unsure &= ~first;
 	if (first & UNSURE_WHO) {

@@ -11,21 +11,21 @@
 
 struct waiter {
 	STAILQ_ENTRY(waiter) link;
-	uint64_t ticket;		/* in the order of which they go on */
-	int64_t until;			/* loop_now_ms() */
+	uint64_t ticket; /* in the order of which they go on */
+	int64_t until;	 /* loop_now_ms() */
 	struct arena arena;
-	struct fact *facts;		/* those that were being asked for */
+	struct fact *facts; /* those that were being asked for */
 	size_t n;
 	void (*go_on)(void *arg);
 	void *arg;
 };
 
-struct speaker {			/* somebody who waits */
+struct speaker { /* somebody who waits */
 	LIST_ENTRY(speaker) link;
 	char *who;
-	STAILQ_HEAD(, waiter) waiters;	/* in the order in which they spoke */
+	STAILQ_HEAD(, waiter) waiters; /* in the order in which they spoke */
 	int count;
-	int flying;			/* deeds on their way that may come back to wait */
+	int flying; /* deeds on their way that may come back to wait */
 };
 
 struct facts {
@@ -37,7 +37,7 @@ struct facts {
 	struct loop_timer *patience;
 	LIST_HEAD(, speaker) speakers;
 	bool stopping;
-	uint64_t tickets;		/* given out */
+	uint64_t tickets; /* given out */
 };
 
 static void facts_look(void *arg);
@@ -177,7 +177,8 @@ static void arm(struct facts *f)
 	struct speaker *s;
 
 	LIST_FOREACH(s, &f->speakers, link)
-		if (!STAILQ_EMPTY(&s->waiters) && !s->flying && STAILQ_FIRST(&s->waiters)->until < first)
+		if (!STAILQ_EMPTY(&s->waiters) && !s->flying &&
+		    STAILQ_FIRST(&s->waiters)->until < first)
 			first = STAILQ_FIRST(&s->waiters)->until;
 	in = first - loop_now_ms();
 	loop_timer_set(f->patience, first == INT64_MAX ? -1 : in > 0 ? in : 0);
@@ -285,8 +286,8 @@ static void insert(struct speaker *s, struct waiter *w)
 	struct waiter *before = NULL, *at;
 
 	STAILQ_FOREACH(at, &s->waiters, link)
-		if (at->ticket < w->ticket)
-			before = at;
+	if (at->ticket < w->ticket)
+		before = at;
 	if (before)
 		STAILQ_INSERT_AFTER(&s->waiters, before, w, link);
 	else
@@ -294,8 +295,8 @@ static void insert(struct speaker *s, struct waiter *w)
 	s->count++;
 }
 
-static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who, const struct fact *facts, size_t n,
-		    void (*then)(void *arg), void *arg)
+static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who,
+		    const struct fact *facts, size_t n, void (*then)(void *arg), void *arg)
 {
 	struct speaker *s;
 	struct waiter *w;
@@ -323,14 +324,14 @@ static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *wh
 	arm(f);
 }
 
-void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*then)(void *arg),
-		void *arg)
+void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n,
+		void (*then)(void *arg), void *arg)
 {
 	wait_as(f, ++f->tickets, false, who, facts, n, then, arg);
 }
 
-void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts, size_t n,
-		      void (*then)(void *arg), void *arg)
+void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts,
+		      size_t n, void (*then)(void *arg), void *arg)
 {
 	wait_as(f, ticket, true, who, facts, n, then, arg);
 }

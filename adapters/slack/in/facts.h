@@ -13,15 +13,15 @@
 struct facts;
 
 enum fact_kind {
-	FACT_PERSON,	/* of whoever `ref` is: what `needs` says, PEOPLE_* */
-	FACT_MEMBERS,	/* who is in the channel `ref` */
-	FACT_OPENNESS,	/* whether the channel `ref` is private */
-	FACT_GROUP,	/* who is in the user group of the config; ref NULL */
+	FACT_PERSON,   /* of whoever `ref` is: what `needs` says, PEOPLE_* */
+	FACT_MEMBERS,  /* who is in the channel `ref` */
+	FACT_OPENNESS, /* whether the channel `ref` is private */
+	FACT_GROUP,    /* who is in the user group of the config; ref NULL */
 };
 
 struct fact {
 	enum fact_kind kind;
-	const char *ref, *name;	/* name: what the payload calls a person, NULL */
+	const char *ref, *name; /* name: what the payload calls a person, NULL */
 	unsigned needs;
 };
 
@@ -35,15 +35,15 @@ struct group *facts_group(struct facts *f);
 struct gaps *facts_gaps(struct facts *f);
 
 /* Calls go_on(arg) when these are known, or can't be waited for: at once (inside this call) in the common case. */
-void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n, void (*go_on)(void *arg),
-		void *arg);
+void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n,
+		void (*go_on)(void *arg), void *arg);
 
 /* A deed of somebody's is on its way, and may come back because something must be asked for first: what they say
  * meanwhile waits behind it. facts_land() ends that, be it over or not; facts_wait_again() waits where it would have stood
  * (before facts_land()). The ticket is never 0. */
 uint64_t facts_fly(struct facts *f, const char *who);
-void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts, size_t n,
-		      void (*go_on)(void *arg), void *arg);
+void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts,
+		      size_t n, void (*go_on)(void *arg), void *arg);
 void facts_land(struct facts *f, const char *who);
 /* Is something of theirs waiting for a fact? What flies as well need not wait for what flies. */
 bool facts_waits(const struct facts *f, const char *who);

@@ -12,9 +12,9 @@ struct question {
 	size_t file;
 };
 
-struct naming {				/* the files of one message */
+struct naming { /* the files of one message */
 	LIST_ENTRY(naming) link;
-	struct message *m;		/* NULL: nobody waits any more */
+	struct message *m; /* NULL: nobody waits any more */
 	struct arena *a;
 	void (*go_on)(void *arg);
 	void *arg;
@@ -87,7 +87,8 @@ static struct naming *naming_new(struct router *f)
 	return n;
 }
 
-void file_names_wait(struct router *f, struct message *m, struct arena *a, void (*then)(void *arg), void *arg)
+void file_names_wait(struct router *f, struct message *m, struct arena *a, void (*then)(void *arg),
+		     void *arg)
 {
 	struct naming *n = NULL;
 	size_t i;

@@ -12,8 +12,9 @@
  * m and the arena live until then. */
 /* Has it a file whose name would be asked for? */
 bool file_names_lack(const struct message *m);
-void file_names_wait(struct router *f, struct message *m, struct arena *a, void (*go_on)(void *arg), void *arg);
-void file_names_stop(struct router *f);	/* nobody waits any more */
+void file_names_wait(struct router *f, struct message *m, struct arena *a, void (*go_on)(void *arg),
+		     void *arg);
+void file_names_stop(struct router *f); /* nobody waits any more */
 void file_names_free(struct router *f);
 
 #endif

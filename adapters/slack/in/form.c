@@ -120,59 +120,114 @@ static void nodes(cJSON *element, const struct form_start *start)
 
 /* ---- the forms ---- */
 
-#define WHEN(says) { "when", FIELD_WHEN, false, says, "14:05, 20m ago, yesterday 23:50", NULL, NULL }
-#define TEXT(says, such_as) { "text", FIELD_TEXT, true, says, such_as, NULL, NULL }
-#define MAYBE_TEXT(says) { "text", FIELD_TEXT, false, says, NULL, NULL, NULL }
-#define PERSON(id, must, says) { id, FIELD_PERSON, must, says, NULL, NULL, NULL }
-#define CHOICE(id, says, choices) { id, FIELD_CHOICE, true, says, NULL, NULL, choices }
+#define WHEN(says) \
+	{ \
+		"when", FIELD_WHEN, false, says, "14:05, 20m ago, yesterday 23:50", NULL, NULL \
+	}
+#define TEXT(says, such_as) \
+	{ \
+		"text", FIELD_TEXT, true, says, such_as, NULL, NULL \
+	}
+#define MAYBE_TEXT(says) \
+	{ \
+		"text", FIELD_TEXT, false, says, NULL, NULL, NULL \
+	}
+#define PERSON(id, must, says) \
+	{ \
+		id, FIELD_PERSON, must, says, NULL, NULL, NULL \
+	}
+#define CHOICE(id, says, choices) \
+	{ \
+		id, FIELD_CHOICE, true, says, NULL, NULL, choices \
+	}
 
 /* The owner goes first: anywhere else the words beside a mention have a say in whether it is one. */
 #define ITEM "{owner} {text} {due}"
-#define ITEM_FIELDS(such_as) { \
-	TEXT("What is to be done?", such_as), \
-	PERSON("owner", false, "Who does it?"), \
-	{ "due", FIELD_DATE, false, "Until when?", NULL, "by ", NULL }, \
-}
+#define ITEM_FIELDS(such_as) \
+	{ \
+		TEXT("What is to be done?", such_as), PERSON("owner", false, "Who does it?"), \
+			{ "due", FIELD_DATE, false, "Until when?", NULL, "by ", NULL }, \
+	}
 
 #define DECLARE "{title} {priority} {captain} {private} {summary}"
-#define DECLARE_FIELDS { \
-	{ "title", FIELD_LINE, true, "What is happening?", "504 Gateway Timeouts on Checkout Page", NULL, NULL }, \
-	CHOICE("priority", "Priority", priorities), \
-	PERSON("captain", false, "Captain: who coordinates?"), \
-	{ "summary", FIELD_TEXT, false, "Summary", NULL, "\n", NULL }, \
-	{ "private", FIELD_CHECK, false, "Who may see it?", NULL, NULL, privacy }, \
-}
+#define DECLARE_FIELDS \
+	{ \
+		{ "title", \
+		  FIELD_LINE, \
+		  true, \
+		  "What is happening?", \
+		  "504 Gateway Timeouts on Checkout Page", \
+		  NULL, \
+		  NULL }, \
+			CHOICE("priority", "Priority", priorities), \
+			PERSON("captain", false, "Captain: who coordinates?"), \
+			{ "summary", FIELD_TEXT, false, "Summary", NULL, "\n", NULL }, \
+			{ "private", FIELD_CHECK, false, "Who may see it?", NULL, NULL, privacy }, \
+	}
 
 static const struct form forms[] = {
 	{ FORM_DECLARE, "Declare an incident", "Declare", DECLARE, DECLARE_FIELDS },
 	{ FORM_DECLARE_FROM, "Declare an incident", "Declare", "{ts} " DECLARE, DECLARE_FIELDS },
-	{ "note", "Add a note", "Add", "{when} {text}", {
-		TEXT("What happened?", "Rolled back to 4.2"),
-		WHEN("When? Empty: now"),
-	} },
+	{ "note",
+	  "Add a note",
+	  "Add",
+	  "{when} {text}",
+	  {
+		  TEXT("What happened?", "Rolled back to 4.2"),
+		  WHEN("When? Empty: now"),
+	  } },
 	{ "action", "Add an action item", "Add", ITEM, ITEM_FIELDS("Restart the payment workers") },
-	{ "prevent", "Add a prevention item", "Add", ITEM, ITEM_FIELDS("Add a load test for checkout") },
-	{ "status", "Update the status", "Update", "{status} {when} {text}", {
-		CHOICE("status", "How far are you?", statuses),
-		MAYBE_TEXT("What do you know now?"),
-		WHEN("Since when? Empty: now"),
-	} },
+	{ "prevent", "Add a prevention item", "Add", ITEM,
+	  ITEM_FIELDS("Add a load test for checkout") },
+	{ "status",
+	  "Update the status",
+	  "Update",
+	  "{status} {when} {text}",
+	  {
+		  CHOICE("status", "How far are you?", statuses),
+		  MAYBE_TEXT("What do you know now?"),
+		  WHEN("Since when? Empty: now"),
+	  } },
 	{ "summary", "Summary", "Save", "{text}", { TEXT("What is happening, in short?", NULL) } },
-	{ "impact", "Impact", "Add", "{text}", { TEXT("Who and what is affected, how much?", NULL) } },
+	{ "impact",
+	  "Impact",
+	  "Add",
+	  "{text}",
+	  { TEXT("Who and what is affected, how much?", NULL) } },
 	{ "cause", "Root cause", "Save", "{text}", { TEXT("Why did it happen?", NULL) } },
 	{ "lesson", "The lesson", "Save", "{text}", { TEXT("What do you know now?", NULL) } },
-	{ "origin", "Change origin", "Save", "{origin}", { CHOICE("origin", "What was the cause?", origins) } },
-	{ "captain", "Captain", "Save", "{captain}", { PERSON("captain", true, "Who has the last word?") } },
-	{ "assign", "Owner of an item", "Save", "{item} {owner}", { PERSON("owner", true, "Who does it?") } },
-	{ "due", "Due date of an item", "Save", "{item} {due}", {
-		{ "due", FIELD_DATE, true, "Until when?", NULL, NULL, NULL },
-	} },
-	{ "capture-message", "Add to incident…", "Add", "{kind} {ts} {when} {text}", {
-		CHOICE("node", "Incident", nodes),
-		CHOICE("kind", "As", kinds),
-		MAYBE_TEXT("Wording. Empty: as it was written"),
-		WHEN("When? Empty: when it was written"),
-	} },
+	{ "origin",
+	  "Change origin",
+	  "Save",
+	  "{origin}",
+	  { CHOICE("origin", "What was the cause?", origins) } },
+	{ "captain",
+	  "Captain",
+	  "Save",
+	  "{captain}",
+	  { PERSON("captain", true, "Who has the last word?") } },
+	{ "assign",
+	  "Owner of an item",
+	  "Save",
+	  "{item} {owner}",
+	  { PERSON("owner", true, "Who does it?") } },
+	{ "due",
+	  "Due date of an item",
+	  "Save",
+	  "{item} {due}",
+	  {
+		  { "due", FIELD_DATE, true, "Until when?", NULL, NULL, NULL },
+	  } },
+	{ "capture-message",
+	  "Add to incident…",
+	  "Add",
+	  "{kind} {ts} {when} {text}",
+	  {
+		  CHOICE("node", "Incident", nodes),
+		  CHOICE("kind", "As", kinds),
+		  MAYBE_TEXT("Wording. Empty: as it was written"),
+		  WHEN("When? Empty: when it was written"),
+	  } },
 };
 
 const struct form *form_named(const char *word)
@@ -213,7 +268,8 @@ static void draw_line(cJSON *element, const struct form_field *f, const struct f
 		start_with(element, start->title, LINE_CHARS);
 }
 
-static void form_draw_text(cJSON *element, const struct form_field *f, const struct form_start *start)
+static void form_draw_text(cJSON *element, const struct form_field *f,
+			   const struct form_start *start)
 {
 	(void)f;
 	cJSON_AddBoolToObject(element, "multiline", true);
@@ -245,7 +301,8 @@ static const struct {
 	[FIELD_CHECK] = { "checkboxes", draw_choices },
 };
 
-static void form_add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start)
+static void form_add_field(cJSON *blocks, const struct form_field *f,
+			   const struct form_start *start)
 {
 	cJSON *block = cJSON_CreateObject(), *element = cJSON_CreateObject();
 
@@ -266,9 +323,11 @@ static void form_add_field(cJSON *blocks, const struct form_field *f, const stru
 /* Left out as a whole where one thing is too long: a response_url, the only one that can be. */
 static void add_metadata(cJSON *view, const struct form_about *about)
 {
-	const struct { const char *name, *value; } pairs[] = {
-		{ "node", about->node }, { "item", about->item }, { "channel", about->channel },
-		{ "ts", about->ts }, { "words", about->words }, { "respond", about->respond },
+	const struct {
+		const char *name, *value;
+	} pairs[] = {
+		{ "node", about->node }, { "item", about->item },   { "channel", about->channel },
+		{ "ts", about->ts },	 { "words", about->words }, { "respond", about->respond },
 	};
 	cJSON *j = cJSON_CreateObject();
 	struct buf b;

@@ -38,8 +38,8 @@ struct form_about {
 struct form_start {
 	const char *heading; /* neutral; what it is about; NULL: nothing stands above the fields */
 	const char *when, *text, *title; /* in the fields of that name; plain; NULL */
-	enum priority priority;	 /* NEW: the one that is chosen */
-	enum status status;	 /* STATUS: the Node's: what may follow is offered */
+	enum priority priority;		 /* NEW: the one that is chosen */
+	enum status status;		 /* STATUS: the Node's: what may follow is offered */
 	const struct head
 		*nodes; /* CAPTURE: to choose from, the first is chosen; at most 100 are shown */
 	size_t n_nodes;

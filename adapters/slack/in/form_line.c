@@ -44,7 +44,8 @@ void form_about_read(const char *private_metadata, struct arena *a, struct form_
 	*about = (struct form_about){
 		.node = form_line_keep(a, node, node && !node_name_read(node, strlen(node), &name)),
 		.item = form_line_keep(a, item, item && *item && !item[strspn(item, "0123456789")]),
-		.channel = form_line_keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
+		.channel =
+			form_line_keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
 		.ts = form_line_keep(a, ts, message_stamp(ts)),
 		.words = arena_strdup(a, json_str(j, "words")),
 		.respond = arena_strdup(a, json_str(j, "respond")),
@@ -157,7 +158,8 @@ static void form_line_add_line(struct buf *out, struct filled *f)
 static bool is_when(const char *s, struct buf *why)
 {
 	/* Only whether it is one: what it means is read with the line, in the speaker's zone. */
-	struct when_context c = { .now_ms = INT64_C(4102444800000) };	/* 2100: everything is in the past */
+	struct when_context c = { .now_ms = INT64_C(
+					  4102444800000) }; /* 2100: everything is in the past */
 	struct buf ignored, instead;
 	bool whole;
 	size_t used;

@@ -9,16 +9,16 @@
 #include "adapters/json/json.h"
 
 #define FORM_FIELDS 5
-#define TEXT_CHARS 3000		/* Slack's most in a field */
+#define TEXT_CHARS 3000 /* Slack's most in a field */
 
 enum field_kind {
-	FIELD_LINE,		/* one line of text */
-	FIELD_TEXT,		/* several */
-	FIELD_WHEN,		/* a WHEN, typed as in a command */
+	FIELD_LINE, /* one line of text */
+	FIELD_TEXT, /* several */
+	FIELD_WHEN, /* a WHEN, typed as in a command */
 	FIELD_DATE,
 	FIELD_PERSON,
-	FIELD_CHOICE,		/* one of a list */
-	FIELD_CHECK,		/* a box to be ticked */
+	FIELD_CHOICE, /* one of a list */
+	FIELD_CHECK,  /* a box to be ticked */
 };
 
 struct form_field {
@@ -26,19 +26,22 @@ struct form_field {
 	enum field_kind kind;
 	bool must;
 	const char *label;
-	const char *example;	/* grey, in the empty field; NULL */
-	const char *before;	/* stands before it in the line when it isn't empty; NULL */
-	void (*choices)(cJSON *element, const struct form_start *start);	/* CHOICE, CHECK */
+	const char *example; /* grey, in the empty field; NULL */
+	const char *before;  /* stands before it in the line when it isn't empty; NULL */
+	void (*choices)(cJSON *element, const struct form_start *start); /* CHOICE, CHECK */
 };
 
 struct form {
-	const char *word;	/* of the command */
-	const char *title, *submit;	/* at most 24 characters each */
-	const char *line;	/* what stands behind the word; {id} is that field, {item}, {ts} what it is about */
-	struct form_field fields[FORM_FIELDS];	/* an error that is nobody's stands beside the first */
+	const char *word;	    /* of the command */
+	const char *title, *submit; /* at most 24 characters each */
+	const char *
+		line; /* what stands behind the word; {id} is that field, {item}, {ts} what it is about */
+	struct form_field
+		fields[FORM_FIELDS]; /* an error that is nobody's stands beside the first */
 };
 
-const struct form_field *form_field_named(const struct form *f, const char *id, size_t len);	/* NULL */
+const struct form_field *form_field_named(const struct form *f, const char *id,
+					  size_t len); /* NULL */
 /* Whether two wordings are the same, white space at the ends aside: so are these. 9 bytes. */
 void form_fingerprint(char out[9], const char *words);
 

@@ -95,7 +95,7 @@ static void forms_opened(const struct web_result *r, void *arg)
 }
 
 static void forms_open_view(struct request *a, const struct form *form, const char *word,
-		      const struct form_about *about, const struct form_start *start)
+			    const struct form_about *about, const struct form_start *start)
 {
 	struct opening *o = calloc(1, sizeof(*o));
 	struct web_param params[] = { { "trigger_id", a->e.trigger_id },
@@ -161,7 +161,7 @@ static const char *channel_of(const struct request *a)
 }
 
 static void forms_add_item(struct buf *out, struct rows *rows, const struct form_about *about,
-		     struct arena *arena)
+			   struct arena *arena)
 {
 	struct item item;
 
@@ -294,7 +294,7 @@ static void declare_from_read(const struct web_result *r, void *arg)
 	/* Slack may have a neighbour for what it can't find: only this ts counts. */
 	if (r->end == WEB_OK &&
 	    !message_parse(json_at(r->json, "message"), a->place, a->e.channel, a->router->bot_user,
-		       &a->arena, &m, &own) &&
+			   &a->arena, &m, &own) &&
 	    !strcmp(m.ts, forms_stamp_of(a->line))) {
 		open_declare_from(a, a->line, &m);
 		forms_remember(a, &m);
@@ -398,20 +398,21 @@ static void open_capture(struct request *a, const struct message *m)
 	int n = nodes_to_choose(a, m->channel, &nodes);
 
 	if (n < 0) {
-		forms_answer(a, &(struct answer){ .kind = ANSWER_WORDS, .text = router_fault_says(n) });
+		forms_answer(
+			a, &(struct answer){ .kind = ANSWER_WORDS, .text = router_fault_says(n) });
 		return;
 	}
 	start.n_nodes = (size_t)n;
 	start.nodes = nodes;
 	if (!start.n_nodes) {
 		forms_answer(a, &(struct answer){
-				  .kind = ANSWER_WORDS,
-				  .text = "No incident is open that this could be added to.",
-				  .buttons = { { .label = "Declare an incident",
-						 .line = FORM_DECLARE,
-						 .begun = true } },
-				  .count = 1,
-			  });
+					.kind = ANSWER_WORDS,
+					.text = "No incident is open that this could be added to.",
+					.buttons = { { .label = "Declare an incident",
+						       .line = FORM_DECLARE,
+						       .begun = true } },
+					.count = 1,
+				});
 		router_ack(a, NULL);
 		return;
 	}
@@ -435,10 +436,11 @@ void forms_message_shortcut(struct request *a)
 		log_info("form", "a message shortcut that can't be used: %s", a->e.callback_id);
 		router_ack(a, NULL);
 	} else if (own) {
-		forms_answer(a,
-		       &(struct answer){
-			       .kind = ANSWER_WORDS,
-			       .text = "That is a post of mine: what it says is in the incident already." });
+		forms_answer(
+			a,
+			&(struct answer){
+				.kind = ANSWER_WORDS,
+				.text = "That is a post of mine: what it says is in the incident already." });
 		router_ack(a, NULL);
 	} else {
 		open_capture(a, &m);

@@ -8,7 +8,7 @@
 
 struct gaps {
 	struct store *store;
-	int ahead;	/* gaps of which the store has not been told yet: a job is on its way */
+	int ahead; /* gaps of which the store has not been told yet: a job is on its way */
 };
 
 static inline int64_t gaps_now(const struct gaps *g)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRY_AGAIN_MS 5000	/* after no answer, or a refusal */
+#define TRY_AGAIN_MS 5000 /* after no answer, or a refusal */
 
 struct group {
 	struct router_seams s;
@@ -13,15 +13,16 @@ struct group {
 	void (*answered)(void *arg);
 	void *arg;
 	bool asking, stopping;
-	bool changed;			/* meanwhile: what is being read may be older */
-	int64_t asked_as_of, as_of;	/* gaps: of the question, of what is known */
-	int64_t not_before;		/* loop_now_ms() */
+	bool changed;		    /* meanwhile: what is being read may be older */
+	int64_t asked_as_of, as_of; /* gaps: of the question, of what is known */
+	int64_t not_before;	    /* loop_now_ms() */
 	struct arena arena;
-	const char **members;		/* refs */
+	const char **members; /* refs */
 	int count;
 };
 
-struct group *group_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct group *group_new(const struct router_seams *seams, const struct gaps *gaps,
+			void (*answered)(void *arg), void *arg)
 {
 	struct group *g = calloc(1, sizeof(*g));
 
@@ -57,7 +58,8 @@ static void group_keep(struct group *g, const cJSON *users)
 	arena_release(&g->arena);
 	g->count = 0;
 	place = arena_strndup(&g->arena, group, (size_t)(ref_id(group) - group - 1));
-	g->members = arena_alloc(&g->arena, sizeof(*g->members) * ((size_t)cJSON_GetArraySize(users) + 1));
+	g->members = arena_alloc(&g->arena,
+				 sizeof(*g->members) * ((size_t)cJSON_GetArraySize(users) + 1));
 	cJSON_ArrayForEach(user, users)
 		if (cJSON_IsString(user) && *user->valuestring)
 			g->members[g->count++] = ref_make(&g->arena, place, user->valuestring);
@@ -87,7 +89,8 @@ static void group_told(const struct web_result *r, void *arg)
 
 static void group_call(struct group *g)
 {
-	const struct web_param params[] = { { "usergroup", ref_id(g->s.settings->group) }, { NULL, NULL } };
+	const struct web_param params[] = { { "usergroup", ref_id(g->s.settings->group) },
+					    { NULL, NULL } };
 
 	g->asking = true;
 	g->changed = false;
@@ -104,7 +107,7 @@ bool group_ask(struct group *g)
 {
 	if (!g->s.settings->group || g->stopping)
 		return false;
-	if (g->asking)	/* asked before a gap, it has to be asked again */
+	if (g->asking) /* asked before a gap, it has to be asked again */
 		g->changed |= g->asked_as_of != gaps_now(g->gaps);
 	else if (!group_is_known(g) && loop_now_ms() >= g->not_before)
 		group_call(g);

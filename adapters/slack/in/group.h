@@ -11,13 +11,14 @@
 struct group;
 
 /* answered(arg): the question has ended. settings->group says which it is, NULL: none (yet). */
-struct group *group_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct group *group_new(const struct router_seams *seams, const struct gaps *gaps,
+			void (*answered)(void *arg), void *arg);
 void group_free(struct group *g);
-void group_stop(struct group *g);	/* asks no more */
+void group_stop(struct group *g); /* asks no more */
 
 /* Asks Slack, unless it is known, or Slack wouldn't tell a moment ago; true: the question is under way. */
 bool group_ask(struct group *g);
-bool group_asks(const struct group *g);		/* is it under way? */
+bool group_asks(const struct group *g); /* is it under way? */
 /* Somebody joined or left the group of this bare id. */
 void group_changed(struct group *g, const char *id);
 /* Is this person (a ref) in it? 1, 0, -1: Slack hasn't told since the last gap. */

@@ -7,18 +7,19 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#define ASKED_MOST 64		/* questions under way or not yet forgotten */
-#define ASK_AGAIN_MS 600000	/* somebody Slack would not tell us about is asked about again after this */
-#define TRY_AGAIN_MS 15000	/* when it gave no answer at all */
+#define ASKED_MOST 64 /* questions under way or not yet forgotten */
+#define ASK_AGAIN_MS \
+	600000 /* somebody Slack would not tell us about is asked about again after this */
+#define TRY_AGAIN_MS 15000 /* when it gave no answer at all */
 
-struct asked {			/* somebody we have asked Slack about */
+struct asked { /* somebody we have asked Slack about */
 	TAILQ_ENTRY(asked) link;
 	struct people *people;
 	char *who;
 	bool under_way;
-	bool changed;			/* meanwhile, says an event: the answer may be older */
-	int64_t as_of;			/* gaps when we asked */
-	int64_t again_at;		/* loop_now_ms(); may be forgotten then, and asked about anew */
+	bool changed;	  /* meanwhile, says an event: the answer may be older */
+	int64_t as_of;	  /* gaps when we asked */
+	int64_t again_at; /* loop_now_ms(); may be forgotten then, and asked about anew */
 };
 
 struct people {
@@ -26,12 +27,13 @@ struct people {
 	const struct gaps *gaps;
 	void (*answered)(void *arg);
 	void *arg;
-	TAILQ_HEAD(asked_list, asked) asked;	/* longest ago first */
+	TAILQ_HEAD(asked_list, asked) asked; /* longest ago first */
 	int count;
 	bool stopping;
 };
 
-struct people *people_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct people *people_new(const struct router_seams *seams, const struct gaps *gaps,
+			  void (*answered)(void *arg), void *arg)
 {
 	struct people *p = calloc(1, sizeof(*p));
 
@@ -76,7 +78,7 @@ struct job *people_job(const char *ref, const struct person *said)
 static void job_done(struct job *job, void *arg)
 {
 	(void)arg;
-	job_free(job);	/* not saved: asked for again when next needed */
+	job_free(job); /* not saved: asked for again when next needed */
 }
 
 static void people_submit(struct people *p, struct job *job)
@@ -90,12 +92,14 @@ static void people_told(const struct web_result *r, void *arg);
 static void people_call(struct asked *q)
 {
 	bool app = ref_in(q->who, REF_APP_ID_PLACE);
-	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->who) }, { NULL, NULL } };
+	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->who) },
+					    { NULL, NULL } };
 
 	q->under_way = true;
 	q->changed = false;
 	q->as_of = gaps_now(q->people->gaps);
-	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, people_told, q);
+	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, people_told,
+		 q);
 }
 
 /* bots.info: an app without a user of its own has a name and nothing else. */
@@ -108,12 +112,14 @@ static void app_read(const cJSON *bot, struct arena *a, struct person *p)
 		p->name = arena_strdup(a, name);
 }
 
-static void people_read_answer(const cJSON *json, const char *who, struct arena *a, struct person *p)
+static void people_read_answer(const cJSON *json, const char *who, struct arena *a,
+			       struct person *p)
 {
 	if (ref_in(who, REF_APP_ID_PLACE))
 		app_read(json_at(json, "bot"), a, p);
 	else
-		person_read(json_at(json, "user"), arena_strndup(a, who, (size_t)(ref_id(who) - who) - 1), a, p);
+		person_read(json_at(json, "user"),
+			    arena_strndup(a, who, (size_t)(ref_id(who) - who) - 1), a, p);
 }
 
 static bool people_keep(struct asked *q, const cJSON *json)
@@ -146,13 +152,16 @@ static void people_told(const struct web_result *r, void *arg)
 	}
 	if (r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot"))) {
 		all = people_keep(q, r->json);
-		q->again_at = loop_now_ms() + ASK_AGAIN_MS;	/* what is left out is not known to Slack */
+		q->again_at =
+			loop_now_ms() + ASK_AGAIN_MS; /* what is left out is not known to Slack */
 	} else {
-		log_info(q->who, "who this is can't be read: %s", r->error ? web_error_says(r->error) : "no answer");
+		log_info(q->who, "who this is can't be read: %s",
+			 r->error ? web_error_says(r->error) : "no answer");
 		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
 	}
 	if (all)
-		people_asked_free(q);	/* the others are remembered, so that they aren't asked about at every word */
+		people_asked_free(
+			q); /* the others are remembered, so that they aren't asked about at every word */
 	/* The fact is queued before what waited for it: the same batch saves the one and reads with it. */
 	p->answered(p->arg);
 }
@@ -180,10 +189,10 @@ static bool make_room(struct people *p)
 	if (p->count < ASKED_MOST)
 		return true;
 	TAILQ_FOREACH(q, &p->asked, link)
-		if (!q->under_way) {
-			people_asked_free(q);
-			return true;
-		}
+	if (!q->under_way) {
+		people_asked_free(q);
+		return true;
+	}
 	return false;
 }
 
@@ -221,8 +230,8 @@ static bool lacks(const struct person *known, unsigned needs)
 
 /* What is known of somebody; asks Slack for the rest if that is not under way. NULL: all is known, or
  * nothing can be asked now. name: what the payload calls them, kept until Slack says better. */
-static struct asked *people_look_up(struct people *p, const char *who, const char *name, unsigned needs,
-			     struct person *known, struct arena *a)
+static struct asked *people_look_up(struct people *p, const char *who, const char *name,
+				    unsigned needs, struct person *known, struct arena *a)
 {
 	struct rows *rows = store_rows(p->s.store);
 	struct asked *q;
@@ -232,7 +241,7 @@ static struct asked *people_look_up(struct people *p, const char *who, const cha
 	known->doubtful |= p->gaps->ahead && known->rank != RANK_UNKNOWN;
 	q = people_asked_about(p, who);
 	if (q && !q->under_way && known->doubtful && q->as_of != gaps_now(p->gaps)) {
-		people_asked_free(q);	/* it was told, and there was a gap since */
+		people_asked_free(q); /* it was told, and there was a gap since */
 		q = NULL;
 	}
 	if (q || (is_met(known) && !lacks(known, needs)))
@@ -274,8 +283,8 @@ bool people_asks(const struct people *p, const char *who)
 	const struct asked *q;
 
 	TAILQ_FOREACH(q, &p->asked, link)
-		if (!strcmp(q->who, who))
-			return q->under_way;
+	if (!strcmp(q->who, who))
+		return q->under_way;
 	return false;
 }
 
@@ -284,8 +293,8 @@ void people_changed(struct people *p, const char *who)
 	struct asked *q;
 
 	TAILQ_FOREACH(q, &p->asked, link)
-		if (!strcmp(q->who, who))
-			q->changed = q->under_way;
+	if (!strcmp(q->who, who))
+		q->changed = q->under_way;
 }
 
 void people_stop(struct people *p)

@@ -12,18 +12,19 @@
 struct people;
 
 /* answered(arg): a question has ended; what it told is queued for the store. */
-struct people *people_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct people *people_new(const struct router_seams *seams, const struct gaps *gaps,
+			  void (*answered)(void *arg), void *arg);
 void people_free(struct people *p);
-void people_stop(struct people *p);	/* asks no more */
+void people_stop(struct people *p); /* asks no more */
 
 #define PEOPLE_ZONE (1u << 0)
-#define PEOPLE_RANK (1u << 1)	/* as it is now */
-#define PEOPLE_MET (1u << 2)	/* as it was once: person, bot */
+#define PEOPLE_RANK (1u << 1) /* as it is now */
+#define PEOPLE_MET (1u << 2)  /* as it was once: person, bot */
 
 /* Asks for what isn't known; true: something of what is needed is being asked for. name: their user name as the
  * payload had it, NULL. */
 bool people_ask(struct people *p, const char *who, const char *name, unsigned needs);
-bool people_asks(const struct people *p, const char *who);	/* is it under way? */
+bool people_asks(const struct people *p, const char *who); /* is it under way? */
 
 /* Somebody is mentioned, by this name if the mention had one (name NULL or ""): learns who it is, waits for
  * nothing. */

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#define AT_ONCE 4		/* calls under way: a hundred a minute are all there are */
-#define ASKED_MOST 512		/* questions waiting, under way or not yet forgotten */
-#define LOOKED_AT 256		/* channels that are read unasked */
-#define MEMBERS_MOST 50000	/* of one channel */
-#define ASK_AGAIN_MS 600000	/* what Slack refused to tell is asked for again after this */
-#define TRY_AGAIN_MS 15000	/* when it gave no answer at all */
-#define SAID_MS 5000		/* an answer about openness counts for so long */
+#define AT_ONCE 4	    /* calls under way: a hundred a minute are all there are */
+#define ASKED_MOST 512	    /* questions waiting, under way or not yet forgotten */
+#define LOOKED_AT 256	    /* channels that are read unasked */
+#define MEMBERS_MOST 50000  /* of one channel */
+#define ASK_AGAIN_MS 600000 /* what Slack refused to tell is asked for again after this */
+#define TRY_AGAIN_MS 15000  /* when it gave no answer at all */
+#define SAID_MS 5000	    /* an answer about openness counts for so long */
 
 enum about { ABOUT_MEMBERS, ABOUT_OPENNESS };
 enum asked_state { ASKED_WAITS, ASKED_OUT, ASKED_OVER };
@@ -22,16 +22,16 @@ struct asked {
 	struct rooms *rooms;
 	enum about about;
 	enum asked_state state;
-	char *channel;		/* ref */
-	int64_t as_of;		/* gaps when it was asked */
-	int64_t again_at;	/* OVER: loop_now_ms(); may be forgotten then */
-	bool refused;		/* OVER: Slack won't tell, until the next gap */
-	bool changed;		/* meanwhile: what is being read may be older */
-	struct buf list;	/* MEMBERS so far: a JSON array without its end */
+	char *channel;	  /* ref */
+	int64_t as_of;	  /* gaps when it was asked */
+	int64_t again_at; /* OVER: loop_now_ms(); may be forgotten then */
+	bool refused;	  /* OVER: Slack won't tell, until the next gap */
+	bool changed;	  /* meanwhile: what is being read may be older */
+	struct buf list;  /* MEMBERS so far: a JSON array without its end */
 	int count;
 	char *cursor;
 	enum openness openness;
-	char *name;		/* OPENNESS, as the same answer says it; NULL */
+	char *name; /* OPENNESS, as the same answer says it; NULL */
 };
 
 struct rooms {
@@ -39,14 +39,15 @@ struct rooms {
 	const struct gaps *gaps;
 	void (*answered)(void *arg);
 	void *arg;
-	TAILQ_HEAD(asked_list, asked) asked;	/* in the order in which they are asked */
+	TAILQ_HEAD(asked_list, asked) asked; /* in the order in which they are asked */
 	int count, out;
 	bool settled, stopping;
 };
 
 /* ---- life ---- */
 
-struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg)
+struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps,
+			void (*answered)(void *arg), void *arg)
 {
 	struct rooms *r = calloc(1, sizeof(*r));
 
@@ -93,13 +94,15 @@ static void openness_told(const struct web_result *r, void *arg);
 
 static void rooms_call(struct asked *q)
 {
-	const struct web_param members[] = {
-		{ "channel", ref_id(q->channel) }, { "limit", "999" }, { "cursor", q->cursor }, { NULL, NULL }
-	};
+	const struct web_param members[] = { { "channel", ref_id(q->channel) },
+					     { "limit", "999" },
+					     { "cursor", q->cursor },
+					     { NULL, NULL } };
 	const struct web_param info[] = { { "channel", ref_id(q->channel) }, { NULL, NULL } };
 
 	if (q->about == ABOUT_MEMBERS)
-		web_call(q->rooms->s.web, WEB_CONVERSATIONS_MEMBERS, NULL, members, members_told, q);
+		web_call(q->rooms->s.web, WEB_CONVERSATIONS_MEMBERS, NULL, members, members_told,
+			 q);
 	else
 		web_call(q->rooms->s.web, WEB_CONVERSATIONS_INFO, NULL, info, openness_told, q);
 }
@@ -120,7 +123,8 @@ static void rooms_start(struct rooms *r)
 {
 	struct asked *q;
 
-	TAILQ_FOREACH(q, &r->asked, link) {
+	TAILQ_FOREACH(q, &r->asked, link)
+	{
 		if (r->out >= AT_ONCE || r->stopping)
 			return;
 		if (q->state != ASKED_WAITS)
@@ -147,8 +151,8 @@ static void look_when_idle(struct rooms *r)
 	const struct asked *q;
 
 	TAILQ_FOREACH(q, &r->asked, link)
-		if (q->state != ASKED_OVER)
-			return;
+	if (q->state != ASKED_OVER)
+		return;
 	rooms_look(r);
 }
 
@@ -156,7 +160,8 @@ static void rooms_failed(struct asked *q, const struct web_result *r)
 {
 	struct rooms *rooms = q->rooms;
 
-	log_info(q->channel, "%s: %s", q->about == ABOUT_MEMBERS ? "conversations.members" : "conversations.info",
+	log_info(q->channel, "%s: %s",
+		 q->about == ABOUT_MEMBERS ? "conversations.members" : "conversations.info",
 		 r->error ? web_error_says(r->error) : "no answer");
 	q->refused = r->end == WEB_REFUSED;
 	rooms_over(q, q->refused ? ASK_AGAIN_MS : TRY_AGAIN_MS);
@@ -180,7 +185,8 @@ static void rooms_add_members(struct asked *q, const cJSON *members)
 
 	cJSON_ArrayForEach(one, members) {
 		if (!cJSON_IsString(one) || !*one->valuestring || q->count == MEMBERS_MOST ||
-		    one->valuestring[strspn(one->valuestring, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")])
+		    one->valuestring[strspn(one->valuestring,
+					    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")])
 			continue;
 		buf_adds(&q->list, q->count++ ? "\",\"" : "[\"");
 		buf_add(&q->list, q->channel, (size_t)(place_end - q->channel));
@@ -238,8 +244,10 @@ static void openness_told(const struct web_result *r, void *arg)
 		rooms_failed(q, r);
 		return;
 	}
-	q->openness = json_true(channel, "is_private") || json_true(channel, "is_mpim") || json_true(channel, "is_im")
-			      ? OPENNESS_PRIVATE : OPENNESS_PUBLIC;
+	q->openness = json_true(channel, "is_private") || json_true(channel, "is_mpim") ||
+				      json_true(channel, "is_im")
+			      ? OPENNESS_PRIVATE
+			      : OPENNESS_PUBLIC;
 	q->name = name ? strdup(name) : NULL;
 	rooms_over(q, SAID_MS);
 }
@@ -251,8 +259,8 @@ static struct asked *rooms_asked_about(const struct rooms *r, enum about about, 
 	struct asked *q;
 
 	TAILQ_FOREACH(q, &r->asked, link)
-		if (q->about == about && !strcmp(q->channel, channel))
-			return q;
+	if (q->about == about && !strcmp(q->channel, channel))
+		return q;
 	return NULL;
 }
 
@@ -287,7 +295,8 @@ static void forget_old(struct rooms *r)
 /* What Slack refused before a gap it may tell now. */
 static bool is_old(const struct asked *q, struct rooms *r)
 {
-	return q->state == ASKED_OVER && (q->about == ABOUT_OPENNESS || q->as_of != gaps_now(r->gaps));
+	return q->state == ASKED_OVER &&
+	       (q->about == ABOUT_OPENNESS || q->as_of != gaps_now(r->gaps));
 }
 
 /* soon: somebody waits for it. */

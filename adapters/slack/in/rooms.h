@@ -16,9 +16,10 @@
 struct rooms;
 
 /* answered(arg): a question has ended; what it told is queued for the store. */
-struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps, void (*answered)(void *arg), void *arg);
+struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps,
+			void (*answered)(void *arg), void *arg);
 void rooms_free(struct rooms *r);
-void rooms_stop(struct rooms *r);	/* asks no more */
+void rooms_stop(struct rooms *r); /* asks no more */
 
 /* Members of private Nodes' channels may have changed unheard, or there is a new such channel: reads them. */
 void rooms_look(struct rooms *r);

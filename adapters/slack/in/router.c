@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAITING_MOST 512	/* envelopes between frame and commit; above it events are left to Slack */
+#define WAITING_MOST 512 /* envelopes between frame and commit; above it events are left to Slack */
 #define LINE_MOST 65536
-#define LATE_MS 30000		/* an event so old, or older, may have been overtaken by another */
+#define LATE_MS 30000 /* an event so old, or older, may have been overtaken by another */
 
 /* ---- life ---- */
 
@@ -43,7 +43,7 @@ void router_free(struct router *f)
 	if (!f)
 		return;
 	while (!LIST_EMPTY(&f->arrivals))
-		request_free(LIST_FIRST(&f->arrivals));	/* unacked: Slack brings it again */
+		request_free(LIST_FIRST(&f->arrivals)); /* unacked: Slack brings it again */
 	forms_free(f);
 	file_names_free(f);
 	facts_free(f->facts);
@@ -56,7 +56,7 @@ void router_free(struct router *f)
 
 void router_stop(struct router *f)
 {
-	channels_stop(f->channels);	/* first: who waited there may have to wait for a person next */
+	channels_stop(f->channels); /* first: who waited there may have to wait for a person next */
 	facts_stop(f->facts);
 	file_names_stop(f);
 }
@@ -139,18 +139,19 @@ static void router_answered(struct job *job, void *arg)
 
 	if (job->rc < 0) {
 		log_error("store", "a deed was not saved: %s", store_problem(a->router->s.store));
-		answer = (struct answer){ .kind = ANSWER_WORDS,
-					  .text = router_fault_says(job->rc) };
+		answer =
+			(struct answer){ .kind = ANSWER_WORDS, .text = router_fault_says(job->rc) };
 	}
 	look_at_new(a->router, job);
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, &answer);
-	else if (a->e.kind == ENVELOPE_SUBMIT && (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE || !job->duplicate))
+	else if (a->e.kind == ENVELOPE_SUBMIT &&
+		 (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE || !job->duplicate))
 		forms_answered(a, &answer, verdict);
 	else if (a->e.kind == ENVELOPE_MENTION && job->rc < 0 && !store_for_good(job->rc))
-		request_free(a);	/* an event: not acked, Slack keeps it and brings it again */
+		request_free(a); /* an event: not acked, Slack keeps it and brings it again */
 	else if (job->duplicate && !job->again)
-		router_ack(a, NULL);		/* its answer was given when it came first */
+		router_ack(a, NULL); /* its answer was given when it came first */
 	else if (a->e.kind == ENVELOPE_BUTTON)
 		button_answered(a, &answer);
 	else
@@ -181,8 +182,8 @@ static void make_unique(const struct request *a, struct job *job)
 	if (e->kind == ENVELOPE_SUBMIT && e->view_id)
 		job->once = arena_printf(keep, "view:%s:%s", a->place, e->view_id);
 	if (e->kind == ENVELOPE_BUTTON && e->ts && line_adds(a->line))
-		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "", e->ts, a->who,
-					 a->line);
+		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "",
+					 e->ts, a->who, a->line);
 }
 
 static void name_kept(struct job *job, void *arg)
@@ -236,8 +237,10 @@ static void learn_openness(struct request *a)
 static void submit_line(void *arg)
 {
 	static const enum via sources[] = {
-		[ENVELOPE_COMMAND] = VIA_COMMAND, [ENVELOPE_MENTION] = VIA_MENTION,
-		[ENVELOPE_BUTTON] = VIA_COMMAND, [ENVELOPE_SUBMIT] = VIA_SHORTCUT,
+		[ENVELOPE_COMMAND] = VIA_COMMAND,
+		[ENVELOPE_MENTION] = VIA_MENTION,
+		[ENVELOPE_BUTTON] = VIA_COMMAND,
+		[ENVELOPE_SUBMIT] = VIA_SHORTCUT,
 	};
 	struct request *a = arg;
 	struct job *job = job_new(JOB_DEED);
@@ -252,7 +255,8 @@ static void submit_line(void *arg)
 		.place = arena_strdup(keep, a->place),
 		.who = arena_strdup(keep, a->who),
 		.channel = a->e.direct || (channel && *channel == 'D')
-				   ? NULL : ref_make(keep, a->place, channel),
+				   ? NULL
+				   : ref_make(keep, a->place, channel),
 		.channel_name = arena_strdup(keep, a->e.channel_name),
 		.channel_private = a->e.private_,
 		.channel_unsure = !a->e.openness_told,
@@ -288,7 +292,8 @@ static void meet_mentioned(struct router *f, const char *text)
 			people_meet(f->people, arena_strndup(&a, part.ref, part.ref_len),
 				    arena_strndup(&a, part.s, part.len));
 		else if ((part.kind == TEXT_CHANNEL || part.kind == TEXT_GROUP) && !part.len)
-			channels_meet(f->channels, part.kind, arena_strndup(&a, part.ref, part.ref_len));
+			channels_meet(f->channels, part.kind,
+				      arena_strndup(&a, part.ref, part.ref_len));
 	}
 	arena_release(&a);
 }
@@ -303,15 +308,16 @@ void router_meet(struct router *f, const struct message *m)
 
 /* ---- what must be known first ---- */
 
-#define NAMED_MOST 8		/* people who are given something by one line */
-#define DOUBTS_MOST 32		/* channels that one person waits for */
+#define NAMED_MOST 8   /* people who are given something by one line */
+#define DOUBTS_MOST 32 /* channels that one person waits for */
 
 struct needed {
 	struct fact facts[NAMED_MOST + DOUBTS_MOST + 3];
 	size_t n;
 };
 
-static void need(struct needed *n, enum fact_kind kind, const char *ref, const char *name, unsigned needs)
+static void need(struct needed *n, enum fact_kind kind, const char *ref, const char *name,
+		 unsigned needs)
 {
 	if (n->n < sizeof(n->facts) / sizeof(*n->facts))
 		n->facts[n->n++] = (struct fact){ kind, ref, name, needs };
@@ -326,7 +332,8 @@ static void need_sight(struct needed *n, struct request *a)
 
 	need(n, FACT_PERSON, a->who, a->e.user_name, PEOPLE_RANK);
 	if (!rooms_settled(f->rooms))
-		count = store_in_doubt(f->s.store, gaps_now(facts_gaps(f->facts)), a->who, &a->arena, channels, DOUBTS_MOST);
+		count = store_in_doubt(f->s.store, gaps_now(facts_gaps(f->facts)), a->who,
+				       &a->arena, channels, DOUBTS_MOST);
 	for (i = 0; i < count; i++)
 		need(n, FACT_MEMBERS, channels[i], NULL, 0);
 }
@@ -337,7 +344,8 @@ static bool all_is_known(struct request *a)
 	struct rows *rows = store_rows(a->router->s.store);
 	struct person known;
 
-	return rooms_settled(a->router->rooms) && rows->person(rows, a->who, &a->arena, &known) > 0 && known.name &&
+	return rooms_settled(a->router->rooms) &&
+	       rows->person(rows, a->who, &a->arena, &known) > 0 && known.name &&
 	       known.zone_known && known.rank != RANK_UNKNOWN && !known.doubtful;
 }
 
@@ -417,7 +425,8 @@ void router_see(struct request *a, void (*take)(struct request *a))
 	facts_wait(a->router->facts, a->who, n.facts, n.n, take_seen, a);
 }
 
-void router_file_names(struct router *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg)
+void router_file_names(struct router *f, struct message *m, struct arena *arena,
+		       void (*go_on)(void *arg), void *arg)
 {
 	file_names_wait(f, m, arena, go_on, arg);
 }
@@ -427,7 +436,8 @@ void router_call_by_name(struct router *f, const char *channel, void (*go_on)(vo
 	channels_wait(f->channels, channel, go_on, arg);
 }
 
-void router_know_openness(struct router *f, const char *channel, void (*go_on)(void *arg), void *arg)
+void router_know_openness(struct router *f, const char *channel, void (*go_on)(void *arg),
+			  void *arg)
 {
 	const struct fact openness = { FACT_OPENNESS, channel, NULL, 0 };
 
@@ -471,7 +481,7 @@ static void take_text(struct request *a, const char *text, bool after_mention)
 	if (after_mention && text_next(&at, &part) && part.kind == TEXT_PERSON && is_bot(a, &part))
 		start = at + strspn(at, " \t\n:,");
 	else if (after_mention && !a->e.direct)
-		start = NULL;	/* the bot is talked about, not to */
+		start = NULL; /* the bot is talked about, not to */
 	if (start)
 		router_take_line(a, start);
 	else
@@ -535,7 +545,7 @@ void router_fact_saved(struct job *job, void *arg)
 	struct request *a = arg;
 
 	if (job->rc < 0)
-		request_free(a);	/* not acked: it comes again */
+		request_free(a); /* not acked: it comes again */
 	else
 		router_ack(a, NULL);
 	job_free(job);
@@ -553,7 +563,8 @@ static void router_found_nothing(struct request *a, int rc)
 /* Slack brings again what wasn't acked, minutes or hours later: by then it may be otherwise. */
 static bool comes_late(const struct request *a)
 {
-	return a->e.retry > 0 || (a->e.event_time && a->received_ms - a->e.event_time * 1000 > LATE_MS);
+	return a->e.retry > 0 ||
+	       (a->e.event_time && a->received_ms - a->e.event_time * 1000 > LATE_MS);
 }
 
 static void take_member(struct request *a)
@@ -563,7 +574,8 @@ static void take_member(struct request *a)
 	struct job *job;
 	int lived;
 
-	if (a->e.in && a->router->s.channel && a->router->bot_user && !strcmp(a->e.user, a->router->bot_user))
+	if (a->e.in && a->router->s.channel && a->router->bot_user &&
+	    !strcmp(a->e.user, a->router->bot_user))
 		a->router->s.channel(a->e.channel, NULL, a->router->s.arg);
 	lived = channel ? router_node_lived_in(a->router, channel, &a->arena, &h) : 0;
 	if (lived <= 0) {
@@ -588,11 +600,14 @@ static struct job *renamed_job(struct request *a, const char *channel, const str
 	struct job *job = job_new(JOB_DEED);
 
 	job->intent = (struct intent){
-		.kind = INTENT_CHANNEL_RENAMED, .via = VIA_BOT, .who = REF_BOT,
+		.kind = INTENT_CHANNEL_RENAMED,
+		.via = VIA_BOT,
+		.who = REF_BOT,
 		.channel = arena_strdup(&job->arena, channel),
 		.node = arena_strdup(&job->arena, h->id),
 		.name = arena_strdup(&job->arena, a->e.channel_name),
-		.now_ms = a->received_ms, .received_ms = a->received_ms,
+		.now_ms = a->received_ms,
+		.received_ms = a->received_ms,
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
@@ -603,7 +618,7 @@ static void gap_saved(struct job *job, void *arg)
 {
 	struct router *f = arg;
 
-	job_free(job);	/* not saved: there is a gap again when it can be */
+	job_free(job); /* not saved: there is a gap again when it can be */
 	facts_gaps(f->facts)->ahead--;
 	rooms_look(f->rooms);
 	group_ask(f->group);
@@ -632,8 +647,10 @@ void router_gap(struct router *f)
 static void take_channel(struct request *a)
 {
 	const char *channel = ref_make(&a->arena, a->place, a->e.channel);
-	struct job *name = channel && a->e.channel_name
-				   ? channels_renamed(a->router->channels, channel, a->e.channel_name) : NULL;
+	struct job *name =
+		channel && a->e.channel_name
+			? channels_renamed(a->router->channels, channel, a->e.channel_name)
+			: NULL;
 	struct head h;
 	struct job *last = name;
 	int lived = name ? router_node_lived_in(a->router, channel, &a->arena, &h) : 0;
@@ -643,7 +660,7 @@ static void take_channel(struct request *a)
 	if (!name || lived < 0) {
 		if (name)
 			job_free(name);
-		router_found_nothing(a, lived);	/* a channel that nobody ever spoke of */
+		router_found_nothing(a, lived); /* a channel that nobody ever spoke of */
 		return;
 	}
 	if (lived) {
@@ -661,10 +678,13 @@ static void take_moved(struct request *a)
 	struct job *job = job_new(JOB_DEED);
 
 	job->intent = (struct intent){
-		.kind = INTENT_CHANNEL_MOVED, .via = VIA_BOT, .who = REF_BOT,
+		.kind = INTENT_CHANNEL_MOVED,
+		.via = VIA_BOT,
+		.who = REF_BOT,
 		.channel = ref_make(&job->arena, a->place, a->e.channel),
 		.name = ref_make(&job->arena, a->place, a->e.value),
-		.now_ms = a->received_ms, .received_ms = a->received_ms,
+		.now_ms = a->received_ms,
+		.received_ms = a->received_ms,
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
@@ -714,7 +734,7 @@ static void take_user(struct request *a)
 	people_changed(a->router->people, a->who);
 	rc = rows->person(rows, a->who, &a->arena, &known);
 	if (rc <= 0) {
-		router_found_nothing(a, rc);	/* somebody we never met */
+		router_found_nothing(a, rc); /* somebody we never met */
 		return;
 	}
 	job = user_job(a, a->who);
@@ -754,8 +774,8 @@ void router_take_nothing(struct request *a)
 
 struct route {
 	void (*take)(struct request *a);
-	bool person;	/* somebody says something: needs who */
-	bool event;	/* Slack brings it again if it isn't acked */
+	bool person; /* somebody says something: needs who */
+	bool event;  /* Slack brings it again if it isn't acked */
 };
 
 static const struct route routes[] = {
@@ -807,8 +827,10 @@ void router_frame(struct router *f, const char *frame, size_t len, unsigned conn
 	t = &routes[a->e.kind];
 	if (t->event && f->waiting > WAITING_MOST) {
 		if (!f->dropped++)
-			log_warning("inbox", "over %d envelopes wait; events are left to Slack until it is quieter",
-				    WAITING_MOST);
+			log_warning(
+				"inbox",
+				"over %d envelopes wait; events are left to Slack until it is quieter",
+				WAITING_MOST);
 		request_free(a);
 		return;
 	}

@@ -20,7 +20,7 @@ struct router_seams {
 	struct store *store;
 	struct clock *clock;
 	const struct settings *settings;
-	void (*submit)(struct job *job, void *arg);	/* queues a job for the next batch */
+	void (*submit)(struct job *job, void *arg); /* queues a job for the next batch */
 	/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL). NULL: no matter. */
 	void (*channel)(const char *channel, const char *name, void *arg);
 	void *arg;
@@ -50,12 +50,15 @@ void router_know(struct router *f, const char *who, void (*go_on)(void *arg), vo
 
 /* Calls go_on(arg) when the files of a message have their names, or can't be waited for; both arguments live until
  * then. */
-void router_file_names(struct router *f, struct message *m, struct arena *arena, void (*go_on)(void *arg), void *arg);
+void router_file_names(struct router *f, struct message *m, struct arena *arena,
+		       void (*go_on)(void *arg), void *arg);
 /* Calls go_on(arg) when a channel (a ref) has its name, or can't be waited for: at once in the common case. */
-void router_call_by_name(struct router *f, const char *channel, void (*go_on)(void *arg), void *arg);
+void router_call_by_name(struct router *f, const char *channel, void (*go_on)(void *arg),
+			 void *arg);
 /* The same for whether it is private; and what Slack said to that, a moment ago. */
-void router_know_openness(struct router *f, const char *channel, void (*go_on)(void *arg), void *arg);
-int router_openness(const struct router *f, const char *channel);	/* enum openness */
+void router_know_openness(struct router *f, const char *channel, void (*go_on)(void *arg),
+			  void *arg);
+int router_openness(const struct router *f, const char *channel); /* enum openness */
 
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t router_dropped(const struct router *f);

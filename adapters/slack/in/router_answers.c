@@ -13,7 +13,8 @@
 void router_ack(struct request *a, const char *payload)
 {
 	if (a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload))
-		log_info("envelope", "its connection is gone before the ack; Slack will send it again");
+		log_info("envelope",
+			 "its connection is gone before the ack; Slack will send it again");
 	request_free(a);
 }
 
@@ -21,21 +22,25 @@ void router_sent_at_most_once(const struct web_result *r, void *arg)
 {
 	(void)arg;
 	if (r->end != WEB_OK)
-		log_info("answer", "did not arrive: %s", r->error ? web_error_says(r->error) : "unknown");
+		log_info("answer", "did not arrive: %s",
+			 r->error ? web_error_says(r->error) : "unknown");
 }
 
 void router_payload(struct request *a, const struct answer *answer, struct buf *out)
 {
 	struct rows *rows = store_rows(a->router->s.store);
-	const struct answer damaged = { .kind = ANSWER_WORDS, .text = router_fault_says(STORE_DAMAGED) };
+	const struct answer damaged = { .kind = ANSWER_WORDS,
+					.text = router_fault_says(STORE_DAMAGED) };
 	struct view v;
 	int rc = answer->kind == ANSWER_CARD && answer->node
-			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v) : 0;
+			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v)
+			 : 0;
 	bool card = rc > 0;
 
 	if (card) {
 		v.root = a->router->s.settings->root;
-		v.elsewhere = !v.head.channel || !a->e.channel || strcmp(ref_id(v.head.channel), a->e.channel) != 0;
+		v.elsewhere = !v.head.channel || !a->e.channel ||
+			      strcmp(ref_id(v.head.channel), a->e.channel) != 0;
 	} else if (rc < 0) {
 		answer = &damaged;
 	}
@@ -53,14 +58,13 @@ void router_answer_in_place(struct request *a, const char *channel, const char *
 		json_print(&blocks, json_at(j, "blocks"));
 	{
 		const struct web_param params[] = {
-			{ "channel", channel }, { "user", direct ? NULL : a->e.user },
+			{ "channel", channel },		 { "user", direct ? NULL : a->e.user },
 			{ "text", json_str(j, "text") }, { "blocks", blocks.len ? blocks.s : NULL },
 			{ "thread_ts", a->e.thread_ts }, { NULL, NULL },
 		};
 
-		web_call(a->router->s.web,
-			 direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL, channel, params,
-			 router_sent_at_most_once, NULL);
+		web_call(a->router->s.web, direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL,
+			 channel, params, router_sent_at_most_once, NULL);
 	}
 	buf_release(&blocks);
 	cJSON_Delete(j);
@@ -121,7 +125,8 @@ void command_answered(struct request *a, const struct answer *answer)
 	buf_init(&payload, ACK_MAX);
 	if (answer->kind != ANSWER_NONE && !said && !form_opened(a, answer))
 		router_payload(a, answer, &payload);
-	if (!slack_socket_ack(a->router->socket, a->conn, a->e.id, payload.len ? payload.s : NULL) &&
+	if (!slack_socket_ack(a->router->socket, a->conn, a->e.id,
+			      payload.len ? payload.s : NULL) &&
 	    payload.len && a->e.response_url)
 		answers_respond(a, payload.s);
 	buf_release(&payload);

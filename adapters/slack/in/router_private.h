@@ -13,31 +13,31 @@
 
 #include <sys/queue.h>
 
-#define RESPONDED 64		/* commands that went by response_url and may be delivered again */
+#define RESPONDED 64 /* commands that went by response_url and may be delivered again */
 
-struct naming;			/* file_names.c */
-struct opening;			/* forms.c: a form on its way to the screen */
+struct naming;	/* file_names.c */
+struct opening; /* forms.c: a form on its way to the screen */
 
 struct router {
 	struct router_seams s;
 	struct slack_socket *socket;
 	struct facts *facts;
-	struct people *people;		/* of facts */
-	struct rooms *rooms;		/* of facts */
-	struct group *group;		/* of facts */
+	struct people *people; /* of facts */
+	struct rooms *rooms;   /* of facts */
+	struct group *group;   /* of facts */
 	struct channels *channels;
-	char *place, *bot_user;		/* NULL until known */
+	char *place, *bot_user; /* NULL until known */
 	LIST_HEAD(, opening) openings;
 	LIST_HEAD(, naming) namings;
-	bool stopping;			/* nobody waits for a name any more */
-	char *responded[RESPONDED];	/* commands answered by response_url; NULL: not so many yet */
+	bool stopping;		    /* nobody waits for a name any more */
+	char *responded[RESPONDED]; /* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
-	LIST_HEAD(, request) arrivals;	/* not yet answered */
-	int waiting;			/* how many */
+	LIST_HEAD(, request) arrivals; /* not yet answered */
+	int waiting;		       /* how many */
 	int64_t dropped;
 };
 
-struct request {			/* an envelope on its way from its frame to its ack */
+struct request { /* an envelope on its way from its frame to its ack */
 	LIST_ENTRY(request) link;
 	struct router *router;
 	struct arena arena;
@@ -45,14 +45,17 @@ struct request {			/* an envelope on its way from its frame to its ack */
 	unsigned conn;
 	int64_t received_ms;
 	const char *place, *who;
-	char *line;			/* neutral, without the root or the mention */
-	struct message *message;	/* events.c: what it is about; of a mention: itself, with its files */
-	void (*take)(struct request *a);	/* router_see(): goes on with this */
-	void (*then)(struct request *a);	/* events.c: when its files have names */
-	void (*ask)(struct request *a, unsigned first);	/* events.c: for what its deed needs first, UNSURE_* */
-	void (*mark)(struct request *a, unsigned unsure);	/* events.c: says it, with what it is still unsure of */
+	char *line; /* neutral, without the root or the mention */
+	struct message
+		*message; /* events.c: what it is about; of a mention: itself, with its files */
+	void (*take)(struct request *a); /* router_see(): goes on with this */
+	void (*then)(struct request *a); /* events.c: when its files have names */
+	void (*ask)(struct request *a,
+		    unsigned first); /* events.c: for what its deed needs first, UNSURE_* */
+	void (*mark)(struct request *a,
+		     unsigned unsure); /* events.c: says it, with what it is still unsure of */
 	unsigned unsure;
-	uint64_t ticket;		/* of facts_fly(), while its deed is on its way */
+	uint64_t ticket; /* of facts_fly(), while its deed is on its way */
 };
 
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
@@ -80,7 +83,8 @@ void router_fact_saved(struct job *job, void *arg);
 void router_take_nothing(struct request *a);
 /* Does a Node live in this channel (a ref), or did one ever, in whatever state it is: who is a member there, and what it is called, matters
  * on. 1, 0, < 0. */
-int router_node_lived_in(struct router *f, const char *channel, struct arena *arena, struct head *h);
+int router_node_lived_in(struct router *f, const char *channel, struct arena *arena,
+			 struct head *h);
 
 /* The answer of a line, by what brought it; each frees the request. */
 void command_answered(struct request *a, const struct answer *answer);

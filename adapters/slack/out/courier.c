@@ -10,7 +10,7 @@
 
 #define REST_MS 1000
 #define REST_MOST_MS 60000
-#define REST_SAVING_MS 15000	/* at most, when it is our own disk that nobody can write to */
+#define REST_SAVING_MS 15000 /* at most, when it is our own disk that nobody can write to */
 
 static void courier_timer_fired(void *arg);
 static void courier_look_one(struct courier *c);
@@ -86,8 +86,8 @@ bool courier_quiet(const struct courier *c)
 	const struct call *call;
 
 	TAILQ_FOREACH(call, &c->calls, link)
-		if (call->state == CALL_OUT || call->state == CALL_ENDING)
-			return false;
+	if (call->state == CALL_OUT || call->state == CALL_ENDING)
+		return false;
 	return edits_quiet(c) && emojis_quiet(c->emojis);
 }
 
@@ -180,9 +180,9 @@ static void claimed(struct job *job, void *arg)
 		c->letters_stirred = true;
 		courier_wake_at(c, loop_now_ms() + REST_MS);
 	} else if (rc < 0)
-		rest_unsaved(call, rc);	/* not saved as SENDING: nothing may be sent */
+		rest_unsaved(call, rc); /* not saved as SENDING: nothing may be sent */
 	else if (call->courier->stopping)
-		call_again(call, 0);	/* nothing was sent: the next start need not look for it */
+		call_again(call, 0); /* nothing was sent: the next start need not look for it */
 	else
 		courier_go(call);
 }
@@ -255,8 +255,8 @@ static struct call *call_of(struct courier *c, int64_t letter)
 	struct call *call;
 
 	TAILQ_FOREACH(call, &c->calls, link)
-		if (call->letter.id == letter)
-			return call;
+	if (call->letter.id == letter)
+		return call;
 	return NULL;
 }
 
@@ -274,7 +274,9 @@ static bool take_up(struct courier *c, const struct letter *l)
 		return false;
 	call = courier_call_new(c, l);
 	if (call->claimed && senders[l->what].probe)
-		doubtful_until(call, c->s.probe_ms);	/* a start after a crash: what was under way may still arrive */
+		doubtful_until(
+			call,
+			c->s.probe_ms); /* a start after a crash: what was under way may still arrive */
 	else
 		claim(call);
 	return true;
@@ -286,11 +288,11 @@ static int calls_in_hand(const struct courier *c)
 	int n = 0;
 
 	TAILQ_FOREACH(call, &c->calls, link)
-		n++;
+	n++;
 	return n;
 }
 
-struct heads {			/* JOB_READ: heads of the lanes; in the job's arena */
+struct heads { /* JOB_READ: heads of the lanes; in the job's arena */
 	struct letter *l;
 	int n, most;
 };
@@ -326,7 +328,8 @@ static void heads_known(struct job *job, void *arg)
 		log_warning("outbox", "can't be read: %s", store_problem(c->s.store));
 		c->letters_stirred = true;
 		courier_wake_at(c, loop_now_ms() + REST_MS);
-	} else if (!c->stopping && !take_up_heads(c, h) && h->n == h->most && h->most <= HEADS_MOST) {
+	} else if (!c->stopping && !take_up_heads(c, h) && h->n == h->most &&
+		   h->most <= HEADS_MOST) {
 		more = 2 * h->most;
 	}
 	job_free(job);
@@ -420,7 +423,8 @@ static void courier_later(struct call *call, const struct web_result *r)
 bool courier_is_locked_out(const char *error)
 {
 	return web_word_in("not_authed invalid_auth account_inactive token_revoked token_expired "
-			   "user_removed_from_team team_disabled", error);
+			   "user_removed_from_team team_disabled",
+			   error);
 }
 
 static void courier_refused(struct call *call, const struct web_result *r)
@@ -455,7 +459,8 @@ void call_answered(const struct web_result *r, void *arg)
 		courier_refused(call, r);
 		break;
 	case WEB_UNKNOWN:
-		log_info(call->letter.key, "outcome unknown (%s); looking whether it arrived", r->error);
+		log_info(call->letter.key, "outcome unknown (%s); looking whether it arrived",
+			 r->error);
 		call_doubtful(call);
 		break;
 	}
@@ -479,7 +484,8 @@ static void ended_faulty(struct call *call, struct job *job)
 {
 	struct job *bare = result(call, LETTER_DEAD);
 
-	log_error(call->letter.key, "its result can't be stored: %s", store_problem(call->courier->s.store));
+	log_error(call->letter.key, "its result can't be stored: %s",
+		  store_problem(call->courier->s.store));
 	bare->error = "fault";
 	job_free(job);
 	courier_call_end(call, bare);
@@ -583,7 +589,8 @@ void call_dead(struct call *call, const char *error)
 	if (call->letter.what == SAY_CHANNEL) {
 		then.node = call->letter.node;
 		then.line = web_error_says(error);
-		then.now_ms = then.received_ms = call->courier->s.clock->now_ms(call->courier->s.clock);
+		then.now_ms = then.received_ms =
+			call->courier->s.clock->now_ms(call->courier->s.clock);
 		add_intent(job, &then);
 	}
 	courier_call_end(call, job);
@@ -627,7 +634,8 @@ void call_doubtful(struct call *call)
 		call_again(call, -1);
 }
 
-void call_progress(struct call *call, const char *progress, sighting *see, void (*saved)(struct job *, void *))
+void call_progress(struct call *call, const char *progress, sighting *see,
+		   void (*saved)(struct job *, void *))
 {
 	struct job *job = result(call, LETTER_SENDING);
 
@@ -655,8 +663,11 @@ void call_sees(struct call *call, struct job *job, sighting *see)
 	struct sight *s = arena_alloc(&job->arena, sizeof(*s));
 
 	*s = (struct sight){
-		.see = see, .letter = letter_keep(&call->letter, &job->arena), .root = c->s.settings->root,
-		.now_ms = c->s.clock->now_ms(c->s.clock), .announced = c->announce != NULL,
+		.see = see,
+		.letter = letter_keep(&call->letter, &job->arena),
+		.root = c->s.settings->root,
+		.now_ms = c->s.clock->now_ms(c->s.clock),
+		.announced = c->announce != NULL,
 		.ref = arena_strdup(&job->arena, call->ref),
 	};
 	job->found = s;

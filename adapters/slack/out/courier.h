@@ -30,12 +30,13 @@ struct courier_seams {
 	/* Whoever wrote a message that was asked for should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
 	/* Files whose names Slack hasn't told are asked for, as in recover.h. NULL: no matter. */
-	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg);
+	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go,
+			   void *arg);
 	/* Tests only, NULL otherwise: around the handling of each answer of the Web API. */
 	void (*answered)(bool handled, void *arg);
 	void *answered_arg;
-	void *arg;	/* of submit and meet */
-	int64_t probe_ms;	/* how long to wait before asking whether something arrived: 15,000 */
+	void *arg;	  /* of submit and meet */
+	int64_t probe_ms; /* how long to wait before asking whether something arrived: 15,000 */
 };
 
 struct courier *courier_new(const struct courier_seams *seams);
@@ -56,7 +57,7 @@ void courier_stirred(struct courier *c, unsigned what);
  * announcement stays away. */
 struct job *post_gone_job(const struct post *p);
 
-void courier_stop(struct courier *c);			/* starts no more calls */
-bool courier_quiet(const struct courier *c);		/* nothing in flight */
+void courier_stop(struct courier *c);	     /* starts no more calls */
+bool courier_quiet(const struct courier *c); /* nothing in flight */
 
 #endif

@@ -10,15 +10,15 @@
 
 #include <sys/queue.h>
 
-#define HEADS 64	/* lanes that are taken up in one go */
-#define HEADS_MOST 16384	/* … that are looked at for it */
+#define HEADS 64	 /* lanes that are taken up in one go */
+#define HEADS_MOST 16384 /* … that are looked at for it */
 
 enum call_state {
-	CALL_CLAIMING,		/* JOB_CLAIM is queued */
-	CALL_OUT,		/* a Web API call is under way */
-	CALL_RESTING,		/* nothing was taken; claimed again at wake_at */
-	CALL_DOUBTFUL,		/* outcome unknown; probed at wake_at */
-	CALL_ENDING,		/* JOB_RESULT is queued */
+	CALL_CLAIMING, /* JOB_CLAIM is queued */
+	CALL_OUT,      /* a Web API call is under way */
+	CALL_RESTING,  /* nothing was taken; claimed again at wake_at */
+	CALL_DOUBTFUL, /* outcome unknown; probed at wake_at */
+	CALL_ENDING,   /* JOB_RESULT is queued */
 };
 
 struct call;
@@ -32,65 +32,68 @@ struct sight {
 	struct letter letter;
 	const char *root;
 	int64_t now_ms;
-	bool announced;			/* announcements go somewhere */
-	const char *ref;		/* a channel that is asked about; NULL */
+	bool announced;	 /* announcements go somewhere */
+	const char *ref; /* a channel that is asked about; NULL */
 	/* what is found */
-	int rc;				/* of the Node: 1, 0 there is none, < 0 it can't be read now */
+	int rc; /* of the Node: 1, 0 there is none, < 0 it can't be read now */
 	struct head head;
-	int post_rc;			/* the same, of the post that the call hangs on */
+	int post_rc; /* the same, of the post that the call hangs on */
 	struct post post;
-	bool lives;			/* a Node is open in `ref`, or that can't be known now */
+	bool lives; /* a Node is open in `ref`, or that can't be known now */
 	bool link_may_come;
-	const char *text, *blocks;	/* what is to be posted, or a file's or an answer's text */
+	const char *text, *blocks; /* what is to be posted, or a file's or an answer's text */
 };
 
 struct sender {
-	sighting *see;				/* what `go` needs; NULL: nothing */
-	void (*go)(struct call *call);		/* makes the (first) call of a claimed letter */
-	void (*probe)(struct call *call);	/* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
+	sighting *see;		       /* what `go` needs; NULL: nothing */
+	void (*go)(struct call *call); /* makes the (first) call of a claimed letter */
+	void (*probe)(
+		struct
+		call *call); /* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
 };
 extern const struct sender senders[SAYINGS];
 
-struct call {			/* a letter on its way */
+struct call { /* a letter on its way */
 	TAILQ_ENTRY(call) link;
 	struct courier *courier;
 	enum call_state state;
-	int64_t wake_at;		/* loop_now_ms(); RESTING, DOUBTFUL */
-	int64_t rest_for;		/* ENDING as PENDING: ms until it is tried again */
-	struct arena arena;		/* of one attempt: however often it is tried, it takes no more room */
-	struct arena kept;		/* the letter's */
-	struct letter letter;		/* strings in `kept` */
-	bool claimed;			/* the store says SENDING */
-	int rests;			/* in a row, for the backoff */
+	int64_t wake_at;      /* loop_now_ms(); RESTING, DOUBTFUL */
+	int64_t rest_for;     /* ENDING as PENDING: ms until it is tried again */
+	struct arena arena;   /* of one attempt: however often it is tried, it takes no more room */
+	struct arena kept;    /* the letter's */
+	struct letter letter; /* strings in `kept` */
+	bool claimed;	      /* the store says SENDING */
+	int rests;	      /* in a row, for the backoff */
 	void (*ok)(struct call *call, const struct web_result *r);
 	/* Handles a refusal by name; true: handled. NULL: every refusal kills the letter. */
 	bool (*refused)(struct call *call, const struct web_result *r);
 	bool probing, joined;
-	bool taken;			/* Slack said name_taken */
-	char *cursor;			/* of a paged probe, owned; NULL: first page */
-	const char *channel;		/* the Slack channel id the call is about, in the arena */
-	struct message *fetched;	/* FETCH: what was asked for, in the arena, while its files get their names */
-	const char *ts;			/* the message of ours that it posted, NULL: none yet */
-	int64_t shown;			/* what a post shows: the Node's sequence and a hash */
+	bool taken;	     /* Slack said name_taken */
+	char *cursor;	     /* of a paged probe, owned; NULL: first page */
+	const char *channel; /* the Slack channel id the call is about, in the arena */
+	struct message *
+		fetched; /* FETCH: what was asked for, in the arena, while its files get their names */
+	const char *ts; /* the message of ours that it posted, NULL: none yet */
+	int64_t shown;	/* what a post shows: the Node's sequence and a hash */
 	char hash[2 * DIGEST_SIZE + 1];
-	const char *thread;		/* a probe: the message is a reply to this; in `seen` */
-	const char *ref, *name;		/* a probe: a channel that may be ours, in the arena */
-	struct job *seen;		/* of which `sight` is; NULL: nothing was looked at */
+	const char *thread;	/* a probe: the message is a reply to this; in `seen` */
+	const char *ref, *name; /* a probe: a channel that may be ours, in the arena */
+	struct job *seen;	/* of which `sight` is; NULL: nothing was looked at */
 	const struct sight *sight;
-	void (*then)(struct call *call);	/* when it has been looked at */
-	struct job *ending;		/* CALL_ENDING: the job, kept for another try when the disk is full */
+	void (*then)(struct call *call); /* when it has been looked at */
+	struct job *ending; /* CALL_ENDING: the job, kept for another try when the disk is full */
 };
 
-struct edit {			/* a post that was edited a moment ago, or is being edited */
+struct edit { /* a post that was edited a moment ago, or is being edited */
 	TAILQ_ENTRY(edit) link;
 	struct courier *courier;
 	char node[NODE_ID_MAX];
 	enum post_what what;
 	int64_t generation;
-	bool behind;			/* as far as the last look saw */
-	int64_t not_before;		/* loop_now_ms() */
-	bool out;			/* a call or its JOB_SHOWN is under way */
-	bool unsaved;			/* Slack shows `hash`, and the disk could not be told */
+	bool behind;	    /* as far as the last look saw */
+	int64_t not_before; /* loop_now_ms() */
+	bool out;	    /* a call or its JOB_SHOWN is under way */
+	bool unsaved;	    /* Slack shows `hash`, and the disk could not be told */
 	int64_t shown;
 	char hash[2 * DIGEST_SIZE + 1];
 };
@@ -98,40 +101,42 @@ struct edit {			/* a post that was edited a moment ago, or is being edited */
 struct courier {
 	struct courier_seams s;
 	struct loop_timer *timer;
-	int64_t next;			/* loop_now_ms() of the next thing to do, INT64_MAX: nothing */
+	int64_t next; /* loop_now_ms() of the next thing to do, INT64_MAX: nothing */
 	TAILQ_HEAD(, call) calls;
 	TAILQ_HEAD(, edit) edits;
 	struct emojis *emojis;
 	bool stopping;
-	bool letters_stirred, emoji_stirred;	/* to be looked at */
-	bool letters_out;		/* … and are being looked at */
-	int64_t posts_at;		/* loop_now_ms(): posts are to be looked at then; INT64_MAX: nothing has changed */
-	bool posts_out;			/* … and are being looked at */
+	bool letters_stirred, emoji_stirred; /* to be looked at */
+	bool letters_out;		     /* … and are being looked at */
+	int64_t posts_at; /* loop_now_ms(): posts are to be looked at then; INT64_MAX: nothing has changed */
+	bool posts_out; /* … and are being looked at */
 	bool announce_known;
-	char *announce;			/* ref, NULL: nowhere */
-	char *place, *bot_user;		/* NULL until known */
+	char *announce;		/* ref, NULL: nowhere */
+	char *place, *bot_user; /* NULL until known */
 };
 
 /* ---- courier.c ---- */
-void courier_wake_at(struct courier *c, int64_t at);	/* look again then at the latest */
-void courier_job_done(struct job *job, void *arg);	/* for jobs that nobody waits for */
+void courier_wake_at(struct courier *c, int64_t at); /* look again then at the latest */
+void courier_job_done(struct job *job, void *arg);   /* for jobs that nobody waits for */
 /* A Web API call on behalf of a letter; ends in call->ok, call->refused, or one of the four below. */
 void call_web(struct call *call, enum web_method m, const struct web_param *params,
 	      void (*ok)(struct call *, const struct web_result *));
-web_done call_answered;	/* for web_upload() and web_respond() */
+web_done call_answered; /* for web_upload() and web_respond() */
 /* How a call ends. */
 void call_sent(struct call *call, const struct post *posts, size_t count);
-void call_sent_then(struct call *call, const struct intent *then);	/* decides `then` in the same commit */
+void call_sent_then(struct call *call,
+		    const struct intent *then); /* decides `then` in the same commit */
 void call_dead(struct call *call, const char *error);
-void call_again(struct call *call, int64_t in_ms);	/* nothing was taken */
+void call_again(struct call *call, int64_t in_ms); /* nothing was taken */
 void call_doubtful(struct call *call);
 /* `see` (NULL: nothing) in the same transaction: for call_saw(), which the job is then to be given to. */
-void call_progress(struct call *call, const char *progress, sighting *see, void (*saved)(struct job *job, void *arg));
-void call_sees(struct call *call, struct job *job, sighting *see);	/* gives the job its sight */
-void call_saw(struct call *call, struct job *job);	/* keeps the job: call->sight is its */
+void call_progress(struct call *call, const char *progress, sighting *see,
+		   void (*saved)(struct job *job, void *arg));
+void call_sees(struct call *call, struct job *job, sighting *see); /* gives the job its sight */
+void call_saw(struct call *call, struct job *job); /* keeps the job: call->sight is its */
 /* Looks (NULL: at nothing), then goes on; if it can't look now the call ends as `again`, a probe as doubtful. */
 void call_see(struct call *call, sighting *see, void (*then)(struct call *call));
-void call_go(struct call *call);			/* … and makes the letter's call (once more) */
+void call_go(struct call *call); /* … and makes the letter's call (once more) */
 /* Slack refuses everything with this token: no fault of the letter's or the message's, which must wait for
  * the next one. */
 bool courier_is_locked_out(const char *error);
@@ -140,12 +145,12 @@ bool courier_is_locked_out(const char *error);
 void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
 
 /* ---- probe.c ---- */
-void probe_restart(struct call *call);		/* the next one begins with the first page */
-void probe_message(struct call *call);		/* by the key in its metadata */
-void probe_channel(struct call *call);		/* by name and creator */
+void probe_restart(struct call *call); /* the next one begins with the first page */
+void probe_message(struct call *call); /* by the key in its metadata */
+void probe_channel(struct call *call); /* by name and creator */
 void probe_file(struct call *call);
 void probe_bookmark(struct call *call);
-void probe_never(struct call *call);		/* at most once: gone is gone */
+void probe_never(struct call *call); /* at most once: gone is gone */
 
 /* ---- senders.c: each saying's call ---- */
 /* False: the call has ended, there is no such Node, or it has no channel. */
@@ -154,17 +159,19 @@ bool sender_in_channel(struct call *call);
 /* Sightings: the Node's own row; its newest post of a kind; all of the Node, 1 if it is there. */
 sighting see_head;
 void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what);
-int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size, struct view *v);
-void see_drawn(struct sight *s, struct arena *a, const struct rendered *drawn);	/* what is to be posted */
+int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size,
+	     struct view *v);
+void see_drawn(struct sight *s, struct arena *a,
+	       const struct rendered *drawn); /* what is to be posted */
 void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
-void sender_posted(struct call *call, const char *ts);	/* a message of ours exists at ts */
+void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */
 /* Posts what was drawn in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
 void sender_post(struct call *call, const char *thread);
 void sender_channel_made(struct call *call, const char *id, const char *name);
 void sender_channel_name(struct buf *out, struct call *call);
-void sender_next_name(struct call *call);	/* the channel's name is somebody else's */
+void sender_next_name(struct call *call); /* the channel's name is somebody else's */
 
 /* senders_channel.c, senders_file.c, senders_message.c */
 void sender_channel(struct call *call);
@@ -188,7 +195,7 @@ void emojis_look(struct emojis *e, bool stirred);
 bool emojis_quiet(const struct emojis *e);
 
 /* ---- edits.c ---- */
-void edits_look(struct courier *c);		/* if it is time */
+void edits_look(struct courier *c); /* if it is time */
 void edits_stirred(struct courier *c);
 bool edits_quiet(const struct courier *c);
 void edits_free(struct courier *c);

@@ -12,9 +12,10 @@
 #include <string.h>
 
 #define DIRTY 64
-#define DRAWN_MOST 16		/* in one go: whoever waits for the store behind it waits so long */
-#define SETTLE_MS 200		/* what comes together is shown together; within the second that is promised */
-#define APART_MS 1000		/* at most one edit a second of one message */
+#define DRAWN_MOST 16 /* in one go: whoever waits for the store behind it waits so long */
+#define SETTLE_MS \
+	200 /* what comes together is shown together; within the second that is promised */
+#define APART_MS 1000 /* at most one edit a second of one message */
 #define RETRY_MS 2000
 
 static struct edit *edits_edit_of(struct courier *c, const struct post *p)
@@ -22,8 +23,8 @@ static struct edit *edits_edit_of(struct courier *c, const struct post *p)
 	struct edit *e;
 
 	TAILQ_FOREACH(e, &c->edits, link)
-		if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
-			return e;
+	if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
+		return e;
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		buf_oom();
@@ -52,8 +53,8 @@ bool edits_quiet(const struct courier *c)
 	const struct edit *e;
 
 	TAILQ_FOREACH(e, &c->edits, link)
-		if (e->out)
-			return false;
+	if (e->out)
+		return false;
 	return true;
 }
 
@@ -90,12 +91,13 @@ static void shown(struct job *job, void *arg)
 	struct edit *e = arg;
 
 	if (job->rc < 0 && !e->unsaved)
-		log_warning(e->node, "what is shown can't be stored: %s", store_problem(e->courier->s.store));
+		log_warning(e->node, "what is shown can't be stored: %s",
+			    store_problem(e->courier->s.store));
 	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
 	if (job->rc < 0)
 		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
-	e->out = false;	/* if it is dirty still, STIR_POSTS says so */
+	e->out = false; /* if it is dirty still, STIR_POSTS says so */
 }
 
 static struct job *shown_job(struct edit *e, const char *hash)
@@ -103,8 +105,12 @@ static struct job *shown_job(struct edit *e, const char *hash)
 	struct job *job = job_new(JOB_SHOWN);
 
 	job->posts[0] = (struct post){
-		.node = arena_strdup(&job->arena, e->node), .what = e->what, .generation = e->generation,
-		.ts = "", .shown = e->shown, .hash = arena_strdup(&job->arena, hash),
+		.node = arena_strdup(&job->arena, e->node),
+		.what = e->what,
+		.generation = e->generation,
+		.ts = "",
+		.shown = e->shown,
+		.hash = arena_strdup(&job->arena, hash),
 	};
 	job->n_posts = 1;
 	job->done = shown;
@@ -181,33 +187,36 @@ static void updated(const struct web_result *r, void *arg)
 
 /* ---- what should be seen ---- */
 
-struct behind {			/* a post, and what it should show; in the job's arena */
+struct behind { /* a post, and what it should show; in the job's arena */
 	struct post post;
-	bool due;		/* `now` holds; else there was no need to draw it */
-	int rc;			/* of reading its Node: 1, else it can't be read now */
+	bool due; /* `now` holds; else there was no need to draw it */
+	int rc;	  /* of reading its Node: 1, else it can't be read now */
 	int64_t seq;
 	const char *text, *blocks;
 };
 
-struct look {			/* JOB_READ: posts that are behind, and what they should show, as of one moment */
+struct look { /* JOB_READ: posts that are behind, and what they should show, as of one moment */
 	const char *root;
-	struct post *rest;	/* not to be drawn: edited a moment ago, or being edited */
+	struct post *rest; /* not to be drawn: edited a moment ago, or being edited */
 	size_t n_rest;
 	struct behind behind[DIRTY];
 	int n;
 };
 
-static int newer_report(struct reads *r, struct arena *a, const struct post *p, const struct view *v,
-			const char **permalink)
+static int newer_report(struct reads *r, struct arena *a, const struct post *p,
+			const struct view *v, const char **permalink)
 {
 	struct post newer;
-	int rc = p->generation < v->head.report ? r->post(r, p->node, POST_REPORT, v->head.report, a, &newer) : 0;
+	int rc = p->generation < v->head.report
+			 ? r->post(r, p->node, POST_REPORT, v->head.report, a, &newer)
+			 : 0;
 
 	*permalink = rc > 0 ? newer.permalink : NULL;
 	return rc;
 }
 
-static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v, struct rendered *s)
+static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v,
+		  struct rendered *s)
 {
 	const char *newer;
 	int rc = 0;
@@ -239,7 +248,8 @@ struct views {
 	size_t n;
 };
 
-static int edits_view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all, const struct view **v)
+static int edits_view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all,
+			 const struct view **v)
 {
 	enum view_size size = p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD;
 	struct view *new_ = &all->view[all->n];
@@ -316,11 +326,12 @@ static void send_edit(struct edit *e, const struct behind *b)
 	struct web *web = e->courier->s.web;
 	const struct post *p = &b->post;
 	const struct web_param update[] = {
-		{ "channel", p->channel }, { "ts", p->ts }, { "text", b->text }, { "blocks", b->blocks }, { NULL, NULL },
+		{ "channel", p->channel }, { "ts", p->ts }, { "text", b->text },
+		{ "blocks", b->blocks },   { NULL, NULL },
 	};
-	const struct web_param topic[] = {
-		{ "channel", p->channel }, { "topic", b->text }, { NULL, NULL }
-	};
+	const struct web_param topic[] = { { "channel", p->channel },
+					   { "topic", b->text },
+					   { NULL, NULL } };
 
 	e->out = true;
 	e->unsaved = false;
@@ -352,7 +363,8 @@ static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
 
 static int64_t method_wait(struct courier *c, const struct post *p)
 {
-	return web_wait_ms(c->s.web, p->what == POST_TOPIC ? WEB_CONVERSATIONS_SET_TOPIC : WEB_CHAT_UPDATE,
+	return web_wait_ms(c->s.web,
+			   p->what == POST_TOPIC ? WEB_CONVERSATIONS_SET_TOPIC : WEB_CHAT_UPDATE,
 			   p->channel);
 }
 
@@ -375,7 +387,7 @@ static void edits_take(struct courier *c, const struct behind *b, int64_t now)
 	else if (b->due)
 		bring_up(c, e, b);
 	else
-		edits_wake_at(c, now);	/* it has come due meanwhile, or there were too many */
+		edits_wake_at(c, now); /* it has come due meanwhile, or there were too many */
 }
 
 static void looked(struct job *job, void *arg)
@@ -387,7 +399,7 @@ static void looked(struct job *job, void *arg)
 
 	c->posts_out = false;
 	TAILQ_FOREACH(known, &c->edits, link)
-		known->behind = false;
+	known->behind = false;
 	if (job->rc < 0) {
 		log_warning("edits", "what is behind can't be read: %s", store_problem(c->s.store));
 		edits_wake_at(c, now + RETRY_MS);
@@ -405,12 +417,13 @@ static void add_rest(struct courier *c, struct look *look, struct arena *a, int6
 	size_t n = 0;
 
 	TAILQ_FOREACH(e, &c->edits, link)
-		n++;
+	n++;
 	look->rest = arena_alloc(a, n * sizeof(*look->rest));
 	TAILQ_FOREACH(e, &c->edits, link)
-		if (e->out || e->not_before > now)
-			look->rest[look->n_rest++] = (struct post){ .node = arena_strdup(a, e->node), .what = e->what,
-								    .generation = e->generation };
+	if (e->out || e->not_before > now)
+		look->rest[look->n_rest++] = (struct post){ .node = arena_strdup(a, e->node),
+							    .what = e->what,
+							    .generation = e->generation };
 }
 
 void edits_look(struct courier *c)

@@ -15,13 +15,13 @@
 
 struct emojis {
 	struct courier *courier;
-	bool out;		/* the store or Slack is being asked, or told */
+	bool out; /* the store or Slack is being asked, or told */
 	bool joined;
-	bool waits;		/* there may be a wish that nobody has looked at since */
-	int64_t not_before;	/* loop_now_ms() */
-	struct arena arena;	/* of `wish` */
+	bool waits;	    /* there may be a wish that nobody has looked at since */
+	int64_t not_before; /* loop_now_ms() */
+	struct arena arena; /* of `wish` */
 	struct wish wish;
-	char *after;		/* the channel that had its turn */
+	char *after; /* the channel that had its turn */
 };
 
 struct emojis *emojis_new(struct courier *c)
@@ -64,7 +64,7 @@ static void granted(struct job *job, void *arg)
 	if (job->rc < 0)
 		emoji_wait_a_moment(e, RETRY_MS);
 	else
-		e->out = false;		/* the next: STIR_EMOJI follows */
+		e->out = false; /* the next: STIR_EMOJI follows */
 	job_free(job);
 }
 
@@ -73,8 +73,10 @@ static void emoji_over(struct emojis *e)
 	struct job *job = job_new(JOB_EMOJI);
 	struct arena *a = &job->arena;
 
-	job->wish = (struct wish){ .channel = arena_strdup(a, e->wish.channel), .ts = arena_strdup(a, e->wish.ts),
-				   .emoji = arena_strdup(a, e->wish.emoji), .on = e->wish.on };
+	job->wish = (struct wish){ .channel = arena_strdup(a, e->wish.channel),
+				   .ts = arena_strdup(a, e->wish.ts),
+				   .emoji = arena_strdup(a, e->wish.emoji),
+				   .on = e->wish.on };
 	job->done = granted;
 	job->arg = e;
 	e->courier->s.submit(job, e->courier->s.arg);
@@ -96,7 +98,8 @@ static void emoji_joined(const struct web_result *r, void *arg)
 
 static void emoji_join(struct emojis *e)
 {
-	const struct web_param params[] = { { "channel", ref_id(e->wish.channel) }, { NULL, NULL } };
+	const struct web_param params[] = { { "channel", ref_id(e->wish.channel) },
+					    { NULL, NULL } };
 
 	e->joined = true;
 	web_call(e->courier->s.web, WEB_CONVERSATIONS_JOIN, NULL, params, emoji_joined, e);
@@ -110,8 +113,10 @@ static void emoji_refused_one(struct emojis *e, const char *error)
 	} else if (!strcmp(error, "not_in_channel") && !e->joined) {
 		emoji_join(e);
 	} else {
-		if (!web_word_in("message_not_found bad_timestamp not_reactable too_many_emoji too_many_reactions "
-				 "is_archived channel_not_found not_in_channel thread_locked invalid_name", error))
+		if (!web_word_in(
+			    "message_not_found bad_timestamp not_reactable too_many_emoji too_many_reactions "
+			    "is_archived channel_not_found not_in_channel thread_locked invalid_name",
+			    error))
 			log_warning("emoji", "refused: %s", web_error_says(error));
 		emoji_over(e);
 	}
@@ -139,11 +144,13 @@ static void emoji_answered(const struct web_result *r, void *arg)
 static void emoji_call(struct emojis *e)
 {
 	const struct wish *w = &e->wish;
-	const struct web_param params[] = {
-		{ "channel", ref_id(w->channel) }, { "timestamp", w->ts }, { "name", w->emoji }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", ref_id(w->channel) },
+					    { "timestamp", w->ts },
+					    { "name", w->emoji },
+					    { NULL, NULL } };
 
-	web_call(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL, params, emoji_answered, e);
+	web_call(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL, params,
+		 emoji_answered, e);
 }
 
 static int next_read(struct reads *r, struct job *job)
@@ -159,15 +166,18 @@ static int next_read(struct reads *r, struct job *job)
 static void emoji_take(struct emojis *e, const struct wish *w)
 {
 	struct arena *a = &e->arena;
-	int64_t wait = web_wait_ms(e->courier->s.web, w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL);
+	int64_t wait = web_wait_ms(e->courier->s.web,
+				   w->on ? WEB_REACTIONS_ADD : WEB_REACTIONS_REMOVE, NULL);
 
 	if (wait > 0) {
 		emoji_wait_a_moment(e, wait);
 		return;
 	}
 	arena_release(a);
-	e->wish = (struct wish){ .channel = arena_strdup(a, w->channel), .ts = arena_strdup(a, w->ts),
-				 .emoji = arena_strdup(a, w->emoji), .on = w->on };
+	e->wish = (struct wish){ .channel = arena_strdup(a, w->channel),
+				 .ts = arena_strdup(a, w->ts),
+				 .emoji = arena_strdup(a, w->emoji),
+				 .on = w->on };
 	e->joined = false;
 	free(e->after);
 	e->after = strdup(w->channel);

@@ -46,13 +46,16 @@ static void twin_deleted(const struct web_result *r, void *arg)
 {
 	(void)arg;
 	if (r->end != WEB_OK)
-		log_warning("chat.delete", "a message that is there twice stays: %s", web_error_says(r->error));
+		log_warning("chat.delete", "a message that is there twice stays: %s",
+			    web_error_says(r->error));
 }
 
 /* An earlier try arrived after it had been looked for, and then the next one did. */
 static void delete_twin(struct call *call, const char *ts)
 {
-	const struct web_param params[] = { { "channel", call->channel }, { "ts", ts }, { NULL, NULL } };
+	const struct web_param params[] = { { "channel", call->channel },
+					    { "ts", ts },
+					    { NULL, NULL } };
 
 	log_info(call->letter.key, "is there twice; one is deleted");
 	web_call(call->courier->s.web, WEB_CHAT_DELETE, NULL, params, twin_deleted, NULL);
@@ -66,7 +69,8 @@ static void messages_read(struct call *call, const struct web_result *r)
 	const cJSON *m;
 
 	cJSON_ArrayForEach(m, json_at(r->json, "messages")) {
-		const char *key = json_str(m, "metadata.event_payload.key"), *ts = json_str(m, "ts");
+		const char *key = json_str(m, "metadata.event_payload.key"),
+			   *ts = json_str(m, "ts");
 
 		if (!key || !ts || strcmp(key, call->letter.key))
 			continue;
@@ -115,8 +119,10 @@ static bool probe_where_one(struct call *call)
 		call->channel = call->letter.progress;
 		break;
 	case SAY_SHORT:
-		call->channel = call->courier->announce
-					? ref_id(arena_strdup(&call->arena, call->courier->announce)) : NULL;
+		call->channel =
+			call->courier->announce
+				? ref_id(arena_strdup(&call->arena, call->courier->announce))
+				: NULL;
 		break;
 	case SAY_SHORT_LINE:
 	case SAY_SHORT_REPORT:
@@ -133,9 +139,9 @@ static bool probe_where_one(struct call *call)
 		call->channel = rc > 0 && s->head.channel ? ref_id(s->head.channel) : NULL;
 	}
 	if (rc < 0)
-		call_doubtful(call);	/* our own disk can't be read now */
+		call_doubtful(call); /* our own disk can't be read now */
 	else if (!call->channel)
-		not_there(call);	/* nothing was sent without a channel */
+		not_there(call); /* nothing was sent without a channel */
 	return call->channel != NULL;
 }
 
@@ -143,7 +149,7 @@ static bool not_to_be_read(struct call *call, const struct web_result *r)
 {
 	if (strcmp(r->error, "not_in_channel") && strcmp(r->error, "thread_not_found"))
 		return false;
-	not_there(call);	/* sending says what is wrong */
+	not_there(call); /* sending says what is wrong */
 	return true;
 }
 
@@ -186,14 +192,18 @@ static void probe_read_messages(struct call *call)
 		 call->letter.created_at / 1000 - CLOCKS_APART_S);
 	{
 		const struct web_param params[] = {
-			{ "channel", call->channel }, { "ts", thread }, { "oldest", oldest },
-			{ "limit", PAGE }, { "include_all_metadata", "true" },
-			{ "cursor", call->cursor }, { NULL, NULL },
+			{ "channel", call->channel },
+			{ "ts", thread },
+			{ "oldest", oldest },
+			{ "limit", PAGE },
+			{ "include_all_metadata", "true" },
+			{ "cursor", call->cursor },
+			{ NULL, NULL },
 		};
 
 		call->refused = probe_join;
-		call_web(call, thread ? WEB_CONVERSATIONS_REPLIES : WEB_CONVERSATIONS_HISTORY, params,
-			 messages_read);
+		call_web(call, thread ? WEB_CONVERSATIONS_REPLIES : WEB_CONVERSATIONS_HISTORY,
+			 params, messages_read);
 	}
 }
 
@@ -261,7 +271,8 @@ static void channels_read(struct call *call, const struct web_result *r)
 	else if (next_page(call, r))
 		read_channels(call);
 	else if (call->taken)
-		sender_next_name(call);	/* Slack says taken and shows us none: a private one of others */
+		sender_next_name(
+			call); /* Slack says taken and shows us none: a private one of others */
 	else
 		not_there(call);
 }
@@ -269,8 +280,10 @@ static void channels_read(struct call *call, const struct web_result *r)
 static void read_channels(struct call *call)
 {
 	const struct web_param params[] = {
-		{ "types", "public_channel,private_channel" }, { "limit", PAGE },
-		{ "cursor", call->cursor }, { NULL, NULL },
+		{ "types", "public_channel,private_channel" },
+		{ "limit", PAGE },
+		{ "cursor", call->cursor },
+		{ NULL, NULL },
 	};
 
 	if (call->sight->rc <= 0) {
@@ -312,7 +325,7 @@ void probe_file(struct call *call)
 	const struct web_param params[] = { { "file", call->letter.progress }, { NULL, NULL } };
 
 	if (!call->letter.progress) {
-		not_there(call);	/* the id is stored before completing: nobody has seen a file */
+		not_there(call); /* the id is stored before completing: nobody has seen a file */
 		return;
 	}
 	call->channel = NULL;
@@ -342,7 +355,8 @@ static void read_bookmarks(struct call *call)
 	if (!probe_where_one(call))
 		return;
 	{
-		const struct web_param params[] = { { "channel_id", call->channel }, { NULL, NULL } };
+		const struct web_param params[] = { { "channel_id", call->channel },
+						    { NULL, NULL } };
 
 		call_web(call, WEB_BOOKMARKS_LIST, params, bookmarks_read);
 	}

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BRIEF_MAX 30000			/* bytes of a message's blocks */
-#define LINK_RESTS 6			/* about a minute, then the short report goes without its link */
+#define BRIEF_MAX 30000 /* bytes of a message's blocks */
+#define LINK_RESTS 6	/* about a minute, then the short report goes without its link */
 
 /* ---- messages ---- */
 
@@ -72,7 +72,8 @@ void sender_post(struct call *call, const char *thread)
 		{ NULL, NULL },
 	};
 
-	if (call->letter.what == SAY_CARD || call->letter.what == SAY_SHORT || call->letter.what == SAY_REPORT)
+	if (call->letter.what == SAY_CARD || call->letter.what == SAY_SHORT ||
+	    call->letter.what == SAY_REPORT)
 		courier_hash(call->courier, call->hash, s->blocks, s->text);
 	call->shown = s->head.seq;
 	call->refused = sender_join;
@@ -178,9 +179,13 @@ static void go_in_channel(struct call *call)
 
 static void report_linked(struct call *call, const char *permalink)
 {
-	const struct post p = { .node = call->letter.node, .what = POST_REPORT,
-				.generation = call->letter.generation, .channel = call->channel,
-				.ts = call->ts, .permalink = permalink, .shown = call->shown,
+	const struct post p = { .node = call->letter.node,
+				.what = POST_REPORT,
+				.generation = call->letter.generation,
+				.channel = call->channel,
+				.ts = call->ts,
+				.permalink = permalink,
+				.shown = call->shown,
 				.hash = call->hash };
 
 	call_sent(call, &p, 1);
@@ -201,9 +206,9 @@ static bool report_without_permalink(struct call *call, const struct web_result 
 /* The link is what an older report becomes when this one is superseded. */
 static void link_report(struct call *call, const char *ts)
 {
-	const struct web_param params[] = {
-		{ "channel", call->channel }, { "message_ts", ts }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", call->channel },
+					    { "message_ts", ts },
+					    { NULL, NULL } };
 
 	call->refused = report_without_permalink;
 	call_web(call, WEB_CHAT_GET_PERMALINK, params, report_permalink);
@@ -211,20 +216,26 @@ static void link_report(struct call *call, const char *ts)
 
 void sender_posted(struct call *call, const char *ts)
 {
-	struct post p[2] = { { .node = call->letter.node, .generation = call->letter.generation,
-			       .channel = call->channel, .ts = ts, .shown = call->shown,
+	struct post p[2] = { { .node = call->letter.node,
+			       .generation = call->letter.generation,
+			       .channel = call->channel,
+			       .ts = ts,
+			       .shown = call->shown,
 			       .hash = call->hash } };
 
 	if (!ts) {
-		call_doubtful(call);	/* ok without a ts: find the message itself */
+		call_doubtful(call); /* ok without a ts: find the message itself */
 		return;
 	}
 	call->ts = arena_strdup(&call->arena, ts);
 	switch (call->letter.what) {
 	case SAY_CARD:
 		p[0].what = POST_CARD;
-		p[1] = (struct post){ .node = p[0].node, .what = POST_TOPIC, .channel = p[0].channel,
-				      .ts = "", .hash = "" };
+		p[1] = (struct post){ .node = p[0].node,
+				      .what = POST_TOPIC,
+				      .channel = p[0].channel,
+				      .ts = "",
+				      .hash = "" };
 		/* The topic follows the Node from its first card on; a new card doesn't touch it. */
 		call_sent(call, p, call->letter.generation > 1 ? 1 : 2);
 		break;
@@ -233,7 +244,8 @@ void sender_posted(struct call *call, const char *ts)
 		call_sent(call, p, 1);
 		break;
 	case SAY_REPORT:
-		call->probing = true;	/* it is there: whatever comes now, it must not be posted again */
+		call->probing =
+			true; /* it is there: whatever comes now, it must not be posted again */
 		link_report(call, ts);
 		break;
 	default:
@@ -294,7 +306,7 @@ static void go_short(struct call *call)
 	if (!in_announcements(call))
 		return;
 	if (!call->sight->announced)
-		call_go(call);	/* since a moment ago */
+		call_go(call); /* since a moment ago */
 	else if (sender_node(call))
 		sender_post(call, NULL);
 }
@@ -319,7 +331,8 @@ static bool report_may_come(struct reads *r, const struct sight *s, struct arena
 	int n = r->letters(r, a, heads, HEADS), i;
 
 	for (i = 0; i < n; i++)
-		if (heads[i].lane[0] == 'c' && heads[i].node && !strcmp(heads[i].node, s->letter.node))
+		if (heads[i].lane[0] == 'c' && heads[i].node &&
+		    !strcmp(heads[i].node, s->letter.node))
 			return true;
 	return false;
 }
@@ -368,7 +381,7 @@ static void see_brief(struct reads *r, struct sight *s, struct arena *a)
 static void see_dm(struct reads *r, struct sight *s, struct arena *a)
 {
 	if (!s->letter.progress)
-		return;		/* the DM is to be opened first */
+		return; /* the DM is to be opened first */
 	if (s->letter.what == SAY_DM)
 		see_words(r, s, a, s->letter.text);
 	else if (s->letter.what == SAY_LINK)
@@ -380,7 +393,8 @@ static void see_dm(struct reads *r, struct sight *s, struct arena *a)
 static void go_dm_opened(struct call *call)
 {
 	call->channel = call->letter.progress;
-	if (call->letter.what == SAY_LINK ? sender_linkable(call) : call->letter.what == SAY_DM || sender_node(call))
+	if (call->letter.what == SAY_LINK ? sender_linkable(call)
+					  : call->letter.what == SAY_DM || sender_node(call))
 		sender_post(call, NULL);
 }
 
@@ -401,17 +415,20 @@ static void dm_opened(struct call *call, const struct web_result *r)
 	const char *id = json_str(r->json, "channel.id");
 
 	if (id)
-		call_progress(call, id, see_dm, dm_saved);	/* known before the message: the probe reads this channel */
+		call_progress(
+			call, id, see_dm,
+			dm_saved); /* known before the message: the probe reads this channel */
 	else
 		call_dead(call, "no_channel");
 }
 
 static void go_dm(struct call *call)
 {
-	const struct web_param params[] = { { "users", ref_id(call->letter.person) }, { NULL, NULL } };
+	const struct web_param params[] = { { "users", ref_id(call->letter.person) },
+					    { NULL, NULL } };
 
 	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE))
-		call_sent(call, NULL, 0);	/* a system user has no DMs */
+		call_sent(call, NULL, 0); /* a system user has no DMs */
 	else if (call->letter.progress)
 		go_dm_opened(call);
 	else

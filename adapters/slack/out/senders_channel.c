@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MOST 9	/* names tried before the channel is given up */
+#define NAMES_MOST 9 /* names tried before the channel is given up */
 
 void sender_channel_name(struct buf *out, struct call *call)
 {
@@ -18,12 +18,15 @@ void sender_channel_name(struct buf *out, struct call *call)
 
 void sender_channel_made(struct call *call, const char *id, const char *name)
 {
-	struct intent then = { .kind = INTENT_CHANNEL_MADE, .via = VIA_BOT, .who = REF_BOT,
-			       .node = call->letter.node, .name = name };
+	struct intent then = { .kind = INTENT_CHANNEL_MADE,
+			       .via = VIA_BOT,
+			       .who = REF_BOT,
+			       .node = call->letter.node,
+			       .name = name };
 	struct clock *clock = call->courier->s.clock;
 
 	if (!id) {
-		call_doubtful(call);	/* made, it says, and doesn't say which: look for it */
+		call_doubtful(call); /* made, it says, and doesn't say which: look for it */
 		return;
 	}
 	then.now_ms = then.received_ms = clock->now_ms(clock);
@@ -33,14 +36,15 @@ void sender_channel_made(struct call *call, const char *id, const char *name)
 
 static void channel_made(struct call *call, const struct web_result *r)
 {
-	sender_channel_made(call, json_str(r->json, "channel.id"), json_str(r->json, "channel.name"));
+	sender_channel_made(call, json_str(r->json, "channel.id"),
+			    json_str(r->json, "channel.name"));
 }
 
 static void name_saved(struct job *job, void *arg)
 {
 	struct call *call = arg;
 
-	job_free(job);	/* written or not, the number is in the letter at hand */
+	job_free(job); /* written or not, the number is in the letter at hand */
 	call_go(call);
 }
 
@@ -87,9 +91,10 @@ void sender_channel(struct call *call)
 	buf_init(&name, 512);
 	sender_channel_name(&name, call);
 	{
-		const struct web_param params[] = {
-			{ "name", name.s }, { "is_private", h->private_ ? "true" : "false" }, { NULL, NULL }
-		};
+		const struct web_param params[] = { { "name", name.s },
+						    { "is_private",
+						      h->private_ ? "true" : "false" },
+						    { NULL, NULL } };
 
 		call->refused = channel_name_taken;
 		call_web(call, WEB_CONVERSATIONS_CREATE, params, channel_made);
@@ -123,9 +128,9 @@ static void channel_done(struct call *call, const struct web_result *r)
 void sender_pin(struct call *call)
 {
 	const struct post *card = &call->sight->post;
-	const struct web_param params[] = {
-		{ "channel", card->channel }, { "timestamp", card->ts }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", card->channel },
+					    { "timestamp", card->ts },
+					    { NULL, NULL } };
 
 	if (!card_there(call))
 		return;
@@ -137,8 +142,12 @@ static void bookmark_link(struct call *call, const struct web_result *r)
 {
 	const char *link = json_str(r->json, "permalink");
 	const struct web_param params[] = {
-		{ "channel_id", call->channel }, { "title", call->letter.node }, { "type", "link" },
-		{ "link", link }, { "emoji", ":rotating_light:" }, { NULL, NULL },
+		{ "channel_id", call->channel },
+		{ "title", call->letter.node },
+		{ "type", "link" },
+		{ "link", link },
+		{ "emoji", ":rotating_light:" },
+		{ NULL, NULL },
 	};
 
 	if (link)
@@ -150,9 +159,9 @@ static void bookmark_link(struct call *call, const struct web_result *r)
 void sender_bookmark(struct call *call)
 {
 	const struct post *card = &call->sight->post;
-	const struct web_param params[] = {
-		{ "channel", card->channel }, { "message_ts", card->ts }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", card->channel },
+					    { "message_ts", card->ts },
+					    { NULL, NULL } };
 
 	if (card_there(call))
 		call_web(call, WEB_CHAT_GET_PERMALINK, params, bookmark_link);
@@ -175,15 +184,17 @@ static void invited(struct call *call, const struct web_result *r)
 void sender_invite(struct call *call)
 {
 	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE)) {
-		call_sent(call, NULL, 0);	/* a system user is in no channel */
+		call_sent(call, NULL, 0); /* a system user is in no channel */
 		return;
 	}
 	if (!sender_node(call) || !sender_in_channel(call))
 		return;
 	{
 		const struct web_param params[] = {
-			{ "channel", call->channel }, { "users", ref_id(call->letter.person) },
-			{ "force", "true" }, { NULL, NULL },
+			{ "channel", call->channel },
+			{ "users", ref_id(call->letter.person) },
+			{ "force", "true" },
+			{ NULL, NULL },
 		};
 
 		call->refused = sender_join;
@@ -252,5 +263,6 @@ void sender_link(struct call *call)
 	if (!sender_linkable(call))
 		return;
 	call->ok = channel_done;
-	web_respond(call->courier->s.web, call->letter.reply_url, call->sight->text, call_answered, call);
+	web_respond(call->courier->s.web, call->letter.reply_url, call->sight->text, call_answered,
+		    call);
 }

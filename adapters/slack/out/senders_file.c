@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define FILE_MAX ((size_t)8 << 20)	/* a report of any size that a person would read */
+#define FILE_MAX ((size_t)8 << 20) /* a report of any size that a person would read */
 
 static void file_completed(struct call *call, const struct web_result *r)
 {
@@ -34,9 +34,9 @@ static void complete_file(struct call *call)
 	json_print(&files, list);
 	cJSON_Delete(list);
 	{
-		const struct web_param params[] = {
-			{ "files", files.s }, { "channel_id", call->channel }, { NULL, NULL }
-		};
+		const struct web_param params[] = { { "files", files.s },
+						    { "channel_id", call->channel },
+						    { NULL, NULL } };
 
 		call->refused = sender_join;
 		call_web(call, WEB_FILES_COMPLETE_UPLOAD, params, file_completed);
@@ -73,7 +73,8 @@ static void file_address(struct call *call, const struct web_result *r)
 	}
 	call->letter.progress = arena_strdup(&call->kept, id);
 	call->ok = file_uploaded;
-	web_upload(call->courier->s.web, url, call->sight->text, strlen(call->sight->text), call_answered, call);
+	web_upload(call->courier->s.web, url, call->sight->text, strlen(call->sight->text),
+		   call_answered, call);
 }
 
 void see_file(struct reads *r, struct sight *s, struct arena *a)
@@ -104,9 +105,9 @@ void sender_file(struct call *call)
 	snprintf(name, sizeof(name), "%s.md", call->sight->head.id);
 	snprintf(length, sizeof(length), "%zu", strlen(call->sight->text));
 	{
-		const struct web_param params[] = {
-			{ "filename", name }, { "length", length }, { NULL, NULL }
-		};
+		const struct web_param params[] = { { "filename", name },
+						    { "length", length },
+						    { NULL, NULL } };
 
 		call_web(call, WEB_FILES_GET_UPLOAD_URL, params, file_address);
 	}

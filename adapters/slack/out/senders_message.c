@@ -21,8 +21,14 @@ static void senders_message_told(struct call *call, struct message *m)
 {
 	struct courier *c = call->courier;
 	struct job *job = job_new(JOB_MESSAGE);
-	struct intent then = { .kind = INTENT_FETCHED, .via = VIA_BOT, .who = REF_BOT, .place = c->place,
-			       .channel = m->channel, .ts = m->ts, .message = m, .node = call->letter.node };
+	struct intent then = { .kind = INTENT_FETCHED,
+			       .via = VIA_BOT,
+			       .who = REF_BOT,
+			       .place = c->place,
+			       .channel = m->channel,
+			       .ts = m->ts,
+			       .message = m,
+			       .node = call->letter.node };
 
 	if (c->s.meet)
 		c->s.meet(m, c->s.arg);
@@ -42,7 +48,9 @@ static void senders_message_named(void *arg)
 
 static void gone(struct call *call)
 {
-	struct message m = { .channel = call->letter.channel, .ts = call->letter.ts, .deleted = true };
+	struct message m = { .channel = call->letter.channel,
+			     .ts = call->letter.ts,
+			     .deleted = true };
 
 	senders_message_told(call, &m);
 }
@@ -73,7 +81,7 @@ static void senders_message_tell(struct call *call, const cJSON *message)
 	if (message_parse(message, c->place, call->channel, c->bot_user, &call->arena, &m, &own))
 		call_dead(call, "no_message");
 	else if (own)
-		gone(call);	/* never captured: there is nothing to tell of it */
+		gone(call); /* never captured: there is nothing to tell of it */
 	else if (!call->courier->s.file_names)
 		senders_message_told(call, &m);
 	else
@@ -106,8 +114,8 @@ static void senders_message_ask_thread(struct call *call)
 {
 	const char *ts = call->letter.ts;
 	const struct web_param params[] = {
-		{ "channel", call->channel }, { "ts", ts }, { "oldest", ts }, { "latest", ts },
-		{ "inclusive", "true" }, { "limit", "10" }, { NULL, NULL },
+		{ "channel", call->channel }, { "ts", ts },	 { "oldest", ts }, { "latest", ts },
+		{ "inclusive", "true" },      { "limit", "10" }, { NULL, NULL },
 	};
 
 	call->refused = no_reply;
@@ -137,8 +145,10 @@ static bool message_refused(struct call *call, const struct web_result *r)
 void sender_fetch(struct call *call)
 {
 	const struct web_param params[] = {
-		{ "channel", ref_id(call->letter.channel) }, { "timestamp", call->letter.ts },
-		{ "full", "true" }, { NULL, NULL },
+		{ "channel", ref_id(call->letter.channel) },
+		{ "timestamp", call->letter.ts },
+		{ "full", "true" },
+		{ NULL, NULL },
 	};
 
 	call->channel = ref_id(call->letter.channel);
@@ -153,7 +163,9 @@ void see_offer(struct reads *r, struct sight *s, struct arena *a)
 	const struct answer question = {
 		.kind = ANSWER_WORDS,
 		.text = "Is this an incident? The button declares one, which begins its timeline with this message.",
-		.buttons = { { .label = "Declare an incident", .line = s->letter.text, .primary = true } },
+		.buttons = { { .label = "Declare an incident",
+			       .line = s->letter.text,
+			       .primary = true } },
 		.count = 1,
 	};
 	struct buf payload;
@@ -187,9 +199,9 @@ static void delete_file(struct call *call)
 
 static void delete_message(struct call *call)
 {
-	const struct web_param params[] = {
-		{ "channel", ref_id(call->letter.channel) }, { "ts", call->letter.ts }, { NULL, NULL }
-	};
+	const struct web_param params[] = { { "channel", ref_id(call->letter.channel) },
+					    { "ts", call->letter.ts },
+					    { NULL, NULL } };
 
 	call_web(call, WEB_CHAT_DELETE, params, senders_message_done);
 }

@@ -8,18 +8,20 @@
 #define META "listened_until"
 #define BATCH_MS 5000
 #define QUIET_MS 60000
-#define STALL_MS 30000		/* a loop that is so much late was stopped; nobody heard what came meanwhile */
-#define NAP_MS 1000		/* between two clocks that are read one after the other */
+#define STALL_MS \
+	30000	    /* a loop that is so much late was stopped; nobody heard what came meanwhile */
+#define NAP_MS 1000 /* between two clocks that are read one after the other */
 
 struct gap {
 	struct gap_seams s;
 	struct loop_timer *timer;
 	bool listening;
-	bool looking;		/* how long nobody listened is being read; if the connection goes meanwhile, it isn't */
-	int64_t noted;		/* wall clock */
-	int64_t awake_ms, awake_boot_ms;	/* the last moment that is sure: monotonic, and with sleep */
-	int64_t down_boot_ms;	/* since when no connection is there */
-	int64_t unsaved_from;	/* since when nothing can be written, 0 it can: events are left to Slack */
+	bool looking; /* how long nobody listened is being read; if the connection goes meanwhile, it isn't */
+	int64_t noted; /* wall clock */
+	int64_t awake_ms,
+		awake_boot_ms; /* the last moment that is sure: monotonic, and with sleep */
+	int64_t down_boot_ms;  /* since when no connection is there */
+	int64_t unsaved_from; /* since when nothing can be written, 0 it can: events are left to Slack */
 };
 
 static void gap_saved_one(struct job *job, void *arg)
@@ -46,7 +48,8 @@ static void look_at_clocks(struct gap *l)
 	l->awake_boot_ms = boot;
 	if (!l->listening || (slept < NAP_MS && passed < QUIET_MS + STALL_MS))
 		return;
-	log_info("slack", "nothing was heard for %" PRId64 " s: this machine slept, or the bot was stopped",
+	log_info("slack",
+		 "nothing was heard for %" PRId64 " s: this machine slept, or the bot was stopped",
 		 passed / MS_SECOND);
 	l->s.gap(now - passed, now, l->s.arg);
 }

@@ -20,14 +20,15 @@ struct gap_seams {
 	struct loop *loop;
 	struct store *store;
 	struct clock *clock;
-	int64_t (*boot_ms)(void);	/* clock_boot_ms(), or a test's: goes on while the machine sleeps */
+	int64_t (*boot_ms)(
+		void); /* clock_boot_ms(), or a test's: goes on while the machine sleeps */
 	void (*submit)(struct job *job, void *arg);
 	void (*gap)(int64_t from_ms, int64_t to_ms, void *arg);
 	void *arg;
 };
 
 struct gap *gap_new(const struct gap_seams *seams);
-void gap_free(struct gap *l);	/* NULL is fine */
+void gap_free(struct gap *l); /* NULL is fine */
 
 /* As socket.h says it: says the gap, if there was one. */
 void gap_ready(struct gap *l, int64_t gap_ms);

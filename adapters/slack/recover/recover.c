@@ -11,14 +11,14 @@
 #include <string.h>
 
 #define WATCHED_MOST 256
-#define MARGIN_MS MS_MINUTE		/* a connection may have been dead half a minute before that was seen */
-#define BEFORE_MS (24 * MS_HOUR)	/* of a Node --here: what led to it was said before */
-#define MARKED_MS (7 * MS_DAY)		/* … and what is marked during it may be so much older */
-#define MARKS_MOST 262144		/* bytes of a walk's `before` */
+#define MARGIN_MS MS_MINUTE /* a connection may have been dead half a minute before that was seen */
+#define BEFORE_MS (24 * MS_HOUR) /* of a Node --here: what led to it was said before */
+#define MARKED_MS (7 * MS_DAY)	 /* … and what is marked during it may be so much older */
+#define MARKS_MOST 262144	 /* bytes of a walk's `before` */
 #define MARKS_META "marks_before:%s"
 #define SWEEP_MS MS_HOUR
 #define SWEPT_META "swept_at:%s"
-#define READINGS_MOST 2			/* one whose news are read, and the sweep of the one before */
+#define READINGS_MOST 2 /* one whose news are read, and the sweep of the one before */
 #define REST_MS 1000
 #define REST_MOST_MS 60000
 #define LOOK_MOST 8
@@ -114,7 +114,8 @@ static void noted(struct job *job, void *arg)
 	struct recover *c = arg;
 
 	if (job->rc < 0)
-		log_warning("catch-up", "how far it is can't be saved: %s", store_problem(c->s.store));
+		log_warning("catch-up", "how far it is can't be saved: %s",
+			    store_problem(c->s.store));
 	job_free(job);
 }
 
@@ -232,8 +233,8 @@ static struct walk *walk_of(struct recover *c, struct reading *r, const char *ch
 	struct walk *w;
 
 	TAILQ_FOREACH(w, &c->walks, link)
-		if (w->reading == r && !strcmp(w->channel, channel))
-			return w;
+	if (w->reading == r && !strcmp(w->channel, channel))
+		return w;
 	return walk_new(c, r, channel);
 }
 
@@ -271,9 +272,9 @@ static bool being_swept(const struct recover *c, const char *node)
 	const struct walk *w;
 
 	TAILQ_FOREACH(w, &c->walks, link)
-		for (size_t i = 0; i < w->reading->n; i++)
-			if (w->reading->nodes[i].swept && !strcmp(w->reading->nodes[i].node, node))
-				return true;
+	for (size_t i = 0; i < w->reading->n; i++)
+		if (w->reading->nodes[i].swept && !strcmp(w->reading->nodes[i].node, node))
+			return true;
 	return false;
 }
 
@@ -341,13 +342,14 @@ static bool read_before(struct recover *c, struct walk *w, const char *node)
 }
 
 /* Several Nodes may have lived in the channel: it is read once, back to the oldest of them. */
-static void watch_channel(struct recover *c, struct reading *r, const struct watched *watched, bool sweep)
+static void watch_channel(struct recover *c, struct reading *r, const struct watched *watched,
+			  bool sweep)
 {
 	struct walk *w = walk_of(c, r, watched->channel);
 	int64_t since = watched->from_ms * US;
 
 	w->sweep = w->sweep || sweep;
-	if (w->history_read)	/* so far only a thread of it was to be read */
+	if (w->history_read) /* so far only a thread of it was to be read */
 		w->history_read = w->pins_read = false;
 	if (since >= w->since)
 		return;
@@ -357,7 +359,8 @@ static void watch_channel(struct recover *c, struct reading *r, const struct wat
 }
 
 /* Replies under its message in the announcements belong to the Node. */
-static void watch_announcement(struct recover *c, struct reading *r, const char *node, struct arena *a)
+static void watch_announcement(struct recover *c, struct reading *r, const char *node,
+			       struct arena *a)
 {
 	const char *channel;
 	struct post p;
@@ -378,7 +381,8 @@ static void watch_announcement(struct recover *c, struct reading *r, const char 
 	moments_add(&w->threads, us);
 }
 
-static void watch(struct recover *c, struct reading *r, const struct watched *watched, struct arena *a)
+static void watch(struct recover *c, struct reading *r, const struct watched *watched,
+		  struct arena *a)
 {
 	struct rows *rows = store_rows(c->s.store);
 	bool open, swept = turn_of(c, r, watched->node);
@@ -421,14 +425,15 @@ static void reading_start(struct recover *c, struct reading *r)
 	n = store_watched(c->s.store, now_of(c) - LIVES_ON_MS, &a, watched, WATCHED_MOST);
 	if (n < 0)
 		log_warning("catch-up", "the store can't be read: %s", store_problem(c->s.store));
-	r->walks++;	/* so that it lives until all its walks are there */
+	r->walks++; /* so that it lives until all its walks are there */
 	for (int i = 0; i < n; i++)
 		if (is_read(c, r, watched[i].node))
 			watch(c, r, &watched[i], &a);
 	if (n >= 0)
 		forget_owed(c);
 	if (--r->walks) {
-		log_info("catch-up", "%s %d channels for what was missed", r->owed ? "reading" : "sweeping", r->walks);
+		log_info("catch-up", "%s %d channels for what was missed",
+			 r->owed ? "reading" : "sweeping", r->walks);
 		c->readings++;
 	} else {
 		reading_free(r);
@@ -524,7 +529,7 @@ void recover_identity(struct recover *c, const char *place, const char *bot_user
 	if (!c->place || !c->bot_user)
 		buf_oom();
 	note_emoji(c);
-	look_for_new(c);	/* those that are there already are not new */
+	look_for_new(c); /* those that are there already are not new */
 	loop_timer_set(c->timer, 0);
 }
 
@@ -554,9 +559,15 @@ static void recover_tell(struct recover *c, const struct reading *r, const struc
 	struct job *job = job_new(JOB_DEED);
 
 	job->intent = (struct intent){
-		.kind = INTENT_RECOVERED, .via = VIA_BOT, .place = arena_strdup(&job->arena, c->place),
-		.who = REF_BOT, .node = arena_strdup(&job->arena, t->node), .from_ms = r->from_ms,
-		.now_ms = r->to_ms, .received_ms = now_of(c), .count = t->count,
+		.kind = INTENT_RECOVERED,
+		.via = VIA_BOT,
+		.place = arena_strdup(&job->arena, c->place),
+		.who = REF_BOT,
+		.node = arena_strdup(&job->arena, t->node),
+		.from_ms = r->from_ms,
+		.now_ms = r->to_ms,
+		.received_ms = now_of(c),
+		.count = t->count,
 	};
 	job->done = noted;
 	job->arg = c;

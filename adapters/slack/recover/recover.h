@@ -40,7 +40,8 @@ struct recover_seams {
 	/* Whoever wrote a message, or is named in it, should have a name when it is shown. NULL: no matter. */
 	void (*meet)(const struct message *m, void *arg);
 	/* Files whose names Slack hasn't told are asked for: calls go_on(go) when they are, or can't be waited for. */
-	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go, void *arg);
+	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go,
+			   void *arg);
 	void *arg;
 };
 
@@ -54,7 +55,8 @@ void recover_gap(struct recover *c, int64_t from_ms, int64_t to_ms);
 void recover_backfill(struct recover *c, const char *node, const char *channel, int64_t from_ms);
 /* After each batch: sees Nodes that were declared --here, and sweeps that have come due. Cheap. */
 void recover_look(struct recover *c, bool nodes);
-void recover_stop(struct recover *c);			/* starts no more calls */
-bool recover_quiet(const struct recover *c);		/* nothing to read, nothing under way (a later sweep may be) */
+void recover_stop(struct recover *c); /* starts no more calls */
+bool recover_quiet(
+	const struct recover *c); /* nothing to read, nothing under way (a later sweep may be) */
 
 #endif

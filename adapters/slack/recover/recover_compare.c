@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOBS_MOST 64		/* one transaction: live events wait no longer for it than for each other */
-#define CAPTURES_MOST 16	/* of one message */
-#define HOLDINGS_MOST 256	/* of one capture; those beyond are said again and change nothing */
+#define JOBS_MOST 64 /* one transaction: live events wait no longer for it than for each other */
+#define CAPTURES_MOST 16  /* of one message */
+#define HOLDINGS_MOST 256 /* of one capture; those beyond are said again and change nothing */
 #define CHUNK 32
 
 /* ---- what the store knows of a message ---- */
@@ -24,7 +24,7 @@ struct held {
 };
 
 struct known {
-	struct message m;	/* if remembered */
+	struct message m; /* if remembered */
 	bool remembered, deleted;
 	struct held held[CAPTURES_MOST];
 	int n;
@@ -79,9 +79,10 @@ static bool compare_look(struct recover *c, const char *ts, struct arena *a, str
 
 /* ---- jobs ---- */
 
-struct finding {		/* in the job's arena */
+struct finding { /* in the job's arena */
 	struct recover *c;
-	unsigned *counted, bit;	/* what was found counts once, whoever points at it; counted NULL: each time */
+	unsigned *counted,
+		bit; /* what was found counts once, whoever points at it; counted NULL: each time */
 };
 
 static void job_over(struct recover *c, const struct job *job)
@@ -90,7 +91,8 @@ static void job_over(struct recover *c, const struct job *job)
 	if (job->rc < 0 && !store_for_good(job->rc))
 		c->unsaved = true;
 	else if (job->rc < 0)
-		log_error("catch-up", "something missed could not be saved: %s", store_problem(c->s.store));
+		log_error("catch-up", "something missed could not be saved: %s",
+			  store_problem(c->s.store));
 }
 
 static void kept(struct job *job, void *arg)
@@ -161,7 +163,8 @@ static const char *channel_name(struct recover *c, struct arena *a)
 }
 
 /* A deed about a message as of this page; what is particular to its kind is the caller's to fill in. */
-static struct job *deed_about(struct recover *c, enum intent_kind kind, enum via source, const struct message *m)
+static struct job *deed_about(struct recover *c, enum intent_kind kind, enum via source,
+			      const struct message *m)
 {
 	struct job *job = job_new(JOB_DEED);
 	struct arena *a = &job->arena;
@@ -170,14 +173,20 @@ static struct job *deed_about(struct recover *c, enum intent_kind kind, enum via
 	f->c = c;
 	message_keep(m, a, &job->message);
 	job->intent = (struct intent){
-		.kind = kind, .via = source, .place = arena_strdup(a, c->place),
+		.kind = kind,
+		.via = source,
+		.place = arena_strdup(a, c->place),
 		.who = job->message.author ? job->message.author : REF_BOT,
-		.channel = job->message.channel, .channel_name = channel_name(c, a),
+		.channel = job->message.channel,
+		.channel_name = channel_name(c, a),
 		.channel_private = c->walk->openness == OPENNESS_PRIVATE,
 		.channel_unsure = c->walk->asked_open && c->walk->openness == OPENNESS_UNTOLD,
-		.ts = job->message.ts, .permalink = job->message.permalink,
-		.now_ms = ts_ms(m->ts), .received_ms = c->s.clock->now_ms(c->s.clock),
-		.message = &job->message, .event_ts = arena_strdup(a, c->page->stamp),
+		.ts = job->message.ts,
+		.permalink = job->message.permalink,
+		.now_ms = ts_ms(m->ts),
+		.received_ms = c->s.clock->now_ms(c->s.clock),
+		.message = &job->message,
+		.event_ts = arena_strdup(a, c->page->stamp),
 	};
 	job->done = compare_found;
 	job->arg = f;
@@ -209,21 +218,26 @@ static void compare_say_message(struct recover *c, struct seen *s)
 
 	compare_meet(c, s);
 	remember_once(c, s);
-	compare_submit(c, counted_once(deed_about(c, INTENT_MESSAGE, source, &s->m), s, CAPTURE_KINDS));
+	compare_submit(
+		c, counted_once(deed_about(c, INTENT_MESSAGE, source, &s->m), s, CAPTURE_KINDS));
 }
 
 static void say_edited(struct recover *c, struct seen *s)
 {
 	compare_meet(c, s);
 	remember_once(c, s);
-	compare_submit(c, counted_once(deed_about(c, INTENT_EDITED, VIA_BOT, &s->m), s, CAPTURE_KINDS));
+	compare_submit(
+		c, counted_once(deed_about(c, INTENT_EDITED, VIA_BOT, &s->m), s, CAPTURE_KINDS));
 }
 
 /* What it said goes to the core once more, in case that was never known; it isn't remembered. */
 static void say_deleted(struct recover *c, const struct message *m)
 {
-	struct message gone = *m, forget = { .channel = m->channel, .ts = m->ts, .thread_ts = m->thread_ts,
-					     .author = m->author, .deleted = true };
+	struct message gone = *m, forget = { .channel = m->channel,
+					     .ts = m->ts,
+					     .thread_ts = m->thread_ts,
+					     .author = m->author,
+					     .deleted = true };
 
 	gone.deleted = true;
 	compare_remember(c, &forget);
@@ -250,8 +264,8 @@ static bool is_tagged(const struct seen *s)
 /* An app changes what it said without an edit that Slack would note (FIRING, RESOLVED): as of this page. */
 static bool compare_is_rewritten(const struct seen *s, const struct known *k)
 {
-	return s->m.bot && k->remembered && k->m.text && *k->m.text && strcmp(s->m.text, k->m.text) &&
-	       ts_us(s->m.edited) <= edit_known(k);
+	return s->m.bot && k->remembered && k->m.text && *k->m.text &&
+	       strcmp(s->m.text, k->m.text) && ts_us(s->m.edited) <= edit_known(k);
 }
 
 static void compare_words(struct recover *c, struct seen *s, const struct known *k)
@@ -265,7 +279,7 @@ static void compare_words(struct recover *c, struct seen *s, const struct known 
 		if (!k->remembered)
 			remember_once(c, s);
 	} else if (!k->n && s->us >= w->since && (unheard || is_tagged(s))) {
-		compare_say_message(c, s);	/* a tag may have come with an edit */
+		compare_say_message(c, s); /* a tag may have come with an edit */
 	} else if (ts_us(s->m.edited) > edit_known(k)) {
 		if (k->n)
 			say_edited(c, s);
@@ -276,7 +290,8 @@ static void compare_words(struct recover *c, struct seen *s, const struct known 
 
 /* ---- marks ---- */
 
-static void print_before(struct buf *b, const struct seen *s, const struct reaction *m, const char *person)
+static void print_before(struct buf *b, const struct seen *s, const struct reaction *m,
+			 const char *person)
 {
 	buf_addf(b, " %s/%d/%s ", s->m.ts, (int)m->kind, person);
 }
@@ -310,11 +325,13 @@ static enum capture_via compare_source_of(const struct page *p)
 }
 
 /* A message has one PIN, whoever it was. */
-static const struct source *held_source(const struct held *held, enum capture_via by, const char *person)
+static const struct source *held_source(const struct held *held, enum capture_via by,
+					const char *person)
 {
 	for (int i = 0; i < held->n; i++)
 		if (held->h[i].via == by &&
-		    (by == CAPTURED_BY_PIN || (held->h[i].person && !strcmp(held->h[i].person, person))))
+		    (by == CAPTURED_BY_PIN ||
+		     (held->h[i].person && !strcmp(held->h[i].person, person))))
 			return &held->h[i];
 	return NULL;
 }
@@ -323,8 +340,10 @@ static const struct source *held_source(const struct held *held, enum capture_vi
 static bool compare_is_held(const struct known *k, const struct reaction *m, const struct page *p)
 {
 	for (int i = 0; i < k->n; i++) {
-		const struct source *h = k->held[i].c.kind == m->kind
-						  ? held_source(&k->held[i], compare_source_of(p), m->person) : NULL;
+		const struct source *h =
+			k->held[i].c.kind == m->kind
+				? held_source(&k->held[i], compare_source_of(p), m->person)
+				: NULL;
 
 		if (h && (h->on || h->beaten || ts_us(h->event_ts) >= p->stamp_us))
 			return true;
@@ -386,8 +405,9 @@ static bool channel_known(struct recover *c)
 	return true;
 }
 
-static struct job *compare_mark_of(struct recover *c, const struct message *m, enum capture_kind kind, enum capture_via by,
-			   const char *person, bool on)
+static struct job *compare_mark_of(struct recover *c, const struct message *m,
+				   enum capture_kind kind, enum capture_via by, const char *person,
+				   bool on)
 {
 	enum via source = by == CAPTURED_BY_PIN ? VIA_PIN : VIA_EMOJI;
 	struct job *job = deed_about(c, INTENT_REACTED, source, m);
@@ -400,9 +420,12 @@ static struct job *compare_mark_of(struct recover *c, const struct message *m, e
 	return job;
 }
 
-static void say_mark(struct recover *c, struct seen *s, enum capture_kind kind, const char *person, bool on)
+static void say_mark(struct recover *c, struct seen *s, enum capture_kind kind, const char *person,
+		     bool on)
 {
-	compare_submit(c, counted_once(compare_mark_of(c, &s->m, kind, compare_source_of(c->page), person, on), s, kind));
+	compare_submit(c, counted_once(compare_mark_of(c, &s->m, kind, compare_source_of(c->page),
+						       person, on),
+				       s, kind));
 }
 
 /* False: not all of them yet. */
@@ -411,12 +434,13 @@ static bool marks_on(struct recover *c, struct seen *s, const struct known *k, s
 	for (; s->next < s->n_marks; s->next++) {
 		struct reaction *m = &s->marks[s->next];
 
-		if (compare_is_held(k, m, c->page) || means_nothing(s, k, m) || stood_before(c->walk, s, m))
+		if (compare_is_held(k, m, c->page) || means_nothing(s, k, m) ||
+		    stood_before(c->walk, s, m))
 			continue;
 		if (c->jobs >= JOBS_MOST || !person_known(c, m, a))
 			return false;
 		compare_meet(c, s);
-		remember_once(c, s);	/* so that its text need not be asked for */
+		remember_once(c, s); /* so that its text need not be asked for */
 		say_mark(c, s, m->kind, m->person, true);
 	}
 	return true;
@@ -447,7 +471,8 @@ static void marks_off(struct recover *c, struct seen *s, const struct known *k)
 		for (int j = 0; j < held->n; j++) {
 			const struct source *h = &held->h[j];
 
-			if (h->person && is_over(c, h, CAPTURED_BY_EMOJI) && !has_reaction(s, held->c.kind, h->person))
+			if (h->person && is_over(c, h, CAPTURED_BY_EMOJI) &&
+			    !has_reaction(s, held->c.kind, h->person))
 				say_mark(c, s, held->c.kind, h->person, false);
 		}
 	}
@@ -564,7 +589,8 @@ static void pin_gone(struct recover *c, const struct capture *capture, struct ar
 		return;
 	h = held_source(&held, CAPTURED_BY_PIN, NULL);
 	if (h && is_over(c, h, CAPTURED_BY_PIN))
-		compare_submit(c, compare_mark_of(c, &m, CAPTURE_TIMELINE, CAPTURED_BY_PIN, h->person, false));
+		compare_submit(c, compare_mark_of(c, &m, CAPTURE_TIMELINE, CAPTURED_BY_PIN,
+						  h->person, false));
 }
 
 /* Nobody remembers whether it was said in a thread: it may still turn up there. */
@@ -605,7 +631,8 @@ static void compare_absent(struct recover *c, struct arena *a)
 	struct page *p = c->page;
 	const char *from = ts_write(a, p->absent_at), *to = ts_write(a, p->high);
 
-	if (p->low < p->high && (p->absent == 0 ? absent_remembered : absent_captured)(c, from, to, a))
+	if (p->low < p->high &&
+	    (p->absent == 0 ? absent_remembered : absent_captured)(c, from, to, a))
 		return;
 	p->absent++;
 	p->absent_at = p->low;

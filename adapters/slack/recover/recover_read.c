@@ -13,9 +13,10 @@
 
 #define PAGE_MOST 200
 #define PAGE_LEAST 10
-#define UNREADABLE_MOST 5	/* answers in a row: the last ones were asked to be small */
-#define AHEAD_MS MS_DAY		/* without `latest` Slack may begin at the other end; its clock may be ahead */
-#define STAMP_MS 1000		/* Slack's Date has whole seconds: the page is at most so much older */
+#define UNREADABLE_MOST 5 /* answers in a row: the last ones were asked to be small */
+#define AHEAD_MS \
+	MS_DAY /* without `latest` Slack may begin at the other end; its clock may be ahead */
+#define STAMP_MS 1000 /* Slack's Date has whole seconds: the page is at most so much older */
 
 /* ---- ts ---- */
 
@@ -85,11 +86,13 @@ static bool is_emoji(const char *name, const char *wanted)
 	return name && !strncmp(name, wanted, len) && (!name[len] || !strncmp(name + len, "::", 2));
 }
 
-static void add_mark(const struct recover *c, struct page *p, struct seen *s, enum capture_kind kind, const char *user)
+static void add_mark(const struct recover *c, struct page *p, struct seen *s,
+		     enum capture_kind kind, const char *user)
 {
 	if (!user || !mrkdwn_id(user, strlen(user)) || !strcmp(user, c->bot_user))
 		return;
-	s->marks[s->n_marks++] = (struct reaction){ .kind = kind, .person = ref_make(&p->arena, c->place, user) };
+	s->marks[s->n_marks++] =
+		(struct reaction){ .kind = kind, .person = ref_make(&p->arena, c->place, user) };
 }
 
 static size_t most_marks(const cJSON *reactions)
@@ -102,8 +105,8 @@ static size_t most_marks(const cJSON *reactions)
 	return n;
 }
 
-static void read_reaction(const struct recover *c, const cJSON *r, enum capture_kind kind, struct page *p,
-			  struct seen *s)
+static void read_reaction(const struct recover *c, const cJSON *r, enum capture_kind kind,
+			  struct page *p, struct seen *s)
 {
 	const cJSON *users = json_at(r, "users"), *user;
 
@@ -115,7 +118,8 @@ static void read_reaction(const struct recover *c, const cJSON *r, enum capture_
 }
 
 /* In the order of the kinds: an item is there before it is checked. */
-static void read_reactions(const struct recover *c, const cJSON *reactions, struct page *p, struct seen *s)
+static void read_reactions(const struct recover *c, const cJSON *reactions, struct page *p,
+			   struct seen *s)
 {
 	const char *const *emoji = c->s.settings->emoji;
 	const cJSON *r;
@@ -127,12 +131,14 @@ static void read_reactions(const struct recover *c, const cJSON *reactions, stru
 				read_reaction(c, r, k, p, s);
 }
 
-static bool recover_read_read_message(const struct recover *c, const cJSON *j, struct page *p, struct seen *s)
+static bool recover_read_read_message(const struct recover *c, const cJSON *j, struct page *p,
+				      struct seen *s)
 {
 	const char *subtype = json_str(j, "subtype");
 
 	*s = (struct seen){ 0 };
-	if (message_parse(j, c->place, ref_id(c->walk->channel), c->bot_user, &p->arena, &s->m, &s->own))
+	if (message_parse(j, c->place, ref_id(c->walk->channel), c->bot_user, &p->arena, &s->m,
+			  &s->own))
 		return false;
 	s->us = ts_us(s->m.ts);
 	s->gone = subtype && !strcmp(subtype, "tombstone");
@@ -211,7 +217,8 @@ static void read_pins(struct recover *c, const cJSON *j, struct page *p)
 	const struct walk *w = c->walk;
 	int64_t from = w->news > w->since ? w->news : w->since;
 
-	p->seen = arena_alloc(&p->arena, sizeof(*p->seen) * ((size_t)cJSON_GetArraySize(items) + 1));
+	p->seen =
+		arena_alloc(&p->arena, sizeof(*p->seen) * ((size_t)cJSON_GetArraySize(items) + 1));
 	cJSON_ArrayForEach(item, items) {
 		int64_t at = json_int(item, "created", 0) * 1000 * US;
 		struct seen *s = &p->seen[p->n];
@@ -232,7 +239,8 @@ static void recover_read_read_one(struct recover *c, const cJSON *j, struct page
 
 	p->seen = arena_alloc(&p->arena, sizeof(*p->seen));
 	/* Slack has given a thread's parent for a reply before now. */
-	if (recover_read_read_message(c, json_at(j, "message"), p, &p->seen[0]) && p->seen[0].us == w->asks.at[w->asks.n - 1])
+	if (recover_read_read_message(c, json_at(j, "message"), p, &p->seen[0]) &&
+	    p->seen[0].us == w->asks.at[w->asks.n - 1])
 		p->n = 1;
 }
 
@@ -261,15 +269,17 @@ void page_free(struct recover *c)
 static void page_read(struct recover *c, const struct web_result *r)
 {
 	static void (*const readers[])(struct recover *, const cJSON *, struct page *) = {
-		[PAGE_HISTORY] = read_history, [PAGE_THREAD] = read_thread,
-		[PAGE_PINS] = read_pins, [PAGE_ONE] = recover_read_read_one,
+		[PAGE_HISTORY] = read_history,
+		[PAGE_THREAD] = read_thread,
+		[PAGE_PINS] = read_pins,
+		[PAGE_ONE] = recover_read_read_one,
 	};
 	struct page *p = page_new(c, r->date_ms);
 
 	c->page = p;
 	readers[p->kind](c, r->json, p);
 	if (p->high > p->stamp_us)
-		p->high = p->stamp_us;	/* what came after can't be in it */
+		p->high = p->stamp_us; /* what came after can't be in it */
 	p->absent = p->kind == PAGE_ONE ? 2 : p->kind == PAGE_PINS ? 1 : 0;
 	p->absent_at = p->low;
 }
@@ -322,7 +332,8 @@ static void one_is_gone(struct recover *c)
 	c->page = p;
 	p->seen = arena_alloc(&p->arena, sizeof(*p->seen));
 	p->seen[0].us = w->asks.at[w->asks.n - 1];
-	p->seen[0].m = (struct message){ .channel = w->channel, .ts = ts_write(&p->arena, p->seen[0].us) };
+	p->seen[0].m =
+		(struct message){ .channel = w->channel, .ts = ts_write(&p->arena, p->seen[0].us) };
 	p->seen[0].gone = true;
 	p->n = 1;
 	p->absent = 2;
@@ -342,7 +353,8 @@ static void recover_read_refused(struct recover *c, const char *error)
 	c->tries = 0;
 	switch (c->asked) {
 	case PAGE_HISTORY:
-		log_warning(w->channel, "what was missed here can't be read: %s", web_error_says(error));
+		log_warning(w->channel, "what was missed here can't be read: %s",
+			    web_error_says(error));
 		walk_give_up(w);
 		break;
 	case PAGE_THREAD:
@@ -400,7 +412,8 @@ static void recover_read_told(const struct web_result *r, void *arg)
 
 /* ---- calls ---- */
 
-static void recover_read_ask(struct recover *c, enum page_kind kind, enum web_method m, const struct web_param *params)
+static void recover_read_ask(struct recover *c, enum page_kind kind, enum web_method m,
+			     const struct web_param *params)
 {
 	c->asked = kind;
 	c->calling = true;
@@ -411,7 +424,8 @@ static void recover_read_ask(struct recover *c, enum page_kind kind, enum web_me
 /* An answer that is too large to be taken would be so again: smaller ones after each failure. */
 static const char *page_size(const struct recover *c, struct arena *a)
 {
-	int tries = c->tries > c->walk->unread ? c->tries : c->walk->unread, n = PAGE_MOST >> (tries < 8 ? tries : 8);
+	int tries = c->tries > c->walk->unread ? c->tries : c->walk->unread,
+	    n = PAGE_MOST >> (tries < 8 ? tries : 8);
 
 	return arena_printf(a, "%d", n > PAGE_LEAST ? n : PAGE_LEAST);
 }
@@ -422,8 +436,11 @@ static void ask_history(struct recover *c, struct walk *w, struct arena *a)
 		w->top = (c->s.clock->now_ms(c->s.clock) + AHEAD_MS) * US;
 	{
 		const struct web_param params[] = {
-			{ "channel", ref_id(w->channel) }, { "oldest", ts_write(a, w->oldest) },
-			{ "latest", ts_write(a, w->top) }, { "limit", page_size(c, a) }, { NULL, NULL },
+			{ "channel", ref_id(w->channel) },
+			{ "oldest", ts_write(a, w->oldest) },
+			{ "latest", ts_write(a, w->top) },
+			{ "limit", page_size(c, a) },
+			{ NULL, NULL },
 		};
 
 		recover_read_ask(c, PAGE_HISTORY, WEB_CONVERSATIONS_HISTORY, params);
@@ -433,13 +450,17 @@ static void ask_history(struct recover *c, struct walk *w, struct arena *a)
 static void recover_read_ask_thread(struct recover *c, struct walk *w, struct arena *a)
 {
 	if (!w->thread) {
-		w->thread = w->threads.n ? w->threads.at[w->threads.n - 1] : w->quiet.at[w->quiet.n - 1];
+		w->thread = w->threads.n ? w->threads.at[w->threads.n - 1]
+					 : w->quiet.at[w->quiet.n - 1];
 		w->thread_top = w->thread;
 	}
 	{
 		const struct web_param params[] = {
-			{ "channel", ref_id(w->channel) }, { "ts", ts_write(a, w->thread) },
-			{ "limit", page_size(c, a) }, { "cursor", w->cursor }, { NULL, NULL },
+			{ "channel", ref_id(w->channel) },
+			{ "ts", ts_write(a, w->thread) },
+			{ "limit", page_size(c, a) },
+			{ "cursor", w->cursor },
+			{ NULL, NULL },
 		};
 
 		recover_read_ask(c, PAGE_THREAD, WEB_CONVERSATIONS_REPLIES, params);
@@ -456,8 +477,10 @@ static void ask_pins(struct recover *c, struct walk *w)
 static void ask_one(struct recover *c, struct walk *w, struct arena *a)
 {
 	const struct web_param params[] = {
-		{ "channel", ref_id(w->channel) }, { "timestamp", ts_write(a, w->asks.at[w->asks.n - 1]) },
-		{ "full", "true" }, { NULL, NULL },
+		{ "channel", ref_id(w->channel) },
+		{ "timestamp", ts_write(a, w->asks.at[w->asks.n - 1]) },
+		{ "full", "true" },
+		{ NULL, NULL },
 	};
 
 	recover_read_ask(c, PAGE_ONE, WEB_REACTIONS_GET, params);
@@ -488,7 +511,8 @@ void walk_call(struct recover *c, struct walk *w)
 	if (!w->asks.n && walk_level(w) == LEVEL_QUIET && !w->quiet.n) {
 		struct moments none = w->asks;
 
-		w->asks = w->doubts;	/* every thread has been read: who is still missing is asked for */
+		w->asks =
+			w->doubts; /* every thread has been read: who is still missing is asked for */
 		w->doubts = none;
 	}
 	if (w->asks.n)

@@ -13,9 +13,9 @@
 
 struct drawing {
 	const struct answer *answer;
-	const struct view *card;	/* drawn instead of the answer's text; NULL: it isn't a card */
+	const struct view *card; /* drawn instead of the answer's text; NULL: it isn't a card */
 	struct names *names;
-	const char *rest;		/* neutral: where what was cut can be read */
+	const char *rest; /* neutral: where what was cut can be read */
 };
 
 /* ---- the payload ---- */

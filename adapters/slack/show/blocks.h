@@ -12,7 +12,7 @@
 #include "core/view.h"
 
 struct rendered {
-	struct buf blocks;	/* JSON array */
+	struct buf blocks; /* JSON array */
 	struct buf text;
 };
 void rendered_init(struct rendered *s);
@@ -38,8 +38,8 @@ void words_blocks(struct rendered *s, const char *text, struct names *names);
 /* The payload of an ack, a response_url or an ephemeral: {"response_type":"ephemeral","text":…,"blocks":…},
  * at most `max` serialised bytes (20,000 for an ack), cut at a person's place with a hint where the rest is.
  * Buttons: action_id "say:N" or "form:N", value the line. view: for ANSWER_CARD, else NULL. */
-void answer_payload(struct buf *out, const struct answer *a, const struct view *view, struct names *names,
-		    size_t max);
+void answer_payload(struct buf *out, const struct answer *a, const struct view *view,
+		    struct names *names, size_t max);
 #define ACK_MAX 20000
 
 /* "inc-2026-042-504-gateway-timeouts": ≤ 80, lower case, [a-z0-9-] and letters of other scripts as Slack

@@ -25,9 +25,9 @@
 #define MESSAGE_CHARS 12000
 
 struct page {
-	cJSON *blocks;		/* array */
-	struct names *names;	/* for spans without a name; may be NULL */
-	size_t percent;		/* of what sections ask for, 100 when all is well */
+	cJSON *blocks;	     /* array */
+	struct names *names; /* for spans without a name; may be NULL */
+	size_t percent;	     /* of what sections ask for, 100 when all is well */
 };
 
 void page_header(struct page *p, const char *text);
@@ -37,13 +37,14 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 /* Small grey print. */
 void page_context(struct page *p, const char *text);
 
-#define BUTTONS_MOST 25		/* in one row */
+#define BUTTONS_MOST 25 /* in one row */
 /* One row of them. Whole lines are said (action_id "say:N"), begun ones open their form ("form:N"). */
 void page_buttons(struct page *p, const struct button *b, size_t count);
 
 typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
 /* Draws within so many serialised bytes and characters. The array is the caller's. */
-cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes, size_t chars);
+cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
+		 size_t chars);
 
 /* Appends text as mrkdwn, `chars` characters at most; returns the bytes of text that this took, all of
  * them unless it had to be cut (then at a line's end if one is near, else a word's). */
@@ -58,7 +59,8 @@ size_t grapheme_cut(const char *s, size_t len);
 
 /* ---- rendered.c: what card and report have in common ---- */
 
-void page_title(struct buf *text, const char *emoji, const char *words);	/* a line: "🚨 *Incident Summary*" */
+void page_title(struct buf *text, const char *emoji,
+		const char *words); /* a line: "🚨 *Incident Summary*" */
 void page_name(struct page *p, const struct view *v);
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest);
 void page_impact(struct page *p, const struct view *v, size_t chars, const char *rest);

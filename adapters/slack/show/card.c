@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#define TOP_CHARS 1500		/* of the summary, and of the impact */
+#define TOP_CHARS 1500 /* of the summary, and of the impact */
 #define LIST_CHARS 2800
-#define LINE_POINTS 200		/* of an entry or item */
+#define LINE_POINTS 200 /* of an entry or item */
 #define ITEMS_MOST 10
 #define LINKS_MOST 10
 #define LINK_POINTS 60
@@ -31,7 +31,8 @@ static void rest_of(struct buf *rest, const struct view *v)
 	add_show(rest, v);
 }
 
-static void card_draw_text(struct page *p, const struct view *v, const struct buf *text, size_t chars)
+static void card_draw_text(struct page *p, const struct view *v, const struct buf *text,
+			   size_t chars)
 {
 	struct buf rest;
 
@@ -152,15 +153,15 @@ static void draw_links(struct page *p, const struct view *v)
 
 /* ---- buttons ---- */
 
-#define WHILE_OPEN                                                        \
+#define WHILE_OPEN \
 	(1u << STATUS_OPEN | 1u << STATUS_INVESTIGATING | 1u << STATUS_IDENTIFIED | \
 	 1u << STATUS_MITIGATED)
 #define WHILE_WRITTEN (WHILE_OPEN | 1u << STATUS_DONE)
 
 static const struct card_button {
-	const char *label, *line;	/* line: without the Node */
+	const char *label, *line; /* line: without the Node */
 	bool begun;
-	unsigned when;			/* bits of statuses in which it makes sense */
+	unsigned when; /* bits of statuses in which it makes sense */
 	const char *confirm;
 } card_buttons[] = {
 	{ "Add note", "note", true, WHILE_WRITTEN, NULL },

@@ -11,7 +11,7 @@
 #include <utf8proc.h>
 
 #define NAME_CHARS 80
-#define WORD_CHARS 20	/* a last word that would have to lose no more than this is left out whole */
+#define WORD_CHARS 20 /* a last word that would have to lose no more than this is left out whole */
 
 /* Letters, digits and the marks that belong to letters. */
 static bool stays(utf8proc_int32_t c)

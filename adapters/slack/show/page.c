@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define WORD_MOST 100		/* characters; what is longer is cut within, for it is no word */
+#define WORD_MOST 100 /* characters; what is longer is cut within, for it is no word */
 #define ZERO_WIDTH_SPACE "\xE2\x80\x8B"
 
 /* ---- cutting ---- */
@@ -36,7 +36,7 @@ size_t grapheme_cut(const char *s, size_t len)
 struct tokens {
 	struct text_part part;
 	const char *at, *part_end;
-	size_t len;		/* of the token at `at`; 0 at the end */
+	size_t len; /* of the token at `at`; 0 at the end */
 };
 
 static void token_next(struct tokens *t)
@@ -250,7 +250,8 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 	}
 }
 
-cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes, size_t chars)
+cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
+		 size_t chars)
 {
 	struct page p = { .names = v->names, .percent = 100 };
 

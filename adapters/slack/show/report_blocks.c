@@ -11,7 +11,7 @@
 
 #define REST "… cut: in full in the file"
 
-#define PART_CHARS 2000		/* of summary, impact, cause, trigger, lesson each */
+#define PART_CHARS 2000 /* of summary, impact, cause, trigger, lesson each */
 #define TIMELINE_CHARS (2 * SECTION_CHARS)
 #define ITEMS_CHARS SECTION_CHARS
 #define SHORT_CHARS 800
@@ -75,7 +75,8 @@ static void report_draw_timeline(struct page *p, const struct view *v)
 
 static void report_add_item(struct buf *b, const struct view *v, const struct item *it)
 {
-	buf_addf(b, "%lld. [%s] %s", (long long)it->n, item_state_name(it->state), view_text(it->text));
+	buf_addf(b, "%lld. [%s] %s", (long long)it->n, item_state_name(it->state),
+		 view_text(it->text));
 	if (it->owner) {
 		buf_adds(b, " — ");
 		view_person(b, v, it->owner);
@@ -87,8 +88,8 @@ static void report_add_item(struct buf *b, const struct view *v, const struct it
 	buf_addc(b, '\n');
 }
 
-static void report_draw_items(struct page *p, const struct view *v, enum item_type type, const char *emoji,
-		       const char *title)
+static void report_draw_items(struct page *p, const struct view *v, enum item_type type,
+			      const char *emoji, const char *title)
 {
 	struct buf b;
 	size_t begin, i;
@@ -176,16 +177,11 @@ static const char *label_for(struct arena *a, const char *line)
 	static const struct {
 		const char *begins, *label;
 	} labels[] = {
-		{ "summary ", "Write the summary" },
-		{ "impact ", "Add the impact" },
-		{ "captain ", "Name the captain" },
-		{ "cause ", "Write the root cause" },
-		{ "lesson ", "Write the lesson" },
-		{ "origin ", "Choose the change origin" },
-		{ "prevent ", "Add a prevention item" },
-		{ "assign ", "Owner of item %.*s" },
-		{ "due ", "Due date of item %.*s" },
-		{ "note ", "What happened around %.*s?" },
+		{ "summary ", "Write the summary" },	 { "impact ", "Add the impact" },
+		{ "captain ", "Name the captain" },	 { "cause ", "Write the root cause" },
+		{ "lesson ", "Write the lesson" },	 { "origin ", "Choose the change origin" },
+		{ "prevent ", "Add a prevention item" }, { "assign ", "Owner of item %.*s" },
+		{ "due ", "Due date of item %.*s" },	 { "note ", "What happened around %.*s?" },
 	};
 	const char *rest, *time;
 	size_t i, len;

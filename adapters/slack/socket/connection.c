@@ -2,9 +2,9 @@
 
 #include "adapters/log/log.h"
 
-#define KEEP_FRAME 65536	/* room for frames that is kept from one to the next */
+#define KEEP_FRAME 65536 /* room for frames that is kept from one to the next */
 #define URL_MAX_BYTES 2048
-#define REMARKS_MOST 10		/* of one connection, in the log */
+#define REMARKS_MOST 10 /* of one connection, in the log */
 
 const struct socket_tempo socket_tempo_usual = {
 	.connect = 10 * 1000,
@@ -20,7 +20,7 @@ const struct socket_tempo socket_tempo_usual = {
 struct connection_ack {
 	STAILQ_ENTRY(connection_ack) next;
 	size_t len;
-	unsigned char room[];	/* LWS_PRE bytes that lws writes its header into, then the text */
+	unsigned char room[]; /* LWS_PRE bytes that lws writes its header into, then the text */
 };
 
 /* ---- the end ---- */
@@ -68,7 +68,8 @@ static void go_down(struct connection *w)
 	loop_timer_set(w->timer, w->tempo->close);
 	/* lws's own timers run at the start of a turn; the owner's work must not wait for the next packet. */
 	loop_wake(w->loop);
-	w->calls->down(w, w->why[0] ? w->why : "the connection broke, or nothing came on it any more",
+	w->calls->down(w,
+		       w->why[0] ? w->why : "the connection broke, or nothing came on it any more",
 		       w->arg);
 }
 
@@ -95,8 +96,8 @@ static void connection_late(void *arg)
 
 	switch (w->state) {
 	case CONNECTION_LOOKUP:
-		fail(w, w->host ? "its name could not be looked up in time" :
-				  "Slack gave an address that is no wss:// URL");
+		fail(w, w->host ? "its name could not be looked up in time"
+				: "Slack gave an address that is no wss:// URL");
 		return;
 	case CONNECTION_CONNECTING:
 		loop_lookup_bad(w->loop, first_hop(w), w->address);
@@ -171,7 +172,7 @@ static void start_connecting(struct connection *w)
 	w->state = CONNECTION_CONNECTING;
 	w->connecting = true;
 	if (!info.vhost || !lws_client_connect_via_info(&info))
-		w->wsi = NULL;	/* gone, with or without callbacks */
+		w->wsi = NULL; /* gone, with or without callbacks */
 	w->connecting = false;
 	if (!w->wsi)
 		fail(w, "can't connect");
@@ -195,8 +196,9 @@ static void frame_late(void *arg)
 	fail(arg, "a frame that was begun didn't end");
 }
 
-struct connection *connection_new(struct loop *loop, const struct socket_tempo *tempo, const char *url, unsigned conn,
-		      const struct connection_calls *calls, void *arg)
+struct connection *connection_new(struct loop *loop, const struct socket_tempo *tempo,
+				  const char *url, unsigned conn,
+				  const struct connection_calls *calls, void *arg)
 {
 	struct connection *w = calloc(1, sizeof(*w));
 
@@ -243,7 +245,8 @@ bool connection_send(struct connection *w, const char *text, size_t len)
 {
 	struct connection_ack *a;
 
-	if (w->closed || w->state < CONNECTION_OPEN || w->acks_count >= CONNECTION_ACKS_MAX || len > CONNECTION_ACK_MAX)
+	if (w->closed || w->state < CONNECTION_OPEN || w->acks_count >= CONNECTION_ACKS_MAX ||
+	    len > CONNECTION_ACK_MAX)
 		return false;
 	a = malloc(sizeof(*a) + LWS_PRE + len);
 	if (!a)
@@ -273,7 +276,8 @@ void connection_free(struct connection *w)
 {
 	w->state = CONNECTION_DOWN;
 	if (w->wsi)
-		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC); /* WSI_DESTROY */
+		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK,
+				LWS_TO_KILL_SYNC); /* WSI_DESTROY */
 	else
 		connection_release(w);
 }
@@ -291,7 +295,8 @@ static void forget_frame(struct connection *w)
 bool connection_remark(struct connection *w)
 {
 	if (w->remarks == REMARKS_MOST)
-		log_warning(w->object, "more of that came; it is no longer logged for this connection");
+		log_warning(w->object,
+			    "more of that came; it is no longer logged for this connection");
 	return w->remarks++ < REMARKS_MOST;
 }
 
@@ -310,8 +315,10 @@ static void connection_received(struct connection *w, const void *piece, size_t 
 	w->begun = false;
 	loop_timer_set(w->whole, -1);
 	if (w->frame.full && connection_remark(w))
-		log_warning(w->object, "a frame of over %zu bytes was dropped", CONNECTION_FRAME_MAX);
-	else if (!w->frame.full && w->frame.len && !lws_frame_is_binary(w->wsi) && w->state < CONNECTION_ENDING)
+		log_warning(w->object, "a frame of over %zu bytes was dropped",
+			    CONNECTION_FRAME_MAX);
+	else if (!w->frame.full && w->frame.len && !lws_frame_is_binary(w->wsi) &&
+		 w->state < CONNECTION_ENDING)
 		w->calls->frame(w, w->frame.s, w->frame.len, w->arg);
 	forget_frame(w);
 }
@@ -339,16 +346,17 @@ static int writable(struct connection *w)
 	w->closed = true;
 	remember_why(w, "closed by us", 12);
 	lws_close_reason(w->wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
-	return -1;	/* lws sends the close frame and waits for Slack's; connection_late() puts an end to that */
+	return -1; /* lws sends the close frame and waits for Slack's; connection_late() puts an end to that */
 }
 
 /* in: a two-byte code, then perhaps words. lws answers the close frame itself. */
 static void peer_closes(struct connection *w, const unsigned char *in, size_t len)
 {
 	char why[100];
-	int n = len < 2 ? snprintf(why, sizeof(why), "Slack closed it") :
-			  snprintf(why, sizeof(why), "Slack closed it (code %d) %.*s", in[0] << 8 | in[1],
-				   (int)(len > 52 ? 50 : len - 2), (const char *)in + 2);
+	int n = len < 2 ? snprintf(why, sizeof(why), "Slack closed it")
+			: snprintf(why, sizeof(why), "Slack closed it (code %d) %.*s",
+				   in[0] << 8 | in[1], (int)(len > 52 ? 50 : len - 2),
+				   (const char *)in + 2);
 
 	remember_why(w, why, (size_t)n);
 	go_down(w);
@@ -358,12 +366,14 @@ static void peer_closes(struct connection *w, const unsigned char *in, size_t le
 static const struct {
 	const char *begins, *means;
 } words[] = {
-	{ "connect SSL err", "TLS failed; the line of lws before this says why. Is the clock right? "
-			     "Is a proxy in between?" },
+	{ "connect SSL err",
+	  "TLS failed; the line of lws before this says why. Is the clock right? "
+	  "Is a proxy in between?" },
 	{ "HS:", "the answer to the upgrade was no WebSocket" },
 	{ "Unable to connect", "can't connect" },
-	{ "proxy", "the proxy of the environment (https_proxy) did not let it through to Slack; if it wants a user "
-		   "and a password, say http://USER:PASSWORD@HOST:PORT" },
+	{ "proxy",
+	  "the proxy of the environment (https_proxy) did not let it through to Slack; if it wants a user "
+	  "and a password, say http://USER:PASSWORD@HOST:PORT" },
 };
 
 static void not_connected(struct connection *w, const char *says, size_t len)
@@ -382,12 +392,13 @@ static void destroyed(struct connection *w)
 {
 	w->wsi = NULL;
 	if (w->connecting)
-		return;		/* start_connecting() goes on from here */
+		return; /* start_connecting() goes on from here */
 	go_down(w);
 	connection_release(w);
 }
 
-int connection_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+int connection_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+			size_t len)
 {
 	struct connection *w = user;
 

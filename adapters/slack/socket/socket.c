@@ -3,7 +3,7 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/socket/connection.h"
 
-#define DOUBTS_MOST 6	/* with the usual backoff they last over half a minute */
+#define DOUBTS_MOST 6 /* with the usual backoff they last over half a minute */
 
 struct slack_socket {
 	struct loop *loop;
@@ -12,19 +12,19 @@ struct slack_socket {
 	const struct socket_calls *calls;
 	void *arg;
 	struct socket_tempo tempo;
-	LIST_HEAD(connections, connection) connections;	/* none of them is CONNECTION_DOWN */
-	struct loop_timer *opener;	/* armed: asleep until the next attempt */
-	bool asking;			/* apps.connections.open is under way */
-	bool ready;			/* calls.ready was called, and calls.down not since */
-	bool share;			/* other bots may listen as well */
-	bool told;			/* that there is another: said once */
-	unsigned doubts;		/* hellos that spoke of another, before we were ever ready */
-	bool over;			/* stopped, or fatal: nothing is opened any more */
+	LIST_HEAD(connections, connection) connections; /* none of them is CONNECTION_DOWN */
+	struct loop_timer *opener;			/* armed: asleep until the next attempt */
+	bool asking;					/* apps.connections.open is under way */
+	bool ready;	 /* calls.ready was called, and calls.down not since */
+	bool share;	 /* other bots may listen as well */
+	bool told;	 /* that there is another: said once */
+	unsigned doubts; /* hellos that spoke of another, before we were ever ready */
+	bool over;	 /* stopped, or fatal: nothing is opened any more */
 	unsigned last_conn;
-	unsigned tries;			/* attempts since the last hello */
-	unsigned tries_at_hello;	/* … that it took to get there */
-	int64_t opened_ms;		/* when the last attempt began */
-	int64_t down_since_ms;		/* -1: never was ready */
+	unsigned tries;		 /* attempts since the last hello */
+	unsigned tries_at_hello; /* … that it took to get there */
+	int64_t opened_ms;	 /* when the last attempt began */
+	int64_t down_since_ms;	 /* -1: never was ready */
 };
 
 static void open_later(struct slack_socket *s, int64_t at_least_ms);
@@ -65,7 +65,7 @@ static void end_all(struct slack_socket *s)
 	loop_timer_set(s->opener, -1);
 	for (w = LIST_FIRST(&s->connections); w; w = next) {
 		next = LIST_NEXT(w, next);
-		connection_end(w);	/* may be down at once, and out of the list */
+		connection_end(w); /* may be down at once, and out of the list */
 	}
 }
 
@@ -96,12 +96,16 @@ static bool is_second(struct slack_socket *s, struct connection *w, bool others)
 	if (!others || s->share || s->down_since_ms >= 0 || s->ready)
 		return false;
 	if (!s->doubts++)
-		log_warning(w->object, "Slack counts another connection of this app: an earlier run's, or a second "
-				       "bot's. Looking again for half a minute");
+		log_warning(
+			w->object,
+			"Slack counts another connection of this app: an earlier run's, or a second "
+			"bot's. Looking again for half a minute");
 	if (s->doubts > DOUBTS_MOST) {
-		socket_give_up(s, "Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
-			   "them, and to either database. Stop the other one, or give this one an app of its own. "
-			   "If both are meant, set second_bot = allow.");
+		socket_give_up(
+			s,
+			"Another bot is connected with this SLACK_APP_TOKEN. Each command would go to either of "
+			"them, and to either database. Stop the other one, or give this one an app of its own. "
+			"If both are meant, set second_bot = allow.");
 		return true;
 	}
 	connection_end(w);
@@ -117,8 +121,10 @@ static bool in_doubt(const struct slack_socket *s)
 static void say_others(struct slack_socket *s, struct connection *w, bool others)
 {
 	if (others && !s->told)
-		log_warning(w->object, "another bot is connected with this app token: each command goes to either of "
-				       "them. Stop one, or give it an app of its own");
+		log_warning(
+			w->object,
+			"another bot is connected with this app token: each command goes to either of "
+			"them. Stop one, or give it an app of its own");
 	s->told = others;
 }
 
@@ -157,7 +163,8 @@ static void socket_refresh(struct slack_socket *s, struct connection *w)
 static void switched_off(struct slack_socket *s, struct connection *w)
 {
 	(void)w;
-	socket_give_up(s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
+	socket_give_up(
+		s, "Slack says that Socket Mode is switched off for this app. Switch it on under "
 		   "api.slack.com/apps, Socket Mode, then start the bot again.");
 }
 
@@ -167,7 +174,7 @@ static void socket_too_many(struct slack_socket *s, struct connection *w)
 	if (is_served(w))
 		s->tries = s->tries_at_hello;
 	log_warning(w->object, "Slack allows ten connections of an app and there are more: "
-		    "is the bot running elsewhere?");
+			       "is the bot running elsewhere?");
 	connection_end(w);
 }
 
@@ -175,11 +182,9 @@ static const struct {
 	const char *reason;
 	void (*act)(struct slack_socket *s, struct connection *w);
 } disconnects[] = {
-	{ "warning", socket_refresh },
-	{ "refresh_requested", socket_refresh },
-	{ "link_disabled", switched_off },
-	{ "too_many_websockets", socket_too_many },
-	{ NULL, socket_refresh },	/* whatever Slack invents next */
+	{ "warning", socket_refresh },	   { "refresh_requested", socket_refresh },
+	{ "link_disabled", switched_off }, { "too_many_websockets", socket_too_many },
+	{ NULL, socket_refresh }, /* whatever Slack invents next */
 };
 
 static void socket_disconnect(struct slack_socket *s, struct connection *w, const cJSON *j)
@@ -188,7 +193,8 @@ static void socket_disconnect(struct slack_socket *s, struct connection *w, cons
 	int i = 0;
 
 	if (connection_remark(w))
-		log_info(w->object, "Slack says disconnect: %.60s", reason ? reason : "no reason given");
+		log_info(w->object, "Slack says disconnect: %.60s",
+			 reason ? reason : "no reason given");
 	while (disconnects[i].reason && (!reason || strcmp(disconnects[i].reason, reason)))
 		i++;
 	disconnects[i].act(s, w);
@@ -239,8 +245,8 @@ static const struct connection_calls connection_calls = { .frame = on_frame, .do
 static bool is_final(const char *error)
 {
 	static const char *const final[] = {
-		"not_authed", "invalid_auth", "account_inactive", "user_removed_from_team", "team_disabled",
-		"token_revoked",
+		"not_authed",	 "invalid_auth",  "account_inactive", "user_removed_from_team",
+		"team_disabled", "token_revoked",
 	};
 	size_t i;
 
@@ -268,7 +274,8 @@ static void on_opened(const struct web_result *r, void *arg)
 		socket_give_up(s, web_error_says(r->error));
 		return;
 	}
-	log_warning("slack", "apps.connections.open: %s", r->error ? r->error : "an answer without a URL");
+	log_warning("slack", "apps.connections.open: %s",
+		    r->error ? r->error : "an answer without a URL");
 	open_later(s, r->end == WEB_LATER ? r->retry_ms : 0);
 }
 
@@ -289,7 +296,8 @@ static void open_now(void *arg)
  */
 static int64_t backoff(struct slack_socket *s)
 {
-	int64_t most = s->tempo.backoff_most, ms = s->tempo.backoff_least, since = loop_now_ms() - s->opened_ms;
+	int64_t most = s->tempo.backoff_most, ms = s->tempo.backoff_least,
+		since = loop_now_ms() - s->opened_ms;
 	uint32_t chance;
 	unsigned i;
 
@@ -315,7 +323,8 @@ static void open_later(struct slack_socket *s, int64_t at_least_ms)
 
 /* ---- for the bot ---- */
 
-static int socket_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+static int socket_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+			   size_t len)
 {
 	return connection_on_event(wsi, reason, user, in, len);
 }
@@ -333,7 +342,9 @@ struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct
 
 	if (!s)
 		buf_oom();
-	*s = (struct slack_socket){ .loop = loop, .web = web, .chance = chance, .calls = calls, .arg = arg };
+	*s = (struct slack_socket){
+		.loop = loop, .web = web, .chance = chance, .calls = calls, .arg = arg
+	};
 	s->tempo = socket_tempo_usual;
 	s->down_since_ms = -1;
 	s->opener = loop_timer_new(loop, open_now, s);
@@ -382,7 +393,8 @@ static void print_ack(struct buf *b, const char *envelope_id, const char *payloa
 	cJSON_Delete(id);
 }
 
-bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id, const char *payload)
+bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id,
+		      const char *payload)
 {
 	struct connection *w = connection_numbered(s, conn);
 	struct buf b;

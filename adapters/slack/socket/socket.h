@@ -41,7 +41,8 @@ void slack_socket_share(struct slack_socket *s, bool share);
 void slack_socket_start(struct slack_socket *s);
 /* Queues an ack; payload is JSON or NULL. False if that connection is gone (the answer goes elsewhere),
  * 1024 acks are waiting on it, or the frame would be over 20,480 bytes (never sent: Slack would hang up). */
-bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id, const char *payload);
+bool slack_socket_ack(struct slack_socket *s, unsigned conn, const char *envelope_id,
+		      const char *payload);
 /* Sends what is queued, closes with a close frame; `slack_socket_closed` is true when all is gone. */
 void slack_socket_stop(struct slack_socket *s);
 bool slack_socket_closed(const struct slack_socket *s);

@@ -18,17 +18,17 @@
 
 struct call {
 	struct web *web;
-	enum web_method method;		/* WEB_METHODS: a URL of its own, without token and gate */
-	char *channel;			/* NULL unless the method has lanes */
+	enum web_method method; /* WEB_METHODS: a URL of its own, without token and gate */
+	char *channel;		/* NULL unless the method has lanes */
 	char *url;
 	const char *content_type;
 	int64_t timeout_ms;
 	struct buf body;
 	web_done *done;
 	void *arg;
-	struct http_call *http;		/* while flying */
-	struct web_result early;	/* while ended: what there is to say without a call */
-	char said[64];			/* an error of ours */
+	struct http_call *http;	 /* while flying */
+	struct web_result early; /* while ended: what there is to say without a call */
+	char said[64];		 /* an error of ours */
 	TAILQ_ENTRY(call) link;
 };
 TAILQ_HEAD(calls, call);
@@ -37,12 +37,12 @@ struct web {
 	struct http *http;
 	struct loop_timer *timer;
 	char *api, *app_token, *bot_token;
-	size_t origin;			/* bytes of `api` that are scheme, host and port */
+	size_t origin; /* bytes of `api` that are scheme, host and port */
 	struct gates gates;
 	/* A call is in one of these. ended: `done` has still to be called, from the loop. */
 	struct calls waiting, flying, ended;
 	int n_waiting, n_flying, n_ended;
-	int unreached;			/* calls in a row for which no connection was made */
+	int unreached; /* calls in a row for which no connection was made */
 };
 
 /* ---- what an answer means ---- */
@@ -177,7 +177,8 @@ static char *web_copy(const char *s)
 	return mine;
 }
 
-static struct call *web_call_new(struct web *w, enum web_method m, char *url, web_done *done, void *arg)
+static struct call *web_call_new(struct web *w, enum web_method m, char *url, web_done *done,
+				 void *arg)
 {
 	struct call *c = calloc(1, sizeof(*c));
 
@@ -305,9 +306,10 @@ static void enqueue(struct call *c)
 		return;
 	}
 	if (w->n_waiting >= WAITING_MAX) {
-		end_early(c, (struct web_result){.end = WEB_LATER,
-						 .retry_ms = 5 * LATER_MS,
-						 .error = "too many calls are waiting for Slack"});
+		end_early(c,
+			  (struct web_result){ .end = WEB_LATER,
+					       .retry_ms = 5 * LATER_MS,
+					       .error = "too many calls are waiting for Slack" });
 		return;
 	}
 	TAILQ_INSERT_TAIL(&w->waiting, c, link);
@@ -339,7 +341,8 @@ int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel)
 
 	if (!web_methods[m].by_channel)
 		channel = NULL;
-	TAILQ_FOREACH(c, &w->waiting, link) {
+	TAILQ_FOREACH(c, &w->waiting, link)
+	{
 		if (c->method != m)
 			continue;
 		ahead++;
@@ -412,7 +415,7 @@ static void call_url(struct web *w, const char *url, const char *type, const cha
 			c,
 			(struct web_result){
 				.end = WEB_REFUSED,
-				.error = "this address isn't Slack's, so nothing was sent there"});
+				.error = "this address isn't Slack's, so nothing was sent there" });
 		return;
 	}
 	buf_add(&c->body, data, len);

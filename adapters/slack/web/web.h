@@ -15,26 +15,48 @@
 
 struct web;
 
-enum web_method {		/* rows of the table in web_methods.c: name, tier, errors that are success, final … */
-	WEB_APPS_CONNECTIONS_OPEN, WEB_AUTH_TEST,
-	WEB_CHAT_POST_MESSAGE, WEB_CHAT_UPDATE, WEB_CHAT_DELETE, WEB_CHAT_POST_EPHEMERAL, WEB_CHAT_GET_PERMALINK,
-	WEB_VIEWS_OPEN,
-	WEB_CONVERSATIONS_CREATE, WEB_CONVERSATIONS_SET_TOPIC, WEB_CONVERSATIONS_INVITE, WEB_CONVERSATIONS_JOIN,
-	WEB_CONVERSATIONS_LIST, WEB_CONVERSATIONS_INFO, WEB_CONVERSATIONS_HISTORY, WEB_CONVERSATIONS_REPLIES,
-	WEB_CONVERSATIONS_MEMBERS, WEB_CONVERSATIONS_OPEN,
-	WEB_USERS_INFO, WEB_BOTS_INFO,
-	WEB_REACTIONS_ADD, WEB_REACTIONS_REMOVE, WEB_REACTIONS_GET,
-	WEB_PINS_ADD, WEB_PINS_LIST, WEB_BOOKMARKS_ADD, WEB_BOOKMARKS_LIST,
-	WEB_FILES_GET_UPLOAD_URL, WEB_FILES_COMPLETE_UPLOAD, WEB_FILES_INFO, WEB_FILES_DELETE,
-	WEB_USERGROUPS_LIST, WEB_USERGROUPS_USERS_LIST,
-	WEB_METHODS
+enum web_method { /* rows of the table in web_methods.c: name, tier, errors that are success, final … */
+		  WEB_APPS_CONNECTIONS_OPEN,
+		  WEB_AUTH_TEST,
+		  WEB_CHAT_POST_MESSAGE,
+		  WEB_CHAT_UPDATE,
+		  WEB_CHAT_DELETE,
+		  WEB_CHAT_POST_EPHEMERAL,
+		  WEB_CHAT_GET_PERMALINK,
+		  WEB_VIEWS_OPEN,
+		  WEB_CONVERSATIONS_CREATE,
+		  WEB_CONVERSATIONS_SET_TOPIC,
+		  WEB_CONVERSATIONS_INVITE,
+		  WEB_CONVERSATIONS_JOIN,
+		  WEB_CONVERSATIONS_LIST,
+		  WEB_CONVERSATIONS_INFO,
+		  WEB_CONVERSATIONS_HISTORY,
+		  WEB_CONVERSATIONS_REPLIES,
+		  WEB_CONVERSATIONS_MEMBERS,
+		  WEB_CONVERSATIONS_OPEN,
+		  WEB_USERS_INFO,
+		  WEB_BOTS_INFO,
+		  WEB_REACTIONS_ADD,
+		  WEB_REACTIONS_REMOVE,
+		  WEB_REACTIONS_GET,
+		  WEB_PINS_ADD,
+		  WEB_PINS_LIST,
+		  WEB_BOOKMARKS_ADD,
+		  WEB_BOOKMARKS_LIST,
+		  WEB_FILES_GET_UPLOAD_URL,
+		  WEB_FILES_COMPLETE_UPLOAD,
+		  WEB_FILES_INFO,
+		  WEB_FILES_DELETE,
+		  WEB_USERGROUPS_LIST,
+		  WEB_USERGROUPS_USERS_LIST,
+		  WEB_METHODS
 };
 
 enum web_end {
-	WEB_OK,		/* ok:true, or an error that means it is so already (already_pinned …) */
-	WEB_LATER,	/* nothing was taken: 429, refused connect, queue full; again after retry_ms */
-	WEB_REFUSED,	/* ok:false for good: `error` */
-	WEB_UNKNOWN,	/* time-out, 5xx, internal_error, fatal_error, garbage: probe before repeating */
+	WEB_OK,	     /* ok:true, or an error that means it is so already (already_pinned …) */
+	WEB_LATER,   /* nothing was taken: 429, refused connect, queue full; again after retry_ms */
+	WEB_REFUSED, /* ok:false for good: `error` */
+	WEB_UNKNOWN, /* time-out, 5xx, internal_error, fatal_error, garbage: probe before repeating */
 };
 
 /* `error` of an answer that Slack gave whole and that is no JSON all the same: asked again, it will be so again. */
@@ -42,21 +64,23 @@ enum web_end {
 
 struct web_result {
 	enum web_end end;
-	const cJSON *json;	/* the answer, NULL if there is none; valid during `done` */
-	const char *error;	/* Slack's word, or a sentence of ours; NULL when OK */
-	int64_t retry_ms;	/* WEB_LATER */
-	int64_t date_ms;	/* the server's Date, 0 */
+	const cJSON *json; /* the answer, NULL if there is none; valid during `done` */
+	const char *error; /* Slack's word, or a sentence of ours; NULL when OK */
+	int64_t retry_ms;  /* WEB_LATER */
+	int64_t date_ms;   /* the server's Date, 0 */
 	const char *scopes;
 };
 
 struct web_param {
-	const char *name, *value;	/* value NULL: left out. Nested JSON as its string */
+	const char *name, *value; /* value NULL: left out. Nested JSON as its string */
 };
 
 /* api: "https://slack.com/api/" (with the slash). Tokens are copied, never logged. */
 struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
 		    const char *bot_token);
-void web_free(struct web *w);	/* drops what waits and flies without calling `done`; not from inside a `done` */
+void web_free(
+	struct
+	web *w); /* drops what waits and flies without calling `done`; not from inside a `done` */
 
 typedef void web_done(const struct web_result *r, void *arg);
 /* channel: for the per-channel limit of chat.postMessage, NULL otherwise. params end with a NULL name; they are
@@ -64,7 +88,8 @@ typedef void web_done(const struct web_result *r, void *arg);
 void web_call(struct web *w, enum web_method m, const char *channel, const struct web_param *params,
 	      web_done *done, void *arg);
 /* The raw bytes to an upload URL given by files.getUploadURLExternal (same result; OK is any 200). */
-void web_upload(struct web *w, const char *url, const char *data, size_t len, web_done *done, void *arg);
+void web_upload(struct web *w, const char *url, const char *data, size_t len, web_done *done,
+		void *arg);
 /* JSON to a response_url: only to Slack's own host (slack.com and below, or the host of `api`); else REFUSED. */
 void web_respond(struct web *w, const char *url, const char *json, web_done *done, void *arg);
 

@@ -14,10 +14,10 @@
 /* A token bucket, kept as one moment: when it will be full again. */
 struct gate {
 	int64_t full_at;
-	int64_t shut_until;	/* Retry-After */
+	int64_t shut_until; /* Retry-After */
 };
 
-struct lane;			/* one channel's gate; here only while it isn't as good as new */
+struct lane; /* one channel's gate; here only while it isn't as good as new */
 
 struct gates {
 	struct gate methods[WEB_METHODS];

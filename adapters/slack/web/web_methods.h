@@ -15,11 +15,11 @@ struct pace {
 };
 
 struct method {
-	const char *name;	/* "chat.postMessage" */
+	const char *name; /* "chat.postMessage" */
 	const struct pace *pace;
-	bool by_channel;	/* has web_channel_pace for each channel besides */
-	bool app_token;		/* the bot's otherwise */
-	const char *already;	/* errors that say "it is so already", blank-separated; NULL none */
+	bool by_channel;     /* has web_channel_pace for each channel besides */
+	bool app_token;	     /* the bot's otherwise */
+	const char *already; /* errors that say "it is so already", blank-separated; NULL none */
 };
 
 extern const struct method web_methods[WEB_METHODS];
