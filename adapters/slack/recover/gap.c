@@ -16,8 +16,11 @@ struct gap {
 	struct gap_seams s;
 	struct loop_timer *timer;
 	bool listening;
-	bool looking; /* how long nobody listened is being read; if the connection goes meanwhile, it isn't */
-	int64_t noted; /* wall clock */
+	bool connected;
+	bool last_known;
+	int64_t last;	  /* until when it was listened before this start; 0: never */
+	int64_t first_ms; /* when the first connection was there, while `last` isn't known; else 0 */
+	int64_t noted;	  /* wall clock */
 	int64_t awake_ms,
 		awake_boot_ms; /* the last moment that is sure: monotonic, and with sleep */
 	int64_t down_boot_ms;  /* since when no connection is there */
@@ -76,6 +79,8 @@ static void gap_timer_fired(void *arg)
 		gap_note(l);
 }
 
+static void look_for_last(struct gap *l);
+
 struct gap *gap_new(const struct gap_seams *seams)
 {
 	struct gap *l = calloc(1, sizeof(*l));
@@ -84,6 +89,7 @@ struct gap *gap_new(const struct gap_seams *seams)
 		buf_oom();
 	l->s = *seams;
 	l->timer = loop_timer_new(l->s.loop, gap_timer_fired, l);
+	look_for_last(l);
 	return l;
 }
 
@@ -106,27 +112,35 @@ static int last_read(struct reads *r, struct job *job)
 	return r->meta(r, META, &job->arena, &job->value);
 }
 
-/* job->name: when we were connected. */
+/* The first connection: away since whoever ran before listened last. */
+static void gap_first(struct gap *l)
+{
+	int64_t now = l->first_ms, from = l->last;
+
+	l->first_ms = 0;
+	if (from > 0)
+		l->s.gap(from < now ? from : now, now, l->s.arg);
+	if (l->connected)
+		gap_begin(l);
+}
+
 static void last_known(struct job *job, void *arg)
 {
 	struct gap *l = arg;
-	int64_t now = strtoll(job->name, NULL, 10);
-	int64_t from = job->rc == 0 && job->value ? strtoll(job->value, NULL, 10) : 0;
 
+	l->last = job->rc == 0 && job->value ? strtoll(job->value, NULL, 10) : 0;
+	l->last_known = true;
 	job_free(job);
-	if (from > 0)
-		l->s.gap(from < now ? from : now, now, l->s.arg);
-	if (l->looking)
-		gap_begin(l);
-	l->looking = false;
+	if (l->first_ms)
+		gap_first(l);
 }
 
-static void look_for_last(struct gap *l, int64_t now)
+/* Asked at once, so that it is known when the connection is there: what is asked of Slack then counts as of after the
+ * gap. */
+static void look_for_last(struct gap *l)
 {
 	struct job *job = job_new(JOB_READ);
 
-	l->looking = true;
-	job->name = arena_printf(&job->arena, "%" PRId64, now);
 	job->read = last_read;
 	job->done = last_known;
 	job->arg = l;
@@ -137,8 +151,11 @@ void gap_ready(struct gap *l, int64_t gap_ms)
 {
 	int64_t now = l->s.clock->now_ms(l->s.clock), away = l->s.boot_ms() - l->down_boot_ms;
 
+	l->connected = true;
 	if (gap_ms < 0) {
-		look_for_last(l, now);
+		l->first_ms = now;
+		if (l->last_known)
+			gap_first(l);
 		return;
 	}
 	if (gap_ms > 0)
@@ -150,7 +167,7 @@ void gap_down(struct gap *l)
 {
 	if (l->listening)
 		gap_note(l);
-	l->listening = l->looking = false;
+	l->listening = l->connected = false;
 	l->down_boot_ms = l->s.boot_ms();
 }
 
