@@ -268,7 +268,7 @@ static void a_read_that_fails_once_changes_nothing_in_the_end(void **state)
 
 	(void)state;
 	print_message("%ld reads\n", reads);
-	assert_true(reads > 100);
+	assert_true(reads > 80); /* else it is not the story that was meant */
 	for (k = 1; k <= reads; k++) {
 		if (only && strtol(only, NULL, 10) != k)
 			continue;
