@@ -268,15 +268,16 @@ static bool read_blob(struct query *q, int i, void *out, size_t size)
 	return true;
 }
 
-/* Nothing that the program writes is so large. Of a damaged row it is cut, so that whoever adds and subtracts
- * times needn't fear an overflow; verify compares what stands there (query_same). */
 #define NUMBER_MOST (INT64_MAX / 4)
+
+int64_t db_number(int64_t n)
+{
+	return n > NUMBER_MOST ? NUMBER_MOST : n < -NUMBER_MOST ? -NUMBER_MOST : n;
+}
 
 static int64_t read_number(sqlite3_stmt *stmt, int column)
 {
-	int64_t n = sqlite3_column_int64(stmt, column);
-
-	return n > NUMBER_MOST ? NUMBER_MOST : n < -NUMBER_MOST ? -NUMBER_MOST : n;
+	return db_number(sqlite3_column_int64(stmt, column));
 }
 
 static bool read_row(struct query *q, const char *reading, va_list *ap)

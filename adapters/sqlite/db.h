@@ -85,6 +85,10 @@ struct cell {
 int db_run_cells(struct db *db, const char *sql, const struct cell *cells, size_t count);
 /* At most one row comes back, 1 or 0. The format is BINDING>READING: "is>io". */
 int db_one(struct db *db, struct arena *a, const char *sql, const char *format, ...);
+/* Nothing that the program writes is so large as this leaves it. A number of a damaged row is cut, so that whoever
+ * adds and subtracts times needn't fear an overflow; verify compares what stands there (query_same). Columns are
+ * read so; for those that are read out of a text. */
+int64_t db_number(int64_t n);
 /* Rows that the last db_run() changed. */
 int64_t db_changed(struct db *db);
 

@@ -61,6 +61,9 @@ static bool markers_read(struct query *q, struct head *h, const char *at)
 			q->rc = db_damaged(q->db, "%s: its markers can't be read", h->id);
 			return false;
 		}
+		m.n = db_number(m.n);
+		m.at = db_number(m.at);
+		m.entry = db_number(m.entry);
 		if (m.n > h->markers[marker].n)
 			h->markers[marker] = m;
 	}
