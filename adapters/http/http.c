@@ -296,7 +296,8 @@ static int on_seek(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
-/* Called when the connection stands: behind a proxy, that is the one through it. */
+/* Called when the connection stands: behind a proxy, that is the one through it. curl's prototype. */
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
 static int on_begin(void *arg, char *to, char *from, int to_port, int from_port)
 {
 	struct http_call *c = arg;

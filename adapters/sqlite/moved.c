@@ -13,8 +13,8 @@ static const char *const refs[] = {
 	"UPDATE OR REPLACE message SET channel = ?2 WHERE channel = ?1",
 	"UPDATE OR REPLACE erased SET channel = ?2 WHERE channel = ?1",
 	"UPDATE letter SET channel = ?2 WHERE channel = ?1",
-	"UPDATE letter SET lane = 'm:' || ?2 || substr(lane, length(?1) + 3)"
-	" WHERE substr(lane, 1, length(?1) + 3) = 'm:' || ?1 || ':'",
+	("UPDATE letter SET lane = 'm:' || ?2 || substr(lane, length(?1) + 3)"
+	 " WHERE substr(lane, 1, length(?1) + 3) = 'm:' || ?1 || ':'"),
 	"UPDATE post SET channel = ?2 WHERE channel = ?1",
 };
 static const char *const bare_ids[] = {

@@ -116,10 +116,8 @@ void file_wal_note(struct sqlite_store *s);
 /* ---- commit.c ---- */
 
 /* Before a transaction: may one begin? 0, or the fault. */
-/* s->tally is as it stands in the file, but for what this transaction adds. */
-int tally_know(struct sqlite_store *s);
 int commit_ready(struct sqlite_store *s);
-/* s->tally is what the file has, and what this transaction adds to it. */
+/* s->tally is as it stands in the file, but for what this transaction adds. */
 int tally_know(struct sqlite_store *s);
 /* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
  * means that it may count. */

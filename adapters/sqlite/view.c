@@ -266,28 +266,29 @@ static struct edit *view_rows_edit_of(struct reading *r, struct edits *edits, si
 	return &edits->list[edits->count - 1];
 }
 
-/* Does this effect change the text or the time of an entry that had one? */
-static bool revises(const struct edits *edits, const struct effect *e)
+/* The place, plus one, of the entry that had a text or a time which this effect changes; 0: it revises none. */
+static size_t revised(const struct edits *edits, const struct effect *e)
 {
 	if (e->table != TABLE_ENTRY || !e->field || e->old.kind == VALUE_NULL)
-		return false;
+		return 0;
 	if (strcmp(e->field, "text") != 0 && strcmp(e->field, "at") != 0)
-		return false;
-	return e->row > 0 && e->row <= edits->highest && edits->place[e->row];
+		return 0;
+	return edits->place && e->row > 0 && e->row <= edits->highest ? edits->place[e->row] : 0;
 }
 
 static int edits_of_row(struct reading *r, const char *effects, int64_t at, const char *who,
 			struct edits *edits)
 {
-	size_t row = edits->count;
+	size_t row = edits->count, place;
 	struct effect e;
 	struct edit *edit;
 	int got;
 
 	while ((got = effect_read(&effects, r->a, &e)) > 0) {
-		if (!revises(edits, &e))
+		place = revised(edits, &e);
+		if (!place)
 			continue;
-		edit = view_rows_edit_of(r, edits, row, edits->place[e.row] - 1);
+		edit = view_rows_edit_of(r, edits, row, place - 1);
 		edit->was.at = at;
 		edit->was.who = who;
 		if (e.old.kind == VALUE_TEXT)

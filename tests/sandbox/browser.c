@@ -179,9 +179,11 @@ static int page_socket(void *arg, struct lws *wsi, enum lws_callback_reasons rea
 {
 	struct browser_conn *c = s ? s->guest : NULL;
 
-	switch (reason) {
-	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+	if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION)
 		return slackd_welcome(wsi) && lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) ? 0 : -1;
+	if (!s || (!c && reason != LWS_CALLBACK_ESTABLISHED))
+		return 0; /* nobody was let in */
+	switch (reason) {
 	case LWS_CALLBACK_ESTABLISHED:
 		browser_opened(arg, wsi, s);
 		return 0;
