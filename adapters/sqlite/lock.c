@@ -9,24 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int lock_say(struct buf *why, int rc, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static int lock_say(struct buf *why, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	buf_reset(why);
-	va_start(ap, fmt);
-	buf_vaddf(why, fmt, ap);
-	va_end(ap);
-	return rc;
-}
 
 /* ---- FILE.lock ---- */
 
@@ -36,8 +22,8 @@ static int lock_held(struct sqlite_store *s, struct buf *why)
 	ssize_t got = pread(s->lock, pid, sizeof(pid) - 1, 0);
 
 	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	return lock_say(why, STORE_BUSY, "another aliosbot (pid %s) is using %s. Stop it first.",
-			*pid ? pid : "unknown", s->path);
+	return sqlite_say(why, STORE_BUSY, "another aliosbot (pid %s) is using %s. Stop it first.",
+			  *pid ? pid : "unknown", s->path);
 }
 
 /* Never through a symbolic link: what it points to would be overwritten. */
@@ -47,20 +33,20 @@ static int lock_open(struct sqlite_store *s, const char *name, struct buf *why)
 
 	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (s->lock < 0 && errno == ELOOP)
-		return lock_say(why, STORE_FULL, "%s is a symbolic link. Remove it.", name);
+		return sqlite_say(why, STORE_FULL, "%s is a symbolic link. Remove it.", name);
 	if (s->lock < 0)
-		return lock_say(
+		return sqlite_say(
 			why, STORE_FULL,
 			"%s can't be opened (%s); make its directory, and let this user write"
 			" there",
 			name, strerror(errno));
 	if (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode))
-		return lock_say(why, STORE_FULL, "%s isn't a plain file. Remove it.", name);
+		return sqlite_say(why, STORE_FULL, "%s isn't a plain file. Remove it.", name);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	return errno == EWOULDBLOCK ? lock_held(s, why)
-				    : lock_say(why, STORE_FULL, "%s can't be locked (%s)", name,
-					       strerror(errno));
+				    : sqlite_say(why, STORE_FULL, "%s can't be locked (%s)", name,
+						 strerror(errno));
 }
 
 /* ---- the database ---- */
@@ -80,7 +66,7 @@ static int file_new(struct sqlite_store *s, const char *lock, struct buf *why)
 
 	if (!left || has_bytes(s->path))
 		return 0;
-	return lock_say(
+	return sqlite_say(
 		why, STORE_MOVED,
 		"%s is %s, but a database was there: %s is left of it. Restore it from a backup;"
 		" to start over, delete %s, too.",
@@ -94,17 +80,17 @@ static int file_open(struct sqlite_store *s, struct buf *why)
 
 	s->file = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->file < 0 || fstat(s->file, &st) != 0)
-		return lock_say(why, STORE_FULL,
-				"%s can't be opened for writing (%s); check who owns it", s->path,
-				strerror(errno));
+		return sqlite_say(why, STORE_FULL,
+				  "%s can't be opened for writing (%s); check who owns it", s->path,
+				  strerror(errno));
 	s->file_id = (struct file_id){ st.st_dev, st.st_ino };
 	if (flock(s->file, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
-		return lock_say(why, STORE_BUSY,
-				"another aliosbot is using %s under another name. Stop it first.",
-				s->path);
-	return lock_say(why, STORE_FULL, "%s can't be locked (%s)", s->path, strerror(errno));
+		return sqlite_say(why, STORE_BUSY,
+				  "another aliosbot is using %s under another name. Stop it first.",
+				  s->path);
+	return sqlite_say(why, STORE_FULL, "%s can't be locked (%s)", s->path, strerror(errno));
 }
 
 int lock_take(struct sqlite_store *s, struct buf *why)
@@ -123,8 +109,9 @@ int lock_sign(struct sqlite_store *s, struct buf *why)
 	int len = snprintf(pid, sizeof(pid), "%" PRIdMAX "\n", (intmax_t)getpid());
 
 	if (ftruncate(s->lock, 0) || pwrite(s->lock, pid, (size_t)len, 0) != len)
-		return lock_say(why, STORE_FULL, "%s.lock can't be written (%s); is the disk full?",
-				s->path, strerror(errno));
+		return sqlite_say(why, STORE_FULL,
+				  "%s.lock can't be written (%s); is the disk full?", s->path,
+				  strerror(errno));
 	return 0;
 }
 

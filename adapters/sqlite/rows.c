@@ -32,16 +32,17 @@ bool entry_next(struct query *q, struct entry *e)
 	return true;
 }
 
-bool para_next(struct query *q, enum section s, struct para *p)
+bool para_next(struct query *q, struct para *p)
 {
 	const char *source;
-	int number;
+	int section, number;
 
-	*p = (struct para){ .section = s };
-	if (!query_next(q, "issisoo", &p->n, &p->text, &p->author, &p->at, &source, &p->gone,
-			&p->deleted) ||
+	*p = (struct para){ 0 };
+	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source,
+			&p->gone, &p->deleted) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &number))
 		return false;
+	p->section = (enum section)section;
 	p->via = (enum via)number;
 	return true;
 }
@@ -93,9 +94,9 @@ static int rows_para(struct rows *r, const char *node, enum section s, int64_t n
 	snprintf(sql, sizeof(sql),
 		 "SELECT " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = " THE_NODE
 		 " AND p.n = ?",
-		 section_letter(s), section_name(s));
+		 (int)s, section_letter(s), section_name(s));
 	query(&q, &of_rows(r)->db, a, sql, "si", node, n);
-	one = para_next(&q, s, p);
+	one = para_next(&q, p);
 	return rows_found(&q, one);
 }
 

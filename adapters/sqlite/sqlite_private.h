@@ -93,6 +93,8 @@ static inline int64_t now_of(struct sqlite_store *s)
 
 void batch_submit(struct store *s, struct job *jobs);
 bool batch_turn(struct store *s);
+/* What went wrong while the store is opened, in words; gives rc. */
+int sqlite_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool batch_waits(const struct store *s);
 /* Runs one job inside the transaction. 0, or the fault. */
 int job_run(struct sqlite_store *s, struct job *job);
@@ -349,7 +351,8 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define PIECE_DELETED(letter, row) \
 	"EXISTS (SELECT 1 FROM capture c INDEXED BY capture_piece WHERE c.node = " row ".node" \
 	" AND c.piece = " letter " || " row ".n AND c.deleted = 1)"
-#define PARA_COLUMNS "p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
+#define PARA_COLUMNS \
+	"%d, p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
@@ -371,7 +374,7 @@ void netstring_put(struct buf *out, const char *s);
 bool netstring_get(const char **at, struct arena *a, const char **s);
 
 bool entry_next(struct query *q, struct entry *e);
-bool para_next(struct query *q, enum section s, struct para *p);
+bool para_next(struct query *q, struct para *p);
 bool item_next(struct query *q, struct item *i);
 /* A word of one of node.h's lists; null is `none`. Another word is a damaged row, and ends the
  * query. */

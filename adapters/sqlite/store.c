@@ -11,9 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
+int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
 {
 	va_list ap;
 

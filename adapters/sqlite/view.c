@@ -37,21 +37,6 @@ static void *room(struct arena *a, void *array, size_t count, size_t size)
 
 /* ---- paragraphs, entries, items ---- */
 
-static bool para_of_any_next(struct query *q, struct para *p)
-{
-	const char *source;
-	int section, number;
-
-	*p = (struct para){ 0 };
-	if (!query_next(q, "dissisoo", &section, &p->n, &p->text, &p->author, &p->at, &source,
-			&p->gone, &p->deleted) ||
-	    !word_read(q, "source", via_from, source, VIA_BOT, &number))
-		return false;
-	p->section = (enum section)section;
-	p->via = (enum via)number;
-	return true;
-}
-
 /* All sections at once, in their order. */
 static int paras_read(struct reading *r)
 {
@@ -63,13 +48,12 @@ static int paras_read(struct reading *r)
 	buf_init(&sql, SECTIONS * SQL_MAX);
 	for (int s = 0; s < SECTIONS; s++)
 		buf_addf(&sql,
-			 "%sSELECT %d, " PARA_COLUMNS " FROM \"%s\"" PARA_FROM
-			 "WHERE p.node = ?1%s",
+			 "%sSELECT " PARA_COLUMNS " FROM \"%s\"" PARA_FROM "WHERE p.node = ?1%s",
 			 s ? " UNION ALL " : "", s, section_letter((enum section)s),
 			 section_name((enum section)s), r->full ? "" : " AND p.gone IS NOT 1");
 	buf_adds(&sql, " ORDER BY 1, 2");
 	query(&q, r->db, r->a, sql.s, "i", v->head.row);
-	while (para_of_any_next(&q, &p))
+	while (para_next(&q, &p))
 		*PUSH(r->a, v->paras, v->n_paras) = p;
 	buf_release(&sql);
 	return query_end(&q);
