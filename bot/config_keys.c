@@ -25,7 +25,7 @@ static int set_command(struct config *c, const char *value)
 	if (value[0] != '/' || !only(value + 1, LOWER DIGITS "_-") ||
 	    strlen(value) > COMMAND_CHARS_MAX)
 		return 1;
-	c->settings.root = value;
+	c->root = value;
 	return 0;
 }
 

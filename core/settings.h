@@ -23,7 +23,6 @@ struct alert_rule {
 
 /* What the config says that the core must know; the strings outlive every deed. */
 struct settings {
-	const char *root; /* "/incident" */
 	enum priority default_priority;
 	bool announce_low;
 	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */

@@ -54,7 +54,6 @@ static struct line_context line_context(const struct deed *d)
 {
 	return (struct line_context){
 		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
-		.root = d->set->root,
 		.shell = d->in->via == VIA_SHELL,
 	};
 }

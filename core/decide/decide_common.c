@@ -110,9 +110,13 @@ const char *as_code(struct deed *d, const char *words)
 
 const char *to_type(struct deed *d, const char *line)
 {
+	struct buf b;
+
 	if (needs_naming(d, line))
 		line = node_line(d, &d->node, line);
-	return as_code(d, arena_printf(d->arena, "%s %s", d->set->root, line));
+	buf_init(&b, BUF_ROOMY);
+	text_add_command(&b, line);
+	return deed_keep(d, &b);
 }
 
 const char *person_example(const struct deed *d)

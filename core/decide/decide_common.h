@@ -49,7 +49,7 @@ const char *deed_keep(struct deed *d, struct buf *b);
 
 /* ---- words ---- */
 
-const char *to_type(struct deed *d, const char *line); /* "/incident note TEXT", as code */
+const char *to_type(struct deed *d, const char *line); /* as a command */
 const char *as_code(struct deed *d, const char *words);
 /* A person in a line to be typed: "@name"; on the shell a member ID. */
 const char *person_example(const struct deed *d);

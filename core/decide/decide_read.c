@@ -15,7 +15,6 @@ static int load(struct deed *d, enum view_size size, struct view *v)
 {
 	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
 
-	v->root = d->set->root;
 	v->elsewhere = d->line.node.number != 0;
 	return rc;
 }
@@ -170,7 +169,7 @@ static int help_overview(struct deed *d)
 		buf_adds(&b, heading ? ": " : " ");
 		text_add_code(&b, c->word);
 	}
-	answer(d, VERDICT_READ, "Type %s and one of these words:", d->set->root);
+	answer(d, VERDICT_READ, "Type %s and one of these words:", to_type(d, ""));
 	answer_more(d, "%s", deed_keep(d, &b));
 	return 0;
 }

@@ -240,7 +240,7 @@ static const char *behind_mention(const char *text)
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
 static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 {
-	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) }, .root = d->set->root };
+	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) } };
 	struct line l;
 	int rc = message_zone(d, r->m, &c.when.zone);
 

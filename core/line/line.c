@@ -251,7 +251,7 @@ static unsigned command_needs(const struct line *l)
 unsigned line_needs(const char *text)
 {
 	/* Read by a clock that nobody has told us, the line itself says whether that mattered. */
-	struct line_context c = { .root = "" };
+	struct line_context c = { 0 };
 	unsigned needs = 0;
 	struct arena a;
 	struct line l;
@@ -268,7 +268,7 @@ unsigned line_needs(const char *text)
 
 static const struct command *line_command_of(const char *text)
 {
-	struct line_context c = { .root = "" };
+	struct line_context c = { 0 };
 	const struct command *command;
 	struct arena a;
 	struct line l;

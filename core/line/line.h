@@ -101,10 +101,10 @@ struct command {
 	enum verb verb;
 	enum shape shape;
 	unsigned flags;		       /* COMMAND_* */
-	const char *usage;	       /* behind the root: "note [WHEN] TEXT" */
+	const char *usage;	       /* "note [WHEN] TEXT" */
 	const char *says;	       /* one line for `help` */
 	const char *more;	       /* further lines for `help note`: examples; may be "" */
-	const char *example;	       /* a whole line without the root, to be shown or typed */
+	const char *example;	       /* a whole line, to be shown or typed */
 	int (*decide)(struct deed *d); /* decide.h */
 };
 #define COMMAND_READS (1u << 0)	  /* changes nothing: may be answered any number of times */
@@ -139,8 +139,7 @@ struct line {
 	const struct command *near; /* LINE_UNKNOWN */
 	bool everyday; /* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
 	bool unchosen; /* LINE_REFUSED: `status`, `sev` and the like alone; what it is could be said */
-	const char *why,
-		*instead; /* LINE_REFUSED: a sentence; a whole line without the root, may be NULL */
+	const char *why, *instead; /* LINE_REFUSED: a sentence; a whole line, may be NULL */
 	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
 	 * the line around it. NULL: nobody was. */
 	const char *whom, *before_whom, *after_whom;
@@ -168,8 +167,7 @@ struct line {
 
 struct line_context {
 	struct when_context when;
-	const char *root; /* "/incident", for sentences */
-	bool shell;	  /* people are named by their member ID there */
+	bool shell; /* people are named by their member ID there */
 	const char *
 		unsaid; /* stands for the text of a command that adds one, when none is said: the names of the
 				 * files that came with it; NULL: a text must be said */

@@ -33,7 +33,7 @@ static int end(void **state)
 
 static void read_in(struct zone zone, const char *text)
 {
-	struct line_context c = { .when = { test_ms(NOW), zone }, .root = "/incident" };
+	struct line_context c = { .when = { test_ms(NOW), zone } };
 
 	line_read(&c, text, &arena, &l);
 }
@@ -889,9 +889,7 @@ static void a_by_with_what_looks_like_a_date_is_said_not_swallowed(void **state)
 
 static void nobody_is_asked_about_a_tag(void **state)
 {
-	struct line_context c = { .when = { test_ms(NOW), test_berlin() },
-				  .root = "/incident",
-				  .unasked = true };
+	struct line_context c = { .when = { test_ms(NOW), test_berlin() }, .unasked = true };
 
 	(void)state;
 	line_read(&c, "action restart " SARAH " by tomorow", &arena, &l);

@@ -665,7 +665,7 @@ void call_sees(struct call *call, struct job *job, sighting *see)
 	*s = (struct sight){
 		.see = see,
 		.letter = letter_keep(&call->letter, &job->arena),
-		.root = c->s.settings->root,
+		.root = c->s.root,
 		.now_ms = c->s.clock->now_ms(c->s.clock),
 		.announced = c->announce != NULL,
 		.ref = arena_strdup(&job->arena, call->ref),

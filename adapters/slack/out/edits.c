@@ -7,6 +7,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +281,7 @@ static void draw(struct reads *r, struct job *job, struct behind *b, struct view
 	if (b->rc <= 0)
 		return;
 	v = *known;
-	v.root = look->root;
+	v.names = slack_names(a, v.names, look->root);
 	rendered_init(&s);
 	if (render(r, a, &b->post, &v, &s) < 0)
 		b->rc = -1;
@@ -440,7 +441,7 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct look){ .root = c->s.settings->root };
+	*look = (struct look){ .root = c->s.root };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;
