@@ -253,7 +253,7 @@ static int change_command(struct shell *sh, const struct command *c, const char 
 	int tries = 0, rc, code;
 	struct buf why;
 
-	if (c->verb != VERB_NEW && access(sh->db, F_OK) != 0)
+	if (!(c->flags & COMMAND_DECLARES) && access(sh->db, F_OK) != 0)
 		return no_store(sh, STORE_ABSENT, NULL);
 	buf_init(&why, BUF_ROOMY);
 	for (;;) {

@@ -25,7 +25,7 @@ struct alert_rule {
 struct settings {
 	enum priority default_priority;
 	bool announce_low;
-	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */
+	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of this group, may. */
 	uint64_t narrowed;
 	const char *group; /* a user group's ref, NULL: none */
 	/* 1, 0, -1: Slack hasn't told. NULL: nobody is. */

@@ -213,14 +213,8 @@ const char *title_from(struct deed *d, const char *text, bool *cut)
 
 const char *text_of_line(struct deed *d, const struct line *l)
 {
-	switch (l->command->verb) {
-	case VERB_CANCEL:
-		return arena_printf(d->arena, "Cancelled: %s", l->text);
-	case VERB_REOPEN:
-		return arena_printf(d->arena, "Reopened: %s", l->text);
-	default:
-		return l->text;
-	}
+	return l->command->begins ? arena_printf(d->arena, "%s%s", l->command->begins, l->text)
+				  : l->text;
 }
 
 const char *text_for_line(struct deed *d, const char *text, const char *where)
