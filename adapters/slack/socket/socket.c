@@ -241,21 +241,6 @@ static const struct connection_calls connection_calls = { .frame = on_frame, .do
 
 /* ---- opening ---- */
 
-/* apps.connections.open's answers after which trying again is no use. */
-static bool is_final(const char *error)
-{
-	static const char *const final[] = {
-		"not_authed",	 "invalid_auth",  "account_inactive", "user_removed_from_team",
-		"team_disabled", "token_revoked",
-	};
-	size_t i;
-
-	for (i = 0; error && i < sizeof(final) / sizeof(*final); i++)
-		if (!strcmp(error, final[i]))
-			return true;
-	return false;
-}
-
 static void on_opened(const struct web_result *r, void *arg)
 {
 	struct slack_socket *s = arg;
@@ -270,7 +255,7 @@ static void on_opened(const struct web_result *r, void *arg)
 		LIST_INSERT_HEAD(&s->connections, w, next);
 		return;
 	}
-	if (r->end == WEB_REFUSED && is_final(r->error)) {
+	if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		socket_give_up(s, web_error_says(r->error));
 		return;
 	}

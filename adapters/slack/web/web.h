@@ -101,5 +101,7 @@ int web_in_flight(const struct web *w);
 /* Slack's error word as a sentence with what to do: "missing_scope" → "The app lacks the scope … ; add it
  * in the manifest and reinstall." The word itself for those not listed. */
 const char *web_error_says(const char *error);
+/* Slack refuses every call with this token: no fault of the one that was made. NULL: false. */
+bool web_token_is_dead(const char *error);
 
 #endif
