@@ -172,7 +172,7 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(shown_job(e, e->hash), c->s.arg);
 	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
 		c->s.submit(gone_job(e), c->s.arg);
-	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
+	} else if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		edits_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
