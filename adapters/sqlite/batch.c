@@ -110,6 +110,7 @@ static int start_over(struct sqlite_store *s, const struct tally *tally)
 {
 	s->tally = *tally;
 	s->head.id[0] = '\0';
+	rows_names_doubt(s);
 	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
 											     : 0;
 }
@@ -147,6 +148,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 static void roll_back(struct sqlite_store *s)
 {
 	s->tally.known = false;
+	rows_names_doubt(s);
 	if (!sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 }

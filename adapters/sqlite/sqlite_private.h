@@ -24,6 +24,7 @@
 #include <sys/types.h>
 
 struct known_name;
+struct known_person;
 
 struct file_id {
 	dev_t dev;
@@ -44,8 +45,13 @@ struct sqlite_store {
 	int file; /* fd of the database, for its lock only; -1: reading */
 	struct file_id file_id, wal_id;
 	struct arena lasting; /* of what lives as long as the store: path names */
-	struct arena names; /* looked up for somebody; until the next batch or rows() */
+	/* What was looked up of people and channels, in `names`; what was written of them, or taken back, is looked
+	 * up anew (rows_names_doubt()). Strings stay at least until the next batch or rows(). */
+	struct arena names;
 	struct known_name *known;
+	struct known_person *people;
+	unsigned n_known;
+	bool names_old; /* some of them don't count any more: `names` is to be released */
 	struct head
 		head; /* the last one that was read in this transaction, to write by; id "": none that counts */
 	struct tally {
@@ -59,7 +65,7 @@ struct sqlite_store {
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
 	bool moved;    /* the last commit found another file in the database's place */
 	bool unsure;   /* what the WAL holds of the last commit is not known */
-	bool careful;  /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
+	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {
 		VACUUM_NONE,
@@ -284,6 +290,8 @@ int post_read_at(struct reads *r, const char *channel, const char *ts, struct ar
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
+/* The head of a view, what it counts, and where its posts are. */
+int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v);
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
 int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
 		      struct head *h);
@@ -328,6 +336,7 @@ int64_t known_gaps(struct reads *r);
 int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,
 		   const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+const char *known_name_of(struct sqlite_store *s, const char *ref);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 
@@ -351,7 +360,10 @@ int rows_erased(struct rows *r, const char *channel, const char *ts, const char 
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
+/* To be called between batches: lets go of names, if there are many, or some don't count any more. */
 void rows_forget_names(struct sqlite_store *s);
+/* People, channels or a Node's channel have changed, or are as they were before. */
+void rows_names_doubt(struct sqlite_store *s);
 int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a,
 	      struct view *v);
 
