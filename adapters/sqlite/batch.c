@@ -231,10 +231,16 @@ static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, s
 /* 0, or whatever it was that a transaction can deal with. */
 static int try_alone(struct sqlite_store *s, struct job *job)
 {
-	if (!job_is_one_statement(job) || s->mode == STORE_READ || commit_ready(s))
+	int64_t before = sqlite3_total_changes64(s->db.handle);
+	int rc;
+
+	if (!job_is_one_statement(job) || commit_ready(s))
 		return CAREFULLY;
 	outcome_reset(job);
-	return job_run(s, job) || commit_alone(s) ? CAREFULLY : 0;
+	rc = job_run(s, job);
+	if (rc < 0 || (sqlite3_total_changes64(s->db.handle) != before && commit_alone(s)))
+		return CAREFULLY;
+	return 0;
 }
 
 /* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it

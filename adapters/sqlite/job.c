@@ -229,5 +229,7 @@ bool job_repeats(const struct job *job)
 
 bool job_is_one_statement(const struct job *job)
 {
+	if (job->kind == JOB_READ)
+		return job->one_look;
 	return !job->read && ((job->kind == JOB_SHOWN && !job->letters) || job->kind == JOB_EMOJI);
 }
