@@ -207,6 +207,7 @@ static void emoji_look(struct emojis *e)
 	e->waits = false;
 	job->name = arena_strdup(&job->arena, e->after);
 	job->read = next_read;
+	job->one_look = true;
 	job->done = next_known;
 	job->arg = e;
 	e->courier->s.submit(job, e->courier->s.arg);
