@@ -87,6 +87,11 @@ aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The style and the script of exported pages are in the program.
+PAGES := adapters/export/page.css adapters/export/search.js
+$(B)/adapters/export/asset.o $(B)/asan/adapters/export/asset.o $(B)/coverage/adapters/export/asset.o \
+	$(B)/fuzz/adapters/export/asset.o: $(PAGES)
+
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
 
 ifneq ($(TOKENS),)

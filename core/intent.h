@@ -5,6 +5,7 @@
 #define CORE_INTENT_H
 
 #include "core/capture.h"
+#include "core/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,7 @@ enum intent_kind {
 	INTENT_FETCHED, /* the text of a message that was marked before it was known (message.deleted: it's gone) */
 	INTENT_EDITED,	/* `message` has a new text, as of message.edited */
 	INTENT_DELETED, /* `message` was deleted */
+	INTENT_IMPORTED, /* `view` was written by hand or by another program: it is to be a Node of ours */
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
@@ -53,6 +55,8 @@ struct intent {
 	bool on;
 	const char *
 		event_ts; /* orders what was said of one source; recovery: when its page was asked for */
+	const struct view *
+		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
 	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned

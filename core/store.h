@@ -19,6 +19,7 @@
 #include "core/outcome.h"
 #include "core/rows.h"
 #include "core/settings.h"
+#include "core/transfer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,7 @@ enum {
 	STORE_MOVED =
 		-7, /* the file was deleted or replaced under us: what is written now is lost */
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
+	STORE_REFUSED = -9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -87,6 +89,10 @@ struct reads {
 			const char *to_ts, struct arena *a, struct capture *c, int most);
 	int (*remembered)(struct reads *r, const char *channel, const char *from_ts,
 			  const char *to_ts, struct arena *a, struct message *m, int most);
+	/* Ids of Nodes by year and number, those behind `after` ("": from the first). */
+	int (*ids)(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
+	/* A Node's journal and texts; names are not filled in. */
+	int (*transfer)(struct reads *r, const char *node, struct arena *a, struct transfer *t);
 };
 
 /* ---- jobs ---- */
@@ -105,6 +111,7 @@ enum job_kind {
 	JOB_OPENED, /* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
 	JOB_MEMBERS, /* the members of `channel`, all of them */
 	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
+	JOB_IMPORT, /* a Node comes in from outside, all of it or nothing; nothing is said of it in the chat */
 	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -155,6 +162,10 @@ struct job {
 	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
 	bool refused; /* Slack won't have that: nothing more is shown, and it isn't tried again until the
 					 * Node changes, or by JOB_OPENED */
+
+	/* JOB_IMPORT; without rows `intent`, an INTENT_IMPORTED, is decided (`outcome`). What `read` finds wrong with it,
+	 * it says there as well, and gives STORE_REFUSED. */
+	struct transfer *transfer;
 
 	/* JOB_EMOJI */
 	struct wish wish;

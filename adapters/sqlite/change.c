@@ -77,8 +77,7 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
-static int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
+int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
 {
 	int rc = tally_know(s);
 

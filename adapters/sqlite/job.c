@@ -147,6 +147,17 @@ static int shown_run(struct sqlite_store *s, struct job *job)
 	return rc ? rc : letters_put(s, job->letters, job->reply_url);
 }
 
+/* ---- a Node from outside ---- */
+
+static int import_run(struct sqlite_store *s, struct job *job)
+{
+	struct transfer *t = job->transfer;
+	int rc = t->n_rows ? transfer_in(s, t, &job->arena) : deed_run(s, job);
+	bool in = t->n_rows ? !t->there : job->outcome.verdict == VERDICT_DONE;
+
+	return rc || !in ? rc : transfer_names_put(s, t);
+}
+
 /* ---- what is known of the world ---- */
 
 static int meta_run(struct sqlite_store *s, struct job *job)
@@ -189,6 +200,8 @@ static int kind_run(struct sqlite_store *s, struct job *job)
 	case JOB_OPENED:
 		s->stirred |= STIR_POSTS;
 		return post_try_again(s, job->channel);
+	case JOB_IMPORT:
+		return import_run(s, job);
 	case JOB_META:
 		return meta_run(s, job);
 	}

@@ -12,7 +12,8 @@
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
  *   erase.c  what redact erases, and where    prune.c    quiet moments
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
- *   verify.c, verify_file.c, backup.c          netstring.c
+ *   transfer_out.c, transfer_in.c  a Node that goes to another file, or comes from one
+ *   verify.c, verify_file.c, replay.c, backup.c  netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_SQLITE_PRIVATE_H
@@ -206,14 +207,24 @@ int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field,
 /* Counters, seq and chain into the Node's row. */
 int ledger_close(struct ledger *l);
 
-#define SALT_SIZE 16
-
 /* ---- change.c ---- */
 
 /* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of
  * texts. A change without an effect is none, unless `empty` ones count: what is redacted changes
  * no field, and yet is to be journaled and to be seen in posts. */
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
+
+/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
+int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE]);
+
+/* ---- transfer_out.c, transfer_in.c ---- */
+
+int transfer_ids(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
+int transfer_out(struct reads *r, const char *node, struct arena *a, struct transfer *t);
+/* A Node as its journal says, which has rows. 0 (t->there: it was here), STORE_REFUSED, or a fault. */
+int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a);
+/* Its names, where none are known. */
+int transfer_names_put(struct sqlite_store *s, const struct transfer *t);
 
 /* ---- erase.c ---- */
 

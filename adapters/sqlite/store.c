@@ -242,6 +242,8 @@ static const struct reads reading = {
 	.watched = node_watched,
 	.captured = capture_captured,
 	.remembered = message_remembered,
+	.ids = transfer_ids,
+	.transfer = transfer_out,
 };
 
 static const struct store_ops ops = {

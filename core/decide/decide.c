@@ -263,6 +263,7 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_FETCHED] = on_fetched,
 	[INTENT_EDITED] = on_edit,
 	[INTENT_DELETED] = on_deletion,
+	[INTENT_IMPORTED] = on_import,
 	[INTENT_RECOVERED] = on_recovery,
 };
 

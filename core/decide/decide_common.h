@@ -109,6 +109,8 @@ bool announced_loud(const struct deed *d);
 
 /* INTENT_CHANNEL_*: what Slack says about a channel (on_channel.c). */
 int on_channel(struct deed *d);
+/* INTENT_IMPORTED: a Node that was written elsewhere (on_import.c). */
+int on_import(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */
 int channel_taken(struct deed *d);
 
@@ -150,6 +152,8 @@ struct credit {
 	const char *channel, *ts, *permalink;
 };
 
+/* Author, source and message: every piece has them. */
+void credit_set(struct change *c, enum table t, int64_t n, const struct credit *by);
 /* Each writes a row with its links, raises the Node's counter, returns the row's number. */
 int64_t entry_add_as(struct deed *d, struct change *c, const struct credit *by, int64_t at,
 		     const char *text, enum marker m);
