@@ -235,6 +235,7 @@ bool job_repeats(const struct job *job)
 	case JOB_CLAIM:
 	case JOB_RESULT:
 	case JOB_GAP:
+	case JOB_IMPORT:
 		break;
 	}
 	return false;
