@@ -8,6 +8,7 @@
 #include "bot/control.h"
 #include "bot/shell.h"
 #include "bot/version.h"
+#include "core/base/alloc.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -350,11 +351,9 @@ static void shell_team_known(struct job *team, void *arg)
 
 static void shell_asks(struct control_request *r, void *arg)
 {
-	struct asked *asked = calloc(1, sizeof(*asked));
+	struct asked *asked = alloc(sizeof(*asked));
 	struct job *team = shell_team_job();
 
-	if (!asked)
-		buf_oom();
 	asked->bot = arg;
 	asked->request = r;
 	team->done = shell_team_known;

@@ -1,13 +1,13 @@
 #include "core/store.h"
 
+#include "core/base/alloc.h"
+
 #include <stdlib.h>
 
 struct job *job_new(enum job_kind kind)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job = alloc(sizeof(*job));
 
-	if (!job)
-		buf_oom();
 	job->kind = kind;
 	arena_init(&job->arena);
 	return job;

@@ -3,6 +3,7 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,10 +18,8 @@ static void courier_look_one(struct courier *c);
 
 struct courier *courier_new(const struct courier_seams *seams)
 {
-	struct courier *c = calloc(1, sizeof(*c));
+	struct courier *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->s = *seams;
 	c->next = INT64_MAX;
 	TAILQ_INIT(&c->calls);
@@ -60,7 +59,7 @@ void courier_free(struct courier *c)
 void courier_announce_in(struct courier *c, const char *channel)
 {
 	free(c->announce);
-	c->announce = channel ? strdup(channel) : NULL;
+	c->announce = alloc_strdup(channel);
 	c->announce_known = true;
 	c->letters_stirred = c->emoji_stirred = true;
 	courier_wake_at(c, 0);
@@ -70,8 +69,8 @@ void courier_identity(struct courier *c, const char *place, const char *bot_user
 {
 	free(c->place);
 	free(c->bot_user);
-	c->place = strdup(place);
-	c->bot_user = strdup(bot_user);
+	c->place = alloc_strdup(place);
+	c->bot_user = alloc_strdup(bot_user);
 	c->letters_stirred = c->emoji_stirred = true;
 	courier_wake_at(c, 0);
 }
@@ -237,10 +236,8 @@ static struct letter letter_keep(const struct letter *l, struct arena *a)
 
 static struct call *courier_call_new(struct courier *c, const struct letter *l)
 {
-	struct call *call = calloc(1, sizeof(*call));
+	struct call *call = alloc(sizeof(*call));
 
-	if (!call)
-		buf_oom();
 	call->courier = c;
 	arena_init(&call->arena);
 	arena_init(&call->kept);

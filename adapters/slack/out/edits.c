@@ -7,6 +7,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,7 @@ static struct edit *edits_edit_of(struct courier *c, const struct post *p)
 	TAILQ_FOREACH(e, &c->edits, link)
 	if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		buf_oom();
+	e = alloc(sizeof(*e));
 	e->courier = c;
 	snprintf(e->node, sizeof(e->node), "%s", p->node);
 	e->what = p->what;

@@ -7,6 +7,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static bool next_page(struct call *call, const struct web_result *r)
 	const char *cursor = json_str(r->json, "response_metadata.next_cursor");
 
 	free(call->cursor);
-	call->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	call->cursor = cursor && *cursor ? alloc_strdup(cursor) : NULL;
 	return call->cursor != NULL;
 }
 
