@@ -143,7 +143,7 @@ static void a_priority_a_status_and_an_update_are_said_again(void **state)
 	says(SARAH, "update we look");
 	undo(SARAH);
 	assert_cell(s, "node 1 update_at", "-");
-	assert_string_equal(scene_sayings(s), "line short_line");
+	assert_string_equal(scene_sayings(s), "line short-line");
 }
 
 static void roles_go_back(void **state)

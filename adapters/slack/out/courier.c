@@ -257,17 +257,12 @@ static struct call *call_of(struct courier *c, int64_t letter)
 	return NULL;
 }
 
-static bool is_announcement(enum saying what)
-{
-	return what == SAY_SHORT || what == SAY_SHORT_LINE || what == SAY_SHORT_REPORT;
-}
-
 /* False: it is under way already, or has to wait for what we don't know yet. */
 static bool take_up(struct courier *c, const struct letter *l)
 {
 	struct call *call;
 
-	if (call_of(c, l->id) || (is_announcement(l->what) && !c->announce_known))
+	if (call_of(c, l->id) || (sayings[l->what].lane == LANE_ANNOUNCE && !c->announce_known))
 		return false;
 	call = courier_call_new(c, l);
 	if (call->claimed && senders[l->what].probe)
@@ -504,7 +499,7 @@ static void say_where(struct job *job, const struct call *call)
 		job->sent_channel = arena_strdup(&job->arena, call->channel);
 		job->sent_ts = arena_strdup(&job->arena, call->ts);
 	}
-	if (call->letter.what == SAY_FILE)
+	if (sayings[call->letter.what].is_file)
 		job->sent_file = arena_strdup(&job->arena, call->letter.progress);
 }
 
@@ -542,7 +537,7 @@ void call_sent(struct call *call, const struct post *posts, size_t count)
 	courier_call_end(call, job);
 }
 
-static void add_intent(struct job *job, const struct intent *then)
+void job_then(struct job *job, const struct intent *then)
 {
 	struct arena *a = &job->arena;
 
@@ -565,24 +560,19 @@ void call_sent_then(struct call *call, const struct intent *then)
 {
 	struct job *job = result(call, LETTER_SENT);
 
-	add_intent(job, then);
+	job_then(job, then);
 	courier_call_end(call, job);
 }
 
 void call_dead(struct call *call, const char *error)
 {
 	struct job *job = result(call, LETTER_DEAD);
-	struct intent then = { .kind = INTENT_CHANNEL_REFUSED, .via = VIA_BOT, .who = REF_BOT };
+	const struct sender *e = &senders[call->letter.what];
 
 	log_warning(call->letter.key, "refused: %s", web_error_says(error));
 	job->error = arena_strdup(&job->arena, error);
-	if (call->letter.what == SAY_CHANNEL) {
-		then.node = call->letter.node;
-		then.line = web_error_says(error);
-		then.now_ms = then.received_ms =
-			call->courier->s.clock->now_ms(call->courier->s.clock);
-		add_intent(job, &then);
-	}
+	if (e->died)
+		e->died(call, job, error);
 	courier_call_end(call, job);
 }
 

@@ -44,12 +44,24 @@ struct sight {
 	const char *text, *blocks; /* what is to be posted, or a file's or an answer's text */
 };
 
+/* Where a message would be, if it arrived. */
+struct where {
+	sighting *see; /* what `find` needs; NULL: nothing */
+	/* Sets call->channel (NULL: nowhere) and, if it would be a reply, call->thread; < 0: our own disk can't be read
+	 * now. */
+	int (*find)(struct call *call);
+};
+
+/* What the calls know of a saying; the rest stands in core's table. */
 struct sender {
-	sighting *see;		       /* what `go` needs; NULL: nothing */
-	void (*go)(struct call *call); /* makes the (first) call of a claimed letter */
-	void (*probe)(
-		struct
-		call *call); /* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
+	sighting *see;			   /* what `go` needs; NULL: nothing */
+	void (*go)(struct call *call);	   /* makes the (first) call of a claimed letter */
+	bool harmless;			   /* outcome unknown: it is done again, which can't hurt */
+	void (*probe)(struct call *call);  /* else: did it arrive? */
+	const struct where *where;	   /* a message or a bookmark */
+	void (*posted)(struct call *call); /* its message is at call->ts; NULL: that is all */
+	/* What follows from a refusal for good, in the same commit; NULL: nothing. */
+	void (*died)(struct call *call, struct job *job, const char *error);
 };
 extern const struct sender senders[SAYINGS];
 
@@ -127,7 +139,8 @@ void call_sent(struct call *call, const struct post *posts, size_t count);
 void call_sent_then(struct call *call,
 		    const struct intent *then); /* decides `then` in the same commit */
 void call_dead(struct call *call, const char *error);
-void call_again(struct call *call, int64_t in_ms); /* nothing was taken */
+void job_then(struct job *job, const struct intent *then); /* copied; decided with the result */
+void call_again(struct call *call, int64_t in_ms);	   /* nothing was taken */
 void call_doubtful(struct call *call);
 /* `see` (NULL: nothing) in the same transaction: for call_saw(), which the job is then to be given to. */
 void call_progress(struct call *call, const char *progress, sighting *see,
@@ -148,7 +161,8 @@ void probe_message(struct call *call); /* by the key in its metadata */
 void probe_channel(struct call *call); /* by name and creator */
 void probe_file(struct call *call);
 void probe_bookmark(struct call *call);
-void probe_never(struct call *call); /* at most once: gone is gone */
+extern const struct where where_channel, where_dm, where_announced, where_under_short,
+	where_offered;
 
 /* ---- senders.c: each saying's call ---- */
 /* False: the call has ended, there is no such Node, or it has no channel. */
@@ -165,21 +179,31 @@ void see_words(struct reads *r, struct sight *s, struct arena *a, const char *te
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
 void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */
+struct post sender_new_post(const struct call *call, enum post_what what); /* … which is a post */
 /* Posts what was drawn in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
 void sender_post(struct call *call, const char *thread);
 void sender_channel_made(struct call *call, const char *id, const char *name);
 void sender_channel_name(struct buf *out, struct call *call);
 void sender_next_name(struct call *call); /* the channel's name is somebody else's */
 
-/* senders_channel.c, senders_file.c, senders_message.c */
+/* senders_channel.c, senders_announce.c, senders_dm.c, senders_file.c, senders_message.c */
+sighting see_card_post, see_link, see_short, see_short_line, see_short_report, see_dm, see_brief,
+	see_file, see_offer;
 void sender_channel(struct call *call);
-sighting see_card_post, see_link, see_file, see_offer;
+void sender_channel_died(struct call *call, struct job *job, const char *error);
 void sender_pin(struct call *call);
 void sender_bookmark(struct call *call);
 void sender_invite(struct call *call);
 void sender_link(struct call *call);
-/* There is something to link to; false: it has ended. */
-bool sender_linkable(struct call *call);
+void probe_link(struct call *call);
+void sender_short(struct call *call);
+void sender_short_posted(struct call *call);
+void sender_short_line(struct call *call);
+void sender_short_report(struct call *call);
+/* The DM with letter.person is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
+bool sender_dm_open(struct call *call);
+void sender_dm(struct call *call);
+void sender_brief(struct call *call);
 void sender_file(struct call *call);
 void sender_fetch(struct call *call);
 void sender_offer(struct call *call);

@@ -1,5 +1,6 @@
 /*
- * errands_message: asking for the text of messages of others that the bot never saw; and taking back a message or file of its own that showed what was redacted.
+ * senders_message: asking for the text of messages of others that the bot never saw; the question under an alert; and
+ * taking back a message or file of its own that showed what was redacted.
  */
 #include "adapters/slack/out/courier_private.h"
 
