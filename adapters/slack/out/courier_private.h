@@ -1,6 +1,14 @@
 /*
- * courier_private: what courier.c (lanes), senders.c (each saying), probe.c (did it arrive?), edits.c (posts
- * behind their Node) and emoji.c share.
+ * courier_private: what courier.c (lanes), call.c (a letter on its way), sight.c (what it is about), senders*.c (each
+ * saying), probe.c (did it arrive?), edits.c (posts behind their Node) and emoji.c share.
+ *
+ * A letter on its way, and what may follow:
+ *   NEW      → CLAIMING, OUT, DOUBTFUL
+ *   CLAIMING → OUT, RESTING, ENDING
+ *   OUT      → DOUBTFUL, ENDING
+ *   RESTING  → CLAIMING, OUT, ENDING
+ *   DOUBTFUL → OUT
+ *   ENDING   → RESTING, ENDING    it waits for our own disk, or again for Slack
  */
 #ifndef ADAPTERS_SLACK_OUT_COURIER_PRIVATE_H
 #define ADAPTERS_SLACK_OUT_COURIER_PRIVATE_H
@@ -10,16 +18,20 @@
 
 #include <sys/queue.h>
 
+struct machine;
+
 #define HEADS 64	 /* lanes that are taken up in one go */
 #define HEADS_MOST 16384 /* … that are looked at for it */
 
 enum call_state {
+	CALL_NEW,      /* looked at by nobody yet */
 	CALL_CLAIMING, /* JOB_CLAIM is queued */
 	CALL_OUT,      /* a Web API call is under way */
 	CALL_RESTING,  /* nothing was taken; claimed again at wake_at */
 	CALL_DOUBTFUL, /* outcome unknown; probed at wake_at */
 	CALL_ENDING,   /* JOB_RESULT is queued */
 };
+extern const struct machine letter_call_machine;
 
 struct call;
 
@@ -127,9 +139,20 @@ struct courier {
 	char *place, *bot_user; /* NULL until known */
 };
 
+#define COURIER_REST_MS 1000 /* until another try, where nothing else is said; doubled each time */
+
 /* ---- courier.c ---- */
 void courier_wake_at(struct courier *c, int64_t at); /* look again then at the latest */
 void courier_job_done(struct job *job, void *arg);   /* for jobs that nobody waits for */
+/* SHA-256 in hex over both strings. */
+void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
+
+/* ---- call.c: a letter on its way ---- */
+struct call *call_new(struct courier *c, const struct letter *l);
+void call_free(struct call *call);
+void call_start(struct call *call);
+void call_go_on(struct call *call,
+		int64_t now); /* if it is time; else the courier looks again when it is */
 /* A Web API call on behalf of a letter; ends in call->ok, call->refused, or one of the four below. */
 void call_web(struct call *call, enum web_method m, const struct web_param *params,
 	      void (*ok)(struct call *, const struct web_result *));
@@ -145,15 +168,26 @@ void call_doubtful(struct call *call);
 /* `see` (NULL: nothing) in the same transaction: for call_saw(), which the job is then to be given to. */
 void call_progress(struct call *call, const char *progress, sighting *see,
 		   void (*saved)(struct job *job, void *arg));
-void call_sees(struct call *call, struct job *job, sighting *see); /* gives the job its sight */
+void call_doubtful_until(struct call *call,
+			 int64_t in_ms); /* looks whether it arrived, so much later */
+/* After web_token_is_dead(): what is to be said waits for the next token. */
+#define LOCKED_OUT_MS 60000
+
+/* ---- sight.c: what it is about ---- */
+struct letter letter_keep(const struct letter *l, struct arena *a); /* a copy */
+void call_sees(struct call *call, struct job *job, sighting *see);  /* gives the job its sight */
 void call_saw(struct call *call, struct job *job); /* keeps the job: call->sight is its */
 /* Looks (NULL: at nothing), then goes on; if it can't look now the call ends as `again`, a probe as doubtful. */
 void call_see(struct call *call, sighting *see, void (*then)(struct call *call));
 void call_go(struct call *call); /* … and makes the letter's call (once more) */
-/* After web_token_is_dead(): what is to be said waits for the next token. */
-#define LOCKED_OUT_MS 60000
-/* SHA-256 in hex over both strings. */
-void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
+/* Sightings: the Node's own row; its newest post of a kind; all of the Node, 1 if it is there. */
+sighting see_head;
+void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what);
+int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size,
+	     struct view *v);
+void see_drawn(struct sight *s, struct arena *a,
+	       const struct rendered *drawn); /* what is to be posted */
+void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text);
 
 /* ---- probe.c ---- */
 void probe_restart(struct call *call); /* the next one begins with the first page */
@@ -168,14 +202,6 @@ extern const struct where where_channel, where_dm, where_announced, where_under_
 /* False: the call has ended, there is no such Node, or it has no channel. */
 bool sender_node(struct call *call);
 bool sender_in_channel(struct call *call);
-/* Sightings: the Node's own row; its newest post of a kind; all of the Node, 1 if it is there. */
-sighting see_head;
-void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what);
-int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size,
-	     struct view *v);
-void see_drawn(struct sight *s, struct arena *a,
-	       const struct rendered *drawn); /* what is to be posted */
-void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
 void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */

@@ -97,43 +97,6 @@ bool sender_node(struct call *call)
 	return rc > 0;
 }
 
-/* ---- what the calls are about ---- */
-
-void see_head(struct reads *r, struct sight *s, struct arena *a)
-{
-	s->rc = r->rows->node_id(r->rows, s->letter.node, a, &s->head);
-}
-
-void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what)
-{
-	s->post_rc = r->post(r, s->letter.node, what, 0, a, &s->post);
-}
-
-int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size, struct view *v)
-{
-	s->rc = r->rows->view(r->rows, s->letter.node, size, a, v);
-	if (s->rc > 0)
-		s->head = v->head;
-	v->root = s->root;
-	return s->rc > 0;
-}
-
-void see_drawn(struct sight *s, struct arena *a, const struct rendered *drawn)
-{
-	s->text = arena_strdup(a, drawn->text.s);
-	s->blocks = arena_strdup(a, drawn->blocks.s);
-}
-
-void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text)
-{
-	struct rendered drawn;
-
-	rendered_init(&drawn);
-	words_blocks(&drawn, text, &r->rows->names);
-	see_drawn(s, a, &drawn);
-	rendered_release(&drawn);
-}
-
 /* ---- the Node's channel ---- */
 
 static void see_card(struct reads *r, struct sight *s, struct arena *a)
