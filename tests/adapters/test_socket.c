@@ -5,6 +5,7 @@
 #include "adapters/http/http.h"
 #include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
+#include "tests/support/a_socket.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>
@@ -14,7 +15,6 @@
 
 #include <unistd.h>
 
-#define LONG_MS 10000 /* what must happen happens before this */
 #define HELLO "{\"type\":\"hello\",\"num_connections\":%d,\"connection_info\":{\"app_id\":\"A1\"}}"
 #define SECRET "ticket-5d5b"
 #define CONNS 8
@@ -188,14 +188,6 @@ static void on_fatal(const char *why, void *arg)
 
 static const struct socket_calls calls = { on_frame, on_ready, on_down, on_fatal };
 
-static void no_chance(struct entropy *e, void *bytes, size_t len)
-{
-	(void)e;
-	memset(bytes, 0, len); /* every wait is the shortest it may be */
-}
-
-static struct entropy chance = { no_chance };
-
 static int begin(void **state)
 {
 	static struct lws_protocols protocols[2];
@@ -214,17 +206,7 @@ static int begin(void **state)
 	http = http_new(loop, "aliosbot/test");
 	snprintf(api, sizeof(api), "http://127.0.0.1:%d/api/", tiny_port(server));
 	web = web_new(loop, http, api, "xapp-1", "xoxb-1");
-	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
-	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 3000,
-		.hello = 3000,
-		.linger = 150,
-		.close = 100,
-		.backoff_least = 20,
-		.backoff_most = 160,
-		.ping_s = 15,
-		.hangup_s = 30,
-	};
+	sock = a_socket_new(loop, web, &calls);
 	return 0;
 }
 
@@ -268,11 +250,7 @@ static int end_tls(void **state)
 
 static void turn_until(const int *count, int wanted)
 {
-	int64_t late = loop_now_ms() + LONG_MS;
-
-	while (*count < wanted && loop_now_ms() < late)
-		assert_int_equal(loop_turn(loop), 0);
-	assert_true(*count >= wanted);
+	a_loop_until(loop, count, wanted);
 }
 
 static void count_up(void *arg)
@@ -565,7 +543,7 @@ static void a_cut_connection_is_down_once_and_the_gap_is_told(void **state)
 	tiny_close(conns[0]);
 	turn_until(&readies, 2);
 	assert_int_equal(downs, 1);
-	assert_in_range(gap, 1, LONG_MS);
+	assert_in_range(gap, 1, A_LONG_MS);
 	assert_int_equal(opens, 2);
 	assert_false(slack_socket_ack(sock, 1, "e", NULL));
 }
