@@ -29,7 +29,7 @@ enum saying {
 	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
 	SAY_DM,		  /* P  `text` to `person` */
 	SAY_BRIEF,	  /* P  the Node's catchup to `person` */
-	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
+	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `on` false: take it away */
 	SAY_OFFER, /* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
 	SAY_FETCH, /* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
@@ -94,12 +94,13 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
-	bool loud;
+	bool loud;		  /* SHORT_LINE */
+	bool on;		  /* EMOJI */
 	const char *reply_url;	  /* SAY_LINK: the command's response_url */
 	const char *channel, *ts; /* FETCH, OFFER: the message it is about; SCRUB: what its letter's
 					 * sent_channel and sent_ts were, NULL if that was never told */
-	const char *
-		progress; /* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
+	const char *progress;	  /* what a call in several steps has reached */
+	const char *file;	  /* SCRUB: the file to delete */
 	int64_t created_at, not_before; /* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;

@@ -194,8 +194,8 @@ int outbox_put(struct sqlite_store *s, const struct letter *say, const char *rep
 	return rc;
 }
 
-/* Where it stands is said with it; `progress` is a file's id. Of what was sent before that was
- * noted only the key is known. */
+/* Where it stands is said with it; the file's id is its `progress`. Of what was sent before that
+ * was noted only the key is known. */
 int outbox_scrub(struct sqlite_store *s, int64_t letter)
 {
 	struct letter say = { .what = SAY_SCRUB };
@@ -245,11 +245,11 @@ int outbox_claim(struct sqlite_store *s, const struct job *job)
 	int rc = db_run(&s->db,
 			"UPDATE letter SET state = 'sending', tries = tries + 1, changed_at = ?"
 			" WHERE id = ? AND state = 'pending'",
-			"ii", now_of(s), job->letter);
+			"ii", now_of(s), job->claim.letter);
 
 	if (!rc && db_changed(&s->db) != 1)
 		return db_fault(&s->db, "letter %" PRId64 " is not waiting to be sent",
-				job->letter);
+				job->claim.letter);
 	return rc;
 }
 
@@ -257,6 +257,7 @@ int outbox_claim(struct sqlite_store *s, const struct job *job)
  * said. One that shows the Node shows it without what was redacted when it is made again. */
 int outbox_result(struct sqlite_store *s, const struct job *job)
 {
+	const struct job_result *r = &job->result;
 	bool scrub = false;
 	int rc = db_one(
 		&s->db, NULL,
@@ -266,16 +267,16 @@ int outbox_result(struct sqlite_store *s, const struct job *job)
 		" sent_channel = coalesce(?5, sent_channel), sent_ts = coalesce(?6, sent_ts),"
 		" sent_file = coalesce(?7, sent_file), changed_at = ?8 WHERE id = ?9"
 		" RETURNING scrub = 1 AND state = 'sent'",
-		"sisssssii>o", states[job->state], job->not_before, job->error, job->progress,
-		job->sent_channel, job->sent_ts, job->sent_file, now_of(s), job->letter, &scrub);
+		"sisssssii>o", states[r->state], r->not_before, r->error, r->progress,
+		r->sent_channel, r->sent_ts, r->sent_file, now_of(s), r->letter, &scrub);
 
 	if (rc == 0)
-		return db_fault(&s->db, "there is no letter %" PRId64, job->letter);
+		return db_fault(&s->db, "there is no letter %" PRId64, r->letter);
 	if (rc < 0)
 		return rc;
-	if (job->state == LETTER_PENDING && (rc = drop_undrawn(s, job->letter)))
+	if (r->state == LETTER_PENDING && (rc = drop_undrawn(s, r->letter)))
 		return rc;
-	return scrub ? outbox_scrub(s, job->letter) : 0;
+	return scrub ? outbox_scrub(s, r->letter) : 0;
 }
 
 /* ---- reading ---- */
@@ -295,6 +296,10 @@ static bool letter_next(struct query *q, struct letter *l)
 		return false;
 	l->what = (enum saying)number;
 	l->state = (enum letter_state)reached;
+	if (l->what == SAY_SCRUB) { /* what is taken back has one column with what is reached */
+		l->file = l->progress;
+		l->progress = NULL;
+	}
 	return true;
 }
 

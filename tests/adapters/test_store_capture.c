@@ -680,16 +680,16 @@ static struct letter emoji(const char *ts, bool on)
 				.channel = "T1/C1",
 				.ts = ts,
 				.text = "pushpin",
-				.loud = on };
+				.on = on };
 }
 
 static void say_it(struct a_store *s, struct letter say)
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = a_store_number(s, "SELECT min(id) FROM letter");
-	job->state = LETTER_SENT;
-	job->letters = &say;
+	job->result.letter = a_store_number(s, "SELECT min(id) FROM letter");
+	job->result.state = LETTER_SENT;
+	job->result.letters = &say;
 	a_store_run(s, job);
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));

@@ -45,7 +45,7 @@ static void assert_emoji(const char *name, bool on)
 	if (!say)
 		fail_msg("no emoji: %s", scene_sayings(s));
 	assert_string_equal(say->text, name);
-	assert_int_equal(say->loud, on);
+	assert_int_equal(say->on, on);
 	assert_string_equal(say->channel, inc);
 }
 

@@ -204,7 +204,7 @@ static void a_withdrawal_brings_back_the_sources(void **state)
 	assert_cell(s, "capture 1 alive", "i1");
 	assert_cell(s, "source 1 beaten", "-");
 	assert_string_equal(scene_sayings(s), "emoji");
-	assert_true(scene_say(s, SAY_EMOJI, 0)->loud);
+	assert_true(scene_say(s, SAY_EMOJI, 0)->on);
 	s->now += MS_SECOND;
 	talk_edits(s, inc, ts, "traffic is back");
 	assert_cell(s, "entry 2 withdrawn", "i1");

@@ -156,7 +156,7 @@ static void call_claim(struct call *call)
 	}
 	job = job_new(JOB_CLAIM);
 	call_move(call, CALL_CLAIMING);
-	job->letter = call->letter.id;
+	job->claim.letter = call->letter.id;
 	if (senders[call->letter.what].see)
 		call_sees(call, job, senders[call->letter.what].see);
 	job->done = call_claimed;
@@ -266,7 +266,7 @@ static void call_ended_faulty(struct call *call, struct job *job)
 
 	log_error(call->letter.key, "its result can't be stored: %s",
 		  store_problem(call->courier->s.store));
-	bare->error = "fault";
+	bare->result.error = "fault";
 	job_free(job);
 	call_end(call, bare);
 }
@@ -275,7 +275,7 @@ static void call_ended(struct job *job, void *arg)
 {
 	struct call *call = arg;
 
-	if (store_for_good(job->rc) && (job->n_posts || job->then)) {
+	if (store_for_good(job->rc) && (job->result.n_posts || job->result.then)) {
 		call_ended_faulty(call, job);
 	} else if (job->rc < 0) {
 		/* Slack has it and the disk doesn't know: keep the job until it can be written. */
@@ -291,19 +291,19 @@ static void call_ended(struct job *job, void *arg)
 static void call_say_where(struct job *job, const struct call *call)
 {
 	if (call->ts) {
-		job->sent_channel = arena_strdup(&job->arena, call->channel);
-		job->sent_ts = arena_strdup(&job->arena, call->ts);
+		job->result.sent_channel = arena_strdup(&job->arena, call->channel);
+		job->result.sent_ts = arena_strdup(&job->arena, call->ts);
 	}
 	if (sayings[call->letter.what].is_file)
-		job->sent_file = arena_strdup(&job->arena, call->letter.progress);
+		job->result.sent_file = arena_strdup(&job->arena, call->letter.progress);
 }
 
 static struct job *call_result(struct call *call, enum letter_state state)
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = call->letter.id;
-	job->state = state;
+	job->result.letter = call->letter.id;
+	job->result.state = state;
 	if (state == LETTER_SENT)
 		call_say_where(job, call);
 	job->done = call_ended;
@@ -313,7 +313,7 @@ static struct job *call_result(struct call *call, enum letter_state state)
 
 static void job_post(struct job *job, const struct post *p)
 {
-	struct post *to = &job->posts[job->n_posts++];
+	struct post *to = &job->result.posts[job->result.n_posts++];
 
 	*to = *p;
 	to->node = arena_strdup(&job->arena, p->node);
@@ -336,7 +336,7 @@ void job_then(struct job *job, const struct intent *then)
 {
 	struct arena *a = &job->arena;
 
-	job->then = true;
+	job->result.then = true;
 	job->intent = *then;
 	job->intent.place = arena_strdup(a, then->place);
 	job->intent.who = arena_strdup(a, then->who);
@@ -365,7 +365,7 @@ void call_dead(struct call *call, const char *error)
 	const struct sender *e = &senders[call->letter.what];
 
 	log_warning(call->letter.key, "refused: %s", web_error_says(error));
-	job->error = arena_strdup(&job->arena, error);
+	job->result.error = arena_strdup(&job->arena, error);
 	if (e->died)
 		e->died(call, job, error);
 	call_end(call, job);
@@ -389,7 +389,7 @@ void call_again(struct call *call, int64_t in_ms)
 	int64_t ms = call_rest_ms(call);
 
 	call->rest_for = in_ms >= 0 && (first || in_ms > ms) ? in_ms : ms;
-	job->progress = arena_strdup(&job->arena, call->letter.progress);
+	job->result.progress = arena_strdup(&job->arena, call->letter.progress);
 	job->done = call_put_back;
 	call_end(call, job);
 }
@@ -409,7 +409,7 @@ void call_progress(struct call *call, const char *progress, sighting *see,
 	struct job *job = call_result(call, LETTER_SENDING);
 
 	call->letter.progress = arena_strdup(&call->kept, progress);
-	job->progress = arena_strdup(&job->arena, progress);
+	job->result.progress = arena_strdup(&job->arena, progress);
 	if (see)
 		call_sees(call, job, see);
 	job->done = saved;

@@ -92,7 +92,7 @@ static void shown(struct job *job, void *arg)
 	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s",
 			    store_problem(e->courier->s.store));
-	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
+	e->unsaved = job->rc < 0 && job->shown.post.ts && !job->shown.refused;
 	if (job->rc < 0)
 		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
@@ -103,7 +103,7 @@ static struct job *shown_job(struct edit *e, const char *hash)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){
+	job->shown.post = (struct post){
 		.node = arena_strdup(&job->arena, e->node),
 		.what = e->what,
 		.generation = e->generation,
@@ -111,7 +111,6 @@ static struct job *shown_job(struct edit *e, const char *hash)
 		.shown = e->shown,
 		.hash = arena_strdup(&job->arena, hash),
 	};
-	job->n_posts = 1;
 	job->done = shown;
 	job->arg = e;
 	return job;
@@ -121,13 +120,13 @@ static struct job *refused_job(struct edit *e)
 {
 	struct job *job = shown_job(e, e->hash);
 
-	job->refused = true;
+	job->shown.refused = true;
 	return job;
 }
 
 static void add_letter(struct job *job, enum saying what, const char *node, int64_t generation)
 {
-	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->letters;
+	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->shown.letters;
 
 	*s = (struct letter){ .what = what, .node = node, .generation = generation };
 	while (*end)
@@ -140,8 +139,8 @@ struct job *post_gone_job(const struct post *p)
 	struct job *job = job_new(JOB_SHOWN);
 	const char *node = arena_strdup(&job->arena, p->node);
 
-	job->posts[0] = (struct post){ .node = node, .what = p->what, .generation = p->generation };
-	job->n_posts = 1;
+	job->shown.post =
+		(struct post){ .node = node, .what = p->what, .generation = p->generation };
 	if (p->what == POST_CARD) {
 		add_letter(job, SAY_CARD, node, p->generation + 1);
 		add_letter(job, SAY_PIN, node, p->generation + 1);

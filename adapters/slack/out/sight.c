@@ -17,6 +17,7 @@ struct letter letter_keep(const struct letter *l, struct arena *a)
 	kept.ts = arena_strdup(a, l->ts);
 	kept.reply_url = arena_strdup(a, l->reply_url);
 	kept.progress = arena_strdup(a, l->progress);
+	kept.file = arena_strdup(a, l->file);
 	kept.error = NULL;
 	return kept;
 }
