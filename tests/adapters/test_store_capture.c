@@ -17,21 +17,6 @@
 #define BOB "T1/UBOB"
 #define TS(n) "17956155" #n ".000200"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- scripted changes ---- */
 
 /* intent: `node`, `name` is the op, `permalink` the basis, `line` the effects as in a journal. */
@@ -881,7 +866,7 @@ static void a_mark_costs_the_same_on_a_node_with_one_capture_and_with_two_thousa
 				 (long long)after[i], (long long)before[i]);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

@@ -10,21 +10,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* The head of a lane, or a letter with id 0. */
 static struct letter head_of(struct a_store *s, struct arena *a, const char *lane)
 {
@@ -508,7 +493,7 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 	a_store_assert_verified(s);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

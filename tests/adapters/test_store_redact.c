@@ -19,22 +19,6 @@
 #define SECRET "hunter2-correct-horse"
 #define TS(n) "17956155" #n ".000200"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	a_store_declare(&s, "Checkout is down");
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- redacting ---- */
 
 /* The line names the piece: "E2". "E2!" faults in the end. */
@@ -740,7 +724,7 @@ static void words_said_in_slack_are_kept_a_year_and_other_letters_a_day(void **s
 	assert_int_equal(a_store_number(s, lines), 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
 
 int main(void)
 {

@@ -4,30 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_talk.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
-
-#define NODE "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *inc;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	inc = scene_incident(s);
-	s->now += 5 * MS_MINUTE;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
 
 static void says(const char *who, const char *line)
 {
@@ -383,7 +362,7 @@ static void refused_where_another_node_is_open_by_now(void **state)
 	assert_refused("[INCIDENT-2026-003] two is open in its channel");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin, incident_end)
 
 int main(void)
 {
