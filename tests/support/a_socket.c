@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 static void no_chance(struct entropy *e, void *bytes, size_t len)
 {
 	(void)e;
@@ -41,4 +43,23 @@ void a_loop_until(struct loop *loop, const int *count, int wanted)
 	while (*count < wanted && loop_now_ms() < late)
 		assert_int_equal(loop_turn(loop), 0);
 	assert_true(*count >= wanted);
+}
+
+void a_log_begin(struct a_log *log)
+{
+	log->file = tmpfile();
+	log->usual = dup(STDERR_FILENO);
+	assert_non_null(log->file);
+	fflush(stderr);
+	dup2(fileno(log->file), STDERR_FILENO);
+}
+
+const char *a_log_end(struct a_log *log)
+{
+	dup2(log->usual, STDERR_FILENO);
+	close(log->usual);
+	rewind(log->file);
+	log->text[fread(log->text, 1, sizeof(log->text) - 1, log->file)] = '\0';
+	fclose(log->file);
+	return log->text;
 }
