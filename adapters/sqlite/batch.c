@@ -16,6 +16,8 @@
  */
 #include "adapters/sqlite/sqlite_private.h"
 
+#include "core/base/alloc.h"
+
 #include <string.h>
 
 #define BATCH_JOBS 64
@@ -52,9 +54,7 @@ static void park(struct sqlite_store *s, const struct job *job)
 
 	if (!job->key || s->mode == STORE_READ)
 		return;
-	problem = strdup(s->db.problem.s);
-	if (!problem)
-		buf_oom();
+	problem = alloc_strdup(s->db.problem.s);
 	inbox_park(s, job, problem);
 	buf_reset(&s->db.problem);
 	buf_adds(&s->db.problem, problem);

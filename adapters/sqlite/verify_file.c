@@ -2,6 +2,7 @@
  * verify_file: what belongs to no Node alone: SQLite's own checks, the schema, the counters, and the
  * tally of all journals, in which a Node is missed that was taken out with all that is its own.
  */
+#include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/verify_private.h"
 
 #include <string.h>
@@ -138,7 +139,7 @@ static int letters_check(struct check *c)
 	query(&q, c->db, &a,
 	      "SELECT node.id FROM node WHERE n_letter < (SELECT max(CAST("
 	      "replace(key, rtrim(key, '0123456789'), '') AS INTEGER)) FROM letter"
-	      " WHERE letter.node = node.n AND what NOT IN ('card', 'short', 'report', 'offer'))"
+	      " WHERE letter.node = node.n AND what NOT IN (" SCHEMA_POSTS ", 'offer'))"
 	      " UNION ALL SELECT 'all' WHERE (SELECT coalesce(max(id), 0) FROM letter) >"
 	      " coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'letter'), 0)",
 	      "");

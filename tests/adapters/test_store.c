@@ -9,21 +9,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 static struct view *view_of(struct a_store *s, enum view_size size, struct arena *a)
 {
 	struct view *v = arena_alloc(a, sizeof(*v));
@@ -593,7 +578,7 @@ static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **st
 	assert_int_equal(sqlite_store_of(s->store)->wal_pages, 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

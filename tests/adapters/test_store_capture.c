@@ -17,21 +17,6 @@
 #define BOB "T1/UBOB"
 #define TS(n) "17956155" #n ".000200"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- scripted changes ---- */
 
 /* intent: `node`, `name` is the op, `permalink` the basis, `line` the effects as in a journal. */
@@ -680,16 +665,16 @@ static struct letter emoji(const char *ts, bool on)
 				.channel = "T1/C1",
 				.ts = ts,
 				.text = "pushpin",
-				.loud = on };
+				.on = on };
 }
 
 static void say_it(struct a_store *s, struct letter say)
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = a_store_number(s, "SELECT min(id) FROM letter");
-	job->state = LETTER_SENT;
-	job->letters = &say;
+	job->result.letter = a_store_number(s, "SELECT min(id) FROM letter");
+	job->result.state = LETTER_SENT;
+	job->result.letters = &say;
 	a_store_run(s, job);
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));
@@ -881,7 +866,7 @@ static void a_mark_costs_the_same_on_a_node_with_one_capture_and_with_two_thousa
 				 (long long)after[i], (long long)before[i]);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

@@ -195,3 +195,25 @@ void a_store_assert_verified(struct a_store *s)
 		fail_msg("verify gives %d: %s%s", rc, s->why.s,
 			 rc < 0 ? store_problem(s->store) : "");
 }
+
+int a_store_setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	*state = &s;
+	return 0;
+}
+
+int a_store_setup_declared(void **state)
+{
+	a_store_setup(state);
+	a_store_declare(*state, "Checkout is down");
+	return 0;
+}
+
+int a_store_teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}

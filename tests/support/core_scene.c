@@ -160,16 +160,12 @@ const struct letter *scene_say(const struct scene *s, enum saying what, int n)
 
 const char *scene_sayings(struct scene *s)
 {
-	static const char *const names[SAYINGS] = {
-		"channel", "card",  "pin",   "bookmark",   "invite",	   "line",
-		"report",  "file",  "short", "short_line", "short_report", "dm",
-		"brief",   "emoji", "offer", "fetch",	   "scrub",	   "link",
-	};
 	const struct letter *say;
 	const char *all = "";
 
 	for (say = s->out.letters; say; say = say->next)
-		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "", names[say->what]);
+		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "",
+				   sayings[say->what].name);
 	return all;
 }
 

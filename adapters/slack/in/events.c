@@ -4,6 +4,7 @@
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +105,8 @@ static void decided(struct job *job, void *arg)
 {
 	struct request *a = arg;
 	struct router *f = a->router;
-	char *flown = a->ticket ? strdup(a->who) : NULL;
+	char *flown = a->ticket ? alloc_strdup(a->who) : NULL;
 
-	if (a->ticket && !flown)
-		buf_oom();
 	if (job->rc == 0 && job->outcome.first)
 		a->ask(a, job->outcome.first);
 	else

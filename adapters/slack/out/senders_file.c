@@ -1,5 +1,5 @@
 /*
- * errands_file: the report as a Markdown file, by Slack's external upload: an address, the bytes, and the
+ * senders_file: the report as a Markdown file, by Slack's external upload: an address, the bytes, and the
  * completion that shares it. The file's id is stored before that: it is how a probe finds it.
  */
 #include "adapters/slack/out/courier_private.h"

@@ -5,6 +5,7 @@
 #include "adapters/slack/recover/recover_private.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,10 +51,8 @@ static int64_t meta_number(struct recover *c, const char *name)
 
 struct recover *recover_new(const struct recover_seams *seams)
 {
-	struct recover *c = calloc(1, sizeof(*c));
+	struct recover *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->s = *seams;
 	TAILQ_INIT(&c->walks);
 	c->timer = loop_timer_new(c->s.loop, recover_timer_fired, c);
@@ -180,10 +179,8 @@ void recover_gap(struct recover *c, int64_t from_ms, int64_t to_ms)
 
 static struct reading *reading_new(int64_t from_ms, int64_t to_ms)
 {
-	struct reading *r = calloc(1, sizeof(*r));
+	struct reading *r = alloc(sizeof(*r));
 
-	if (!r)
-		buf_oom();
 	r->from_ms = from_ms;
 	r->to_ms = to_ms;
 	return r;
@@ -191,9 +188,7 @@ static struct reading *reading_new(int64_t from_ms, int64_t to_ms)
 
 static struct tally *recover_tally_add(struct reading *r, const char *node, bool open)
 {
-	r->nodes = realloc(r->nodes, (r->n + 1) * sizeof(*r->nodes));
-	if (!r->nodes)
-		buf_oom();
+	r->nodes = alloc_more(r->nodes, r->n + 1, sizeof(*r->nodes));
 	r->nodes[r->n] = (struct tally){ .open = open };
 	snprintf(r->nodes[r->n].node, NODE_ID_MAX, "%s", node);
 	return &r->nodes[r->n++];
@@ -209,14 +204,10 @@ static struct tally *tally_of(struct reading *r, const char *node)
 
 static struct walk *walk_new(struct recover *c, struct reading *r, const char *channel)
 {
-	struct walk *w = calloc(1, sizeof(*w));
+	struct walk *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	w->reading = r;
-	w->channel = strdup(channel);
-	if (!w->channel)
-		buf_oom();
+	w->channel = alloc_strdup(channel);
 	w->top = w->since = w->oldest = INT64_MAX;
 	w->news = (r->from_ms - MARGIN_MS) * US;
 	w->edge = INT64_MIN;
@@ -259,9 +250,7 @@ static void owe(struct recover *c, const char *node, int64_t news_ms, int64_t du
 			o->due_ms = due_ms;
 			return;
 		}
-	c->owed = realloc(c->owed, (c->n_owed + 1) * sizeof(*c->owed));
-	if (!c->owed)
-		buf_oom();
+	c->owed = alloc_more(c->owed, c->n_owed + 1, sizeof(*c->owed));
 	o = &c->owed[c->n_owed++];
 	*o = (struct owed){ .news_ms = news_ms, .due_ms = due_ms };
 	snprintf(o->node, sizeof(o->node), "%.*s", NODE_ID_MAX - 1, node);
@@ -524,10 +513,8 @@ void recover_identity(struct recover *c, const char *place, const char *bot_user
 {
 	free(c->place);
 	free(c->bot_user);
-	c->place = strdup(place);
-	c->bot_user = strdup(bot_user);
-	if (!c->place || !c->bot_user)
-		buf_oom();
+	c->place = alloc_strdup(place);
+	c->bot_user = alloc_strdup(bot_user);
 	note_emoji(c);
 	look_for_new(c); /* those that are there already are not new */
 	loop_timer_set(c->timer, 0);

@@ -6,6 +6,7 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,9 +56,7 @@ bool moments_add(struct moments *set, int64_t us)
 		return false;
 	if (set->n == set->room) {
 		set->room = set->room ? 2 * set->room : 32;
-		set->at = realloc(set->at, set->room * sizeof(*set->at));
-		if (!set->at)
-			buf_oom();
+		set->at = alloc_more(set->at, set->room, sizeof(*set->at));
 	}
 	set->at[set->n++] = us;
 	return true;
@@ -246,10 +245,8 @@ static void recover_read_read_one(struct recover *c, const cJSON *j, struct page
 
 static struct page *page_new(const struct recover *c, int64_t date_ms)
 {
-	struct page *p = calloc(1, sizeof(*p));
+	struct page *p = alloc(sizeof(*p));
 
-	if (!p)
-		buf_oom();
 	arena_init(&p->arena);
 	p->kind = c->asked;
 	p->stamp_us = ((date_ms ? date_ms : c->asked_ms) - STAMP_MS) * US;
@@ -305,7 +302,7 @@ void page_over(struct recover *c)
 		break;
 	case PAGE_THREAD:
 		free(w->cursor);
-		w->cursor = p->cursor ? strdup(p->cursor) : NULL;
+		w->cursor = alloc_strdup(p->cursor);
 		w->thread_top = p->high;
 		if (!w->cursor)
 			thread_read(w);
