@@ -20,13 +20,6 @@ void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], con
 		  (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
 }
 
-void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
-		  const unsigned char row[DIGEST_SIZE])
-{
-	d->sha256(d, (const void *const[]){ chain, row },
-		  (const size_t[]){ DIGEST_SIZE, DIGEST_SIZE }, 2, chain);
-}
-
 static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
 {
 	unsigned char salt[SALT_SIZE];
@@ -77,14 +70,14 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
+/* The journals of all Nodes have one sum besides: none of them can be taken out. Written by commit(). */
 static int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
 {
 	int rc = tally_know(s);
 
 	if (rc)
 		return rc;
-	tally_digest(s->seams.digest, s->tally.chain, row);
+	tally_add(s->tally.sum, row);
 	s->tally.journal++;
 	return 0;
 }
