@@ -80,14 +80,16 @@ static char *golden(const char *path)
 	return text;
 }
 
-static void become_version_1(struct a_store *s)
+static void become_version(struct a_store *s, int version)
 {
+	char path[64];
 	struct db db;
 
 	a_store_close(s);
 	assert_int_equal(unlink(s->path), 0);
 	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), 0);
-	if (db_script(&db, golden("tests/golden/store-1.sql")))
+	snprintf(path, sizeof(path), "tests/golden/store-%d.sql", version);
+	if (db_script(&db, golden(path)))
 		fail_msg("%s", db.problem.s);
 	db_close(&db);
 }
@@ -97,10 +99,10 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	struct a_store *s = *state;
 	struct job *again;
 
-	become_version_1(s);
+	become_version(s, 1);
 	assert_int_equal(a_store_open(s, STORE_READ), STORE_FAULT); /* readers don't migrate */
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
-	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 3);
+	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 4);
 	a_store_assert_verified(s);
 	assert_int_equal(a_store_number(s, "SELECT id FROM letter WHERE state = 'pending' AND"
 					   " what = 'line' AND key = '" ID "/line/7'"),
@@ -121,6 +123,24 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	a_store_assert_verified(s);
 }
 
+static void a_file_of_any_version_adds_up_and_goes_on(void **state)
+{
+	struct a_store *s = *state;
+	int64_t rows;
+
+	for (int version = 1; version <= 3; version++) {
+		become_version(s, version);
+		assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+		a_store_assert_verified(s);
+		rows = a_store_number(s, "SELECT journal FROM tally");
+		assert_int_equal(rows, a_store_number(s, "SELECT count(*) FROM journal"));
+		assert_int_equal(a_store_number(s, "PRAGMA foreign_keys"), 1);
+		a_store_do(s, "2026-001 note It goes on");
+		assert_int_equal(a_store_number(s, "SELECT journal FROM tally"), rows + 1);
+		a_store_assert_verified(s);
+	}
+}
+
 static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **state)
 {
 	static const char *const shape =
@@ -130,7 +150,7 @@ static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **s
 	struct a_store *s = *state;
 	int64_t new_ = a_store_number(s, shape);
 
-	become_version_1(s);
+	become_version(s, 1);
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	assert_int_equal(a_store_number(s, shape), new_);
 }
@@ -872,6 +892,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds_up),
+		TEST(a_file_of_any_version_adds_up_and_goes_on),
 		TEST(a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one),
 		TEST(captures_and_what_holds_them_are_read_as_they_were_written),
 		TEST(captures_are_part_of_what_the_journal_adds_up_to),
