@@ -222,7 +222,7 @@ int ledger_close(struct ledger *l);
  * no field, and yet is to be journaled and to be seen in posts. */
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
+/* The journals of all Nodes have one sum besides: none of them can be taken out. Written by commit(). */
 int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE]);
 
 /* ---- transfer_out.c, transfer_in.c ---- */
