@@ -32,6 +32,7 @@ int decide_reopen(struct deed *d);
 int decide_card(struct deed *d);
 int decide_show(struct deed *d);
 int decide_catchup(struct deed *d);
+int decide_export(struct deed *d);
 int decide_list(struct deed *d);
 int decide_edit(struct deed *d);
 int decide_withdraw(struct deed *d);

@@ -209,6 +209,7 @@ static bool reaches_closed(const struct command *c)
 	case VERB_DUE:
 	case VERB_REOPEN:
 	case VERB_POSTMORTEM:
+	case VERB_EXPORT:
 	case VERB_UNDO:
 	case VERB_REDACT:
 		return true;
