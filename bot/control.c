@@ -474,11 +474,13 @@ int control_ask(const char *path, const struct control_question *q, struct buf *
 		return -1;
 	}
 	if (question_send(fd, q) != 0) {
-		buf_addf(answer, "I couldn't hand this to the running bot: %s. Nothing was changed.",
-			 errno != EMSGSIZE ? strerror(errno)
-			 : q->import ? "it is too long: while a bot runs, a document may have 8 MiB; stop it "
-				       "to import a longer one"
-				     : "it is too long");
+		buf_addf(
+			answer, "I couldn't hand this to the running bot: %s. Nothing was changed.",
+			errno != EMSGSIZE ? strerror(errno)
+			: q->import
+				? "it is too long: while a bot runs, a document may have 8 MiB; stop it "
+				  "to import a longer one"
+				: "it is too long");
 		close(fd);
 		return -1;
 	}

@@ -20,7 +20,8 @@
 #define CONTROL_SUFFIX ".sock"
 #define CONTROL_LINE_MAX ((size_t)65536) /* bytes of a question */
 #define CONTROL_DOCUMENT_MAX \
-	((size_t)8 << 20) /* bytes of a document to be imported: while it is taken in, nothing else is answered */
+	((size_t)8 \
+	 << 20) /* bytes of a document to be imported: while it is taken in, nothing else is answered */
 #define CONTROL_TEXT_MAX ((size_t)65536) /* bytes of an answer; what is longer is cut */
 
 /* ---- the bot's side ---- */

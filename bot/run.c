@@ -360,9 +360,8 @@ static void shell_imports(struct asked *asked, const char *team)
 	struct buf why;
 	struct job *job;
 
-	asked->piece = (struct import_piece){ .s = r->line,
-					      .len = strlen(r->line),
-					      .line = r->at_line };
+	asked->piece =
+		(struct import_piece){ .s = r->line, .len = strlen(r->line), .line = r->at_line };
 	buf_init(&why, CONTROL_TEXT_MAX);
 	job = shell_import_job(&asked->piece, team, r->user, b->run->clock->now_ms(b->run->clock),
 			       &why);

@@ -11,7 +11,7 @@
 
 struct exporting {
 	enum export_format format;
-	FILE *to;	 /* all in one; NULL: each in a file of its own, in `dir` */
+	FILE *to; /* all in one; NULL: each in a file of its own, in `dir` */
 	const char *dir;
 	struct arena *a;      /* the shell's */
 	const char **named;   /* IDs, in the order in which they were named */
@@ -179,10 +179,9 @@ static int into_file(struct shell *sh, struct store *s, struct exporting *x)
 
 static int into_site(struct shell *sh, struct store *s, struct exporting *x)
 {
-	struct site site = { .dir = sh->output,
-			     .all = sh->all,
-			     .named = x->named,
-			     .n_named = x->n_named };
+	struct site site = {
+		.dir = sh->output, .all = sh->all, .named = x->named, .n_named = x->n_named
+	};
 	int code = SHELL_DONE;
 
 	buf_init(&site.why, BUF_ROOMY);
@@ -227,7 +226,8 @@ int shell_word_export(struct shell *sh)
 	int code;
 
 	if (format < 0)
-		return shell_fail(SHELL_USAGE, "There is no format \"%s\". Use md, json, html or csv.",
+		return shell_fail(SHELL_USAGE,
+				  "There is no format \"%s\". Use md, json, html or csv.",
 				  sh->format);
 	if (sh->argc < 2 && !sh->all)
 		return shell_fail(SHELL_USAGE,
@@ -241,9 +241,10 @@ int shell_word_export(struct shell *sh)
 	if (shell_read(s, names_read, &naming) < 0)
 		code = export_fault(sh, s);
 	else if (naming.unknown)
-		code = shell_fail(SHELL_NO,
-				  "There is no incident %s here. `aliosbot list all` shows what there is.",
-				  naming.unknown);
+		code = shell_fail(
+			SHELL_NO,
+			"There is no incident %s here. `aliosbot list all` shows what there is.",
+			naming.unknown);
 	else
 		code = export_to(sh, s, &x);
 	if (code == SHELL_DONE && fflush(stdout) != 0)

@@ -125,7 +125,8 @@ static int file_read(const char *path, struct buf *file)
 	if (n < 0)
 		shell_fail(SHELL_NO, "I can't read %s: %s.", path, strerror(errno));
 	else if (file->full)
-		shell_fail(SHELL_NO, "%s is too long: import its documents in several files.", path);
+		shell_fail(SHELL_NO, "%s is too long: import its documents in several files.",
+			   path);
 	if (fd >= 0)
 		close(fd);
 	return n < 0 || file->full ? SHELL_NO : SHELL_DONE;
@@ -140,7 +141,8 @@ int shell_word_import(struct shell *sh)
 	int code;
 
 	if (sh->argc != 2)
-		return shell_fail(SHELL_USAGE, "Usage: aliosbot import FILE, or - for standard input");
+		return shell_fail(SHELL_USAGE,
+				  "Usage: aliosbot import FILE, or - for standard input");
 	buf_init(&file, FILE_MAX);
 	code = file_read(sh->argv[1], &file);
 	i.end = file.s + file.len;

@@ -10,7 +10,7 @@ struct shell {		  /* one call of the program */
 	const char *user; /* who runs it, before root acts as somebody else */
 	const char *db, *config_path;
 	bool json, defaults, help, version;
-	bool all;		    /* export: every incident */
+	bool all;		     /* export: every incident */
 	const char *format, *output; /* export: --format, -o; NULL */
 	struct config config;
 	struct run *run;

@@ -34,8 +34,7 @@ static const cJSON *difference_in_object(const cJSON *ours, const cJSON *theirs,
 	size_t len = strlen(place);
 	const cJSON *child, *other, *found;
 
-	cJSON_ArrayForEach(child, ours)
-	{
+	cJSON_ArrayForEach(child, ours) {
 		other = cJSON_GetObjectItemCaseSensitive(theirs, child->string);
 		if (!other)
 			continue;
@@ -48,13 +47,13 @@ static const cJSON *difference_in_object(const cJSON *ours, const cJSON *theirs,
 	return NULL;
 }
 
-static const cJSON *difference_in_list(const cJSON *ours, const cJSON *theirs, char place[PLACE_MAX])
+static const cJSON *difference_in_list(const cJSON *ours, const cJSON *theirs,
+				       char place[PLACE_MAX])
 {
 	size_t len = strlen(place), i = 0;
 	const cJSON *other = theirs->child, *child, *found;
 
-	cJSON_ArrayForEach(child, ours)
-	{
+	cJSON_ArrayForEach(child, ours) {
 		if (!other)
 			return ours;
 		snprintf(place + len, PLACE_MAX - len, "[%zu]", i++);
@@ -203,12 +202,14 @@ static bool piece_read(struct import *m, struct buf *why)
 	}
 	m->json = json_read_at(m->piece->s, m->piece->len, &wrong, &byte);
 	if (!m->json)
-		buf_addf(why, "Line %lld: this is no JSON: %s. Nothing of this document was imported.",
+		buf_addf(why,
+			 "Line %lld: this is no JSON: %s. Nothing of this document was imported.",
 			 (long long)import_line_of(m->piece, byte), wrong);
 	return m->json;
 }
 
-struct job *import_job(const struct import_piece *piece, const struct import_by *by, struct buf *why)
+struct job *import_job(const struct import_piece *piece, const struct import_by *by,
+		       struct buf *why)
 {
 	struct job *job = job_new(JOB_IMPORT);
 	struct import *m = arena_alloc(&job->arena, sizeof(*m));
@@ -267,7 +268,8 @@ enum imported import_outcome(const struct job *job, const char *problem, struct 
 		return job->outcome.verdict == VERDICT_DONE ? IMPORT_DONE : IMPORT_REFUSED;
 	}
 	if (t->there)
-		buf_addf(out, "%s is here already, with the same journal: nothing to change.", t->id);
+		buf_addf(out, "%s is here already, with the same journal: nothing to change.",
+			 t->id);
 	else
 		buf_addf(out, "Imported %s: %zu journal entries, checked.", t->id, t->n_rows);
 	return t->there ? IMPORT_THERE : IMPORT_DONE;

@@ -30,7 +30,8 @@ struct import_by {
 };
 
 /* NULL: it can't be imported, and why says it. The piece must stay until the job is freed, by import_free(). */
-struct job *import_job(const struct import_piece *piece, const struct import_by *by, struct buf *why);
+struct job *import_job(const struct import_piece *piece, const struct import_by *by,
+		       struct buf *why);
 void import_free(struct job *job);
 
 enum imported { IMPORT_DONE, IMPORT_THERE, IMPORT_REFUSED, IMPORT_FAULT };

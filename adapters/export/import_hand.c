@@ -344,8 +344,8 @@ static void hand_head(const struct at *root, struct view *v)
 	h->status = (enum status)at_word(root, "status", status_from, STATUS_DONE);
 	h->before_merge = STATUS_DONE;
 	h->origin = (enum origin)at_word(&postmortem, "origin", origin_from, ORIGIN_NONE);
-	h->declared_at = time_or(at_time(root, "declared_at", false),
-				 earliest(v, root->r->by->now_ms));
+	h->declared_at =
+		time_or(at_time(root, "declared_at", false), earliest(v, root->r->by->now_ms));
 	h->declared_by = root->r->by->user;
 	h->closed_at = at_time(root, "closed_at", false);
 	if (!h->closed_at && !status_open(h->status))

@@ -98,7 +98,8 @@ int64_t import_line(const struct import_piece *piece, const char *place)
 	while (*place && found && found < end) {
 		s = found;
 		if (*place == '[') {
-			found = *s == '[' ? element_find(s, end, strtoul(place + 1, &next, 10)) : NULL;
+			found = *s == '[' ? element_find(s, end, strtoul(place + 1, &next, 10))
+					  : NULL;
 			place += strcspn(place, "]");
 			place += *place == ']';
 			continue;

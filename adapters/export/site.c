@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define IDS_MOST 256		   /* read at a time */
-#define WORDS_MAX ((size_t)8000)   /* bytes of an incident that the search looks at */
-#define CAUSE_POINTS 160	   /* characters of a cause in the index */
+#define IDS_MOST 256		 /* read at a time */
+#define WORDS_MAX ((size_t)8000) /* bytes of an incident that the search looks at */
+#define CAUSE_POINTS 160	 /* characters of a cause in the index */
 #define PAGES "incidents"
 
 /* ---- files ---- */

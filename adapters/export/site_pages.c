@@ -18,9 +18,7 @@ static const char *state_class(enum status s)
 {
 	if (status_open(s))
 		return "open";
-	return s == STATUS_DONE	    ? "done"
-	       : s == STATUS_ARCHIVED ? "archived"
-				      : "other";
+	return s == STATUS_DONE ? "done" : s == STATUS_ARCHIVED ? "archived" : "other";
 }
 
 static const char *origin_class(enum origin o)
@@ -40,8 +38,8 @@ static const char *origin_class(enum origin o)
 static void radio(struct buf *out, const char *group, const char *value, const char *label,
 		  bool checked)
 {
-	buf_addf(out, "<label><input type=\"radio\" name=\"%s\" id=\"%s-%s\"%s> %s</label>\n", group,
-		 group, value, checked ? " checked" : "", label);
+	buf_addf(out, "<label><input type=\"radio\" name=\"%s\" id=\"%s-%s\"%s> %s</label>\n",
+		 group, group, value, checked ? " checked" : "", label);
 }
 
 /* The rows that have not this class go, while its button is pressed. */
@@ -133,8 +131,9 @@ void site_index(struct buf *out, const struct cards *c)
 	filters(&buttons, &style, c);
 	p.style = style.s;
 	page_begin(out, &p);
-	buf_addf(out, "<h1>Incidents</h1>\n%s<div class=\"wide\"><table>\n<thead><tr><th>Declared</th>"
-		      "<th>Incident</th><th>Priority</th><th>Status</th></tr></thead>\n<tbody>\n",
+	buf_addf(out,
+		 "<h1>Incidents</h1>\n%s<div class=\"wide\"><table>\n<thead><tr><th>Declared</th>"
+		 "<th>Incident</th><th>Priority</th><th>Status</th></tr></thead>\n<tbody>\n",
 		 buttons.s);
 	for (size_t i = c->count; i-- > 0;)
 		index_row(out, &c->list[i]);
@@ -195,17 +194,17 @@ static void data_card(struct buf *out, const struct card *card)
 
 void site_search(struct buf *out, const struct cards *c)
 {
-	struct page p = { .title = "Search",
-			  .home = "",
-			  .style = search_css,
-			  .script = asset_search_js };
+	struct page p = {
+		.title = "Search", .home = "", .style = search_css, .script = asset_search_js
+	};
 
 	page_begin(out, &p);
-	buf_adds(out, "<h1>Search</h1>\n<p><input type=\"search\" id=\"words\" autofocus"
-		      " aria-label=\"Words\" placeholder=\"Words of titles, causes, notes …\"></p>\n"
-		      "<noscript><p>The search needs JavaScript; the index does not.</p></noscript>\n"
-		      "<p class=\"soft\" id=\"count\" role=\"status\"></p>\n<ol id=\"found\"></ol>\n"
-		      "<script type=\"application/json\" id=\"incidents\">[");
+	buf_adds(out,
+		 "<h1>Search</h1>\n<p><input type=\"search\" id=\"words\" autofocus"
+		 " aria-label=\"Words\" placeholder=\"Words of titles, causes, notes …\"></p>\n"
+		 "<noscript><p>The search needs JavaScript; the index does not.</p></noscript>\n"
+		 "<p class=\"soft\" id=\"count\" role=\"status\"></p>\n<ol id=\"found\"></ol>\n"
+		 "<script type=\"application/json\" id=\"incidents\">[");
 	for (size_t i = c->count; i-- > 0;) {
 		data_card(out, &c->list[i]);
 		buf_adds(out, i ? ",\n" : "");

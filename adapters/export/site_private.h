@@ -8,8 +8,9 @@
 #include "core/show/show.h"
 
 struct card { /* what is kept of an incident when its page is written; strings in the site's arena */
-	const char *id, *title, *captain, *cause; /* plain words; captain, cause: "" if there is none */
-	const char *words;			  /* all that was said, cut to WORDS_MAX */
+	const char *id, *title, *captain,
+		*cause;	   /* plain words; captain, cause: "" if there is none */
+	const char *words; /* all that was said, cut to WORDS_MAX */
 	enum priority priority;
 	enum status status;
 	enum origin origin;

@@ -19,8 +19,8 @@ static void bars(struct buf *out, const char *title, const struct bar *b, size_t
 
 	for (size_t i = 0; i < count; i++)
 		most = b[i].n > most ? b[i].n : most;
-	buf_addf(out, "<h2>%s</h2>\n<svg viewBox=\"0 0 640 %zu\" role=\"img\" aria-label=\"%s\">\n", title,
-		 24 * count + 4, title);
+	buf_addf(out, "<h2>%s</h2>\n<svg viewBox=\"0 0 640 %zu\" role=\"img\" aria-label=\"%s\">\n",
+		 title, 24 * count + 4, title);
 	for (size_t i = 0; i < count; i++) {
 		size_t y = 24 * i + 4;
 
@@ -139,8 +139,10 @@ static void durations(struct buf *out, const struct cards *c)
 
 	if (!ms)
 		buf_oom();
-	buf_adds(out, "<h2>Durations</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Duration</th><th>n</th>"
-		      "<th>Median</th><th>90 %</th><th>Not known</th></tr></thead>\n<tbody>\n");
+	buf_adds(
+		out,
+		"<h2>Durations</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Duration</th><th>n</th>"
+		"<th>Median</th><th>90 %</th><th>Not known</th></tr></thead>\n<tbody>\n");
 	for (int d = 0; d < DURATIONS; d++)
 		duration_row(out, c, (enum duration)d, ms);
 	buf_adds(out, "</tbody></table></div>\n");
@@ -157,8 +159,9 @@ void site_statistics(struct buf *out, const struct cards *c)
 		done += c->list[i].prevent_done;
 	}
 	page_begin(out, &p);
-	buf_addf(out, "<h1>Statistics</h1>\n<p>%zu %s. Prevention items: %" PRId64 " done, %" PRId64
-		      " open.</p>\n",
+	buf_addf(out,
+		 "<h1>Statistics</h1>\n<p>%zu %s. Prevention items: %" PRId64 " done, %" PRId64
+		 " open.</p>\n",
 		 c->count, c->count == 1 ? "incident" : "incidents", done, open);
 	by_month(out, c);
 	by_priority(out, c);

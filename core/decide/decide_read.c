@@ -72,7 +72,8 @@ int decide_export(struct deed *d)
 	struct letter *file;
 
 	if (d->in->via == VIA_SHELL)
-		return answer_refuse(d, "On the shell a file is written with: aliosbot export %s", d->node.id);
+		return answer_refuse(d, "On the shell a file is written with: aliosbot export %s",
+				     d->node.id);
 	file = say(d, SAY_FILE);
 	file->text = format;
 	file->person = own ? NULL : d->speaker.ref;

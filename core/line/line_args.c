@@ -387,7 +387,8 @@ void read_node_format(struct reader *r)
 			r->l->which = export_format_name((enum export_format)format);
 			r->n--;
 		} else if (n - r->at > 1 || node_name_read(w->s, w->len, &name)) {
-			refuse(r, r->l->command->example, "There is no format %s: md, json, html or csv.",
+			refuse(r, r->l->command->example,
+			       "There is no format %s: md, json, html or csv.",
 			       in_code(r, arena_strndup(r->a, w->s, w->len)));
 			return;
 		}

@@ -123,13 +123,15 @@ static void assert_absent(const char *part)
 
 static void what_people_write_is_no_markup(void **state)
 {
-	static const char evil[] = "</style><script>alert(1)</script><img src=x onerror=alert(1)>\" "
-				   "onmouseover=\"alert(1) ' & &lt;";
+	static const char evil[] =
+		"</style><script>alert(1)</script><img src=x onerror=alert(1)>\" "
+		"onmouseover=\"alert(1) ' & &lt;";
 
 	(void)state;
 	f.view.head.title = evil;
 	f.view.entries[0].text = evil;
-	f.view.entries[1].text = "see \x02>javascript:alert(1)|here\x03 and \x02>https://a.example/?a=1&b=\"|\x03";
+	f.view.entries[1].text =
+		"see \x02>javascript:alert(1)|here\x03 and \x02>https://a.example/?a=1&b=\"|\x03";
 	f.view.entries[1].permalink = "javascript:alert(1)";
 	f.view.paras[0].text = evil;
 	f.view.items[0].text = evil;
@@ -170,7 +172,8 @@ static void formats_have_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_article_reads_like_the_article, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_article_reads_like_the_article, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(the_article_is_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_article_is_a_table, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_article_is_complete_as_json, setup, teardown),

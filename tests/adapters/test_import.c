@@ -95,10 +95,11 @@ static void assert_imported(struct two *t, const char *document)
 /* Every table of the store as it is, apart from what a try may leave: nothing. */
 static int64_t rows_of(struct a_store *s)
 {
-	return a_store_number(s, "SELECT (SELECT count(*) FROM node) + (SELECT count(*) FROM journal)"
-				 " + (SELECT count(*) FROM text) + (SELECT count(*) FROM entry)"
-				 " + (SELECT count(*) FROM person) + (SELECT count(*) FROM year)"
-				 " + (SELECT count(*) FROM letter) + (SELECT count(*) FROM parked)");
+	return a_store_number(s,
+			      "SELECT (SELECT count(*) FROM node) + (SELECT count(*) FROM journal)"
+			      " + (SELECT count(*) FROM text) + (SELECT count(*) FROM entry)"
+			      " + (SELECT count(*) FROM person) + (SELECT count(*) FROM year)"
+			      " + (SELECT count(*) FROM letter) + (SELECT count(*) FROM parked)");
 }
 
 static void assert_refused(struct two *t, const char *document, const char *says)
@@ -202,8 +203,8 @@ static void names_that_are_known_here_stay(void **state)
 	t->document = exported(&t->from, ID);
 	assert_non_null(strstr(t->document, "\"name\":\"Anna\""));
 	assert_imported(t, t->document);
-	assert_int_equal(a_store_number(&t->to, "SELECT count(*) FROM person WHERE name = 'Anna B.'"),
-			 1);
+	assert_int_equal(
+		a_store_number(&t->to, "SELECT count(*) FROM person WHERE name = 'Anna B.'"), 1);
 }
 
 static void several_documents_stand_in_one_file(void **state)
@@ -247,7 +248,8 @@ static void no_bit_of_it_can_be_changed_unseen(void **state)
 		char was = t->document[i];
 		int64_t before = rows_of(&t->to);
 
-		if (i >= name && i < name + strlen("\"journal\"")) /* without a journal it is one by hand */
+		if (i >= name &&
+		    i < name + strlen("\"journal\"")) /* without a journal it is one by hand */
 			continue;
 
 		t->document[i] = was == '7' ? '8' : '7';
@@ -298,7 +300,8 @@ static void a_refusal_says_line_and_field(void **state)
 		  "journal.rows[2].digest: does not follow from the rows before it" },
 		{ "\"body\":\"one\"", "\"body\":\"two\"",
 		  "journal.texts[2].body: is not what was said" },
-		{ "\"body\":\"one\"", "\"body\":7", "journal.texts[2].body: must be a text in quotes" },
+		{ "\"body\":\"one\"", "\"body\":7",
+		  "journal.texts[2].body: must be a text in quotes" },
 		{ "\"at\":\"2026", "\"at\":\"noon 2026", "impact[0].at: is not what the journal" },
 		{ "\"text\":\"two\"", "\"text\":\"three\"",
 		  "timeline[2].text: is not what the journal in the same document adds up to" },
@@ -308,13 +311,15 @@ static void a_refusal_says_line_and_field(void **state)
 		  "journal.rows[0].digest: does not follow" },
 		{ "\"id\":\"INCIDENT-2026-001\"", "\"id\":\"incident 1\"",
 		  "Line 1, id: must be an ID like INCIDENT-2026-042" },
-		{ "aliosbot.node/1", "aliosbot.node/9", "Line 1, format: is none that this aliosbot reads" },
+		{ "aliosbot.node/1", "aliosbot.node/9",
+		  "Line 1, format: is none that this aliosbot reads" },
 		{ "\"effects\":\"+node", "\"effects\":\"-node", "journal.rows[0].digest" },
 		{ "\"source\":\"command\",\"op\"", "\"source\":\"magic\",\"op\"",
 		  "journal.rows[0].source: is no source" },
 		{ "\"rows\":[", "\"rows\":[7,", "journal.rows[0]: must be an object" },
 		{ "\"rows\":[", "\"r0ws\":[", "journal.rows: is missing" },
-		{ "\"texts\":[", "\"texts\":[], \"more\":[", "journal.texts: has 0 texts, the journal" },
+		{ "\"texts\":[", "\"texts\":[], \"more\":[",
+		  "journal.texts: has 0 texts, the journal" },
 	};
 	struct two *t = *state;
 
@@ -368,13 +373,15 @@ static char *forged(struct two *t, const char *title, const char *effects)
 		else
 			buf_addc(&json, *s);
 	}
-	buf_addf(&out,
-		 "{\"format\":\"aliosbot.node/1\",\"id\":\"" ID "\",\"journal\":{\"rows\":[{\"seq\":1,"
-		 "\"at\":\"2026-11-25T14:05:00.000Z\",\"who\":\"" ANNA "\",\"source\":\"command\","
-		 "\"op\":\"new\",\"basis\":null,\"effects\":\"%s\",\"digest\":\"%s\"}],"
-		 "\"texts\":[{\"n\":1,\"salt\":\"00000000000000000000000000000000\",\"body\":\"%s\"}],"
-		 "\"names\":[]}}",
-		 json.s, head, strcmp(title, "\x02*x\x03") ? title : "\\u0002*x\\u0003");
+	buf_addf(
+		&out,
+		"{\"format\":\"aliosbot.node/1\",\"id\":\"" ID
+		"\",\"journal\":{\"rows\":[{\"seq\":1,"
+		"\"at\":\"2026-11-25T14:05:00.000Z\",\"who\":\"" ANNA "\",\"source\":\"command\","
+		"\"op\":\"new\",\"basis\":null,\"effects\":\"%s\",\"digest\":\"%s\"}],"
+		"\"texts\":[{\"n\":1,\"salt\":\"00000000000000000000000000000000\",\"body\":\"%s\"}],"
+		"\"names\":[]}}",
+		json.s, head, strcmp(title, "\x02*x\x03") ? title : "\\u0002*x\\u0003");
 	buf_release(&all);
 	buf_release(&row);
 	buf_release(&json);
@@ -400,7 +407,8 @@ static void a_forged_journal_is_held_against_what_readers_rely_on(void **state)
 		{ "t", "entry 7 text - t1:00\n", "has a line that can't be read" },
 		{ "t", "entry 7 marker - sbegan\n", "has no entry 7 to change" },
 		{ "t", "node 1 status sDONE sOPEN\n", "from something that did not stand there" },
-		{ "t", "node 1 status sOPEN -\n", "title, status, priority or declared_at is missing" },
+		{ "t", "node 1 status sOPEN -\n",
+		  "title, status, priority or declared_at is missing" },
 		{ "t", "+node 1\n", "is there already" },
 	};
 	struct two *t = *state;
@@ -431,7 +439,8 @@ static void a_full_disk_is_no_fault_of_the_document(void **state)
 	struct two *t = *state;
 
 	for (int i = 0; i < 200; i++)
-		a_store_do(&t->from, "note the same words again and again, until they fill a page or two");
+		a_store_do(&t->from,
+			   "note the same words again and again, until they fill a page or two");
 	t->document = exported(&t->from, ID);
 	a_store_script(&t->to, "PRAGMA max_page_count = 1");
 	assert_int_equal(import_text(t, t->document, NULL), IMPORT_FAULT);
@@ -505,17 +514,22 @@ static void by_hand_wrong_types_are_refused_by_line_and_field(void **state)
 	static const struct {
 		const char *what, *by, *says;
 	} wrongs[] = {
-		{ "\"title\":\"Payments were down\"", "\"title\":7", "Line 1, title: must be a text in quotes" },
+		{ "\"title\":\"Payments were down\"", "\"title\":7",
+		  "Line 1, title: must be a text in quotes" },
 		{ "\"title\":\"Payments were down\",", "", "Line 1, title: is missing" },
-		{ "\"title\":\"Payments were down\"", "\"title\":\"  \"", "Line 1, title: is empty" },
+		{ "\"title\":\"Payments were down\"", "\"title\":\"  \"",
+		  "Line 1, title: is empty" },
 		{ "\"text\":\"Alarm\"", "\"text\":[]", "Line 5, timeline[0].text: must be a text" },
 		{ "\"at\":\"2025-03-01T11:00:00Z\"", "\"at\":\"eleven\"",
 		  "Line 6, timeline[1].at: must be a time like" },
 		{ "\"at\":\"2025-03-01T11:00:00Z\",", "", "Line 6, timeline[1].at: is missing" },
-		{ "\"resolved\"", "\"over\"", "Line 6, timeline[1].marker: is a word that isn't known" },
-		{ "{\"name\":\"Kim\"}", "\"Kim\"", "Line 6, timeline[1].author: must be an object" },
+		{ "\"resolved\"", "\"over\"",
+		  "Line 6, timeline[1].marker: is a word that isn't known" },
+		{ "{\"name\":\"Kim\"}", "\"Kim\"",
+		  "Line 6, timeline[1].author: must be an object" },
 		{ "{\"name\":\"Kim\"}", "{}", "timeline[1].author.id: is missing" },
-		{ "{\"name\":\"Kim\"}", "{\"name\":\"<!channel>\"}", "timeline[1].author.name: has a character" },
+		{ "{\"name\":\"Kim\"}", "{\"name\":\"<!channel>\"}",
+		  "timeline[1].author.name: has a character" },
 		{ "\"2025-04-01\"", "\"2025-02-30\"", "Line 7, items[0].due: must be a date" },
 		{ "\"config\"", "\"gremlins\"", "Line 9, postmortem.origin: is a word that" },
 		{ "\"impact\":[", "\"impact\":{},\"more\":[", "Line 4, impact: must be a list" },

@@ -47,7 +47,7 @@ function sayTheArticle() {
 		['lesson', 'AI-generated recursive logic must be strictly reviewed for time complexity and I/O overhead.'],
 		['prevent', 'A new "Complexity Audit" step for any AI-suggested refactors.'], ['origin', 'ai-context'],
 		['status', 'mitigated Hotfix deployed to Production.'], ['note', 'the password is 4711'], ['resolve', 'Error rates returned to 0%.'],
-		['redact', 'E7 it was a password'],
+		['redact', 'E5 it was a password'],
 	])
 		must([word, '1', ...text.split(' ')]);
 }

@@ -91,7 +91,9 @@ static void is_readable(void)
 static enum imported come_in(const char *s, size_t len, struct buf *says)
 {
 	const struct import_piece piece = { .s = s, .len = len, .line = 1 };
-	const struct import_by by = { .user = "shell/fuzz", .team = "T1", .now_ms = fuzz_now(NULL) };
+	const struct import_by by = { .user = "shell/fuzz",
+				      .team = "T1",
+				      .now_ms = fuzz_now(NULL) };
 	struct job *job = import_job(&piece, &by, says);
 	enum imported what = IMPORT_REFUSED;
 
