@@ -123,7 +123,7 @@ static int word_manifest(struct shell *sh)
 	int code;
 
 	buf_init(&out, BUF_ROOMY);
-	manifest_write(&out, sh->config.settings.root);
+	manifest_write(&out, sh->config.root);
 	code = shell_print(SHELL_DONE, &out);
 	buf_release(&out);
 	return code;

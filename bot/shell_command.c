@@ -309,7 +309,7 @@ int shell_command(struct shell *sh, const struct command *c)
 		code = shell_change(sh, &(struct shell_change){ .ask = ask_bot,
 								.here = decide_line_here,
 								.arg = line.s,
-								.make = c->verb == VERB_NEW });
+								.make = c->flags & COMMAND_DECLARES });
 	buf_release(&why);
 	buf_release(&line);
 	return code;

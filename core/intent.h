@@ -41,7 +41,7 @@ struct intent {
 	const char *permalink;
 	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */
 	int64_t received_ms; /* wall clock at receipt: recorded_at */
-	const char *line;    /* INTENT_LINE: neutral text without the root */
+	const char *line;    /* INTENT_LINE: neutral text */
 	const char *node;    /* INTENT_CHANNEL_*: id */
 	const char *name;    /* INTENT_CHANNEL_*: the channel's name */
 	bool replies; /* what follows later can be said where the line was said, to its speaker alone */

@@ -125,6 +125,7 @@ struct job {
 	 * nothing else: what it finds goes into the job's arena, and `found` says where. < 0 a fault, which becomes rc. */
 	int (*read)(struct reads *r, struct job *job);
 	void *found;
+	bool one_look; /* JOB_READ: `read` asks one question, which needs no snapshot */
 
 	/* JOB_DEED */
 	struct intent intent;

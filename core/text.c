@@ -18,7 +18,7 @@ static bool has_ref(enum text_kind k)
 
 static bool is_kind(char c)
 {
-	return c && strchr("@#&!>t*`", c);
+	return c && strchr("@#&!>t*`/", c);
 }
 
 static bool moment_read(struct text_part *part, const char *body, size_t len)
@@ -299,6 +299,11 @@ void text_add_code(struct buf *out, const char *words)
 	add_span(out, TEXT_CODE, NULL, words);
 }
 
+void text_add_command(struct buf *out, const char *line)
+{
+	add_span(out, TEXT_COMMAND, NULL, line);
+}
+
 /* ---- showing ---- */
 
 static void text_add_name(struct buf *out, char mark, const struct text_part *part,
@@ -329,6 +334,27 @@ static void add_moment(struct buf *out, const struct text_part *part)
 		civil_time(out, part->ms);
 		buf_adds(out, " UTC");
 	}
+}
+
+void text_command(struct buf *out, const struct text_part *part, struct names *names)
+{
+	if (names && names->command)
+		names->command(names, out, part->s, part->len);
+	else
+		buf_add(out, part->s, part->len);
+}
+
+static void add_command(struct buf *out, const struct text_part *part, struct names *names)
+{
+	const char *mark = part->len ? "`" : "";
+	struct buf words;
+
+	buf_init(&words, BUF_ROOMY);
+	text_command(&words, part, names);
+	buf_adds(out, mark);
+	add_shown(out, words.s, words.len);
+	buf_adds(out, mark);
+	buf_release(&words);
 }
 
 static void add_part(struct buf *out, const struct text_part *part, struct names *names)
@@ -370,6 +396,9 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 		buf_addc(out, '`');
 		add_shown(out, part->s, part->len);
 		buf_addc(out, '`');
+		break;
+	case TEXT_COMMAND:
+		add_command(out, part, names);
 		break;
 	}
 }

@@ -69,19 +69,6 @@ static void workspace_remember(struct workspace *w, const char *name, const char
 	w->s.submit(job, w->s.arg);
 }
 
-static bool is_fatal(const char *error)
-{
-	static const char *const words[] = { "not_authed",	 "invalid_auth",
-					     "account_inactive", "user_removed_from_team",
-					     "team_disabled",	 "token_revoked",
-					     "token_expired",	 "not_allowed_token_type" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (error && !strcmp(error, words[i]))
-			return true;
-	return false;
-}
-
 /* "https://shop.slack.com/". Is it news? */
 static bool take_address(struct workspace *w, const char *url)
 {
@@ -121,7 +108,7 @@ static void told_who(const struct web_result *r, void *arg)
 	const char *team = json_str(r->json, "team_id"), *user = json_str(r->json, "user_id");
 
 	w->asking_who = false;
-	if (r->end == WEB_REFUSED && is_fatal(r->error)) {
+	if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		w->s.fatal(web_error_says(r->error), w->s.arg);
 		return;
 	}

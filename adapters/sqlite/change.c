@@ -65,8 +65,10 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	int rc = 0;
 
 	for (struct effect *e = c->effects; e < c->effects + c->count && !rc; e++) {
-		if (e->table == TABLE_NODE)
+		if (e->table == TABLE_NODE) {
 			s->stirred |= STIR_NODES;
+			rows_names_doubt(s);
+		}
 		if (e->field)
 			rc = texts_of(s, l, c->arena, e);
 		if (!rc)

@@ -131,12 +131,17 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 	return rc;
 }
 
-int commit(struct sqlite_store *s, bool wrote)
+/* What does no harm a second time isn't counted: if its commit fails, it wasn't saved. */
+#define UNCOUNTED INT64_MAX
+
+int commit(struct sqlite_store *s, enum wrote wrote)
 {
-	int64_t wanted = 0;
+	int64_t wanted = UNCOUNTED;
 	int rc = 0;
 
-	if (wrote && s->mode == STORE_WRITE)
+	if (s->mode != STORE_WRITE)
+		wrote = WROTE_NOTHING;
+	if (wrote == WROTE_ONCE)
 		rc = tally_write(s, &wanted);
 	if (!rc)
 		rc = db_run(&s->db, "COMMIT", "");
@@ -145,7 +150,13 @@ int commit(struct sqlite_store *s, bool wrote)
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc)
-		return wanted && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
+		return wrote && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
 	committed(s);
-	return wanted ? still_there(s) : 0;
+	return wrote ? still_there(s) : 0;
+}
+
+int commit_alone(struct sqlite_store *s)
+{
+	committed(s);
+	return still_there(s);
 }

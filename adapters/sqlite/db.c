@@ -285,7 +285,9 @@ static bool read_row(struct query *q, const char *reading, va_list *ap)
 	sqlite3_stmt *stmt = q->statement->stmt;
 	void *p;
 
-	for (int i = 0; *reading; i++, reading++) {
+	for (; *reading; q->column++, reading++) {
+		int i = q->column;
+
 		p = va_arg(*ap, void *);
 		switch (*reading) {
 		case 'i':
@@ -321,6 +323,18 @@ bool query_next(struct query *q, const char *reading, ...)
 
 	if (!step(q))
 		return false;
+	q->column = 0;
+	va_start(ap, reading);
+	read = read_row(q, reading, &ap);
+	va_end(ap);
+	return read;
+}
+
+bool query_further(struct query *q, const char *reading, ...)
+{
+	va_list ap;
+	bool read;
+
 	va_start(ap, reading);
 	read = read_row(q, reading, &ap);
 	va_end(ap);

@@ -71,7 +71,10 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	}
 	/* A store that is only read keeps no answers: its user is a shell command, and asks again;
 	 * or what was refused will be so again. */
-	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
+	if (rc || s->mode == STORE_READ || s->only_read)
+		return rc;
+	rc = inbox_remember(s, job);
+	return rc > 0 ? JOB_CAREFULLY : rc;
 }
 
 static bool job_is_about_message(const struct job *job)
@@ -87,7 +90,7 @@ static int message_run(struct sqlite_store *s, struct job *job)
 	int rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
 			   &job->outcome);
 
-	if (!rc && job->outcome.verdict != VERDICT_NOTHING && !s->only_read)
+	if (!rc && job->outcome.verdict != VERDICT_NOTHING && s->careful && !s->only_read)
 		rc = inbox_find(s, job);
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -98,19 +101,29 @@ static int message_run(struct sqlite_store *s, struct job *job)
 	return rc ? rc : outcome_write(s, job);
 }
 
-/* Deciding only reads: what is refused leaves nothing behind. */
+static bool job_leaves_answer(const struct job *job)
+{
+	return job->outcome.verdict != VERDICT_NOTHING && job->outcome.verdict != VERDICT_READ;
+}
+
+/* Deciding only reads: what is refused leaves nothing behind. Whether it was here before is asked first, if
+ * carefully; else the answer that can't be stored tells, or, where none would be, a question. */
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
 	if (job_is_about_message(job))
 		return message_run(s, job);
-	rc = s->only_read ? 0 : inbox_find(s, job);
+	rc = s->careful && !s->only_read ? inbox_find(s, job) : 0;
 	if (rc)
 		return rc < 0 ? rc : 0;
 	rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
 		       &job->outcome);
-	return rc ? rc : outcome_write(s, job);
+	if (!rc && !s->careful && !s->only_read && !job_leaves_answer(job))
+		rc = inbox_find(s, job);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	return outcome_write(s, job);
 }
 
 /* ---- what became of a letter, a post ---- */
@@ -200,4 +213,37 @@ int job_run(struct sqlite_store *s, struct job *job)
 	int rc = kind_run(s, job);
 
 	return rc || !job->read ? rc : job->read(&s->reads, job);
+}
+
+bool job_repeats(const struct job *job)
+{
+	switch (job->kind) {
+	case JOB_DEED:
+		return !job_leaves_answer(job);
+	case JOB_SHOWN:
+		return !job->letters;
+	case JOB_READ:
+	case JOB_EMOJI:
+	case JOB_PERSON:
+	case JOB_CHANNEL:
+	case JOB_MEMBER:
+	case JOB_MEMBERS:
+	case JOB_MESSAGE:
+	case JOB_OPENED:
+	case JOB_META:
+		return true;
+	case JOB_CLAIM:
+	case JOB_RESULT:
+	case JOB_GAP:
+	case JOB_IMPORT:
+		break;
+	}
+	return false;
+}
+
+bool job_is_one_statement(const struct job *job)
+{
+	if (job->kind == JOB_READ)
+		return job->one_look;
+	return !job->read && ((job->kind == JOB_SHOWN && !job->letters) || job->kind == JOB_EMOJI);
 }

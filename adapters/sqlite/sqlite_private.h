@@ -25,6 +25,7 @@
 #include <sys/types.h>
 
 struct known_name;
+struct known_person;
 
 struct file_id {
 	dev_t dev;
@@ -44,8 +45,14 @@ struct sqlite_store {
 	int lock; /* fd of FILE.lock; -1: reading */
 	int file; /* fd of the database, for its lock only; -1: reading */
 	struct file_id file_id, wal_id;
-	struct arena names; /* looked up for somebody; until the next batch or rows() */
+	struct arena lasting; /* of what lives as long as the store: path names */
+	/* What was looked up of people and channels, in `names`; what was written of them, or taken back, is looked
+	 * up anew (rows_names_doubt()). Strings stay at least until the next batch or rows(). */
+	struct arena names;
 	struct known_name *known;
+	struct known_person *people;
+	unsigned n_known;
+	bool names_old; /* some of them don't count any more: `names` is to be released */
 	struct head
 		head; /* the last one that was read in this transaction, to write by; id "": none that counts */
 	struct tally {
@@ -59,6 +66,7 @@ struct sqlite_store {
 	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
 	bool moved;    /* the last commit found another file in the database's place */
 	bool unsure;   /* what the WAL holds of the last commit is not known */
+	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {
 		VACUUM_NONE,
@@ -97,8 +105,14 @@ bool batch_turn(struct store *s);
 /* What went wrong while the store is opened, in words; gives rc. */
 int sqlite_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool batch_waits(const struct store *s);
-/* Runs one job inside the transaction. 0, or the fault. */
+/* Runs one job inside the transaction. 0, or the fault; JOB_CAREFULLY: nothing of this transaction may
+ * stand, and it is to be run again, carefully. */
+enum { JOB_CAREFULLY = 1 };
 int job_run(struct sqlite_store *s, struct job *job);
+/* Doing it once more would change nothing: if the disk fails under its commit, it needn't be known whether it counts. */
+bool job_repeats(const struct job *job);
+/* All that it does is one statement, which is whole without a transaction around it. */
+bool job_is_one_statement(const struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
 /* A connection of its own takes the place of the one there is. Nothing is under way. */
@@ -122,9 +136,17 @@ void file_wal_note(struct sqlite_store *s);
 int commit_ready(struct sqlite_store *s);
 /* s->tally is as it stands in the file, but for what this transaction adds. */
 int tally_know(struct sqlite_store *s);
+/* What a transaction has written. */
+enum wrote {
+	WROTE_NOTHING,
+	WROTE_AGAIN, /* only what does no harm a second time (job_repeats()) */
+	WROTE_ONCE,
+};
 /* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
  * means that it may count. */
-int commit(struct sqlite_store *s, bool wrote);
+int commit(struct sqlite_store *s, enum wrote wrote);
+/* A statement that was no part of a transaction has written. */
+int commit_alone(struct sqlite_store *s);
 
 /* ---- prune.c ---- */
 
@@ -236,6 +258,7 @@ void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
 
 /* Was this deed done? 1: its verdict and answer are filled in, 0 no, < 0. */
 int inbox_find(struct sqlite_store *s, struct job *job);
+/* 0; 1: it was done before, and nothing is written; < 0. */
 int inbox_remember(struct sqlite_store *s, const struct job *job);
 /* A deed that can't be done: its body and the problem, for `doctor`. */
 int inbox_park(struct sqlite_store *s, const struct job *job, const char *problem);
@@ -278,6 +301,8 @@ int post_read_at(struct reads *r, const char *channel, const char *ts, struct ar
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
+/* The head of a view, what it counts, and where its posts are. */
+int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v);
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
 int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
 		      struct head *h);
@@ -322,6 +347,7 @@ int64_t known_gaps(struct reads *r);
 int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,
 		   const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+const char *known_name_of(struct sqlite_store *s, const char *ref);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 
@@ -345,7 +371,10 @@ int rows_erased(struct rows *r, const char *channel, const char *ts, const char 
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
+/* To be called between batches: lets go of names, if there are many, or some don't count any more. */
 void rows_forget_names(struct sqlite_store *s);
+/* People, channels or a Node's channel have changed, or are as they were before. */
+void rows_names_doubt(struct sqlite_store *s);
 int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a,
 	      struct view *v);
 

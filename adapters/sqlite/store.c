@@ -39,7 +39,7 @@ static int path_resolve(struct sqlite_store *s, struct buf *why)
 		free(s->path);
 		s->path = real;
 	}
-	s->wal = arena_printf(&s->names, "%s-wal", s->path);
+	s->wal = arena_printf(&s->lasting, "%s-wal", s->path);
 	return 0;
 }
 
@@ -219,6 +219,7 @@ static void store_close_do(struct store *store)
 	db_close(&s->db);
 	lock_release(s);
 	arena_release(&s->names);
+	arena_release(&s->lasting);
 	free(s->path);
 	free(s);
 }
@@ -273,6 +274,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->seams = *seams;
 	s->lock = s->file = -1;
 	s->decide = decide;
+	arena_init(&s->lasting);
 	arena_init(&s->names);
 	rows_init(&s->rows);
 	rc = sqlite_open_all(s, why);

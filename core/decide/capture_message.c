@@ -311,7 +311,6 @@ static void read_words(struct deed *d, enum capture_kind kind, const struct mess
 {
 	struct line_context c = {
 		.when = { .now_ms = ts_ms(m->ts) },
-		.root = d->set->root,
 		.unasked = true,
 	};
 	const char *text = m->text ? m->text : "", *rest;

@@ -1,5 +1,6 @@
 /*
- * A fault is never "nothing here": each read of a story fails once, one in each run, and the end is
+ * A fault is never "nothing here": each read of a story fails, one in each run, as often as it is tried for what is
+ * on its way then (the store tries twice, batch.c), and the end is
  * that of the run in which none does. What wasn't acked Slack brings again; who is told that nothing
  * was saved says it again.
  *
@@ -34,11 +35,21 @@
 /* ---- the fault ---- */
 
 static struct {
-	bool armed;  /* while something is on its way to its ack */
-	long reads;  /* begun while armed */
-	long wanted; /* this one fails; 0: none */
+	bool armed;	 /* while something is on its way to its ack */
+	long reads;	 /* begun while armed */
+	long wanted;	 /* this one fails; 0: none */
+	const char *sql; /* it has: it does so until what is on its way has ended */
 	bool failing;
 } fault;
+
+static bool fails(const char *sql)
+{
+	if (strncmp(sql, "SELECT", 6) != 0)
+		return false;
+	if (++fault.reads == fault.wanted)
+		fault.sql = sql;
+	return fault.sql && !strcmp(sql, fault.sql);
+}
 
 int sqlite3_step(sqlite3_stmt *stmt)
 {
@@ -46,8 +57,7 @@ int sqlite3_step(sqlite3_stmt *stmt)
 
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_step");
-	if (fault.armed && !sqlite3_stmt_busy(stmt) && !strncmp(sqlite3_sql(stmt), "SELECT", 6) &&
-	    ++fault.reads == fault.wanted) {
+	if (fault.armed && !sqlite3_stmt_busy(stmt) && fails(sqlite3_sql(stmt))) {
 		fault.failing = true;
 		return SQLITE_IOERR;
 	}
@@ -116,6 +126,7 @@ static void arrive(const struct step *s)
 	else
 		frames_reaction(&b, of, s->what == PUT, s->text, s->ts, event_ts);
 	fault.armed = true;
+	fault.sql = NULL;
 	played_frame(&b);
 	buf_release(&b);
 }
@@ -268,7 +279,7 @@ static void a_read_that_fails_once_changes_nothing_in_the_end(void **state)
 
 	(void)state;
 	print_message("%ld reads\n", reads);
-	assert_true(reads > 80); /* else it is not the story that was meant */
+	assert_true(reads > 50); /* else it is not the story that was meant */
 	for (k = 1; k <= reads; k++) {
 		if (only && strtol(only, NULL, 10) != k)
 			continue;

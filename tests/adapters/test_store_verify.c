@@ -368,7 +368,6 @@ static void read_everything(struct a_store *s, const char *sql)
 	arena_init(&a);
 	buf_init(&out, BUF_ROOMY);
 	if (r->view(r, ID, VIEW_FULL, &a, &v) > 0) {
-		v.root = "/incident";
 		report_markdown(&out, &v, "");
 		briefing_write(&out, &v, s->now);
 		show_write(&out, &v, s->now);

@@ -31,7 +31,7 @@ static void store_begin(void)
 {
 	static struct clock clock = { fuzz_now };
 	static struct entropy entropy = { fuzz_chance };
-	static struct settings settings = { .root = "/incident" };
+	static struct settings settings = { .default_priority = PRIORITY_HIGH };
 	struct store_seams seams = { .settings = &settings,
 				     .entropy = &entropy,
 				     .digest = digest_openssl(),

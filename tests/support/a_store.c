@@ -40,7 +40,7 @@ static void count_done(struct job *job, void *arg)
 void a_store_init(struct a_store *s)
 {
 	*s = (struct a_store){
-		.settings = { .root = "/incident", .default_priority = PRIORITY_HIGH },
+		.settings = { .default_priority = PRIORITY_HIGH },
 		.clock.now_ms = clock_now,
 		.entropy.fill = chance_fill,
 		.now = A_STORE_NOW,

@@ -19,7 +19,6 @@ struct scene *scene_new(void)
 	assert_non_null(s);
 	s->rows = memrows_new();
 	s->set = (struct settings){
-		.root = "/incident",
 		.default_priority = PRIORITY_HIGH,
 		.emoji = {
 			[CAPTURE_TIMELINE] = "pushpin",

@@ -60,14 +60,14 @@ static void point_at_message(struct request *a)
 /* To the person alone, where they marked it. */
 static void show(struct request *a, const struct outcome *out)
 {
-	struct buf payload;
+	struct rendered drawn;
 
 	if (out->remember)
 		a->e.thread_ts = out->remember->thread_ts; /* where the person looks */
-	buf_init(&payload, ACK_MAX);
-	router_payload(a, &out->answer, &payload);
-	router_answer_in_place(a, a->e.channel, payload.s);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	router_draw(a, &out->answer, &drawn);
+	router_answer_in_place(a, a->e.channel, &drawn);
+	rendered_release(&drawn);
 }
 
 /* Whoever is shown by the Node that it concerns has a name then. */

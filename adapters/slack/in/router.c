@@ -370,13 +370,12 @@ static void need_named(struct needed *n, struct request *a)
 			     arena_strndup(&a->arena, part.s, part.len), PEOPLE_RANK);
 }
 
-/* The config leaves it to the captain and the members of a group; a `status` may say the same. */
+/* The config leaves it to the captain and the members of a group. */
 static bool needs_group(const struct request *a)
 {
 	const struct settings *set = a->router->s.settings;
 
-	return set->group && set->narrowed &&
-	       line_is_one_of(a->line, set->narrowed | UINT64_C(1) << VERB_STATUS);
+	return set->group && set->narrowed && line_is_one_of(a->line, set->narrowed);
 }
 
 static void need_for_line(struct needed *n, struct request *a)

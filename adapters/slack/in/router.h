@@ -20,6 +20,7 @@ struct router_seams {
 	struct store *store;
 	struct clock *clock;
 	const struct settings *settings;
+	const char *root;			    /* how commands begin: "/incident" */
 	void (*submit)(struct job *job, void *arg); /* queues a job for the next batch */
 	/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL). NULL: no matter. */
 	void (*channel)(const char *channel, const char *name, void *arg);

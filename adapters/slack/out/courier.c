@@ -420,16 +420,9 @@ static void courier_later(struct call *call, const struct web_result *r)
 		call_again(call, r->retry_ms);
 }
 
-bool courier_is_locked_out(const char *error)
-{
-	return web_word_in("not_authed invalid_auth account_inactive token_revoked token_expired "
-			   "user_removed_from_team team_disabled",
-			   error);
-}
-
 static void courier_refused(struct call *call, const struct web_result *r)
 {
-	if (courier_is_locked_out(r->error)) {
+	if (web_token_is_dead(r->error)) {
 		if (call->probing)
 			doubtful_until(call, LOCKED_OUT_MS);
 		else
@@ -665,7 +658,7 @@ void call_sees(struct call *call, struct job *job, sighting *see)
 	*s = (struct sight){
 		.see = see,
 		.letter = letter_keep(&call->letter, &job->arena),
-		.root = c->s.settings->root,
+		.root = c->s.root,
 		.now_ms = c->s.clock->now_ms(c->s.clock),
 		.announced = c->announce != NULL,
 		.ref = arena_strdup(&job->arena, call->ref),

@@ -137,9 +137,7 @@ void call_saw(struct call *call, struct job *job); /* keeps the job: call->sight
 /* Looks (NULL: at nothing), then goes on; if it can't look now the call ends as `again`, a probe as doubtful. */
 void call_see(struct call *call, sighting *see, void (*then)(struct call *call));
 void call_go(struct call *call); /* … and makes the letter's call (once more) */
-/* Slack refuses everything with this token: no fault of the letter's or the message's, which must wait for
- * the next one. */
-bool courier_is_locked_out(const char *error);
+/* After web_token_is_dead(): what is to be said waits for the next token. */
 #define LOCKED_OUT_MS 60000
 /* SHA-256 in hex over both strings. */
 void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);

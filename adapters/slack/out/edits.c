@@ -7,6 +7,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +172,7 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(shown_job(e, e->hash), c->s.arg);
 	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
 		c->s.submit(gone_job(e), c->s.arg);
-	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
+	} else if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		edits_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
@@ -280,7 +281,7 @@ static void draw(struct reads *r, struct job *job, struct behind *b, struct view
 	if (b->rc <= 0)
 		return;
 	v = *known;
-	v.root = look->root;
+	v.names = slack_names(a, v.names, look->root);
 	rendered_init(&s);
 	if (render(r, a, &b->post, &v, &s) < 0)
 		b->rc = -1;
@@ -440,7 +441,7 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct look){ .root = c->s.settings->root };
+	*look = (struct look){ .root = c->s.root };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;

@@ -4,6 +4,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
 #include "core/show/show.h"
 
 #include <inttypes.h>
@@ -117,7 +118,7 @@ int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size s
 	s->rc = r->rows->view(r->rows, s->letter.node, size, a, v);
 	if (s->rc > 0)
 		s->head = v->head;
-	v->root = s->root;
+	v->names = slack_names(a, &r->rows->names, s->root);
 	return s->rc > 0;
 }
 
@@ -132,7 +133,7 @@ void see_words(struct reads *r, struct sight *s, struct arena *a, const char *te
 	struct rendered drawn;
 
 	rendered_init(&drawn);
-	words_blocks(&drawn, text, &r->rows->names);
+	words_blocks(&drawn, text, slack_names(a, &r->rows->names, s->root));
 	see_drawn(s, a, &drawn);
 	rendered_release(&drawn);
 }

@@ -3,6 +3,7 @@
  * the link to it for whoever asked.
  */
 #include "adapters/slack/out/courier_private.h"
+#include "adapters/slack/format/slack_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,22 +213,19 @@ static bool link_words(struct buf *words, const struct head *h)
 	return true;
 }
 
-/* Beside what was answered: without a word a button's message would be replaced. */
 static void see_response(struct reads *r, struct sight *s, struct arena *a, const char *words)
 {
 	const struct answer answer = { .kind = ANSWER_WORDS, .text = words };
-	struct buf payload;
-	cJSON *j;
+	struct rendered drawn;
+	struct buf json;
 
-	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, &answer, NULL, &r->rows->names, ACK_MAX);
-	j = json_read(payload.s, payload.len, NULL);
-	cJSON_AddFalseToObject(j, "replace_original");
-	buf_reset(&payload);
-	json_print(&payload, j);
-	cJSON_Delete(j);
-	s->text = arena_strdup(a, payload.s);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	answer_draw(&drawn, &answer, NULL, slack_names(a, &r->rows->names, s->root), ACK_MAX);
+	buf_init(&json, BUF_ROOMY);
+	answer_response(&json, &drawn);
+	s->text = arena_strdup(a, json.s);
+	buf_release(&json);
+	rendered_release(&drawn);
 }
 
 void see_link(struct reads *r, struct sight *s, struct arena *a)

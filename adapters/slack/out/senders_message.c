@@ -4,6 +4,7 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/slack/format/message.h"
+#include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/web/web_methods.h"
 
 #include <string.h>
@@ -168,18 +169,12 @@ void see_offer(struct reads *r, struct sight *s, struct arena *a)
 			       .primary = true } },
 		.count = 1,
 	};
-	struct buf payload;
-	cJSON *j;
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, &question, NULL, &r->rows->names, ACK_MAX);
-	j = json_read(payload.s, payload.len, NULL);
-	s->text = arena_strdup(a, json_str(j, "text"));
-	buf_reset(&payload);
-	json_print(&payload, json_at(j, "blocks"));
-	s->blocks = arena_strdup(a, payload.s);
-	cJSON_Delete(j);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	answer_draw(&drawn, &question, NULL, slack_names(a, &r->rows->names, s->root), ACK_MAX);
+	see_drawn(s, a, &drawn);
+	rendered_release(&drawn);
 }
 
 void sender_offer(struct call *call)

@@ -23,6 +23,36 @@ struct connection_ack {
 	unsigned char room[]; /* LWS_PRE bytes that lws writes its header into, then the text */
 };
 
+/* ---- where it is ---- */
+
+static const struct machine_state connection_states[] = {
+	[CONNECTION_LOOKUP] = { "LOOKUP", MOVE(CONNECTION_CONNECTING) | MOVE(CONNECTION_DOWN),
+				"looking up the address" },
+	[CONNECTION_CONNECTING] = { "CONNECTING", MOVE(CONNECTION_OPEN) | MOVE(CONNECTION_DOWN),
+				    "connecting" },
+	[CONNECTION_OPEN] = { "OPEN",
+			      MOVE(CONNECTION_READY) | MOVE(CONNECTION_ENDING) |
+				      MOVE(CONNECTION_DOWN),
+			      "connected, waiting for hello" },
+	[CONNECTION_READY] = { "READY",
+			       MOVE(CONNECTION_LEAVING) | MOVE(CONNECTION_ENDING) |
+				       MOVE(CONNECTION_DOWN),
+			       "ready" },
+	[CONNECTION_LEAVING] = { "LEAVING", MOVE(CONNECTION_ENDING) | MOVE(CONNECTION_DOWN),
+				 "being replaced" },
+	[CONNECTION_ENDING] = { "ENDING", MOVE(CONNECTION_DOWN), "closing" },
+	[CONNECTION_DOWN] = { "DOWN", 0, "closed" },
+};
+const struct machine connection_machine = {
+	"connection", connection_states, sizeof(connection_states) / sizeof(*connection_states)
+};
+
+static void connection_move(struct connection *w, enum connection_state to)
+{
+	machine_move(&connection_machine, w->object, w->state, to);
+	w->state = to;
+}
+
 /* ---- the end ---- */
 
 static void drop_acks(struct connection *w)
@@ -59,7 +89,7 @@ static void go_down(struct connection *w)
 {
 	if (w->state == CONNECTION_DOWN)
 		return;
-	w->state = CONNECTION_DOWN;
+	connection_move(w, CONNECTION_DOWN);
 	w->closed = true;
 	loop_timer_set(w->whole, -1);
 	drop_acks(w);
@@ -169,7 +199,7 @@ static void start_connecting(struct connection *w)
 		snprintf(host, sizeof(host), "%s", w->host);
 	else
 		snprintf(host, sizeof(host), "%s:%d", w->host, w->port);
-	w->state = CONNECTION_CONNECTING;
+	connection_move(w, CONNECTION_CONNECTING);
 	w->connecting = true;
 	if (!info.vhost || !lws_client_connect_via_info(&info))
 		w->wsi = NULL; /* gone, with or without callbacks */
@@ -232,8 +262,13 @@ struct connection *connection_new(struct loop *loop, const struct socket_tempo *
 
 void connection_ready(struct connection *w)
 {
-	w->state = CONNECTION_READY;
+	connection_move(w, CONNECTION_READY);
 	loop_timer_set(w->timer, -1);
+}
+
+void connection_leaving(struct connection *w)
+{
+	connection_move(w, CONNECTION_LEAVING);
 }
 
 void connection_end_in(struct connection *w, int64_t ms)
@@ -267,14 +302,15 @@ void connection_end(struct connection *w)
 		fail(w, "no longer wanted");
 		return;
 	}
-	w->state = CONNECTION_ENDING;
+	connection_move(w, CONNECTION_ENDING);
 	loop_timer_set(w->timer, w->tempo->close);
 	lws_callback_on_writable(w->wsi);
 }
 
 void connection_free(struct connection *w)
 {
-	w->state = CONNECTION_DOWN;
+	if (w->state != CONNECTION_DOWN)
+		connection_move(w, CONNECTION_DOWN);
 	if (w->wsi)
 		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK,
 				LWS_TO_KILL_SYNC); /* WSI_DESTROY */
@@ -407,7 +443,7 @@ int connection_on_event(struct lws *wsi, enum lws_callback_reasons reason, void 
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		if (w->state != CONNECTION_CONNECTING)
 			return -1;
-		w->state = CONNECTION_OPEN;
+		connection_move(w, CONNECTION_OPEN);
 		loop_timer_set(w->timer, w->tempo->hello);
 		break;
 	case LWS_CALLBACK_CLIENT_RECEIVE:
