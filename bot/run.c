@@ -126,7 +126,14 @@ static void signalled(int fd, void *arg)
 struct asked {
 	struct bot *bot;
 	struct control_request *request;
+	struct import_piece piece; /* a document to be imported */
 };
+
+static void asked_answer(struct asked *asked, int code, const char *text)
+{
+	control_answer(asked->request, code, text);
+	free(asked);
+}
 
 static void shell_answered(struct job *job, void *arg)
 {
@@ -137,10 +144,44 @@ static void shell_answered(struct job *job, void *arg)
 
 	buf_init(&text, CONTROL_TEXT_MAX);
 	code = shell_outcome(&text, job, store_problem(b->store));
-	control_answer(asked->request, code, text.s);
+	asked_answer(asked, code, text.s);
 	buf_release(&text);
 	job_free(job);
-	free(asked);
+}
+
+static void shell_imported(struct job *job, void *arg)
+{
+	struct asked *asked = arg;
+	struct buf text;
+	int code;
+
+	buf_init(&text, CONTROL_TEXT_MAX);
+	code = shell_import_outcome(&text, job, store_problem(asked->bot->store));
+	import_free(job);
+	asked_answer(asked, code, text.s);
+	buf_release(&text);
+}
+
+static void shell_imports(struct asked *asked, const char *team)
+{
+	const struct control_request *r = asked->request;
+	struct bot *b = asked->bot;
+	struct buf why;
+	struct job *job;
+
+	asked->piece =
+		(struct import_piece){ .s = r->line, .len = strlen(r->line), .line = r->at_line };
+	buf_init(&why, CONTROL_TEXT_MAX);
+	job = shell_import_job(&asked->piece, team, r->user, b->run->clock->now_ms(b->run->clock),
+			       &why);
+	if (job) {
+		job->done = shell_imported;
+		job->arg = asked;
+		run_submit(job, b);
+	} else {
+		asked_answer(asked, SHELL_NO, why.s);
+	}
+	buf_release(&why);
 }
 
 static void shell_team_known(struct job *team, void *arg)
@@ -148,9 +189,16 @@ static void shell_team_known(struct job *team, void *arg)
 	struct asked *asked = arg;
 	struct bot *b = asked->bot;
 	const struct control_request *r = asked->request;
-	struct job *job = shell_job(team->rc == 0 ? team->value : NULL, r->user, r->zone, r->line,
-				    b->run->clock->now_ms(b->run->clock), r->json);
+	const char *place = team->rc == 0 ? team->value : NULL;
+	struct job *job;
 
+	if (r->import) {
+		shell_imports(asked, place);
+		job_free(team);
+		return;
+	}
+	job = shell_job(place, r->user, r->zone, r->line, b->run->clock->now_ms(b->run->clock),
+			r->json);
 	job->done = shell_answered;
 	job->arg = asked;
 	run_submit(job, b);

@@ -23,8 +23,8 @@ enum saying {
 	SAY_INVITE,   /* C  `person` into the channel */
 	SAY_LINE,     /* C  one line, `text` */
 	SAY_REPORT,   /* C  post the postmortem, `generation` */
-	SAY_FILE,     /* C  the report as a Markdown file, `generation` */
-	SAY_SHORT,    /* A  the short card */
+	SAY_FILE, /* C  the Node as a file; `text`: its format, NULL: the report, `generation`. `person`: by a DM to them */
+	SAY_SHORT, /* A  the short card */
 	SAY_SHORT_LINE, /* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
 	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
 	SAY_DM,		  /* P  `text` to `person` */

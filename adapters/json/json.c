@@ -305,9 +305,8 @@ static cJSON *read_mended(const char *s, size_t len)
 	return j;
 }
 
-cJSON *json_read(const char *s, size_t len, const char **why)
+cJSON *json_read_at(const char *s, size_t len, const char **why, size_t *at)
 {
-	static char said[96];
 	struct scan c = { .s = s, .len = len };
 	cJSON *j = NULL;
 
@@ -316,8 +315,20 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 		if (!j)
 			c.why = "cJSON can't read it";
 	}
+	*why = c.why;
+	*at = c.at;
+	return j;
+}
+
+cJSON *json_read(const char *s, size_t len, const char **why)
+{
+	static char said[96];
+	const char *wrong;
+	size_t at;
+	cJSON *j = json_read_at(s, len, &wrong, &at);
+
 	if (!j && why) {
-		snprintf(said, sizeof(said), "byte %zu: %s", c.at + 1, c.why);
+		snprintf(said, sizeof(said), "byte %zu: %s", at + 1, wrong);
 		*why = said;
 	}
 	return j;

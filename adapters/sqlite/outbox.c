@@ -138,21 +138,22 @@ static int waits_undrawn(struct sqlite_store *s, const struct letter *say, const
 	return db_one(&s->db, NULL,
 		      "SELECT 1 FROM letter INDEXED BY letter_open WHERE lane = ?1"
 		      " AND state IN ('pending', 'sending')"
-		      " AND what = ?2 AND person IS ?3 AND " WAITS_UNDRAWN " LIMIT 1",
-		      "sss>", lane, sayings[say->what].name, say->person);
+		      " AND what = ?2 AND person IS ?3 AND text IS ?4 AND " WAITS_UNDRAWN
+		      " LIMIT 1",
+		      "ssss>", lane, sayings[say->what].name, say->person, say->text);
 }
 
 /* One that was under way waits again: those behind it would show the same. */
 static int drop_undrawn(struct sqlite_store *s, int64_t letter)
 {
-	return db_run(&s->db,
-		      "DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
-		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN
-		      " AND id > ?1 AND EXISTS"
-		      " (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
-		      " AND l.what = letter.what AND l.person IS letter.person"
-		      " AND l.state = 'pending' AND l.progress IS NULL)",
-		      "i", letter);
+	return db_run(
+		&s->db,
+		"DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
+		" AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
+		" (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
+		" AND l.what = letter.what AND l.person IS letter.person AND l.text IS letter.text"
+		" AND l.state = 'pending' AND l.progress IS NULL)",
+		"i", letter);
 }
 
 static int letter_put(struct sqlite_store *s, const struct letter *say, const char *lane,

@@ -63,6 +63,23 @@ int decide_catchup(struct deed *d)
 	return answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
 }
 
+/* Where all readers may see it: in the Node's own channel; elsewhere only whoever asked gets it. */
+int decide_export(struct deed *d)
+{
+	const char *here = d->in->channel, *format = d->line.which ? d->line.which : "md";
+	bool own = here && d->node.channel && !strcmp(here, d->node.channel);
+	struct letter *file;
+
+	if (d->in->via == VIA_SHELL)
+		return answer_refuse(d, "On the shell a file is written with: aliosbot export %s",
+				     d->node.id);
+	file = say(d, SAY_FILE);
+	file->text = format;
+	file->person = own ? NULL : d->speaker.ref;
+	return answer(d, VERDICT_DONE, "%s as %s: the file %s.", node_words(d, &d->node), format,
+		      own ? "follows in this channel" : "follows in a direct message to you");
+}
+
 /* ---- list ---- */
 
 static void list_one(struct deed *d, const struct head *h)

@@ -25,6 +25,7 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_LIST] = read_list,
 	[SHAPE_WORD_WHEN_TEXT] = read_word_when_text,
 	[SHAPE_NODE] = read_node,
+	[SHAPE_NODE_FORMAT] = read_node_format,
 	[SHAPE_HANDLE_WHEN_TEXT] = read_handle_when_text,
 	[SHAPE_HANDLE] = read_handle,
 	[SHAPE_HANDLE_TEXT] = read_handle_text,

@@ -49,6 +49,7 @@ enum shape {
 	SHAPE_LIST,		/* [open|mine|all] [PAGE] */
 	SHAPE_WORD_WHEN_TEXT,	/* STATUS or MARKER, [WHEN] [TEXT] */
 	SHAPE_NODE,		/* [ID] */
+	SHAPE_NODE_FORMAT,	/* [ID] [FORMAT] */
 	SHAPE_HANDLE_WHEN_TEXT, /* HANDLE [WHEN] [TEXT] */
 	SHAPE_HANDLE,		/* HANDLE */
 	SHAPE_HANDLE_TEXT,	/* HANDLE of any text, WHY */
@@ -156,7 +157,7 @@ struct line {
 	int64_t numbers[LINE_NUMBERS_MAX];
 	size_t count;
 	const struct command *about; /* help COMMAND */
-	const char *which;	     /* list: "open", "mine", "all" */
+	const char *which;	     /* list: "open", "mine", "all"; export: "md", "json" … */
 	int64_t page;		     /* list: 0 and 1 are the first */
 	int capture;		     /* -1; capture-message: enum capture_kind */
 	const char *ts;		     /* capture-message, new-from-message: whose */

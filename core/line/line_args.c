@@ -1,5 +1,6 @@
 /* What may stand behind a command word, but for titles (line_title.c) and items (line_items.c). */
 #include "core/line/line_private.h"
+#include "core/transfer.h"
 
 #include "core/base/scan.h"
 #include "core/capture.h"
@@ -369,6 +370,31 @@ void read_node(struct reader *r)
 	}
 	if (!r->l->node.year)
 		r->l->node = name;
+}
+
+/* A word that is neither is taken for the format: that is what there are few of. */
+void read_node_format(struct reader *r)
+{
+	struct node_name name;
+	const struct word *w;
+	size_t n = r->n;
+	int format;
+
+	if (r->at < n) {
+		w = &r->w[n - 1];
+		format = export_format_from(arena_strndup(r->a, w->s, w->len));
+		if (format >= 0) {
+			r->l->which = export_format_name((enum export_format)format);
+			r->n--;
+		} else if (n - r->at > 1 || node_name_read(w->s, w->len, &name)) {
+			refuse(r, r->l->command->example,
+			       "There is no format %s: md, json, html or csv.",
+			       in_code(r, arena_strndup(r->a, w->s, w->len)));
+			return;
+		}
+	}
+	read_node(r);
+	r->n = n;
 }
 
 /* "file 2" is "file2". */

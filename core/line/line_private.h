@@ -84,6 +84,7 @@ void read_word(struct reader *r);
 void read_list(struct reader *r);
 void read_word_when_text(struct reader *r);
 void read_node(struct reader *r);
+void read_node_format(struct reader *r);
 void read_handle(struct reader *r);
 void read_handle_text(struct reader *r);
 void read_handle_when_text(struct reader *r);

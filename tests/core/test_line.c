@@ -343,6 +343,24 @@ static void an_id_before_a_command_about_no_node_is_refused(void **state)
 	refuses("2026-042 list", "leave out the ID", "list");
 }
 
+static void export_takes_a_node_and_a_format_in_that_order(void **state)
+{
+	(void)state;
+	is_command("export", VERB_EXPORT);
+	node_is(0, 0);
+	is_command("export CSV", VERB_EXPORT);
+	node_is(0, 0);
+	is_command("export 42", VERB_EXPORT);
+	node_is(0, 42);
+	is_command("export INCIDENT-2026-042 json", VERB_EXPORT);
+	node_is(2026, 42);
+	is_command("42 export html", VERB_EXPORT);
+	node_is(0, 42);
+	refuses("export pdf", "There is no format", "export md");
+	refuses("export 42 pdf", "There is no format", "export md");
+	refuses("export md json", "isn't an incident ID", "export md");
+}
+
 static void show_names_its_node_behind_or_before(void **state)
 {
 	(void)state;
@@ -1361,6 +1379,7 @@ int main(void)
 		TEST(a_leading_number_before_other_words_is_text),
 		TEST(an_id_before_an_unknown_word_is_still_a_node),
 		TEST(an_id_before_a_command_about_no_node_is_refused),
+		TEST(export_takes_a_node_and_a_format_in_that_order),
 		TEST(show_names_its_node_behind_or_before),
 		TEST(letter_case_and_spaces_of_command_words_dont_matter),
 		TEST(the_word_that_was_typed_is_kept),

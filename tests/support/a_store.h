@@ -46,6 +46,9 @@ void a_store_do(struct a_store *s, const char *line);	      /* must be VERDICT_D
 void a_store_declare(struct a_store *s, const char *title);
 void a_store_channel_made(struct a_store *s, const char *node, const char *channel);
 
+/* Everything there is of a Node happens to the one that is there; then two more are declared. */
+void a_store_live_through(struct a_store *s);
+
 /* One number out of the file. */
 int64_t a_store_number(struct a_store *s, const char *sql);
 void a_store_script(struct a_store *s, const char *sql); /* for tampering */
