@@ -253,17 +253,12 @@ static int decide_line(struct deed *d)
 }
 
 static int (*const deciders[])(struct deed *d) = {
-	[INTENT_LINE] = decide_line,
-	[INTENT_CHANNEL_MADE] = on_channel,
-	[INTENT_CHANNEL_REFUSED] = on_channel,
-	[INTENT_CHANNEL_RENAMED] = on_channel,
-	[INTENT_CHANNEL_MOVED] = on_channel,
-	[INTENT_MESSAGE] = on_message,
-	[INTENT_REACTED] = on_reaction,
-	[INTENT_FETCHED] = on_fetched,
-	[INTENT_EDITED] = on_edit,
-	[INTENT_DELETED] = on_deletion,
-	[INTENT_RECOVERED] = on_recovery,
+	[INTENT_LINE] = decide_line,	       [INTENT_CHANNEL_MADE] = on_channel,
+	[INTENT_CHANNEL_REFUSED] = on_channel, [INTENT_CHANNEL_RENAMED] = on_channel,
+	[INTENT_CHANNEL_MOVED] = on_channel,   [INTENT_MESSAGE] = on_message,
+	[INTENT_REACTED] = on_reaction,	       [INTENT_OFFER] = on_offer,
+	[INTENT_FETCHED] = on_fetched,	       [INTENT_EDITED] = on_edit,
+	[INTENT_DELETED] = on_deletion,	       [INTENT_RECOVERED] = on_recovery,
 };
 
 int decide(const struct intent *in, const struct settings *set, struct rows *rows,
