@@ -77,14 +77,6 @@ static void wire_fatal(const char *why, void *arg)
 	run_stop(b, SHELL_SLACK);
 }
 
-static int wire_in_group(const struct settings *s, const char *person)
-{
-	const struct bot *b =
-		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
-
-	return router_in_group(b->router, person);
-}
-
 static const char *wire_permalink(const struct settings *s, const struct message *m,
 				  struct arena *a)
 {
@@ -101,12 +93,11 @@ static void wire_identity(const char *place, const char *bot_user, void *arg)
 	router_identity(b->router, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
 	recover_identity(b->recover, place, bot_user);
-	/* The core asks whether there is a group, and names it; who is in it, this bot. */
+	/* The core names the group; whether somebody is in it comes with what they say. */
 	if (b->run->config->restrict_group) {
 		snprintf(b->group, sizeof(b->group), "%s/%s", place,
 			 b->run->config->restrict_group);
 		b->settings.group = b->group;
-		b->settings.in_group = wire_in_group;
 		router_look_at_group(b->router);
 	}
 }

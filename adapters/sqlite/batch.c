@@ -73,9 +73,7 @@ static int run_read(struct sqlite_store *s, struct job *job)
 /* Lines, and what is said of messages: most of it means nothing here. */
 static bool may_only_read(const struct intent *in)
 {
-	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE ||
-	       in->kind == INTENT_REACTED || in->kind == INTENT_EDITED ||
-	       in->kind == INTENT_DELETED;
+	return in->kind == INTENT_LINE || intent_about_message(in);
 }
 
 /* Something can't be written, or not be read: does the job need it? What it only reads is answered,

@@ -77,12 +77,6 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	return rc > 0 ? JOB_CAREFULLY : rc;
 }
 
-static bool job_is_about_message(const struct job *job)
-{
-	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_REACTED ||
-	       job->intent.kind == INTENT_EDITED || job->intent.kind == INTENT_DELETED;
-}
-
 /* Most of what is said of messages changes nothing: whether it was here before is asked when it does. */
 static int message_run(struct sqlite_store *s, struct job *job)
 {
@@ -112,7 +106,7 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
-	if (job_is_about_message(job))
+	if (intent_about_message(&job->intent))
 		return message_run(s, job);
 	rc = s->careful && !s->only_read ? inbox_find(s, job) : 0;
 	if (rc)

@@ -16,7 +16,7 @@ static void a_siren_offers_an_incident_that_begins_with_the_message(void **state
 	const char *line;
 
 	(void)state;
-	talk_marks(s, SARAH, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, SARAH, SHOP, ts);
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 	line = talk_words(s, "%s", s->out.answer.buttons[0].line);
 	scene_says(s, SARAH, SHOP, line);
@@ -25,9 +25,9 @@ static void a_siren_offers_an_incident_that_begins_with_the_message(void **state
 			    "checkout is down\nsince ten minutes");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "author"), "s" TOM);
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 2, "marker"), "sdeclared");
-	talk_marks(s, GUEST, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, GUEST, SHOP, ts);
 	assert_nothing();
-	talk_marks(s, TOM, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, TOM, SHOP, ts);
 	assert_answer(s, "[INCIDENT-2026-002] checkout is down has the message already");
 }
 

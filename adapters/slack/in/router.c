@@ -257,6 +257,7 @@ static void submit_line(void *arg)
 		.channel_name = arena_strdup(keep, a->e.channel_name),
 		.channel_private = a->e.private_,
 		.channel_unsure = !a->e.openness_told,
+		.in_group = group_has(a->router->group, a->who),
 		.foreign = is_foreign(a),
 		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
@@ -618,11 +619,6 @@ static void gap_saved(struct job *job, void *arg)
 	facts_gaps(f->facts)->ahead--;
 	rooms_look(f->rooms);
 	group_ask(f->group);
-}
-
-int router_in_group(const struct router *f, const char *person)
-{
-	return group_has(f->group, person);
 }
 
 void router_look_at_group(struct router *f)

@@ -319,7 +319,7 @@ static bool stood_before(const struct walk *w, const struct seen *s, const struc
 	return found;
 }
 
-static enum capture_via compare_source_of(const struct page *p)
+static enum capture_via compare_source_of(const struct recover_page *p)
 {
 	return p->kind == PAGE_PINS ? CAPTURED_BY_PIN : CAPTURED_BY_EMOJI;
 }
@@ -337,7 +337,8 @@ static const struct source *held_source(const struct held *held, enum capture_vi
 }
 
 /* Is it known that this source is there, or something newer? What `withdraw` has beaten stays so while Slack has it. */
-static bool compare_is_held(const struct known *k, const struct reaction *m, const struct page *p)
+static bool compare_is_held(const struct known *k, const struct reaction *m,
+			    const struct recover_page *p)
 {
 	for (int i = 0; i < k->n; i++) {
 		const struct source *h =
@@ -539,7 +540,7 @@ static bool compare_seen(struct recover *c, struct seen *s, struct arena *a)
 
 /* ---- a message that is not there ---- */
 
-static bool in_page(const struct page *p, const char *ts)
+static bool in_page(const struct recover_page *p, const char *ts)
 {
 	int64_t us = ts_us(ts);
 
@@ -559,7 +560,7 @@ static bool belongs(const struct recover *c, const struct message *m)
 
 /* Goes on behind the last row; false: there was none. (Captures of one message come together, so that a chunk may
  * be a little short of CHUNK.) */
-static bool chunk_over(struct page *p, int n, const char *last)
+static bool chunk_over(struct recover_page *p, int n, const char *last)
 {
 	if (n > 0)
 		p->absent_at = ts_us(last);
@@ -628,7 +629,7 @@ static bool absent_captured(struct recover *c, const char *from, const char *to,
 
 static void compare_absent(struct recover *c, struct arena *a)
 {
-	struct page *p = c->page;
+	struct recover_page *p = c->page;
 	const char *from = ts_write(a, p->absent_at), *to = ts_write(a, p->high);
 
 	if (p->low < p->high &&
@@ -643,7 +644,7 @@ static void compare_absent(struct recover *c, struct arena *a)
 /* One message, or a chunk of those that are missing. False: there is nothing more, or it has to wait. */
 static bool compare_next(struct recover *c)
 {
-	struct page *p = c->page;
+	struct recover_page *p = c->page;
 	struct arena a;
 	bool more = true;
 

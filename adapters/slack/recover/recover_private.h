@@ -110,7 +110,7 @@ struct seen { /* a message as Slack shows it */
 
 enum page_kind { PAGE_HISTORY, PAGE_THREAD, PAGE_PINS, PAGE_ONE };
 
-struct page {
+struct recover_page {
 	struct arena arena;
 	enum page_kind kind;
 	const char *stamp; /* it shows how it was then; the event_ts of all it tells */
@@ -146,7 +146,7 @@ struct recover {
 	bool calling;
 	int64_t asked_ms; /* wall clock, of the call */
 	enum page_kind asked;
-	struct page *page;
+	struct recover_page *page;
 	bool knowing; /* waits for `know` */
 	int jobs;     /* under way */
 	bool unsaved; /* one of them was not: the page is read again */

@@ -85,7 +85,7 @@ static bool is_emoji(const char *name, const char *wanted)
 	return name && !strncmp(name, wanted, len) && (!name[len] || !strncmp(name + len, "::", 2));
 }
 
-static void add_mark(const struct recover *c, struct page *p, struct seen *s,
+static void add_mark(const struct recover *c, struct recover_page *p, struct seen *s,
 		     enum capture_kind kind, const char *user)
 {
 	if (!user || !mrkdwn_id(user, strlen(user)) || !strcmp(user, c->bot_user))
@@ -105,7 +105,7 @@ static size_t most_marks(const cJSON *reactions)
 }
 
 static void read_reaction(const struct recover *c, const cJSON *r, enum capture_kind kind,
-			  struct page *p, struct seen *s)
+			  struct recover_page *p, struct seen *s)
 {
 	const cJSON *users = json_at(r, "users"), *user;
 
@@ -117,7 +117,7 @@ static void read_reaction(const struct recover *c, const cJSON *r, enum capture_
 }
 
 /* In the order of the kinds: an item is there before it is checked. */
-static void read_reactions(const struct recover *c, const cJSON *reactions, struct page *p,
+static void read_reactions(const struct recover *c, const cJSON *reactions, struct recover_page *p,
 			   struct seen *s)
 {
 	const char *const *emoji = c->s.settings->emoji;
@@ -130,8 +130,8 @@ static void read_reactions(const struct recover *c, const cJSON *reactions, stru
 				read_reaction(c, r, k, p, s);
 }
 
-static bool recover_read_read_message(const struct recover *c, const cJSON *j, struct page *p,
-				      struct seen *s)
+static bool recover_read_read_message(const struct recover *c, const cJSON *j,
+				      struct recover_page *p, struct seen *s)
 {
 	const char *subtype = json_str(j, "subtype");
 
@@ -159,7 +159,8 @@ static void find_thread(struct walk *w, const cJSON *j, int64_t us)
 		log_info(w->channel, "too many threads at once; the next sweep reads the rest");
 }
 
-static void recover_read_read_messages(const struct recover *c, const cJSON *all, struct page *p)
+static void recover_read_read_messages(const struct recover *c, const cJSON *all,
+				       struct recover_page *p)
 {
 	const cJSON *j;
 
@@ -177,7 +178,7 @@ static void recover_read_read_messages(const struct recover *c, const cJSON *all
 
 /* ---- each kind of page ---- */
 
-static void turn_round(struct page *p)
+static void turn_round(struct recover_page *p)
 {
 	for (size_t i = 0; i < p->n / 2; i++) {
 		struct seen s = p->seen[i];
@@ -187,7 +188,7 @@ static void turn_round(struct page *p)
 	}
 }
 
-static void read_history(struct recover *c, const cJSON *j, struct page *p)
+static void read_history(struct recover *c, const cJSON *j, struct recover_page *p)
 {
 	const struct walk *w = c->walk;
 
@@ -199,7 +200,7 @@ static void read_history(struct recover *c, const cJSON *j, struct page *p)
 	p->high = w->top - 1;
 }
 
-static void read_thread(struct recover *c, const cJSON *j, struct page *p)
+static void read_thread(struct recover *c, const cJSON *j, struct recover_page *p)
 {
 	const char *cursor = json_str(j, "response_metadata.next_cursor");
 
@@ -210,7 +211,7 @@ static void read_thread(struct recover *c, const cJSON *j, struct page *p)
 }
 
 /* What was pinned before may have been pinned before there was a Node. */
-static void read_pins(struct recover *c, const cJSON *j, struct page *p)
+static void read_pins(struct recover *c, const cJSON *j, struct recover_page *p)
 {
 	const cJSON *items = json_at(j, "items"), *item;
 	const struct walk *w = c->walk;
@@ -232,7 +233,7 @@ static void read_pins(struct recover *c, const cJSON *j, struct page *p)
 	p->high = INT64_MAX;
 }
 
-static void recover_read_read_one(struct recover *c, const cJSON *j, struct page *p)
+static void recover_read_read_one(struct recover *c, const cJSON *j, struct recover_page *p)
 {
 	const struct walk *w = c->walk;
 
@@ -243,9 +244,9 @@ static void recover_read_read_one(struct recover *c, const cJSON *j, struct page
 		p->n = 1;
 }
 
-static struct page *page_new(const struct recover *c, int64_t date_ms)
+static struct recover_page *page_new(const struct recover *c, int64_t date_ms)
 {
-	struct page *p = alloc(sizeof(*p));
+	struct recover_page *p = alloc(sizeof(*p));
 
 	arena_init(&p->arena);
 	p->kind = c->asked;
@@ -265,13 +266,13 @@ void page_free(struct recover *c)
 
 static void page_read(struct recover *c, const struct web_result *r)
 {
-	static void (*const readers[])(struct recover *, const cJSON *, struct page *) = {
+	static void (*const readers[])(struct recover *, const cJSON *, struct recover_page *) = {
 		[PAGE_HISTORY] = read_history,
 		[PAGE_THREAD] = read_thread,
 		[PAGE_PINS] = read_pins,
 		[PAGE_ONE] = recover_read_read_one,
 	};
-	struct page *p = page_new(c, r->date_ms);
+	struct recover_page *p = page_new(c, r->date_ms);
 
 	c->page = p;
 	readers[p->kind](c, r->json, p);
@@ -292,7 +293,7 @@ static void thread_read(struct walk *w)
 
 void page_over(struct recover *c)
 {
-	struct page *p = c->page;
+	struct recover_page *p = c->page;
 	struct walk *w = c->walk;
 
 	switch (p->kind) {
@@ -323,7 +324,7 @@ void page_over(struct recover *c)
 /* It was asked for by itself because it was not where it should be: so it is deleted. */
 static void one_is_gone(struct recover *c)
 {
-	struct page *p = page_new(c, 0);
+	struct recover_page *p = page_new(c, 0);
 	struct walk *w = c->walk;
 
 	c->page = p;
