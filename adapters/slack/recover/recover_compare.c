@@ -114,6 +114,12 @@ static bool had_a_node(const struct walk *w, const struct seen *s, const struct 
 	return s->us >= w->since || k->then || moments_has(&w->announced, ts_us(s->m.thread_ts));
 }
 
+/* In a back-fill. What a rule for alerts could make an incident of has been nobody's: it isn't said again. */
+static bool was_tagged_before(const struct recover *c, const struct seen *s)
+{
+	return is_tagged(s) && !(s->m.bot && c->s.settings->n_alerts);
+}
+
 static void compare_words(struct recover *c, struct seen *s, const struct known *k)
 {
 	const struct walk *w = c->walk;
@@ -122,7 +128,9 @@ static void compare_words(struct recover *c, struct seen *s, const struct known 
 	if (is_rewritten(s, k))
 		s->m.edited = c->page->stamp;
 	if (w->backfill) {
-		if (!k->remembered)
+		if (!k->n && was_tagged_before(c, s))
+			say_message(c, s);
+		else if (!k->remembered)
 			say_remember(c, s);
 	} else if (!k->n && had_a_node(w, s, k) && (unheard || is_tagged(s))) {
 		say_message(c, s); /* a tag may have come with an edit */

@@ -138,8 +138,10 @@ bool before_stood(const struct walk *w, const struct seen *s, const struct react
 	struct buf one;
 	bool found = false;
 
-	if (s->us >= w->edge || !w->before_known)
-		return s->us < w->edge;
+	if (w->backfill || s->us >= w->edge)
+		return false;
+	if (!w->before_known)
+		return true;
 	buf_init(&one, BUF_ROOMY);
 	before_print(&one, s, m, m->person);
 	found = strstr(w->before.s, one.s);

@@ -243,5 +243,5 @@ bool page_is_before(const struct recover *c, const struct seen *s)
 {
 	const struct walk *w = c->walk;
 
-	return w->backfill && s->us < w->edge;
+	return w->backfill && s->us < w->edge && !(c->page->kind == PAGE_PINS && s->n_marks);
 }

@@ -38,7 +38,7 @@ enum recover_state { /* recover.h has the picture */
 
 /* ---- what is read for one gap ---- */
 
-struct tally { /* a Node, and what the gap would have cost it */
+struct reading_node { /* a Node, and what the gap would have cost it */
 	char node[NODE_ID_MAX];
 	bool open;
 	bool swept; /* its turn came with this reading */
@@ -56,7 +56,7 @@ struct reading {
 	bool owed;		/* Nodes hear of the gap, also when nothing was found */
 	int walks;		/* still under way */
 	int64_t found;
-	struct tally *nodes;
+	struct reading_node *nodes;
 	size_t n;
 };
 
@@ -72,7 +72,7 @@ struct walk {
 	int64_t since, floor;
 	int64_t oldest; /* nothing before is read */
 	int64_t top;	/* history has been read down to here */
-	bool backfill;	/* marks only */
+	bool backfill;	/* marks and tags only */
 	bool named,
 		asked_open; /* what the channel is called, and whether it is private, was asked where it matters */
 	enum openness openness;
@@ -241,7 +241,7 @@ int64_t recover_back(int64_t us, int64_t ms);	/* so much before, 0 at the least 
 struct reading *reading_new(int64_t from_ms, int64_t to_ms);
 void reading_free(struct reading *r);
 void reading_start(struct recover *c, struct reading *r); /* STARTING */
-struct tally *reading_add(struct reading *r, const char *node, bool open);
+struct reading_node *reading_add(struct reading *r, const char *node, bool open);
 void reading_count(struct reading *r,
 		   const struct outcome *out); /* something was missing and is there now */
 void reading_over(struct recover *c, const struct reading *r);
@@ -277,7 +277,7 @@ void walk_page_over(struct recover *c); /* its jobs are on disk: the walk goes o
 void page_read(struct recover *c, const struct web_result *r);
 void page_gone(struct recover *c); /* PAGE_ONE: it isn't there any more */
 void page_free(struct recover *c);
-/* In a back-fill: older than the hours that are read back? */
+/* In a back-fill: older than the hours that are read back? (What a Pin of these hours is on may be older.) */
 bool page_is_before(const struct recover *c, const struct seen *s);
 
 /* recover_look.c */

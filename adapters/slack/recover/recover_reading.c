@@ -30,17 +30,17 @@ void reading_free(struct reading *r)
 	free(r);
 }
 
-struct tally *reading_add(struct reading *r, const char *node, bool open)
+struct reading_node *reading_add(struct reading *r, const char *node, bool open)
 {
 	r->nodes = realloc(r->nodes, (r->n + 1) * sizeof(*r->nodes));
 	if (!r->nodes)
 		buf_oom();
-	r->nodes[r->n] = (struct tally){ .open = open };
+	r->nodes[r->n] = (struct reading_node){ .open = open };
 	snprintf(r->nodes[r->n].node, NODE_ID_MAX, "%s", node);
 	return &r->nodes[r->n++];
 }
 
-static struct tally *tally_of(struct reading *r, const char *node)
+static struct reading_node *reading_node_of(struct reading *r, const char *node)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (!strcmp(r->nodes[i].node, node))
@@ -252,10 +252,10 @@ void reading_count(struct reading *r, const struct outcome *out)
 {
 	r->found++;
 	for (const struct change *change = out->changes; change; change = change->next)
-		tally_of(r, change->node)->count++;
+		reading_node_of(r, change->node)->count++;
 }
 
-static void reading_tell(struct recover *c, const struct reading *r, const struct tally *t)
+static void reading_tell(struct recover *c, const struct reading *r, const struct reading_node *t)
 {
 	struct job *job = job_new(JOB_DEED);
 
