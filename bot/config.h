@@ -26,7 +26,7 @@ enum announce {
 #define CONFIG_ALERTS_MAX 50
 
 struct config {
-	/* For the core. `group` and `in_group` stay NULL: a ref needs the team, which only Slack can tell. */
+	/* For the core. */
 	struct settings settings;
 	enum announce announce;
 	const char *announce_channel; /* a channel's name without '#', or its ID ("C024BE91L") */

@@ -33,8 +33,7 @@ enum phase {
 
 struct bot {
 	struct run *run;
-	struct settings settings; /* the config's, and what only Slack can tell: the group */
-	char group[128];	  /* its ref */
+	struct settings settings; /* the config's */
 	enum phase phase;
 	int exit_code;
 	int64_t stopped_at; /* loop_now_ms() */
@@ -222,14 +221,6 @@ static void fatal(const char *why, void *arg)
 	run_stop(b, SHELL_SLACK);
 }
 
-static int in_group(const struct settings *s, const char *person)
-{
-	const struct bot *b =
-		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
-
-	return router_in_group(b->router, person);
-}
-
 static const char *permalink(const struct settings *s, const struct message *m, struct arena *a)
 {
 	const struct bot *b =
@@ -241,17 +232,14 @@ static const char *permalink(const struct settings *s, const struct message *m, 
 static void run_identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
+	char group[128];
 
 	router_identity(b->router, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
 	recover_identity(b->recover, place, bot_user);
-	/* The core asks whether there is a group, and names it; who is in it, this bot. */
 	if (b->run->config->restrict_group) {
-		snprintf(b->group, sizeof(b->group), "%s/%s", place,
-			 b->run->config->restrict_group);
-		b->settings.group = b->group;
-		b->settings.in_group = in_group;
-		router_look_at_group(b->router);
+		snprintf(group, sizeof(group), "%s/%s", place, b->run->config->restrict_group);
+		router_group(b->router, group);
 	}
 }
 
@@ -342,6 +330,8 @@ static void shell_team_known(struct job *team, void *arg)
 	struct job *job = shell_job(team->rc == 0 ? team->value : NULL, r->user, r->zone, r->line,
 				    b->run->clock->now_ms(b->run->clock), r->json);
 
+	job->intent.group = arena_strdup(&job->arena, router_group_ref(b->router));
+	job->intent.in_group = router_in_group(b->router, job->intent.who);
 	job->done = shell_answered;
 	job->arg = asked;
 	run_submit(job, b);

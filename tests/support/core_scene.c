@@ -111,6 +111,8 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 		.channel_private = s->channel_private,
 		.channel_unsure = s->channel_unsure,
 		.foreign = s->foreign,
+		.group = s->group,
+		.in_group = !s->in_group ? -1 : strcmp(who, s->in_group) == 0,
 		.ts = s->ts,
 		.now_ms = s->now,
 		.received_ms = s->now + 100,

@@ -4,19 +4,131 @@
 #include "adapters/slack/in/router_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/in/form.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/show/blocks.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void router_ack(struct request *a, const char *payload)
+const char *router_fault_says(int rc)
 {
-	if (a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload))
-		log_info("envelope",
-			 "its connection is gone before the ack; Slack will send it again");
-	request_free(a);
+	switch (rc) {
+	case STORE_FAULT:
+		return "This could not be done, and nothing was changed: the bot met a fault of its own. It "
+		       "is in the bot's log. Other commands still work.";
+	case STORE_DAMAGED:
+		return "This could not be done, and nothing was changed: the bot's database is damaged. "
+		       "Please tell whoever runs the bot: `aliosbot verify` says what is wrong.";
+	case STORE_BUSY:
+		return "This was NOT saved: another program has locked the bot's database. Please say it "
+		       "again in a minute, and tell whoever runs the bot (its log says more).";
+	case STORE_MOVED:
+		return "This was NOT saved: the bot's database file was deleted or replaced. Nothing can be "
+		       "saved until whoever runs the bot puts it right: please tell them (its log says more).";
+	case STORE_UNSURE:
+		return "The bot's disk failed while this was saved: it may be saved or not. Please look "
+		       "before you say it again, and tell whoever runs the bot (its log says more).";
+	default:
+		return "This was NOT saved: the bot's disk can't be written to. Please say it again in a "
+		       "minute, and tell whoever runs the bot (its log says more).";
+	}
 }
+
+/* ---- drawn with the deed, in its transaction ---- */
+
+struct drawn {			    /* in the job's arena */
+	const char *root, *channel; /* where it is read: a bare id, NULL nowhere */
+	const char *form;	    /* of what was filled in: a refusal stands in it; NULL */
+	const char *payload;
+};
+
+static void draw_card(const struct drawn *d, struct view *v)
+{
+	v->root = d->root;
+	v->elsewhere =
+		!v->head.channel || !d->channel || strcmp(ref_id(v->head.channel), d->channel) != 0;
+}
+
+/* A card that is damaged takes nothing back; one that can't be read now does: whoever asked is told, and says it
+ * again. */
+static int draw_answer(struct reads *r, const struct drawn *d, const struct answer *answer,
+		       struct arena *a, struct buf *out)
+{
+	const struct answer damaged = { .kind = ANSWER_WORDS,
+					.text = router_fault_says(STORE_DAMAGED) };
+	bool card = answer->kind == ANSWER_CARD && answer->node;
+	struct view v;
+	int rc = card ? r->rows->view(r->rows, answer->node, VIEW_CARD, a, &v) : 0;
+
+	if (rc < 0 && !store_for_good(rc))
+		return rc;
+	if (rc < 0)
+		answer = &damaged;
+	if (rc > 0)
+		draw_card(d, &v);
+	answer_payload(out, answer, rc > 0 ? &v : NULL, &r->rows->names, ACK_MAX);
+	return 0;
+}
+
+static void draw_refusal(struct reads *r, const struct drawn *d, const struct outcome *outcome,
+			 struct buf *out)
+{
+	const char *said = outcome->answer.text;
+
+	form_errors(out, form_field_refused(form_named(d->form), outcome->verdict == VERDICT_USAGE),
+		    said ? said : "This can't be done.", &r->rows->names);
+}
+
+static bool is_refusal(const struct outcome *outcome)
+{
+	return outcome->verdict == VERDICT_REFUSED || outcome->verdict == VERDICT_USAGE;
+}
+
+static int answers_read(struct reads *r, struct job *job)
+{
+	struct drawn *d = job->found;
+	struct buf out;
+	int rc = 0;
+
+	if (job->outcome.answer.kind == ANSWER_NONE && !(d->form && is_refusal(&job->outcome)))
+		return 0;
+	buf_init(&out, BUF_ROOMY);
+	if (d->form && is_refusal(&job->outcome))
+		draw_refusal(r, d, &job->outcome, &out);
+	else
+		rc = draw_answer(r, d, &job->outcome.answer, &job->arena, &out);
+	if (!rc && out.len)
+		d->payload = arena_strdup(&job->arena, out.s);
+	buf_release(&out);
+	return rc;
+}
+
+void answers_draw(const struct request *a, struct job *job)
+{
+	struct drawn *d = arena_alloc(&job->arena, sizeof(*d));
+
+	*d = (struct drawn){
+		.root = a->router->s.settings->root,
+		.channel = arena_strdup(&job->arena, a->e.channel),
+		.form = a->e.kind == ENVELOPE_SUBMIT ? arena_strdup(&job->arena, a->e.callback_id)
+						     : NULL,
+	};
+	job->found = d;
+	job->read = answers_read;
+}
+
+const char *answers_drawn(const struct job *job)
+{
+	return ((const struct drawn *)job->found)->payload;
+}
+
+void answers_words(struct buf *out, const struct answer *words)
+{
+	answer_payload(out, words, NULL, NULL, ACK_MAX);
+}
+
+/* ---- shown ---- */
 
 void router_sent_at_most_once(const struct web_result *r, void *arg)
 {
@@ -24,27 +136,6 @@ void router_sent_at_most_once(const struct web_result *r, void *arg)
 	if (r->end != WEB_OK)
 		log_info("answer", "did not arrive: %s",
 			 r->error ? web_error_says(r->error) : "unknown");
-}
-
-void router_payload(struct request *a, const struct answer *answer, struct buf *out)
-{
-	struct rows *rows = store_rows(a->router->s.store);
-	const struct answer damaged = { .kind = ANSWER_WORDS,
-					.text = router_fault_says(STORE_DAMAGED) };
-	struct view v;
-	int rc = answer->kind == ANSWER_CARD && answer->node
-			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v)
-			 : 0;
-	bool card = rc > 0;
-
-	if (card) {
-		v.root = a->router->s.settings->root;
-		v.elsewhere = !v.head.channel || !a->e.channel ||
-			      strcmp(ref_id(v.head.channel), a->e.channel) != 0;
-	} else if (rc < 0) {
-		answer = &damaged;
-	}
-	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
 }
 
 void router_answer_in_place(struct request *a, const char *channel, const char *payload)
@@ -84,10 +175,12 @@ void router_respond(struct router *f, const char *response_url, const char *payl
 	cJSON_Delete(j);
 }
 
+/* ---- by what asked ---- */
+
 /* A form where one can be shown; else the words that stand for it. */
 static bool form_opened(struct request *a, const struct answer *answer)
 {
-	return answer->kind == ANSWER_FORM && !forms_open(a, "new");
+	return answer->kind == ANSWER_FORM && forms_declare(a);
 }
 
 /* What makes a command unique for whoever remembers that it has its answer; Slack keeps the trigger. */
@@ -117,46 +210,85 @@ static void answers_respond(struct request *a, const char *payload)
 	router_respond(f, a->e.response_url, payload);
 }
 
-void command_answered(struct request *a, const struct answer *answer)
+static void command_answered(struct request *a, const struct answer *answer, const char *payload)
 {
-	bool said = was_responded(a->router, command_id(a));
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind != ANSWER_NONE && !said && !form_opened(a, answer))
-		router_payload(a, answer, &payload);
-	if (!slack_socket_ack(a->router->socket, a->conn, a->e.id,
-			      payload.len ? payload.s : NULL) &&
-	    payload.len && a->e.response_url)
-		answers_respond(a, payload.s);
-	buf_release(&payload);
+	if (was_responded(a->router, command_id(a)) || form_opened(a, answer))
+		payload = NULL;
+	if (!slack_socket_ack(a->router->socket, a->conn, a->e.id, payload) && payload &&
+	    a->e.response_url)
+		answers_respond(a, payload);
 	request_free(a);
 }
 
-void mention_answered(struct request *a, const struct answer *answer)
+static void mention_answered(struct request *a, const char *payload)
 {
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind != ANSWER_NONE && a->e.channel) {
-		router_payload(a, answer, &payload);
-		router_answer_in_place(a, a->e.channel, payload.s);
-	}
-	buf_release(&payload);
+	if (payload && a->e.channel)
+		router_answer_in_place(a, a->e.channel, payload);
 	router_ack(a, NULL);
 }
 
-void button_answered(struct request *a, const struct answer *answer)
+static void button_answered(struct request *a, const struct answer *answer, const char *payload)
 {
-	struct buf payload;
-
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind != ANSWER_NONE && a->e.response_url && !form_opened(a, answer)) {
-		router_payload(a, answer, &payload);
-		router_respond(a->router, a->e.response_url, payload.s);
-	}
-	buf_release(&payload);
+	if (payload && a->e.response_url && !form_opened(a, answer))
+		router_respond(a->router, a->e.response_url, payload);
 	router_ack(a, NULL);
+}
+
+/* A Node that is new may be a private one in a channel whose members were never read. */
+static void look_at_new(struct router *f, const struct job *job)
+{
+	for (const struct change *c = job->rc < 0 ? NULL : job->outcome.changes; c; c = c->next)
+		if (!strcmp(c->op, "new"))
+			rooms_look(f->rooms);
+}
+
+static void answers_give(struct request *a, struct job *job, const char *payload)
+{
+	const struct answer *answer = &job->outcome.answer;
+	bool refused = job->rc < 0 || is_refusal(&job->outcome);
+
+	if (a->e.kind == ENVELOPE_COMMAND)
+		command_answered(a, answer, payload);
+	else if (a->e.kind == ENVELOPE_SUBMIT && (refused || !job->duplicate))
+		forms_answered(a, payload, refused);
+	else if (a->e.kind == ENVELOPE_MENTION && job->rc < 0 && !store_for_good(job->rc))
+		request_free(a); /* an event: not acked, Slack keeps it and brings it again */
+	else if (job->duplicate && !job->again)
+		router_ack(a, NULL); /* its answer was given when it came first */
+	else if (a->e.kind == ENVELOPE_BUTTON)
+		button_answered(a, answer, payload);
+	else
+		mention_answered(a, payload);
+}
+
+/* Nothing was drawn: what is to be said of the fault. */
+static void answers_fault(struct request *a, struct job *job)
+{
+	const struct answer said = { .kind = ANSWER_WORDS, .text = router_fault_says(job->rc) };
+	struct buf out;
+
+	log_error("store", "a deed was not saved: %s", store_problem(a->router->s.store));
+	job->outcome.answer = said;
+	buf_init(&out, BUF_ROOMY);
+	if (a->e.kind == ENVELOPE_SUBMIT)
+		form_errors(&out, form_field_refused(form_named(a->e.callback_id), false),
+			    said.text, NULL);
+	else
+		answers_words(&out, &said);
+	answers_give(a, job, out.s);
+	buf_release(&out);
+}
+
+void answers_decided(struct job *job, void *arg)
+{
+	struct request *a = arg;
+
+	look_at_new(a->router, job);
+	if (job->rc < 0)
+		answers_fault(a, job);
+	else
+		answers_give(a, job, answers_drawn(job));
+	job_free(job);
 }
 
 void answers_free(struct router *f)
