@@ -354,6 +354,11 @@ static void shell_asks(struct control_request *r, void *arg)
 
 /* ---- wiring ---- */
 
+store_opener *run_open_store(const struct run *r)
+{
+	return r->hooks && r->hooks->open_store ? r->hooks->open_store : sqlite_store_open;
+}
+
 static int open_store(struct bot *b)
 {
 	const struct run *r = b->run;
@@ -373,7 +378,7 @@ static int open_store(struct bot *b)
 	int rc;
 
 	buf_init(&why, 2000);
-	rc = sqlite_store_open(&b->store, r->db, STORE_WRITE, &seams, &why);
+	rc = run_open_store(r)(&b->store, r->db, STORE_WRITE, &seams, &why);
 	if (rc < 0)
 		log_error("store", "%s", why.s);
 	buf_release(&why);

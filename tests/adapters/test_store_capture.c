@@ -1,6 +1,7 @@
 /* What is captured and remembered of the chat, what undo asks of the journal, and the step from
  * version 1 of the file. Decisions are scripted: a deed's line is what the journal is to say. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include "core/decide/decide.h"
 
