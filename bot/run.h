@@ -2,7 +2,7 @@
  * run: the running bot: one loop in which everything is wired to everything.
  *
  *   frame → router ┐                                  ┌→ ack with its answer
- *   shell command ┼→ queue of jobs → store_batch() ──┼→ answer on the shell
+ *   shell command ┼→ queue of jobs → store_turn() ───┼→ answer on the shell
  *   Web API answer┘        (one a turn)              └→ courier → calls → their answers, at the router again
  */
 #ifndef BOT_RUN_H

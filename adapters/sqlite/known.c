@@ -18,6 +18,7 @@ int known_person(struct sqlite_store *s, const struct job *job)
 {
 	const struct person *p = &job->person;
 
+	s->known = NULL; /* whoever was looked up before in this batch may have had no name */
 	return db_run(
 		&s->db,
 		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank, as_of)"
@@ -35,6 +36,7 @@ int known_person(struct sqlite_store *s, const struct job *job)
 
 int known_channel(struct sqlite_store *s, const struct job *job)
 {
+	s->known = NULL;
 	return db_run(&s->db,
 		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
 		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",

@@ -32,7 +32,6 @@ struct speaker { /* somebody who waits */
 struct facts {
 	struct router_seams s;
 	struct gap_count gaps;
-	bool counting; /* the store is being asked for it */
 	struct people *people;
 	struct rooms *rooms;
 	struct group *group;
@@ -44,72 +43,14 @@ struct facts {
 
 static void facts_look(void *arg);
 
-/* ---- gaps ---- */
-
-static int count_read(struct reads *r, struct job *job)
-{
-	int64_t *gaps = job->found;
-
-	*gaps = r->gaps(r);
-	return *gaps > 0 ? 0 : STORE_FAULT;
-}
-
-static void count_with(struct job *job)
-{
-	job->found = arena_alloc(&job->arena, sizeof(int64_t));
-	job->read = count_read;
-}
-
-static void counted(struct job *job, void *arg)
+/* What hangs on it is read again. */
+static void facts_gap_saved(void *arg)
 {
 	struct facts *f = arg;
 
-	f->counting = false;
-	if (job->rc == 0)
-		f->gaps.known = *(const int64_t *)job->found;
-	job_free(job);
-}
-
-/* Not read: it is asked again when somebody has to wait for what hangs on it. */
-static void facts_count(struct facts *f)
-{
-	struct job *job;
-
-	if (f->counting || f->gaps.known)
-		return;
-	f->counting = true;
-	job = job_new(JOB_READ);
-	count_with(job);
-	job->done = counted;
-	job->arg = f;
-	f->s.submit(job, f->s.arg);
-}
-
-/* Not saved: there is a gap again when it can be. */
-static void gap_saved(struct job *job, void *arg)
-{
-	struct facts *f = arg;
-
-	if (job->rc == 0)
-		f->gaps.known = *(const int64_t *)job->found;
-	f->gaps.ahead--;
-	job_free(job);
 	rooms_look(f->rooms);
 	group_ask(f->group);
 }
-
-void facts_gap(struct facts *f)
-{
-	struct job *job = job_new(JOB_GAP);
-
-	f->gaps.ahead++;
-	count_with(job);
-	job->done = gap_saved;
-	job->arg = f;
-	f->s.submit(job, f->s.arg);
-}
-
-/* ---- life ---- */
 
 struct facts *facts_new(const struct router_seams *seams)
 {
@@ -118,12 +59,18 @@ struct facts *facts_new(const struct router_seams *seams)
 	if (!f)
 		buf_oom();
 	f->s = *seams;
+	f->gaps = (struct gap_count){
+		.submit = seams->submit,
+		.submit_arg = seams->arg,
+		.raised = facts_gap_saved,
+		.arg = f,
+	};
 	f->people = people_new(seams, &f->gaps, facts_look, f);
 	f->rooms = rooms_new(seams, &f->gaps, facts_look, f);
 	f->group = group_new(seams, &f->gaps, facts_look, f);
 	f->patience = loop_timer_new(seams->loop, facts_look, f);
 	LIST_INIT(&f->speakers);
-	facts_count(f);
+	gap_count_read(&f->gaps);
 	return f;
 }
 
@@ -177,6 +124,11 @@ struct group *facts_group(struct facts *f)
 const struct gap_count *facts_gaps(const struct facts *f)
 {
 	return &f->gaps;
+}
+
+void facts_gap(struct facts *f)
+{
+	gap_count_raise(&f->gaps);
 }
 
 /* ---- going on ---- */
@@ -470,7 +422,7 @@ static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *wh
 	struct waiter *w;
 	bool look = must_look(facts, n), wait;
 
-	facts_count(f);
+	gap_count_read(&f->gaps); /* in case it could not be read */
 	wait = !look && facts_ask_all(f, facts, n);
 	if (!has_room(f, who))
 		look = wait = false;
