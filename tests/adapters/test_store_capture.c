@@ -726,7 +726,7 @@ static const struct wish *wished(struct a_store *s, const char *after)
 	int rc;
 
 	arena_release(&a);
-	rc = s->store->reads->emoji(s->store->reads, after, &a, &w);
+	rc = store_emoji(s->store, after, &a, &w);
 	assert_true(rc >= 0);
 	return rc ? &w : NULL;
 }

@@ -19,6 +19,10 @@ static inline int store_post_at(struct store *s, const char *channel, const char
 {
 	return store_reads(s)->post_at(store_reads(s), channel, ts, a, p);
 }
+static inline int store_emoji(struct store *s, const char *after, struct arena *a, struct wish *w)
+{
+	return store_reads(s)->emoji(store_reads(s), after, a, w);
+}
 static inline int64_t store_gaps(struct store *s)
 {
 	return store_reads(s)->gaps(store_reads(s));
