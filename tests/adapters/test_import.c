@@ -3,6 +3,7 @@
 #include "adapters/export/export.h"
 #include "adapters/export/import.h"
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,8 +57,7 @@ static char *exported(struct a_store *s, const char *id)
 
 	arena_init(&a);
 	buf_init(&out, EXPORT_MAX);
-	store_rows(s->store);
-	assert_int_equal(export_node(s->store->reads, id, EXPORT_JSON, &a, &out), 1);
+	assert_int_equal(export_node(store_reads(s->store), id, EXPORT_JSON, &a, &out), 1);
 	arena_release(&a);
 	return buf_detach(&out);
 }
