@@ -306,10 +306,11 @@ int shell_command(struct shell *sh, const struct command *c)
 	else if (c->flags & COMMAND_READS)
 		code = read_command(sh, c, line.s);
 	else
-		code = shell_change(sh, &(struct shell_change){ .ask = ask_bot,
-								.here = decide_line_here,
-								.arg = line.s,
-								.make = c->flags & COMMAND_DECLARES });
+		code = shell_change(sh,
+				    &(struct shell_change){ .ask = ask_bot,
+							    .here = decide_line_here,
+							    .arg = line.s,
+							    .make = c->flags & COMMAND_DECLARES });
 	buf_release(&why);
 	buf_release(&line);
 	return code;

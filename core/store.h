@@ -35,7 +35,8 @@ enum {
 	STORE_MOVED =
 		-7, /* the file was deleted or replaced under us: what is written now is lost */
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
-	STORE_REFUSED = -9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
+	STORE_REFUSED =
+		-9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
