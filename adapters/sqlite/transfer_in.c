@@ -114,11 +114,12 @@ static int row_looked_at(struct incoming *in, const struct transfer_row *row)
 
 static int row_stored(struct incoming *in, const struct transfer_row *row)
 {
-	int rc = db_run(&in->s->db,
-			"INSERT INTO journal (node, seq, at, who, source, op, basis, effects, digest)"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
-			row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
+	int rc = db_run(
+		&in->s->db,
+		"INSERT INTO journal (node, seq, at, who, source, op, basis, effects, digest)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
+		row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
 
 	return rc ? rc : change_tally_add(in->s, row->digest);
 }
@@ -176,8 +177,8 @@ static int texts_in(struct incoming *in)
 	for (size_t i = 0; i < in->t->n_texts && !rc; i++)
 		rc = text_in(in, i);
 	if (!rc && (int64_t)in->t->n_texts != in->l.n_text)
-		rc = refused(in, "journal.texts", "has %zu texts, the journal %lld",
-			     in->t->n_texts, (long long)in->l.n_text);
+		rc = refused(in, "journal.texts", "has %zu texts, the journal %lld", in->t->n_texts,
+			     (long long)in->l.n_text);
 	return rc;
 }
 
@@ -209,7 +210,8 @@ static const struct {
 } wrongs[] = {
 	{ "SELECT 1 FROM node WHERE n = ?1 AND (title IS NULL OR status IS NULL OR priority IS NULL"
 	  " OR declared_at IS NULL)",
-	  "journal.rows", "add up to no incident: title, status, priority or declared_at is missing" },
+	  "journal.rows",
+	  "add up to no incident: title, status, priority or declared_at is missing" },
 	{ "SELECT 1 FROM entry WHERE node = ?1 AND (at IS NULL OR source IS NULL)"
 	  " UNION ALL SELECT 1 FROM item WHERE node = ?1"
 	  " AND (type IS NULL OR state IS NULL OR source IS NULL)"
