@@ -1,6 +1,7 @@
 #include "bot/control.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 #include "core/base/arena.h"
 #include "core/time/civil.h"
 
@@ -220,9 +221,7 @@ static void client_arrived(int listening, void *arg)
 		close(fd);
 		return;
 	}
-	k = calloc(1, sizeof(*k));
-	if (!k)
-		buf_oom();
+	k = alloc(sizeof(*k));
 	k->control = c;
 	k->fd = fd;
 	buf_init(&k->in, CONTROL_DOCUMENT_MAX + HEAD_MAX);
@@ -326,16 +325,12 @@ struct control *control_new(struct loop *loop, const char *path,
 			  path, strerror(errno));
 		return NULL;
 	}
-	c = calloc(1, sizeof(*c));
-	if (!c)
-		buf_oom();
+	c = alloc(sizeof(*c));
 	c->loop = loop;
 	c->request = request;
 	c->arg = arg;
 	LIST_INIT(&c->clients);
-	c->path = strdup(path);
-	if (!c->path)
-		buf_oom();
+	c->path = alloc_strdup(path);
 	c->watch = loop_fd_new(loop, fd, client_arrived, c);
 	c->again = loop_timer_new(loop, listen_again, c);
 	if (!c->watch || !c->again) {

@@ -28,8 +28,6 @@ struct settings {
 	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of this group, may. */
 	uint64_t narrowed;
 	const char *group; /* a user group's ref, NULL: none */
-	/* 1, 0, -1: Slack hasn't told. NULL: nobody is. */
-	int (*in_group)(const struct settings *s, const char *person);
 	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
 	const char *(*permalink)(const struct settings *s, const struct message *m,
 				 struct arena *a);

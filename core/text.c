@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/time/civil.h"
 
@@ -212,10 +213,8 @@ void text_from_plain(struct buf *out, const char *s, size_t len)
 		buf_add(out, at, (size_t)(url - at));
 		n = url_length(url);
 		if (n > (url[4] == 's' ? strlen("https://") : strlen("http://"))) {
-			char *one = strndup(url, n);
+			char *one = alloc_strndup(url, n);
 
-			if (!one)
-				buf_oom();
 			text_add_link(out, one, NULL);
 			free(one);
 		} else {

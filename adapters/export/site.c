@@ -1,5 +1,7 @@
 #include "adapters/export/site_private.h"
 
+#include "core/base/alloc.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -157,9 +159,7 @@ static void card_add(struct cards *c, const struct view *v)
 
 	if (c->count == c->room) {
 		c->room = c->room ? 2 * c->room : 64;
-		c->list = reallocarray(c->list, c->room, sizeof(*c->list));
-		if (!c->list)
-			buf_oom();
+		c->list = alloc_more(c->list, c->room, sizeof(*c->list));
 	}
 	card = &c->list[c->count++];
 	*card = (struct card){
@@ -280,13 +280,11 @@ static bool page_is_old(const struct card *sorted, size_t count, const char *nam
 /* What was public once and is left out now must not stay to be read. */
 static void old_pages_remove(struct site *site, const struct cards *c)
 {
-	struct card *sorted = reallocarray(NULL, c->count + 1, sizeof(*sorted));
+	struct card *sorted = alloc_more(NULL, c->count + 1, sizeof(*sorted));
 	char path[4096];
 	struct dirent *e;
 	DIR *dir;
 
-	if (!sorted)
-		buf_oom();
 	if (c->count)
 		memcpy(sorted, c->list, c->count * sizeof(*sorted));
 	qsort(sorted, c->count, sizeof(*sorted), card_id_order);

@@ -1,6 +1,8 @@
 /* A site's statistics: counts and durations, with bars as inline SVG. */
 #include "adapters/export/site_private.h"
 
+#include "core/base/alloc.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -135,10 +137,8 @@ static void duration_row(struct buf *out, const struct cards *c, enum duration d
 
 static void durations(struct buf *out, const struct cards *c)
 {
-	int64_t *ms = reallocarray(NULL, c->count + 1, sizeof(*ms));
+	int64_t *ms = alloc_more(NULL, c->count + 1, sizeof(*ms));
 
-	if (!ms)
-		buf_oom();
 	buf_adds(
 		out,
 		"<h2>Durations</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Duration</th><th>n</th>"

@@ -1,9 +1,20 @@
 #include "adapters/json/json.h"
 
+#include "core/base/alloc.h"
+#include "core/base/bug.h"
 #include "core/base/utf8.h"
 
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
+
+/* Set before main(), once: no cJSON_Create…() and cJSON_Add…() in this program has to be looked at for NULL. */
+__attribute__((constructor)) static void json_memory(void)
+{
+	cJSON_Hooks hooks = { .malloc_fn = alloc_bytes, .free_fn = free };
+
+	cJSON_InitHooks(&hooks);
+}
 
 /*
  * cJSON 1.7.15 takes more than JSON (01, raw control characters, bad UTF-8) and other things not as
@@ -408,7 +419,7 @@ void json_print(struct buf *b, const cJSON *j)
 	}
 	s = cJSON_PrintUnformatted(j);
 	if (!s)
-		buf_oom();
+		bug("a tree of JSON can't be printed");
 	buf_adds(b, s);
 	cJSON_free(s);
 }

@@ -1,6 +1,7 @@
 #include "adapters/slack/workspace.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,8 @@ static void workspace_timer_fired(void *arg)
 
 struct workspace *workspace_new(const struct workspace_seams *seams)
 {
-	struct workspace *w = calloc(1, sizeof(*w));
+	struct workspace *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	w->s = *seams;
 	arena_init(&w->arena);
 	w->again = loop_timer_new(w->s.loop, workspace_timer_fired, w);
@@ -239,7 +238,7 @@ static void told_where(const struct web_result *r, void *arg)
 		}
 	}
 	free(w->cursor);
-	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	w->cursor = cursor && *cursor ? alloc_strdup(cursor) : NULL;
 	if (w->cursor || w->where_changed) {
 		w->where_changed = w->where_changed && w->cursor;
 		ask_where(w);

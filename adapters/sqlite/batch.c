@@ -16,6 +16,8 @@
  */
 #include "adapters/sqlite/sqlite_private.h"
 
+#include "core/base/alloc.h"
+
 #include <string.h>
 
 #define BATCH_JOBS 64
@@ -52,9 +54,7 @@ static void park(struct sqlite_store *s, const struct job *job)
 
 	if (!job->key || s->mode == STORE_READ)
 		return;
-	problem = strdup(s->db.problem.s);
-	if (!problem)
-		buf_oom();
+	problem = alloc_strdup(s->db.problem.s);
 	inbox_park(s, job, problem);
 	buf_reset(&s->db.problem);
 	buf_adds(&s->db.problem, problem);
@@ -73,9 +73,7 @@ static int run_read(struct sqlite_store *s, struct job *job)
 /* Lines, and what is said of messages: most of it means nothing here. */
 static bool may_only_read(const struct intent *in)
 {
-	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE ||
-	       in->kind == INTENT_REACTED || in->kind == INTENT_EDITED ||
-	       in->kind == INTENT_DELETED;
+	return in->kind == INTENT_LINE || intent_about_message(in);
 }
 
 /* Something can't be written, or not be read: does the job need it? What it only reads is answered,

@@ -20,13 +20,6 @@ void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], con
 		  (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
 }
 
-void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
-		  const unsigned char row[DIGEST_SIZE])
-{
-	d->sha256(d, (const void *const[]){ chain, row },
-		  (const size_t[]){ DIGEST_SIZE, DIGEST_SIZE }, 2, chain);
-}
-
 static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
 {
 	unsigned char salt[SALT_SIZE];
@@ -83,7 +76,7 @@ int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE
 
 	if (rc)
 		return rc;
-	tally_digest(s->seams.digest, s->tally.chain, row);
+	tally_add(s->tally.sum, row);
 	s->tally.journal++;
 	return 0;
 }

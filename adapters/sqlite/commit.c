@@ -98,20 +98,6 @@ int commit_ready(struct sqlite_store *s)
 	return 0;
 }
 
-/* It is read once, and then known: nobody else writes. */
-int tally_know(struct sqlite_store *s)
-{
-	struct tally *t = &s->tally;
-	int rc;
-
-	if (t->known)
-		return 0;
-	rc = db_one(&s->db, NULL, "SELECT journal, commits, chain FROM tally WHERE n = 1", ">iib",
-		    &t->journal, &t->commits, t->chain, sizeof(t->chain));
-	t->known = rc > 0;
-	return rc == 0 ? db_damaged(&s->db, "the tally of all changes is gone") : rc < 0 ? rc : 0;
-}
-
 /* 0, or a fault; *wanted: the commits that there are then. */
 static int tally_write(struct sqlite_store *s, int64_t *wanted)
 {
@@ -121,9 +107,8 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 		return rc;
 	rc = db_run(
 		&s->db,
-		"UPDATE tally SET journal = ?, chain = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
-		"ibi", s->tally.journal, s->tally.chain, sizeof(s->tally.chain),
-		s->tally.commits + 1);
+		"UPDATE tally SET journal = ?, sum = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
+		"ibi", s->tally.journal, s->tally.sum, sizeof(s->tally.sum), s->tally.commits + 1);
 	if (!rc && db_changed(&s->db) != 1)
 		return db_damaged(&s->db,
 				  "the tally of all changes was changed by another program");

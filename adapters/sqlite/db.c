@@ -1,5 +1,6 @@
 #include "adapters/sqlite/db.h"
 
+#include "core/base/alloc.h"
 #include "core/store.h"
 
 #include <stdarg.h>
@@ -32,7 +33,7 @@ int db_open(struct db *db, const char *path, int flags)
 	if (rc == SQLITE_OK)
 		return 0;
 	if (!db->handle)
-		buf_oom();
+		alloc_failed();
 	return db_error(db);
 }
 
@@ -100,7 +101,7 @@ int db_error(struct db *db)
 			     " done");
 		return STORE_BUSY;
 	case SQLITE_NOMEM:
-		buf_oom();
+		alloc_failed();
 	case SQLITE_CORRUPT:
 		return db_damaged(db, "the database file is damaged (%s)", says);
 	case SQLITE_NOTADB:
@@ -131,9 +132,7 @@ static struct statement *statement(struct db *db, const char *sql)
 	for (st = *bucket; st; st = st->next)
 		if (strcmp(st->sql, sql) == 0)
 			return st;
-	st = calloc(1, sizeof(*st) + size);
-	if (!st)
-		buf_oom();
+	st = alloc(sizeof(*st) + size);
 	memcpy(st->sql, sql, size);
 	if (sqlite3_prepare_v3(db->handle, sql, (int)size, SQLITE_PREPARE_PERSISTENT, &st->stmt,
 			       NULL)) {

@@ -11,7 +11,7 @@ int emoji_wish(struct sqlite_store *s, const struct letter *say)
 	return db_run(&s->db,
 		      "INSERT INTO emoji (channel, ts, name, \"on\") VALUES (?, ?, ?, ?)"
 		      " ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\"",
-		      "sssd", say->channel, say->ts, say->text, say->loud);
+		      "sssd", say->channel, say->ts, say->text, say->on);
 }
 
 /* Slack shows it so now. What was wished for meanwhile still waits, the opposite of it even. */

@@ -151,6 +151,7 @@ static const char *const intents[] = {
 	[INTENT_CHANNEL_MOVED] = "channel-moved",
 	[INTENT_MESSAGE] = "message",
 	[INTENT_REACTED] = "marked",
+	[INTENT_OFFER] = "offer",
 	[INTENT_FETCHED] = "told",
 	[INTENT_EDITED] = "revised",
 	[INTENT_DELETED] = "deleted",

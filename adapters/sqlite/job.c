@@ -77,12 +77,6 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	return rc > 0 ? JOB_CAREFULLY : rc;
 }
 
-static bool job_is_about_message(const struct job *job)
-{
-	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_REACTED ||
-	       job->intent.kind == INTENT_EDITED || job->intent.kind == INTENT_DELETED;
-}
-
 /* Most of what is said of messages changes nothing: whether it was here before is asked when it does. */
 static int message_run(struct sqlite_store *s, struct job *job)
 {
@@ -112,7 +106,7 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
-	if (job_is_about_message(job))
+	if (intent_about_message(&job->intent))
 		return message_run(s, job);
 	rc = s->careful && !s->only_read ? inbox_find(s, job) : 0;
 	if (rc)
@@ -132,19 +126,19 @@ static int result_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = outbox_result(s, job);
 
-	for (size_t i = 0; i < job->n_posts && !rc; i++)
-		rc = post_put(s, &job->posts[i]);
+	for (size_t i = 0; i < job->result.n_posts && !rc; i++)
+		rc = post_put(s, &job->result.posts[i]);
 	if (!rc)
-		rc = letters_put(s, job->letters, job->reply_url);
+		rc = letters_put(s, job->result.letters, job->reply_url);
 	s->stirred |= STIR_LETTERS; /* one of its lane may go */
-	return rc || !job->then ? rc : deed_run(s, job);
+	return rc || !job->result.then ? rc : deed_run(s, job);
 }
 
 static int shown_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = post_shown(s, &job->posts[0], job->refused);
+	int rc = post_shown(s, &job->shown.post, job->shown.refused);
 
-	return rc ? rc : letters_put(s, job->letters, job->reply_url);
+	return rc ? rc : letters_put(s, job->shown.letters, job->reply_url);
 }
 
 /* ---- a Node from outside ---- */
@@ -221,7 +215,7 @@ bool job_repeats(const struct job *job)
 	case JOB_DEED:
 		return !job_leaves_answer(job);
 	case JOB_SHOWN:
-		return !job->letters;
+		return !job->shown.letters;
 	case JOB_READ:
 	case JOB_EMOJI:
 	case JOB_PERSON:
@@ -245,5 +239,5 @@ bool job_is_one_statement(const struct job *job)
 {
 	if (job->kind == JOB_READ)
 		return job->one_look;
-	return !job->read && ((job->kind == JOB_SHOWN && !job->letters) || job->kind == JOB_EMOJI);
+	return !job->read && ((job->kind == JOB_SHOWN && !job->shown.letters) || job->kind == JOB_EMOJI);
 }

@@ -5,6 +5,7 @@
  *   lock.c    who may write, and where         commit.c  is it on disk?
  *   job.c     what each job does               inbox.c   what was answered, and the parked
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
+ *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
  *   emoji.c   our emoji
  *   rows_node.c    a Node's own row                 rows.c    its other rows
@@ -58,7 +59,7 @@ struct sqlite_store {
 	struct tally {
 		bool known;
 		int64_t journal, commits;
-		unsigned char chain[DIGEST_SIZE];
+		unsigned char sum[DIGEST_SIZE];
 	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
@@ -134,8 +135,15 @@ void file_wal_note(struct sqlite_store *s);
 
 /* Before a transaction: may one begin? 0, or the fault. */
 int commit_ready(struct sqlite_store *s);
+/* ---- tally.c: of all journals, and of all commits ---- */
+
 /* s->tally is as it stands in the file, but for what this transaction adds. */
 int tally_know(struct sqlite_store *s);
+/* One row more of any journal. */
+void tally_add(unsigned char sum[DIGEST_SIZE], const unsigned char row[DIGEST_SIZE]);
+/* Of the journals as they are. */
+int tally_of_all(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE]);
+
 /* What a transaction has written. */
 enum wrote {
 	WROTE_NOTHING,
@@ -214,7 +222,7 @@ int ledger_close(struct ledger *l);
  * no field, and yet is to be journaled and to be seen in posts. */
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
+/* The journals of all Nodes have one sum besides: none of them can be taken out. Written by commit(). */
 int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE]);
 
 /* ---- transfer_out.c, transfer_in.c ---- */
@@ -250,9 +258,6 @@ void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const ch
 		 unsigned char out[DIGEST_SIZE]);
 void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
 		  unsigned char out[DIGEST_SIZE]);
-/* One row more of any journal: SHA-256(chain || its digest). */
-void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
-		  const unsigned char row[DIGEST_SIZE]);
 
 /* ---- inbox.c ---- */
 

@@ -3,6 +3,7 @@
  */
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
+#include "core/base/alloc.h"
 #include "core/decide/decide.h"
 
 #include <errno.h>
@@ -259,12 +260,11 @@ static const struct store_ops ops = {
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,
 		      const struct store_seams *seams, struct buf *why)
 {
-	struct sqlite_store *s = calloc(1, sizeof(*s));
+	struct sqlite_store *s = alloc(sizeof(*s));
 	int rc;
 
 	*out = NULL;
-	if (!s || !(s->path = strdup(path)))
-		buf_oom();
+	s->path = alloc_strdup(path);
 	s->store.ops = &ops;
 	s->store.reads = &s->reads;
 	s->reads = reading;

@@ -306,7 +306,7 @@ static int edits_read(struct reading *r, struct edits *edits)
 	int rc = 0, end;
 
 	query(&q, r->db, r->a,
-	      "SELECT at, who, effects FROM journal WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
+	      "SELECT at, who, effects FROM journal INDEXED BY journal_edit WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
 	      "i", r->v->head.row);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);

@@ -260,6 +260,7 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_CHANNEL_MOVED] = on_channel,
 	[INTENT_MESSAGE] = on_message,
 	[INTENT_REACTED] = on_reaction,
+	[INTENT_OFFER] = on_offer,
 	[INTENT_FETCHED] = on_fetched,
 	[INTENT_EDITED] = on_edit,
 	[INTENT_DELETED] = on_deletion,

@@ -237,7 +237,7 @@ static int is_entitled(struct deed *d, const struct command *c)
 		return 1;
 	if (*d->node.id && d->node.captain && !strcmp(d->node.captain, d->speaker.ref))
 		return 1;
-	return s->in_group ? s->in_group(s, d->speaker.ref) : 0;
+	return s->group ? d->in->in_group : 0;
 }
 
 static const char *captain_or_nobody(struct deed *d)

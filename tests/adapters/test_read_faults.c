@@ -7,10 +7,7 @@
  * The whole bot runs with a played outside (played.h), each time in a process of its own. Reads fail
  * where SQLite is called: sqlite3_step() is ours here.
  */
-#include "adapters/clock/clock.h"
-#include "adapters/digest/digest.h"
 #include "adapters/loop/loop.h"
-#include "bot/run.h"
 #include "tests/adapters/played.h"
 #include "tests/support/frames.h"
 
@@ -177,12 +174,6 @@ static int turn(void)
 
 /* ---- a run ---- */
 
-static int64_t wall_now(struct clock *c)
-{
-	(void)c;
-	return played_wall();
-}
-
 static void chance_fill(struct entropy *e, void *bytes, size_t len)
 {
 	(void)e;
@@ -191,28 +182,12 @@ static void chance_fill(struct entropy *e, void *bytes, size_t len)
 
 static void run_story(const char *db)
 {
-	static struct config config;
-	static struct clock clock = { wall_now };
-	static struct entropy entropy = { chance_fill };
-	struct run r = { .config = &config,
-			 .db = db,
-			 .api_url = "https://slack.com/api/",
-			 .clock = &clock,
-			 .boot_ms = loop_now_ms,
-			 .zones = zones_system(),
-			 .entropy = &entropy,
-			 .digest = digest_openssl() };
-	struct buf why;
-
-	buf_init(&why, BUF_ROOMY);
-	if (config_load(&config, NULL, &why))
-		_exit(3);
-	config.log_level = LOG_LEVEL_ERROR;
 	freopen("/dev/null", "w", stderr);
 	played = (struct played){ .turn = turn, .acked = acked };
 	told.at = -1;
 	told.until = READY_MS;
-	run_bot(&r);
+	if (!played_run(db, chance_fill))
+		_exit(3);
 }
 
 /* What the Node says in the end, and what is remembered: without the moments at which it was said again. */
@@ -233,20 +208,19 @@ static const char dump[] =
 /* What it came to, or why it came to nothing; the caller frees. *reads: how many there were. */
 static char *outcome_of(long wanted, long *reads)
 {
-	char dir[] = "/tmp/aliosbot-reads-XXXXXX", db[64], command[64];
+	struct played_home home;
 	sqlite3 *handle;
 	sqlite3_stmt *stmt;
 	int ends[2], status;
 	char *out;
 	pid_t pid;
 
-	assert_non_null(mkdtemp(dir));
-	snprintf(db, sizeof(db), "%s/aliosbot.db", dir);
+	played_home_make(&home);
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (!pid) {
 		fault.wanted = wanted;
-		run_story(db);
+		run_story(home.db);
 		if (write(ends[1], &fault.reads, sizeof(fault.reads)) != sizeof(fault.reads))
 			_exit(4);
 		_exit(0);
@@ -259,14 +233,13 @@ static char *outcome_of(long wanted, long *reads)
 	waitpid(pid, &status, 0);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		print_message("read %ld: status %d\n", wanted, status);
-	assert_int_equal(sqlite3_open(db, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_open(home.db, &handle), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(handle, dump, -1, &stmt, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
 	out = strdup((const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
 	sqlite3_close(handle);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	assert_int_equal(system(command), 0);
+	played_home_remove(&home);
 	return out;
 }
 

@@ -32,12 +32,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 static void what_is_changed_behind_the_journals_back_is_found_and_named(void **state)
 {
 	static const struct {
@@ -585,7 +579,7 @@ const char *__asan_default_options(void)
 	return "quarantine_size_mb=8";
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, a_store_teardown)
 
 int main(void)
 {

@@ -1,6 +1,7 @@
 #include "core/line/line.h"
 
 #include "core/text.h"
+#include "tests/support/core_arena.h"
 #include "tests/support/core_zones.h"
 
 #include <setjmp.h>
@@ -14,22 +15,7 @@
 /* Monday 2026-11-23, 14:30 in Berlin. */
 #define NOW "2026-11-23T13:30:00Z"
 
-static struct arena arena;
 static struct line l;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static void read_in(struct zone zone, const char *text)
 {
@@ -1374,7 +1360,7 @@ static void what_a_refusal_repeats_is_cut(void **state)
 	buf_release(&b);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, arena_begin, arena_end)
 
 int main(void)
 {

@@ -196,6 +196,28 @@ void a_store_assert_verified(struct a_store *s)
 			 rc < 0 ? store_problem(s->store) : "");
 }
 
+int a_store_setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	*state = &s;
+	return 0;
+}
+
+int a_store_setup_declared(void **state)
+{
+	a_store_setup(state);
+	a_store_declare(*state, "Checkout is down");
+	return 0;
+}
+
+int a_store_teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
 void a_store_live_through(struct a_store *s)
 {
 	static const char *const lines[] = {

@@ -26,6 +26,11 @@ struct a_store {
 	struct buf why; /* of the last open, verify or backup */
 };
 
+/* For cmocka: *state is a store; `declared`: in which a Node lives. */
+int a_store_setup(void **state);
+int a_store_setup_declared(void **state);
+int a_store_teardown(void **state);
+
 void a_store_init(struct a_store *s);	 /* makes the directory and opens the store for writing */
 void a_store_release(struct a_store *s); /* closes it and removes the directory */
 int a_store_open(struct a_store *s, enum store_mode mode);

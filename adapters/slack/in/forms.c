@@ -6,6 +6,7 @@
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/form.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 #include "core/decide/decide.h"
 #include "core/line/line.h"
 #include "core/show/show.h"
@@ -99,18 +100,16 @@ static void forms_opened(const struct web_result *r, void *arg)
 static void forms_open_view(struct request *a, const struct form *form, const char *word,
 			    const struct form_about *about, const struct form_start *start)
 {
-	struct opening *o = calloc(1, sizeof(*o));
+	struct opening *o = alloc(sizeof(*o));
 	struct web_param params[] = { { "trigger_id", a->e.trigger_id },
 				      { "view", NULL },
 				      { NULL, NULL } };
 	struct buf view;
 
-	if (!o)
-		buf_oom();
 	o->router = a->router;
 	o->command = command_word(word, strlen(word));
-	o->user = strdup(a->e.user);
-	o->response_url = a->e.response_url ? strdup(a->e.response_url) : NULL;
+	o->user = alloc_strdup(a->e.user);
+	o->response_url = alloc_strdup(a->e.response_url);
 	LIST_INSERT_HEAD(&a->router->openings, o, link);
 	buf_init(&view, BUF_ROOMY);
 	form_view(&view, form, about, start);

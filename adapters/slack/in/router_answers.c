@@ -7,6 +7,7 @@
 #include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,7 @@ static void answers_respond(struct request *a, const struct rendered *answer)
 	char **slot = &f->responded[f->responded_next++ % RESPONDED];
 
 	free(*slot);
-	*slot = strdup(command_id(a));
-	if (!*slot)
-		buf_oom();
+	*slot = alloc_strdup(command_id(a));
 	router_respond(f, a->e.response_url, answer);
 }
 

@@ -8,6 +8,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/slack_names.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +27,7 @@ static struct edit *edits_edit_of(struct courier *c, const struct post *p)
 	TAILQ_FOREACH(e, &c->edits, link)
 	if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		buf_oom();
+	e = alloc(sizeof(*e));
 	e->courier = c;
 	snprintf(e->node, sizeof(e->node), "%s", p->node);
 	e->what = p->what;
@@ -94,7 +93,7 @@ static void shown(struct job *job, void *arg)
 	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s",
 			    store_problem(e->courier->s.store));
-	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
+	e->unsaved = job->rc < 0 && job->shown.post.ts && !job->shown.refused;
 	if (job->rc < 0)
 		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
@@ -105,7 +104,7 @@ static struct job *shown_job(struct edit *e, const char *hash)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){
+	job->shown.post = (struct post){
 		.node = arena_strdup(&job->arena, e->node),
 		.what = e->what,
 		.generation = e->generation,
@@ -113,7 +112,6 @@ static struct job *shown_job(struct edit *e, const char *hash)
 		.shown = e->shown,
 		.hash = arena_strdup(&job->arena, hash),
 	};
-	job->n_posts = 1;
 	job->done = shown;
 	job->arg = e;
 	return job;
@@ -123,13 +121,13 @@ static struct job *refused_job(struct edit *e)
 {
 	struct job *job = shown_job(e, e->hash);
 
-	job->refused = true;
+	job->shown.refused = true;
 	return job;
 }
 
 static void add_letter(struct job *job, enum saying what, const char *node, int64_t generation)
 {
-	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->letters;
+	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->shown.letters;
 
 	*s = (struct letter){ .what = what, .node = node, .generation = generation };
 	while (*end)
@@ -142,8 +140,8 @@ struct job *post_gone_job(const struct post *p)
 	struct job *job = job_new(JOB_SHOWN);
 	const char *node = arena_strdup(&job->arena, p->node);
 
-	job->posts[0] = (struct post){ .node = node, .what = p->what, .generation = p->generation };
-	job->n_posts = 1;
+	job->shown.post =
+		(struct post){ .node = node, .what = p->what, .generation = p->generation };
 	if (p->what == POST_CARD) {
 		add_letter(job, SAY_CARD, node, p->generation + 1);
 		add_letter(job, SAY_PIN, node, p->generation + 1);

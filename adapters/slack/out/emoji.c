@@ -7,6 +7,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,9 @@ struct emojis {
 
 struct emojis *emojis_new(struct courier *c)
 {
-	struct emojis *e = calloc(1, sizeof(*e));
+	struct emojis *e = alloc(sizeof(*e));
 
-	if (!e || !(e->after = strdup("")))
-		buf_oom();
+	e->after = alloc_strdup("");
 	e->courier = c;
 	arena_init(&e->arena);
 	return e;
@@ -180,9 +180,7 @@ static void emoji_take(struct emojis *e, const struct wish *w)
 				 .on = w->on };
 	e->joined = false;
 	free(e->after);
-	e->after = strdup(w->channel);
-	if (!e->after)
-		buf_oom();
+	e->after = alloc_strdup(w->channel);
 	emoji_call(e);
 }
 

@@ -1,5 +1,6 @@
 /*
- * errands_message: asking for the text of messages of others that the bot never saw; and taking back a message or file of its own that showed what was redacted.
+ * senders_message: asking for the text of messages of others that the bot never saw; the question under an alert; and
+ * taking back a message or file of its own that showed what was redacted.
  */
 #include "adapters/slack/out/courier_private.h"
 
@@ -187,7 +188,7 @@ void sender_offer(struct call *call)
 
 static void delete_file(struct call *call)
 {
-	const struct web_param params[] = { { "file", call->letter.progress }, { NULL, NULL } };
+	const struct web_param params[] = { { "file", call->letter.file }, { NULL, NULL } };
 
 	call_web(call, WEB_FILES_DELETE, params, senders_message_done);
 }
@@ -204,7 +205,7 @@ static void delete_message(struct call *call)
 /* Nobody noted where it stands: it stays, and `doctor` names it. */
 void sender_scrub(struct call *call)
 {
-	if (call->letter.progress)
+	if (call->letter.file)
 		delete_file(call);
 	else if (call->letter.channel && call->letter.ts)
 		delete_message(call);

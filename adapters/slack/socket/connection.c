@@ -1,6 +1,7 @@
 #include "adapters/slack/socket/connection.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #define KEEP_FRAME 65536 /* room for frames that is kept from one to the next */
 #define URL_MAX_BYTES 2048
@@ -166,9 +167,7 @@ static bool take_url(struct connection *w, const char *url)
 	if (lws_parse_uri(w->url, &scheme, &host, &w->port, &path) || !*host)
 		return false;
 	w->tls = !strcmp(scheme, "wss");
-	w->path = malloc(strlen(path) + 2);
-	if (!w->path)
-		buf_oom();
+	w->path = alloc_bytes(strlen(path) + 2);
 	w->path[0] = '/';
 	memcpy(w->path + 1, path, strlen(path) + 1);
 	w->host = host;
@@ -230,19 +229,15 @@ struct connection *connection_new(struct loop *loop, const struct socket_tempo *
 				  const char *url, unsigned conn,
 				  const struct connection_calls *calls, void *arg)
 {
-	struct connection *w = calloc(1, sizeof(*w));
+	struct connection *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	w->loop = loop;
 	w->tempo = tempo;
 	w->calls = calls;
 	w->arg = arg;
 	w->conn = conn;
 	w->state = CONNECTION_LOOKUP;
-	w->url = strdup(url);
-	if (!w->url)
-		buf_oom();
+	w->url = alloc_strdup(url);
 	buf_init(&w->frame, CONNECTION_FRAME_MAX);
 	STAILQ_INIT(&w->acks);
 	w->idle = (lws_retry_bo_t){ .secs_since_valid_ping = tempo->ping_s,
@@ -283,9 +278,7 @@ bool connection_send(struct connection *w, const char *text, size_t len)
 	if (w->closed || w->state < CONNECTION_OPEN || w->acks_count >= CONNECTION_ACKS_MAX ||
 	    len > CONNECTION_ACK_MAX)
 		return false;
-	a = malloc(sizeof(*a) + LWS_PRE + len);
-	if (!a)
-		buf_oom();
+	a = alloc_bytes(sizeof(*a) + LWS_PRE + len);
 	a->len = len;
 	memcpy(a->room + LWS_PRE, text, len);
 	STAILQ_INSERT_TAIL(&w->acks, a, next);

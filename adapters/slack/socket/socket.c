@@ -3,6 +3,7 @@
 #include "adapters/log/log.h"
 #include "adapters/log/machine.h"
 #include "adapters/slack/socket/connection.h"
+#include "core/base/alloc.h"
 
 #define DOUBTS_MOST 6 /* with the usual backoff they last over half a minute */
 
@@ -343,10 +344,8 @@ const struct lws_protocols slack_socket_protocol = {
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
 				      const struct socket_calls *calls, void *arg)
 {
-	struct slack_socket *s = calloc(1, sizeof(*s));
+	struct slack_socket *s = alloc(sizeof(*s));
 
-	if (!s)
-		buf_oom();
 	*s = (struct slack_socket){
 		.loop = loop, .web = web, .chance = chance, .calls = calls, .arg = arg
 	};
@@ -385,8 +384,6 @@ static void print_ack(struct buf *b, const char *envelope_id, const char *payloa
 {
 	cJSON *id = cJSON_CreateString(envelope_id);
 
-	if (!id)
-		buf_oom();
 	buf_adds(b, "{\"envelope_id\":");
 	json_print(b, id);
 	if (payload) {

@@ -4,6 +4,7 @@
 #include "adapters/log/machine.h"
 #include "adapters/slack/web/web_gates.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <sys/queue.h>
 
@@ -207,22 +208,11 @@ static void call_move(struct call *c, enum call_state to)
 
 /* ---- calls ---- */
 
-static char *web_copy(const char *s)
-{
-	char *mine = s ? strdup(s) : NULL;
-
-	if (s && !mine)
-		buf_oom();
-	return mine;
-}
-
 static struct call *web_call_new(struct web *w, enum web_method m, char *url, web_done *done,
 				 void *arg)
 {
-	struct call *c = calloc(1, sizeof(*c));
+	struct call *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->web = w;
 	c->method = m;
 	c->url = url;
@@ -357,7 +347,7 @@ void web_call(struct web *w, enum web_method m, const char *channel, const struc
 	buf_init(&url, BUF_ROOMY);
 	buf_addf(&url, "%s%s", w->api, web_methods[m].name);
 	c = web_call_new(w, m, buf_detach(&url), done, arg);
-	c->channel = web_methods[m].by_channel ? web_copy(channel) : NULL;
+	c->channel = web_methods[m].by_channel ? alloc_strdup(channel) : NULL;
 	c->content_type = "application/x-www-form-urlencoded";
 	for (; params && params->name; params++)
 		if (params->value)
@@ -437,7 +427,7 @@ static bool is_slacks(const struct web *w, const char *url)
 static void call_url(struct web *w, const char *url, const char *type, const char *data, size_t len,
 		     int64_t timeout_ms, web_done *done, void *arg)
 {
-	struct call *c = web_call_new(w, WEB_METHODS, web_copy(url), done, arg);
+	struct call *c = web_call_new(w, WEB_METHODS, alloc_strdup(url), done, arg);
 
 	c->content_type = type;
 	c->timeout_ms = timeout_ms;
@@ -470,18 +460,16 @@ void web_respond(struct web *w, const char *url, const char *json, web_done *don
 struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
 		    const char *bot_token)
 {
-	struct web *w = calloc(1, sizeof(*w));
+	struct web *w = alloc(sizeof(*w));
 	size_t len = strlen(api);
 	struct buf base;
 
-	if (!w)
-		buf_oom();
 	buf_init(&base, BUF_ROOMY);
 	buf_addf(&base, "%s%s", api, len && api[len - 1] == '/' ? "" : "/");
 	w->api = buf_detach(&base);
 	w->origin = origin_of(w->api);
-	w->app_token = web_copy(app_token);
-	w->bot_token = web_copy(bot_token);
+	w->app_token = alloc_strdup(app_token);
+	w->bot_token = alloc_strdup(bot_token);
 	w->http = http;
 	w->timer = loop_timer_new(loop, fire, w);
 	gates_init(&w->gates);
