@@ -6,6 +6,7 @@
 #include "adapters/sqlite/replay.h"
 #include "adapters/sqlite/verify_private.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -241,6 +242,18 @@ static int relied_on(struct incoming *in)
 }
 
 /* ---- the whole ---- */
+
+int transfer_skipped(struct sqlite_store *s, const struct transfer *t, int64_t last)
+{
+	struct node_name name;
+	char key[64], first[24];
+
+	if (!*t->id || node_name_read(t->id, strlen(t->id), &name) || name.number <= last + 1)
+		return 0;
+	snprintf(key, sizeof(key), SKIPPED "%d/%" PRId64, name.year, name.number);
+	snprintf(first, sizeof(first), "%" PRId64, last + 1);
+	return db_run(&s->db, "INSERT INTO meta (name, value) VALUES (?, ?)", "ss", key, first);
+}
 
 int transfer_names_put(struct sqlite_store *s, const struct transfer *t)
 {
