@@ -238,8 +238,8 @@ test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build a
 # ---- some of them: without node, without a browser, or those of a name ----
 
 # Left out: those that play on a stage, which start the whole bot, and those that break everything once, walk at
-# random or wait for sockets.
-SLOW := random alike control http loop read_faults shell socket store_disk store_redact store_verify
+# random, read every zone, or wait for sockets.
+SLOW := random alike clock control http import loop read_faults recover shell socket store_disk store_redact store_verify
 QUICK_TESTS := $(TB)/check-core $(filter-out $(SLOW:%=$(TB)/tests/core/test_%) $(SLOW:%=$(TB)/tests/adapters/test_%) \
 	$(patsubst %.c,$(TB)/%,$(shell grep -l 'support/stage\.h' tests/adapters/test_*.c)),$(CORE_TESTS) $(ADAPTER_TESTS))
 check: $(QUICK_TESTS)	## core and adapters only: half a minute
