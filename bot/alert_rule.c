@@ -33,8 +33,7 @@ static const char *between(struct reading *r, char mark)
 	}
 	if (!*s)
 		return what_is_wrong(
-			r,
-			arena_printf(r->a, "what begins with %c doesn't end with %c", mark, mark));
+			r, arena_printf(r->a, "there is a %c without a closing %c", mark, mark));
 	*to = '\0';
 	r->at = s + 1;
 	if (!*out)
@@ -70,8 +69,7 @@ static void alert_read_channel(struct reading *r)
 
 	name += *name == '#';
 	alert_set(r, &r->rule->channel,
-		  *name ? name
-			: what_is_wrong(r, "# stands alone: a channel's name goes behind it"),
+		  *name ? name : what_is_wrong(r, "# needs a channel's name right after it"),
 		  "channel");
 }
 
@@ -82,7 +80,7 @@ static void read_bot(struct reading *r)
 	r->at += strlen("bot:");
 	name = *r->at == '"' ? between(r, '"') : alert_word(r);
 	if (name && !*name)
-		name = what_is_wrong(r, "bot: stands alone: the app's name goes right behind it");
+		name = what_is_wrong(r, "bot: needs the app's name right after it");
 	alert_set(r, &r->rule->bot, name, "bot");
 }
 
@@ -102,7 +100,7 @@ static void read_pattern(struct reading *r)
 		return;
 	}
 	regerror(rc, &compiled, says, sizeof(says));
-	r->why = arena_printf(r->a, "/%s/ is no pattern (%s)", pattern, says);
+	r->why = arena_printf(r->a, "/%s/ isn't a valid pattern (%s)", pattern, says);
 }
 
 static void read_title(struct reading *r)
@@ -116,7 +114,7 @@ static void read_priority(struct reading *r)
 	int priority = priority_from(s);
 
 	if (priority < 0)
-		r->why = arena_printf(r->a, "\"%s\" is no part of a rule", s);
+		r->why = arena_printf(r->a, "\"%s\" isn't part of a rule", s);
 	else if (r->has_priority)
 		r->why = "it has two priorities";
 	else
@@ -161,7 +159,8 @@ int alert_rule_read(const char *line, struct arena *a, struct alert_rule *rule, 
 	while (!r.why && *(r.at += strspn(r.at, " \t")))
 		read_part(&r);
 	if (!r.why && !rule->channel && !rule->bot && !rule->pattern)
-		r.why = "it must name a #channel, a bot:NAME or a /pattern/, or every message of every app would fit";
+		r.why = "it must name a #channel, a bot:NAME or a /pattern/, or it would match "
+			"every message of every app";
 	*why = r.why;
 	return r.why != NULL;
 }

@@ -50,7 +50,7 @@ static void config_take(struct reading *r, size_t i, const char *value)
 
 	if (before && !k->repeats) {
 		config_wrong(r);
-		buf_addf(r->why, "%s stands in line %u already: keep one of the two.\n", k->name,
+		buf_addf(r->why, "%s is already set in line %u. Keep one of the two.\n", k->name,
 			 c->said[i].line);
 		return;
 	}
@@ -168,11 +168,11 @@ static void check_emoji(struct reading *r)
 		other_line = c->said[other - config_keys].line;
 		r->line = line > other_line ? line : other_line;
 		config_wrong(r);
-		buf_addf(
-			r->why,
-			"%s and %s are both %s: one emoji can't mean two things. Choose another for one of "
-			"them, or none.\n",
-			other->name, k->name, *config_emoji(c, k));
+		buf_addf(r->why,
+			 "%s and %s are both %s: one emoji can't mean two things. Choose another "
+			 "for one of "
+			 "them, or none.\n",
+			 other->name, k->name, *config_emoji(c, k));
 	}
 }
 
@@ -333,10 +333,10 @@ void config_template(struct buf *out)
 	size_t i;
 
 	buf_adds(out,
-		 "# aliosbot.conf: every key is optional; what stands here are the defaults.\n"
-		 "# The bot looks for ./aliosbot.conf, then /etc/aliosbot/aliosbot.conf, or where\n"
-		 "# ALIOSBOT_CONFIG or --config says. `aliosbot config` shows what is in force.\n"
-		 "# The two Slack tokens don't belong in this file: see README.md.\n");
+		 "# aliosbot.conf: every key is optional; the values here are the defaults.\n# "
+		 "The bot looks for ./aliosbot.conf, then /etc/aliosbot/aliosbot.conf, or "
+		 "where\n# ALIOSBOT_CONFIG or --config says. `aliosbot config` shows what "
+		 "applies.\n# The two Slack tokens don't belong in this file: see README.md.\n");
 	for (i = 0; config_keys[i].name; i++) {
 		buf_addc(out, '\n');
 		lines(out, "# ", config_keys[i].says);

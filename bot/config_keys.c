@@ -175,14 +175,13 @@ const struct key config_keys[] = {
 	  "the app's page again, so that Slack knows the new word.",
 	  .set = set_command },
 	{ "announce_channel", "auto", "auto, none, a channel's name like #incidents, or its ID",
-	  "Where every incident has one message that follows it. auto: #incidents, if there\n"
-	  "is one. The bot must be invited to it if it is private.",
+	  "Every incident has one message there that stays up to date. auto: #incidents, if "
+	  "there\nis one. The bot must be invited to it if it is private.",
 	  .set = set_announce_channel },
 	{ "announce_low", "no", "yes or no",
 	  "Are LOW incidents announced too? Private ones never are.", .set = set_announce_low },
 	{ "default_priority", "HIGH", "CRITICAL, HIGH, MEDIUM or LOW (or sev1 to sev4)",
-	  "The priority of an incident that was declared without one.",
-	  .set = set_default_priority },
+	  "The priority of an incident declared without one.", .set = set_default_priority },
 	{ "restrict", "none", "none, or some of: cancel, archive, reopen",
 	  "What only an incident's captain and the group below may do. Without this, every\n"
 	  "full member of the workspace may.",
@@ -212,10 +211,7 @@ const struct key config_keys[] = {
 	  .emoji = offsetof(struct settings, emoji_offer) },
 	{ "alert", "none",
 	  "none, or a rule like: open HIGH #alerts bot:Sentry /checkout/ \"Checkout errors\"",
-	  "What alerting apps post: `open` declares an incident by itself, `offer` shows a\n"
-	  "button. One rule a line, as many as you like; the first that fits counts. Behind\n"
-	  "open or offer, in any order: a priority, a #channel, bot:NAME, a /pattern/ that the\n"
-	  "message must contain (an extended regular expression), a \"title\".",
+	  "What alerting apps post: `open` declares an incident by itself, `offer` shows a\nbutton. One rule per line; the first match wins. After open or offer, in any\norder: a priority, a #channel, bot:NAME, a /pattern/ that the message must contain\n(an extended regular expression), a \"title\".",
 	  .set = set_alert, .repeats = true },
 	{ "second_bot", "refuse", "refuse or allow",
 	  "Another bot with the same app token takes every other command, into its own database.\n"

@@ -115,7 +115,7 @@ static void client_drop(struct client *k)
 
 static void client_too_slow(void *arg)
 {
-	log_info("control", "a client of the socket asked nothing for %d s",
+	log_info("control", "a client of the socket was silent for %d s",
 		 (int)(PATIENCE_MS / MS_SECOND));
 	client_drop(arg);
 }
@@ -183,7 +183,7 @@ static void client_readable(int fd, void *arg)
 	buf_add(&k->in, bytes, (size_t)n);
 	whole = question_read(k);
 	if (whole < 0) {
-		log_info("control", "a client of the socket said something that is no question");
+		log_info("control", "a client of the socket sent something that isn't a request");
 		client_drop(k);
 	}
 	if (whole <= 0)
@@ -463,26 +463,27 @@ int control_ask(const char *path, const struct control_question *q, struct buf *
 		return 1;
 	if (fd < 0) {
 		buf_addf(answer,
-			 "A bot seems to run, but I can't reach it at %s: %s. Run this as the user "
-			 "that the bot runs as.",
+			 "A bot seems to be running, but I can't reach it at %s: %s. Run this "
+			 "as the bot's own user.",
 			 path, strerror(errno));
 		return -1;
 	}
 	if (question_send(fd, q) != 0) {
-		buf_addf(
-			answer, "I couldn't hand this to the running bot: %s. Nothing was changed.",
-			errno != EMSGSIZE ? strerror(errno)
-			: q->import
-				? "it is too long: while a bot runs, a document may have 8 MiB; stop it "
-				  "to import a longer one"
-				: "it is too long");
+		buf_addf(answer,
+			 "I couldn't hand this to the running bot: %s. Nothing was changed.",
+			 errno != EMSGSIZE ? strerror(errno)
+			 : q->import
+				 ? "it is too long: while a bot runs, a document may have 8 MiB; "
+				   "stop it "
+				   "to import a longer one"
+				 : "it is too long");
 		close(fd);
 		return -1;
 	}
 	if (answer_read(fd, answer, exit_code) != 0) {
 		buf_adds(answer,
-			 "The running bot didn't answer. It may have done it or not: look with "
-			 "`aliosbot show` before you say it again.");
+			 "The running bot didn't answer. It may or may not have done it: check "
+			 "with `aliosbot show` before trying again.");
 		close(fd);
 		return -1;
 	}

@@ -80,13 +80,12 @@ static const char *api_url(struct shell *sh)
 }
 
 static const char how_to_start[] =
-	"\nTo connect aliosbot with your Slack (five minutes):\n"
-	"  1. https://api.slack.com/apps → Create New App → From a manifest: paste what\n"
-	"     `./aliosbot manifest` prints.\n"
-	"  2. Install to Workspace; copy the Bot User OAuth Token (xoxb-…).\n"
-	"  3. Basic Information → App-Level Tokens → Generate, scope connections:write (xapp-…).\n"
-	"  4. export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-…   and start again.\n"
-	"README.md says it at more length.\n";
+	"\nTo connect aliosbot with your Slack (five minutes):\n  1. https://api.slack.com/apps "
+	"→ Create New App → From a manifest: paste what\n     `./aliosbot manifest` prints.\n  "
+	"2. Install to Workspace; copy the Bot User OAuth Token (xoxb-…).\n  3. Basic "
+	"Information → App-Level Tokens → Generate, scope connections:write (xapp-…).\n  4. "
+	"export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-…   and start again.\nMore in "
+	"README.md.\n";
 
 static int word_run(struct shell *sh)
 {
@@ -157,12 +156,13 @@ static int word_verify(struct shell *sh)
 	buf_init(&out, BUF_ROOMY);
 	rc = sqlite_store_verify(s, &out);
 	if (rc < 0)
-		code = shell_fail(SHELL_STORAGE, "I couldn't check %s to its end: %s", sh->db,
+		code = shell_fail(SHELL_STORAGE, "I couldn't finish checking %s: %s", sh->db,
 				  store_problem(s));
 	else
 		code = shell_print(rc == 0 ? SHELL_DONE : SHELL_NO, &out);
 	if (code == SHELL_DONE)
-		printf("All is well in %s.\nChecked: SQLite, the schema, the counters, every incident against its "
+		printf("All is well in %s.\nChecked: SQLite, the schema, the counters, every "
+		       "incident against its "
 		       "journal.\nNot checked: " SQLITE_STORE_UNVERIFIED ".\n",
 		       sh->db);
 	buf_release(&out);
@@ -177,7 +177,7 @@ static int word_backup(struct shell *sh)
 	int code;
 
 	if (sh->argc != 2)
-		return shell_fail(SHELL_USAGE, "Say where to: aliosbot backup FILE");
+		return shell_fail(SHELL_USAGE, "Usage: aliosbot backup FILE");
 	code = shell_open_to_read(sh, &s);
 	if (code != SHELL_DONE)
 		return code;
@@ -201,10 +201,10 @@ static void help_all(struct buf *out)
 	for (i = 0; (w = word_at(i)); i++)
 		buf_addf(out, "  %s%s%s\n      %s\n", w->name, *w->usage ? " " : "", w->usage,
 			 w->says);
-	buf_adds(
-		out,
-		"\nWhat can be said in Slack can be said here; ID is INCIDENT-2026-042, 2026-042 or 42, "
-		"TEXT may be - for\nstandard input, a person is @ and the member ID (@U024BE7LD):\n\n");
+	buf_adds(out,
+		 "\nEvery command of Slack works here. ID is INCIDENT-2026-042, 2026-042 or 42, "
+		 "TEXT may be - for\nstandard input, a person is @ and the member ID "
+		 "(@U024BE7LD):\n\n");
 	for (i = 0; (c = command_at(i)); i++) {
 		if (word_named(c->word))
 			continue;
@@ -212,7 +212,8 @@ static void help_all(struct buf *out)
 		shell_usage(out, c);
 		buf_addf(out, "\n      %s\n", c->says);
 	}
-	buf_adds(out, "\nExit codes: 0 done, 1 no, 2 usage, 3 config, 4 Slack, 5 storage.\n");
+	buf_adds(out, "\nExit codes: 0 done, 1 refused (the answer says why), 2 usage, 3 "
+		      "config, 4 Slack, 5 storage.\n");
 }
 
 static int unknown_word(const char *word)
@@ -222,11 +223,9 @@ static int unknown_word(const char *word)
 	if (near)
 		return shell_fail(
 			SHELL_USAGE,
-			"There is no command \"%s\". Did you mean %s? `aliosbot help` lists "
-			"them all.",
-			word, near->word);
-	return shell_fail(SHELL_USAGE,
-			  "There is no command \"%s\". `aliosbot help` lists them all.", word);
+			"There is no command \"%s\". Did you mean %s? See `aliosbot help`.", word,
+			near->word);
+	return shell_fail(SHELL_USAGE, "There is no command \"%s\". See `aliosbot help`.", word);
 }
 
 /* about: a word, NULL: all there is. */
@@ -262,22 +261,21 @@ static int word_help(struct shell *sh)
 /* ---- options and words ---- */
 
 static const struct word words[] = {
-	{ "run", "", "The bot itself; also without a word.", 0, word_run },
-	{ "manifest", "", "The Slack app manifest to paste.", 0, word_manifest },
+	{ "run", "", "Run the bot (the default).", 0, word_run },
+	{ "manifest", "", "Print the Slack app manifest to paste.", 0, word_manifest },
 	{ "config", "[--default]",
-	  "Every setting, its value and its default; --default: a file to start from.", 0,
+	  "Show every setting, its value and its default; --default: a file to start from.", 0,
 	  word_config },
-	{ "verify", "", "Checks the database: SQLite, the journal's chain, replay.", 0,
+	{ "verify", "", "Check the database: SQLite, the journal's chain, replay.", 0,
 	  word_verify },
 	{ "export", "[ID… | --all] [--format md|json|html|csv] [-o FILE|DIR]",
-	  "Incidents as documents; --all --format html -o DIR writes a site.", 1000,
+	  "Write incidents as documents; --all --format html -o DIR writes a site.", 1000,
 	  shell_word_export },
 	{ "import", "FILE|-",
-	  "Takes in what `export --format json` wrote; all of an incident or nothing.", 1,
+	  "Read what `export --format json` wrote; all of an incident or nothing.", 1,
 	  shell_word_import },
-	{ "backup", "FILE", "A consistent copy of the database, also while the bot runs.", 1,
-	  word_backup },
-	{ "help", "[COMMAND]", "This, or more about one command.", 1, word_help },
+	{ "backup", "FILE", "Copy the database, also while the bot runs.", 1, word_backup },
+	{ "help", "[COMMAND]", "Show this, or more about one command.", 1, word_help },
 };
 
 static const struct word *word_at(size_t i)
@@ -377,7 +375,7 @@ static int load_config(struct shell *sh)
 
 static int shell_print_usage(void)
 {
-	return shell_fail(SHELL_USAGE, "`aliosbot help` says what there is.");
+	return shell_fail(SHELL_USAGE, "See `aliosbot help`.");
 }
 
 static int print_version(void)
@@ -448,7 +446,7 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 	if (sh->help)
 		return help(sh->argv[0]);
 	if (w && sh->argc - 1 > w->most)
-		return shell_fail(SHELL_USAGE, "That is too much. It goes: aliosbot %s %s", w->name,
+		return shell_fail(SHELL_USAGE, "Too many arguments. Usage: aliosbot %s %s", w->name,
 				  w->usage);
 	if (w && w->run == word_help) /* works with a broken config too */
 		return word_help(sh);

@@ -65,8 +65,8 @@ static int no_store(const struct shell *sh, int rc, const struct buf *why)
 	if (rc == STORE_BUSY)
 		return shell_fail(
 			SHELL_STORAGE,
-			"Another aliosbot holds %s and doesn't answer; it may be starting "
-			"or stopping. Try again in a few seconds.",
+			"Another aliosbot is using %s and doesn't answer; it may be starting or "
+			"stopping. Try again in a few seconds.",
 			sh->db);
 	return shell_fail(SHELL_STORAGE, "%s", why->s);
 }
@@ -147,15 +147,11 @@ static int show_json(struct shell *sh, struct store *s)
 	int code;
 
 	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &q.name) != 0)
-		return shell_fail(
-			SHELL_USAGE,
-			"Say which incident, by its ID or number: aliosbot show ID --json");
+		return shell_fail(SHELL_USAGE, "Which incident? aliosbot show 42 --json");
 	ask_store(s, &q, show_read, (size_t)256 << 20);
 	if (q.n == 0)
-		code = shell_fail(
-			SHELL_NO,
-			"There is no incident %s here. `aliosbot list all` shows what there is.",
-			sh->argv[1]);
+		code = shell_fail(SHELL_NO, "There is no incident %s. See `aliosbot list all`.",
+				  sh->argv[1]);
 	else if (q.n < 0)
 		code = shell_fail(SHELL_STORAGE, "I can't read %s: %s", sh->argv[1],
 				  store_problem(s));
@@ -188,10 +184,10 @@ static int list_json(struct shell *sh, struct store *s)
 
 	if (strcmp(which, "open") != 0 && strcmp(which, "mine") != 0 && strcmp(which, "all") != 0)
 		return shell_fail(SHELL_USAGE,
-				  "A list is open, mine or all: aliosbot list all --json");
+				  "Which list? open, mine or all: aliosbot list all --json");
 	ask_store(s, &q, list_read, (size_t)64 << 20);
 	if (q.n == LIST_MOST)
-		shell_fail(SHELL_DONE, "These are the newest %d only.", LIST_MOST);
+		shell_fail(SHELL_DONE, "Only the newest %d are shown.", LIST_MOST);
 	if (q.n < 0)
 		code = shell_fail(SHELL_STORAGE, "I can't read the list: %s", store_problem(s));
 	else

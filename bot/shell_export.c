@@ -244,10 +244,8 @@ int shell_word_export(struct shell *sh)
 	if (shell_read(s, names_read, &naming) < 0)
 		code = export_fault(sh, s);
 	else if (naming.unknown)
-		code = shell_fail(
-			SHELL_NO,
-			"There is no incident %s here. `aliosbot list all` shows what there is.",
-			naming.unknown);
+		code = shell_fail(SHELL_NO, "There is no incident %s. See `aliosbot list all`.",
+				  naming.unknown);
 	else
 		code = export_to(sh, s, &x);
 	if (code == SHELL_DONE && fflush(stdout) != 0)

@@ -32,7 +32,7 @@ int shell_line(struct buf *line, const struct command *c, int argc, char **argv,
 
 	if (!(c->flags & COMMAND_NO_NODE)) {
 		if (argc < 2 || node_name_read(argv[1], strlen(argv[1]), &name) != 0) {
-			buf_adds(why, "Say which incident, by its ID or number: aliosbot ");
+			buf_adds(why, "Which incident? Type its number first: aliosbot ");
 			shell_usage(why, c);
 			return 1;
 		}

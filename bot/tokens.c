@@ -103,21 +103,21 @@ static int tokens_check(const struct token *t, const char *value, const char *fr
 		if (*p > ' ' && *p < 0x7F)
 			continue;
 		buf_addf(why,
-			 "The token in %s has a space, a line break or a strange character in it: "
-			 "paste it again.\n",
+			 "The token in %s has a space, a line break or a strange character in "
+			 "it. Paste it again.\n",
 			 from);
 		return 1;
 	}
 	if (strncmp(value, t->other_prefix, strlen(t->other_prefix)) == 0) {
 		buf_addf(why,
-			 "The token in %s begins with %s, but %s is the one that begins with %s: "
-			 "it seems that the two are swapped.\n",
+			 "%s holds a token that begins with %s, but %s needs the one that "
+			 "begins with %s. Are the two swapped?\n",
 			 from, t->other_prefix, t->variable, t->prefix);
 		return 1;
 	}
 	if (strncmp(value, t->prefix, strlen(t->prefix)) != 0)
 		buf_addf(why,
-			 "The token in %s doesn't begin with %s, as Slack's do. I go on with it.\n",
+			 "The token in %s doesn't begin with %s as Slack's do. Trying it anyway.\n",
 			 from, t->prefix);
 	return 0;
 }

@@ -86,12 +86,12 @@ static const char *const origins_say[ORIGINS] = {
 	[ORIGIN_AI_OVER_RELIANCE] = "a change made with AI: over-reliance on AI logic",
 	[ORIGIN_AI_CONTEXT] = "a change made with AI: context misalignment",
 	[ORIGIN_AI_BLACK_BOX] = "a change made with AI: black-box refactor",
-	[ORIGIN_CHANGE] = "a change made without AI",
-	[ORIGIN_CONFIG] = "a change of configuration",
-	[ORIGIN_DEPENDENCY] = "something we depend on",
-	[ORIGIN_CAPACITY] = "too much load for what there was",
+	[ORIGIN_CHANGE] = "a code change (no AI)",
+	[ORIGIN_CONFIG] = "a configuration change",
+	[ORIGIN_DEPENDENCY] = "a dependency or provider",
+	[ORIGIN_CAPACITY] = "not enough capacity",
 	[ORIGIN_HARDWARE] = "hardware",
-	[ORIGIN_UNKNOWN] = "not known",
+	[ORIGIN_UNKNOWN] = "unknown",
 };
 
 static const char *const sources[VIAS] = {
@@ -203,7 +203,7 @@ const char *origin_name(enum origin o)
 
 const char *origin_says(enum origin o)
 {
-	return o == ORIGIN_NONE ? "not said yet" : origins_say[o];
+	return o == ORIGIN_NONE ? "not written yet" : origins_say[o];
 }
 
 int origin_from(const char *word)

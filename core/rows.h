@@ -86,9 +86,10 @@ struct rows {
 	int (*node_of_thread)(struct rows *r, const char *channel, const char *ts, struct arena *a,
 			      struct head *h);
 	/* The newest journal row of `who` on a Node since `since_ms` that is no undo and not undone (a later "undo"
-	 * row of any seq names it in its basis, "seq=12"); effects in the arena. For undo. */
+	 * row of any seq names it in its basis, "seq=12"), or row `seq`, if it is one (0: any); effects in the arena.
+	 * For undo. */
 	int (*last_change)(struct rows *r, const char *node, const char *who, int64_t since_ms,
-			   struct arena *a, struct past *p);
+			   int64_t seq, struct arena *a, struct past *p);
 	/* Who changed this field last, after journal row `seq`: 1 and *who, *op, or 0. Changes that were undone, and
 	 * the "undo" rows that did it, don't count. */
 	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t,

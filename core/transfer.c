@@ -86,25 +86,25 @@ static const struct {
 	bool (*is)(const char *word);
 	const char *odd;
 } lists[] = {
-	{ TABLE_NODE, "priority", is_priority, "is no priority" },
-	{ TABLE_NODE, "status", is_status, "is no status" },
-	{ TABLE_NODE, "before_merge", is_status, "is no status" },
-	{ TABLE_NODE, "origin", is_origin, "is no change origin" },
-	{ TABLE_ENTRY, "source", is_via, "is no source" },
-	{ TABLE_ENTRY, "marker", is_marker, "is no marker" },
-	{ TABLE_SUMMARY, "source", is_via, "is no source" },
-	{ TABLE_IMPACT, "source", is_via, "is no source" },
-	{ TABLE_CAUSE, "source", is_via, "is no source" },
-	{ TABLE_TRIGGER, "source", is_via, "is no source" },
-	{ TABLE_LESSON, "source", is_via, "is no source" },
-	{ TABLE_ITEM, "source", is_via, "is no source" },
-	{ TABLE_ITEM, "type", is_item_type, "is no type of item" },
-	{ TABLE_ITEM, "state", is_item_state, "is no state of an item" },
-	{ TABLE_MARKER, "marker", is_marker, "is no marker" },
-	{ TABLE_MARKER, "state", is_marker_state, "is no state of a marker" },
-	{ TABLE_ROLE, "role", is_role, "is no role" },
-	{ TABLE_CAPTURE, "kind", is_capture, "is no kind of capture" },
-	{ TABLE_SOURCE, "source", is_capture_via, "is no source of a capture" },
+	{ TABLE_NODE, "priority", is_priority, "isn't a priority" },
+	{ TABLE_NODE, "status", is_status, "isn't a status" },
+	{ TABLE_NODE, "before_merge", is_status, "isn't a status" },
+	{ TABLE_NODE, "origin", is_origin, "isn't a change origin" },
+	{ TABLE_ENTRY, "source", is_via, "isn't a source" },
+	{ TABLE_ENTRY, "marker", is_marker, "isn't a marker" },
+	{ TABLE_SUMMARY, "source", is_via, "isn't a source" },
+	{ TABLE_IMPACT, "source", is_via, "isn't a source" },
+	{ TABLE_CAUSE, "source", is_via, "isn't a source" },
+	{ TABLE_TRIGGER, "source", is_via, "isn't a source" },
+	{ TABLE_LESSON, "source", is_via, "isn't a source" },
+	{ TABLE_ITEM, "source", is_via, "isn't a source" },
+	{ TABLE_ITEM, "type", is_item_type, "isn't a type of item" },
+	{ TABLE_ITEM, "state", is_item_state, "isn't a state of an item" },
+	{ TABLE_MARKER, "marker", is_marker, "isn't a marker" },
+	{ TABLE_MARKER, "state", is_marker_state, "isn't a state of a marker" },
+	{ TABLE_ROLE, "role", is_role, "isn't a role" },
+	{ TABLE_CAPTURE, "kind", is_capture, "isn't a kind of capture" },
+	{ TABLE_SOURCE, "source", is_capture_via, "isn't a source of a capture" },
 };
 
 static const char *odd_word(const struct effect *e)
@@ -132,14 +132,14 @@ const char *transfer_odd_value(const struct effect *e)
 	const char *s = e->new_.s;
 
 	if (e->field && e->new_.kind == VALUE_INT && (e->new_.i < 0 || e->new_.i > NUMBER_MOST))
-		return "is a number that it can't be";
+		return "is out of range";
 	if (!e->field || e->new_.kind != VALUE_STRING)
 		return NULL;
 	for (size_t i = 0; s[i]; i++)
 		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
 			return "has a control character in it";
 	if (!strcmp(e->field, "permalink") && !is_address(s))
-		return "is no web address";
+		return "isn't a web address";
 	if (strpbrk(s, "<>|") && !is_ref_of_words(s))
 		return "has a character in it that it can't have";
 	return odd_word(e);

@@ -254,7 +254,7 @@ static void page_postmortem(struct buf *out, const struct view *v)
 	page_items(out, v, ITEM_PREVENT, "Not written yet.");
 	buf_adds(out, "<h3>Change origin</h3>\n");
 	if (o == ORIGIN_NONE)
-		nothing(out, "Not said yet.");
+		nothing(out, "Not written yet.");
 	else
 		buf_addf(out, "<p>%s (%s)</p>\n", origin_says(o), origin_name(o));
 }

@@ -168,7 +168,7 @@ static void read_document(struct reader *r)
 	}
 	format = at_string(&root, "format", true);
 	if (format && strcmp(format, FORMAT) != 0)
-		at_refuse(&root, "format", "is none that this aliosbot reads; it reads " FORMAT);
+		at_refuse(&root, "format", "isn't one that this aliosbot reads; it reads " FORMAT);
 	journal = at_object(&root, "journal");
 	read_id(r, &root, at_count(&journal, "rows") > 0);
 	if (r->wrong)
@@ -203,7 +203,7 @@ static bool piece_read(struct import *m, struct buf *why)
 	m->json = json_read_at(m->piece->s, m->piece->len, &wrong, &byte);
 	if (!m->json)
 		buf_addf(why,
-			 "Line %lld: this is no JSON: %s. Nothing of this document was imported.",
+			 "Line %lld: this isn't JSON: %s. Nothing of this document was imported.",
 			 (long long)import_line_of(m->piece, byte), wrong);
 	return m->json;
 }
@@ -271,7 +271,7 @@ enum imported import_outcome(const struct job *job, const char *problem, struct 
 		return job->outcome.verdict == VERDICT_DONE ? IMPORT_DONE : IMPORT_REFUSED;
 	}
 	if (t->there)
-		buf_addf(out, "%s is here already, with the same journal: nothing to change.",
+		buf_addf(out, "%s is already here, with the same journal. Nothing to change.",
 			 t->id);
 	else
 		buf_addf(out, "Imported %s: %zu journal entries, checked.", t->id, t->n_rows);

@@ -44,7 +44,7 @@ static const char *at_address(const struct at *at, const char *key)
 	const char *s = at_plain(at, key);
 
 	if (s && strncmp(s, "https://", 8) != 0 && strncmp(s, "http://", 7) != 0)
-		at_refuse(at, key, "is no web address");
+		at_refuse(at, key, "isn't a web address");
 	return s;
 }
 

@@ -118,10 +118,12 @@ static const char *proxy_says(struct http_call *c)
 		return NULL;
 	curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &code);
 	if (code == 407)
-		return "the proxy of the environment (https_proxy) wants another user and password: "
+		return "the proxy of the environment (https_proxy) wants another user and "
+		       "password: "
 		       "http://USER:PASSWORD@HOST:PORT";
 	return code && code != 200
-		       ? "the proxy of the environment (https_proxy) did not let it through to Slack"
+		       ? "the proxy of the environment (https_proxy) did not let it through to "
+			 "Slack"
 		       : NULL;
 }
 
@@ -449,11 +451,12 @@ static void on_late(void *arg)
 static const char *refusal(struct http_call *c, const struct http_request *r)
 {
 	if (!is_header_text(r->url) || !take_host(c, r->url))
-		return "that is no http or https address";
+		return "that isn't an http or https address";
 	if (!is_header_text(r->content_type))
 		return "the content type has a control character in it";
 	if (r->token && !is_header_text(r->token))
-		return "the token has a control character in it (a line break?); put in the bare token";
+		return "the token has a control character in it (a line break?); put in the "
+		       "bare token";
 	return NULL;
 }
 

@@ -81,7 +81,7 @@ static bool json_number(struct scan *c)
 
 	json_take(c, '-');
 	if (!json_take(c, '0') && !digits(c))
-		return json_wrong(c, "this is no JSON value");
+		return json_wrong(c, "this isn't a JSON value");
 	if (json_take(c, '.') && !digits(c))
 		return json_wrong(c, "a number without digits behind its point");
 	if (json_take(c, 'e') || json_take(c, 'E')) {
@@ -178,7 +178,7 @@ static bool json_word(struct scan *c, const char *w)
 	size_t len = strlen(w);
 
 	if (c->len - c->at < len || memcmp(c->s + c->at, w, len))
-		return json_wrong(c, "this is no JSON value");
+		return json_wrong(c, "this isn't a JSON value");
 	c->at += len;
 	return true;
 }

@@ -31,7 +31,7 @@ static int effects_read(struct sqlite_store *s, const char *at, struct arena *a,
 }
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
-		     struct arena *a, struct past *p)
+		     int64_t seq, struct arena *a, struct past *p)
 {
 	struct sqlite_store *s = of_rows(r);
 	const char *effects;
@@ -40,8 +40,9 @@ int rows_last_change(struct rows *r, const char *node, const char *who, int64_t 
 		       "SELECT j.seq, j.at, j.op, j.effects FROM journal j WHERE j.node = " THE_NODE
 		       " AND j.seq > coalesce((SELECT o.seq FROM journal o WHERE o.node = " THE_NODE
 		       " AND o.at < ?3 ORDER BY o.seq DESC LIMIT 1), 0)"
-		       " AND j.who = ?2 AND " STANDS " ORDER BY j.seq DESC LIMIT 1",
-		       "ssi>iiss", node, who, since_ms, &p->seq, &p->at, &p->op, &effects);
+		       " AND j.seq = iif(?4, ?4, j.seq) AND j.who = ?2 AND " STANDS
+		       " ORDER BY j.seq DESC LIMIT 1",
+		       "ssii>iiss", node, who, since_ms, seq, &p->seq, &p->at, &p->op, &effects);
 
 	return rc > 0 ? effects_read(s, effects, a, p) : rc;
 }

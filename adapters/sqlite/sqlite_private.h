@@ -363,7 +363,7 @@ int message_remembered(struct reads *r, const char *channel, const char *from_ts
 		       struct arena *a, struct message *m, int most);
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
-		     struct arena *a, struct past *p);
+		     int64_t seq, struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
 		       const char *field, struct arena *a, const char **who, const char **op);
 int rows_piece_texts(struct rows *r, const char *node, const char *piece, struct arena *a,

@@ -65,7 +65,7 @@ static int is_there(struct incoming *in)
 		return rc;
 	if (in->l.seq == last->seq && memcmp(in->l.chain, last->digest, DIGEST_SIZE) == 0)
 		return 1;
-	return refused(in, "id", "%s is here already, with other changes", t->id);
+	return refused(in, "id", "%s is already here, with other changes", t->id);
 }
 
 /* ---- the journal ---- */

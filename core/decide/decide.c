@@ -68,7 +68,7 @@ static int empty_line(struct deed *d)
 		d->line.command = command_verb(VERB_CARD);
 		return d->line.command->decide(d);
 	}
-	answer(d, VERDICT_READ, "%s declares an incident. %s shows what else there is.",
+	answer(d, VERDICT_READ, "%s declares an incident. %s shows all commands.",
 	       to_type(d, "new TITLE"), to_type(d, "help"));
 	if (may_declare(d))
 		d->out->answer.kind = ANSWER_FORM;
@@ -152,23 +152,72 @@ static int unknown_line(struct deed *d)
 	return l->whom ? person_button(d) : 0;
 }
 
-/* `status` alone is a question too. */
-static int say_what_it_is(struct deed *d)
-{
-	enum choice asked = d->line.command->choice;
-	struct head h;
-	int rc;
+/* ---- `status`, `sev`, `origin`, `mark` alone: how it stands, and what can be chosen ---- */
 
-	if (asked != CHOICE_STATUS && asked != CHOICE_PRIORITY)
-		return 0;
-	rc = node_meant(d, &h);
+static void say_how_it_stands(struct deed *d, enum choice asked)
+{
+	const struct head *h = &d->node;
+
+	if (asked == CHOICE_PRIORITY)
+		answer_more(d, "Now: %s %s.", priority_emoji(h->priority),
+			    priority_name(h->priority));
+	else if (asked == CHOICE_STATUS)
+		answer_more(d, "Now: %s since %s.", status_name(h->status),
+			    moment_words(d, h->status_at ? h->status_at : h->declared_at));
+	else if (asked == CHOICE_ORIGIN)
+		answer_more(d, "Now: %s.", origin_says(h->origin));
+}
+
+/* What a word of the list is called on its button; NULL: nothing would change. */
+static const char *choice_label(struct deed *d, enum choice asked, const char *word)
+{
+	const struct head *h = &d->node;
+
+	if (asked == CHOICE_ORIGIN)
+		return origin_from(word) == (int)h->origin
+			       ? NULL
+			       : origin_says((enum origin)origin_from(word));
+	if (asked == CHOICE_PRIORITY)
+		return priority_from(word) == (int)h->priority
+			       ? NULL
+			       : arena_printf(d->arena, "%s %s",
+					      priority_emoji((enum priority)priority_from(word)),
+					      priority_name((enum priority)priority_from(word)));
+	if (asked == CHOICE_STATUS)
+		return status_move(h->status, (enum status)status_from(word)) == MOVE_SAY
+			       ? status_name((enum status)status_from(word))
+			       : NULL;
+	return asked == CHOICE_MARKER ? word : NULL;
+}
+
+static void offer_choices(struct deed *d, const struct command *c)
+{
+	const char *words = choice_words(c->choice), *word, *label;
+	size_t len;
+
+	for (; *words; words += len + (words[len] == ' ')) {
+		len = strcspn(words, " ");
+		word = arena_strndup(d->arena, words, len);
+		label = choice_label(d, c->choice, word);
+		if (label)
+			answer_button(d, label,
+				      node_line(d, &d->node,
+						arena_printf(d->arena, "%s %s", c->word, word)));
+	}
+}
+
+static int asks_back(struct deed *d)
+{
+	const struct command *c = d->line.command;
+	struct head h;
+	int rc = node_meant(d, &h);
+
 	if (rc <= 0)
 		return rc;
-	if (asked == CHOICE_PRIORITY)
-		answer_more(d, "Now: %s.", priority_name(h.priority));
-	else
-		answer_more(d, "Now: %s since %s.", status_name(h.status),
-			    moment_words(d, h.status_at ? h.status_at : h.declared_at));
+	d->node = h;
+	say_how_it_stands(d, c->choice);
+	if (status_writable(h.status))
+		offer_choices(d, c);
 	return 0;
 }
 
@@ -184,7 +233,7 @@ static int refused_line(struct deed *d)
 		answer(d, VERDICT_USAGE, "%s", l->why);
 	if (l->instead && (!len || l->why[len - 1] != ':'))
 		answer_more(d, "Type: %s", to_type(d, l->instead));
-	rc = l->unchosen ? say_what_it_is(d) : 0;
+	rc = l->unchosen ? asks_back(d) : 0;
 	return !rc && l->whom ? person_button(d) : rc;
 }
 
@@ -218,7 +267,10 @@ static int command_line(struct deed *d)
 		if (rc <= 0)
 			return rc;
 	}
-	return may_give(d, c) ? c->decide(d) : 0;
+	rc = may_give(d, c) ? c->decide(d) : 0;
+	if (!rc)
+		answer_undo(d);
+	return rc;
 }
 
 /* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
@@ -232,9 +284,8 @@ static int decide_line(struct deed *d)
 		return answer_refuse(d, "Your Slack account is deactivated. Nothing was changed.");
 	if (points > TEXT_MAX + COMMAND_MAX)
 		return answer_refuse(d,
-				     "That is too long: %zu characters, and I can keep %d at once. "
-				     "Nothing is saved. "
-				     "Please send it in parts.",
+				     "That is too long: %zu characters, and one command takes %d. "
+				     "Nothing was saved; send it in parts.",
 				     points, TEXT_MAX);
 	if (d->in->message && d->in->message->n_files)
 		c.unsaid = message_file_names(d, d->in->message);

@@ -10,6 +10,8 @@
 	2500 /* of a posted line: a section's 3000 characters, less names and escapes \
 	      */
 
+#define AGAIN_POINTS 300 /* of a text that an answer repeats: enough to see a misreading */
+
 /* ---- answering ---- */
 
 const char *deed_keep(struct deed *d, struct buf *b)
@@ -54,6 +56,43 @@ int answer_refuse(struct deed *d, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	vanswer(d, VERDICT_REFUSED, fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+/* Is it answered where nothing but this Node is spoken of? */
+static bool in_own_channel(const struct deed *d)
+{
+	const char *here = d->in->channel;
+
+	return here && d->node.channel && !strcmp(here, d->node.channel);
+}
+
+static int answer_about(struct deed *d, enum verdict v, const char *fmt, va_list ap)
+{
+	vanswer(d, v, fmt, ap);
+	if (!in_own_channel(d))
+		d->out->answer.text =
+			arena_printf(d->arena, "%s: %s", d->node.id, d->out->answer.text);
+	return 0;
+}
+
+int answer_saved(struct deed *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	answer_about(d, VERDICT_DONE, fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+int answer_same(struct deed *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	answer_about(d, VERDICT_READ, fmt, ap);
 	va_end(ap);
 	return 0;
 }
@@ -223,6 +262,11 @@ const char *text_for_line(struct deed *d, const char *text, const char *where)
 		return text;
 	return arena_printf(d->arena, "%s (in full on the timeline: %s)",
 			    text_upto(d, text, LINE_POINTS), where);
+}
+
+const char *text_again(struct deed *d, const char *text)
+{
+	return text_upto(d, text, AGAIN_POINTS);
 }
 
 /* ---- changing ---- */

@@ -42,10 +42,15 @@
 int answer(struct deed *d, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int answer_refuse(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What was saved on d->node, or is so already: with its ID in front, but for in the Node's own channel. */
+int answer_saved(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int answer_same(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A further line under what was answered. */
 void answer_more(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Buttons over ANSWER_BUTTONS, and those whose line is too long, are left out: false. */
 bool answer_button(struct deed *d, const char *label, const char *line);
+/* A button that takes back what this line has changed, where `undo` can. */
+void answer_undo(struct deed *d);
 /* Says it if `person` (may be NULL), who was just given something, can't know of it: 0, < 0. */
 int answer_gone(struct deed *d, const char *person);
 /* The string into the arena; releases b. */
@@ -73,6 +78,8 @@ const char *text_upto(struct deed *d, const char *text, size_t points);
 const char *title_from(struct deed *d, const char *text, bool *cut);
 /* A text for a posted line: whole when it fits, else cut, with where the rest is. */
 const char *text_for_line(struct deed *d, const char *text, const char *handle);
+/* A text as an answer repeats it. */
+const char *text_again(struct deed *d, const char *text);
 
 /* A zone as the journal's basis names it: "zone=Europe/Berlin". */
 const char *zone_words(struct deed *d, const struct zone *z);

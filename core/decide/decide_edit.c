@@ -1,6 +1,8 @@
 /* `edit HANDLE [WHEN] [TEXT]` and `withdraw HANDLE`: one way for each kind of piece. */
 #include "core/decide/capture_private.h"
 
+#include "core/show/show.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -71,7 +73,7 @@ int piece_find(struct deed *d, struct piece *p)
 	if (rc < 0)
 		return rc;
 	if (!rc)
-		return answer_refuse(d, "Nothing is changed: %s has no %s. %s lists what it has.",
+		return answer_refuse(d, "%s has no %s. Nothing was changed. %s lists what it has.",
 				     node_words(d, &d->node), p->handle,
 				     to_type(d, node_line(d, &d->node, "show")));
 	return 1;
@@ -83,8 +85,7 @@ static int find_living(struct deed *d, struct piece *p)
 
 	if (rc <= 0 || !p->gone)
 		return rc;
-	return answer_refuse(d, "Nothing is changed: %s of %s was withdrawn or replaced before.",
-			     p->handle, d->node.id);
+	return answer_refuse(d, "%s has already been withdrawn or replaced.", p->handle);
 }
 
 /* Rows of `marker` that belong to an entry and count. */
@@ -134,8 +135,7 @@ int decide_edit(struct deed *d)
 	if (rc <= 0)
 		return rc;
 	if (same_text(d, &p) && (!d->line.has_when || d->line.when == p.at))
-		return answer(d, VERDICT_READ, "Nothing to change: %s of %s is like that already.",
-			      p.handle, d->node.id);
+		return answer_same(d, "%s already says that.", p.handle);
 	c = change_begin(d);
 	if (!same_text(d, &p)) {
 		effect_set(c, p.table, p.n, "text", V_WHATEVER, v_text(d->line.text));
@@ -146,10 +146,10 @@ int decide_edit(struct deed *d)
 		rc = entry_move(d, c, p.n, p.at, d->line.when);
 	if (rc < 0)
 		return rc;
-	answer(d, VERDICT_DONE, "Changed: %s of %s. What it was before is kept.", p.handle,
-	       d->node.id);
-	if (d->line.has_when)
-		answer_more(d, "It happened at %s.", moment_words(d, d->line.when));
+	answer_saved(d, "%s changed%s%s%s%s", p.handle, d->line.has_when ? " · " : "",
+		     d->line.has_when ? moment_words(d, d->line.when) : "",
+		     d->line.text ? ": " : "", d->line.text ? text_again(d, d->line.text) : "");
+	answer_more(d, "The old version is kept.");
 	return 0;
 }
 
@@ -191,9 +191,8 @@ int decide_withdraw(struct deed *d)
 		rc = markers_withdraw(d, c, p.n, &names);
 	if (rc < 0)
 		return rc;
-	answer(d, VERDICT_DONE, "%s of %s is withdrawn. It is kept, marked as withdrawn.", p.handle,
-	       d->node.id);
+	answer_saved(d, "%s withdrawn: %s", p.handle, text_again(d, view_text(p.text)));
 	if (*names)
-		answer_more(d, "Its marker is withdrawn with it: %s.", names);
+		answer_more(d, "Its marker went with it: %s.", names);
 	return 0;
 }

@@ -17,10 +17,9 @@ static const char *items_named(struct deed *d, const struct item *items, size_t 
 	size_t i;
 
 	if (count == 1)
-		return arena_printf(d->arena, "item %" PRId64 " (%s)", items->n,
+		return arena_printf(d->arena, "%" PRId64 " %s", items->n,
 				    text_upto(d, view_text(items->text), 60));
 	buf_init(&b, BUF_ROOMY);
-	buf_adds(&b, "items ");
 	for (i = 0; i < count; i++)
 		buf_addf(&b, "%s%" PRId64, !i ? "" : i + 1 < count ? ", " : " and ", items[i].n);
 	return deed_keep(d, &b);
@@ -41,7 +40,7 @@ static int answer_open_items(struct deed *d)
 	if (!count)
 		answer_more(d, "%s has no open items.", d->node.id);
 	else
-		answer_more(d, "Open items of %s:", d->node.id);
+		answer_more(d, "Open items:");
 	for (i = 0; i < count; i++) {
 		struct view v = { .names = &d->rows->names };
 		struct buf b;
@@ -66,15 +65,17 @@ static int item(struct deed *d, enum item_type type)
 		return 0;
 	c = change_begin(d);
 	n = item_add(d, c, type);
-	answer(d, VERDICT_DONE, "%s %" PRId64 " on %s: %s%s%s%s.",
-	       prevent ? "Prevention item" : "Action item", n, d->node.id,
-	       owner ? who_is(d, owner) : "nobody's yet", due ? ", due " : "", due ? due : "",
-	       zone_in_brackets(d));
+	answer_saved(d, "%s %" PRId64 ": %s · %s%s%s%s",
+		     prevent ? "Prevention item"
+			     : "Action "
+			       "item",
+		     n, text_again(d, d->line.text), owner ? who_is(d, owner) : "no owner yet",
+		     due ? " · due " : "", due ? due : "", zone_in_brackets(d));
 	if (!owner)
-		answer_more(d, "Whose is it? %s",
+		answer_more(d, "To give it to somebody: %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
 						    d->in->via == VIA_SHELL ? person_example(d)
-									    : "@somebody")));
+									    : "@name")));
 	return answer_gone(d, owner);
 }
 
@@ -115,7 +116,7 @@ static int find_items(struct deed *d, struct item **items)
 		if (rc < 0)
 			return rc;
 		if (!rc || found[count].withdrawn) {
-			answer_refuse(d, "Nothing is changed: %s has no item %" PRId64 ".",
+			answer_refuse(d, "%s has no item %" PRId64 ". Nothing was changed.",
 				      d->node.id, l->numbers[i]);
 			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
 			rc = answer_open_items(d);
@@ -151,9 +152,8 @@ static int items_to_change(struct deed *d, struct item **items,
 		return count;
 	left = only_where(*items, count, changes, d);
 	if (!left)
-		answer(d, VERDICT_READ, "Nothing to change: %s of %s %s %s already.",
-		       items_named(d, *items, (size_t)count), d->node.id, count == 1 ? "is" : "are",
-		       already);
+		answer_same(d, "%s %s already %s.", items_named(d, *items, (size_t)count),
+			    count == 1 ? "is" : "are", already);
 	return left;
 }
 
@@ -210,16 +210,15 @@ static int set_states(struct deed *d, enum item_state s,
 		rc = set_state(d, c, &items[i], s, s == ITEM_DROPPED ? d->line.text : NULL);
 	if (rc < 0)
 		return rc;
-	return answer(d, VERDICT_DONE, "On %s: %s %s %s now.", d->node.id,
-		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are", says);
+	return answer_saved(d, "%s%s %s %s.", s == ITEM_DONE ? "✓ " : "",
+			    items_named(d, items, (size_t)count), count == 1 ? "is" : "are", says);
 }
 
 int decide_done(struct deed *d)
 {
 	if (d->line.count)
 		return set_states(d, ITEM_DONE, not_done, "done");
-	answer(d, VERDICT_READ,
-	       "Nothing is changed. %s marks items as done; %s resolves the whole incident.",
+	answer(d, VERDICT_READ, "Which item? %s ticks off an item; %s ends the whole incident.",
 	       to_type(d, "done N"), to_type(d, "resolve"));
 	return answer_open_items(d);
 }
@@ -251,7 +250,7 @@ int decide_assign(struct deed *d)
 	const char *owner = person_or_me(d);
 	struct item *items = NULL;
 	int count = items_to_change(d, &items, other_owner,
-				    arena_printf(d->arena, "with %s", who_is(d, owner))),
+				    arena_printf(d->arena, "%s's", who_is(d, owner))),
 	    i;
 	struct change *c;
 
@@ -260,8 +259,8 @@ int decide_assign(struct deed *d)
 	c = change_begin(d);
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "owner", v_str(items[i].owner), v_str(owner));
-	answer(d, VERDICT_DONE, "On %s: %s %s with %s now.", d->node.id,
-	       items_named(d, items, (size_t)count), count == 1 ? "is" : "are", who_is(d, owner));
+	answer_saved(d, "%s now %s to %s.", items_named(d, items, (size_t)count),
+		     count == 1 ? "belongs" : "belong", who_is(d, owner));
 	return answer_gone(d, owner);
 }
 
@@ -277,7 +276,6 @@ int decide_due(struct deed *d)
 	c = change_begin(d);
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "due", v_str(items[i].due), v_str(due));
-	return answer(d, VERDICT_DONE, "On %s: %s %s due %s now%s.", d->node.id,
-		      items_named(d, items, (size_t)count), count == 1 ? "is" : "are", due,
-		      zone_in_brackets(d));
+	return answer_saved(d, "%s %s due %s%s.", items_named(d, items, (size_t)count),
+			    count == 1 ? "is" : "are", due, zone_in_brackets(d));
 }

@@ -28,8 +28,8 @@ static int ask_which(struct deed *d)
 	if (rc <= 0)
 		return rc;
 	answer_refuse(d,
-		      "Nothing is changed yet: %s is open in this channel. Did you mean a new "
-		      "incident, or a note on this one?",
+		      "%s is open in this channel. Did you mean a new incident, or a note on this "
+		      "one? Nothing was changed yet.",
 		      node_words(d, &open));
 	if (!answer_button(d, "A new incident", arena_printf(d->arena, "new %s", rest)) ||
 	    !answer_button(d, "A note here",
@@ -61,7 +61,8 @@ static int answer_without_here(struct deed *d)
 static const char *not_private_words(const struct deed *d)
 {
 	return d->in->channel_unsure
-		       ? "Slack hasn't told me yet whether this channel is private, so a private incident "
+		       ? "Slack hasn't told me yet whether this channel is private, so a "
+			 "private incident "
 			 "can't live here."
 		       : "This channel is public, so a private incident can't live here.";
 }
@@ -74,7 +75,7 @@ static int refuse_here(struct deed *d)
 
 	if (!d->in->channel) {
 		answer_refuse(d,
-			      "%s works in a channel only. Without it the incident gets a channel "
+			      "%s works only in a channel. Without it the incident gets a channel "
 			      "of its own.",
 			      "--here");
 		return answer_without_here(d);
@@ -88,7 +89,7 @@ static int refuse_here(struct deed *d)
 	if (rc <= 0)
 		return rc;
 	answer_refuse(d,
-		      "%s is open in this channel already, and a channel has one open incident "
+		      "%s is already open in this channel, and a channel has one open incident "
 		      "at most. Leave out --here: the new one gets its own channel.",
 		      node_words(d, &open));
 	return answer_without_here(d);
@@ -170,8 +171,7 @@ static void live_here(struct deed *d, struct change *c)
 static void first_entry(struct deed *d, struct change *c)
 {
 	const char *text =
-		arena_printf(d->arena, "%s declared incident and opened this Alios Node.",
-			     who_is(d, declarer(d)));
+		arena_printf(d->arena, "%s declared the incident.", who_is(d, declarer(d)));
 	int64_t n = entry_add(d, c, d->node.declared_at, text, MARKER_DECLARED);
 
 	if (d->node.captain)
@@ -234,7 +234,7 @@ static int answer_others(struct deed *d)
 		    !strcmp(open[i].id, d->node.id))
 			continue;
 		if (!any)
-			answer_more(d, "Also open, is it one of these?");
+			answer_more(d, "Is it the same as one of these?");
 		any = true;
 		answer_more(d, "• %s, %s", node_words(d, &open[i]),
 			    moment_words(d, open[i].declared_at));
@@ -245,7 +245,7 @@ static int answer_others(struct deed *d)
 static const char *new_where(const struct deed *d)
 {
 	if (!d->node.own_channel)
-		return "It lives in this channel.";
+		return "It runs in this channel.";
 	if (d->in->unheard)
 		return "Its channel will be created when the bot runs.";
 	if (d->in->via == VIA_SHELL)
@@ -283,23 +283,21 @@ static void say_why_private(struct deed *d)
 	if (!d->node.private_ || d->line.private_)
 		return;
 	if (d->node.own_channel && d->in->channel_private)
-		answer_more(
-			d,
-			"It is private because the message is from a private channel: only members of the "
-			"incident's channel see it.");
+		answer_more(d, "It is private because the message is from a private channel: only "
+			       "members of the "
+			       "incident's channel see it.");
 	else if (d->node.own_channel)
-		answer_more(
-			d,
-			"It is private, since Slack hasn't told me whether the message's channel is: only "
-			"members of the incident's channel see it.");
+		answer_more(d, "It is private because Slack hasn't told me whether the message's "
+			       "channel is: only "
+			       "members of the incident's channel see it.");
 	else if (d->in->channel_private)
 		answer_more(
-			d,
-			"It is private because this channel is: only members of the channel see it.");
+			d, "It is private because this channel is: only members of the channel see "
+			   "it.");
 	else
 		answer_more(
 			d,
-			"It is private, since Slack hasn't told me whether this channel is: only "
+			"It is private because Slack hasn't told me whether this channel is: only "
 			"members of the channel see it.");
 }
 
@@ -309,10 +307,10 @@ static int answer_declared(struct deed *d, bool cut)
 	int rc;
 
 	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
-	answer_more(d, "%s %s · captain: %s%s%s", priority_emoji(h->priority),
-		    priority_name(h->priority), h->captain ? who_is(d, h->captain) : "nobody yet",
-		    h->private_ ? " · private" : "",
-		    d->line.more ? " · the further lines are its summary" : "");
+	answer_more(d, "%s %s · %s%s%s%s", priority_emoji(h->priority), priority_name(h->priority),
+		    h->captain ? "captain " : "no captain yet",
+		    h->captain ? who_is(d, h->captain) : "", h->private_ ? " · private" : "",
+		    d->line.more ? " · the other lines became the summary" : "");
 	if (cut)
 		answer_more(d, "The title was cut at %d characters.", TITLE_MAX);
 	answer_more(d, "%s", new_where(d));

@@ -1,6 +1,7 @@
 /* Which Node is meant, and who may (product.md section 2). */
 #include "core/decide/decide_common.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- who may know of it ---- */
@@ -163,7 +164,7 @@ static int say_who_was_here(struct deed *d)
 	int rc = d->in->channel ? closed_here(d, &h) : 0;
 
 	if (rc > 0)
-		answer_more(d, "%s was here and is %s: %s opens it again.", node_words(d, &h),
+		answer_more(d, "%s was here and is %s. To open it again: %s", node_words(d, &h),
 			    status_name(h.status), to_type(d, "reopen WHY"));
 	return rc < 0 ? rc : 0;
 }
@@ -172,8 +173,7 @@ static int say_who_was_here(struct deed *d)
 static int which_node(struct deed *d)
 {
 	const char *line = line_again(d);
-	const char *here =
-		d->in->channel ? "There is no incident in this channel" : "Name an incident";
+	const char *here = d->in->channel ? "There is no incident in this channel. " : "";
 	struct head *open;
 	bool more;
 	int count = nodes_seen(d, "open", NULL, &open, &more), i;
@@ -181,11 +181,11 @@ static int which_node(struct deed *d)
 	if (count < 0)
 		return count;
 	if (!count) {
-		answer_refuse(d, "%s; none is open now. %s shows the earlier ones.", here,
+		answer_refuse(d, "%sNo incident is open. %s shows the earlier ones.", here,
 			      to_type(d, "list all"));
 		return say_who_was_here(d);
 	}
-	answer_refuse(d, "%s. Which one do you mean?", here);
+	answer_refuse(d, "%sWhich incident?", here);
 	for (i = 0; i < count && i < ANSWER_BUTTONS; i++) {
 		answer_more(d, "• %s", node_words(d, &open[i]));
 		answer_button(d, node_label(d, &open[i]), node_line(d, &open[i], line));
@@ -193,8 +193,9 @@ static int which_node(struct deed *d)
 	if (count > ANSWER_BUTTONS)
 		answer_more(d, "And %d more: %s shows them.", count - ANSWER_BUTTONS,
 			    to_type(d, "list"));
-	answer_more(d, "Or name it before the command: %s",
-		    to_type(d, node_line(d, &open[0], d->line.command->usage)));
+	answer_more(d, "Or type its number first: %s",
+		    to_type(d, arena_printf(d->arena, "%" PRId64 " %s", open[0].number,
+					    d->line.command->usage)));
 	return say_who_was_here(d);
 }
 
@@ -216,9 +217,8 @@ int node_find(struct deed *d)
 	int rc = node_meant(d, &h);
 
 	if (!rc && d->line.node.number)
-		return answer_refuse(
-			d, "There is no %s that you can see. %s shows those that are open.",
-			name_as_typed(d), to_type(d, "list"));
+		return answer_refuse(d, "There is no %s that you can see. %s shows the open ones.",
+				     name_as_typed(d), to_type(d, "list"));
 	if (!rc)
 		return which_node(d);
 	if (rc == 1)
@@ -242,7 +242,7 @@ static const char *captain_or_nobody(struct deed *d)
 {
 	return d->node.captain
 		       ? arena_printf(d->arena, "the captain (%s)", who_is(d, d->node.captain))
-		       : "the captain (nobody yet)";
+		       : "the captain (there is none yet)";
 }
 
 static const char *group_too(struct deed *d)
@@ -273,18 +273,17 @@ bool may_give(struct deed *d, const struct command *c)
 		return true;
 	if (c->flags & COMMAND_RANKED && !may_declare(d)) {
 		answer_refuse(d,
-			      "%s is for full members of this workspace, and you are here as a "
-			      "guest. Ask one "
-			      "of them in this channel: any of them can.",
+			      "Only full members of this workspace can use %s, and you are a "
+			      "guest. "
+			      "Ask any of them in this channel.",
 			      to_type(d, c->word));
 		return false;
 	}
 	/* Nobody is refused a `new` because Slack is slow to say who they are. */
 	if (c->flags & COMMAND_RANKED && rank == RANK_UNKNOWN && !(c->flags & COMMAND_DECLARES)) {
 		answer_refuse(d,
-			      "Slack hasn't told me yet whether you are a full member of this "
-			      "workspace, and %s is "
-			      "for full members. Please try again in a minute.",
+			      "Only full members of this workspace can use %s, and Slack hasn't "
+			      "told me yet whether you are one. Try again in a minute.",
 			      to_type(d, c->word));
 		return false;
 	}
@@ -293,9 +292,9 @@ bool may_give(struct deed *d, const struct command *c)
 		answer_refuse(d, "Only %s%s can %s this incident.", captain_or_nobody(d),
 			      group_too(d), c->word);
 	if (entitled < 0)
-		answer_more(
-			d,
-			"Slack hasn't told me yet who is in that group: if you are, please try again in a minute.");
+		answer_more(d,
+			    "Slack hasn't told me yet who is in that group. If you are, try again "
+			    "in a minute.");
 	return entitled > 0;
 }
 
@@ -303,10 +302,7 @@ bool read_only(struct deed *d)
 {
 	if (status_writable(d->node.status))
 		return false;
-	answer_refuse(d,
-		      "%s is %s: its sections and timeline are read-only. %s opens it again. "
-		      "(Items can still be "
-		      "done, dropped, assigned and dated.)",
+	answer_refuse(d, "%s is %s (read-only; items can still be changed). To write again: %s",
 		      node_words(d, &d->node), status_name(d->node.status),
 		      to_type(d, "reopen WHY"));
 	return true;

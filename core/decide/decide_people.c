@@ -84,8 +84,7 @@ static const char *captain_words(struct deed *d, const char *old, const char *ne
 {
 	if (!old)
 		return arena_printf(d->arena, "%s is captain", who_is(d, new_));
-	return arena_printf(d->arena, "%s took over as captain from %s", who_is(d, new_),
-			    who_is(d, old));
+	return arena_printf(d->arena, "%s is captain (was %s)", who_is(d, new_), who_is(d, old));
 }
 
 static void say_captain(struct deed *d, const char *old, const char *words)
@@ -101,8 +100,8 @@ static void say_captain(struct deed *d, const char *old, const char *words)
 	s = say_to(d, SAY_DM, old);
 	if (s)
 		s->text = arena_printf(d->arena,
-				       "%s is captain of %s now, so you are free. Thank you for "
-				       "looking after it.",
+				       "%s has taken over %s. You're no longer captain. Thanks for "
+				       "leading it.",
 				       who_is(d, new_), node_words(d, &d->node));
 }
 
@@ -122,16 +121,14 @@ int decide_captain(struct deed *d)
 	if (read_only(d))
 		return 0;
 	if (old && !strcmp(old, new_))
-		return answer(d, VERDICT_READ, "Nothing to change: %s is captain of %s already.",
-			      who_is(d, new_), d->node.id);
+		return answer_same(d, "%s is already captain.", who_is(d, new_));
 	words = captain_words(d, old, new_);
 	c = change_begin(d);
 	n = entry_add(d, c, d->in->now_ms, words,
 		      acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, new_);
 	say_captain(d, old, words);
-	answer(d, VERDICT_DONE, "On %s: %s. It is %s on the timeline.", d->node.id, words,
-	       handle_words(d, 'E', n));
+	answer_saved(d, "%s. On the timeline as %s.", words, handle_words(d, 'E', n));
 	return answer_gone(d, new_);
 }
 
@@ -159,8 +156,8 @@ int decide_role(struct deed *d)
 		return count;
 	for (i = 0; i < count; i++)
 		if (held[i].role == role && !strcmp(held[i].person, person))
-			return answer(d, VERDICT_READ, "Nothing to change: %s is %s of %s already.",
-				      who_is(d, person), role_name(role), d->node.id);
+			return answer_same(d, "%s is already %s.", who_is(d, person),
+					   role_name(role));
 	c = change_begin(d);
 	for (i = 0; one_person(role) && i < count; i++) {
 		if (held[i].role != role)
@@ -173,10 +170,8 @@ int decide_role(struct deed *d)
 	effect_set(c, TABLE_ROLE, n, "role", v_null(), v_str(role_name(role)));
 	effect_set(c, TABLE_ROLE, n, "person", v_null(), v_str(person));
 	say_to(d, SAY_INVITE, person);
-	answer(d, VERDICT_DONE, "%s is %s of %s now.", who_is(d, person), role_name(role),
-	       d->node.id);
-	if (before)
-		answer_more(d, "Before: %s.", who_is(d, before));
+	answer_saved(d, "%s is %s%s%s%s.", who_is(d, person), role_name(role),
+		     before ? " (was " : "", before ? who_is(d, before) : "", before ? ")" : "");
 	return answer_gone(d, person);
 }
 
@@ -191,8 +186,7 @@ int decide_sev(struct deed *d)
 	if (read_only(d))
 		return 0;
 	if (old == new_)
-		return answer(d, VERDICT_READ, "Nothing to change: %s is %s already.", d->node.id,
-			      priority_name(old));
+		return answer_same(d, "The priority is already %s.", priority_name(old));
 	words = arena_printf(d->arena, "Priority: %s → %s", priority_name(old),
 			     priority_name(new_));
 	c = change_begin(d);
@@ -200,11 +194,11 @@ int decide_sev(struct deed *d)
 	effect_set(c, TABLE_NODE, 1, "priority", v_str(priority_name(old)),
 		   v_str(priority_name(new_)));
 	d->node.priority = new_;
-	say_line(d, "%s %s, says %s.", priority_emoji(new_), words, who_is(d, d->in->who));
+	say_line(d, "%s %s %s the priority: %s → %s", priority_emoji(new_), who_is(d, d->in->who),
+		 new_ < old ? "raised" : "lowered", priority_name(old), priority_name(new_));
 	/* A Node that was too small to announce isn't any more. */
 	if (!was_announced && is_announced(d))
 		say(d, SAY_SHORT);
-	return answer(d, VERDICT_DONE, "%s is %s %s now (%s, it was %s).", d->node.id,
-		      priority_emoji(new_), priority_name(new_), handle_words(d, 'E', n),
-		      priority_name(old));
+	return answer_saved(d, "Now %s %s (was %s). On the timeline as %s.", priority_emoji(new_),
+			    priority_name(new_), priority_name(old), handle_words(d, 'E', n));
 }

@@ -71,13 +71,13 @@ int decide_export(struct deed *d)
 	struct letter *file;
 
 	if (d->in->via == VIA_SHELL)
-		return answer_refuse(d, "On the shell a file is written with: aliosbot export %s",
+		return answer_refuse(d, "On the shell, write a file with: aliosbot export %s",
 				     d->node.id);
 	file = say(d, SAY_FILE);
 	file->text = format;
 	file->person = own ? NULL : d->speaker.ref;
-	return answer(d, VERDICT_DONE, "%s as %s: the file %s.", node_words(d, &d->node), format,
-		      own ? "follows in this channel" : "follows in a direct message to you");
+	return answer(d, VERDICT_DONE, "%s as %s: the file follows %s.", node_words(d, &d->node),
+		      format, own ? "in this channel" : "in a direct message to you");
 }
 
 /* ---- list ---- */
@@ -89,14 +89,14 @@ static void list_one(struct deed *d, const struct head *h)
 	buf_init(&age, 64);
 	civil_ago(&age, h->declared_at, d->in->now_ms);
 	answer_more(d, "%s %s · %s · %s · %s", priority_emoji(h->priority), node_words(d, h),
-		    status_name(h->status), h->captain ? who_is(d, h->captain) : "nobody yet",
+		    status_name(h->status), h->captain ? who_is(d, h->captain) : "no captain yet",
 		    deed_keep(d, &age));
 }
 
 static const char *list_heading(const char *which)
 {
 	if (!strcmp(which, "mine"))
-		return "Incidents that you are captain of, or have open items in:";
+		return "Incidents you are captain of or have open items in:";
 	return !strcmp(which, "all") ? "All incidents, newest first:"
 				     : "Open incidents, newest first:";
 }
@@ -105,9 +105,9 @@ static int list_nothing(struct deed *d, const char *which)
 {
 	if (!strcmp(which, "mine"))
 		return answer(d, VERDICT_READ,
-			      "You are captain of no incident and have no open items.");
+			      "You aren't captain of any incident and have no open items.");
 	if (!strcmp(which, "all"))
-		return answer(d, VERDICT_READ, "There is no incident yet. %s declares one.",
+		return answer(d, VERDICT_READ, "There are no incidents yet. To declare one: %s",
 			      to_type(d, "new TITLE"));
 	return answer(d, VERDICT_READ, "No incident is open. %s shows the earlier ones.",
 		      to_type(d, "list all"));
@@ -141,7 +141,7 @@ int decide_list(struct deed *d)
 	if (count > i)
 		list_rest(d, which, from / LISTED + 2, count - i, more);
 	else if (more)
-		answer_more(d, "Older ones by their number: %s", to_type(d, "show 42"));
+		answer_more(d, "For an older one, type its number: %s", to_type(d, "show 42"));
 	return 0;
 }
 
@@ -162,7 +162,7 @@ static int help_overview(struct deed *d)
 		buf_adds(&b, c->heading ? ": " : " ");
 		text_add_code(&b, c->word);
 	}
-	answer(d, VERDICT_READ, "Type %s and one of these words:", to_type(d, ""));
+	answer(d, VERDICT_READ, "Type %s followed by:", to_type(d, ""));
 	answer_more(d, "%s", deed_keep(d, &b));
 	return 0;
 }
@@ -172,7 +172,7 @@ static int help_command(struct deed *d, const struct command *c)
 	answer(d, VERDICT_READ, "%s", to_type(d, c->usage));
 	answer_more(d, "%s.", c->says);
 	if (*c->aliases)
-		answer_more(d, "Other words for it: %s", c->aliases);
+		answer_more(d, "Also: %s", c->aliases);
 	if (*c->more)
 		answer_more(d, "%s", c->more);
 	return 0;
@@ -184,9 +184,10 @@ int decide_help(struct deed *d)
 		return help_command(d, d->line.about);
 	help_overview(d);
 	answer_more(d,
-		    "In an incident's channel they are about that incident; anywhere else name it "
-		    "first: %s",
+		    "In an incident's channel they are about that incident. Anywhere else, type "
+		    "its "
+		    "number first: %s",
 		    to_type(d, "42 note TEXT"));
-	answer_more(d, "%s explains one of them.", to_type(d, "help note"));
+	answer_more(d, "More about one of them: %s", to_type(d, "help note"));
 	return 0;
 }

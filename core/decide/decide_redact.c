@@ -287,7 +287,7 @@ static int redact_elsewhere(struct deed *d, const struct going *g, const char *h
 		if (has(g, h.id, "title"))
 			h.title = NULL;
 		if (rc)
-			answer_more(d, "The same message is erased on %s too: %s.",
+			answer_more(d, "The same message was also erased on %s: %s.",
 				    node_words(d, &h), redact_listed(d, g, h.id));
 	}
 	return 0;
@@ -319,8 +319,8 @@ int decide_redact(struct deed *d)
 		return rc < 0 ? rc : 0;
 	if (repeats(d->line.text, words))
 		return answer_refuse(
-			d, "Nothing is changed: the reason is kept, and it seems to repeat a "
-			   "part of what must go. Please say why without it.");
+			d, "The reason is kept, and it repeats part of what you want erased. "
+			   "Please give a reason without it. Nothing was changed.");
 	rc = find_all(d, &g);
 	names = redact_listed(d, &g, here.id);
 	if (rc >= 0)
@@ -333,9 +333,9 @@ int decide_redact(struct deed *d)
 			      : " and in everything I posted");
 	rc = redact_elsewhere(d, &g, here.id);
 	d->node = here;
-	answer_more(
-		d,
-		"What I can't reach: the person's own message in Slack (delete or edit it there), what was "
-		"shown to one person only, backups that were made before, and the channel's name.");
+	answer_more(d,
+		    "What I can't reach: the person's own message in Slack (delete or edit it "
+		    "there), what was shown to one person only, older backups, and the channel's "
+		    "name.");
 	return rc;
 }

@@ -6,7 +6,8 @@
 
 static const char *section_says(enum section s)
 {
-	return s == SECTION_CAUSE     ? "Root cause"
+	return s == SECTION_IMPACT    ? "Impact"
+	       : s == SECTION_CAUSE   ? "Root cause"
 	       : s == SECTION_TRIGGER ? "Trigger"
 	       : s == SECTION_LESSON  ? "Lesson"
 				      : "Summary";
@@ -38,11 +39,11 @@ int decide_section(struct deed *d)
 	if (before < 0)
 		return before;
 	n = para_add(d, c, s, d->line.text);
-	if (s == SECTION_IMPACT)
-		return answer(d, VERDICT_DONE, "Added to the impact of %s as %s.", d->node.id,
-			      handle_words(d, section_letter(s), n));
-	return answer(d, VERDICT_DONE, "%s of %s is %s now: %s.", section_says(s), d->node.id,
-		      before ? "replaced" : "written", handle_words(d, section_letter(s), n));
+	return answer_saved(d, "%s %s (%s): %s", section_says(s),
+			    s == SECTION_IMPACT ? "added"
+			    : before		? "replaced"
+						: "saved",
+			    handle_words(d, section_letter(s), n), text_again(d, d->line.text));
 }
 
 int decide_origin(struct deed *d)
@@ -53,14 +54,12 @@ int decide_origin(struct deed *d)
 	if (read_only(d))
 		return 0;
 	if (d->node.origin == o)
-		return answer(d, VERDICT_READ, "Nothing to change: the origin of %s is %s already.",
-			      d->node.id, origin_name(o));
+		return answer_same(d, "The change origin is already %s.", origin_name(o));
 	c = change_begin(d);
 	effect_set(c, TABLE_NODE, 1, "origin", v_str(origin_name(d->node.origin)),
 		   v_str(origin_name(o)));
 	d->node.origin = o;
-	return answer(d, VERDICT_DONE, "Change origin of %s: %s (%s).", d->node.id, origin_name(o),
-		      origin_says(o));
+	return answer_saved(d, "Change origin: %s (%s).", origin_says(o), origin_name(o));
 }
 
 int decide_title(struct deed *d)
@@ -73,12 +72,12 @@ int decide_title(struct deed *d)
 		return 0;
 	title = title_from(d, d->line.text, &cut);
 	if (old && !strcmp(old, title))
-		return answer(d, VERDICT_READ, "Nothing to change: that is the title already.");
+		return answer_same(d, "That is already the title.");
 	c = change_begin(d);
 	effect_set(c, TABLE_NODE, 1, "title", V_WHATEVER, v_text(title));
 	links_add(d, c, title, "title", old);
 	d->node.title = title;
-	answer(d, VERDICT_DONE, "The title is now: %s", node_words(d, &d->node));
+	answer(d, VERDICT_DONE, "New title: %s", node_words(d, &d->node));
 	if (cut)
 		answer_more(d, "It was cut at %d characters.", TITLE_MAX);
 	return 0;

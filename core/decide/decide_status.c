@@ -60,16 +60,15 @@ static bool no_move(struct deed *d, enum status to)
 	if (status_move(from, to) == MOVE_SAY)
 		return false;
 	if (status_move(from, to) == MOVE_SAME)
-		answer(d, VERDICT_READ, "Nothing is changed: %s is %s already.", d->node.id,
-		       status_name(from));
+		answer_same(d, "The status is already %s.", status_name(from));
 	else
-		answer_refuse(d, "Nothing is changed: %s is %s, and can't go to %s from there.",
+		answer_refuse(d, "%s is %s. From there it can't become %s.",
 			      node_words(d, &d->node), status_name(from), status_name(to));
 	if (d->line.has_when && status_marker(to) != MARKER_NONE)
-		answer_more(d, "When it happened is set by %s",
+		answer_more(d, "To set when it happened: %s",
 			    to_type(d, arena_printf(d->arena, "mark %s WHEN",
 						    marker_name(status_marker(to)))));
-	answer_more(d, "From here you can: %s.", moves_from(d, from));
+	answer_more(d, "Next: %s", moves_from(d, from));
 	return true;
 }
 
@@ -98,16 +97,16 @@ static int markers_aside(struct deed *d, struct change *c, enum status to, const
 static const char *move_words(struct deed *d, enum status from, enum status to)
 {
 	return d->line.text ? d->line.text
-			    : arena_printf(d->arena, "Status: %s (was %s)", status_name(to),
-					   status_name(from));
+			    : arena_printf(d->arena, "Status: %s → %s", status_name(from),
+					   status_name(to));
 }
 
 static void say_move(struct deed *d, enum status from, const char *entry)
 {
 	const char *text = d->line.text;
 
-	say_line(d, "Status: %s (was %s), says %s%s%s", status_name(d->node.status),
-		 status_name(from), who_is(d, d->in->who), text ? ": " : ".",
+	say_line(d, "%s: %s → %s%s%s", who_is(d, d->in->who), status_name(from),
+		 status_name(d->node.status), text ? ". " : "",
 		 text ? text_for_line(d, text, entry) : "");
 }
 
@@ -119,7 +118,7 @@ static void answer_where(struct deed *d, const char *permalink)
 		return;
 	buf_init(&b, BUF_ROOMY);
 	text_add_link(&b, permalink, NULL);
-	answer_more(d, "Here it is: %s", deed_keep(d, &b));
+	answer_more(d, "%s", deed_keep(d, &b));
 }
 
 /* What is missing from the Node as d->node is now: a line each, with what to type. */
@@ -171,13 +170,17 @@ static int mark_only(struct deed *d, enum status to)
 		d->line.text ? d->line.text : arena_printf(d->arena, "Status: %s", status_name(to));
 	int64_t n = entry_add(d, c, d->line.when, text, m);
 
-	return answer(d, VERDICT_DONE,
-		      "%s %s at %s, as %s. The status of %s stays %s: that was said for a later "
-		      "time.",
-		      m == MARKER_NONE ? "Noted" : "Marked",
-		      m == MARKER_NONE ? status_name(to) : marker_name(m),
-		      moment_words(d, d->line.when), handle_words(d, 'E', n), d->node.id,
-		      status_name(d->node.status));
+	answer_saved(d, "%s · %s: %s", handle_words(d, 'E', n), moment_words(d, d->line.when),
+		     m == MARKER_NONE ? status_name(to) : marker_name(m));
+	answer_more(d, "The status stays %s, which was set for a later time.",
+		    status_name(d->node.status));
+	return 0;
+}
+
+static void answer_aside(struct deed *d, const char *markers)
+{
+	if (*markers)
+		answer_more(d, "Removed from the durations: %s.", markers);
 }
 
 static int move(struct deed *d, enum status to)
@@ -197,10 +200,10 @@ static int move(struct deed *d, enum status to)
 	node_set_status(d, c, to);
 	node_set_int(c, "status_at", &d->node.status_at, said_at(d));
 	say_move(d, from, entry);
-	answer(d, VERDICT_DONE, "%s: %s → %s at %s. It is %s on the timeline.", d->node.id,
-	       status_name(from), status_name(to), moment_words(d, said_at(d)), entry);
-	if (*aside)
-		answer_more(d, "Set aside, since it went back: %s.", aside);
+	answer_saved(d, "%s · %s: %s → %s%s%s", entry, moment_words(d, said_at(d)),
+		     status_name(from), status_name(to), d->line.text ? ". " : "",
+		     d->line.text ? text_again(d, d->line.text) : "");
+	answer_aside(d, aside);
 	return 0;
 }
 
@@ -215,12 +218,11 @@ int decide_status(struct deed *d)
 	if (no_move(d, to))
 		return 0;
 	if (to == STATUS_CANCELLED && !d->line.text)
-		return answer_refuse(d, "Nothing is changed. Say why, so that everybody knows: %s",
-				     to_type(d, "cancel WHY"));
+		return answer_refuse(d, "Add the reason: %s", to_type(d, "cancel WHY"));
 	if (to == STATUS_CANCELLED)
 		return decide_as(d, VERB_CANCEL);
 	if (to == STATUS_MERGED)
-		return answer_refuse(d, "Nothing is changed: %s is not said by %s.",
+		return answer_refuse(d, "%s can't be set with %s. Nothing was changed.",
 				     status_name(to), to_type(d, "status"));
 	if (d->line.has_when && d->line.when < d->node.status_at)
 		return mark_only(d, to);
@@ -247,7 +249,9 @@ int decide_resolve(struct deed *d)
 	rc = span_close(d, c, d->in->now_ms);
 	if (rc < 0)
 		return rc;
-	say_move(d, from, handle_words(d, 'E', n));
+	say_line(d, "✅ %s resolved the incident.%s%s", who_is(d, d->in->who),
+		 d->line.text ? " " : "",
+		 d->line.text ? text_for_line(d, d->line.text, handle_words(d, 'E', n)) : "");
 	say(d, SAY_REPORT)->generation = d->node.report;
 	say(d, SAY_FILE)->generation = d->node.report;
 	line = arena_printf(
@@ -256,10 +260,11 @@ int decide_resolve(struct deed *d)
 	say_short_line(d, line);
 	if (is_announced(d))
 		say(d, SAY_SHORT_REPORT)->generation = d->node.report;
-	answer(d, VERDICT_DONE, "%s is resolved at %s. Its postmortem %s.", node_words(d, &d->node),
-	       moment_words(d, said_at(d)),
-	       d->in->unheard ? "will be posted in its channel when the bot runs"
-			      : "is posted in its channel");
+	answer(d, VERDICT_DONE, "%s is resolved · %s", node_words(d, &d->node),
+	       moment_words(d, said_at(d)));
+	answer_more(d, "Its postmortem %s.",
+		    d->in->unheard ? "will be posted in its channel when the bot runs"
+				   : "is posted in its channel");
 	return answer_missing(d);
 }
 
@@ -279,11 +284,11 @@ int decide_postmortem(struct deed *d)
 	else
 		buf_adds(&b, "its channel");
 	say(d, SAY_FILE)->generation = h->report;
-	answer(d, VERDICT_DONE,
-	       "The postmortem of %s is in %s%s. It follows every change; its file %s.",
+	answer(d, VERDICT_DONE, "The postmortem of %s is in %s%s. It updates itself; %s.",
 	       node_words(d, h), deed_keep(d, &b),
-	       h->report_void ? arena_printf(d->arena, ", headed as “%s”", report_heading(h)) : "",
-	       d->in->unheard ? "will be posted anew when the bot runs" : "is posted anew now");
+	       h->report_void ? arena_printf(d->arena, ", headed “%s”", report_heading(h)) : "",
+	       d->in->unheard ? "the file will be posted again when the bot runs"
+			      : "I've posted the file again");
 	return answer_missing(d);
 }
 
@@ -297,12 +302,11 @@ int decide_archive(struct deed *d)
 	c = change_begin(d);
 	node_set_status(d, c, STATUS_ARCHIVED);
 	node_set_int(c, "status_at", &d->node.status_at, d->in->now_ms);
-	say_line(d, "Status: %s (was %s), says %s.", status_name(STATUS_ARCHIVED),
-		 status_name(from), who_is(d, d->in->who));
+	say_move(d, from, NULL);
 	say(d, SAY_FILE)->generation = d->node.report;
 	return answer(d, VERDICT_DONE,
-		      "%s is archived: its sections and timeline are read-only now, the channel "
-		      "stays as it is. %s opens it again.",
+		      "%s is archived. It is read-only (items can still be changed); the channel "
+		      "stays open. To write again: %s",
 		      node_words(d, &d->node), to_type(d, "reopen WHY"));
 }
 
@@ -326,8 +330,8 @@ int decide_cancel(struct deed *d)
 	if (rc < 0)
 		return rc;
 	say_move(d, from, handle_words(d, 'E', n));
-	return answer(d, VERDICT_DONE, "%s is cancelled. %s opens it again.",
-		      node_words(d, &d->node), to_type(d, "reopen WHY"));
+	return answer(d, VERDICT_DONE, "%s is cancelled: %s", node_words(d, &d->node),
+		      text_again(d, text));
 }
 
 /* ---- reopening ---- */
@@ -345,12 +349,12 @@ int channel_taken(struct deed *d)
 	rc = node_seen(d, &open);
 	if (rc >= 0)
 		answer_refuse(d,
-			      "Nothing is changed: %s is open in its channel, and a channel has "
-			      "one open incident at "
-			      "most. Resolve that one first.",
-			      rc ? node_words(d, &open) : "another incident");
-	if (rc > 0)
-		answer_more(d, "Type: %s", to_type(d, node_line(d, &open, "resolve")));
+			      "%s is open in its channel, and a channel has one open incident at "
+			      "most. Resolve that one first%s",
+			      rc ? node_words(d, &open) : "Another incident",
+			      rc ? arena_printf(d->arena, ": %s",
+						to_type(d, node_line(d, &open, "resolve")))
+				 : ".");
 	return rc < 0 ? rc : 1;
 }
 
@@ -363,8 +367,8 @@ int decide_reopen(struct deed *d)
 	int rc;
 
 	if (status_open(from))
-		return answer(d, VERDICT_READ, "Nothing is changed: %s is open (%s).",
-			      node_words(d, &d->node), status_name(from));
+		return answer(d, VERDICT_READ, "%s is already open (%s).", node_words(d, &d->node),
+			      status_name(from));
 	rc = channel_taken(d);
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -385,8 +389,8 @@ int decide_reopen(struct deed *d)
 	line = arena_printf(d->arena, "🔁 Reopened: %s – %s", node_words(d, &d->node),
 			    text_for_line(d, d->line.text, handle_words(d, 'E', n)));
 	say_short_line(d, line);
-	answer(d, VERDICT_DONE, "%s is open again: %s.", node_words(d, &d->node), status_name(to));
-	if (*aside)
-		answer_more(d, "Set aside, since it went back: %s.", aside);
+	answer(d, VERDICT_DONE, "%s is open again (%s): %s", node_words(d, &d->node),
+	       status_name(to), text_again(d, text));
+	answer_aside(d, aside);
 	return 0;
 }

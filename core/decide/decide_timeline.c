@@ -12,8 +12,17 @@ int decide_note(struct deed *d)
 		return 0;
 	c = change_begin(d);
 	n = entry_add(d, c, said_at(d), d->line.text, MARKER_NONE);
-	return answer(d, VERDICT_DONE, "Noted as %s on %s, at %s.", handle_words(d, 'E', n),
-		      d->node.id, moment_words(d, said_at(d)));
+	return answer_saved(d, "%s · %s: %s", handle_words(d, 'E', n), moment_words(d, said_at(d)),
+			    text_again(d, d->line.text));
+}
+
+static const char *update_goes(const struct deed *d)
+{
+	if (d->in->unheard)
+		return "saved, to be posted when the bot runs";
+	return is_announced(d) ? "posted in the incident's channel and where incidents are "
+				 "announced"
+			       : "posted in the incident's channel";
 }
 
 int decide_update(struct deed *d)
@@ -31,16 +40,8 @@ int decide_update(struct deed *d)
 			    text_for_line(d, d->line.text, handle_words(d, 'E', n)));
 	say_line(d, "%s", line);
 	say_short_line(d, line);
-	if (d->in->unheard)
-		return answer(
-			d, VERDICT_DONE,
-			"Update kept as %s on %s. It will be posted when the bot runs. The status stays %s.",
-			handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
-	return answer(d, VERDICT_DONE,
-		      "Update posted in the incident's channel%s, and kept as %s on %s. The status "
-		      "stays %s.",
-		      is_announced(d) ? " and where incidents are announced" : "",
-		      handle_words(d, 'E', n), d->node.id, status_name(d->node.status));
+	return answer_saved(d, "Update %s (%s): %s", update_goes(d), handle_words(d, 'E', n),
+			    text_again(d, d->line.text));
 }
 
 int decide_mark(struct deed *d)
@@ -56,10 +57,11 @@ int decide_mark(struct deed *d)
 	text = d->line.text ? d->line.text : arena_printf(d->arena, "Marked: %s", marker_name(m));
 	c = change_begin(d);
 	n = entry_add(d, c, said_at(d), text, m);
-	answer(d, VERDICT_DONE, "Marked on %s: %s at %s, as %s.", d->node.id, marker_name(m),
-	       moment_words(d, said_at(d)), handle_words(d, 'E', n));
+	answer_saved(d, "%s · %s: %s%s%s", handle_words(d, 'E', n), moment_words(d, said_at(d)),
+		     marker_name(m), d->line.text ? " – " : "",
+		     d->line.text ? text_again(d, text) : "");
 	if (before.n)
-		answer_more(d, "It counts instead of %s (%s).", handle_words(d, 'E', before.entry),
+		answer_more(d, "It replaces %s (%s).", handle_words(d, 'E', before.entry),
 			    moment_words(d, before.at));
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "core/show/show.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define UNDO_MS (15 * MS_MINUTE)
@@ -10,23 +11,22 @@
 /* ---- what can't be taken back this way ---- */
 
 static const struct {
-	const char *op, *says; /* says: behind "your last change here" */
+	const char *op, *says; /* says: after "Can't undo that: it" */
 	const char *line;      /* to type, NULL */
 } for_good[] = {
 	/* beside the commands that say so themselves */
-	{ "merge", "merged the incident. This parts them again", "reopen WHY" },
-	{ "release", "was made in Slack. React, pin or tag the message again to bring it back",
+	{ "merge", "merged the incident. To part them again", "reopen WHY" },
+	{ "release", "was made in Slack. To bring it back, react, pin or tag the message again",
 	  NULL },
-	{ "revise", "was the edit of a message. Edit it again, or take back what it says",
-	  "withdraw HANDLE" },
-	{ "deleted", "was that you deleted a message. This takes back what it said",
+	{ "revise", "was the edit of a message. Edit that again, or type", "withdraw HANDLE" },
+	{ "deleted", "was a message that you deleted. To withdraw what it said",
 	  "withdraw HANDLE" },
 };
 
 static bool keep_for_good(struct deed *d, const char *says, const char *line)
 {
-	answer_refuse(d, "Nothing is taken back: your last change here %s%s%s", says,
-		      line ? ": " : ".", line ? to_type(d, line) : "");
+	answer_refuse(d, "Can't undo your last change here: it %s%s%s", says, line ? ": " : ".",
+		      line ? to_type(d, line) : "");
 	return true;
 }
 
@@ -117,16 +117,14 @@ static int changed_since(struct deed *d, const struct past *p, const struct effe
 			 const char *field)
 {
 	const char *who, *op;
-	struct buf code;
 	int rc = d->rows->changed_after(d->rows, d->node.id, p->seq, e->table, e->row, field,
 					d->arena, &who, &op);
 
 	if (rc <= 0)
 		return rc;
-	buf_init(&code, BUF_ROOMY);
-	text_add_code(&code, op);
-	answer_refuse(d, "Nothing is taken back: %s has changed %s since (%s).", who_is(d, who),
-		      thing(d, e, field), deed_keep(d, &code));
+	answer_refuse(d, "Can't undo that: %s has changed %s since (%s). Nothing was changed.",
+		      strcmp(who, d->speaker.ref) ? who_is(d, who) : "you", thing(d, e, field),
+		      as_code(d, op));
 	return 1;
 }
 
@@ -285,7 +283,7 @@ static int undo_mark(struct deed *d, const struct past *p)
 	if (rc < 0)
 		return rc;
 	if (!s)
-		return answer_refuse(d, "Nothing is taken back: somebody has withdrawn it since.");
+		return answer_refuse(d, "Can't undo that: somebody has withdrawn it since.");
 	c = change_undo(d, p);
 	source_off(c, s, true);
 	d->out->verdict = VERDICT_DONE;
@@ -305,6 +303,18 @@ static int emoji_again(struct deed *d, const struct past *p)
 		if (effect_on(p, TABLE_CAPTURE, "alive"))
 			capture_emoji(d, &h[i].c, true);
 	return count < 0 ? count : 0;
+}
+
+/* "withdraw E9"; an entry that only tells of the change isn't named. */
+static const char *undo_words(struct deed *d, const struct past *p)
+{
+	const char *piece = effect_on(p, TABLE_NODE, "status") ||
+					    effect_on(p, TABLE_NODE, "captain") ||
+					    effect_on(p, TABLE_NODE, "priority")
+				    ? NULL
+				    : piece_of(d, p);
+
+	return piece ? arena_printf(d->arena, "%s %s", p->op, piece) : p->op;
 }
 
 static int undo_line(struct deed *d, const struct past *p)
@@ -359,14 +369,14 @@ static void say_back(struct deed *d, const struct past *p)
 		if (strcmp(loud[i].op, p->op))
 			continue;
 		words = loud[i].says(d);
-		say_line(d, "↩️ %s has taken that back: %s.", who_is(d, d->speaker.ref), words);
+		say_line(d, "↩️ %s undid that: %s.", who_is(d, d->speaker.ref), words);
 		if (loud[i].announced)
 			say_short_line(d, arena_printf(d->arena, "↩️ %s: %s.",
 						       node_words(d, &d->node), words));
-		answer_more(d, "Now %s.", words);
+		answer_more(d, "%c%s.", words[0] - ('a' - 'A'), words + 1);
 	}
 	if (effect_on(p, TABLE_NODE, "report"))
-		answer_more(d, "The postmortem that was posted is headed as “%s”.",
+		answer_more(d, "The posted postmortem is now headed “%s”.",
 			    report_heading(&d->node));
 }
 
@@ -396,20 +406,31 @@ static int crowded(struct deed *d, const struct past *p)
 	return channel_taken(d);
 }
 
+/* My last change, or the one that a button names; of the last 15 minutes. */
+static int undo_find(struct deed *d, struct past *p)
+{
+	int64_t seq = d->line.count ? d->line.numbers[0] : 0;
+	int rc = d->rows->last_change(d->rows, d->node.id, d->speaker.ref,
+				      d->in->received_ms - UNDO_MS, seq, d->arena, p);
+
+	if (rc)
+		return rc;
+	return seq ? answer(d, VERDICT_READ,
+			    "That can't be undone any more: it was over 15 minutes ago, or it "
+			    "was undone already.")
+		   : answer(d, VERDICT_READ,
+			    "Nothing to undo: you have changed nothing on %s in the last 15 "
+			    "minutes.",
+			    node_words(d, &d->node));
+}
+
 int decide_undo(struct deed *d)
 {
 	struct past p;
-	struct buf code;
-	int rc = d->rows->last_change(d->rows, d->node.id, d->speaker.ref,
-				      d->in->received_ms - UNDO_MS, d->arena, &p);
+	int rc = undo_find(d, &p);
 
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
-	if (!rc)
-		return answer(
-			d, VERDICT_READ,
-			"Nothing to take back: you have changed nothing on %s in the last 15 minutes.",
-			node_words(d, &d->node));
 	if (is_for_good(d, &p) || shut(d, &p))
 		return 0;
 	rc = in_the_way(d, &p);
@@ -420,10 +441,32 @@ int decide_undo(struct deed *d)
 	rc = strcmp(p.op, "capture") ? undo_line(d, &p) : undo_mark(d, &p);
 	if (rc < 0 || d->out->verdict != VERDICT_DONE)
 		return rc;
-	buf_init(&code, BUF_ROOMY);
-	text_add_code(&code, p.op);
-	answer(d, VERDICT_DONE, "Taken back on %s: your last change, %s of %s.", d->node.id,
-	       deed_keep(d, &code), moment_words(d, p.at));
+	answer_saved(d, "Undone: %s · %s", as_code(d, undo_words(d, &p)), moment_words(d, p.at));
 	say_back(d, &p);
 	return 0;
+}
+
+/* ---- the button under what was saved ---- */
+
+static bool can_be_undone(const struct change *c)
+{
+	const struct command *said = command_word(c->op, strlen(c->op));
+
+	return strcmp(c->op, "undo") != 0 && !(said && said->for_good);
+}
+
+/* The row of the journal is named: a button may be pressed when more was changed since. */
+void answer_undo(struct deed *d)
+{
+	const struct change *c = d->out->changes;
+	bool shell = d->in->via == VIA_SHELL;
+
+	if (d->out->verdict != VERDICT_DONE || d->out->answer.kind != ANSWER_WORDS || !c ||
+	    c->next || strcmp(c->node, d->node.id) != 0 || !can_be_undone(c))
+		return;
+	answer_button(
+		d, "Undo",
+		node_line(d, &d->node,
+			  shell ? "undo"
+				: arena_printf(d->arena, "undo-change %" PRId64, d->node.seq + 1)));
 }

@@ -34,9 +34,8 @@ static void tell_declarer(struct deed *d)
 
 	if (s)
 		s->text = arena_printf(d->arena,
-				       "Slack would not make a channel for %s (%s), so it has "
-				       "none. Nothing is lost: name it in "
-				       "your commands, like %s, from any channel.",
+				       "Slack refused to create a channel for %s (%s). Nothing is "
+				       "lost: from any channel, type its number first, like %s.",
 				       node_words(d, &d->node),
 				       d->in->line ? d->in->line : "no reason given",
 				       to_type(d, node_line(d, &d->node, "note TEXT")));
@@ -77,7 +76,7 @@ static int made_not(struct deed *d)
 	}
 	c = move_in(d, fallback, on_channel_name_of(d, fallback));
 	node_set_flag(c, "own_channel", &d->node.own_channel, false);
-	say_line(d, "Slack would not make a channel for %s (%s), so it lives here.",
+	say_line(d, "Slack refused to create a channel for %s (%s), so it runs here.",
 		 node_words(d, &d->node), d->in->line ? d->in->line : "no reason given");
 	return 0;
 }

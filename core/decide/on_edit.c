@@ -344,7 +344,9 @@ int on_recovery(struct deed *d)
 	rc = d->rows->node_id(d->rows, d->in->node, d->arena, &d->node);
 	if (rc <= 0 || !status_writable(d->node.status))
 		return rc < 0 ? rc : 0;
-	text = arena_printf(d->arena, "offline %s, %" PRId64 " %s recovered",
+	text = arena_printf(d->arena,
+			    "aliosbot was offline %s; %" PRId64 " %s recovered from "
+			    "the channel",
 			    gap_words(d, from, to), count, count == 1 ? "entry" : "entries");
 	entry_add_as(d, change_of(d, "recovered"), &us, to, text, MARKER_NONE);
 	d->out->verdict = VERDICT_DONE;

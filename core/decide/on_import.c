@@ -25,8 +25,8 @@ static int import_name(struct deed *d, const struct head *h)
 	if (rc > 0) {
 		answer_refuse(
 			d,
-			"%s is here already, and a document without a journal can't be "
-			"compared with it. Leave out its id to import it under the next free one.",
+			"%s is already here, and a document without a journal can't be compared "
+			"with it. Leave out its id to import it under the next free one.",
 			d->node.id);
 		d->node.id[0] = '\0';
 	}
@@ -41,7 +41,7 @@ static int import_channel_taken(struct deed *d, const struct head *h)
 	if (h->channel && status_open(h->status))
 		rc = d->rows->node_open_in(d->rows, h->channel, d->arena, &open);
 	if (rc > 0)
-		answer_refuse(d, "%s is open in that channel already. Resolve it first.",
+		answer_refuse(d, "%s is already open in that channel. Resolve it first.",
 			      node_words(d, &open));
 	return rc;
 }
@@ -185,8 +185,7 @@ int on_import(struct deed *d)
 	if (v->n_entries + v->n_paras + v->n_items + v->n_files + v->n_people > ROWS_MOST)
 		return answer_refuse(
 			d,
-			"That is too much for one change: a document without a journal may "
-			"have %d rows.",
+			"That is too much at once: a document without a journal may have %d rows.",
 			ROWS_MOST);
 	rc = import_channel_taken(d, &v->head);
 	if (rc)

@@ -52,14 +52,15 @@ static int offer_new(struct deed *d, const struct message *m)
 		d->out->first = UNSURE_WORDS;
 		return 0;
 	}
-	answer_refuse(d, "Is this an incident? Declare it: its timeline begins with this message.");
+	answer_refuse(d, "Is this an incident? If you declare it, this message becomes the first "
+			 "timeline entry.");
 	offer_remember(d, m);
 	if (count)
 		rc = d->rows->node_id(d->rows, all->node, d->arena, &h);
 	if (rc > 0)
 		rc = node_seen(d, &h);
 	if (rc > 0)
-		answer_more(d, "(%s has the message already.)", node_words(d, &h));
+		answer_more(d, "(%s already has this message.)", node_words(d, &h));
 	if (answer_button(d, "Declare an incident",
 			  arena_printf(d->arena, "new-from-message %s", m->ts)))
 		d->out->answer.buttons[d->out->answer.count - 1].begun = true;
@@ -92,11 +93,11 @@ static int ask_node(struct deed *d, const struct message *m)
 					arena_printf(d->arena, "capture-message %s %s",
 						     capture_name(d->in->capture), m->ts)));
 	if (count > ANSWER_BUTTONS)
-		answer_more(
-			d,
-			"These are the newest of %d: %s shows them all. To add it to another, use the message's "
-			"menu: “Add to incident…”.",
-			count, to_type(d, "list"));
+		answer_more(d,
+			    "These are the newest of %d; %s shows them all. To add the message to "
+			    "another one, "
+			    "choose “Add to incident…” in its menu.",
+			    count, to_type(d, "list"));
 	return 0;
 }
 
@@ -171,8 +172,8 @@ int decide_capture(struct deed *d)
 	int rc, count;
 
 	if (!d->in->channel || k.kind >= CAPTURE_CHECK)
-		return answer_refuse(d,
-				     "Nothing is kept: that button is for a message in a channel.");
+		return answer_refuse(d, "That button is for a message in a channel. Nothing was "
+					"saved.");
 	if (read_only(d))
 		return 0;
 	rc = message_named(d, &m);
@@ -182,8 +183,8 @@ int decide_capture(struct deed *d)
 	if (count < 0)
 		return count;
 	if (count && strcmp(all->node, d->node.id))
-		return answer_refuse(d,
-				     "Nothing is kept: another incident has that message already.");
+		return answer_refuse(d, "Another incident already has that message. Nothing was "
+					"saved.");
 	if (d->line.text)
 		m.text = d->line.text;
 	if (!m.text) {
@@ -198,10 +199,10 @@ int decide_capture(struct deed *d)
 	if (rc < 0)
 		return rc;
 	if (d->out->verdict != VERDICT_DONE)
-		return answer(d, VERDICT_READ, "%s has that message already.",
+		return answer(d, VERDICT_READ, "%s already has that message.",
 			      node_words(d, &d->node));
-	return answer(d, VERDICT_DONE, "Kept on %s.%s", node_words(d, &d->node),
-		      emoji ? " Take your emoji away to take it back." : "");
+	return answer(d, VERDICT_DONE, "Added to %s.%s", node_words(d, &d->node),
+		      emoji ? " To take it back, remove your emoji." : "");
 }
 
 int decide_new_from(struct deed *d)
@@ -211,7 +212,7 @@ int decide_new_from(struct deed *d)
 
 	if (!d->in->channel)
 		return answer_refuse(
-			d, "Nothing is declared: that button is for a message in a channel.");
+			d, "That button is for a message in a channel. Nothing was declared.");
 	rc = message_named(d, &m);
 	if (rc < 0)
 		return rc;

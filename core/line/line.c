@@ -31,6 +31,7 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_HANDLE_TEXT] = read_handle_text,
 	[SHAPE_CAPTURE] = read_capture,
 	[SHAPE_NEW_FROM] = read_new_from,
+	[SHAPE_CHANGE] = read_change,
 	[SHAPE_COMMAND] = read_command,
 };
 

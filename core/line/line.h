@@ -55,6 +55,7 @@ enum shape {
 	SHAPE_HANDLE_TEXT,	/* HANDLE of any text, WHY */
 	SHAPE_CAPTURE,		/* KIND TS [WHEN] [TEXT] */
 	SHAPE_NEW_FROM,		/* TS [TITLE] */
+	SHAPE_CHANGE,		/* N, of a change */
 	SHAPE_COMMAND,		/* [COMMAND] */
 };
 
@@ -112,6 +113,9 @@ struct command {
 #define COMMAND_HIDDEN \
 	(1u << 9) /* only buttons say it: in no list and no help; the table's last rows */
 
+/* The words of a list that are shown, with a space between. */
+const char *choice_words(enum choice c);
+
 const struct command *command_at(size_t i); /* NULL past the last that people may know */
 const struct command *command_verb(enum verb v);
 const struct command *command_word(const char *s,
@@ -136,7 +140,7 @@ struct line {
 	struct node_name node;	    /* named before the command, or by SHAPE_NODE; number 0: none */
 	const struct command *near; /* LINE_UNKNOWN */
 	bool everyday; /* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
-	bool unchosen; /* LINE_REFUSED: `status`, `sev` and the like alone; what it is could be said */
+	bool unchosen; /* LINE_REFUSED: `status`, `sev` and the like alone: a question */
 	const char *why, *instead; /* LINE_REFUSED: a sentence; a whole line, may be NULL */
 	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
 	 * the line around it. NULL: nobody was. */

@@ -114,6 +114,11 @@ static const struct choice_row choices[CHOICES] = {
 	[CHOICE_LIST] = { list_from, 0, "list", "open mine all", "", false, NULL },
 };
 
+const char *choice_words(enum choice c)
+{
+	return choices[c].words;
+}
+
 static const struct choice_row *args_choice(const struct reader *r)
 {
 	return &choices[r->l->command->choice];
@@ -365,7 +370,7 @@ void read_node(struct reader *r)
 				  (r->l->node.year && name.year && r->l->node.year != name.year))) {
 		r->prefix = "";
 		refuse(r, arena_printf(r->a, "%s %.*s", r->l->word, (int)w->len, w->s),
-		       "That names two incidents. Name one.");
+		       "That names two incidents. Name only one.");
 		return;
 	}
 	if (!r->l->node.year)
@@ -439,7 +444,8 @@ static bool take_handle(struct reader *r)
 	}
 	if (handle_read(w->s, w->len, &r->l->handle)) {
 		refuse(r, NULL,
-		       "%s isn't a handle. A handle is the short name beside a text, like E7, M2 or A3.",
+		       "%s isn't a handle. A handle is the short name beside a text, like E7, "
+		       "M2 or A3.",
 		       word_in_code(r, w));
 		return false;
 	}
@@ -509,6 +515,19 @@ void read_new_from(struct reader *r)
 {
 	if (take_stamp(r) && r->at < r->n)
 		read_title(r);
+}
+
+void read_change(struct reader *r)
+{
+	const char *at = r->at < r->n ? r->w[r->at].s : "";
+	int64_t n = 0;
+
+	if (!scan_number(&at, 1, 18, &n) || !n) {
+		refuse(r, r->l->command->example, "%s is said by a button only.", typed(r));
+		return;
+	}
+	r->l->numbers[0] = n;
+	r->l->count = 1;
 }
 
 void read_command(struct reader *r)

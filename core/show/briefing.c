@@ -68,7 +68,7 @@ static void briefing_add_section(struct buf *out, const struct view *v, enum sec
 	if (any || (s != SECTION_SUMMARY && s != SECTION_IMPACT))
 		return;
 	add_title(out, emoji, words);
-	buf_adds(out, "Not said yet.\n");
+	buf_adds(out, "Not written yet.\n");
 }
 
 static void add_top(struct buf *out, const struct view *v, int64_t now_ms)
@@ -132,13 +132,13 @@ static void add_open_items(struct buf *out, const struct view *v)
 static const struct {
 	const char *words, *line;
 } next[STATUSES] = {
-	[STATUS_OPEN] = { "Look for the cause, and say that you do:", "status investigating" },
-	[STATUS_INVESTIGATING] = { "Find the cause; then", "status identified" },
-	[STATUS_IDENTIFIED] = { "Stop the harm; then", "status mitigated" },
-	[STATUS_MITIGATED] = { "Watch that it stays well; then", "resolve" },
-	[STATUS_DONE] = { "Complete the postmortem; see it with", "postmortem" },
-	[STATUS_ARCHIVED] = { "Nothing. Should it come back:", "reopen WHY" },
-	[STATUS_CANCELLED] = { "Nothing. Should it have been real after all:", "reopen WHY" },
+	[STATUS_OPEN] = { "Look for the cause:", "status investigating" },
+	[STATUS_INVESTIGATING] = { "Once you know the cause:", "status identified" },
+	[STATUS_IDENTIFIED] = { "Once users are no longer affected:", "status mitigated" },
+	[STATUS_MITIGATED] = { "Once it stays that way:", "resolve" },
+	[STATUS_DONE] = { "Complete the postmortem:", "postmortem" },
+	[STATUS_ARCHIVED] = { "Nothing. If it comes back:", "reopen WHY" },
+	[STATUS_CANCELLED] = { "Nothing. If it was real after all:", "reopen WHY" },
 };
 
 static void add_missing(struct buf *out, const struct view *v)
@@ -163,7 +163,7 @@ static void add_next(struct buf *out, const struct view *v)
 
 	add_title(out, "➡️", "What comes next");
 	if (s == STATUS_MERGED) {
-		buf_addf(out, "It goes on in %s.\n",
+		buf_addf(out, "It continues in %s.\n",
 			 v->head.merged_into ? v->head.merged_into : "another incident");
 		return;
 	}

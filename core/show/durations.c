@@ -38,8 +38,10 @@ void durations_of(const struct head *h, struct durations *d)
 		const struct marked *from = &marks[standing_for(d, spans[i].from)];
 		const struct marked *to = &marks[standing_for(d, spans[i].to)];
 
-		if (i == DURATION_IMPACT && !to->n)
+		if (i == DURATION_IMPACT && !to->n) {
 			to = &marks[MARKER_RESOLVED];
+			d->impact_till_resolved = true;
+		}
 		if (!from->n || !to->n)
 			continue;
 		d->ms[i] = to->at - from->at;
@@ -55,11 +57,10 @@ static void write_one(struct buf *out, const struct durations *d, enum duration 
 	if (d->state[i] != DURATION_SET)
 		return;
 	civil_duration(out, d->ms[i]);
-	if (i == DURATION_IMPACT)
-		buf_adds(out, " (from when it began)\n");
-	else
-		buf_addf(out, " (%s → %s)\n", marker_name(standing_for(d, spans[i].from)),
-			 marker_name(standing_for(d, spans[i].to)));
+	buf_addf(out, " (%s → %s)\n", marker_name(standing_for(d, spans[i].from)),
+		 marker_name(i == DURATION_IMPACT && d->impact_till_resolved
+				     ? MARKER_RESOLVED
+				     : standing_for(d, spans[i].to)));
 }
 
 void durations_write(struct buf *out, const struct durations *d)
@@ -75,9 +76,7 @@ void durations_write(struct buf *out, const struct durations *d)
 			write_one(out, d, (enum duration)i);
 	}
 	if (d->detected_is_declared)
-		buf_adds(
-			out,
-			"- Detected was not marked: the time of the declaration stands in for it\n");
+		buf_adds(out, "- Detection time unknown; the declaration time is used\n");
 	if (out->len == begin)
-		buf_adds(out, "- None yet: each needs two markers\n");
+		buf_adds(out, "- None: each needs two markers\n");
 }

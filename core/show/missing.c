@@ -141,10 +141,10 @@ static const struct {
 } plain[] = {
 	{ "summary", "the summary: what happened?", "summary " },
 	{ "impact", "the impact: who and what was affected, and how much?", "impact " },
-	{ "captain", "a captain: who had the last word?", "captain @" },
+	{ "captain", "a captain: who led the response?", "captain @" },
 	{ "root_cause", "the root cause: why did it happen?", "cause " },
-	{ "lesson", "the lesson: what do we know now?", "lesson " },
-	{ "origin", "the change origin: was the cause a change made with AI?", "origin " },
+	{ "lesson", "the lesson: what did we learn?", "lesson " },
+	{ "origin", "the change origin: what kind of change caused it?", "origin " },
 	{ "prevention", "a prevention item: what keeps it from happening again?", "prevent " },
 };
 

@@ -129,7 +129,7 @@ static void report_add_captain(struct buf *out, const struct view *v)
 	if (v->head.captain)
 		report_add_person(out, v, v->head.captain);
 	else
-		buf_adds(out, "nobody");
+		buf_adds(out, "No captain");
 }
 
 /* ---- the sections ---- */
@@ -334,7 +334,7 @@ static void postmortem(struct buf *out, const struct view *v)
 	paragraph(out, v, "The Lesson", SECTION_LESSON);
 	prevention(out, v);
 	if (o == ORIGIN_NONE)
-		buf_adds(out, "- Change origin: not said yet\n");
+		buf_adds(out, "- Change origin: not written yet\n");
 	else
 		buf_addf(out, "- Change origin: %s (%s)\n", origin_says(o), origin_name(o));
 }

@@ -26,10 +26,12 @@ struct durations {
 	enum { DURATION_UNSET, DURATION_SET, DURATION_OUT_OF_ORDER } state[DURATIONS];
 	int64_t ms[DURATIONS];
 	bool detected_is_declared; /* detected was not marked, declared stands in */
+	bool impact_till_resolved; /* mitigated was not marked, resolved stands in */
 };
 const char *duration_name(enum duration d); /* "detect", … */
 void durations_of(const struct head *h, struct durations *d);
-/* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers out of order". */
+/* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers "
+										    "out of order". */
 void durations_write(struct buf *out, const struct durations *d);
 
 /* ---- what is missing (section 4); needs VIEW_FULL ---- */

@@ -129,9 +129,8 @@ static void call_for_captain(struct buf *out, const struct view *v)
 		return;
 	buf_adds(out, "\n🆘 ");
 	text_add_bold(out, "No captain yet");
-	buf_adds(out, ": nobody is in charge. Type ");
+	buf_adds(out, ". To take it: ");
 	view_command(out, v, "captain");
-	buf_adds(out, " to take it.");
 }
 
 void view_state(struct buf *out, const struct view *v, int64_t now_ms)

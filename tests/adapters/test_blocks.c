@@ -477,7 +477,7 @@ static void words_are_a_message_of_sections(void **state)
 		rendered_release(&f.shown);
 		words_blocks(&f.shown, long_text(i, 100000), article_names());
 		message_is_allowed();
-		shows("… cut: one message carries no more.");
+		shows("… cut: too long for one message.");
 	}
 }
 
@@ -542,7 +542,7 @@ static void a_long_answer_fills_one_ack_and_says_where_the_rest_is(void **state)
 		payload(&a, NULL, ACK_MAX);
 		assert_in_range(f.out.len, ACK_MAX / 2, ACK_MAX);
 		assert_non_null(strstr(f.out.s,
-				       "The rest is in `/incident show 42`; in the shell, "
+				       "The rest is in `/incident show 42`; on the shell, "
 				       "`aliosbot show INCIDENT-2026-042` has all of it."));
 	}
 }
@@ -553,7 +553,7 @@ static void an_answer_about_no_node_is_cut_too(void **state)
 
 	(void)state;
 	payload(&a, NULL, ACK_MAX);
-	assert_non_null(strstr(f.out.s, "In the shell the same command shows all of it."));
+	assert_non_null(strstr(f.out.s, "On the shell, the same command shows all of it."));
 }
 
 static void a_card_of_long_texts_fits_into_an_ack(void **state)

@@ -155,7 +155,7 @@ static void every_wrong_line_is_told_at_once(void **state)
 static void key_said_twice_is_refused(void **state)
 {
 	(void)state;
-	refused("log_level = info\n\nlog_level = debug\n", "3: log_level stands in line 1 already");
+	refused("log_level = info\n\nlog_level = debug\n", "3: log_level is already set in line 1");
 }
 
 static void section_is_refused(void **state)
@@ -339,15 +339,15 @@ static void wrong_alert_rule_is_told_with_what_is_wrong(void **state)
 		{ "open", "it must name a #channel, a bot:NAME or a /pattern/" },
 		{ "open HIGH \"Everything\"",
 		  "it must name a #channel, a bot:NAME or a /pattern/" },
-		{ "open #alerts urgent", "\"urgent\" is no part of a rule" },
+		{ "open #alerts urgent", "\"urgent\" isn't part of a rule" },
 		{ "open #alerts sev1 sev2", "it has two priorities" },
 		{ "open #alerts #more", "it has two channels" },
-		{ "open # bot:x", "# stands alone" },
-		{ "open bot: Sentry", "bot: stands alone" },
-		{ "open bot:\"Sentry", "what begins with \" doesn't end with \"" },
-		{ "open /down", "what begins with / doesn't end with /" },
+		{ "open # bot:x", "# needs a channel's name" },
+		{ "open bot: Sentry", "bot: needs the app's name" },
+		{ "open bot:\"Sentry", "there is a \" without a closing \"" },
+		{ "open /down", "there is a / without a closing /" },
 		{ "open //", "there is nothing between / and /" },
-		{ "open /a(/", "/a(/ is no pattern (" },
+		{ "open /a(/", "/a(/ isn't a valid pattern (" },
 		{ "open /a/\"b\"", "there must be a space before \"\"b\"\"" },
 	};
 	char line[200];
@@ -576,7 +576,7 @@ static void token_that_could_break_a_header_is_refused(void **state)
 	setenv("SLACK_APP_TOKEN", "xapp-1\r\nX-Evil: 1", 1);
 	setenv("SLACK_BOT_TOKEN", "xoxb-2", 1);
 	assert_int_equal(tokens_read(&tokens, &why), 1);
-	assert_non_null(strstr(why.s, "paste it again"));
+	assert_non_null(strstr(why.s, "Paste it again"));
 	assert_null(strstr(why.s, "Evil"));
 }
 

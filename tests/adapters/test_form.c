@@ -394,10 +394,10 @@ static void long_wording_that_was_not_changed_stays_whole(void **state)
 static void what_must_be_filled_in_is_asked_for_beside_its_field(void **state)
 {
 	(void)state;
-	refuses("note", "{\"text\":{\"text\":{\"value\":\" \\n\"}}}", "text", "can't stay empty");
-	refuses("new", "{\"title\":{\"title\":{\"value\":null}}}", "title", "can't stay empty");
-	refuses("assign", "{}", "owner", "can't stay empty");
-	refuses("status", "no JSON", "status", "can't stay empty");
+	refuses("note", "{\"text\":{\"text\":{\"value\":\" \\n\"}}}", "text", "can't be empty");
+	refuses("new", "{\"title\":{\"title\":{\"value\":null}}}", "title", "can't be empty");
+	refuses("assign", "{}", "owner", "can't be empty");
+	refuses("status", "no JSON", "status", "can't be empty");
 }
 
 static void what_is_no_time_is_said_beside_the_time(void **state)
@@ -412,7 +412,7 @@ static void what_is_no_time_is_said_beside_the_time(void **state)
 			filled, sizeof(filled),
 			"{\"text\":{\"text\":{\"value\":\"x\"}},\"when\":{\"when\":{\"value\":\"%s\"}}}",
 			bad[i]);
-		refuses("note", filled, "when", "I can't read this as a time");
+		refuses("note", filled, "when", "This isn't a time");
 	}
 }
 

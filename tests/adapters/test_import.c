@@ -204,12 +204,12 @@ static void what_is_here_already_is_told_apart_from_what_differs(void **state)
 	t->document = exported(&t->from, ID);
 	assert_imported(t, t->document);
 	assert_int_equal(import_text(t, t->document, NULL), IMPORT_THERE);
-	assert_non_null(strstr(t->said.s, "nothing to change"));
+	assert_non_null(strstr(t->said.s, "Nothing to change"));
 	other = with(t->document, "\"summary\":null", "\"summary\":\"a lie\"");
 	assert_refused(t, other, "Line 1, summary: differs from the same incident here");
 	a_store_do(&t->from, "note three");
 	later = exported(&t->from, ID);
-	assert_refused(t, later, "Line 1, id: " ID " is here already, with other changes");
+	assert_refused(t, later, "Line 1, id: " ID " is already here, with other changes");
 	free(other);
 	free(later);
 }
@@ -307,7 +307,7 @@ static void a_document_that_ends_too_early_is_refused(void **state)
 	for (len = strlen(t->document) - 2; len > 100; len -= 97) {
 		t->document[len] = '\0';
 		assert_int_equal(import_text(t, t->document, NULL), IMPORT_REFUSED);
-		assert_non_null(strstr(t->said.s, "this is no JSON"));
+		assert_non_null(strstr(t->said.s, "this isn't JSON"));
 	}
 	assert_int_equal(rows_of(&t->to), 0);
 }
@@ -334,10 +334,10 @@ static void a_refusal_says_line_and_field(void **state)
 		{ "\"id\":\"INCIDENT-2026-001\"", "\"id\":\"incident 1\"",
 		  "Line 1, id: must be an ID like INCIDENT-2026-042" },
 		{ "aliosbot.node/1", "aliosbot.node/9",
-		  "Line 1, format: is none that this aliosbot reads" },
+		  "Line 1, format: isn't one that this aliosbot reads" },
 		{ "\"effects\":\"+node", "\"effects\":\"-node", "journal.rows[0].digest" },
 		{ "\"source\":\"command\",\"op\"", "\"source\":\"magic\",\"op\"",
-		  "journal.rows[0].source: is no source" },
+		  "journal.rows[0].source: isn't a source" },
 		{ "\"rows\":[", "\"rows\":[7,", "journal.rows[0]: must be an object" },
 		{ "\"rows\":[", "\"r0ws\":[", "journal.rows: is missing" },
 		{ "\"texts\":[", "\"texts\":[], \"more\":[",
@@ -416,14 +416,14 @@ static void a_forged_journal_is_held_against_what_readers_rely_on(void **state)
 		const char *title, *effects, *says;
 	} forgeries[] = {
 		{ "\x02*x\x03", "", "journal.texts[0].body: has a mark in it" },
-		{ "t", "node 1 origin - smagic\n", "node 1: origin is no change origin" },
+		{ "t", "node 1 origin - smagic\n", "node 1: origin isn't a change origin" },
 		{ "t", "node 1 captain - sT1/U1>\\s<!channel\n", "captain has a character in it" },
 		{ "t", "node 1 channel - sT1/C\x01\n", "channel has a control character in it" },
 		{ "t", "+entry 1\nentry 1 permalink - sjavascript:alert(1)\n",
-		  "permalink is no web address" },
-		{ "t", "+entry 1\nentry 1 at - i-5\n", "at is a number that it can't be" },
+		  "permalink isn't a web address" },
+		{ "t", "+entry 1\nentry 1 at - i-5\n", "at is out of range" },
 		{ "t", "+entry 1\n", "leave out a field that every row of its kind has" },
-		{ "t", "+capture 1\ncapture 1 kind - ssorcery\n", "kind is no kind of capture" },
+		{ "t", "+capture 1\ncapture 1 kind - ssorcery\n", "kind isn't a kind of capture" },
 		{ "t", "+capture 1\ncapture 1 ts - s1.2\n", "leave out a field" },
 		{ "t", "+entry 2\n", "entry 2 can't be born after entry 0" },
 		{ "t", "entry 7 text - t1:00\n", "has a line that can't be read" },
@@ -526,7 +526,7 @@ static void an_export_whose_journal_was_taken_off_is_one_by_hand(void **state)
 	assert_non_null(strstr(again, "\"entries\":1,"));
 	assert_int_equal(a_store_number(&t->to, "SELECT count(*) FROM entry"),
 			 a_store_number(&t->from, "SELECT count(*) FROM entry WHERE node = 1"));
-	assert_refused(t, bare, ID " is here already");
+	assert_refused(t, bare, ID " is already here");
 	free(again);
 	free(bare);
 }

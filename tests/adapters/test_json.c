@@ -152,7 +152,7 @@ static void a_refusal_says_where(void **state)
 
 	(void)state;
 	assert_null(json_read("[1,x]", 5, &why));
-	assert_string_equal(why, "byte 4: this is no JSON value");
+	assert_string_equal(why, "byte 4: this isn't a JSON value");
 }
 
 static void nesting_is_bounded_before_anything_recurses(void **state)

@@ -553,7 +553,7 @@ static void the_last_change_is_mine_recent_no_undo_and_not_undone(void **state)
 	change(s, (struct act){ .op = "sev", .who = BOB, .lines = "node 1 priority sHIGH sLOW\n" });
 	arena_init(&a);
 	r = store_rows(s->store);
-	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, 0, &a, &p), 1);
 	assert_int_equal(p.seq, seq + 2);
 	assert_int_equal(p.at, s->now);
 	assert_string_equal(p.op, "origin");
@@ -565,19 +565,19 @@ static void the_last_change_is_mine_recent_no_undo_and_not_undone(void **state)
 				.basis = "zone=UTC seq=4",
 				.lines = "node 1 origin sconfig -\n" });
 	assert_int_equal(seq + 2, 4);
-	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, 0, &a, &p), 1);
 	assert_int_equal(p.seq, 3);
 	assert_string_equal(p.op, "captain");
-	assert_int_equal(r->last_change(r, ID, BOB, s->now - 1, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, BOB, s->now - 1, 0, &a, &p), 1);
 	assert_int_equal(p.seq, 5);
 	change(s, (struct act){ .op = "undo",
 				.basis = "seq=3",
 				.lines = "node 1 captain s" ANNA " -\n" });
-	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, &a, &p),
+	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 1, 0, &a, &p),
 			 0); /* `new` is an hour old */
-	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 2 * MS_HOUR, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, ANNA, s->now - 2 * MS_HOUR, 0, &a, &p), 1);
 	assert_string_equal(p.op, "new");
-	assert_int_equal(r->last_change(r, ID, "T1/UELSE", 0, &a, &p), 0);
+	assert_int_equal(r->last_change(r, ID, "T1/UELSE", 0, 0, &a, &p), 0);
 	arena_release(&a);
 	a_store_assert_verified(s);
 }
@@ -595,7 +595,7 @@ static void seq_12_is_not_seq_1(void **state)
 			  .op = "undo", .basis = "seq=33", .lines = "node 1 origin - sconfig\n" });
 	arena_init(&a);
 	r = store_rows(s->store);
-	assert_int_equal(r->last_change(r, ID, ANNA, 0, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, ANNA, 0, 0, &a, &p), 1);
 	assert_int_equal(p.seq, 3);
 	arena_release(&a);
 }
@@ -847,7 +847,7 @@ static void ask_all(struct a_store *s, int64_t asked[8])
 	asked[4] = steps(s);
 	assert_int_equal(r->node_open_at(r, "T1/C1", s->now, &a, &head), 1);
 	asked[5] = steps(s);
-	assert_int_equal(r->last_change(r, ID, ANNA, s->now, &a, &p), 1);
+	assert_int_equal(r->last_change(r, ID, ANNA, s->now, 0, &a, &p), 1);
 	asked[6] = steps(s);
 	say_it(s, emoji(TS(01), true));
 	steps(s);

@@ -28,7 +28,7 @@ static void a_siren_offers_an_incident_that_begins_with_the_message(void **state
 	talk_sirens(s, GUEST, SHOP, ts);
 	assert_nothing();
 	talk_sirens(s, TOM, SHOP, ts);
-	assert_answer(s, "[INCIDENT-2026-002] checkout is down has the message already");
+	assert_answer(s, "[INCIDENT-2026-002] checkout is down already has this message");
 }
 
 static const char *alert(const char *text)

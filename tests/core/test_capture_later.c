@@ -238,7 +238,7 @@ static void elsewhere_the_person_is_asked_which_node(void **state)
 	assert_int_equal(s->out.answer.count, 1);
 	line = talk_words(s, "%s", s->out.answer.buttons[0].line);
 	scene_says(s, SARAH, SHOP, line);
-	assert_answer(s, "Kept on [INCIDENT-2026-001]");
+	assert_answer(s, "Added to [INCIDENT-2026-001]");
 	assert_cell(s, "entry 2 text", "we see it too");
 	assert_cell(s, "entry 2 author", "s" TOM);
 	/* Now it is known whose it is. */
@@ -291,10 +291,12 @@ static void a_gap_is_one_line_when_it_mattered(void **state)
 	recovered(5 * MS_MINUTE, 0);
 	assert_nothing();
 	recovered(3 * MS_MINUTE, 3);
-	assert_cell(s, "entry 2 text", "offline 14:02–14:05 UTC, 3 entries recovered");
+	assert_cell(s, "entry 2 text",
+		    "aliosbot was offline 14:02–14:05 UTC; 3 entries recovered from the channel");
 	assert_cell(s, "entry 2 author", "s" REF_BOT);
 	recovered(MS_MINUTE, 1);
-	assert_cell(s, "entry 3 text", "offline 14:04–14:05 UTC, 1 entry recovered");
+	assert_cell(s, "entry 3 text",
+		    "aliosbot was offline 14:04–14:05 UTC; 1 entry recovered from the channel");
 	recovered(MS_DAY, 0);
 	assert_cell(s, "entry 4 text",
 		    "offline 2026-11-22 14:05 UTC – 2026-11-23 14:05 UTC, 0 entries recovered");

@@ -66,11 +66,11 @@ static void without_a_node_nothing_is_guessed(void **state)
 
 	scene_says(s, SARAH, OPS, "note nobody hears this");
 	assert_verdict(s, VERDICT_REFUSED);
-	assert_answer(s, "none is open");
+	assert_answer(s, "No incident is open");
 	scene_incident(s);
 	scene_says(s, SARAH, OPS, "note -20m which one");
 	assert_verdict(s, VERDICT_REFUSED);
-	assert_answer(s, "Which one do you mean?");
+	assert_answer(s, "Which incident?");
 	assert_answer(s, "[INCIDENT-2026-001] 504s on checkout");
 	assert_int_equal(s->out.answer.count, 1);
 	/* Pressed later, it means the same moment. */
@@ -92,7 +92,7 @@ static void a_line_too_long_for_a_button_gets_none(void **state)
 	line[sizeof(line) - 1] = '\0';
 	scene_says(s, SARAH, OPS, line);
 	assert_int_equal(s->out.answer.count, 0);
-	assert_answer(s, "Or name it before the command");
+	assert_answer(s, "Or type its number first");
 }
 
 static void an_archived_node_is_read_and_reopened_in_its_channel(void **state)
@@ -225,7 +225,7 @@ static void nobody_is_refused_a_new_because_slack_is_slow(void **state)
 	assert_verdict(s, VERDICT_DONE);
 	scene_says(s, NEW_ONE, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
-	assert_answer(s, "try again");
+	assert_answer(s, "Try again");
 }
 
 static void a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown(void **state)
@@ -236,7 +236,7 @@ static void a_rank_from_before_a_gap_gives_no_more_than_one_that_is_unknown(void
 	memrows_person_is(s->rows, TOM, RANK_MEMBER, true);
 	scene_says(s, TOM, channel, "cancel it was nothing");
 	assert_verdict(s, VERDICT_REFUSED);
-	assert_answer(s, "try again");
+	assert_answer(s, "Try again");
 	scene_says(s, TOM, channel, "note x");
 	assert_verdict(s, VERDICT_DONE);
 	scene_says(s, SARAH, OPS, "new secret thing --private");
@@ -304,7 +304,7 @@ static void a_narrowed_command_names_who_can(void **state)
 	s->in_group = SARAH;
 	scene_says(s, TOM, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
-	assert_answer(s, "the captain (nobody yet) and @SGROUP can cancel");
+	assert_answer(s, "the captain (there is none yet) and @SGROUP can cancel");
 	scene_says(s, SARAH, channel, "captain");
 	scene_says(s, TOM, channel, "cancel x");
 	assert_answer(s, "the captain (@Sarah) and @SGROUP can cancel");
@@ -433,9 +433,9 @@ static void what_to_type_names_the_node_that_was_named(void **state)
 
 	scene_says(s, SARAH, OPS, "new another one --here");
 	scene_says(s, SARAH, OPS, "1 action restart");
-	assert_answer(s, "`/incident 2026-001 assign 1 @somebody`");
+	assert_answer(s, "`/incident 2026-001 assign 1 @name`");
 	scene_says(s, SARAH, OPS, "show 1");
-	assert_answer(s, "Type `/incident 1 captain` to take it");
+	assert_answer(s, "To take it: `/incident 1 captain`");
 	scene_says(s, SARAH, OPS, "1 resolve");
 	assert_answer(s, "`/incident 2026-001 summary …`");
 	scene_says(s, SARAH, OPS, "1 status open");
@@ -471,7 +471,7 @@ static void lists_show_what_one_may_see(void **state)
 	scene_says(s, SARAH, OPS, "list");
 	assert_answer(s, "No incident is open");
 	scene_says(s, SARAH, OPS, "list mine");
-	assert_answer(s, "You are captain of no incident");
+	assert_answer(s, "You aren't captain of any incident");
 	for (i = 1; i <= 33; i++) {
 		snprintf(line, sizeof(line), "new number %d", i);
 		scene_says(s, SARAH, OPS, line);

@@ -30,7 +30,7 @@ static void a_declaration_is_the_articles_first_entry(void **state)
 	scene_says(s, SARAH, OPS, "new 504 Gateway Timeouts on Checkout Page sev1");
 	assert_int_equal(s->out.verdict, VERDICT_DONE);
 	assert_answer(s, "Declared: [INCIDENT-2026-001] 504 Gateway Timeouts on Checkout Page");
-	assert_answer(s, "🔴 CRITICAL · captain: nobody yet");
+	assert_answer(s, "🔴 CRITICAL · no captain yet");
 	assert_cell(s, "node 1 title", "504 Gateway Timeouts on Checkout Page");
 	assert_cell(s, "node 1 priority", "sCRITICAL");
 	assert_cell(s, "node 1 status", "sOPEN");
@@ -39,7 +39,7 @@ static void a_declaration_is_the_articles_first_entry(void **state)
 	assert_cell(s, "node 1 own_channel", "i1");
 	assert_cell(s, "node 1 channel", "-");
 	assert_cell(s, "node 1 captain", "-");
-	assert_cell(s, "entry 1 text", AT_SARAH " declared incident and opened this Alios Node.");
+	assert_cell(s, "entry 1 text", AT_SARAH " declared the incident.");
 	assert_cell(s, "entry 1 marker", "sdeclared");
 	assert_cell(s, "marker 1 entry", "i1");
 	assert_string_equal(scene_sayings(s), "channel invite card pin bookmark link short");
@@ -108,7 +108,7 @@ static void here_makes_no_channel(void **state)
 	assert_string_equal(scene_sayings(s), "card pin bookmark short");
 	scene_says(s, TOM, OPS, "new another --here");
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
-	assert_answer(s, "[INCIDENT-2026-001] it burns is open in this channel");
+	assert_answer(s, "[INCIDENT-2026-001] it burns is already open in this channel");
 	scene_says(s, TOM, NULL, "new another p3 " AT_SARAH " --here");
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 	assert_answer(s, "Type: `/incident new another sev3 @Sarah`");
@@ -201,10 +201,10 @@ static void others_that_were_declared_just_now_are_named(void **state)
 	scene_says(s, SARAH, OPS, "new long ago");
 	s->now += 3 * MS_HOUR;
 	scene_says(s, SARAH, OPS, "new just now");
-	assert_no_answer(s, "Also open");
+	assert_no_answer(s, "Is it the same as one of these?");
 	s->now += MS_HOUR;
 	scene_says(s, SARAH, OPS, "new the third");
-	assert_answer(s, "Also open");
+	assert_answer(s, "Is it the same as one of these?");
 	assert_answer(s, "[INCIDENT-2026-002] just now");
 	assert_no_answer(s, "long ago");
 }
@@ -216,8 +216,7 @@ static void the_shell_is_not_invited(void **state)
 	scene_says(s, ROOT, NULL, "new from cron");
 	assert_string_equal(scene_sayings(s), "channel card pin bookmark short");
 	assert_cell(s, "entry 1 source", "sshell");
-	assert_cell(s, "entry 1 text",
-		    "root (shell) declared incident and opened this Alios Node.");
+	assert_cell(s, "entry 1 text", "root (shell) declared the incident.");
 }
 
 static void numbers_begin_anew_each_year(void **state)

@@ -40,7 +40,7 @@ static void a_move_sets_its_marker_and_says_so(void **state)
 {
 	(void)state;
 	says("status identified -10m it is the pool", VERDICT_DONE);
-	assert_answer(s, "OPEN → IDENTIFIED at 13:50 UTC (10 min ago)");
+	assert_answer(s, "13:50 UTC (10 min ago): OPEN → IDENTIFIED");
 	assert_cell(s, "node 1 status", "sIDENTIFIED");
 	assert_cell(s, "node 1 status_at", "i1795441800000");
 	assert_cell(s, "entry 2 text", "it is the pool");
@@ -49,7 +49,7 @@ static void a_move_sets_its_marker_and_says_so(void **state)
 	assert_string_equal(scene_sayings(s), "line");
 	says("status monitoring", VERDICT_DONE);
 	assert_cell(s, "node 1 status", "sMITIGATED");
-	assert_cell(s, "entry 3 text", "Status: MITIGATED (was IDENTIFIED)");
+	assert_cell(s, "entry 3 text", "Status: IDENTIFIED → MITIGATED");
 	assert_cell(s, "marker 3 marker", "smitigated");
 }
 
@@ -62,7 +62,7 @@ static void status_alone_says_what_it_is(void **state)
 	says("status", VERDICT_USAGE);
 	assert_answer(s, "Now: IDENTIFIED since 13:50 UTC (10 min ago).");
 	says("sev", VERDICT_USAGE);
-	assert_answer(s, "Now: HIGH.");
+	assert_answer(s, "Now: 🟠 HIGH.");
 	scene_says(s, SARAH, "T1/CELSEWHERE", "status");
 	assert_null(strstr(s->words, "Now:"));
 }
@@ -91,7 +91,7 @@ static void an_earlier_when_sets_only_the_marker(void **state)
 	(void)state;
 	says("status identified", VERDICT_DONE);
 	says("status mitigated -20m it calmed down", VERDICT_DONE);
-	assert_answer(s, "The status of INCIDENT-2026-001 stays IDENTIFIED");
+	assert_answer(s, "The status stays IDENTIFIED");
 	assert_cell(s, "node 1 status", "sIDENTIFIED");
 	assert_cell(s, "marker 3 marker", "smitigated");
 	assert_cell(s, "marker 3 at", "i1795441200000");
@@ -112,7 +112,7 @@ static void being_there_already_changes_nothing(void **state)
 {
 	(void)state;
 	says("status open", VERDICT_READ);
-	assert_answer(s, "is OPEN already");
+	assert_answer(s, "The status is already OPEN");
 	assert_answer(s, "/incident resolve");
 	says("status identified", VERDICT_DONE);
 	says("status identified -20m", VERDICT_READ);
@@ -127,7 +127,7 @@ static void moving_back_sets_aside_the_markers_beyond(void **state)
 	says("status mitigated", VERDICT_DONE);
 	says("mark mitigated -1m", VERDICT_DONE);
 	says("status investigating it is back", VERDICT_DONE);
-	assert_answer(s, "Set aside, since it went back: identified, mitigated.");
+	assert_answer(s, "Removed from the durations: identified, mitigated.");
 	assert_cell(s, "marker 1 state", "slive");
 	assert_cell(s, "marker 2 state", "saside");
 	assert_cell(s, "marker 3 state", "saside");
@@ -232,7 +232,7 @@ static void a_cancelled_node_is_reopened_without_a_report(void **state)
 	assert_cell(s, "node 1 status", "sINVESTIGATING");
 	assert_cell(s, "node 1 report_void", "-");
 	says("reopen again", VERDICT_READ);
-	assert_answer(s, "is open (INVESTIGATING)");
+	assert_answer(s, "is already open (INVESTIGATING)");
 }
 
 static void a_channel_has_one_open_node_at_most(void **state)
@@ -243,7 +243,7 @@ static void a_channel_has_one_open_node_at_most(void **state)
 	assert_int_equal(s->out.verdict, VERDICT_DONE);
 	says("1 reopen it is back", VERDICT_REFUSED);
 	assert_answer(s, "[INCIDENT-2026-002] another is open in its channel");
-	assert_answer(s, "Type: `/incident 2026-002 resolve`");
+	assert_answer(s, "Resolve that one first: `/incident 2026-002 resolve`");
 	assert_cell(s, "node 1 status", "sDONE");
 }
 
@@ -299,7 +299,7 @@ static void without_a_bot_nothing_is_said_to_be_posted(void **state)
 	(void)state;
 	s->unheard = true;
 	scene_says(s, ROOT, NULL, "1 update rolling back");
-	assert_answer(s, "It will be posted when the bot runs");
+	assert_answer(s, "to be posted when the bot runs");
 	scene_says(s, ROOT, NULL, "1 resolve");
 	assert_answer(s, "Its postmortem will be posted in its channel when the bot runs.");
 	assert_no_answer(s, "is posted");

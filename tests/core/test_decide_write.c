@@ -44,7 +44,7 @@ static void a_note_is_kept_with_all_that_is_known_of_it(void **state)
 	s->ts = "1795442400.000100";
 	says(SARAH, "note 14:58 rolled back, see \x02>https://x.y/|\x03 and \x02>https://z/|z\x03",
 	     VERDICT_DONE);
-	assert_answer(s, "Noted as E2 on INCIDENT-2026-001, at 13:58 UTC (2 min ago).");
+	assert_answer(s, "E2 · 13:58 UTC (2 min ago): rolled back");
 	assert_cell(s, "entry 2 at", "i1795442280000");
 	assert_cell(s, "entry 2 recorded_at", "i1795442400100");
 	assert_cell(s, "entry 2 author", "s" SARAH);
@@ -108,7 +108,7 @@ static void the_marker_said_last_counts(void **state)
 	assert_cell(s, "entry 2 text", "Marked: detected");
 	assert_cell(s, "entry 2 marker", "sdetected");
 	says(SARAH, "mark detected -12m the first alert", VERDICT_DONE);
-	assert_answer(s, "instead of E2");
+	assert_answer(s, "It replaces E2");
 	assert_cell(s, "entry 3 text", "the first alert");
 	assert_cell(s, "marker 3 at", "i1795441680000");
 	assert_cell(s, "node 1 status", "sOPEN");
@@ -158,7 +158,7 @@ static void items_have_a_type_an_owner_and_a_date(void **state)
 {
 	(void)state;
 	says(SARAH, "action scale up " AT_TOM " by tomorrow", VERDICT_DONE);
-	assert_answer(s, "Action item 1 on INCIDENT-2026-001: @Tom, due 2026-11-24.");
+	assert_answer(s, "Action item 1: scale up · @Tom · due 2026-11-24");
 	assert_cell(s, "item 1 type", "smitigate");
 	assert_cell(s, "item 1 state", "sTODO");
 	assert_cell(s, "item 1 text", "scale up");
@@ -180,7 +180,7 @@ static void several_items_are_done_together_or_not_at_all(void **state)
 	assert_answer(s, "Type: `/incident done N…`");
 	assert_cell(s, "item 1 state", "sTODO");
 	says(SARAH, "done 1, #2 and 1", VERDICT_DONE);
-	assert_answer(s, "items 1 and 2 are done now");
+	assert_answer(s, "✓ 1 and 2 are done.");
 	assert_cell(s, "item 2 state", "sDONE");
 	assert_cell(s, "item 2 done_at", "i1795442400000");
 	says(SARAH, "done 2", VERDICT_READ);
@@ -257,7 +257,7 @@ static void a_handover_tells_both(void **state)
 	(void)state;
 	says(SARAH, "captain", VERDICT_DONE);
 	says(SARAH, "captain " AT_TOM, VERDICT_DONE);
-	assert_cell(s, "entry 3 text", AT_TOM " took over as captain from " AT_SARAH);
+	assert_cell(s, "entry 3 text", AT_TOM " is captain (was " AT_SARAH ")");
 	assert_cell(s, "entry 3 marker", "-");
 	assert_string_equal(scene_sayings(s), "invite line brief dm");
 	assert_string_equal(scene_say(s, SAY_INVITE, 0)->person, TOM);

@@ -143,7 +143,7 @@ static void the_same_message_goes_on_every_incident_that_has_it(void **state)
 	assert_false(memrows_keeps(s->rows, other, "hunter2")); /* the title is the same words */
 	assert_string_equal(memrows_last_op(s->rows, other), "redact E1 and title");
 	assert_false(memrows_keeps(s->rows, other, "customer")); /* its readers may be others */
-	assert_answer(s, "erased on [INCIDENT-2026-002] (redacted) too: E1 and title");
+	assert_answer(s, "also erased on [INCIDENT-2026-002] (redacted): E1 and title");
 	assert_no_answer(s, "hunter2");
 }
 

@@ -40,7 +40,7 @@ static void a_note_is_withdrawn(void **state)
 	says(SARAH, "note rolled back");
 	s->now += 3 * MS_MINUTE;
 	undo(SARAH);
-	assert_undone("your last change, `note` of 14:05");
+	assert_undone("Undone: `note E2` · 14:05");
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	assert_string_equal(memrows_last_op(s->rows, NODE), "undo seq=3");
 	assert_null(s->out.letters);
@@ -61,8 +61,7 @@ static void changes_are_taken_back_one_by_one(void **state)
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	assert_cell(s, "entry 3 withdrawn", "-");
 	undo(SARAH);
-	assert_refused(
-		"declared the incident. If it was a false alarm, call it off: `/incident cancel WHY`");
+	assert_refused("declared the incident. If it was a false alarm: `/incident cancel WHY`");
 }
 
 static void paragraphs_that_were_replaced_come_back(void **state)
@@ -100,12 +99,11 @@ static void a_captain_goes_back_and_that_is_said(void **state)
 	assert_cell(s, "node 1 captain", "s" TOM);
 	assert_cell(s, "entry 3 withdrawn", "i1");
 	assert_string_equal(scene_sayings(s), "line");
-	assert_non_null(
-		strstr(scene_say(s, SAY_LINE, 0)->text, "has taken that back: the captain is"));
+	assert_non_null(strstr(scene_say(s, SAY_LINE, 0)->text, "undid that: the captain is"));
 	undo(TOM);
 	assert_cell(s, "node 1 captain", "-");
 	assert_cell(s, "marker 2 state", "swithdrawn");
-	assert_answer(s, "Now there is no captain again.");
+	assert_answer(s, "There is no captain again.");
 }
 
 static void a_priority_a_status_and_an_update_are_said_again(void **state)
@@ -114,7 +112,7 @@ static void a_priority_a_status_and_an_update_are_said_again(void **state)
 	says(SARAH, "sev 1");
 	undo(SARAH);
 	assert_cell(s, "node 1 priority", "sHIGH");
-	assert_answer(s, "Now the priority is HIGH again.");
+	assert_answer(s, "The priority is HIGH again.");
 	says(SARAH, "status identified");
 	undo(SARAH);
 	assert_cell(s, "node 1 status", "sOPEN");
@@ -141,7 +139,7 @@ static void a_resolve_heads_its_report_withdrawn(void **state)
 	says(SARAH, "status mitigated");
 	says(SARAH, "resolve");
 	undo(SARAH);
-	assert_undone("headed as “withdrawn”");
+	assert_undone("headed “withdrawn”");
 	assert_cell(s, "node 1 status", "sMITIGATED");
 	assert_cell(s, "node 1 closed_at", "-");
 	assert_cell(s, "node 1 report", "i1");
@@ -207,7 +205,7 @@ static void a_mark_is_beaten(void **state)
 	(void)state;
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	undo(SARAH);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	assert_cell(s, "source 1 beaten", "i1");
 	assert_string_equal(scene_sayings(s), "emoji");
@@ -225,12 +223,12 @@ static void a_mark_beside_others_leaves_the_piece(void **state)
 	talk_marks(s, TOM, inc, ts, CAPTURE_TIMELINE, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	undo(SARAH);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 	assert_cell(s, "entry 2 withdrawn", "-");
 	undo(TOM);
 	assert_cell(s, "entry 2 withdrawn", "i1");
 	undo(TOM);
-	assert_answer(s, "Nothing to take back");
+	assert_answer(s, "Nothing to undo");
 }
 
 static void a_check_is_undone(void **state)
@@ -252,7 +250,7 @@ static void a_mark_whose_text_is_still_to_come_is_undone(void **state)
 	(void)state;
 	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, true);
 	undo(SARAH);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 	talk_tells(s, &m);
 	assert_null(scene_cell(s, NODE, "entry", 2, "text"));
 }
@@ -265,7 +263,7 @@ static void what_was_done_in_slack_is_taken_back_there(void **state)
 	talk_marks(s, SARAH, inc, ts, CAPTURE_LESSON, true);
 	talk_marks(s, SARAH, inc, ts, CAPTURE_LESSON, false);
 	undo(SARAH);
-	assert_refused("React, pin or tag the message again");
+	assert_refused("react, pin or tag the message again");
 	talk_edits(s, inc, ts, "#timeline traffic is almost back");
 	undo(TOM);
 	assert_refused("`/incident withdraw HANDLE`");
@@ -284,7 +282,7 @@ static void nothing_to_take_back(void **state)
 	says(TOM, "note late");
 	s->now += 15 * MS_MINUTE + MS_SECOND;
 	undo(TOM);
-	assert_answer(s, "Nothing to take back");
+	assert_answer(s, "Nothing to undo");
 }
 
 static void refused_when_somebody_changed_the_same_since(void **state)
@@ -293,12 +291,12 @@ static void refused_when_somebody_changed_the_same_since(void **state)
 	says(SARAH, "note one");
 	says(TOM, "edit E2 two");
 	undo(SARAH);
-	assert_refused("Nothing is taken back: @Tom has changed E2 since (`edit`).");
+	assert_refused("Can't undo that: @Tom has changed E2 since (`edit`).");
 	assert_cell(s, "entry 2 text", "two");
 	undo(TOM);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 	undo(SARAH);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 }
 
 static void refused_when_the_status_moved_on(void **state)
@@ -343,7 +341,7 @@ static void refused_while_the_node_is_read_only(void **state)
 	says(SARAH, "done 1");
 	says(TOM, "archive");
 	undo(SARAH);
-	assert_undone("Taken back");
+	assert_undone("Undone");
 	assert_cell(s, "item 1 state", "sTODO");
 	undo(SARAH);
 	assert_refused("read-only");

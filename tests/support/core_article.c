@@ -144,8 +144,7 @@ static void declared(struct view *v, struct arena *a)
 	e = article_add_entry(v, article_at(11, 5),
 			      "Automated Sentry alerts triggered (High error rate on Checkout).");
 	marked(v, MARKER_DETECTED, e);
-	e = article_add_entry(v, article_at(11, 10),
-			      SARAH " declared incident and opened this Alios Node.");
+	e = article_add_entry(v, article_at(11, 10), SARAH " declared the incident.");
 	marked(v, MARKER_DECLARED, e);
 	v->head.markers[MARKER_ACKNOWLEDGED] =
 		(struct marked){ .n = ++v->head.n_marker, .at = article_at(11, 10), .entry = e->n };

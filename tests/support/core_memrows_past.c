@@ -192,7 +192,7 @@ static bool is_void(const struct mem_node *n, int64_t seq)
 }
 
 static int r_last_change(struct rows *r, const char *id, const char *who, int64_t since_ms,
-			 struct arena *a, struct past *p)
+			 int64_t named, struct arena *a, struct past *p)
 {
 	struct mem_node *n = mem_node(of(r), id);
 	const struct mem_change *c;
@@ -200,7 +200,8 @@ static int r_last_change(struct rows *r, const char *id, const char *who, int64_
 
 	for (seq = n->seq; seq > 0; seq--) {
 		c = &n->changes[seq - 1];
-		if (!is(c->who, who) || c->at < since_ms || is_void(n, seq))
+		if (!is(c->who, who) || c->at < since_ms || (named && named != seq) ||
+		    is_void(n, seq))
 			continue;
 		*p = (struct past){ .seq = seq, .at = c->at, .op = c->op };
 		p->count = mem_effects(n, seq, a, &p->effects);

@@ -67,11 +67,11 @@ static void privacy(cJSON *element, const struct form_start *start)
 static void statuses(cJSON *element, const struct form_start *start)
 {
 	static const char *const says[STATUSES] = {
-		[STATUS_OPEN] = "OPEN: declared, no more is known",
+		[STATUS_OPEN] = "OPEN: declared, nothing more is known",
 		[STATUS_INVESTIGATING] = "INVESTIGATING: looking for the cause",
 		[STATUS_IDENTIFIED] = "IDENTIFIED: the cause is known",
-		[STATUS_MITIGATED] = "MITIGATED: users no longer feel it",
-		[STATUS_DONE] = "DONE: it is over, post the postmortem",
+		[STATUS_MITIGATED] = "MITIGATED: users are no longer affected",
+		[STATUS_DONE] = "DONE: over; posts the postmortem",
 	};
 
 	for (int s = 0; s < STATUSES; s++)
@@ -146,8 +146,8 @@ static void nodes(cJSON *element, const struct form_start *start)
 #define ITEM "{owner} {text} {due}"
 #define ITEM_FIELDS(such_as) \
 	{ \
-		TEXT("What is to be done?", such_as), PERSON("owner", false, "Who does it?"), \
-			{ "due", FIELD_DATE, false, "Until when?", NULL, "by ", NULL }, \
+		TEXT("What needs to be done?", such_as), PERSON("owner", false, "Who does it?"), \
+			{ "due", FIELD_DATE, false, "Due date", NULL, "by ", NULL }, \
 	}
 
 #define DECLARE "{title} {priority} {captain} {private} {summary}"
@@ -185,9 +185,9 @@ static const struct form forms[] = {
 	  "Update",
 	  "{status} {when} {text}",
 	  {
-		  CHOICE("status", "How far are you?", statuses),
-		  MAYBE_TEXT("What do you know now?"),
-		  WHEN("Since when? Empty: now"),
+		  CHOICE("status", "New status", statuses),
+		  MAYBE_TEXT("What did we learn?"),
+		  WHEN("When? (leave empty for now)"),
 	  } },
 	{ "summary", "Summary", "Save", "{text}", { TEXT("What is happening, in short?", NULL) } },
 	{ "impact",
@@ -196,17 +196,17 @@ static const struct form forms[] = {
 	  "{text}",
 	  { TEXT("Who and what is affected, how much?", NULL) } },
 	{ "cause", "Root cause", "Save", "{text}", { TEXT("Why did it happen?", NULL) } },
-	{ "lesson", "The lesson", "Save", "{text}", { TEXT("What do you know now?", NULL) } },
+	{ "lesson", "The lesson", "Save", "{text}", { TEXT("What did we learn?", NULL) } },
 	{ "origin",
 	  "Change origin",
 	  "Save",
 	  "{origin}",
-	  { CHOICE("origin", "What was the cause?", origins) } },
+	  { CHOICE("origin", "What kind of change caused it?", origins) } },
 	{ "captain",
 	  "Captain",
 	  "Save",
 	  "{captain}",
-	  { PERSON("captain", true, "Who has the last word?") } },
+	  { PERSON("captain", true, "Who led the response?") } },
 	{ "assign",
 	  "Owner of an item",
 	  "Save",
@@ -217,7 +217,7 @@ static const struct form forms[] = {
 	  "Save",
 	  "{item} {due}",
 	  {
-		  { "due", FIELD_DATE, true, "Until when?", NULL, NULL, NULL },
+		  { "due", FIELD_DATE, true, "Due date", NULL, NULL, NULL },
 	  } },
 	{ "capture-message",
 	  "Add to incident…",
@@ -226,8 +226,8 @@ static const struct form forms[] = {
 	  {
 		  CHOICE("node", "Incident", nodes),
 		  CHOICE("kind", "As", kinds),
-		  MAYBE_TEXT("Wording. Empty: as it was written"),
-		  WHEN("When? Empty: when it was written"),
+		  MAYBE_TEXT("Text (leave empty to keep the message's)"),
+		  WHEN("When? (leave empty for the message's time)"),
 	  } },
 };
 

@@ -173,10 +173,8 @@ static bool is_when(const char *s, struct buf *why)
 	buf_release(&instead);
 	buf_release(&ignored);
 	if (!whole)
-		buf_adds(
-			why,
-			"I can't read this as a time. Say 14:05, 2:05pm, 20m ago, yesterday 23:50 or "
-			"2026-11-23 14:05, and nothing else here.");
+		buf_adds(why, "This isn't a time. Use 14:05, 2:05pm, 20m ago, yesterday 23:50 or "
+			      "2026-11-23 14:05.");
 	return whole;
 }
 
@@ -190,7 +188,7 @@ static bool is_good(struct filled *f, const struct form_field *field, struct buf
 	if (s)
 		return field->kind != FIELD_WHEN || is_when(s, why);
 	if (field->must)
-		buf_adds(why, "This can't stay empty.");
+		buf_adds(why, "This can't be empty.");
 	return !field->must;
 }
 

@@ -222,7 +222,7 @@ static void capture_looked(struct request *a, struct job *job)
 {
 	static const struct answer none = {
 		.kind = ANSWER_WORDS,
-		.text = "No incident is open that this could be added to.",
+		.text = "No incident is open to add this to.",
 		.buttons = { { .label = "Declare an incident",
 			       .line = FORM_DECLARE,
 			       .begun = true } },
@@ -265,11 +265,10 @@ void forms_message_shortcut(struct request *a)
 		log_info("form", "a message shortcut that can't be used: %s", a->e.callback_id);
 		router_ack(a, NULL);
 	} else if (own) {
-		forms_say(
-			a,
-			&(struct answer){
-				.kind = ANSWER_WORDS,
-				.text = "That is a post of mine: what it says is in the incident already." });
+		forms_say(a, &(struct answer){
+				     .kind = ANSWER_WORDS,
+				     .text = "That is one of my own posts; what it says is already "
+					     "in the incident." });
 		router_ack(a, NULL);
 	} else {
 		capture_look(a, &m);

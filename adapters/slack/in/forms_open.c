@@ -72,7 +72,7 @@ static void opening_ended(const struct web_result *r, void *arg)
 	if (r->end != WEB_OK) {
 		log_info("form", "views.open: %s", r->error ? r->error : "no answer");
 		buf_init(&text, BUF_ROOMY);
-		buf_addf(&text, "The form didn't open: %s You can also type it, like ",
+		buf_addf(&text, "The form didn't open: %s You can also type it: ",
 			 web_error_says(r->error));
 		text_add_command(&text, o->command->example);
 		opening_tell(o, text.s);

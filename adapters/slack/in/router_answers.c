@@ -17,23 +17,26 @@ const char *router_fault_says(int rc)
 {
 	switch (rc) {
 	case STORE_FAULT:
-		return "This could not be done, and nothing was changed: the bot met a fault of its own. It "
-		       "is in the bot's log. Other commands still work.";
+		return "Nothing was changed: the bot ran into an internal error (see its log). "
+		       "Other commands still work.";
 	case STORE_DAMAGED:
-		return "This could not be done, and nothing was changed: the bot's database is damaged. "
-		       "Please tell whoever runs the bot: `aliosbot verify` says what is wrong.";
+		return "Nothing was changed: the bot's database is damaged. Please tell whoever "
+		       "runs the bot; `aliosbot verify` says what is wrong.";
 	case STORE_BUSY:
-		return "This was NOT saved: another program has locked the bot's database. Please say it "
-		       "again in a minute, and tell whoever runs the bot (its log says more).";
+		return "This was NOT saved: another program has locked the bot's database. "
+		       "Please try again in a minute, and tell whoever runs the bot (details in "
+		       "its log).";
 	case STORE_MOVED:
-		return "This was NOT saved: the bot's database file was deleted or replaced. Nothing can be "
-		       "saved until whoever runs the bot puts it right: please tell them (its log says more).";
+		return "This was NOT saved: the bot's database file was deleted or replaced. "
+		       "Nothing can be saved until whoever runs the bot fixes it. Please tell "
+		       "them (details in its log).";
 	case STORE_UNSURE:
-		return "The bot's disk failed while this was saved: it may be saved or not. Please look "
-		       "before you say it again, and tell whoever runs the bot (its log says more).";
+		return "The bot's disk failed while this was saved: it may or may not be saved. "
+		       "Please check before you try again, and tell whoever runs the bot "
+		       "(details in its log).";
 	default:
-		return "This was NOT saved: the bot's disk can't be written to. Please say it again in a "
-		       "minute, and tell whoever runs the bot (its log says more).";
+		return "This was NOT saved: the bot's disk can't be written to. Please try "
+		       "again in a minute, and tell whoever runs the bot (details in its log).";
 	}
 }
 

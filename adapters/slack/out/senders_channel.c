@@ -222,7 +222,7 @@ static bool link_words(struct buf *words, const struct head *h)
 	if (!h->channel)
 		return false;
 	text_add_bold(words, h->id);
-	buf_adds(words, h->own_channel ? " has its channel: " : " lives here: ");
+	buf_adds(words, h->own_channel ? " has its channel: " : " runs here: ");
 	text_add_channel(words, h->channel, h->channel_name);
 	return true;
 }

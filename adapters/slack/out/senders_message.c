@@ -164,7 +164,8 @@ void see_offer(struct reads *r, struct sight *s, struct arena *a)
 {
 	const struct answer question = {
 		.kind = ANSWER_WORDS,
-		.text = "Is this an incident? The button declares one, which begins its timeline with this message.",
+		.text = "Is this an incident? If you declare it, this message becomes the first "
+			"timeline entry.",
 		.buttons = { { .label = "Declare an incident",
 			       .line = s->letter.text,
 			       .primary = true } },

@@ -52,8 +52,7 @@ static void look_at_clocks(struct gap *l)
 	l->awake_boot_ms = boot;
 	if (!l->listening || (slept < NAP_MS && passed < QUIET_MS + STALL_MS))
 		return;
-	log_info("slack",
-		 "nothing was heard for %" PRId64 " s: this machine slept, or the bot was stopped",
+	log_info("slack", "no events for %" PRId64 " s: this machine slept, or the bot was stopped",
 		 passed / MS_SECOND);
 	l->s.gap(now - passed, now, l->s.arg);
 }

@@ -288,7 +288,8 @@ void reading_over(struct recover *c, const struct reading *r)
 	for (size_t i = 0; i < r->n && r->to_ms; i++)
 		if (r->nodes[i].count || (r->owed && r->nodes[i].open))
 			reading_tell(c, r, &r->nodes[i]);
-	log_info("catch-up", "read; %" PRId64 " things had been missed", r->found);
+	log_info("catch-up", "%" PRId64 " missed %s recovered", r->found,
+		 r->found == 1 ? "message" : "messages");
 	c->readings--;
 	note_swept(c, r);
 }

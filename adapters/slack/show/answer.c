@@ -61,14 +61,14 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a)
 	struct node_name name;
 	struct buf line;
 
-	buf_adds(rest, "… cut: one answer carries no more. ");
+	buf_adds(rest, "… cut: too long for one answer. ");
 	if (!a->node || node_name_read(a->node, strlen(a->node), &name)) {
-		buf_adds(rest, "In the shell the same command shows all of it.");
+		buf_adds(rest, "On the shell, the same command shows all of it.");
 		return;
 	}
 	buf_adds(rest, "The rest is in ");
 	view_show(rest, name.number);
-	buf_adds(rest, "; in the shell, ");
+	buf_adds(rest, "; on the shell, ");
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "aliosbot show %s", a->node);
 	text_add_code(rest, line.s);

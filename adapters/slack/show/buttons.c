@@ -25,10 +25,10 @@ static void add_confirm(cJSON *button, const struct button *b, struct names *nam
 {
 	cJSON *o = cJSON_AddObjectToObject(button, "confirm");
 
-	cJSON_AddItemToObject(o, "title", buttons_plain("Are you sure?", names, BUTTON_CHARS));
+	cJSON_AddItemToObject(o, "title", buttons_plain("Please confirm", names, BUTTON_CHARS));
 	cJSON_AddItemToObject(o, "text", buttons_plain(b->confirm, names, CONFIRM_CHARS));
 	cJSON_AddItemToObject(o, "confirm", buttons_plain(b->label, names, 30));
-	cJSON_AddItemToObject(o, "deny", buttons_plain("Not yet", names, 30));
+	cJSON_AddItemToObject(o, "deny", buttons_plain("Cancel", names, 30));
 }
 
 /* The value is Slack's text, as a typed line is: marks of ours are control characters, which no one

@@ -169,7 +169,7 @@ static const struct card_button {
 	{ "Update status", "status", true, WHILE_OPEN, NULL },
 	{ "I'm captain", "captain", false, WHILE_OPEN, NULL },
 	{ "Resolve", "resolve", false, WHILE_OPEN,
-	  "The incident is over: its postmortem is posted in the channel." },
+	  "Resolve this incident? The postmortem will be posted in the channel." },
 };
 #define CARD_BUTTONS (sizeof(card_buttons) / sizeof(*card_buttons))
 

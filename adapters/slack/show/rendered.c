@@ -150,7 +150,7 @@ void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, 
 static void draw_words(struct page *p, const struct view *v, const void *text)
 {
 	(void)v;
-	page_text(p, text, MESSAGE_CHARS, "… cut: one message carries no more.");
+	page_text(p, text, MESSAGE_CHARS, "… cut: too long for one message.");
 }
 
 void words_blocks(struct rendered *s, const char *text, struct names *names)

@@ -137,7 +137,7 @@ static void draw_postmortem(struct page *p, const struct view *v)
 	report_draw_items(p, v, ITEM_PREVENT, "🛡", "Prevention Plan");
 	buf_reset(&b);
 	text_add_bold(&b, "Change origin");
-	buf_addf(&b, ": %s", o == ORIGIN_NONE ? "not said yet" : origin_says(o));
+	buf_addf(&b, ": %s", o == ORIGIN_NONE ? "not written yet" : origin_says(o));
 	page_text(p, b.s, SECTION_CHARS, REST);
 	buf_release(&b);
 }

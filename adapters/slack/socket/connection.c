@@ -99,9 +99,7 @@ static void go_down(struct connection *w)
 	loop_timer_set(w->timer, w->tempo->close);
 	/* lws's own timers run at the start of a turn; the owner's work must not wait for the next packet. */
 	loop_wake(w->loop);
-	w->calls->down(w,
-		       w->why[0] ? w->why : "the connection broke, or nothing came on it any more",
-		       w->arg);
+	w->calls->down(w, w->why[0] ? w->why : "connection lost", w->arg);
 }
 
 /* Without a wsi nothing will come that could free it. */
@@ -402,7 +400,8 @@ static const struct {
 	{ "HS:", "the answer to the upgrade was no WebSocket" },
 	{ "Unable to connect", "can't connect" },
 	{ "proxy",
-	  "the proxy of the environment (https_proxy) did not let it through to Slack; if it wants a user "
+	  "the proxy of the environment (https_proxy) did not let it through to Slack; if it "
+	  "wants a user "
 	  "and a password, say http://USER:PASSWORD@HOST:PORT" },
 };
 

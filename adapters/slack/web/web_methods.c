@@ -135,13 +135,13 @@ static const struct sentence sentences[] = {
 	{ "invalid_name invalid_name_specials invalid_name_punctuation invalid_name_required "
 	  "invalid_name_maxlength",
 	  "Slack doesn't accept this channel name." },
-	{ "user_not_found users_not_found", "Slack knows no such person." },
+	{ "user_not_found users_not_found", "Slack doesn't know this person." },
 	{ "cant_invite ura_max_channels cant_invite_self user_is_ultra_restricted",
 	  "This person can't be invited into the channel. A workspace admin can." },
 	{ "cannot_dm_bot user_disabled messages_tab_disabled",
 	  "This person can't be sent a direct message." },
 	{ "invalid_blocks invalid_blocks_format msg_blocks_too_long",
-	  "Slack didn't accept the layout of this message. This is a fault of aliosbot's; the log "
+	  "Slack didn't accept the layout of this message. This is a bug in aliosbot; the log "
 	  "has the details." },
 	{ "msg_too_long", "The message is too long for Slack." },
 	{ "message_not_found", "The message is no longer there." },
@@ -149,8 +149,8 @@ static const struct sentence sentences[] = {
 	  "Slack doesn't let the bot change this message." },
 	{ "expired_trigger_id trigger_expired exchanged_trigger_id trigger_exchanged",
 	  "Slack waited too long to open the form. Try again." },
-	{ "expired_url used_url", "It is too late for Slack to show this answer." },
-	{ "ratelimited rate_limited", "Slack asks the bot to slow down. It goes on by itself." },
+	{ "expired_url used_url", "Slack no longer accepts this answer." },
+	{ "ratelimited rate_limited", "Slack asks the bot to slow down. It continues by itself." },
 	{ "internal_error fatal_error service_unavailable request_timeout",
 	  "Slack has a problem of its own. The bot tries again." },
 };
