@@ -260,6 +260,8 @@ static void batch_run_all(struct sqlite_store *s, struct job *jobs)
 		hand_back(jobs, end);
 	}
 	tell_stirred(s);
+	if (s->unindexed > WORDS_UNINDEXED_MOST)
+		words_index_bite(s);
 	if (s->wal_pages > WAL_PAGES_MAX)
 		checkpoint(s);
 }

@@ -84,6 +84,7 @@ static int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGE
 		return rc;
 	tally_digest(s->seams.digest, s->tally.chain, row);
 	s->tally.journal++;
+	s->unindexed++;
 	return 0;
 }
 

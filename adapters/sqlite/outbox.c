@@ -39,6 +39,7 @@ static const struct {
 	[SAY_FETCH] = { "fetch", LANE_MESSAGE, COUNTED },
 	[SAY_SCRUB] = { "scrub", LANE_CHANNEL, A_LETTER },
 	[SAY_LINK] = { "link", LANE_CHANNEL, COUNTED },
+	[SAY_SIMILAR] = { "similar", LANE_CHANNEL, COUNTED },
 };
 
 static const char *const states[] = {

@@ -118,6 +118,14 @@ int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
+int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.n = ?", "i", row);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)
 {
 	struct query q;

@@ -268,12 +268,22 @@ static const char third[] =
 	"	WHERE what = 'emoji' AND state IN ('pending', 'sending') ORDER BY id"
 	"	ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\";"
 	"DELETE FROM letter WHERE what = 'emoji';";
+static const char fourth[] =
+	/* which words a Node has ever said (words_index.c): a row a Node, and nothing of the texts themselves */
+	"CREATE VIRTUAL TABLE words USING fts5(word, content='', columnsize=0, detail=none, prefix='2 3',"
+	"	tokenize=\"ascii tokenchars '-_./:@#+\\=&~%^'\");"
+	/* letters about earlier Nodes carry words, too */
+	"DROP INDEX letter_over;"
+	"DROP INDEX letter_kept;"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 /* clang-format on */
 
 static const char *const migrations[] = {
 	first,
 	second,
 	third,
+	fourth,
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

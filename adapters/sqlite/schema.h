@@ -10,7 +10,7 @@
 
 /* Letters that carry words of people's, and those that carry a Node as it was when they were sent.
  */
-#define SCHEMA_WORDS "'line', 'short-line', 'dm', 'offer'"
+#define SCHEMA_WORDS "'line', 'short-line', 'dm', 'offer', 'similar'"
 #define SCHEMA_RENDERINGS "'brief', 'file', 'short-report'"
 
 /* Letters that may go when they are old, and those that may go when they are very old: as long as

@@ -11,8 +11,9 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
  *   erase.c  what redact erases, and where    prune.c    quiet moments
+ *   words_index.c  which words a Node has     search.c   the archive's half of struct rows
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
- *   verify.c, verify_file.c, backup.c          netstring.c
+ *   verify.c, verify_file.c, verify_words.c, backup.c          netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_SQLITE_PRIVATE_H
@@ -54,10 +55,11 @@ struct sqlite_store {
 	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
-	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
-	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;    /* the last commit found another file in the database's place */
-	bool unsure;   /* what the WAL holds of the last commit is not known */
+	int wal_pages;	   /* not yet moved into the file, as SQLite told at the last commit */
+	int64_t unindexed; /* rows of journals since words_index_bite() last looked */
+	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;	   /* the last commit found another file in the database's place */
+	bool unsure;	   /* what the WAL holds of the last commit is not known */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {
 		VACUUM_NONE,
@@ -200,6 +202,52 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+
+/* ---- words_index.c: which words a Node has, so that it is found by them ----
+ *
+ * Texts are kept by the transaction that says them; their words go into the index later, some journal rows at a time,
+ * and whoever searches reads the rows behind meta "indexed" as they are. So a note costs what it did, and nothing is
+ * ever found late. A file from before search is indexed by the same bites.
+ *
+ * Always true: the index has just the words of those texts that journal rows up to "indexed" name and that are kept.
+ */
+
+/* In quiet moments, and past WORDS_UNINDEXED_MOST at once. 1: there is more to do, 0, < 0. */
+int words_index_bite(struct sqlite_store *s);
+#define WORDS_UNINDEXED_MOST 384
+/* Before texts are erased: takes out words that no other text of the Node has. */
+int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+/* What was taken out leaves the file with the pages that are written anew. */
+int words_index_squeeze(struct db *db);
+/* The last journal row that is in the index, and the last there is (rowids). */
+int words_index_state(struct db *db, int64_t *upto, int64_t *last);
+/* Puts the words of journal rows (from, upto] of one file into the index of another, or the same. */
+int words_index_rows(struct db *from_db, struct db *to_db, int64_t from, int64_t upto);
+
+/* Texts that journal rows (from, upto] name: node 0: of all Nodes. Stops at < 0, which it gives. */
+struct words_text {
+	int64_t node, text; /* row of node, number */
+	bool head;	    /* title, summary, cause or trigger */
+	const char *body;   /* NULL: erased */
+};
+int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
+		      int (*text)(void *arg, const struct words_text *t), void *arg);
+
+/* How a word is marked in the index that stands in title, summary or cause; and a concept (core/find/concepts.h). */
+#define WORDS_HEAD "^"
+#define WORDS_CONCEPT "="
+
+/* ---- search.c ---- */
+
+int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted, struct arena *a,
+		struct head *h, int most);
+int rows_alike(struct rows *r, struct like_word *words, size_t count,
+	       const struct find_wanted *wanted, struct arena *a, struct head *h, int most);
+int rows_find_state(struct rows *r, struct find_state *state);
+/* passages.c */
+int rows_passages(struct rows *r, const char *node, struct arena *a, struct passage **p);
+/* The Node of this row. */
+int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h);
 
 /* ---- moved.c ---- */
 

@@ -22,4 +22,7 @@ void finding(struct check *c, const char *fmt, ...) __attribute__((format(printf
  * the fault that ended it. */
 int verify_file(struct check *c);
 
+/* The index of words against the texts (verify_words.c). */
+int verify_words(struct check *c);
+
 #endif

@@ -33,6 +33,8 @@ int decide_card(struct deed *d);
 int decide_show(struct deed *d);
 int decide_catchup(struct deed *d);
 int decide_list(struct deed *d);
+int decide_search(struct deed *d);
+int decide_similar(struct deed *d);
 int decide_edit(struct deed *d);
 int decide_withdraw(struct deed *d);
 int decide_undo(struct deed *d);

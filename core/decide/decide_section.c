@@ -43,7 +43,7 @@ int decide_section(struct deed *d)
 {
 	enum section s = section_of(d->line.command->verb);
 	struct change *c;
-	int before = 0;
+	int before = 0, rc;
 	int64_t n;
 
 	if (read_only(d))
@@ -54,6 +54,9 @@ int decide_section(struct deed *d)
 	if (before < 0)
 		return before;
 	n = para_add(d, c, s, d->line.text);
+	rc = similar_say(d, s, d->line.text);
+	if (rc < 0)
+		return rc;
 	if (s == SECTION_IMPACT)
 		return answer(d, VERDICT_DONE, "Added to the impact of %s as %s.", d->node.id,
 			      handle_words(d, section_letter(s), n));

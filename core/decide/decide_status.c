@@ -98,7 +98,7 @@ static int markers_aside(struct deed *d, struct change *c, enum status to, const
 static const char *move_words(struct deed *d, enum status from, enum status to)
 {
 	return d->line.text ? d->line.text
-			    : arena_printf(d->arena, "Status: %s (was %s)", status_name(to),
+			    : arena_printf(d->arena, STATUS_SAYS "%s (was %s)", status_name(to),
 					   status_name(from));
 }
 

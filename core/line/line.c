@@ -236,7 +236,8 @@ static unsigned command_needs(const struct line *l)
 
 	if (c->flags & COMMAND_RANKED)
 		needs |= LINE_NEEDS_RANK;
-	if (l->node.number || c->verb == VERB_LIST)
+	if (l->node.number || c->verb == VERB_LIST || c->verb == VERB_SEARCH ||
+	    c->verb == VERB_SIMILAR)
 		needs |= LINE_NEEDS_SIGHT;
 	else if (!(c->flags & COMMAND_NO_NODE) || c->verb == VERB_SHOW)
 		needs |= LINE_NEEDS_NODE;

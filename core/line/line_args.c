@@ -17,6 +17,8 @@ static const char *what_is_missing(enum verb v)
 	case VERB_REOPEN:
 	case VERB_REDACT:
 		return "the reason";
+	case VERB_SEARCH:
+		return "the words to look for";
 	default:
 		return "the text";
 	}

@@ -162,9 +162,9 @@ const struct letter *scene_say(const struct scene *s, enum saying what, int n)
 const char *scene_sayings(struct scene *s)
 {
 	static const char *const names[SAYINGS] = {
-		"channel", "card",  "pin",   "bookmark",   "invite",	   "line",
-		"report",  "file",  "short", "short_line", "short_report", "dm",
-		"brief",   "emoji", "offer", "fetch",	   "scrub",	   "link",
+		"channel", "card",  "pin",	  "bookmark",	  "invite",  "line",  "report",
+		"file",	   "short", "short_line", "short_report", "dm",	     "brief", "emoji",
+		"offer",   "fetch", "scrub",	  "link",	  "similar",
 	};
 	const struct letter *say;
 	const char *all = "";

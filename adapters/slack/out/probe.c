@@ -100,6 +100,9 @@ static void see_where(struct reads *r, struct sight *s, struct arena *a)
 	case SAY_SHORT_REPORT:
 		see_post(r, s, a, POST_SHORT);
 		break;
+	case SAY_SIMILAR:
+		see_post(r, s, a, POST_CARD);
+		break;
 	default:
 		see_head(r, s, a);
 	}
@@ -126,6 +129,7 @@ static bool probe_where_one(struct call *call)
 		break;
 	case SAY_SHORT_LINE:
 	case SAY_SHORT_REPORT:
+	case SAY_SIMILAR:
 		rc = s->post_rc;
 		call->channel = rc > 0 ? s->post.channel : NULL;
 		call->thread = rc > 0 ? s->post.ts : NULL;

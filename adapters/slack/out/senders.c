@@ -266,8 +266,8 @@ static bool in_announcements(struct call *call)
 	return true;
 }
 
-/* The short card that an announcement belongs under; false: there is none, the letter is done. */
-static bool under_short_card(struct call *call)
+/* The card, or short card, that the letter belongs under; false: there is none, the letter is done. */
+static bool under_post(struct call *call)
 {
 	int rc = call->sight->post_rc;
 
@@ -317,9 +317,15 @@ static void see_short_line(struct reads *r, struct sight *s, struct arena *a)
 	see_words(r, s, a, s->letter.text);
 }
 
-static void go_short_line(struct call *call)
+static void see_similar(struct reads *r, struct sight *s, struct arena *a)
 {
-	if (under_short_card(call))
+	see_post(r, s, a, POST_CARD);
+	see_words(r, s, a, s->letter.text);
+}
+
+static void go_under_post(struct call *call)
+{
+	if (under_post(call))
 		sender_post(call, call->sight->post.ts);
 }
 
@@ -354,7 +360,7 @@ static void see_short_report(struct reads *r, struct sight *s, struct arena *a)
 
 static void go_short_report(struct call *call)
 {
-	if (!under_short_card(call) || !sender_node(call))
+	if (!under_post(call) || !sender_node(call))
 		return;
 	if (call->sight->link_may_come && call->rests < LINK_RESTS)
 		call_again(call, -1);
@@ -469,7 +475,7 @@ const struct sender senders[SAYINGS] = {
 	[SAY_REPORT] = { see_report, go_in_channel, probe_message },
 	[SAY_FILE] = { see_file, sender_file, probe_file },
 	[SAY_SHORT] = { see_short, go_short, probe_message },
-	[SAY_SHORT_LINE] = { see_short_line, go_short_line, probe_message },
+	[SAY_SHORT_LINE] = { see_short_line, go_under_post, probe_message },
 	[SAY_SHORT_REPORT] = { see_short_report, go_short_report, probe_message },
 	[SAY_DM] = { see_dm, go_dm, probe_message },
 	[SAY_BRIEF] = { see_dm, go_dm, probe_message },
@@ -477,4 +483,5 @@ const struct sender senders[SAYINGS] = {
 	[SAY_FETCH] = { NULL, sender_fetch, NULL },
 	[SAY_SCRUB] = { NULL, sender_scrub, NULL },
 	[SAY_LINK] = { see_link_or_dm, go_link, probe_link },
+	[SAY_SIMILAR] = { see_similar, go_under_post, probe_message },
 };

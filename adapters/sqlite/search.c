@@ -1,0 +1,484 @@
+/*
+ * search: finding Nodes by words. The index (words_index.c) is asked tier by tier, the newest Nodes first, and no
+ * further than as many as somebody will look at: a word that every Node has costs as much as one that a hundred have.
+ *
+ * What was said since the last bite stands in no index: these few journal rows are read and taken apart, and the Nodes
+ * they are about come first.
+ */
+#include "adapters/sqlite/sqlite_private.h"
+
+#include "core/find/concepts.h"
+#include "core/find/like.h"
+#include "core/find/search.h"
+#include "core/find/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define COUNTED 500 /* Nodes that a word is counted in; from there on it is reckoned */
+#define LOOKED 2000 /* Nodes of one tier, wanted or not */
+#define WALKED 1500 /* Nodes of one concept */
+#define TAIL_ROWS \
+	512 /* of journals that aren't in the index, the newest: more than two bites leave */
+#define ALIKE_FEW 4 /* concepts that are shared, times this: Nodes looked at more closely */
+
+/* ---- Nodes by row ---- */
+
+struct node_set { /* in the order in which they came */
+	int64_t *node;
+	double *score;
+	size_t count, size; /* places: by hash, size a power of two */
+	size_t *place;	    /* index + 1 */
+	struct arena *arena;
+};
+
+static void set_init(struct node_set *s, struct arena *a, size_t most)
+{
+	*s = (struct node_set){ .size = 64, .arena = a };
+	while (s->size < 2 * most)
+		s->size *= 2;
+	s->node = arena_alloc(a, most * sizeof(*s->node));
+	s->score = arena_alloc(a, most * sizeof(*s->score));
+	s->place = arena_alloc(a, s->size * sizeof(*s->place));
+}
+
+static size_t *set_place(const struct node_set *s, int64_t node)
+{
+	size_t i = (size_t)((uint64_t)node * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (s->size - 1);
+
+	while (s->place[i] && s->node[s->place[i] - 1] != node)
+		i = (i + 1) & (s->size - 1);
+	return &s->place[i];
+}
+
+/* Its index; *born: it wasn't in it. (size_t)-1: it is full. */
+static size_t set_add(struct node_set *s, int64_t node, bool *born)
+{
+	size_t *place = set_place(s, node);
+
+	*born = !*place;
+	if (*place)
+		return *place - 1;
+	if (s->count >= s->size / 2)
+		return (size_t)-1;
+	s->node[s->count] = node;
+	*place = ++s->count;
+	return s->count - 1;
+}
+
+/* ---- the index ---- */
+
+/* Rows of Nodes that match, the newest first. */
+static int index_rows(struct db *db, const char *match, int64_t *node, int most)
+{
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, db, NULL,
+	      "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?", "sd",
+	      match, most);
+	while (n < most && query_next(&q, "i", &node[n]))
+		n++;
+	rc = query_end(&q);
+	return rc ? rc : n;
+}
+
+static int index_has(struct db *db, const char *match, int64_t node)
+{
+	return db_one(db, NULL, "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?", "si>",
+		      match, node);
+}
+
+/* `n` Nodes, down from the newest to `last`, have it: then in all there are about so many. */
+static int64_t reckoned(int n, int most, int64_t last, int64_t newest)
+{
+	if (n < most || newest <= last)
+		return n;
+	return (int64_t)n * newest / (newest - last);
+}
+
+/* ---- what isn't in the index yet ---- */
+
+struct tail_word {
+	const char *word;
+	bool part;
+	struct tail_word *next;
+};
+
+struct tail {
+	struct node_set nodes;
+	struct tail_word *words[TAIL_ROWS]; /* of each Node */
+	struct arena *arena;
+};
+
+static int tail_text(void *arg, const struct words_text *t)
+{
+	struct tail *tail = arg;
+	struct token *w;
+	struct buf plain;
+	size_t n, at = (size_t)-1;
+	bool born;
+
+	if (t->body)
+		at = set_add(&tail->nodes, t->node, &born);
+	if (at == (size_t)-1)
+		return 0;
+	buf_init(&plain, BUF_ROOMY);
+	text_words(&plain, t->body, NULL);
+	n = find_tokens(tail->arena, plain.s, &w);
+	buf_release(&plain);
+	for (size_t i = 0; i < n; i++) {
+		struct tail_word *word = arena_alloc(tail->arena, sizeof(*word));
+
+		*word = (struct tail_word){ .word = w[i].s,
+					    .part = w[i].upto - w[i].at == 1,
+					    .next = tail->words[at] };
+		tail->words[at] = word;
+	}
+	return 0;
+}
+
+static int tail_read(struct db *db, struct arena *a, struct tail *tail)
+{
+	int64_t upto, last;
+	int rc = words_index_state(db, &upto, &last);
+
+	memset(tail, 0, sizeof(*tail));
+	tail->arena = a;
+	set_init(&tail->nodes, a, TAIL_ROWS);
+	if (rc || last <= upto)
+		return rc;
+	if (last - upto > TAIL_ROWS)
+		upto = last - TAIL_ROWS;
+	return words_index_texts(db, 0, upto, last, tail_text, tail);
+}
+
+/* at: of the Node in tail->nodes. */
+static bool tail_has(const struct tail *tail, size_t at, const char *word, bool begins)
+{
+	size_t len = strlen(word);
+
+	for (const struct tail_word *w = tail->words[at]; w; w = w->next)
+		if (begins ? !strncmp(w->word, word, len) : !strcmp(w->word, word))
+			return true;
+	return false;
+}
+
+static bool tail_has_concept(const struct tail *tail, size_t at, const char *wanted)
+{
+	char concept[WORD_MOST + 8];
+
+	for (const struct tail_word *w = tail->words[at]; w; w = w->next)
+		if (w->part && concept_of(w->word, concept, NULL) && !strcmp(concept, wanted))
+			return true;
+	return false;
+}
+
+/* ---- a search, as FTS5 reads it ---- */
+
+/* Words have neither quotes nor blanks. */
+static void match_word(struct buf *out, const char *mark, const char *word, bool begins)
+{
+	buf_addf(out, "\"%s%s\"%s", mark, word, begins ? " *" : "");
+}
+
+/* Its parts, wherever they stand. */
+static void match_parts(struct buf *out, const char *mark, const struct find_term *t)
+{
+	buf_addc(out, '(');
+	for (size_t i = 0; i < t->count; i++) {
+		buf_adds(out, i ? " AND " : "");
+		match_word(out, mark, t->parts[i], t->begins && i + 1 == t->count);
+	}
+	buf_addc(out, ')');
+}
+
+/* As it was typed: "tax-calculator.js" as one word. */
+static void match_typed(struct buf *out, const char *mark, const struct find_term *t)
+{
+	if (t->whole)
+		match_word(out, mark, t->whole, t->begins);
+	else
+		match_parts(out, mark, t);
+}
+
+static const struct {
+	const char *mark, *between;
+	void (*term)(struct buf *out, const char *mark, const struct find_term *t);
+} tiers[] = {
+	{ WORDS_HEAD, " AND ", match_typed },
+	{ "", " AND ", match_typed },
+	{ "", " AND ", match_parts },
+	{ "", " OR ", match_parts },
+};
+#define TIERS (sizeof(tiers) / sizeof(*tiers))
+
+static void match_tier(struct buf *out, const struct find *f, size_t tier)
+{
+	buf_reset(out);
+	for (size_t i = 0; i < f->count; i++) {
+		buf_adds(out, i ? tiers[tier].between : "");
+		tiers[tier].term(out, tiers[tier].mark, &f->terms[i]);
+	}
+}
+
+/* ---- found ---- */
+
+struct finding_rows { /* what one question gathers */
+	struct rows *rows;
+	struct db *db;
+	const struct find_wanted *wanted;
+	struct arena *arena;
+	struct head *h;
+	int count, most;
+	int64_t newest;
+	struct node_set seen;
+	int64_t node[LOOKED];
+	struct buf match;
+};
+
+static int finding_rows_begin(struct finding_rows *x, struct rows *r,
+			      const struct find_wanted *wanted, struct arena *a, struct head *h,
+			      int most)
+{
+	x->rows = r;
+	x->db = &of_rows(r)->db;
+	x->wanted = wanted;
+	x->arena = a;
+	x->h = h;
+	x->most = most;
+	set_init(&x->seen, a, (TIERS + 1) * LOOKED);
+	buf_init(&x->match, BUF_ROOMY);
+	return db_one(x->db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &x->newest);
+}
+
+/* Into the answer, if it wasn't looked at before and is wanted. */
+static int node_take(struct finding_rows *x, int64_t node)
+{
+	bool born;
+	int rc;
+
+	if (x->count == x->most || set_add(&x->seen, node, &born) == (size_t)-1 || !born)
+		return 0;
+	rc = rows_node_row(x->rows, node, x->arena, &x->h[x->count]);
+	if (rc > 0)
+		rc = x->wanted->node(x->wanted->arg, &x->h[x->count]);
+	if (rc > 0)
+		x->count++;
+	return rc < 0 ? rc : 0;
+}
+
+static int terms_count(struct finding_rows *x, struct find *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		int n;
+
+		buf_reset(&x->match);
+		match_parts(&x->match, "", &f->terms[i]);
+		n = index_rows(x->db, x->match.s, x->node, COUNTED);
+		if (n < 0)
+			return n;
+		f->terms[i].nodes = reckoned(n, COUNTED, n ? x->node[n - 1] : x->newest, x->newest);
+	}
+	return 0;
+}
+
+/* How many of the terms a Node has, in the index or behind it. */
+static int tail_terms(struct finding_rows *x, const struct tail *tail, const struct find *f,
+		      size_t at)
+{
+	int has = 0, rc;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct find_term *t = &f->terms[i];
+		size_t there = 0;
+
+		for (size_t k = 0; k < t->count; k++) {
+			bool begins = t->begins && k + 1 == t->count;
+
+			rc = tail_has(tail, at, t->parts[k], begins);
+			if (!rc) {
+				buf_reset(&x->match);
+				match_word(&x->match, "", t->parts[k], begins);
+				rc = index_has(x->db, x->match.s, tail->nodes.node[at]);
+			}
+			if (rc < 0)
+				return rc;
+			there += rc > 0;
+		}
+		has += there == t->count;
+	}
+	return has;
+}
+
+/* Nodes about which something isn't in the index yet, and that have all the words (or some). */
+static int tail_take(struct finding_rows *x, const struct tail *tail, const struct find *f,
+		     bool all)
+{
+	int has, rc = 0;
+
+	for (size_t i = tail->nodes.count; i-- && !rc;) {
+		has = tail_terms(x, tail, f, i);
+		if (has < 0)
+			return has;
+		if (all ? has == (int)f->count : has > 0)
+			rc = node_take(x, tail->nodes.node[i]);
+	}
+	return rc;
+}
+
+static int tier_take(struct finding_rows *x, const struct find *f, size_t tier)
+{
+	int n, rc = 0;
+
+	match_tier(&x->match, f, tier);
+	n = index_rows(x->db, x->match.s, x->node, LOOKED);
+	for (int i = 0; i < n && !rc && x->count < x->most; i++)
+		rc = node_take(x, x->node[i]);
+	return n < 0 ? n : rc;
+}
+
+static int tiers_take(struct finding_rows *x, const struct find *f)
+{
+	struct tail tail;
+	int rc = tail_read(x->db, x->arena, &tail);
+
+	if (!rc)
+		rc = tail_take(x, &tail, f, true);
+	for (size_t i = 0; i < TIERS && !rc && x->count < x->most; i++)
+		rc = tier_take(x, f, i);
+	return rc ? rc : tail_take(x, &tail, f, false);
+}
+
+/* Without a word: the newest that the filters let through. */
+static int newest_take(struct finding_rows *x)
+{
+	int rc = 0;
+
+	for (int64_t node = x->newest;
+	     node > 0 && !rc && x->count < x->most && x->newest - node < LOOKED * (int64_t)TIERS;
+	     node--)
+		rc = node_take(x, node);
+	return rc;
+}
+
+int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted, struct arena *a,
+		struct head *h, int most)
+{
+	struct finding_rows *x = arena_alloc(a, sizeof(*x));
+	int rc = finding_rows_begin(x, r, wanted, a, h, most);
+
+	if (rc >= 0)
+		rc = terms_count(x, f);
+	if (!rc)
+		rc = f->count ? tiers_take(x, f) : newest_take(x);
+	buf_release(&x->match);
+	return rc < 0 ? rc : x->count;
+}
+
+/* ---- alike ---- */
+
+/* Nodes that have this concept: counted, and each gets what it says. */
+static int concept_walk(struct finding_rows *x, struct like_word *w, int64_t *node, int *n)
+{
+	buf_reset(&x->match);
+	match_word(&x->match, WORDS_CONCEPT, w->concept, false);
+	*n = index_rows(x->db, x->match.s, node, WALKED);
+	if (*n < 0)
+		return *n;
+	w->nodes = reckoned(*n, WALKED, *n ? node[*n - 1] : x->newest, x->newest);
+	return 0;
+}
+
+static int concepts_walk(struct finding_rows *x, struct like_word *words, size_t count,
+			 struct node_set *s)
+{
+	int64_t node[WALKED];
+	int n, rc;
+
+	for (size_t i = 0; i < count; i++) {
+		if ((rc = concept_walk(x, &words[i], node, &n)))
+			return rc;
+		if (like_common(&words[i], x->newest))
+			continue;
+		for (int k = 0; k < n; k++) {
+			bool born;
+			size_t at = set_add(s, node[k], &born);
+
+			if (at != (size_t)-1)
+				s->score[at] += words[i].weight * like_rarity(&words[i], x->newest);
+		}
+	}
+	return 0;
+}
+
+/* What was said since the last bite adds to its Node. */
+static void tail_walk(struct finding_rows *x, const struct tail *tail,
+		      const struct like_word *words, size_t count, struct node_set *s)
+{
+	for (size_t i = 0; i < tail->nodes.count; i++)
+		for (size_t k = 0; k < count; k++) {
+			bool born;
+			size_t at;
+
+			if (like_common(&words[k], x->newest) ||
+			    !tail_has_concept(tail, i, words[k].concept))
+				continue;
+			at = set_add(s, tail->nodes.node[i], &born);
+			if (at != (size_t)-1)
+				s->score[at] += words[k].weight * like_rarity(&words[k], x->newest);
+		}
+}
+
+/* The best first, as far as somebody wants them. */
+static int best_take(struct finding_rows *x, struct node_set *s)
+{
+	int rc = 0;
+
+	for (int tries = 0; tries < x->most * ALIKE_FEW && x->count < x->most && !rc; tries++) {
+		size_t at = s->count;
+
+		for (size_t i = 0; i < s->count; i++)
+			if (s->score[i] > 0 && (at == s->count || s->score[i] > s->score[at]))
+				at = i;
+		if (at == s->count)
+			break;
+		s->score[at] = 0;
+		rc = node_take(x, s->node[at]);
+	}
+	return rc;
+}
+
+int rows_alike(struct rows *r, struct like_word *words, size_t count,
+	       const struct find_wanted *wanted, struct arena *a, struct head *h, int most)
+{
+	struct finding_rows *x = arena_alloc(a, sizeof(*x));
+	int rc = finding_rows_begin(x, r, wanted, a, h, most);
+	struct node_set s;
+	struct tail tail;
+
+	set_init(&s, a, (size_t)WALKED * LIKE_WORDS);
+	if (rc >= 0)
+		rc = concepts_walk(x, words, count, &s);
+	if (!rc)
+		rc = tail_read(x->db, a, &tail);
+	if (!rc) {
+		tail_walk(x, &tail, words, count, &s);
+		rc = best_take(x, &s);
+	}
+	buf_release(&x->match);
+	return rc < 0 ? rc : x->count;
+}
+
+int rows_find_state(struct rows *r, struct find_state *state)
+{
+	struct db *db = &of_rows(r)->db;
+	int rc = db_one(db, NULL, "SELECT count(*) FROM node", ">i", &state->nodes);
+
+	if (rc < 0 || (rc = words_index_state(db, &state->done, &state->all)))
+		return rc;
+	/* What is behind by no more than is read at every search is found. */
+	if (state->all - state->done <= TAIL_ROWS)
+		state->done = state->all;
+	return 1;
+}
