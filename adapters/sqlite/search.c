@@ -473,7 +473,8 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 int rows_find_state(struct rows *r, struct find_state *state)
 {
 	struct db *db = &of_rows(r)->db;
-	int rc = db_one(db, NULL, "SELECT count(*) FROM node", ">i", &state->nodes);
+	/* None is ever taken out: the last row is their number. */
+	int rc = db_one(db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &state->nodes);
 
 	if (rc < 0 || (rc = words_index_state(db, &state->done, &state->all)))
 		return rc;

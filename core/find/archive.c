@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define LOOK_AT 20  /* Nodes that are put in order together */
-#define COMPARED 24 /* Nodes that are compared text by text */
+#define COMPARED 16 /* Nodes that are compared text by text */
 #define ITEMS_MOST 20
 
 static const char *passage_text(const struct passage *p, size_t count, char letter)

@@ -43,10 +43,11 @@ static struct {
 int sqlite3_step(sqlite3_stmt *stmt)
 {
 	static int (*real)(sqlite3_stmt *);
+	const char *sql = sqlite3_sql(stmt); /* NULL: a blob is read, as FTS5 does */
 
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_step");
-	if (fault.armed && !sqlite3_stmt_busy(stmt) && !strncmp(sqlite3_sql(stmt), "SELECT", 6) &&
+	if (fault.armed && sql && !sqlite3_stmt_busy(stmt) && !strncmp(sql, "SELECT", 6) &&
 	    ++fault.reads == fault.wanted) {
 		fault.failing = true;
 		return SQLITE_IOERR;
