@@ -87,6 +87,11 @@ aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The style and the script of exported pages are in the program.
+PAGES := adapters/export/page.css adapters/export/search.js
+$(B)/adapters/export/asset.o $(B)/asan/adapters/export/asset.o $(B)/coverage/adapters/export/asset.o \
+	$(B)/fuzz/adapters/export/asset.o: $(PAGES)
+
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
 
 ifneq ($(TOKENS),)
@@ -229,9 +234,11 @@ check: $(QUICK_TESTS)	## core and adapters only: half a minute
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
 	@$(RUN_TESTS) $(BROWSER_TESTS)
 
-screenshots: $(TB)/tests/browser/play $(TEST_BOT) $(TEST_SANDBOX)	## of the sandbox; one is the README's
-	@$(RUN_TESTS) $<
+PICTURED := $(TB)/tests/browser/play $(TB)/tests/browser/export
+screenshots: $(PICTURED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot	## of the sandbox and of an exported site; some are the README's
+	@$(RUN_TESTS) $(PICTURED)
 	cp $(B)/screenshots/card-light.png tests/sandbox/screenshot.png
+	cp $(B)/screenshots/site-index.png $(B)/screenshots/site-page.png tests/browser/
 
 coverage: test	## how much of the code the tests run
 	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(TB)

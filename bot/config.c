@@ -2,6 +2,7 @@
 
 #include "adapters/json/json.h"
 #include "bot/alert_rule.h"
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 
 #include <errno.h>
@@ -194,7 +195,7 @@ static void parse(struct reading *r)
 	ini_max_line = LINE_BYTES_MAX + 3;
 	ini_initial_alloc = ini_max_line;
 	if (ini_parse_stream(next_line, r, pair, r) < 0)
-		buf_oom();
+		alloc_failed();
 }
 
 static int config_read_file(struct config *c, struct buf *why)

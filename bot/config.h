@@ -26,8 +26,9 @@ enum announce {
 #define CONFIG_ALERTS_MAX 50
 
 struct config {
-	/* For the core. `group` and `in_group` stay NULL: a ref needs the team, which only Slack can tell. */
+	/* For the core. `group` stays NULL: a ref needs the team, which only Slack can tell. */
 	struct settings settings;
+	const char *root; /* "/incident": the app's slash command */
 	enum announce announce;
 	const char *announce_channel; /* a channel's name without '#', or its ID ("C024BE91L") */
 	const char *restrict_group;   /* a user group's ID ("S0615G0KT"), NULL */

@@ -25,7 +25,7 @@ static int set_command(struct config *c, const char *value)
 	if (value[0] != '/' || !only(value + 1, LOWER DIGITS "_-") ||
 	    strlen(value) > COMMAND_CHARS_MAX)
 		return 1;
-	c->settings.root = value;
+	c->root = value;
 	return 0;
 }
 
@@ -88,18 +88,13 @@ static int set_default_priority(struct config *c, const char *value)
 
 static int narrow(struct config *c, const char *word)
 {
-	static const struct {
-		const char *word;
-		enum verb verb;
-	} may[] = { { "cancel", VERB_CANCEL },
-		    { "archive", VERB_ARCHIVE },
-		    { "reopen", VERB_REOPEN } };
+	const struct command *command;
 	size_t i;
 
-	for (i = 0; i < sizeof(may) / sizeof(*may); i++) {
-		if (strcasecmp(word, may[i].word) != 0)
+	for (i = 0; (command = command_at(i)); i++) {
+		if (!(command->flags & COMMAND_RESTRICTABLE) || strcasecmp(word, command->word))
 			continue;
-		c->settings.narrowed |= UINT64_C(1) << may[i].verb;
+		c->settings.narrowed |= UINT64_C(1) << command->verb;
 		return 0;
 	}
 	return 1;

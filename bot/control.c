@@ -1,10 +1,12 @@
 #include "bot/control.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 #include "core/base/arena.h"
 #include "core/time/civil.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <sys/inotify.h>
 #include <sys/queue.h>
@@ -22,6 +24,13 @@
 
 /* ---- the form of both ways ---- */
 
+enum { QUESTION_LINE, QUESTION_DOCUMENT };
+
+static size_t question_max(int code)
+{
+	return code == QUESTION_DOCUMENT ? CONTROL_DOCUMENT_MAX : CONTROL_LINE_MAX;
+}
+
 static void head_write(struct buf *out, int code, size_t length)
 {
 	buf_addf(out, "aliosbot/1 %d %zu\n", code, length);
@@ -35,7 +44,7 @@ static int head_read(const struct buf *in, int *code, size_t *length)
 
 	if (!end)
 		return in->len < HEAD_MAX ? 0 : -1;
-	if (sscanf(in->s, "aliosbot/1 %3d %6zu%n", code, length, &used) != 2 || in->s + used != end)
+	if (sscanf(in->s, "aliosbot/1 %3d %8zu%n", code, length, &used) != 2 || in->s + used != end)
 		return -1;
 	return used + 1;
 }
@@ -136,6 +145,7 @@ static int body_read(struct client *k, const char *body, size_t len)
 	*line++ = '\0';
 	k->request.zone = zone;
 	k->request.json = strcmp(words, "json") == 0;
+	k->request.import = sscanf(words, "import %" SCNd64, &k->request.at_line) == 1;
 	k->request.line = line;
 	k->request.user = user_of(k->fd, &k->arena);
 	return 0;
@@ -150,7 +160,7 @@ static int question_read(struct client *k)
 	used = head_read(&k->in, &code, &length);
 	if (used <= 0)
 		return used;
-	if (length > CONTROL_LINE_MAX || k->in.len - (size_t)used > length)
+	if (length > question_max(code) || k->in.len - (size_t)used > length)
 		return -1;
 	if (k->in.len - (size_t)used < length)
 		return 0;
@@ -211,12 +221,10 @@ static void client_arrived(int listening, void *arg)
 		close(fd);
 		return;
 	}
-	k = calloc(1, sizeof(*k));
-	if (!k)
-		buf_oom();
+	k = alloc(sizeof(*k));
 	k->control = c;
 	k->fd = fd;
-	buf_init(&k->in, CONTROL_LINE_MAX + HEAD_MAX);
+	buf_init(&k->in, CONTROL_DOCUMENT_MAX + HEAD_MAX);
 	arena_init(&k->arena);
 	LIST_INSERT_HEAD(&c->clients, k, link);
 	c->count++;
@@ -317,16 +325,12 @@ struct control *control_new(struct loop *loop, const char *path,
 			  path, strerror(errno));
 		return NULL;
 	}
-	c = calloc(1, sizeof(*c));
-	if (!c)
-		buf_oom();
+	c = alloc(sizeof(*c));
 	c->loop = loop;
 	c->request = request;
 	c->arg = arg;
 	LIST_INIT(&c->clients);
-	c->path = strdup(path);
-	if (!c->path)
-		buf_oom();
+	c->path = alloc_strdup(path);
 	c->watch = loop_fd_new(loop, fd, client_arrived, c);
 	c->again = loop_timer_new(loop, listen_again, c);
 	if (!c->watch || !c->again) {
@@ -402,14 +406,21 @@ static int connect_to(const char *path)
 
 static int question_send(int fd, const struct control_question *q)
 {
+	const int code = q->import ? QUESTION_DOCUMENT : QUESTION_LINE;
 	struct buf body, all;
 	size_t at = 0;
 	ssize_t n = 0;
 
-	buf_init(&body, CONTROL_LINE_MAX);
-	buf_init(&all, CONTROL_LINE_MAX + HEAD_MAX);
-	buf_addf(&body, "%s\n%s\n%s", q->zone, q->json ? "json" : "", q->line);
-	head_write(&all, 0, body.len);
+	buf_init(&body, question_max(code));
+	buf_init(&all, question_max(code) + HEAD_MAX);
+	buf_addf(&body, "%s\n", q->zone);
+	if (q->import)
+		buf_addf(&body, "import %" PRId64, q->at_line);
+	else
+		buf_adds(&body, q->json ? "json" : "");
+	buf_addc(&body, '\n');
+	buf_adds(&body, q->line);
+	head_write(&all, code, body.len);
 	buf_add(&all, body.s, body.len);
 	if (body.full) {
 		errno = EMSGSIZE;
@@ -458,9 +469,13 @@ int control_ask(const char *path, const struct control_question *q, struct buf *
 		return -1;
 	}
 	if (question_send(fd, q) != 0) {
-		buf_addf(answer,
-			 "I couldn't hand this to the running bot: %s. Nothing was changed.",
-			 errno == EMSGSIZE ? "it is too long" : strerror(errno));
+		buf_addf(
+			answer, "I couldn't hand this to the running bot: %s. Nothing was changed.",
+			errno != EMSGSIZE ? strerror(errno)
+			: q->import
+				? "it is too long: while a bot runs, a document may have 8 MiB; stop it "
+				  "to import a longer one"
+				: "it is too long");
 		close(fd);
 		return -1;
 	}

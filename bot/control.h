@@ -2,7 +2,8 @@
  * control: the Unix socket beside the database (FILE.sock, 0600), by which a shell command that changes
  * something reaches the running bot (pipeline.md 10).
  *
- * One question and one answer a connection, each "aliosbot/1 CODE LENGTH\n" and LENGTH bytes. Who asks is
+ * One question and one answer a connection, each "aliosbot/1 CODE LENGTH\n" and LENGTH bytes; a question's CODE is 0,
+ * or 1 for a document. Who asks is
  * told by the kernel (SO_PEERCRED), never by the client. A client that says anything else, too much, or
  * nothing for five seconds is hung up on and disturbs nobody; at most 32 are served at a time, and one that
  * hasn't asked yet gives way to one that comes. A socket file that somebody removes is made again.
@@ -14,9 +15,13 @@
 #include "core/base/buf.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define CONTROL_SUFFIX ".sock"
 #define CONTROL_LINE_MAX ((size_t)65536) /* bytes of a question */
+#define CONTROL_DOCUMENT_MAX \
+	((size_t)8 \
+	 << 20) /* bytes of a document to be imported: while it is taken in, nothing else is answered */
 #define CONTROL_TEXT_MAX ((size_t)65536) /* bytes of an answer; what is longer is cut */
 
 /* ---- the bot's side ---- */
@@ -28,6 +33,8 @@ struct control_request {
 	const char *zone; /* IANA name as the client's system has it; may be nonsense */
 	const char *line; /* as typed, node first: "42 note …"; UTF-8 or not, not yet neutral */
 	bool json;	  /* the answer is wanted as JSON (shell_outcome()) */
+	bool import;	  /* `line` is a document to be imported (adapters/export/import.h) */
+	int64_t at_line;  /* … which begins on this line of its file */
 };
 
 /* Call it with the writer's lock held: a socket left over by a killed bot is replaced. `request` must be
@@ -46,6 +53,8 @@ void control_free(struct control *c);
 struct control_question {
 	const char *zone, *line;
 	bool json;
+	bool import; /* `line` is a document */
+	int64_t at_line;
 };
 
 /* 0: answered, *exit_code and answer are the bot's; 1: no bot listens there; -1: one does, but there is no

@@ -123,7 +123,7 @@ static int word_manifest(struct shell *sh)
 	int code;
 
 	buf_init(&out, BUF_ROOMY);
-	manifest_write(&out, sh->config.settings.root);
+	manifest_write(&out, sh->config.root);
 	code = shell_print(SHELL_DONE, &out);
 	buf_release(&out);
 	return code;
@@ -269,6 +269,12 @@ static const struct word words[] = {
 	  word_config },
 	{ "verify", "", "Checks the database: SQLite, the journal's chain, replay.", 0,
 	  word_verify },
+	{ "export", "[ID… | --all] [--format md|json|html|csv] [-o FILE|DIR]",
+	  "Incidents as documents; --all --format html -o DIR writes a site.", 1000,
+	  shell_word_export },
+	{ "import", "FILE|-",
+	  "Takes in what `export --format json` wrote; all of an incident or nothing.", 1,
+	  shell_word_import },
 	{ "backup", "FILE", "A consistent copy of the database, also while the bot runs.", 1,
 	  word_backup },
 	{ "help", "[COMMAND]", "This, or more about one command.", 1, word_help },
@@ -300,6 +306,9 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 		{ "config", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "default", no_argument, NULL, 'D' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -307,7 +316,7 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 	int option;
 
 	optind = 0; /* glibc: start afresh */
-	while ((option = getopt_long(argc, argv, all ? "h" : "+h", table, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, all ? "ho:" : "+h", table, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			sh->db = optarg;
@@ -323,6 +332,15 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 			break;
 		case 'D':
 			sh->defaults = true;
+			break;
+		case 'a':
+			sh->all = true;
+			break;
+		case 'f':
+			sh->format = optarg;
+			break;
+		case 'o':
+			sh->output = optarg;
 			break;
 		case 'h':
 			sh->help = true;

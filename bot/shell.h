@@ -9,6 +9,7 @@
 #ifndef BOT_SHELL_H
 #define BOT_SHELL_H
 
+#include "adapters/export/import.h"
 #include "bot/config.h"
 #include "bot/run.h"
 #include "core/line/line.h"
@@ -45,6 +46,14 @@ struct job *shell_job(const char *team, const char *user, const char *zone, cons
 
 /* What to print for a job that is back, and the exit code. `problem`: store_problem(). */
 int shell_outcome(struct buf *out, const struct job *job, const char *problem);
+
+/* ---- shell_import.c ---- */
+
+/* As import_job(): a document that system user `user` imports. */
+struct job *shell_import_job(const struct import_piece *piece, const char *team, const char *user,
+			     int64_t now_ms, struct buf *why);
+/* What to print for one that is back, and the exit code. */
+int shell_import_outcome(struct buf *out, const struct job *job, const char *problem);
 
 /* Who runs this process: the system user's name. */
 const char *shell_user(struct arena *a);

@@ -98,21 +98,29 @@ struct asked { /* a JOB_READ's question, and its answer; on the stack of whoever
 
 static void come_back(struct job *job, void *arg)
 {
-	(void)arg;
+	*(int *)arg = job->rc;
 	job_free(job);
+}
+
+int shell_read(struct store *s, int (*read)(struct reads *r, struct job *job), void *arg)
+{
+	struct job *job = job_new(JOB_READ);
+	int rc = STORE_FAULT;
+
+	job->found = arg;
+	job->read = read;
+	job->done = come_back;
+	job->arg = &rc;
+	store_batch(s, job);
+	return rc;
 }
 
 static void ask_store(struct store *s, struct asked *q,
 		      int (*read)(struct reads *r, struct job *job), size_t most)
 {
-	struct job *job = job_new(JOB_READ);
-
 	buf_init(&q->out, most);
 	q->n = STORE_FAULT;
-	job->found = q;
-	job->read = read;
-	job->done = come_back;
-	store_batch(s, job);
+	shell_read(s, read, q);
 }
 
 static int show_read(struct reads *r, struct job *job)
@@ -318,18 +326,16 @@ static int read_command(struct shell *sh, const struct command *c, const char *l
 	return code;
 }
 
-/* Asks the running bot. SHELL_DONE …: the exit code; -1: there is none. */
-static int ask_bot(struct shell *sh, const char *line)
+static int ask_bot(struct shell *sh, const char *socket, void *line)
 {
 	const struct control_question q = { .zone = zone_of_system(),
 					    .line = line,
 					    .json = sh->json };
-	const char *path = arena_printf(&sh->arena, "%s%s", sh->db, CONTROL_SUFFIX);
 	struct buf answer;
 	int rc, code;
 
 	buf_init(&answer, BUF_ROOMY);
-	rc = control_ask(path, &q, &answer, &code);
+	rc = control_ask(socket, &q, &answer, &code);
 	if (rc == 0)
 		code = shell_print(code, &answer);
 	else
@@ -338,20 +344,26 @@ static int ask_bot(struct shell *sh, const char *line)
 	return code;
 }
 
-/* By the bot if one runs, else here. Between the two lies a moment in which a bot, or another shell
- * command, has the lock and doesn't listen (yet, or ever): then once more. */
-static int change_command(struct shell *sh, const struct command *c, const char *line)
+static int decide_line_here(struct shell *sh, struct store *s, void *line)
+{
+	return decide_here(sh, s, line);
+}
+
+/* Between the two lies a moment in which a bot, or another shell command, has the lock and doesn't listen (yet, or
+ * ever): then once more. */
+int shell_change(struct shell *sh, const struct shell_change *c)
 {
 	const struct timespec pause = { .tv_nsec = TRY_MS * 1000000L };
+	const char *socket = arena_printf(&sh->arena, "%s%s", sh->db, CONTROL_SUFFIX);
 	struct store *s = NULL;
 	int tries = 0, rc, code;
 	struct buf why;
 
-	if (c->verb != VERB_NEW && access(sh->db, F_OK) != 0)
+	if (!c->make && access(sh->db, F_OK) != 0)
 		return no_store(sh, STORE_ABSENT, NULL);
 	buf_init(&why, BUF_ROOMY);
 	for (;;) {
-		code = ask_bot(sh, line);
+		code = c->ask(sh, socket, c->arg);
 		if (code >= 0)
 			break;
 		if (act_as_owner(sh) != 0) {
@@ -362,7 +374,7 @@ static int change_command(struct shell *sh, const struct command *c, const char 
 		buf_reset(&why);
 		rc = open_quietly(sh, STORE_WRITE, &s, &why);
 		if (rc == 0) {
-			code = decide_here(sh, s, line);
+			code = c->here(sh, s, c->arg);
 			store_close(s);
 			break;
 		}
@@ -388,7 +400,10 @@ int shell_command(struct shell *sh, const struct command *c)
 	else if (c->flags & COMMAND_READS)
 		code = read_command(sh, c, line.s);
 	else
-		code = change_command(sh, c, line.s);
+		code = shell_change(sh, &(struct shell_change){ .ask = ask_bot,
+								.here = decide_line_here,
+								.arg = line.s,
+								.make = c->flags & COMMAND_DECLARES });
 	buf_release(&why);
 	buf_release(&line);
 	return code;

@@ -238,28 +238,31 @@ static void shell_form(struct buf *out, const char *line, const char *node, bool
 		buf_adds(out, line + len + 1);
 }
 
-/* Core's sentences name commands as Slack has them, `/incident note TEXT`: here they are the shell's. */
-static void for_shell(struct buf *out, const char *text, const char *node)
-{
-	struct text_part part;
-	struct buf words, line;
-	const char *rest;
+struct shell_names {	    /* people as the store knows them, commands as a shell takes them */
+	struct names names; /* first: it is what renderers are given */
+	struct names *known;
+	const char *node; /* which a command is about that names none; NULL */
+};
 
-	buf_init(&words, BUF_ROOMY);
-	buf_init(&line, BUF_ROOMY);
-	while (text_next(&text, &part)) {
-		buf_reset(&words);
-		buf_reset(&line);
-		buf_add(&words, part.s, part.len);
-		rest = strchr(words.s, ' ');
-		if (part.kind != TEXT_CODE || words.s[0] != '/' || !rest) {
-			buf_add(out, part.begin, part.size);
-			continue;
-		}
-		shell_form(&line, rest + 1, node, false);
-		text_add_code(out, line.s);
+static const char *shell_names_name(struct names *names, enum text_kind kind, const char *ref,
+				    size_t ref_len)
+{
+	struct names *known = ((struct shell_names *)names)->known;
+
+	return known->name(known, kind, ref, ref_len);
+}
+
+static void shell_names_command(struct names *names, struct buf *out, const char *line, size_t len)
+{
+	struct buf words;
+
+	if (!len) {
+		buf_adds(out, "aliosbot");
+		return;
 	}
-	buf_release(&line);
+	buf_init(&words, BUF_ROOMY);
+	buf_add(&words, line, len);
+	shell_form(out, words.s, ((struct shell_names *)names)->node, false);
 	buf_release(&words);
 }
 
@@ -304,16 +307,17 @@ static void buttons(struct buf *out, const struct answer *a, struct names *names
 
 /* A text of ours with its end of line. */
 static void shell_line_add_text(struct buf *out, const char *text, const char *node,
-				struct names *names)
+				struct names *known)
 {
-	struct buf said;
+	struct shell_names names = {
+		.names = { .name = shell_names_name, .command = shell_names_command },
+		.known = known,
+		.node = node,
+	};
 
-	buf_init(&said, BUF_ROOMY);
-	for_shell(&said, text, node);
-	text_plain(out, said.s, names);
+	text_plain(out, text, &names.names);
 	if (out->len > 0 && out->s[out->len - 1] != '\n')
 		buf_addc(out, '\n');
-	buf_release(&said);
 }
 
 static void answer_json(struct buf *out, int exit_code, const struct answer *a, const char *text)

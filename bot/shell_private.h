@@ -10,6 +10,8 @@ struct shell {		  /* one call of the program */
 	const char *user; /* who runs it, before root acts as somebody else */
 	const char *db, *config_path;
 	bool json, defaults, help, version;
+	bool all;		     /* export: every incident */
+	const char *format, *output; /* export: --format, -o; NULL */
 	struct config config;
 	struct run *run;
 	struct arena arena;
@@ -24,6 +26,23 @@ int shell_print(int exit_code, const struct buf *text);
 
 /* Opens the database for reading, or prints why not. SHELL_DONE, or the exit code. */
 int shell_open_to_read(struct shell *sh, struct store **s);
+
+/* A change: by the bot if one runs, else here. ask: SHELL_DONE … the exit code, -1: no bot listens. `make`: the
+ * database may be a new one. The exit code. */
+struct shell_change {
+	int (*ask)(struct shell *sh, const char *socket, void *arg);
+	int (*here)(struct shell *sh, struct store *s, void *arg);
+	void *arg;
+	bool make;
+};
+int shell_change(struct shell *sh, const struct shell_change *c);
+
+/* Runs `read` as a JOB_READ with job->found = arg. 0, or the fault. */
+int shell_read(struct store *s, int (*read)(struct reads *r, struct job *job), void *arg);
+
+/* Words of the table: shell_export.c, shell_import.c. */
+int shell_word_export(struct shell *sh);
+int shell_word_import(struct shell *sh);
 
 /* Runs a command of core's table: here, or by way of the running bot. The exit code. */
 int shell_command(struct shell *sh, const struct command *c);

@@ -1,5 +1,7 @@
 #include "bot/tokens.h"
 
+#include "core/base/alloc.h"
+
 #include <errno.h>
 
 #define TOKEN_MAX 1024
@@ -134,9 +136,7 @@ static int tokens_read_one(const struct token *t, char **token, struct buf *why)
 		start = strspn(text.s, blank);
 		for (end = text.len; end > start && strchr(blank, text.s[end - 1]); end--)
 			;
-		*token = strndup(text.s + start, end - start);
-		if (!*token)
-			buf_oom();
+		*token = alloc_strndup(text.s + start, end - start);
 		rc = tokens_check(t, *token, from.s, why);
 	}
 	if (text.cap)

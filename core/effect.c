@@ -1,5 +1,7 @@
 #include "core/effect.h"
 
+#include "core/base/bug.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,13 +167,6 @@ static struct value copied(struct arena *a, struct value v)
 	return v;
 }
 
-static _Noreturn void bug(enum table t, const char *field)
-{
-	fprintf(stderr, "aliosbot: BUG: table %s has no field %s of this kind\n", tables[t].name,
-		field);
-	abort();
-}
-
 void effect_set(struct change *c, enum table t, int64_t row, const char *field, struct value old,
 		struct value new_)
 {
@@ -180,7 +175,7 @@ void effect_set(struct change *c, enum table t, int64_t row, const char *field, 
 	old = normal(old);
 	new_ = normal(new_);
 	if (!f || (old.kind && old.kind != f->kind) || (new_.kind && new_.kind != f->kind))
-		bug(t, field);
+		bug("table %s has no field %s of this kind", tables[t].name, field);
 	if (effect_same(&old, &new_))
 		return;
 	*effect_add(c) = (struct effect){

@@ -60,6 +60,7 @@ enum table {
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_STRING, VALUE_TEXT };
 
 #define DIGEST_SIZE 32
+#define SALT_SIZE 16 /* of a text: what its digest begins with */
 
 struct value {
 	enum value_kind kind;

@@ -5,6 +5,7 @@
 #define CORE_INTENT_H
 
 #include "core/capture.h"
+#include "core/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,11 +18,12 @@ enum intent_kind {
 	INTENT_CHANNEL_RENAMED, /* `channel` is called `name` now */
 	INTENT_CHANNEL_MOVED,	/* `channel` has another id, `name` (a ref) */
 	INTENT_MESSAGE, /* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
-	INTENT_REACTED, /* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor.
-				 * capture CAPTURE_KINDS: settings->emoji_offer, which asks for a declaration */
+	INTENT_REACTED, /* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor */
+	INTENT_OFFER, /* settings->emoji_offer was set on `message`: asks for a declaration; else like REACTED */
 	INTENT_FETCHED, /* the text of a message that was marked before it was known (message.deleted: it's gone) */
 	INTENT_EDITED,	/* `message` has a new text, as of message.edited */
 	INTENT_DELETED, /* `message` was deleted */
+	INTENT_IMPORTED, /* `view` was written by hand or by another program: it is to be a Node of ours */
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
@@ -34,12 +36,13 @@ struct intent {
 	const char *channel_name; /* if known */
 	bool channel_private;	  /* is `channel` a private channel, as far as we were told */
 	bool channel_unsure;	  /* we weren't told, and Slack didn't answer when asked */
-	bool foreign;		  /* `who` spoke from another workspace than `place` */
-	const char *ts;		  /* the message that said it (mention); NULL for a slash command */
+	int in_group; /* LINE: is `who` in settings->group: 1, 0, -1: Slack hasn't told (since the last gap) */
+	bool foreign;	/* `who` spoke from another workspace than `place` */
+	const char *ts; /* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
 	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */
 	int64_t received_ms; /* wall clock at receipt: recorded_at */
-	const char *line;    /* INTENT_LINE: neutral text without the root */
+	const char *line;    /* INTENT_LINE: neutral text */
 	const char *node;    /* INTENT_CHANNEL_*: id */
 	const char *name;    /* INTENT_CHANNEL_*: the channel's name */
 	bool replies; /* what follows later can be said where the line was said, to its speaker alone */
@@ -53,6 +56,8 @@ struct intent {
 	bool on;
 	const char *
 		event_ts; /* orders what was said of one source; recovery: when its page was asked for */
+	const struct view *
+		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
 	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned
@@ -63,6 +68,13 @@ struct intent {
 #define UNSURE_WHO (1u << 0) /* who `who` is: name, zone, rank; not needed if that is known */
 #define UNSURE_WORDS \
 	(1u << 1) /* what the message says; not needed for an offer if it is remembered */
+
+/* Is it about a message as people see it: posted, marked, edited or deleted? */
+static inline bool intent_about_message(const struct intent *in)
+{
+	return in->kind == INTENT_MESSAGE || in->kind == INTENT_REACTED ||
+	       in->kind == INTENT_OFFER || in->kind == INTENT_EDITED || in->kind == INTENT_DELETED;
+}
 
 /* What is known of a message at a glance. */
 struct concern {

@@ -1,5 +1,6 @@
 /*
  * outbox: what is to be said in the chat: letters, each once, and posts, which follow a Node to its last version.
+ * One table says what kinds of letters there are.
  */
 #ifndef CORE_OUTBOX_H
 #define CORE_OUTBOX_H
@@ -22,13 +23,13 @@ enum saying {
 	SAY_INVITE,   /* C  `person` into the channel */
 	SAY_LINE,     /* C  one line, `text` */
 	SAY_REPORT,   /* C  post the postmortem, `generation` */
-	SAY_FILE,     /* C  the report as a Markdown file, `generation` */
-	SAY_SHORT,    /* A  the short card */
+	SAY_FILE, /* C  the Node as a file; `text`: its format, NULL: the report, `generation`. `person`: by a DM to them */
+	SAY_SHORT, /* A  the short card */
 	SAY_SHORT_LINE, /* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
 	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
 	SAY_DM,		  /* P  `text` to `person` */
 	SAY_BRIEF,	  /* P  the Node's catchup to `person` */
-	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `loud` false: take it away */
+	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `on` false: take it away */
 	SAY_OFFER, /* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
 	SAY_FETCH, /* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
@@ -39,6 +40,43 @@ enum saying {
 	SAY_SIMILAR, /* C  `text`, in the thread under the card: earlier Nodes like this one */
 	SAYINGS
 };
+
+/* In which letters keep their order; one stuck in a lane delays no other. */
+enum lane {
+	LANE_NONE, /* no letter, and no lane */
+	LANE_CHANNEL,
+	LANE_ANNOUNCE, /* one for each Node */
+	LANE_PERSON,
+	LANE_MESSAGE,
+};
+
+/* What makes a letter's key unique. */
+enum letter_key {
+	KEY_COUNTED,  /* they are counted as they come */
+	KEY_NUMBERED, /* a Node has one of each generation */
+	KEY_MESSAGE,  /* a message has one, whatever Node it is about, if any */
+	KEY_LETTER,   /* a letter has one: the key is made of that one's */
+};
+
+/* What stands in Slack when it was sent, and so what `redact` takes back and pruning keeps. */
+enum holds {
+	HOLDS_NOTHING,
+	HOLDS_WORDS,   /* people's: the letter's text */
+	HOLDS_DRAWING, /* the Node, drawn when it goes out: two that wait would show the same */
+	HOLDS_POST,    /* a message that follows the Node */
+};
+
+/* The one table of what can be said: what core and any store know of it. Who sends each, and how it is found out
+ * whether it arrived, stands beside the calls (adapters/slack/out/senders.c). */
+struct saying_row {
+	const char *name; /* in the store: for ever */
+	enum lane lane;
+	enum letter_key key;
+	enum holds holds;
+	bool is_file; /* its progress is the file's id */
+};
+extern const struct saying_row sayings[SAYINGS];
+int saying_from(const char *name); /* a letter's; -1: none */
 
 enum letter_state {
 	LETTER_PENDING, /* waits for its turn in its lane, and for not_before */
@@ -57,12 +95,13 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
-	bool loud;
+	bool loud;		  /* SHORT_LINE */
+	bool on;		  /* EMOJI */
 	const char *reply_url;	  /* SAY_LINK: the command's response_url */
 	const char *channel, *ts; /* FETCH, OFFER: the message it is about; SCRUB: what its letter's
 					 * sent_channel and sent_ts were, NULL if that was never told */
-	const char *
-		progress; /* what a call in several steps has reached: a file's id; SCRUB: the file to delete */
+	const char *progress;	  /* what a call in several steps has reached */
+	const char *file;	  /* SCRUB: the file to delete */
 	int64_t created_at, not_before; /* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;

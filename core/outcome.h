@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A button: pressing it says `line` (without the root) in the same place. */
+/* A button: pressing it says `line` in the same place. */
 struct button {
 	const char *label;
 	const char *line;

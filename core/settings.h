@@ -23,14 +23,11 @@ struct alert_rule {
 
 /* What the config says that the core must know; the strings outlive every deed. */
 struct settings {
-	const char *root; /* "/incident" */
 	enum priority default_priority;
 	bool announce_low;
-	/* Bits of (UINT64_C(1) << VERB_*): only the captain, or members of this group, may. */
+	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of this group, may. */
 	uint64_t narrowed;
 	const char *group; /* a user group's ref, NULL: none */
-	/* 1, 0, -1: Slack hasn't told. NULL: nobody is. */
-	int (*in_group)(const struct settings *s, const char *person);
 	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
 	const char *(*permalink)(const struct settings *s, const struct message *m,
 				 struct arena *a);

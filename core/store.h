@@ -19,6 +19,7 @@
 #include "core/outcome.h"
 #include "core/rows.h"
 #include "core/settings.h"
+#include "core/transfer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,8 @@ enum {
 	STORE_MOVED =
 		-7, /* the file was deleted or replaced under us: what is written now is lost */
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
+	STORE_REFUSED =
+		-9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -87,17 +90,21 @@ struct reads {
 			const char *to_ts, struct arena *a, struct capture *c, int most);
 	int (*remembered)(struct reads *r, const char *channel, const char *from_ts,
 			  const char *to_ts, struct arena *a, struct message *m, int most);
+	/* Ids of Nodes by year and number, those behind `after` ("": from the first). */
+	int (*ids)(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
+	/* A Node's journal and texts; names are not filled in. */
+	int (*transfer)(struct reads *r, const char *node, struct arena *a, struct transfer *t);
 };
 
 /* ---- jobs ---- */
 
 enum job_kind {
-	JOB_READ,   /* `read` looks at the rows */
-	JOB_DEED,   /* decide an intent (reading or changing) */
-	JOB_CLAIM,  /* letter `id` goes to SENDING: the call starts after this commit */
-	JOB_RESULT, /* a letter's call has ended, or its outcome was found */
-	JOB_EMOJI,  /* Slack shows `wish` as it says, or never will */
-	JOB_SHOWN, /* a post shows `shown` / `hash` now; or is gone (generation + 1 must be posted) */
+	JOB_READ,    /* `read` looks at the rows */
+	JOB_DEED,    /* decide an intent (reading or changing) */
+	JOB_CLAIM,   /* letter `id` goes to SENDING: the call starts after this commit */
+	JOB_RESULT,  /* a letter's call has ended, or its outcome was found */
+	JOB_EMOJI,   /* Slack shows `wish` as it says, or never will */
+	JOB_SHOWN,   /* a post shows what it says now; or is gone (generation + 1 must be posted) */
 	JOB_PERSON,  /* a person is known better now */
 	JOB_CHANNEL, /* a channel's name, whether private */
 	JOB_MEMBER,  /* `person` is (or is no longer) in `channel` */
@@ -105,6 +112,7 @@ enum job_kind {
 	JOB_OPENED, /* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
 	JOB_MEMBERS, /* the members of `channel`, all of them */
 	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
+	JOB_IMPORT, /* a Node comes in from outside, all of it or nothing; nothing is said of it in the chat */
 	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -118,54 +126,69 @@ struct job {
 	 * nothing else: what it finds goes into the job's arena, and `found` says where. < 0 a fault, which becomes rc. */
 	int (*read)(struct reads *r, struct job *job);
 	void *found;
+	bool one_look; /* JOB_READ: `read` asks one question, which needs no snapshot */
 
-	/* JOB_DEED */
+	/* JOB_DEED; and JOB_RESULT with `then`. The intent's message may be `message`, or elsewhere in the arena. */
 	struct intent intent;
 	const char *key, *key2; /* what makes the envelope unique; NULL: not deduplicated */
-	const char *
-		once; /* what may be done once, whatever envelope asks for it (a form, a button's press): as
-					 * key2, but for a refusal, which doesn't use it up. NULL: key2 counts */
-	const char *
-		asked; /* as key2, for a refusal alone: the question is asked once. It and key2, once: NULL */
+	/* What may be done once, whatever envelope asks for it (a form, a button's press): as key2, but for a refusal,
+	 * which doesn't use it up. NULL: key2 counts. */
+	const char *once;
+	/* As key2, for a refusal alone: the question is asked once. It and key2, once: NULL. */
+	const char *asked;
 	const char *reply_url; /* kept for SAY_LINK */
 	struct outcome outcome;
 	bool duplicate;
 	bool again; /* a duplicate that another envelope brings */
 
-	/* JOB_CLAIM, JOB_RESULT: */
-	int64_t letter;
-	enum letter_state
-		state; /* JOB_RESULT: SENT, DEAD, PENDING (again at not_before), SENDING (progress only) */
-	int64_t not_before;
-	const char *error, *progress;
-	struct post posts[2]; /* SENT: messages that exist now */
-	size_t n_posts;
-	struct letter *letters; /* JOB_RESULT, JOB_SHOWN: further letters that follow from it */
-	bool then;		/* JOB_RESULT: `intent` is to be decided in the same savepoint */
-
-	/* JOB_MESSAGE, and deeds about a message: intent.message points here, or elsewhere in the arena */
+	/* JOB_MESSAGE, and deeds about a message */
 	struct message message;
-	int64_t offered; /* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for
-					 * two weeks then, even where no Node lives */
+	/* JOB_MESSAGE: when somebody was shown a button about it, 0: nobody was; it is kept for two weeks then, even
+	 * where no Node lives. */
+	int64_t offered;
 
-	/* JOB_RESULT, SENT: where the message or file of this letter is, so that redact finds it */
-	const char *sent_channel, *sent_ts, *sent_file;
-
-	/* JOB_SHOWN: posts[0]: node, what, generation, shown, hash; ts NULL: it is gone from Slack */
-	bool refused; /* Slack won't have that: nothing more is shown, and it isn't tried again until the
-					 * Node changes, or by JOB_OPENED */
-
-	/* JOB_EMOJI */
-	struct wish wish;
-	/* JOB_PERSON */
-	struct person person;
-	/* JOB_CHANNEL, JOB_MEMBER, JOB_META; JOB_MEMBERS: `value` is a JSON array of refs */
-	const char *channel, *name, *value, *member;
-	bool private_, in;
 	/* JOB_PERSON (rank), JOB_MEMBER, JOB_MEMBERS: how many gaps (store_gaps()) there had been when Slack said so. It
 	 * counts until the next one. AS_OF_NOW: an event of this moment; AS_OF_NEVER: one that comes late, after which
 	 * only Slack knows. */
 	int64_t as_of;
+
+	union {
+		struct {
+			int64_t letter;
+		} claim; /* JOB_CLAIM */
+		struct job_result {
+			int64_t letter;
+			/* SENT, DEAD, PENDING (again at not_before), SENDING (progress only) */
+			enum letter_state state;
+			int64_t not_before;
+			const char *error, *progress;
+			struct post posts[2]; /* SENT: messages that exist now */
+			size_t n_posts;
+			struct letter *letters; /* further ones that follow from it */
+			bool then; /* `intent` is to be decided in the same savepoint */
+			/* SENT: where its message or file is, so that redact finds it */
+			const char *sent_channel, *sent_ts, *sent_file;
+		} result; /* JOB_RESULT */
+		struct {
+			struct post
+				post; /* node, what, generation, shown, hash; ts NULL: it is gone from Slack */
+			struct letter *letters; /* that follow from it */
+			/* Slack won't have that: nothing more is shown, and it isn't tried again until the Node
+			 * changes, or by JOB_OPENED. */
+			bool refused;
+		} shown; /* JOB_SHOWN */
+		/* JOB_IMPORT; without rows `intent`, an INTENT_IMPORTED, is decided (`outcome`). What `read` finds
+		 * wrong with it, it says there as well, and gives STORE_REFUSED. */
+		struct transfer *transfer;
+		struct wish wish;     /* JOB_EMOJI */
+		struct person person; /* JOB_PERSON */
+		/* JOB_CHANNEL, JOB_MEMBER, JOB_OPENED, JOB_META; JOB_MEMBERS: `value` is a JSON array of refs;
+		 * JOB_READ: what is asked and found where a word will do */
+		struct {
+			const char *channel, *name, *value, *member;
+			bool private_, in;
+		};
+	};
 
 	void (*done)(struct job *job,
 		     void *arg); /* after the commit (or the fault); frees the job or keeps it */

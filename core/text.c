@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/time/civil.h"
 
@@ -18,7 +19,7 @@ static bool has_ref(enum text_kind k)
 
 static bool is_kind(char c)
 {
-	return c && strchr("@#&!>t*`", c);
+	return c && strchr("@#&!>t*`/", c);
 }
 
 static bool moment_read(struct text_part *part, const char *body, size_t len)
@@ -212,10 +213,8 @@ void text_from_plain(struct buf *out, const char *s, size_t len)
 		buf_add(out, at, (size_t)(url - at));
 		n = url_length(url);
 		if (n > (url[4] == 's' ? strlen("https://") : strlen("http://"))) {
-			char *one = strndup(url, n);
+			char *one = alloc_strndup(url, n);
 
-			if (!one)
-				buf_oom();
 			text_add_link(out, one, NULL);
 			free(one);
 		} else {
@@ -299,6 +298,11 @@ void text_add_code(struct buf *out, const char *words)
 	add_span(out, TEXT_CODE, NULL, words);
 }
 
+void text_add_command(struct buf *out, const char *line)
+{
+	add_span(out, TEXT_COMMAND, NULL, line);
+}
+
 /* ---- showing ---- */
 
 static void text_add_name(struct buf *out, char mark, const struct text_part *part,
@@ -329,6 +333,27 @@ static void add_moment(struct buf *out, const struct text_part *part)
 		civil_time(out, part->ms);
 		buf_adds(out, " UTC");
 	}
+}
+
+void text_command(struct buf *out, const struct text_part *part, struct names *names)
+{
+	if (names && names->command)
+		names->command(names, out, part->s, part->len);
+	else
+		buf_add(out, part->s, part->len);
+}
+
+static void add_command(struct buf *out, const struct text_part *part, struct names *names)
+{
+	const char *mark = part->len ? "`" : "";
+	struct buf words;
+
+	buf_init(&words, BUF_ROOMY);
+	text_command(&words, part, names);
+	buf_adds(out, mark);
+	add_shown(out, words.s, words.len);
+	buf_adds(out, mark);
+	buf_release(&words);
 }
 
 static void add_part(struct buf *out, const struct text_part *part, struct names *names)
@@ -370,6 +395,9 @@ static void add_part(struct buf *out, const struct text_part *part, struct names
 		buf_addc(out, '`');
 		add_shown(out, part->s, part->len);
 		buf_addc(out, '`');
+		break;
+	case TEXT_COMMAND:
+		add_command(out, part, names);
 		break;
 	}
 }

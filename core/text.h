@@ -12,11 +12,13 @@
  *  !   NAME              "here", "channel", "everyone": said, and never to be sounded again
  *  >   URL|LABEL         a link; LABEL may be empty
  *
- * Three more occur only in what this program itself says (answers, lines), never in stored texts,
+ * Four more occur only in what this program itself says (answers, lines), never in stored texts,
  * and text_clean() takes them out of anything that comes from outside:
  *  t   MS|FORMAT         a moment, UTC milliseconds; FORMAT is one of struct text_part's `format`
  *  *   WORDS             bold
- *  `   WORDS             to be typed or read to the letter
+ *  `   WORDS             to be read to the letter
+ *  /   LINE              a command to type, "note 14:05 rolled back", with its Node where it must carry one: "42 note".
+ *                        How a command begins depends on where it is read. "": that beginning alone
  *
  * Neither PLACE, ID nor URL contains '|'. Spans don't nest. Whoever writes spans uses the functions here;
  * whoever reads them walks with text_next(). Something that looks like a span and isn't one is text.
@@ -52,6 +54,7 @@ enum text_kind {
 	TEXT_MOMENT = 't',
 	TEXT_BOLD = '*',
 	TEXT_CODE = '`',
+	TEXT_COMMAND = '/',
 };
 
 /* How a moment is shown. Slack shows it in the reader's zone; files and the shell in UTC. */
@@ -65,7 +68,7 @@ enum moment_format {
 struct text_part { /* points into the text; nothing is NUL-terminated */
 	enum text_kind kind;
 	const char *
-		s; /* WORDS, BROADCAST, BOLD, CODE: the words; PERSON, CHANNEL, GROUP: the name; LINK: the label */
+		s; /* WORDS, BROADCAST, BOLD, CODE, COMMAND: the words; PERSON, CHANNEL, GROUP: the name; LINK: the label */
 	size_t len;
 	const char *ref; /* PERSON, CHANNEL, GROUP: PLACE/ID; LINK: the URL */
 	size_t ref_len;
@@ -78,14 +81,16 @@ struct text_part { /* points into the text; nothing is NUL-terminated */
 /* The next part of *at (a NUL-terminated text), moving *at behind it. False at the end. */
 bool text_next(const char **at, struct text_part *part);
 
-/* Who is called what today; borrowed for the call. A name in the span wins over it. */
+/* What people and commands are called where a text is read; borrowed for the call. A name in the span wins. */
 struct names {
 	/* The name of a ref (people, channels, groups), or NULL if unknown. */
 	const char *(*name)(struct names *names, enum text_kind kind, const char *ref,
 			    size_t ref_len);
+	/* Adds a line as it is typed there: "/incident note TEXT". NULL: as it stands, which a direct message takes. */
+	void (*command)(struct names *names, struct buf *out, const char *line, size_t len);
 };
 
-/* Readable: "@Tech_Lead_Sarah", "#shop", "@here", "label (url)" or the url, "14:05 UTC", `words`.
+/* Readable: "@Tech_Lead_Sarah", "#shop", "@here", "label (url)" or the url, "14:05 UTC", `words`, `/incident note`.
  * names may be NULL. text_plain() is for files and the terminal, text_words() for one line: line breaks
  * and runs of white space become one space. */
 void text_plain(struct buf *out, const char *text, struct names *names);
@@ -115,6 +120,10 @@ void text_add_link(struct buf *out, const char *url, const char *label);
 void text_add_moment(struct buf *out, int64_t ms, enum moment_format format);
 void text_add_bold(struct buf *out, const char *words);
 void text_add_code(struct buf *out, const char *words);
+void text_add_command(struct buf *out, const char *line);
+
+/* A COMMAND as it is typed: its words alone. */
+void text_command(struct buf *out, const struct text_part *part, struct names *names);
 
 /* First words: the text cut to `points` code points of what a reader sees, at a word's end where there is
  * one near, spans whole, "…" behind it if something was cut. Line breaks become spaces. Neutral form. */

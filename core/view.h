@@ -66,8 +66,7 @@ struct view {
 	size_t *entry_rev;
 	struct names *names; /* never NULL; lives as long as the reader */
 	const char *announce_permalink, *card_permalink, *report_permalink; /* NULL while unknown */
-	const char *root; /* how commands are called; NULL: "/incident" */
-	bool elsewhere;	  /* it is read where another Node may be meant: in #incidents, in a DM */
+	bool elsewhere; /* it is read where another Node may be meant: in #incidents, in a DM */
 };
 
 #endif

@@ -10,7 +10,7 @@
 struct clock *clock_system(void); /* CLOCK_REALTIME */
 /* Monotonic, and a machine that sleeps is no younger when it wakes (CLOCK_BOOTTIME). */
 int64_t clock_boot_ms(void);
-/* The system's zone files (/usr/share/zoneinfo), through libc. Main thread only. */
+/* The system's zone files (/usr/share/zoneinfo). One thread at a time. */
 struct zones *zones_system(void);
 /* IANA name of this machine's zone, from TZ or /etc/localtime; "UTC" if it can't be told. Static storage. */
 const char *zone_of_system(void);

@@ -1,21 +1,27 @@
 /*
- * zones: offsets out of the system's zone files, by libc, which knows only one zone at a time: TZ.
- *
- * setenv() moves the environment about while a resolver thread of getaddrinfo_a() may be in getenv().
- * So one static string "TZ=…" goes into the environment once, before there is a thread, and is then
- * changed in place; nobody but tzset() reads its value.
+ * zones: offsets out of the system's zone files (tzif.c). The process's own zone, TZ and what libc makes of it, is
+ * neither set nor asked: resolver threads may be in getenv() at any time.
  */
 #include "adapters/clock/clock.h"
+
+#include "adapters/clock/tzif.h"
 
 #include <limits.h>
 #include <unistd.h>
 
 #define ZONEINFO "/usr/share/zoneinfo/"
-#define ZONE_MAX 64 /* the longest of the tz database has 32 bytes */
+#define ZONE_MAX 64	/* the longest of the tz database has 32 bytes */
+#define FILE_MAX 100000 /* bytes; the longest has 4000 */
+#define KEPT 32		/* zones that are kept as read: people of one Slack live in few */
 
-/* The ':' keeps libc from reading a name as a POSIX rule ("EST5EDT"). */
-static char environment[4 + ZONE_MAX] = "TZ=:UTC";
-#define CURRENT (environment + 4)
+struct system_zones {
+	struct zones zones; /* first */
+	struct {
+		char name[ZONE_MAX];
+		struct tzif zone;
+	} kept[KEPT];
+	size_t next; /* whose place the next one takes */
+};
 
 /* Names come from Slack and become file names: nothing in them may lead out of the folder. */
 static bool name_is_safe(const char *name)
@@ -28,65 +34,69 @@ static bool name_is_safe(const char *name)
 	       name[0] != '-';
 }
 
-/* Anything else in that folder (a directory, "leapseconds") libc would quietly read as UTC. */
-static bool file_is_zone(const char *name)
+/* False: that is no zone. Whatever else is in that folder ("leapseconds") is none either. */
+static bool zones_read(struct tzif *zone, const char *name)
 {
-	char path[sizeof(ZONEINFO) + ZONE_MAX], magic[4];
-	bool is_zone;
+	char path[sizeof(ZONEINFO) + ZONE_MAX];
+	unsigned char bytes[FILE_MAX];
+	size_t len;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s%s", ZONEINFO, name);
 	f = fopen(path, "re");
 	if (!f)
 		return false;
-	is_zone =
-		fread(magic, sizeof(magic), 1, f) == 1 && memcmp(magic, "TZif", sizeof(magic)) == 0;
+	len = fread(bytes, 1, sizeof(bytes), f);
 	fclose(f);
-	return is_zone;
+	if (tzif_read(zone, bytes, len) == 0)
+		return true;
+	tzif_release(zone);
+	return false;
 }
 
-static int select_zone(const char *name)
+/* As it was when it was first asked for. NULL: there is none. */
+static const struct tzif *zones_find(struct system_zones *z, const char *name)
 {
-	if (strcmp(CURRENT, name) == 0)
-		return 0;
-	if (!name_is_safe(name) || !file_is_zone(name))
-		return 1;
-	snprintf(CURRENT, ZONE_MAX, "%s", name);
-	tzset();
-	return 0;
+	struct tzif zone;
+	size_t i;
+
+	for (i = 0; i < KEPT; i++)
+		if (!strcmp(z->kept[i].name, name))
+			return &z->kept[i].zone;
+	if (!name_is_safe(name) || !zones_read(&zone, name))
+		return NULL;
+	i = z->next++ % KEPT;
+	tzif_release(&z->kept[i].zone);
+	snprintf(z->kept[i].name, ZONE_MAX, "%s", name);
+	z->kept[i].zone = zone;
+	return &z->kept[i].zone;
 }
 
 static int offset(struct zones *zones, const char *zone, int64_t utc_ms, int *seconds)
 {
-	time_t t = (time_t)(utc_ms / MS_SECOND - (utc_ms % MS_SECOND < 0));
-	struct tm tm;
+	const struct tzif *found =
+		zone && *zone ? zones_find((struct system_zones *)zones, zone) : NULL;
 
-	(void)zones;
-	if (!zone || select_zone(zone) != 0)
+	if (!found)
 		return 1;
-	if (!localtime_r(&t, &tm)) /* a year that an int can't hold */
-		return 1;
-	*seconds = (int)tm.tm_gmtoff;
+	*seconds = tzif_offset(found, utc_ms / MS_SECOND - (utc_ms % MS_SECOND < 0));
 	return 0;
 }
 
 struct zones *zones_system(void)
 {
-	static struct zones zones;
+	static struct system_zones zones = { .zones = { .offset = offset } };
 
-	if (!zones.offset) {
-		zone_of_system(); /* reads the TZ that is about to be replaced */
-		putenv(environment);
-		tzset();
-		zones.offset = offset;
-	}
-	return &zones;
+	return &zones.zones;
 }
 
 static bool zones_take(char *out, const char *name)
 {
-	if (!name_is_safe(name) || !file_is_zone(name))
+	struct tzif zone;
+
+	if (!name_is_safe(name) || !zones_read(&zone, name))
 		return false;
+	tzif_release(&zone);
 	snprintf(out, ZONE_MAX, "%s", name);
 	return true;
 }

@@ -10,7 +10,7 @@ struct openssl_digest {
 	EVP_MD_CTX *context;
 };
 
-/* Without memory for a digest there is no journal: better gone and started anew, as with buf_oom().
+/* Without memory for a digest there is no journal: better gone and started anew, as with alloc_failed().
  */
 static _Noreturn void no_digest(void)
 {

@@ -1,6 +1,7 @@
 #include "adapters/http/http.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 #include <curl/curl.h>
@@ -228,16 +229,14 @@ static void on_ready(int fd, void *arg)
 
 struct http *http_new(struct loop *loop, const char *user_agent)
 {
-	struct http *h = calloc(1, sizeof(*h));
+	struct http *h = alloc(sizeof(*h));
 
-	if (!h)
-		buf_oom();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	h->loop = loop;
-	h->user_agent = strdup(user_agent);
+	h->user_agent = alloc_strdup(user_agent);
 	h->multi = curl_multi_init();
-	if (!h->user_agent || !h->multi)
-		buf_oom();
+	if (!h->multi)
+		alloc_failed();
 	h->timer = loop_timer_new(loop, on_time, h);
 	h->epoll = epoll_create1(EPOLL_CLOEXEC);
 	h->fd = loop_fd_new(loop, h->epoll, on_ready, h);
@@ -323,7 +322,7 @@ static bool take_host(struct http_call *c, const char *url)
 	bool ok;
 
 	if (!u)
-		buf_oom();
+		alloc_failed();
 	ok = !curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) &&
 	     !curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) &&
 	     (!strcmp(scheme, "http") || !strcmp(scheme, "https")) &&
@@ -348,7 +347,7 @@ static void http_add_header(struct http_call *c, const char *name, const char *v
 	buf_addf(&line, "%s%s", name, value);
 	more = curl_slist_append(c->headers, line.s);
 	if (!more)
-		buf_oom();
+		alloc_failed();
 	c->headers = more;
 	buf_release(&line);
 }
@@ -478,10 +477,8 @@ static struct loop_lookup *http_look_up(struct http_call *c)
 struct http_call *http_post(struct http *h, const struct http_request *r,
 			    void (*done)(const struct http_result *r, void *arg), void *arg)
 {
-	struct http_call *c = calloc(1, sizeof(*c));
+	struct http_call *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->http = h;
 	c->done = done;
 	c->arg = arg;
@@ -495,10 +492,10 @@ struct http_call *http_post(struct http *h, const struct http_request *r,
 		return c;
 	}
 	c->body_len = r->body_len;
-	c->body = malloc(r->body_len + 1);
+	c->body = alloc_bytes(r->body_len + 1);
 	c->easy = curl_easy_init();
-	if (!c->body || !c->easy)
-		buf_oom();
+	if (!c->easy)
+		alloc_failed();
 	if (r->body_len)
 		memcpy(c->body, r->body, r->body_len);
 	set_options(c, r);

@@ -1,9 +1,20 @@
 #include "adapters/json/json.h"
 
+#include "core/base/alloc.h"
+#include "core/base/bug.h"
 #include "core/base/utf8.h"
 
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
+
+/* Set before main(), once: no cJSON_Create…() and cJSON_Add…() in this program has to be looked at for NULL. */
+__attribute__((constructor)) static void json_memory(void)
+{
+	cJSON_Hooks hooks = { .malloc_fn = alloc_bytes, .free_fn = free };
+
+	cJSON_InitHooks(&hooks);
+}
 
 /*
  * cJSON 1.7.15 takes more than JSON (01, raw control characters, bad UTF-8) and other things not as
@@ -294,9 +305,8 @@ static cJSON *read_mended(const char *s, size_t len)
 	return j;
 }
 
-cJSON *json_read(const char *s, size_t len, const char **why)
+cJSON *json_read_at(const char *s, size_t len, const char **why, size_t *at)
 {
-	static char said[96];
 	struct scan c = { .s = s, .len = len };
 	cJSON *j = NULL;
 
@@ -305,8 +315,20 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 		if (!j)
 			c.why = "cJSON can't read it";
 	}
+	*why = c.why;
+	*at = c.at;
+	return j;
+}
+
+cJSON *json_read(const char *s, size_t len, const char **why)
+{
+	static char said[96];
+	const char *wrong;
+	size_t at;
+	cJSON *j = json_read_at(s, len, &wrong, &at);
+
 	if (!j && why) {
-		snprintf(said, sizeof(said), "byte %zu: %s", c.at + 1, c.why);
+		snprintf(said, sizeof(said), "byte %zu: %s", at + 1, wrong);
 		*why = said;
 	}
 	return j;
@@ -397,7 +419,7 @@ void json_print(struct buf *b, const cJSON *j)
 	}
 	s = cJSON_PrintUnformatted(j);
 	if (!s)
-		buf_oom();
+		bug("a tree of JSON can't be printed");
 	buf_adds(b, s);
 	cJSON_free(s);
 }

@@ -20,6 +20,8 @@
 
 /* NULL if it isn't JSON to the letter; why (may be NULL) says where. Free with cJSON_Delete. */
 cJSON *json_read(const char *s, size_t len, const char **why);
+/* The same; *why without the place, which is *at, in bytes. */
+cJSON *json_read_at(const char *s, size_t len, const char **why, size_t *at);
 
 /* Paths: "payload.event.item.ts", "actions[0].value". NULL / default when absent or of another type.
  * j may be NULL. Strings are borrowed from the tree. */

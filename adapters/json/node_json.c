@@ -334,7 +334,7 @@ static void put_times(cJSON *root, const struct head *h)
 	json_put_time(root, "closed_at", h->closed_at);
 }
 
-void node_json(struct buf *out, const struct view *v)
+cJSON *node_json_tree(const struct view *v)
 {
 	const struct build b = { .view = v, .names = v->names };
 	const struct head *h = &v->head;
@@ -360,6 +360,13 @@ void node_json(struct buf *out, const struct view *v)
 	put_links(root, &b);
 	json_put_string(root, "merged_into", h->merged_into);
 	put_journal(root, h);
+	return root;
+}
+
+void node_json(struct buf *out, const struct view *v)
+{
+	cJSON *root = node_json_tree(v);
+
 	json_print(out, root);
 	cJSON_Delete(root);
 }

@@ -7,6 +7,10 @@
 
 #include "core/view.h"
 
+#include <cjson/cJSON.h>
+
+/* Free with cJSON_Delete. */
+cJSON *node_json_tree(const struct view *v);
 void node_json(struct buf *out, const struct view *v);
 /* For `list --json`: id, title, priority, status, captain, private, channel, declared_at, closed_at. */
 void head_json(struct buf *out, const struct head *h, struct names *names);

@@ -1,5 +1,6 @@
 #include "adapters/loop/lookup.h"
 
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 #include <arpa/inet.h>
@@ -128,10 +129,8 @@ static int start_thread(struct lookup_request *r)
 
 static struct lookup_request *lookup_request_new(struct lws_context *lws, const char *host)
 {
-	struct lookup_request *r = calloc(1, sizeof(*r));
+	struct lookup_request *r = alloc(sizeof(*r));
 
-	if (!r)
-		buf_oom();
 	memcpy(r->host, host, strlen(host) + 1);
 	r->lws = lws;
 	if (!start_thread(r))
@@ -301,10 +300,8 @@ struct loop_lookup *loop_lookup(struct loop *loop, const char *host,
 				void *arg)
 {
 	struct lookups *l = loop_lookups(loop);
-	struct loop_lookup *w = calloc(1, sizeof(*w));
+	struct loop_lookup *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	*w = (struct loop_lookup){ .lookups = l, .round = l->round, .done = done, .arg = arg };
 	w->name = name_get(l, host);
 	TAILQ_INSERT_TAIL(&l->waiting, w, next);
@@ -343,10 +340,8 @@ void loop_lookup_bad(struct loop *loop, const char *host, const char *address)
 
 struct lookups *lookups_new(struct loop *loop)
 {
-	struct lookups *l = calloc(1, sizeof(*l));
+	struct lookups *l = alloc(sizeof(*l));
 
-	if (!l)
-		buf_oom();
 	l->loop = loop;
 	TAILQ_INIT(&l->waiting);
 	return l;

@@ -2,6 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/loop/lookup.h"
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 #include <libwebsockets.h>
@@ -101,9 +102,7 @@ static struct lws_protocols *protocols_with(const struct lws_protocols *more)
 
 	while (more && more[n].name)
 		n++;
-	all = calloc(n + 2, sizeof(*all));
-	if (!all)
-		buf_oom();
+	all = alloc((n + 2) * sizeof(*all));
 	all[0] = (struct lws_protocols){ .name = PROTOCOL_NAME, .callback = loop_on_event };
 	if (n)
 		memcpy(all + 1, more, n * sizeof(*all));
@@ -148,10 +147,8 @@ static bool adopt_epoll(struct loop *loop)
 
 struct loop *loop_new(const struct lws_protocols *protocols)
 {
-	struct loop *loop = calloc(1, sizeof(*loop));
+	struct loop *loop = alloc(sizeof(*loop));
 
-	if (!loop)
-		buf_oom();
 	loop->protocols = protocols_with(protocols);
 	loop->lookups = lookups_new(loop);
 	loop->proxies = proxies_new();
@@ -286,10 +283,8 @@ static void loop_on_timer(lws_sorted_usec_list_t *sul)
 
 struct loop_timer *loop_timer_new(struct loop *loop, void (*fire)(void *arg), void *arg)
 {
-	struct loop_timer *t = calloc(1, sizeof(*t));
+	struct loop_timer *t = alloc(sizeof(*t));
 
-	if (!t)
-		buf_oom();
 	*t = (struct loop_timer){ .loop = loop, .fire = fire, .arg = arg };
 	return t;
 }
@@ -323,10 +318,8 @@ struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, 
 			    void *arg)
 {
 	struct epoll_event e = { .events = EPOLLIN };
-	struct loop_fd *f = calloc(1, sizeof(*f));
+	struct loop_fd *f = alloc(sizeof(*f));
 
-	if (!f)
-		buf_oom();
 	*f = (struct loop_fd){ .loop = loop, .fd = fd, .readable = readable, .arg = arg };
 	e.data.ptr = f;
 	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) == 0)

@@ -1,6 +1,7 @@
 #include "adapters/loop/proxy.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 #include <arpa/inet.h>
@@ -137,18 +138,14 @@ struct proxies *proxies_new(void)
 					   NULL };
 	static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
 	static const char *const not_for[] = { "no_proxy", "NO_PROXY", NULL };
-	struct proxies *p = calloc(1, sizeof(*p));
+	struct proxies *p = alloc(sizeof(*p));
 	const char *name, *skip = setting(not_for, &name);
 
-	if (!p)
-		buf_oom();
 	read_setting(&p->tls, tls);
 	read_setting(&p->plain, plain);
 	p->tls.name = tls[0];
 	p->plain.name = plain[0];
-	p->not_for = strdup(skip ? skip : "");
-	if (!p->not_for)
-		buf_oom();
+	p->not_for = alloc_strdup(skip ? skip : "");
 	return p;
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/slack/workspace.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,8 @@ static void workspace_timer_fired(void *arg)
 
 struct workspace *workspace_new(const struct workspace_seams *seams)
 {
-	struct workspace *w = calloc(1, sizeof(*w));
+	struct workspace *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	w->s = *seams;
 	arena_init(&w->arena);
 	w->again = loop_timer_new(w->s.loop, workspace_timer_fired, w);
@@ -67,19 +66,6 @@ static void workspace_remember(struct workspace *w, const char *name, const char
 	job->value = arena_strdup(&job->arena, value);
 	job->done = workspace_saved;
 	w->s.submit(job, w->s.arg);
-}
-
-static bool is_fatal(const char *error)
-{
-	static const char *const words[] = { "not_authed",	 "invalid_auth",
-					     "account_inactive", "user_removed_from_team",
-					     "team_disabled",	 "token_revoked",
-					     "token_expired",	 "not_allowed_token_type" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (error && !strcmp(error, words[i]))
-			return true;
-	return false;
 }
 
 /* "https://shop.slack.com/". Is it news? */
@@ -121,7 +107,7 @@ static void told_who(const struct web_result *r, void *arg)
 	const char *team = json_str(r->json, "team_id"), *user = json_str(r->json, "user_id");
 
 	w->asking_who = false;
-	if (r->end == WEB_REFUSED && is_fatal(r->error)) {
+	if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		w->s.fatal(web_error_says(r->error), w->s.arg);
 		return;
 	}
@@ -252,7 +238,7 @@ static void told_where(const struct web_result *r, void *arg)
 		}
 	}
 	free(w->cursor);
-	w->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	w->cursor = cursor && *cursor ? alloc_strdup(cursor) : NULL;
 	if (w->cursor || w->where_changed) {
 		w->where_changed = w->where_changed && w->cursor;
 		ask_where(w);

@@ -27,44 +27,51 @@ static void ledger_begin(struct ledger *l, struct db *db, const char *id)
 	l->n_other = 0;
 }
 
+/* A Node's counters: the highest row of each of its tables. ROW(table, column, field of struct head) */
+#define COUNTERS(ROW) \
+	ROW(ENTRY, "n_entry", n_entry) \
+	ROW(SUMMARY, "n_summary", n_para[SECTION_SUMMARY]) \
+	ROW(IMPACT, "n_impact", n_para[SECTION_IMPACT]) \
+	ROW(CAUSE, "n_root_cause", n_para[SECTION_CAUSE]) \
+	ROW(TRIGGER, "n_trigger", n_para[SECTION_TRIGGER]) \
+	ROW(LESSON, "n_lesson", n_para[SECTION_LESSON]) \
+	ROW(ITEM, "n_item", n_item) \
+	ROW(MARKER, "n_marker", n_marker) \
+	ROW(ROLE, "n_role", n_role) \
+	ROW(LINK, "n_link", n_link) \
+	ROW(FILE, "n_file", n_file) \
+	ROW(SPAN, "n_span", n_span) \
+	ROW(CAPTURE, "n_capture", n_capture) \
+	ROW(SOURCE, "n_source", n_source)
+
 int ledger_open(struct ledger *l, struct db *db, const char *id)
 {
-	int64_t *n = l->last;
 	int rc;
 
 	ledger_begin(l, db, id);
+#define COLUMN(table, column, field) ", " column
+#define TYPE(table, column, field) "i"
+#define INTO(table, column, field) , &l->last[TABLE_##table]
 	rc = db_one(db, NULL,
-		    "SELECT n, seq, chain, n_text, n_entry, n_summary, n_impact, n_root_cause,"
-		    " n_trigger, n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span,"
-		    " n_capture, n_source FROM node WHERE id = ?",
-		    "s>iibiiiiiiiiiiiiiii", id, &l->node, &l->seq, l->chain, sizeof(l->chain),
-		    &l->n_text, &n[TABLE_ENTRY], &n[TABLE_SUMMARY], &n[TABLE_IMPACT],
-		    &n[TABLE_CAUSE], &n[TABLE_TRIGGER], &n[TABLE_LESSON], &n[TABLE_ITEM],
-		    &n[TABLE_MARKER], &n[TABLE_ROLE], &n[TABLE_LINK], &n[TABLE_FILE],
-		    &n[TABLE_SPAN], &n[TABLE_CAPTURE], &n[TABLE_SOURCE]);
+		    "SELECT n, seq, chain, n_text" COUNTERS(COLUMN) " FROM node WHERE id = ?",
+		    "s>iibi" COUNTERS(TYPE), id, &l->node, &l->seq, l->chain, sizeof(l->chain),
+		    &l->n_text COUNTERS(INTO));
+#undef COLUMN
+#undef TYPE
+#undef INTO
 	return rc < 0 ? rc : 0;
 }
 
 void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
 {
-	int64_t *n = l->last;
-
 	ledger_begin(l, db, h->id);
 	l->node = h->row;
 	l->seq = h->seq;
 	memcpy(l->chain, h->chain, sizeof(l->chain));
 	l->n_text = h->n_text;
-	n[TABLE_ENTRY] = h->n_entry;
-	for (int s = 0; s < SECTIONS; s++)
-		n[TABLE_SUMMARY + s] = h->n_para[s];
-	n[TABLE_ITEM] = h->n_item;
-	n[TABLE_MARKER] = h->n_marker;
-	n[TABLE_ROLE] = h->n_role;
-	n[TABLE_LINK] = h->n_link;
-	n[TABLE_FILE] = h->n_file;
-	n[TABLE_SPAN] = h->n_span;
-	n[TABLE_CAPTURE] = h->n_capture;
-	n[TABLE_SOURCE] = h->n_source;
+#define FROM(table, column, field) l->last[TABLE_##table] = h->field;
+	COUNTERS(FROM)
+#undef FROM
 }
 
 /* ---- rows ---- */

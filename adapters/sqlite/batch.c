@@ -1,7 +1,10 @@
 /*
- * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync), each
- * behind a savepoint of its own; `done` is called when the commit is on disk. A turn runs what was
+ * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync); `done` is called when the commit is on disk. A turn runs what was
  * submitted before it.
+ *
+ * Nearly always every job goes well, and none was there before. So a transaction is first run as if that were so,
+ * without savepoints and questions; when it isn't, it is rolled back and run again, carefully: a savepoint a job,
+ * and "was this done before?" ahead of each deed.
  *
  * Faults, by how far they reach (pipeline.md 9):
  *  - a job's own (a bug, a damaged row): its savepoint is rolled back, the others stand, the deed
@@ -13,13 +16,18 @@
  */
 #include "adapters/sqlite/sqlite_private.h"
 
+#include "core/base/alloc.h"
+
 #include <string.h>
 
 #define BATCH_JOBS 64
 #define BATCH_MS 20
 #define WAL_PAGES_MAX 4096 /* 16 MiB: past this a batch moves the WAL itself, idle or not */
 
-enum { LOST = 1 }; /* SQLite ended the transaction by itself */
+enum {
+	LOST = 1,  /* SQLite ended the transaction by itself */
+	CAREFULLY, /* it is to be run again */
+};
 
 static void outcome_reset(struct job *job)
 {
@@ -46,9 +54,7 @@ static void park(struct sqlite_store *s, const struct job *job)
 
 	if (!job->key || s->mode == STORE_READ)
 		return;
-	problem = strdup(s->db.problem.s);
-	if (!problem)
-		buf_oom();
+	problem = alloc_strdup(s->db.problem.s);
 	inbox_park(s, job, problem);
 	buf_reset(&s->db.problem);
 	buf_adds(&s->db.problem, problem);
@@ -67,9 +73,7 @@ static int run_read(struct sqlite_store *s, struct job *job)
 /* Lines, and what is said of messages: most of it means nothing here. */
 static bool may_only_read(const struct intent *in)
 {
-	return in->kind == INTENT_LINE || in->kind == INTENT_MESSAGE ||
-	       in->kind == INTENT_REACTED || in->kind == INTENT_EDITED ||
-	       in->kind == INTENT_DELETED;
+	return in->kind == INTENT_LINE || intent_about_message(in);
 }
 
 /* Something can't be written, or not be read: does the job need it? What it only reads is answered,
@@ -104,6 +108,7 @@ static int start_over(struct sqlite_store *s, const struct tally *tally)
 {
 	s->tally = *tally;
 	s->head.id[0] = '\0';
+	rows_names_doubt(s);
 	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
 											     : 0;
 }
@@ -114,8 +119,6 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	int rc;
 
 	outcome_reset(job);
-	if (job->kind == JOB_READ)
-		return run_read(s, job);
 	rc = db_run(&s->db, "SAVEPOINT job", "");
 	if (!rc)
 		rc = job_run(s, job);
@@ -143,8 +146,25 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 static void roll_back(struct sqlite_store *s)
 {
 	s->tally.known = false;
+	rows_names_doubt(s);
 	if (!sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* 0, LOST, or CAREFULLY. */
+static int run_boldly(struct sqlite_store *s, struct job *job)
+{
+	outcome_reset(job);
+	return job_run(s, job) ? CAREFULLY : 0;
+}
+
+static int run_one(struct sqlite_store *s, struct job *job)
+{
+	if (job->kind == JOB_READ) {
+		outcome_reset(job);
+		return run_read(s, job);
+	}
+	return s->careful ? run_guarded(s, job) : run_boldly(s, job);
 }
 
 static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
@@ -154,7 +174,7 @@ static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct j
 	int n = 0, rc = 0;
 
 	while (job && n < most && now >= began && now - began < BATCH_MS && !rc) {
-		rc = run_guarded(s, job);
+		rc = run_one(s, job);
 		job = job->next;
 		n++;
 		now = now_of(s);
@@ -173,9 +193,20 @@ static bool may_write(struct sqlite_store *s, const struct job *job, int most)
 	return false;
 }
 
-/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it
- * stands. */
-static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+/* What the jobs have done, of which sqlite3_total_changes() was `before`. */
+static enum wrote wrote(struct sqlite_store *s, int64_t before, const struct job *jobs,
+			const struct job *end)
+{
+	if (sqlite3_total_changes64(s->db.handle) == before)
+		return WROTE_NOTHING;
+	for (; jobs != end; jobs = jobs->next)
+		if (!job_repeats(jobs) || jobs->rc)
+			return WROTE_ONCE;
+	return WROTE_AGAIN;
+}
+
+/* 0, LOST, CAREFULLY, or a fault: nothing of it stands. */
+static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
 {
 	int64_t before = sqlite3_total_changes64(s->db.handle);
 	int rc = commit_ready(s);
@@ -188,11 +219,43 @@ static int transaction(struct sqlite_store *s, struct job *jobs, int most, struc
 		return rc;
 	}
 	rc = run_jobs(s, jobs, most, end);
-	if (rc == LOST) {
+	if (rc) {
 		roll_back(s);
-		return LOST;
+		return rc;
 	}
-	return commit(s, sqlite3_total_changes64(s->db.handle) != before);
+	return commit(s, wrote(s, before, jobs, *end));
+}
+
+/* 0, or whatever it was that a transaction can deal with. */
+static int try_alone(struct sqlite_store *s, struct job *job)
+{
+	int64_t before = sqlite3_total_changes64(s->db.handle);
+	int rc;
+
+	if (!job_is_one_statement(job) || commit_ready(s))
+		return CAREFULLY;
+	outcome_reset(job);
+	rc = job_run(s, job);
+	if (rc < 0 || (sqlite3_total_changes64(s->db.handle) != before && commit_alone(s)))
+		return CAREFULLY;
+	return 0;
+}
+
+/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it
+ * stands. */
+static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+{
+	int rc;
+
+	*end = jobs->next;
+	if ((!jobs->next || most == 1) && try_alone(s, jobs) == 0)
+		return 0;
+	s->careful = s->mode == STORE_READ;
+	rc = try_transaction(s, jobs, most, end);
+	if (rc != CAREFULLY)
+		return rc;
+	s->careful = true;
+	return try_transaction(s, jobs, most, end);
 }
 
 /* A job of a transaction that can't be, because of `rc`. */

@@ -20,13 +20,6 @@ void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], con
 		  (const size_t[]){ DIGEST_SIZE, row->len }, 2, out);
 }
 
-void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
-		  const unsigned char row[DIGEST_SIZE])
-{
-	d->sha256(d, (const void *const[]){ chain, row },
-		  (const size_t[]){ DIGEST_SIZE, DIGEST_SIZE }, 2, chain);
-}
-
 static int text_add(struct sqlite_store *s, struct ledger *l, struct value *v)
 {
 	unsigned char salt[SALT_SIZE];
@@ -65,8 +58,10 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	int rc = 0;
 
 	for (struct effect *e = c->effects; e < c->effects + c->count && !rc; e++) {
-		if (e->table == TABLE_NODE)
+		if (e->table == TABLE_NODE) {
 			s->stirred |= STIR_NODES;
+			rows_names_doubt(s);
+		}
 		if (e->field)
 			rc = texts_of(s, l, c->arena, e);
 		if (!rc)
@@ -75,14 +70,13 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-/* The journals of all Nodes are one chain besides: none of them can be taken out. Written by commit(). */
-static int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
+int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
 {
 	int rc = tally_know(s);
 
 	if (rc)
 		return rc;
-	tally_digest(s->seams.digest, s->tally.chain, row);
+	tally_add(s->tally.sum, row);
 	s->tally.journal++;
 	s->unindexed++;
 	return 0;

@@ -98,20 +98,6 @@ int commit_ready(struct sqlite_store *s)
 	return 0;
 }
 
-/* It is read once, and then known: nobody else writes. */
-int tally_know(struct sqlite_store *s)
-{
-	struct tally *t = &s->tally;
-	int rc;
-
-	if (t->known)
-		return 0;
-	rc = db_one(&s->db, NULL, "SELECT journal, commits, chain FROM tally WHERE n = 1", ">iib",
-		    &t->journal, &t->commits, t->chain, sizeof(t->chain));
-	t->known = rc > 0;
-	return rc == 0 ? db_damaged(&s->db, "the tally of all changes is gone") : rc < 0 ? rc : 0;
-}
-
 /* 0, or a fault; *wanted: the commits that there are then. */
 static int tally_write(struct sqlite_store *s, int64_t *wanted)
 {
@@ -121,9 +107,8 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 		return rc;
 	rc = db_run(
 		&s->db,
-		"UPDATE tally SET journal = ?, chain = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
-		"ibi", s->tally.journal, s->tally.chain, sizeof(s->tally.chain),
-		s->tally.commits + 1);
+		"UPDATE tally SET journal = ?, sum = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
+		"ibi", s->tally.journal, s->tally.sum, sizeof(s->tally.sum), s->tally.commits + 1);
 	if (!rc && db_changed(&s->db) != 1)
 		return db_damaged(&s->db,
 				  "the tally of all changes was changed by another program");
@@ -131,12 +116,17 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 	return rc;
 }
 
-int commit(struct sqlite_store *s, bool wrote)
+/* What does no harm a second time isn't counted: if its commit fails, it wasn't saved. */
+#define UNCOUNTED INT64_MAX
+
+int commit(struct sqlite_store *s, enum wrote wrote)
 {
-	int64_t wanted = 0;
+	int64_t wanted = UNCOUNTED;
 	int rc = 0;
 
-	if (wrote && s->mode == STORE_WRITE)
+	if (s->mode != STORE_WRITE)
+		wrote = WROTE_NOTHING;
+	if (wrote == WROTE_ONCE)
 		rc = tally_write(s, &wanted);
 	if (!rc)
 		rc = db_run(&s->db, "COMMIT", "");
@@ -145,7 +135,13 @@ int commit(struct sqlite_store *s, bool wrote)
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc)
-		return wanted && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
+		return wrote && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
 	committed(s);
-	return wanted ? still_there(s) : 0;
+	return wrote ? still_there(s) : 0;
+}
+
+int commit_alone(struct sqlite_store *s)
+{
+	committed(s);
+	return still_there(s);
 }

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/db.h"
 
+#include "core/base/alloc.h"
 #include "core/store.h"
 
 #include <stdarg.h>
@@ -32,7 +33,7 @@ int db_open(struct db *db, const char *path, int flags)
 	if (rc == SQLITE_OK)
 		return 0;
 	if (!db->handle)
-		buf_oom();
+		alloc_failed();
 	return db_error(db);
 }
 
@@ -100,7 +101,7 @@ int db_error(struct db *db)
 			     " done");
 		return STORE_BUSY;
 	case SQLITE_NOMEM:
-		buf_oom();
+		alloc_failed();
 	case SQLITE_CORRUPT:
 		return db_damaged(db, "the database file is damaged (%s)", says);
 	case SQLITE_NOTADB:
@@ -131,9 +132,7 @@ static struct statement *statement(struct db *db, const char *sql)
 	for (st = *bucket; st; st = st->next)
 		if (strcmp(st->sql, sql) == 0)
 			return st;
-	st = calloc(1, sizeof(*st) + size);
-	if (!st)
-		buf_oom();
+	st = alloc(sizeof(*st) + size);
 	memcpy(st->sql, sql, size);
 	if (sqlite3_prepare_v3(db->handle, sql, (int)size, SQLITE_PREPARE_PERSISTENT, &st->stmt,
 			       NULL)) {
@@ -285,7 +284,9 @@ static bool read_row(struct query *q, const char *reading, va_list *ap)
 	sqlite3_stmt *stmt = q->statement->stmt;
 	void *p;
 
-	for (int i = 0; *reading; i++, reading++) {
+	for (; *reading; q->column++, reading++) {
+		int i = q->column;
+
 		p = va_arg(*ap, void *);
 		switch (*reading) {
 		case 'i':
@@ -321,6 +322,18 @@ bool query_next(struct query *q, const char *reading, ...)
 
 	if (!step(q))
 		return false;
+	q->column = 0;
+	va_start(ap, reading);
+	read = read_row(q, reading, &ap);
+	va_end(ap);
+	return read;
+}
+
+bool query_further(struct query *q, const char *reading, ...)
+{
+	va_list ap;
+	bool read;
+
 	va_start(ap, reading);
 	read = read_row(q, reading, &ap);
 	va_end(ap);

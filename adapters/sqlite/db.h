@@ -51,7 +51,8 @@ struct query {
 	struct db *db;
 	struct arena *arena;
 	struct statement *statement;
-	int rc; /* 0, or the fault that ended it */
+	int column; /* the next to be read of the row */
+	int rc;	    /* 0, or the fault that ended it */
 };
 
 /* Flags of sqlite3_open_v2. The path is a file's, whatever it looks like: never a URI or ":memory:" (for
@@ -65,6 +66,8 @@ void query(struct query *q, struct db *db, struct arena *a, const char *sql, con
 	   ...);
 /* False at the end, or after a fault. */
 bool query_next(struct query *q, const char *reading, ...);
+/* Reads on in that row. */
+bool query_further(struct query *q, const char *reading, ...);
 /* A column in words: 12, “abc”, nothing. */
 void query_column(struct query *q, int column, struct buf *out);
 /* Do both have the same in this column, type and every byte? */

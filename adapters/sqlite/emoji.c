@@ -11,16 +11,21 @@ int emoji_wish(struct sqlite_store *s, const struct letter *say)
 	return db_run(&s->db,
 		      "INSERT INTO emoji (channel, ts, name, \"on\") VALUES (?, ?, ?, ?)"
 		      " ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\"",
-		      "sssd", say->channel, say->ts, say->text, say->loud);
+		      "sssd", say->channel, say->ts, say->text, say->on);
 }
 
-/* Slack shows it so now. What was wished for meanwhile still waits. */
+/* Slack shows it so now. What was wished for meanwhile still waits, the opposite of it even. */
 int emoji_granted(struct sqlite_store *s, const struct wish *w)
 {
-	s->stirred |= STIR_EMOJI;
-	return db_run(&s->db,
-		      "DELETE FROM emoji WHERE channel = ? AND ts = ? AND name = ? AND \"on\" = ?",
-		      "sssd", w->channel, w->ts, w->emoji, w->on);
+	bool more = true;
+	int rc = db_one(&s->db, NULL,
+			"DELETE FROM emoji WHERE channel = ? AND ts = ? AND name = ? AND \"on\" = ?"
+			" RETURNING EXISTS (SELECT 1 FROM emoji)",
+			"sssd>o", w->channel, w->ts, w->emoji, w->on, &more);
+
+	if (more)
+		s->stirred |= STIR_EMOJI;
+	return rc < 0 ? rc : 0;
 }
 
 #define WISH_SELECT "SELECT channel, ts, name, \"on\" FROM emoji "
@@ -28,12 +33,8 @@ int emoji_granted(struct sqlite_store *s, const struct wish *w)
 
 int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish *w)
 {
-	struct db *db = &of_reads(r)->db;
-	int rc = db_one(db, a, WISH_SELECT "WHERE channel > ? " WISH_ORDER, "s>ssso", after,
-			&w->channel, &w->ts, &w->emoji, &w->on);
-
-	if (rc == 0)
-		rc = db_one(db, a, WISH_SELECT WISH_ORDER, ">ssso", &w->channel, &w->ts, &w->emoji,
-			    &w->on);
-	return rc;
+	return db_one(&of_reads(r)->db, a,
+		      "SELECT * FROM (" WISH_SELECT "WHERE channel > ? " WISH_ORDER ")"
+		      " UNION ALL SELECT * FROM (" WISH_SELECT WISH_ORDER ") LIMIT 1",
+		      "s>ssso", after, &w->channel, &w->ts, &w->emoji, &w->on);
 }

@@ -70,7 +70,7 @@ static const struct place {
 	/* letters without a text of their own that showed the whole Node */
 	{ "s", NULL,
 	  "UPDATE letter SET scrub = 1 WHERE node = " THE_NODE " AND scrub = 0"
-	  " AND state IN ('sent', 'sending') AND what IN (" SCHEMA_RENDERINGS ")" },
+	  " AND state IN ('sent', 'sending') AND what IN (" SCHEMA_DRAWINGS ")" },
 
 	/* inbox.answer: one that names the Node goes, however it was cut */
 	{ "s",

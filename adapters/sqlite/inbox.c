@@ -121,8 +121,10 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	return 1;
 }
 
+/* Whether it was done before is asked here, where that costs nothing. */
 int inbox_remember(struct sqlite_store *s, const struct job *job)
 {
+	const char *other = other_key(job);
 	bool used = !job->once || job->outcome.verdict == VERDICT_DONE;
 	struct buf answer;
 	int rc;
@@ -132,11 +134,13 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 	buf_init(&answer, BUF_ROOMY);
 	encode(&answer, &job->outcome.answer);
 	rc = db_run(&s->db,
-		    "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)",
-		    "ssiss", job->key, used ? other_key(job) : NULL, now_of(s),
-		    verdicts[job->outcome.verdict], answer.s);
+		    "INSERT INTO inbox (key, key2, at, verdict, answer) SELECT ?, ?, ?, ?, ?"
+		    " WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE key2 = ?)"
+		    " ON CONFLICT (key) DO NOTHING",
+		    "ssisss", job->key, used ? other : NULL, now_of(s),
+		    verdicts[job->outcome.verdict], answer.s, other);
 	buf_release(&answer);
-	return rc;
+	return rc ? rc : db_changed(&s->db) == 0;
 }
 
 static const char *const intents[] = {
@@ -147,6 +151,7 @@ static const char *const intents[] = {
 	[INTENT_CHANNEL_MOVED] = "channel-moved",
 	[INTENT_MESSAGE] = "message",
 	[INTENT_REACTED] = "marked",
+	[INTENT_OFFER] = "offer",
 	[INTENT_FETCHED] = "told",
 	[INTENT_EDITED] = "revised",
 	[INTENT_DELETED] = "deleted",

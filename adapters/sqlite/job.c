@@ -71,13 +71,10 @@ static int outcome_write(struct sqlite_store *s, struct job *job)
 	}
 	/* A store that is only read keeps no answers: its user is a shell command, and asks again;
 	 * or what was refused will be so again. */
-	return rc || s->mode == STORE_READ || s->only_read ? rc : inbox_remember(s, job);
-}
-
-static bool job_is_about_message(const struct job *job)
-{
-	return job->intent.kind == INTENT_MESSAGE || job->intent.kind == INTENT_REACTED ||
-	       job->intent.kind == INTENT_EDITED || job->intent.kind == INTENT_DELETED;
+	if (rc || s->mode == STORE_READ || s->only_read)
+		return rc;
+	rc = inbox_remember(s, job);
+	return rc > 0 ? JOB_CAREFULLY : rc;
 }
 
 /* Most of what is said of messages changes nothing: whether it was here before is asked when it does. */
@@ -87,7 +84,7 @@ static int message_run(struct sqlite_store *s, struct job *job)
 	int rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
 			   &job->outcome);
 
-	if (!rc && job->outcome.verdict != VERDICT_NOTHING && !s->only_read)
+	if (!rc && job->outcome.verdict != VERDICT_NOTHING && s->careful && !s->only_read)
 		rc = inbox_find(s, job);
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -98,19 +95,29 @@ static int message_run(struct sqlite_store *s, struct job *job)
 	return rc ? rc : outcome_write(s, job);
 }
 
-/* Deciding only reads: what is refused leaves nothing behind. */
+static bool job_leaves_answer(const struct job *job)
+{
+	return job->outcome.verdict != VERDICT_NOTHING && job->outcome.verdict != VERDICT_READ;
+}
+
+/* Deciding only reads: what is refused leaves nothing behind. Whether it was here before is asked first, if
+ * carefully; else the answer that can't be stored tells, or, where none would be, a question. */
 static int deed_run(struct sqlite_store *s, struct job *job)
 {
 	int rc;
 
-	if (job_is_about_message(job))
+	if (intent_about_message(&job->intent))
 		return message_run(s, job);
-	rc = s->only_read ? 0 : inbox_find(s, job);
+	rc = s->careful && !s->only_read ? inbox_find(s, job) : 0;
 	if (rc)
 		return rc < 0 ? rc : 0;
 	rc = s->decide(&job->intent, s->seams.settings, &s->rows, s->seams.zones, &job->arena,
 		       &job->outcome);
-	return rc ? rc : outcome_write(s, job);
+	if (!rc && !s->careful && !s->only_read && !job_leaves_answer(job))
+		rc = inbox_find(s, job);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	return outcome_write(s, job);
 }
 
 /* ---- what became of a letter, a post ---- */
@@ -119,19 +126,30 @@ static int result_run(struct sqlite_store *s, struct job *job)
 {
 	int rc = outbox_result(s, job);
 
-	for (size_t i = 0; i < job->n_posts && !rc; i++)
-		rc = post_put(s, &job->posts[i]);
+	for (size_t i = 0; i < job->result.n_posts && !rc; i++)
+		rc = post_put(s, &job->result.posts[i]);
 	if (!rc)
-		rc = letters_put(s, job->letters, job->reply_url);
+		rc = letters_put(s, job->result.letters, job->reply_url);
 	s->stirred |= STIR_LETTERS; /* one of its lane may go */
-	return rc || !job->then ? rc : deed_run(s, job);
+	return rc || !job->result.then ? rc : deed_run(s, job);
 }
 
 static int shown_run(struct sqlite_store *s, struct job *job)
 {
-	int rc = post_shown(s, &job->posts[0], job->refused);
+	int rc = post_shown(s, &job->shown.post, job->shown.refused);
 
-	return rc ? rc : letters_put(s, job->letters, job->reply_url);
+	return rc ? rc : letters_put(s, job->shown.letters, job->reply_url);
+}
+
+/* ---- a Node from outside ---- */
+
+static int import_run(struct sqlite_store *s, struct job *job)
+{
+	struct transfer *t = job->transfer;
+	int rc = t->n_rows ? transfer_in(s, t, &job->arena) : deed_run(s, job);
+	bool in = t->n_rows ? !t->there : job->outcome.verdict == VERDICT_DONE;
+
+	return rc || !in ? rc : transfer_names_put(s, t);
 }
 
 /* ---- what is known of the world ---- */
@@ -176,6 +194,8 @@ static int kind_run(struct sqlite_store *s, struct job *job)
 	case JOB_OPENED:
 		s->stirred |= STIR_POSTS;
 		return post_try_again(s, job->channel);
+	case JOB_IMPORT:
+		return import_run(s, job);
 	case JOB_META:
 		return meta_run(s, job);
 	}
@@ -187,4 +207,37 @@ int job_run(struct sqlite_store *s, struct job *job)
 	int rc = kind_run(s, job);
 
 	return rc || !job->read ? rc : job->read(&s->reads, job);
+}
+
+bool job_repeats(const struct job *job)
+{
+	switch (job->kind) {
+	case JOB_DEED:
+		return !job_leaves_answer(job);
+	case JOB_SHOWN:
+		return !job->shown.letters;
+	case JOB_READ:
+	case JOB_EMOJI:
+	case JOB_PERSON:
+	case JOB_CHANNEL:
+	case JOB_MEMBER:
+	case JOB_MEMBERS:
+	case JOB_MESSAGE:
+	case JOB_OPENED:
+	case JOB_META:
+		return true;
+	case JOB_CLAIM:
+	case JOB_RESULT:
+	case JOB_GAP:
+	case JOB_IMPORT:
+		break;
+	}
+	return false;
+}
+
+bool job_is_one_statement(const struct job *job)
+{
+	if (job->kind == JOB_READ)
+		return job->one_look;
+	return !job->read && ((job->kind == JOB_SHOWN && !job->shown.letters) || job->kind == JOB_EMOJI);
 }

@@ -4,10 +4,14 @@
  * Rights hang on a person's rank and on who is in a private Node's channel. Events keep both fresh; after a gap
  * nobody can say what they are, until they are read again. So each row says as of which gap it was read, and counts
  * only as long as there was none since (meta "gaps"). This file alone compares the two.
+ *
+ * Whoever says something is looked up for each thing that they say: people are kept in memory until something is
+ * written of any, or a gap counted.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* A job's as_of (?N) as a column has it: 0 is before any gap. */
 #define AS_OF(n) "CASE WHEN " n " < 0 THEN 0 WHEN " n " = 0 THEN " GAPS " ELSE " n " END"
@@ -18,6 +22,7 @@ int known_person(struct sqlite_store *s, const struct job *job)
 {
 	const struct person *p = &job->person;
 
+	rows_names_doubt(s);
 	return db_run(
 		&s->db,
 		"INSERT INTO person (ref, name, zone, zone_offset_s, zone_known, rank, as_of)"
@@ -35,6 +40,7 @@ int known_person(struct sqlite_store *s, const struct job *job)
 
 int known_channel(struct sqlite_store *s, const struct job *job)
 {
+	rows_names_doubt(s);
 	return db_run(&s->db,
 		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
 		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",
@@ -95,6 +101,7 @@ int known_members(struct sqlite_store *s, const struct job *job)
 
 int known_gap(struct sqlite_store *s)
 {
+	rows_names_doubt(s);
 	return db_run(&s->db, "UPDATE meta SET value = " GAPS " + 1 WHERE name = 'gaps'", "");
 }
 
@@ -107,7 +114,14 @@ int64_t known_gaps(struct reads *r)
 
 /* ---- what counts now ---- */
 
-int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
+struct known_person {
+	struct known_person *next;
+	const char *ref;
+	bool met; /* there is a row */
+	struct person person;
+};
+
+static int known_person_read(struct sqlite_store *s, const char *ref, struct person *p)
 {
 	struct query q;
 	const char *word;
@@ -115,7 +129,7 @@ int rows_person(struct rows *r, const char *ref, struct arena *a, struct person 
 	bool one;
 
 	*p = (struct person){ 0 };
-	query(&q, &of_rows(r)->db, a,
+	query(&q, &s->db, &s->names,
 	      "SELECT ref, name, zone, zone_offset_s, zone_known, rank,"
 	      " as_of <> " GAPS " AND rank <> 'unknown' FROM person WHERE ref = ?",
 	      "s", ref);
@@ -124,9 +138,62 @@ int rows_person(struct rows *r, const char *ref, struct arena *a, struct person 
 	      word_read(&q, "rank", rank_from, word, RANK_UNKNOWN, &rank);
 	p->rank = (enum rank)rank;
 	rc = query_end(&q);
-	if (rc == STORE_DAMAGED && of_rows(r)->only_read)
-		return 0; /* `help` is for anybody */
 	return rc ? rc : one;
+}
+
+/* 1, 0 nobody, < 0; *p is the store's. */
+static int known_person_of(struct sqlite_store *s, const char *ref, const struct person **p)
+{
+	struct known_person *k;
+	int rc;
+
+	if (!ref)
+		return 0;
+	for (k = s->people; k && strcmp(k->ref, ref) != 0;)
+		k = k->next;
+	if (!k) {
+		k = arena_alloc(&s->names, sizeof(*k));
+		rc = known_person_read(s, ref, &k->person);
+		if (rc < 0)
+			return rc;
+		k->met = rc > 0;
+		k->ref = arena_strdup(&s->names, ref);
+		k->next = s->people;
+		s->people = k;
+		s->n_known++;
+	}
+	*p = &k->person;
+	return k->met;
+}
+
+int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
+{
+	struct sqlite_store *s = of_rows(r);
+	const struct person *known;
+	int rc = known_person_of(s, ref, &known);
+
+	*p = (struct person){ 0 };
+	if (rc == STORE_DAMAGED && s->only_read)
+		return 0; /* `help` is for anybody */
+	if (rc <= 0)
+		return rc;
+	*p = *known;
+	p->ref = arena_strdup(a, known->ref);
+	p->name = arena_strdup(a, known->name);
+	p->zone = arena_strdup(a, known->zone);
+	return 1;
+}
+
+/* Somebody of whom something can't be read has a name all the same. */
+const char *known_name_of(struct sqlite_store *s, const char *ref)
+{
+	const struct person *known;
+	const char *name = NULL;
+
+	if (known_person_of(s, ref, &known) >= 0)
+		return known->name;
+	db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "s>s", ref, &name);
+	return name;
 }
 
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most)

@@ -34,7 +34,10 @@ static int moved_run_all(struct sqlite_store *s, const char *const *sql, size_t 
 
 int channel_moved(struct sqlite_store *s, const char *from, const char *to)
 {
-	int rc = moved_run_all(s, refs, sizeof(refs) / sizeof(*refs), from, to);
+	int rc;
+
+	rows_names_doubt(s);
+	rc = moved_run_all(s, refs, sizeof(refs) / sizeof(*refs), from, to);
 
 	return rc ? rc
 		  : moved_run_all(s, bare_ids, sizeof(bare_ids) / sizeof(*bare_ids), ref_id(from),

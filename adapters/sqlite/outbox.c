@@ -7,55 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum lane { LANE_CHANNEL, LANE_ANNOUNCE, LANE_PERSON, LANE_MESSAGE };
-
-/* What makes a letter's key unique. */
-enum numbering {
-	COUNTED,   /* they are counted as they come */
-	NUMBERED,  /* a Node has one of each generation */
-	A_MESSAGE, /* a message has one, whatever Node it is about, if any */
-	A_LETTER,  /* a letter has one: the key is made of that one's */
-};
-
-static const struct {
-	const char *name;
-	enum lane lane;
-	enum numbering numbering;
-} sayings[SAYINGS] = {
-	[SAY_CHANNEL] = { "channel", LANE_CHANNEL, COUNTED },
-	[SAY_CARD] = { "card", LANE_CHANNEL, NUMBERED },
-	[SAY_PIN] = { "pin", LANE_CHANNEL, COUNTED },
-	[SAY_BOOKMARK] = { "bookmark", LANE_CHANNEL, COUNTED },
-	[SAY_INVITE] = { "invite", LANE_CHANNEL, COUNTED },
-	[SAY_LINE] = { "line", LANE_CHANNEL, COUNTED },
-	[SAY_REPORT] = { "report", LANE_CHANNEL, NUMBERED },
-	[SAY_FILE] = { "file", LANE_CHANNEL, COUNTED },
-	[SAY_SHORT] = { "short", LANE_ANNOUNCE, NUMBERED },
-	[SAY_SHORT_LINE] = { "short-line", LANE_ANNOUNCE, COUNTED },
-	[SAY_SHORT_REPORT] = { "short-report", LANE_ANNOUNCE, COUNTED },
-	[SAY_DM] = { "dm", LANE_PERSON, COUNTED },
-	[SAY_BRIEF] = { "brief", LANE_PERSON, COUNTED },
-	[SAY_OFFER] = { "offer", LANE_MESSAGE, A_MESSAGE },
-	[SAY_FETCH] = { "fetch", LANE_MESSAGE, COUNTED },
-	[SAY_SCRUB] = { "scrub", LANE_CHANNEL, A_LETTER },
-	[SAY_LINK] = { "link", LANE_CHANNEL, COUNTED },
-	[SAY_SIMILAR] = { "similar", LANE_CHANNEL, COUNTED },
-};
-
 static const char *const states[] = {
 	[LETTER_PENDING] = "pending",
 	[LETTER_SENDING] = "sending",
 	[LETTER_SENT] = "sent",
 	[LETTER_DEAD] = "dead",
 };
-
-static int saying_from(const char *name)
-{
-	for (int i = 0; i < SAYINGS; i++)
-		if (name && sayings[i].name && strcmp(sayings[i].name, name) == 0)
-			return i;
-	return -1;
-}
 
 static int state_from(const char *name)
 {
@@ -67,7 +24,6 @@ static int state_from(const char *name)
 
 /* ---- writing ---- */
 
-/* One lane for each Node's announcements: one stuck there delays no other Node. */
 static void lane_write(struct buf *out, const struct letter *say)
 {
 	switch (sayings[say->what].lane) {
@@ -82,6 +38,8 @@ static void lane_write(struct buf *out, const struct letter *say)
 		break;
 	case LANE_MESSAGE:
 		buf_addf(out, "m:%s:%s", say->channel, say->ts);
+		break;
+	case LANE_NONE:
 		break;
 	}
 }
@@ -149,20 +107,20 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct lette
 	int rc;
 
 	*generation = say->generation;
-	switch (sayings[say->what].numbering) {
-	case COUNTED:
+	switch (sayings[say->what].key) {
+	case KEY_COUNTED:
 		if ((rc = number_next(s, say->node, &n)))
 			return rc;
 		buf_addf(out, "%s/%s/%" PRId64, say->node, name, n);
 		break;
-	case NUMBERED:
+	case KEY_NUMBERED:
 		*generation = say->generation ? say->generation : 1;
 		buf_addf(out, "%s/%s/%" PRId64, say->node, name, *generation);
 		break;
-	case A_MESSAGE:
+	case KEY_MESSAGE:
 		buf_addf(out, "%s/%s/%s", name, say->channel, say->ts);
 		break;
-	case A_LETTER:
+	case KEY_LETTER:
 		buf_addf(out, "%s/%s", say->text, name);
 		break;
 	}
@@ -171,30 +129,31 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct lette
 
 /* What is drawn when it goes out (the report's file, a brief, the short report), of what the Node is then: two
  * that wait would show the same. One that a call has begun may show less. */
-#define WAITS_UNDRAWN "state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_RENDERINGS ")"
+#define WAITS_UNDRAWN "state = 'pending' AND progress IS NULL AND what IN (" SCHEMA_DRAWINGS ")"
 
 static int waits_undrawn(struct sqlite_store *s, const struct letter *say, const char *lane)
 {
-	if (say->what != SAY_FILE && say->what != SAY_BRIEF && say->what != SAY_SHORT_REPORT)
+	if (sayings[say->what].holds != HOLDS_DRAWING)
 		return 0;
 	return db_one(&s->db, NULL,
 		      "SELECT 1 FROM letter INDEXED BY letter_open WHERE lane = ?1"
 		      " AND state IN ('pending', 'sending')"
-		      " AND what = ?2 AND person IS ?3 AND " WAITS_UNDRAWN " LIMIT 1",
-		      "sss>", lane, sayings[say->what].name, say->person);
+		      " AND what = ?2 AND person IS ?3 AND text IS ?4 AND " WAITS_UNDRAWN
+		      " LIMIT 1",
+		      "ssss>", lane, sayings[say->what].name, say->person, say->text);
 }
 
 /* One that was under way waits again: those behind it would show the same. */
 static int drop_undrawn(struct sqlite_store *s, int64_t letter)
 {
-	return db_run(&s->db,
-		      "DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
-		      " AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN
-		      " AND id > ?1 AND EXISTS"
-		      " (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
-		      " AND l.what = letter.what AND l.person IS letter.person"
-		      " AND l.state = 'pending' AND l.progress IS NULL)",
-		      "i", letter);
+	return db_run(
+		&s->db,
+		"DELETE FROM letter WHERE lane = (SELECT lane FROM letter WHERE id = ?1)"
+		" AND state IN ('pending', 'sending') AND " WAITS_UNDRAWN " AND id > ?1 AND EXISTS"
+		" (SELECT 1 FROM letter l WHERE l.id = ?1 AND l.lane = letter.lane"
+		" AND l.what = letter.what AND l.person IS letter.person AND l.text IS letter.text"
+		" AND l.state = 'pending' AND l.progress IS NULL)",
+		"i", letter);
 }
 
 static int letter_put(struct sqlite_store *s, const struct letter *say, const char *lane,
@@ -236,8 +195,8 @@ int outbox_put(struct sqlite_store *s, const struct letter *say, const char *rep
 	return rc;
 }
 
-/* Where it stands is said with it; `progress` is a file's id. Of what was sent before that was
- * noted only the key is known. */
+/* Where it stands is said with it; the file's id is its `progress`. Of what was sent before that
+ * was noted only the key is known. */
 int outbox_scrub(struct sqlite_store *s, int64_t letter)
 {
 	struct letter say = { .what = SAY_SCRUB };
@@ -249,9 +208,10 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter)
 	rc = db_one(
 		&s->db, &a,
 		"SELECT coalesce(node.id, ''), l.key, l.sent_channel, l.sent_ts, coalesce(l.sent_file,"
-		" CASE l.what WHEN 'file' THEN l.progress END)"
+		" CASE l.what WHEN ? THEN l.progress END)"
 		" FROM letter l LEFT JOIN node ON node.n = l.node WHERE l.id = ?",
-		"i>sssss", letter, &say.node, &say.text, &say.channel, &say.ts, &file);
+		"si>sssss", sayings[SAY_FILE].name, letter, &say.node, &say.text, &say.channel,
+		&say.ts, &file);
 	if (rc > 0)
 		rc = outbox_put(s, &say, NULL);
 	if (!rc && file)
@@ -286,11 +246,11 @@ int outbox_claim(struct sqlite_store *s, const struct job *job)
 	int rc = db_run(&s->db,
 			"UPDATE letter SET state = 'sending', tries = tries + 1, changed_at = ?"
 			" WHERE id = ? AND state = 'pending'",
-			"ii", now_of(s), job->letter);
+			"ii", now_of(s), job->claim.letter);
 
 	if (!rc && db_changed(&s->db) != 1)
 		return db_fault(&s->db, "letter %" PRId64 " is not waiting to be sent",
-				job->letter);
+				job->claim.letter);
 	return rc;
 }
 
@@ -298,6 +258,7 @@ int outbox_claim(struct sqlite_store *s, const struct job *job)
  * said. One that shows the Node shows it without what was redacted when it is made again. */
 int outbox_result(struct sqlite_store *s, const struct job *job)
 {
+	const struct job_result *r = &job->result;
 	bool scrub = false;
 	int rc = db_one(
 		&s->db, NULL,
@@ -307,16 +268,16 @@ int outbox_result(struct sqlite_store *s, const struct job *job)
 		" sent_channel = coalesce(?5, sent_channel), sent_ts = coalesce(?6, sent_ts),"
 		" sent_file = coalesce(?7, sent_file), changed_at = ?8 WHERE id = ?9"
 		" RETURNING scrub = 1 AND state = 'sent'",
-		"sisssssii>o", states[job->state], job->not_before, job->error, job->progress,
-		job->sent_channel, job->sent_ts, job->sent_file, now_of(s), job->letter, &scrub);
+		"sisssssii>o", states[r->state], r->not_before, r->error, r->progress,
+		r->sent_channel, r->sent_ts, r->sent_file, now_of(s), r->letter, &scrub);
 
 	if (rc == 0)
-		return db_fault(&s->db, "there is no letter %" PRId64, job->letter);
+		return db_fault(&s->db, "there is no letter %" PRId64, r->letter);
 	if (rc < 0)
 		return rc;
-	if (job->state == LETTER_PENDING && (rc = drop_undrawn(s, job->letter)))
+	if (r->state == LETTER_PENDING && (rc = drop_undrawn(s, r->letter)))
 		return rc;
-	return scrub ? outbox_scrub(s, job->letter) : 0;
+	return scrub ? outbox_scrub(s, r->letter) : 0;
 }
 
 /* ---- reading ---- */
@@ -336,6 +297,10 @@ static bool letter_next(struct query *q, struct letter *l)
 		return false;
 	l->what = (enum saying)number;
 	l->state = (enum letter_state)reached;
+	if (l->what == SAY_SCRUB) { /* what is taken back has one column with what is reached */
+		l->file = l->progress;
+		l->progress = NULL;
+	}
 	return true;
 }
 
@@ -357,8 +322,8 @@ int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most)
 	      " GROUP BY lane) AS head"
 	      " JOIN letter l ON l.id = head.id LEFT JOIN node ON node.n = l.node"
 	      " ORDER BY l.state = 'pending' AND l.not_before > ?,"
-	      " l.what = 'fetch', l.id LIMIT ?",
-	      "id", now_of(s), most);
+	      " l.what = ?, l.id LIMIT ?",
+	      "isd", now_of(s), sayings[SAY_FETCH].name, most);
 	while (n < most && letter_next(&q, &l[n]))
 		n++;
 	rc = query_end(&q);

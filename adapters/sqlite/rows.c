@@ -209,27 +209,38 @@ struct known_name {
 	enum text_kind kind;
 };
 
+#define NAMES_MOST 256
+
+/* Another process may write what this one only reads. */
 void rows_forget_names(struct sqlite_store *s)
 {
+	if (!s->names_old && s->n_known < NAMES_MOST && s->mode == STORE_WRITE)
+		return;
+	rows_names_doubt(s);
 	arena_release(&s->names);
-	s->known = NULL;
+	s->names_old = false;
+	s->n_known = 0;
 }
 
-static const char *name_look_up(struct sqlite_store *s, enum text_kind kind, const char *ref,
-				size_t len)
+/* Somebody may hold strings of theirs until the next batch. */
+void rows_names_doubt(struct sqlite_store *s)
+{
+	s->known = NULL;
+	s->people = NULL;
+	s->names_old = true;
+}
+
+static const char *name_look_up(struct sqlite_store *s, enum text_kind kind, const char *ref)
 {
 	const char *name = NULL;
 
-	if (kind == TEXT_PERSON && len == strlen(REF_BOT) && memcmp(ref, REF_BOT, len) == 0)
-		return "aliosbot";
 	if (kind == TEXT_PERSON)
-		db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "S>s", ref, len,
-		       &name);
-	else if (kind == TEXT_CHANNEL || kind == TEXT_GROUP)
+		return strcmp(ref, REF_BOT) == 0 ? "aliosbot" : known_name_of(s, ref);
+	if (kind == TEXT_CHANNEL || kind == TEXT_GROUP)
 		db_one(&s->db, &s->names,
 		       "SELECT coalesce((SELECT name FROM channel WHERE ref = ?1),"
 		       " (SELECT channel_name FROM node WHERE channel = ?1 ORDER BY n DESC LIMIT 1))",
-		       "S>s", ref, len, &name);
+		       "s>s", ref, &name);
 	return name;
 }
 
@@ -248,9 +259,10 @@ static const char *names_name(struct names *names, enum text_kind kind, const ch
 		.ref = arena_strndup(&s->names, ref, len),
 		.len = len,
 		.kind = kind,
-		.name = name_look_up(s, kind, ref, len),
 	};
+	k->name = name_look_up(s, kind, k->ref);
 	s->known = k;
+	s->n_known++;
 	return k->name;
 }
 

@@ -18,15 +18,16 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	return false;
 }
 
-#define HEAD_SELECT \
-	"SELECT node.id, node.year, node.number, t.body, captain, priority, status," \
+#define HEAD_COLUMNS \
+	"node.id, node.year, node.number, t.body, captain, priority, status," \
 	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
 	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
 	" report_void, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
 	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_text, seq, chain," \
 	" node.n, (SELECT group_concat(marker || ' ' || n || ' ' || coalesce(at, 0) || ' ' ||" \
-	" coalesce(entry, 0), ';') FROM marker WHERE marker.node = node.n AND state = 'live')" \
-	" FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
+	" coalesce(entry, 0), ';') FROM marker WHERE marker.node = node.n AND state = 'live')"
+#define HEAD_FROM " FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
+#define HEAD_SELECT "SELECT " HEAD_COLUMNS HEAD_FROM
 
 static bool words_read(struct query *q, struct head *h, const char *const word[4])
 {
@@ -124,6 +125,34 @@ int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h)
 
 	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.n = ?", "i", row);
 	return rows_node_heads_read(r, &q, h, 1);
+}
+
+#define NEWEST_POST(what) \
+	"(SELECT permalink FROM post WHERE node = node.n AND what = '" what \
+	"' ORDER BY generation DESC LIMIT 1)"
+
+/* And how much there is of what a card shows in part. Entries are born without gaps, so that those not withdrawn are
+ * the highest number less the withdrawn. */
+int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v)
+{
+	int64_t withdrawn = 0;
+	struct query q;
+	bool one;
+	int rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT " HEAD_COLUMNS
+	      ", (SELECT count(*) FROM entry INDEXED BY entry_withdrawn WHERE entry.node = node.n AND withdrawn = 1),"
+	      " (SELECT count(*) FROM item WHERE item.node = node.n AND state = 'TODO'"
+	      "  AND withdrawn IS NOT 1), " NEWEST_POST("short") ", " NEWEST_POST(
+		      "card") ", " NEWEST_POST("report") HEAD_FROM "WHERE node.id = ?",
+	      "s", id);
+	one = head_next(&q, &v->head) &&
+	      query_further(&q, "iisss", &withdrawn, &v->items_open, &v->announce_permalink,
+			    &v->card_permalink, &v->report_permalink);
+	rc = query_end(&q);
+	v->entries_live = v->head.n_entry - withdrawn;
+	return rc ? rc : one;
 }
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)

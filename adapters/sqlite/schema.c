@@ -1,13 +1,14 @@
 #include "adapters/sqlite/schema.h"
+#include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
 
 #define APPLICATION_ID 0x414c696f /* "ALio", so that file(1) and we know whose file it is */
 
 /*
- * T fields hold the text's number within the Node; texts live once, in `text`. Rows that grow long
- * (texts, journal, entries) lie in tables with a rowid, in the order in which they were written,
- * behind a small index; short ones lie in their index. Partial indexes answer "which are live,
+ * T fields hold the text's number within the Node; texts live once, in `text`. What every change adds to
+ * (texts, journal, entries) lies in its primary key, a Node's rows side by side: a row that is born is one page to
+ * be written. Partial indexes answer "which are live,
  * open, waiting" without walking over what is settled: a card costs the same on a Node with ten
  * entries or ten thousand.
  */
@@ -268,10 +269,65 @@ static const char third[] =
 	"	WHERE what = 'emoji' AND state IN ('pending', 'sending') ORDER BY id"
 	"	ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\";"
 	"DELETE FROM letter WHERE what = 'emoji';";
+
+/* texts, journal and entries lie in their keys, and the tally of all journals no longer minds their order: `sum` is
+ * that of their digests, each added to the others bit by bit (XOR) */
 static const char fourth[] =
+	"CREATE TABLE texts ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	salt BLOB, body TEXT, digest BLOB NOT NULL,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO texts (node, n, salt, body, digest)"
+	"	SELECT node, n, salt, body, digest FROM text ORDER BY node, n;"
+	"DROP TABLE text;"
+	"ALTER TABLE texts RENAME TO text;"
+
+	"CREATE TABLE journals ("
+	"	node INTEGER NOT NULL REFERENCES node(n), seq INTEGER NOT NULL,"
+	"	at INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL, op TEXT NOT NULL,"
+	"	basis TEXT, effects TEXT NOT NULL, digest BLOB NOT NULL,"
+	"	PRIMARY KEY (node, seq)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO journals (node, seq, at, who, source, op, basis, effects, digest)"
+	"	SELECT node, seq, at, who, source, op, basis, effects, digest FROM journal"
+	"	ORDER BY node, seq;"
+	"DROP TABLE journal;"
+	"ALTER TABLE journals RENAME TO journal;"
+	"CREATE INDEX journal_edit ON journal(node, seq) WHERE op IN ('edit', 'revise', 'undo');"
+	"CREATE INDEX journal_undo ON journal(node, seq) WHERE op = 'undo';"
+
+	"CREATE TABLE entries ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	at INTEGER, recorded_at INTEGER, author TEXT, recorder TEXT, source TEXT,"
+	"	channel TEXT, ts TEXT, permalink TEXT, text INTEGER, marker TEXT,"
+	"	withdrawn INTEGER, deleted INTEGER,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, text) REFERENCES text(node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO entries (node, n, at, recorded_at, author, recorder, source, channel, ts,"
+	"	permalink, text, marker, withdrawn, deleted)"
+	"	SELECT node, n, at, recorded_at, author, recorder, source, channel, ts, permalink,"
+	"	text, marker, withdrawn, deleted FROM entry ORDER BY node, n;"
+	"DROP TABLE entry;"
+	"ALTER TABLE entries RENAME TO entry;"
+	"CREATE INDEX entry_live ON entry(node, at, n) WHERE withdrawn IS NOT 1;"
+	"CREATE INDEX entry_withdrawn ON entry(node) WHERE withdrawn = 1;"
+
+	"CREATE TABLE tallies ("
+	"	n INTEGER PRIMARY KEY CHECK (n = 1), journal INTEGER NOT NULL, sum BLOB NOT NULL,"
+	"	commits INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO tallies (n, journal, sum, commits)"
+	"	SELECT 1, 0, zeroblob(32), commits FROM tally;"
+	"DROP TABLE tally;"
+	"ALTER TABLE tallies RENAME TO tally;"
+
 	/* which words a Node has ever said (words_index.c): a row a Node, and nothing of the texts themselves */
 	"CREATE VIRTUAL TABLE words USING fts5(word, content='', columnsize=0, detail=none, prefix='2 3',"
 	"	tokenize=\"ascii tokenchars '-_./:@#+\\=&~%^'\");"
+	/* of its journal: the last whose words are there */
+	"ALTER TABLE node ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX node_unindexed ON node(n) WHERE indexed < seq;"
 	/* letters about earlier Nodes carry words, too */
 	"DROP INDEX letter_over;"
 	"DROP INDEX letter_kept;"
@@ -279,11 +335,26 @@ static const char fourth[] =
 	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 /* clang-format on */
 
-static const char *const migrations[] = {
-	first,
-	second,
-	third,
-	fourth,
+/* What SQL can't do: all that there is counts from now on. */
+static int tally_anew(struct db *db)
+{
+	unsigned char sum[DIGEST_SIZE];
+	int64_t rows;
+	int rc = tally_of_all(db, &rows, sum);
+
+	return rc ? rc
+		  : db_run(db, "UPDATE tally SET journal = ?, sum = ?", "ib", rows, sum,
+			   sizeof(sum));
+}
+
+static const struct {
+	const char *sql;
+	int (*then)(struct db *db); /* NULL: the SQL is all */
+} migrations[] = {
+	{ first, NULL },
+	{ second, NULL },
+	{ third, NULL },
+	{ fourth, tally_anew },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 
@@ -309,8 +380,11 @@ static int migrate(struct db *db, int version)
 	char stamp[96];
 	int rc = 0;
 
-	for (int i = version; i < VERSION && !rc; i++)
-		rc = db_script(db, migrations[i]);
+	for (int i = version; i < VERSION && !rc; i++) {
+		rc = db_script(db, migrations[i].sql);
+		if (!rc && migrations[i].then)
+			rc = migrations[i].then(db);
+	}
 	if (rc)
 		return rc;
 	snprintf(stamp, sizeof(stamp), "PRAGMA user_version = %d; PRAGMA application_id = %d",
@@ -318,13 +392,10 @@ static int migrate(struct db *db, int version)
 	return db_script(db, stamp);
 }
 
-int schema_migrate(struct db *db, int version)
+static int transaction_migrate(struct db *db, int version)
 {
-	int rc;
+	int rc = db_script(db, "BEGIN IMMEDIATE");
 
-	if (version == VERSION)
-		return 0;
-	rc = db_script(db, "BEGIN IMMEDIATE");
 	if (!rc)
 		rc = migrate(db, version);
 	if (!rc)
@@ -332,4 +403,23 @@ int schema_migrate(struct db *db, int version)
 	if (rc && !sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
+}
+
+/* A table to which others point is replaced by one that has the same rows: what points to it is as it should be
+ * again at the end only. */
+int schema_migrate(struct db *db, int version)
+{
+	bool checks = false;
+	int rc, after = 0;
+
+	if (version == VERSION)
+		return 0;
+	if ((rc = db_one(db, NULL, "PRAGMA foreign_keys", ">o", &checks)) < 0)
+		return rc;
+	rc = db_script(db, "PRAGMA foreign_keys = OFF");
+	if (!rc)
+		rc = transaction_migrate(db, version);
+	if (checks)
+		after = db_script(db, "PRAGMA foreign_keys = ON");
+	return rc ? rc : after;
 }

@@ -8,19 +8,18 @@
 
 #include "adapters/sqlite/db.h"
 
-/* Letters that carry words of people's, and those that carry a Node as it was when they were sent.
- */
+/* Letters by what they hold (core/outbox.h, enum holds). The table of sayings says so; it stands here again because
+ * SQLite takes an index's condition by the letter, and what a migration said stays said. A test compares the two. */
 #define SCHEMA_WORDS "'line', 'short-line', 'dm', 'offer', 'similar'"
-#define SCHEMA_RENDERINGS "'brief', 'file', 'short-report'"
+#define SCHEMA_DRAWINGS "'brief', 'file', 'short-report'"
+#define SCHEMA_POSTS "'card', 'short', 'report'"
 
 /* Letters that may go when they are old, and those that may go when they are very old: as long as
  * they are here, `redact` takes them back in Slack. Cards and reports stay: their keys name a
- * generation, and say for ever that it was posted. In these very words, because SQLite takes an
- * index's condition by the letter. */
+ * generation, and say for ever that it was posted. */
 #define SCHEMA_LETTER_OVER \
-	"state = 'sent' AND what NOT IN ('card', 'short', 'report', " SCHEMA_WORDS \
-	", " SCHEMA_RENDERINGS ")"
-#define SCHEMA_LETTER_KEPT "state = 'sent' AND what IN (" SCHEMA_WORDS ", " SCHEMA_RENDERINGS ")"
+	"state = 'sent' AND what NOT IN (" SCHEMA_POSTS ", " SCHEMA_WORDS ", " SCHEMA_DRAWINGS ")"
+#define SCHEMA_LETTER_KEPT "state = 'sent' AND what IN (" SCHEMA_WORDS ", " SCHEMA_DRAWINGS ")"
 
 /* The version that this program writes. */
 int schema_version(void);

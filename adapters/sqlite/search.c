@@ -3,7 +3,8 @@
  * further than as many as somebody will look at: a word that every Node has costs as much as one that a hundred have.
  *
  * What was said since the last bite stands in no index: these few journal rows are read and taken apart, and the Nodes
- * they are about come first.
+ * they are about come first. While a file from before search is being indexed they are many: then only some are read,
+ * those of Nodes that had been indexed, and of the newest.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
@@ -19,7 +20,7 @@
 #define LOOKED 2000 /* Nodes of one tier, wanted or not */
 #define WALKED 1500 /* Nodes of one concept */
 #define TAIL_ROWS \
-	512 /* of journals that aren't in the index, the newest: more than two bites leave */
+	512 /* of journals that aren't in the index: more than two bites leave */
 #define ALIKE_FEW 4 /* concepts that are shared, times this: Nodes looked at more closely */
 
 /* ---- Nodes by row ---- */
@@ -138,19 +139,44 @@ static int tail_text(void *arg, const struct words_text *t)
 	return 0;
 }
 
+struct tail_node {
+	int64_t n, from, upto;
+};
+
+/* Nodes whose newest rows are to be read; how many. */
+static int tail_nodes(struct db *db, struct tail_node *nodes)
+{
+	int64_t room = TAIL_ROWS;
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, db, NULL,
+	      "SELECT n, indexed, seq FROM node INDEXED BY node_unindexed WHERE indexed < seq"
+	      " ORDER BY indexed = 0, n DESC LIMIT ?",
+	      "d", TAIL_ROWS);
+	while (room && query_next(&q, "iii", &nodes[n].n, &nodes[n].from, &nodes[n].upto)) {
+		if (nodes[n].upto - nodes[n].from > room)
+			nodes[n].from = nodes[n].upto - room;
+		room -= nodes[n].upto - nodes[n].from;
+		n++;
+	}
+	rc = query_end(&q);
+	return rc ? rc : n;
+}
+
 static int tail_read(struct db *db, struct arena *a, struct tail *tail)
 {
-	int64_t upto, last;
-	int rc = words_index_state(db, &upto, &last);
+	struct tail_node nodes[TAIL_ROWS];
+	int n = tail_nodes(db, nodes), rc = n < 0 ? n : 0;
 
 	memset(tail, 0, sizeof(*tail));
 	tail->arena = a;
 	set_init(&tail->nodes, a, TAIL_ROWS);
-	if (rc || last <= upto)
-		return rc;
-	if (last - upto > TAIL_ROWS)
-		upto = last - TAIL_ROWS;
-	return words_index_texts(db, 0, upto, last, tail_text, tail);
+	/* Whoever comes last is taken first (tail_take): the newest. */
+	for (int i = n; i-- > 0 && !rc;)
+		rc = words_index_texts(db, nodes[i].n, nodes[i].from, nodes[i].upto, tail_text,
+				       tail);
+	return rc;
 }
 
 /* at: of the Node in tail->nodes. */
@@ -473,13 +499,19 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 int rows_find_state(struct rows *r, struct find_state *state)
 {
 	struct db *db = &of_rows(r)->db;
+	int64_t behind;
 	/* None is ever taken out: the last row is their number. */
 	int rc = db_one(db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &state->nodes);
 
-	if (rc < 0 || (rc = words_index_state(db, &state->done, &state->all)))
+	if (rc < 0 || (rc = words_index_behind(db, TAIL_ROWS, &behind)))
 		return rc;
+	state->done = state->all = 1;
 	/* What is behind by no more than is read at every search is found. */
-	if (state->all - state->done <= TAIL_ROWS)
-		state->done = state->all;
+	if (behind <= TAIL_ROWS)
+		return 1;
+	rc = db_one(db, NULL, "SELECT journal FROM tally", ">i", &state->all);
+	if (rc < 0 || (rc = words_index_behind(db, INT64_MAX - 1, &behind)))
+		return rc;
+	state->done = state->all - behind;
 	return 1;
 }

@@ -5,6 +5,7 @@
  *   lock.c    who may write, and where         commit.c  is it on disk?
  *   job.c     what each job does               inbox.c   what was answered, and the parked
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
+ *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
  *   emoji.c   our emoji
  *   rows_node.c    a Node's own row                 rows.c    its other rows
@@ -13,7 +14,8 @@
  *   erase.c  what redact erases, and where    prune.c    quiet moments
  *   words_index.c  which words a Node has     search.c   the archive's half of struct rows
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
- *   verify.c, verify_file.c, verify_words.c, backup.c          netstring.c
+ *   transfer_out.c, transfer_in.c  a Node that goes to another file, or comes from one
+ *   verify.c, verify_file.c, verify_words.c, replay.c, backup.c  netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_SQLITE_PRIVATE_H
@@ -25,6 +27,7 @@
 #include <sys/types.h>
 
 struct known_name;
+struct known_person;
 
 struct file_id {
 	dev_t dev;
@@ -44,22 +47,29 @@ struct sqlite_store {
 	int lock; /* fd of FILE.lock; -1: reading */
 	int file; /* fd of the database, for its lock only; -1: reading */
 	struct file_id file_id, wal_id;
-	struct arena names; /* looked up for somebody; until the next batch or rows() */
+	struct arena lasting; /* of what lives as long as the store: path names */
+	/* What was looked up of people and channels, in `names`; what was written of them, or taken back, is looked
+	 * up anew (rows_names_doubt()). Strings stay at least until the next batch or rows(). */
+	struct arena names;
 	struct known_name *known;
+	struct known_person *people;
+	unsigned n_known;
+	bool names_old; /* some of them don't count any more: `names` is to be released */
 	struct head
 		head; /* the last one that was read in this transaction, to write by; id "": none that counts */
 	struct tally {
 		bool known;
 		int64_t journal, commits;
-		unsigned char chain[DIGEST_SIZE];
+		unsigned char sum[DIGEST_SIZE];
 	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
-	int wal_pages;	   /* not yet moved into the file, as SQLite told at the last commit */
+	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	int64_t unindexed; /* rows of journals since words_index_bite() last looked */
-	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;	   /* the last commit found another file in the database's place */
-	bool unsure;	   /* what the WAL holds of the last commit is not known */
+	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;    /* the last commit found another file in the database's place */
+	bool unsure;   /* what the WAL holds of the last commit is not known */
+	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {
 		VACUUM_NONE,
@@ -98,8 +108,14 @@ bool batch_turn(struct store *s);
 /* What went wrong while the store is opened, in words; gives rc. */
 int sqlite_say(struct buf *why, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool batch_waits(const struct store *s);
-/* Runs one job inside the transaction. 0, or the fault. */
+/* Runs one job inside the transaction. 0, or the fault; JOB_CAREFULLY: nothing of this transaction may
+ * stand, and it is to be run again, carefully. */
+enum { JOB_CAREFULLY = 1 };
 int job_run(struct sqlite_store *s, struct job *job);
+/* Doing it once more would change nothing: if the disk fails under its commit, it needn't be known whether it counts. */
+bool job_repeats(const struct job *job);
+/* All that it does is one statement, which is whole without a transaction around it. */
+bool job_is_one_statement(const struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
 /* A connection of its own takes the place of the one there is. Nothing is under way. */
@@ -121,11 +137,26 @@ void file_wal_note(struct sqlite_store *s);
 
 /* Before a transaction: may one begin? 0, or the fault. */
 int commit_ready(struct sqlite_store *s);
+/* ---- tally.c: of all journals, and of all commits ---- */
+
 /* s->tally is as it stands in the file, but for what this transaction adds. */
 int tally_know(struct sqlite_store *s);
+/* One row more of any journal. */
+void tally_add(unsigned char sum[DIGEST_SIZE], const unsigned char row[DIGEST_SIZE]);
+/* Of the journals as they are. */
+int tally_of_all(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE]);
+
+/* What a transaction has written. */
+enum wrote {
+	WROTE_NOTHING,
+	WROTE_AGAIN, /* only what does no harm a second time (job_repeats()) */
+	WROTE_ONCE,
+};
 /* Ends it. 0: it is on disk, in the file that has our name; else the fault, and STORE_UNSURE alone
  * means that it may count. */
-int commit(struct sqlite_store *s, bool wrote);
+int commit(struct sqlite_store *s, enum wrote wrote);
+/* A statement that was no part of a transaction has written. */
+int commit_alone(struct sqlite_store *s);
 
 /* ---- prune.c ---- */
 
@@ -186,14 +217,24 @@ int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field,
 /* Counters, seq and chain into the Node's row. */
 int ledger_close(struct ledger *l);
 
-#define SALT_SIZE 16
-
 /* ---- change.c ---- */
 
 /* Texts, effects, journal row, posts to be brought up to date. Fills in numbers and digests of
  * texts. A change without an effect is none, unless `empty` ones count: what is redacted changes
  * no field, and yet is to be journaled and to be seen in posts. */
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
+
+/* The journals of all Nodes have one sum besides: none of them can be taken out. Written by commit(). */
+int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE]);
+
+/* ---- transfer_out.c, transfer_in.c ---- */
+
+int transfer_ids(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
+int transfer_out(struct reads *r, const char *node, struct arena *a, struct transfer *t);
+/* A Node as its journal says, which has rows. 0 (t->there: it was here), STORE_REFUSED, or a fault. */
+int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a);
+/* Its names, where none are known. */
+int transfer_names_put(struct sqlite_store *s, const struct transfer *t);
 
 /* ---- erase.c ---- */
 
@@ -206,10 +247,11 @@ int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, 
 /* ---- words_index.c: which words a Node has, so that it is found by them ----
  *
  * Texts are kept by the transaction that says them; their words go into the index later, some journal rows at a time,
- * and whoever searches reads the rows behind meta "indexed" as they are. So a note costs what it did, and nothing is
+ * and whoever searches reads those that are behind (node.indexed) as they are. So a note costs what it did, and nothing is
  * ever found late. A file from before search is indexed by the same bites.
  *
- * Always true: the index has just the words of those texts that journal rows up to "indexed" name and that are kept.
+ * Always true: of a Node the index has just the words of those texts that rows of its journal up to `indexed` name and
+ * that are kept.
  */
 
 /* In quiet moments, and past WORDS_UNINDEXED_MOST at once. 1: there is more to do, 0, < 0. */
@@ -219,12 +261,13 @@ int words_index_bite(struct sqlite_store *s);
 int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
 /* What was taken out leaves the file with the pages that are written anew. */
 int words_index_squeeze(struct db *db);
-/* The last journal row that is in the index, and the last there is (rowids). */
-int words_index_state(struct db *db, int64_t *upto, int64_t *last);
-/* Puts the words of journal rows (from, upto] of one file into the index of another, or the same. */
-int words_index_rows(struct db *from_db, struct db *to_db, int64_t from, int64_t upto);
+/* How many rows of journals aren't in the index yet; counted no further than past `most`. */
+int words_index_behind(struct db *db, int64_t most, int64_t *behind);
+/* Puts the words of a Node's journal rows (from, upto] of one file into the index of another, or the same. */
+int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t from,
+		     int64_t upto);
 
-/* Texts that journal rows (from, upto] name: node 0: of all Nodes. Stops at < 0, which it gives. */
+/* Texts that a Node's journal rows (from, upto] name. Stops at < 0, which it gives. */
 struct words_text {
 	int64_t node, text; /* row of node, number */
 	bool head;	    /* title, summary, cause or trigger */
@@ -265,14 +308,12 @@ void text_digest(struct digest *d, const unsigned char salt[SALT_SIZE], const ch
 		 unsigned char out[DIGEST_SIZE]);
 void chain_digest(struct digest *d, const unsigned char before[DIGEST_SIZE], const struct buf *row,
 		  unsigned char out[DIGEST_SIZE]);
-/* One row more of any journal: SHA-256(chain || its digest). */
-void tally_digest(struct digest *d, unsigned char chain[DIGEST_SIZE],
-		  const unsigned char row[DIGEST_SIZE]);
 
 /* ---- inbox.c ---- */
 
 /* Was this deed done? 1: its verdict and answer are filled in, 0 no, < 0. */
 int inbox_find(struct sqlite_store *s, struct job *job);
+/* 0; 1: it was done before, and nothing is written; < 0. */
 int inbox_remember(struct sqlite_store *s, const struct job *job);
 /* A deed that can't be done: its body and the problem, for `doctor`. */
 int inbox_park(struct sqlite_store *s, const struct job *job, const char *problem);
@@ -315,6 +356,8 @@ int post_read_at(struct reads *r, const char *channel, const char *ts, struct ar
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h);
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h);
+/* The head of a view, what it counts, and where its posts are. */
+int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v);
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h);
 int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct arena *a,
 		      struct head *h);
@@ -359,6 +402,7 @@ int64_t known_gaps(struct reads *r);
 int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct arena *a,
 		   const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+const char *known_name_of(struct sqlite_store *s, const char *ref);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 
@@ -382,7 +426,10 @@ int rows_erased(struct rows *r, const char *channel, const char *ts, const char 
 
 /* The rows.c half of struct rows, and its names. */
 void rows_init(struct rows *r);
+/* To be called between batches: lets go of names, if there are many, or some don't count any more. */
 void rows_forget_names(struct sqlite_store *s);
+/* People, channels or a Node's channel have changed, or are as they were before. */
+void rows_names_doubt(struct sqlite_store *s);
 int rows_view(struct rows *r, const char *node, enum view_size size, struct arena *a,
 	      struct view *v);
 

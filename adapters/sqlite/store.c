@@ -3,6 +3,7 @@
  */
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
+#include "core/base/alloc.h"
 #include "core/decide/decide.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static int path_resolve(struct sqlite_store *s, struct buf *why)
 		free(s->path);
 		s->path = real;
 	}
-	s->wal = arena_printf(&s->names, "%s-wal", s->path);
+	s->wal = arena_printf(&s->lasting, "%s-wal", s->path);
 	return 0;
 }
 
@@ -219,6 +220,7 @@ static void store_close_do(struct store *store)
 	db_close(&s->db);
 	lock_release(s);
 	arena_release(&s->names);
+	arena_release(&s->lasting);
 	free(s->path);
 	free(s);
 }
@@ -241,6 +243,8 @@ static const struct reads reading = {
 	.watched = node_watched,
 	.captured = capture_captured,
 	.remembered = message_remembered,
+	.ids = transfer_ids,
+	.transfer = transfer_out,
 };
 
 static const struct store_ops ops = {
@@ -256,12 +260,11 @@ static const struct store_ops ops = {
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,
 		      const struct store_seams *seams, struct buf *why)
 {
-	struct sqlite_store *s = calloc(1, sizeof(*s));
+	struct sqlite_store *s = alloc(sizeof(*s));
 	int rc;
 
 	*out = NULL;
-	if (!s || !(s->path = strdup(path)))
-		buf_oom();
+	s->path = alloc_strdup(path);
 	s->store.ops = &ops;
 	s->store.reads = &s->reads;
 	s->reads = reading;
@@ -271,6 +274,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->seams = *seams;
 	s->lock = s->file = -1;
 	s->decide = decide;
+	arena_init(&s->lasting);
 	arena_init(&s->names);
 	rows_init(&s->rows);
 	rc = sqlite_open_all(s, why);

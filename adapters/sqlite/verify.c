@@ -8,6 +8,7 @@
  * messages, stored answers, the outbox and posts. And a digest keeps out nobody who computes all of
  * them anew: against that there is the chain's head in each posted report.
  */
+#include "adapters/sqlite/replay.h"
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/verify_private.h"
 
@@ -39,13 +40,6 @@ static int absorb(struct check *c, int rc)
 
 /* ---- the chain ---- */
 
-struct journal_row {
-	int64_t seq, at;
-	const char *who, *source, *op, *basis, *effects;
-	bool odd; /* of what the program never writes, and the digest doesn't see */
-	unsigned char digest[DIGEST_SIZE];
-};
-
 static bool journal_next(struct query *q, struct journal_row *row)
 {
 	return query_next(q, "iisssssob", &row->seq, &row->at, &row->who, &row->source, &row->op,
@@ -60,20 +54,6 @@ static void journal_begin(struct check *c, struct query *q, struct arena *a)
 	      " digest FROM journal"
 	      " WHERE node = ? ORDER BY seq",
 	      "i", c->node);
-}
-
-/* The digest that a row should have, behind `before`; before becomes it. */
-static bool row_chained(struct check *c, const struct journal_row *row,
-			unsigned char before[DIGEST_SIZE])
-{
-	struct buf bytes;
-
-	buf_init(&bytes, 2 * BUF_ROOMY);
-	journal_row_write(&bytes, c->id, row->seq, row->at, row->who, row->source, row->op,
-			  row->basis, row->effects);
-	chain_digest(c->s->seams.digest, before, &bytes, before);
-	buf_release(&bytes);
-	return memcmp(before, row->digest, DIGEST_SIZE) == 0;
 }
 
 static int head_check(struct check *c, int64_t seq, const unsigned char chain[DIGEST_SIZE])
@@ -104,7 +84,7 @@ static int chain_check(struct check *c)
 	arena_init(&a);
 	journal_begin(c, &q, &a);
 	while (whole && journal_next(&q, &row)) {
-		whole = row.seq == seq + 1 && row_chained(c, &row, chain) && !row.odd;
+		whole = row.seq == seq + 1 && replay_chained(c->s->seams.digest, c->id, &row, chain) && !row.odd;
 		if (!whole)
 			finding(c,
 				"%s: journal row %lld does not follow from the one before: it was"
@@ -247,7 +227,7 @@ static int texts_blank(struct check *c)
 	return query_end(&q);
 }
 
-static int texts_check(struct check *c)
+int verify_texts(struct check *c)
 {
 	int rc = texts_odd(c);
 
@@ -258,92 +238,17 @@ static int texts_check(struct check *c)
 
 /* ---- replay ---- */
 
-static bool value_same(const struct value *a, const struct value *b)
+static bool row_again(struct check *c, struct ledger *l, const struct journal_row *row)
 {
-	if (a->kind != b->kind)
-		return false;
-	switch (a->kind) {
-	case VALUE_NULL:
-		return true;
-	case VALUE_INT:
-		return a->i == b->i;
-	case VALUE_STRING:
-		return strcmp(a->s, b->s) == 0;
-	case VALUE_TEXT:
-		return a->i == b->i && memcmp(a->digest, b->digest, DIGEST_SIZE) == 0;
-	}
-	return false;
-}
-
-/* A text is known by its digest only. 1: as it should be, 0: it isn't, < 0. */
-static int verify_text_again(struct ledger *l, const struct value *v)
-{
-	unsigned char digest[DIGEST_SIZE];
+	struct buf why;
 	int rc;
 
-	if (v->kind != VALUE_TEXT)
-		return 1;
-	if (v->i == l->n_text + 1)
-		return (rc = ledger_text(l, v->i, NULL, NULL, v->digest)) ? rc : 1;
-	rc = ledger_text_digest(l, v->i, digest);
-	return rc > 0 ? memcmp(digest, v->digest, DIGEST_SIZE) == 0 : rc;
-}
-
-/* 1: applied; 0: the effect does not fit what stands there; < 0. */
-static int effect_again(struct ledger *l, struct arena *a, const struct effect *e)
-{
-	struct value old;
-	int rc;
-
-	if (e->field) {
-		rc = ledger_value(l, e->table, e->row, e->field, a, &old);
-		if (rc < 0 || !value_same(&old, &e->old))
-			return rc;
-		rc = verify_text_again(l, &e->new_);
-		if (rc <= 0)
-			return rc;
-	}
-	rc = ledger_apply(l, e);
-	return rc ? rc : 1;
-}
-
-static void not_replayed(struct check *c, const struct journal_row *row)
-{
-	finding(c, "%s: journal row %lld can't be replayed: %s", c->id, (long long)row->seq,
-		c->again.problem.s);
-}
-
-static bool row_again(struct check *c, struct ledger *l, struct arena *a,
-		      const struct journal_row *row)
-{
-	const char *at = row->effects;
-	struct effect e;
-	int got, rc;
-
-	while ((got = effect_read(&at, a, &e)) > 0) {
-		rc = effect_again(l, a, &e);
-		if (rc > 0)
-			continue;
-		if (rc < 0)
-			not_replayed(c, row);
-		else
-			finding(c,
-				"%s: journal row %lld changes %s %lld, %s, from something that"
-				" did not stand there",
-				c->id, (long long)row->seq, table_name(e.table), (long long)e.row,
-				e.field);
-		return false;
-	}
-	if (got < 0)
-		finding(c, "%s: journal row %lld has a line that can't be read: %.*s", c->id,
-			(long long)row->seq, (int)strcspn(at, "\n"), at);
-	if (got == 0 && ledger_settle(l)) {
-		not_replayed(c, row);
-		return false;
-	}
-	l->seq = row->seq;
-	memcpy(l->chain, row->digest, sizeof(l->chain));
-	return got == 0;
+	buf_init(&why, BUF_ROOMY);
+	rc = replay_row(l, row, &why);
+	if (rc <= 0)
+		finding(c, "%s: journal row %lld %s", c->id, (long long)row->seq, why.s);
+	buf_release(&why);
+	return rc > 0;
 }
 
 /* *whole: the journal could be replayed to its end. */
@@ -358,7 +263,7 @@ static int replay(struct check *c, bool *whole)
 	arena_init(&a);
 	journal_begin(c, &q, &a);
 	while (*whole && journal_next(&q, &row)) {
-		*whole = row_again(c, &l, &a, &row);
+		*whole = row_again(c, &l, &row);
 		arena_release(&a);
 	}
 	arena_release(&a);
@@ -489,7 +394,7 @@ static int node_check(struct check *c)
 	int rc = absorb(c, chain_check(c));
 
 	if (!rc)
-		rc = absorb(c, texts_check(c));
+		rc = absorb(c, verify_texts(c));
 	return rc ? rc : absorb(c, replay_check(c));
 }
 

@@ -21,6 +21,8 @@ void finding(struct check *c, const char *fmt, ...) __attribute__((format(printf
 /* The file as a whole: SQLite's checks, the schema, the counters, and that no Node is missing. 0, or
  * the fault that ended it. */
 int verify_file(struct check *c);
+/* Each text of the Node against its digest, and those that were erased against the journal. The same. */
+int verify_texts(struct check *c);
 
 /* The index of words against the texts (verify_words.c). */
 int verify_words(struct check *c);

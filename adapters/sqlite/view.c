@@ -1,6 +1,7 @@
 /*
  * view: a Node as it is read. VIEW_CARD is bounded: every query goes through an index over what is
- * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included.
+ * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included. What the
+ * head says was never born isn't asked for.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
@@ -37,6 +38,14 @@ static void *room(struct arena *a, void *array, size_t count, size_t size)
 
 /* ---- paragraphs, entries, items ---- */
 
+static bool has_paras(const struct head *h)
+{
+	for (int s = 0; s < SECTIONS; s++)
+		if (h->n_para[s])
+			return true;
+	return false;
+}
+
 /* All sections at once, in their order. */
 static int paras_read(struct reading *r)
 {
@@ -45,6 +54,8 @@ static int paras_read(struct reading *r)
 	struct query q;
 	struct para p;
 
+	if (!has_paras(&v->head))
+		return 0;
 	buf_init(&sql, SECTIONS * SQL_MAX);
 	for (int s = 0; s < SECTIONS; s++)
 		buf_addf(&sql,
@@ -94,8 +105,6 @@ static int entries_read(struct reading *r)
 	return 0;
 }
 
-#define ITEM_OPEN "state = 'TODO' AND withdrawn IS NOT 1"
-
 static int items_read(struct reading *r)
 {
 	struct view *v = r->v;
@@ -103,6 +112,8 @@ static int items_read(struct reading *r)
 	struct item i;
 	int rc;
 
+	if (!v->head.n_item)
+		return 0;
 	if (r->full)
 		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = ?1 ORDER BY i.n", "i",
 		      v->head.row);
@@ -127,6 +138,8 @@ static int links_read(struct reading *r)
 	struct link l;
 	struct query q;
 
+	if (!v->head.n_link)
+		return 0;
 	query(&q, r->db, r->a,
 	      "SELECT t.body, l.handle, min(l.n) FROM (SELECT * FROM link WHERE node = ?1 ORDER BY n LIMIT ?) AS l JOIN text t ON t.node = l.node AND t.n = l.url"
 	      " WHERE t.body IS NOT NULL"
@@ -143,6 +156,8 @@ static int files_read(struct reading *r)
 	struct file f;
 	struct query q;
 
+	if (!v->head.n_file)
+		return 0;
 	query(&q, r->db, r->a,
 	      "SELECT f.n, f.entry, t.body, f.type, f.permalink FROM file f"
 	      " LEFT JOIN text t ON t.node = f.node AND t.n = f.name WHERE f.node = ?1 ORDER BY f.n",
@@ -291,7 +306,7 @@ static int edits_read(struct reading *r, struct edits *edits)
 	int rc = 0, end;
 
 	query(&q, r->db, r->a,
-	      "SELECT at, who, effects FROM journal WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
+	      "SELECT at, who, effects FROM journal INDEXED BY journal_edit WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
 	      "i", r->v->head.row);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);
@@ -348,35 +363,11 @@ static int revisions_read(struct reading *r)
 	return 0;
 }
 
-/* ---- posts, and what is counted ---- */
-
-#define NEWEST_POST(what) \
-	"(SELECT permalink FROM post WHERE node = ?1 AND what = '" what \
-	"' ORDER BY generation DESC LIMIT 1)"
-
-/* And how much there is of what a card shows in part. Entries are born without gaps, so that those not withdrawn are
- * the highest number less the withdrawn. */
-static int rest_read(struct reading *r)
-{
-	struct view *v = r->v;
-	int64_t withdrawn = 0;
-	int rc = db_one(
-		r->db, r->a,
-		"SELECT (SELECT count(*) FROM entry WHERE node = ?1 AND withdrawn = 1),"
-		" (SELECT count(*) FROM item WHERE node = ?1 AND " ITEM_OPEN
-		"), " NEWEST_POST("short") ", " NEWEST_POST("card") ", " NEWEST_POST("report"),
-		"i>iisss", v->head.row, &withdrawn, &v->items_open, &v->announce_permalink,
-		&v->card_permalink, &v->report_permalink);
-
-	v->entries_live = v->head.n_entry - withdrawn;
-	return rc < 0 ? rc : 0;
-}
-
 /* ---- the whole ---- */
 
 /* In the order in which they are read; the second list only for VIEW_FULL. */
 static int (*const parts[])(struct reading *r) = {
-	paras_read, entries_read, items_read, links_read, roles_read, rest_read,
+	paras_read, entries_read, items_read, links_read, roles_read,
 };
 static int (*const more_parts[])(struct reading *r) = { files_read, people_read, revisions_read };
 
@@ -397,18 +388,18 @@ int rows_view(struct rows *rows, const char *node, enum view_size size, struct a
 {
 	struct sqlite_store *s = of_rows(rows);
 	struct reading r = { .s = s, .db = &s->db, .a = a, .v = v, .full = size == VIEW_FULL };
+	bool alone = sqlite3_get_autocommit(s->db.handle);
 	int rc, end;
 
 	*v = (struct view){ .names = &rows->names };
-	rc = db_run(&s->db, "SAVEPOINT view", "");
-	if (rc)
+	if (alone && (rc = db_run(&s->db, "BEGIN", "")))
 		return rc;
-	rc = rows_node_id(rows, node, a, &v->head);
+	rc = rows_node_of_view(rows, node, a, v);
 	if (rc > 0) {
 		r.id = v->head.id;
 		rc = parts_read(&r);
 		rc = rc ? rc : 1;
 	}
-	end = db_run(&s->db, "RELEASE view", "");
+	end = alone ? db_run(&s->db, "COMMIT", "") : 0;
 	return end && rc >= 0 ? end : rc;
 }

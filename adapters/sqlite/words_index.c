@@ -4,8 +4,8 @@
  * (detail=none, content='') FTS5 keeps (word, rowid) pairs, and the same pair twice is one. It isn't said in its
  * manual; a test says it (words_of_a_node_are_added_up), and `verify` compares all of it.
  *
- * Texts are found by the journal: its rows name each text that was ever set, and where; a rowid of `text` could change
- * with a VACUUM, that of a Node can't.
+ * Texts are found by the journal: its rows name each text that was ever set, and where. How far a Node's journal is in
+ * the index stands in the Node's own row, `indexed`; those that are behind have a (partial) index of their own.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
@@ -17,7 +17,8 @@
 
 #define BITE_ROWS 400	  /* of journals, in one transaction */
 #define BITE_LEAST 96	  /* fewer wait: whoever searches reads them as they are */
-#define INDEXED "indexed" /* in `meta`: the last journal row that is in the index */
+/* Nodes that are behind. */
+#define BEHIND "FROM node INDEXED BY node_unindexed WHERE indexed < seq"
 
 /* ---- texts by the journal ---- */
 
@@ -67,22 +68,14 @@ int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
 	const char *effects;
 	struct arena row;
 	struct query q;
-	int64_t of;
 	int rc = 0, end;
 
 	arena_init(&row);
-	if (node)
-		query(&q, db, &row,
-		      "SELECT node, effects FROM journal WHERE node = ? AND rowid > ? AND"
-		      " rowid <= ? ORDER BY seq",
-		      "iii", node, from, upto);
-	else
-		query(&q, db, &row,
-		      "SELECT node, effects FROM journal WHERE rowid > ? AND rowid <= ? ORDER BY"
-		      " rowid",
-		      "ii", from, upto);
-	while (!rc && query_next(&q, "is", &of, &effects)) {
-		rc = row_texts(&w, &row, of, effects);
+	query(&q, db, &row,
+	      "SELECT effects FROM journal WHERE node = ? AND seq > ? AND seq <= ? ORDER BY seq",
+	      "iii", node, from, upto);
+	while (!rc && query_next(&q, "s", &effects)) {
+		rc = row_texts(&w, &row, node, effects);
 		arena_release(&row);
 	}
 	arena_release(&row);
@@ -127,7 +120,7 @@ static void words_put(struct buf *out, const char *body, bool head)
 
 #define WORDS_MOST ((size_t)8 << 20)
 
-struct bite { /* words of one Node after the other, gathered until another comes */
+struct bite { /* words of one Node, as many as one INSERT may have */
 	struct db *to;
 	int64_t node;
 	struct buf words;
@@ -146,60 +139,80 @@ static int bite_put(struct bite *b)
 static int bite_add(void *arg, const struct words_text *t)
 {
 	struct bite *b = arg;
-	int rc = 0;
+	int rc = b->words.len > WORDS_MOST / 2 ? bite_put(b) : 0;
 
-	if (t->node != b->node || b->words.len > WORDS_MOST / 2)
-		rc = bite_put(b);
-	b->node = t->node;
 	if (t->body)
 		words_put(&b->words, t->body, t->head);
 	return rc;
 }
 
-int words_index_rows(struct db *from_db, struct db *to_db, int64_t from, int64_t upto)
+int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t from, int64_t upto)
 {
-	struct bite b = { .to = to_db };
+	struct bite b = { .to = to_db, .node = node };
 	int rc;
 
 	buf_init(&b.words, WORDS_MOST);
-	rc = words_index_texts(from_db, 0, from, upto, bite_add, &b);
+	rc = words_index_texts(from_db, node, from, upto, bite_add, &b);
 	if (!rc)
 		rc = bite_put(&b);
 	buf_release(&b.words);
 	return rc;
 }
 
-int words_index_state(struct db *db, int64_t *upto, int64_t *last)
+int words_index_behind(struct db *db, int64_t most, int64_t *behind)
 {
-	int rc;
+	int rc = db_one(db, NULL,
+			"SELECT coalesce(sum(rows), 0) FROM (SELECT seq - indexed AS rows " BEHIND
+			" LIMIT ? + 1)",
+			"i>i", most, behind);
 
-	*upto = *last = 0;
-	rc = db_one(db, NULL, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = '" INDEXED "'",
-		    ">i", upto);
-	if (rc >= 0)
-		rc = db_one(db, NULL, "SELECT coalesce(max(rowid), 0) FROM journal", ">i", last);
 	return rc < 0 ? rc : 0;
 }
 
-static int bite_write(struct sqlite_store *s, int64_t from, int64_t upto)
-{
-	int rc = words_index_rows(&s->db, &s->db, from, upto);
+struct bite_node {
+	int64_t n, from, upto;
+};
 
-	if (rc)
-		return rc;
-	return db_run(&s->db,
-		      "INSERT INTO meta (name, value) VALUES ('" INDEXED "', ?1)"
-		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		      "i", upto);
+/* Nodes for a bite, in the order of their rows, as FTS5 likes it; how many. */
+static int bite_nodes(struct sqlite_store *s, struct bite_node *nodes)
+{
+	int64_t room = BITE_ROWS;
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &s->db, NULL, "SELECT n, indexed, seq " BEHIND " ORDER BY n LIMIT ?", "d",
+	      BITE_ROWS);
+	while (room && query_next(&q, "iii", &nodes[n].n, &nodes[n].from, &nodes[n].upto)) {
+		if (nodes[n].upto - nodes[n].from > room)
+			nodes[n].upto = nodes[n].from + room;
+		room -= nodes[n].upto - nodes[n].from;
+		n++;
+	}
+	rc = query_end(&q);
+	return rc ? rc : n;
 }
 
-static int bite_commit(struct sqlite_store *s, int64_t from, int64_t upto)
+static int bite_write(struct sqlite_store *s)
+{
+	struct bite_node nodes[BITE_ROWS];
+	int n = bite_nodes(s, nodes), rc = n < 0 ? n : 0;
+
+	for (const struct bite_node *b = nodes; b < nodes + n && !rc; b++) {
+		rc = words_index_rows(&s->db, &s->db, b->n, b->from, b->upto);
+		if (!rc)
+			rc = db_run(&s->db, "UPDATE node SET indexed = ? WHERE n = ?", "ii",
+				    b->upto, b->n);
+	}
+	return rc;
+}
+
+static int bite_commit(struct sqlite_store *s)
 {
 	int rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
 
 	if (rc)
 		return rc;
-	rc = bite_write(s, from, upto);
+	rc = bite_write(s);
 	if (!rc)
 		rc = db_run(&s->db, "COMMIT", "");
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
@@ -210,15 +223,14 @@ static int bite_commit(struct sqlite_store *s, int64_t from, int64_t upto)
 
 int words_index_bite(struct sqlite_store *s)
 {
-	int64_t from, last, upto;
-	int rc = words_index_state(&s->db, &from, &last);
+	int64_t behind;
+	int rc = words_index_behind(&s->db, BITE_LEAST, &behind);
 
 	s->unindexed = 0;
-	if (rc || last - from < BITE_LEAST)
+	if (rc || behind < BITE_LEAST || (rc = bite_commit(s)) ||
+	    (rc = words_index_behind(&s->db, BITE_LEAST, &behind)))
 		return rc;
-	upto = last - from > BITE_ROWS ? from + BITE_ROWS : last;
-	rc = bite_commit(s, from, upto);
-	return rc ? rc : last - upto >= BITE_LEAST;
+	return behind >= BITE_LEAST;
 }
 
 /* ---- redact ---- */
@@ -290,11 +302,10 @@ static int erased_delete(struct sqlite_store *s, struct erased_words *x)
 int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count)
 {
 	struct erased_words x = { .texts = texts, .count = count };
-	int64_t upto, last;
-	int rc = words_index_state(&s->db, &upto, &last);
+	int64_t upto = 0;
+	int rc = db_one(&s->db, NULL, "SELECT n, indexed FROM node WHERE id = ?", "s>ii", node,
+			&x.node, &upto);
 
-	if (!rc)
-		rc = db_one(&s->db, NULL, "SELECT n FROM node WHERE id = ?", "s>i", node, &x.node);
 	if (rc < 0)
 		return rc;
 	buf_init(&x.go, WORDS_MOST);

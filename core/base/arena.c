@@ -1,5 +1,6 @@
 #include "core/base/arena.h"
 
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 #include <stdarg.h>
@@ -39,13 +40,11 @@ void *arena_alloc(struct arena *a, size_t size)
 	void *p;
 
 	if (size > SIZE_MAX / 2)
-		buf_oom();
+		alloc_failed();
 	size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 	if (!b || b->size - b->used < size) {
 		room = size > BLOCK ? size : BLOCK;
-		b = calloc(1, sizeof(*b) + room);
-		if (!b)
-			buf_oom();
+		b = alloc(sizeof(*b) + room);
 		b->size = room;
 		b->before = a->last;
 		a->last = b;
@@ -78,7 +77,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	len = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (len < 0)
-		buf_oom();
+		alloc_failed();
 	p = arena_alloc(a, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)len + 1, fmt, ap);

@@ -2,7 +2,7 @@
  * arena: memory that belongs to one thing (an envelope, a call, a command) and goes with it.
  *
  * Always true: what an arena gave stays where it is until arena_release; it is zeroed and aligned for
- * any type. Running out of memory ends the process (buf_oom).
+ * any type. Running out of memory ends the process (alloc.h).
  */
 #ifndef CORE_BASE_ARENA_H
 #define CORE_BASE_ARENA_H

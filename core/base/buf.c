@@ -1,5 +1,6 @@
 #include "core/base/buf.h"
 
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 
 #include <stdio.h>
@@ -7,13 +8,6 @@
 #include <string.h>
 
 static char nothing[1] = "";
-
-_Noreturn void buf_oom(void)
-{
-	fputs("aliosbot: out of memory; stopping, so that a restart can go on from the disk\n",
-	      stderr);
-	abort();
-}
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -37,10 +31,8 @@ void buf_reset(struct buf *b)
 
 char *buf_detach(struct buf *b)
 {
-	char *s = b->cap ? b->s : calloc(1, 1);
+	char *s = b->cap ? b->s : alloc(1);
 
-	if (!s)
-		buf_oom();
 	buf_init(b, b->max);
 	return s;
 }
@@ -48,16 +40,12 @@ char *buf_detach(struct buf *b)
 static void buf_reserve(struct buf *b, size_t len)
 {
 	size_t cap = b->cap ? b->cap : 64;
-	char *s;
 
 	if (len < b->cap)
 		return;
 	while (cap <= len)
 		cap *= 2;
-	s = realloc(b->cap ? b->s : NULL, cap);
-	if (!s)
-		buf_oom();
-	b->s = s;
+	b->s = alloc_more(b->cap ? b->s : NULL, cap, 1);
 	b->cap = cap;
 }
 
@@ -100,9 +88,7 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 	} else if ((size_t)len < sizeof(small)) {
 		buf_add(b, small, (size_t)len);
 	} else {
-		big = malloc((size_t)len + 1);
-		if (!big)
-			buf_oom();
+		big = alloc_bytes((size_t)len + 1);
 		vsnprintf(big, (size_t)len + 1, fmt, again);
 		buf_add(b, big, (size_t)len);
 		free(big);

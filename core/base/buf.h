@@ -3,7 +3,7 @@
  *
  * Always true: s is NUL-terminated (also when empty), len < max, and nothing is ever added past max;
  * what did not fit is left out at a UTF-8 boundary and `full` is set, so a caller can say so.
- * Memory that the system refuses ends the process (buf_oom): a daemon that has promised not to lose
+ * Memory that the system refuses ends the process (alloc.h): a daemon that has promised not to lose
  * anything restarts better than it limps.
  */
 #ifndef CORE_BASE_BUF_H
@@ -35,7 +35,5 @@ void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void buf_cut(struct buf *b, size_t len); /* shorten to len bytes or less, at a UTF-8 boundary */
-
-_Noreturn void buf_oom(void);
 
 #endif

@@ -7,11 +7,6 @@
 
 /* ---- whom it concerns ---- */
 
-static bool capture_message_is_offer(const struct deed *d)
-{
-	return d->in->kind == INTENT_REACTED && d->in->capture == CAPTURE_KINDS;
-}
-
 /* Where no Node is, these ask, offer or open one. */
 static bool goes_without_node(const struct deed *d)
 {
@@ -19,7 +14,7 @@ static bool goes_without_node(const struct deed *d)
 
 	if (in->kind == INTENT_MESSAGE)
 		return in->message->bot && d->set->n_alerts;
-	return capture_message_is_offer(d) || (in->kind == INTENT_REACTED && asks_where(in));
+	return in->kind == INTENT_OFFER || (in->kind == INTENT_REACTED && asks_where(in));
 }
 
 /* Nothing of it is captured, and nothing in it asks for that: there is nothing to decide. */
@@ -80,12 +75,6 @@ static int capture_message_keep(struct deed *d, const struct message *m)
 	return capture_message_leave_erased(d, kept);
 }
 
-static bool capture_message_is_about_message(const struct intent *in)
-{
-	return in->kind == INTENT_MESSAGE || in->kind == INTENT_REACTED ||
-	       in->kind == INTENT_EDITED || in->kind == INTENT_DELETED;
-}
-
 /* The intent with its message called by the tag that it has. */
 static const struct intent *with_tag(struct deed *d)
 {
@@ -105,7 +94,7 @@ int message_concerns(struct deed *d)
 	bool any;
 	int rc;
 
-	if (!capture_message_is_about_message(d->in))
+	if (!intent_about_message(d->in))
 		return 1;
 	rc = d->rows->concern(d->rows, d->in->message, d->in->received_ms - LIVES_ON_MS, d->in->who,
 			      c);
@@ -116,7 +105,7 @@ int message_concerns(struct deed *d)
 	if (!any && !goes_without_node(d))
 		return 0;
 	d->out->first = d->in->unsure & ~((c->met ? UNSURE_WHO : 0u) |
-					  (capture_message_is_offer(d) ? UNSURE_WORDS : 0u));
+					  (d->in->kind == INTENT_OFFER ? UNSURE_WORDS : 0u));
 	if (d->out->first)
 		return 0;
 	d->in = with_tag(d);
@@ -311,7 +300,6 @@ static void read_words(struct deed *d, enum capture_kind kind, const struct mess
 {
 	struct line_context c = {
 		.when = { .now_ms = ts_ms(m->ts) },
-		.root = d->set->root,
 		.unasked = true,
 	};
 	const char *text = m->text ? m->text : "", *rest;

@@ -136,6 +136,7 @@ const char *title_of_message(struct deed *d, const struct message *m);
 
 int on_message(struct deed *d);
 int on_reaction(struct deed *d);
+int on_offer(struct deed *d);
 int on_fetched(struct deed *d);
 int on_edit(struct deed *d);
 int on_deletion(struct deed *d);

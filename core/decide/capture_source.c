@@ -147,7 +147,7 @@ void capture_emoji(struct deed *d, const struct capture *c, bool on)
 	s->text = emoji;
 	s->channel = c->channel;
 	s->ts = c->ts;
-	s->loud = on;
+	s->on = on;
 }
 
 static void ask_text(struct deed *d, const struct capture *c)

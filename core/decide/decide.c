@@ -54,7 +54,6 @@ static struct line_context line_context(const struct deed *d)
 {
 	return (struct line_context){
 		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
-		.root = d->set->root,
 		.shell = d->in->via == VIA_SHELL,
 	};
 }
@@ -80,18 +79,12 @@ static int empty_line(struct deed *d)
 static void everyday_line(struct deed *d, bool here)
 {
 	const struct line *l = &d->line;
-	const char *what = "resolve", *line = "resolve";
+	bool own = command_word(l->word, strlen(l->word)) == l->near;
+	const char *line = own ? l->near->word : l->word;
 	struct buf b;
 
-	if (l->near->verb == VERB_CAPTAIN) {
-		what = "name a captain";
-		line = arena_printf(d->arena, "captain %s", person_example(d));
-	} else if (l->near->verb != VERB_RESOLVE) {
-		what = l->near->verb == VERB_SEV      ? "set the priority"
-		       : l->near->verb == VERB_STATUS ? "set the status"
-						      : "set the marker";
-		line = l->word;
-	}
+	if (l->near->shape == SHAPE_PERSON)
+		line = arena_printf(d->arena, "%s %s", line, person_example(d));
 	buf_init(&b, BUF_ROOMY);
 	text_words(&b, text_upto(d, l->text, 50), &d->rows->names);
 	line = to_type(d, line);
@@ -104,7 +97,7 @@ static void everyday_line(struct deed *d, bool here)
 			    to_type(d, arena_printf(d->arena, "note %s", deed_keep(d, &b))));
 		answer_button(d, "Note it", arena_printf(d->arena, "note %s", l->text));
 	}
-	answer_more(d, "To %s: %s", what, line);
+	answer_more(d, "To %s: %s", l->near->everyday, line);
 }
 
 /* The nearest command: what it does, and a button that says the line with it, if it can be said so. */
@@ -139,7 +132,7 @@ static int unknown_line(struct deed *d)
 {
 	const struct line *l = &d->line;
 	struct head here;
-	bool declares = l->near && l->near->verb == VERB_NEW && l->more;
+	bool declares = l->near && l->near->flags & COMMAND_DECLARES && l->more;
 	int rc = node_here(d, false, &here);
 
 	if (rc < 0)
@@ -162,16 +155,16 @@ static int unknown_line(struct deed *d)
 /* `status` alone is a question too. */
 static int say_what_it_is(struct deed *d)
 {
-	enum verb verb = d->line.command->verb;
+	enum choice asked = d->line.command->choice;
 	struct head h;
 	int rc;
 
-	if (verb != VERB_STATUS && verb != VERB_SEV)
+	if (asked != CHOICE_STATUS && asked != CHOICE_PRIORITY)
 		return 0;
 	rc = node_meant(d, &h);
 	if (rc <= 0)
 		return rc;
-	if (verb == VERB_SEV)
+	if (asked == CHOICE_PRIORITY)
 		answer_more(d, "Now: %s.", priority_name(h.priority));
 	else
 		answer_more(d, "Now: %s since %s.", status_name(h.status),
@@ -267,9 +260,11 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_CHANNEL_MOVED] = on_channel,
 	[INTENT_MESSAGE] = on_message,
 	[INTENT_REACTED] = on_reaction,
+	[INTENT_OFFER] = on_offer,
 	[INTENT_FETCHED] = on_fetched,
 	[INTENT_EDITED] = on_edit,
 	[INTENT_DELETED] = on_deletion,
+	[INTENT_IMPORTED] = on_import,
 	[INTENT_RECOVERED] = on_recovery,
 };
 

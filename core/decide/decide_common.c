@@ -110,9 +110,13 @@ const char *as_code(struct deed *d, const char *words)
 
 const char *to_type(struct deed *d, const char *line)
 {
+	struct buf b;
+
 	if (needs_naming(d, line))
 		line = node_line(d, &d->node, line);
-	return as_code(d, arena_printf(d->arena, "%s %s", d->set->root, line));
+	buf_init(&b, BUF_ROOMY);
+	text_add_command(&b, line);
+	return deed_keep(d, &b);
 }
 
 const char *person_example(const struct deed *d)
@@ -209,14 +213,8 @@ const char *title_from(struct deed *d, const char *text, bool *cut)
 
 const char *text_of_line(struct deed *d, const struct line *l)
 {
-	switch (l->command->verb) {
-	case VERB_CANCEL:
-		return arena_printf(d->arena, "Cancelled: %s", l->text);
-	case VERB_REOPEN:
-		return arena_printf(d->arena, "Reopened: %s", l->text);
-	default:
-		return l->text;
-	}
+	return l->command->begins ? arena_printf(d->arena, "%s%s", l->command->begins, l->text)
+				  : l->text;
 }
 
 const char *text_for_line(struct deed *d, const char *text, const char *where)

@@ -1,5 +1,5 @@
 /*
- * decide_common: what the functions of decide.h share: finding the Node, who may, words of an
+ * decide_common: the functions of the commands, and what they share: finding the Node, who may, words of an
  * answer, the rows that most commands write. Private to core/decide/.
  *
  * Two things always hold. A refusal comes before change_begin(): what has begun to change is done.
@@ -12,7 +12,6 @@
 #ifndef CORE_DECIDE_DECIDE_COMMON_H
 #define CORE_DECIDE_DECIDE_COMMON_H
 
-#include "core/decide/commands.h"
 #include "core/decide/decide.h"
 #include "core/decide/deed.h"
 #include "core/line/line.h"
@@ -22,6 +21,11 @@
 
 /* `new` names the open Nodes of this long. */
 #define MS_RECENT (2 * MS_HOUR)
+/* The functions of the command table: each reads d->line, d->node, d->rows and fills d->out. 0, or < 0 a fault of the
+ * rows. */
+#define COMMAND(name, function, ...) int function(struct deed *d);
+#include "core/line/commands.inc"
+
 /* Bytes of a line that fit a button's value (Slack: 2000 characters). */
 #define BUTTON_LINE_MAX 1900
 /* Code points of a title; of a text (Slack itself cuts there); of what a line has around its text. */
@@ -49,7 +53,7 @@ const char *deed_keep(struct deed *d, struct buf *b);
 
 /* ---- words ---- */
 
-const char *to_type(struct deed *d, const char *line); /* "/incident note TEXT", as code */
+const char *to_type(struct deed *d, const char *line); /* as a command */
 const char *as_code(struct deed *d, const char *words);
 /* A person in a line to be typed: "@name"; on the shell a member ID. */
 const char *person_example(const struct deed *d);
@@ -105,6 +109,8 @@ bool announced_loud(const struct deed *d);
 
 /* INTENT_CHANNEL_*: what Slack says about a channel (on_channel.c). */
 int on_channel(struct deed *d);
+/* INTENT_IMPORTED: a Node that was written elsewhere (on_import.c). */
+int on_import(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */
 int channel_taken(struct deed *d);
 
@@ -152,6 +158,8 @@ struct credit {
 	const char *channel, *ts, *permalink;
 };
 
+/* Author, source and message: every piece has them. */
+void credit_set(struct change *c, enum table t, int64_t n, const struct credit *by);
 /* Each writes a row with its links, raises the Node's counter, returns the row's number. */
 int64_t entry_add_as(struct deed *d, struct change *c, const struct credit *by, int64_t at,
 		     const char *text, enum marker m);

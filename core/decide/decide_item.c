@@ -55,9 +55,9 @@ static int answer_open_items(struct deed *d)
 
 /* ---- adding ---- */
 
-int decide_item(struct deed *d)
+static int item(struct deed *d, enum item_type type)
 {
-	bool prevent = d->line.command->verb == VERB_PREVENT;
+	bool prevent = type == ITEM_PREVENT;
 	const char *owner = d->line.person, *due = d->line.due;
 	struct change *c;
 	int64_t n;
@@ -65,7 +65,7 @@ int decide_item(struct deed *d)
 	if (read_only(d))
 		return 0;
 	c = change_begin(d);
-	n = item_add(d, c, prevent ? ITEM_PREVENT : ITEM_MITIGATE);
+	n = item_add(d, c, type);
 	answer(d, VERDICT_DONE, "%s %" PRId64 " on %s: %s%s%s%s.",
 	       prevent ? "Prevention item" : "Action item", n, d->node.id,
 	       owner ? who_is(d, owner) : "nobody's yet", due ? ", due " : "", due ? due : "",
@@ -76,6 +76,16 @@ int decide_item(struct deed *d)
 						    d->in->via == VIA_SHELL ? person_example(d)
 									    : "@somebody")));
 	return answer_gone(d, owner);
+}
+
+int decide_action(struct deed *d)
+{
+	return item(d, ITEM_MITIGATE);
+}
+
+int decide_prevent(struct deed *d)
+{
+	return item(d, ITEM_PREVENT);
 }
 
 /* ---- finding: all of them, or a refusal ---- */

@@ -198,23 +198,10 @@ static int which_node(struct deed *d)
 	return say_who_was_here(d);
 }
 
-/* Commands that make sense on a Node that is read-only: its items can always be worked on. */
+/* A Node that is read-only can be looked at, and its items worked on. */
 static bool reaches_closed(const struct command *c)
 {
-	switch (c->verb) {
-	case VERB_DONE:
-	case VERB_DROP:
-	case VERB_REOPEN_ITEM:
-	case VERB_ASSIGN:
-	case VERB_DUE:
-	case VERB_REOPEN:
-	case VERB_POSTMORTEM:
-	case VERB_UNDO:
-	case VERB_REDACT:
-		return true;
-	default:
-		return c->flags & COMMAND_READS;
-	}
+	return c->flags & (COMMAND_ON_CLOSED | COMMAND_READS);
 }
 
 int node_meant(struct deed *d, struct head *h)
@@ -250,7 +237,7 @@ static int is_entitled(struct deed *d, const struct command *c)
 		return 1;
 	if (*d->node.id && d->node.captain && !strcmp(d->node.captain, d->speaker.ref))
 		return 1;
-	return s->in_group ? s->in_group(s, d->speaker.ref) : 0;
+	return s->group ? d->in->in_group : 0;
 }
 
 static const char *captain_or_nobody(struct deed *d)
@@ -295,7 +282,7 @@ bool may_give(struct deed *d, const struct command *c)
 		return false;
 	}
 	/* Nobody is refused a `new` because Slack is slow to say who they are. */
-	if (c->flags & COMMAND_RANKED && rank == RANK_UNKNOWN && c->verb != VERB_NEW) {
+	if (c->flags & COMMAND_RANKED && rank == RANK_UNKNOWN && !(c->flags & COMMAND_DECLARES)) {
 		answer_refuse(d,
 			      "Slack hasn't told me yet whether you are a full member of this "
 			      "workspace, and %s is "

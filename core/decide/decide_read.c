@@ -15,7 +15,6 @@ static int load(struct deed *d, enum view_size size, struct view *v)
 {
 	int rc = d->rows->view(d->rows, d->node.id, size, d->arena, v);
 
-	v->root = d->set->root;
 	v->elsewhere = d->line.node.number != 0;
 	return rc;
 }
@@ -62,6 +61,23 @@ int decide_catchup(struct deed *d)
 	buf_init(&b, BUF_ROOMY);
 	briefing_write(&b, &v, d->in->now_ms);
 	return answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+}
+
+/* Where all readers may see it: in the Node's own channel; elsewhere only whoever asked gets it. */
+int decide_export(struct deed *d)
+{
+	const char *here = d->in->channel, *format = d->line.which ? d->line.which : "md";
+	bool own = here && d->node.channel && !strcmp(here, d->node.channel);
+	struct letter *file;
+
+	if (d->in->via == VIA_SHELL)
+		return answer_refuse(d, "On the shell a file is written with: aliosbot export %s",
+				     d->node.id);
+	file = say(d, SAY_FILE);
+	file->text = format;
+	file->person = own ? NULL : d->speaker.ref;
+	return answer(d, VERDICT_DONE, "%s as %s: the file %s.", node_words(d, &d->node), format,
+		      own ? "follows in this channel" : "follows in a direct message to you");
 }
 
 /* ---- list ---- */
@@ -131,28 +147,6 @@ int decide_list(struct deed *d)
 
 /* ---- help ---- */
 
-/* A heading stands before its command; the table's order does the rest, so that a new command shows
- * up without a change here. */
-static const struct {
-	enum verb before;
-	const char *heading;
-} headings[] = {
-	{ VERB_NEW, "Begin" },	  { VERB_NOTE, "Write down" },
-	{ VERB_ACTION, "To do" }, { VERB_CAPTAIN, "Who leads, and how it stands" },
-	{ VERB_CARD, "Look" },	  { VERB_EDIT, "Correct" },
-	{ VERB_HELP, "More" },
-};
-
-static const char *heading_before(enum verb v)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(headings) / sizeof(*headings); i++)
-		if (headings[i].before == v)
-			return headings[i].heading;
-	return NULL;
-}
-
 static int help_overview(struct deed *d)
 {
 	const struct command *c;
@@ -161,16 +155,14 @@ static int help_overview(struct deed *d)
 
 	buf_init(&b, BUF_ROOMY);
 	for (i = 0; (c = command_at(i)); i++) {
-		const char *heading = heading_before(c->verb);
-
-		if (heading && b.len)
+		if (c->heading && b.len)
 			buf_addc(&b, '\n');
-		if (heading)
-			text_add_bold(&b, heading);
-		buf_adds(&b, heading ? ": " : " ");
+		if (c->heading)
+			text_add_bold(&b, c->heading);
+		buf_adds(&b, c->heading ? ": " : " ");
 		text_add_code(&b, c->word);
 	}
-	answer(d, VERDICT_READ, "Type %s and one of these words:", d->set->root);
+	answer(d, VERDICT_READ, "Type %s and one of these words:", to_type(d, ""));
 	answer_more(d, "%s", deed_keep(d, &b));
 	return 0;
 }

@@ -4,22 +4,6 @@
 
 #include <string.h>
 
-static enum section section_of(enum verb v)
-{
-	switch (v) {
-	case VERB_IMPACT:
-		return SECTION_IMPACT;
-	case VERB_CAUSE:
-		return SECTION_CAUSE;
-	case VERB_TRIGGER:
-		return SECTION_TRIGGER;
-	case VERB_LESSON:
-		return SECTION_LESSON;
-	default:
-		return SECTION_SUMMARY;
-	}
-}
-
 static const char *section_says(enum section s)
 {
 	return s == SECTION_CAUSE     ? "Root cause"
@@ -41,7 +25,7 @@ static int set_aside(struct deed *d, struct change *c, enum section s)
 
 int decide_section(struct deed *d)
 {
-	enum section s = section_of(d->line.command->verb);
+	enum section s = (enum section)section_with(d->line.command->piece);
 	struct change *c;
 	int before = 0, rc;
 	int64_t n;

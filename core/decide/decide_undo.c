@@ -10,43 +10,37 @@
 /* ---- what can't be taken back this way ---- */
 
 static const struct {
-	const char *op, *says; /* says: behind "Nothing is taken back: " */
+	const char *op, *says; /* says: behind "your last change here" */
 	const char *line;      /* to type, NULL */
 } for_good[] = {
-	{ "new",
-	  "your last change here declared the incident. If it was a false alarm, call it off",
-	  "cancel WHY" },
-	{ "merge", "your last change here merged the incident. This parts them again",
-	  "reopen WHY" },
-	{ "archive", "your last change here archived the incident. This opens it again",
-	  "reopen WHY" },
-	{ "redact",
-	  "your last change here erased a text, and that is for good. This writes a new one",
-	  "edit HANDLE TEXT" },
-	{ "release",
-	  "your last change here was made in Slack. React, pin or tag the message again to bring it back",
+	/* beside the commands that say so themselves */
+	{ "merge", "merged the incident. This parts them again", "reopen WHY" },
+	{ "release", "was made in Slack. React, pin or tag the message again to bring it back",
 	  NULL },
-	{ "revise",
-	  "your last change here was the edit of a message. Edit it again, or take back what it says",
+	{ "revise", "was the edit of a message. Edit it again, or take back what it says",
 	  "withdraw HANDLE" },
-	{ "deleted",
-	  "your last change here was that you deleted a message. This takes back what it said",
+	{ "deleted", "was that you deleted a message. This takes back what it said",
 	  "withdraw HANDLE" },
 };
+
+static bool keep_for_good(struct deed *d, const char *says, const char *line)
+{
+	answer_refuse(d, "Nothing is taken back: your last change here %s%s%s", says,
+		      line ? ": " : ".", line ? to_type(d, line) : "");
+	return true;
+}
 
 /* Is it one of those? Then that is answered. */
 static bool is_for_good(struct deed *d, const struct past *p)
 {
+	const struct command *c = command_word(p->op, strlen(p->op));
 	size_t i;
 
-	for (i = 0; i < sizeof(for_good) / sizeof(*for_good); i++) {
-		if (strcmp(for_good[i].op, p->op))
-			continue;
-		answer_refuse(d, "Nothing is taken back: %s%s%s", for_good[i].says,
-			      for_good[i].line ? ": " : ".",
-			      for_good[i].line ? to_type(d, for_good[i].line) : "");
-		return true;
-	}
+	if (c && !strcmp(c->word, p->op) && c->for_good)
+		return keep_for_good(d, c->for_good, c->instead);
+	for (i = 0; i < sizeof(for_good) / sizeof(*for_good); i++)
+		if (!strcmp(for_good[i].op, p->op))
+			return keep_for_good(d, for_good[i].says, for_good[i].line);
 	return false;
 }
 

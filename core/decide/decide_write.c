@@ -42,8 +42,7 @@ const char *person_or_me(const struct deed *d)
 
 /* ---- pieces ---- */
 
-/* Author, source and message: every piece has them. */
-static void credit_set(struct change *c, enum table t, int64_t n, const struct credit *by)
+void credit_set(struct change *c, enum table t, int64_t n, const struct credit *by)
 {
 	effect_set(c, t, n, "author", v_null(), v_str(by->author));
 	effect_set(c, t, n, "source", v_null(), v_str(via_name(by->via)));

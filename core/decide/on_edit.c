@@ -196,36 +196,6 @@ static int revise_piece(struct deed *d, struct revising *r, const char *piece, c
 	return revise_para(d, r, piece, (enum section)section_with(at.letter), at.n, l);
 }
 
-/* Does a line of this verb make a piece with this letter, of its own words? */
-static bool makes(enum verb v, char letter)
-{
-	switch (v) {
-	case VERB_NOTE:
-	case VERB_UPDATE:
-	case VERB_MARK:
-	case VERB_STATUS:
-	case VERB_RESOLVE:
-	case VERB_CANCEL:
-	case VERB_REOPEN:
-		return letter == 'E';
-	case VERB_ACTION:
-	case VERB_PREVENT:
-		return letter == 'A';
-	case VERB_IMPACT:
-		return letter == 'M';
-	case VERB_SUMMARY:
-		return letter == 'S';
-	case VERB_CAUSE:
-		return letter == 'C';
-	case VERB_TRIGGER:
-		return letter == 'T';
-	case VERB_LESSON:
-		return letter == 'L';
-	default:
-		return false;
-	}
-}
-
 /* What is said to us begins with our name, but for a DM. */
 static const char *behind_mention(const char *text)
 {
@@ -240,7 +210,7 @@ static const char *behind_mention(const char *text)
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
 static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 {
-	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) }, .root = d->set->root };
+	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) } };
 	struct line l;
 	int rc = message_zone(d, r->m, &c.when.zone);
 
@@ -249,7 +219,7 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 	if (r->m->n_files)
 		c.unsaid = message_file_names(d, r->m);
 	line_read(&c, behind_mention(r->m->text), d->arena, &l);
-	if (l.kind != LINE_COMMAND || !l.text || !makes(l.command->verb, *h->c.piece))
+	if (l.kind != LINE_COMMAND || !l.text || l.command->piece != *h->c.piece)
 		return 0;
 	l.text = text_of_line(d, &l);
 	if (*h->c.piece != 'E')

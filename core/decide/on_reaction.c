@@ -66,6 +66,14 @@ static int offer_new(struct deed *d, const struct message *m)
 	return rc < 0 ? rc : 0;
 }
 
+int on_offer(struct deed *d)
+{
+	struct message m;
+	int rc = d->speaker.rank == RANK_BOT ? 0 : message_known(d, &m);
+
+	return d->speaker.rank == RANK_BOT || rc < 0 ? rc : offer_new(d, &m);
+}
+
 /* ---- a mark where no Node is: asked once a message, which is why this counts as a refusal: the
  * store remembers those ---- */
 
@@ -115,8 +123,6 @@ int on_reaction(struct deed *d)
 	rc = message_known(d, &m);
 	if (rc < 0)
 		return rc;
-	if (k.kind == CAPTURE_KINDS)
-		return offer_new(d, &m);
 	rc = capture_react(d, &k, &m);
 	if (!rc && asks_where(d->in))
 		rc = ask_node(d, &m);

@@ -11,17 +11,21 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_WHEN_TEXT] = read_when_text,
 	[SHAPE_MAYBE_WHEN_TEXT] = read_maybe_when_text,
 	[SHAPE_TEXT] = read_text,
+	[SHAPE_ONE_LINE] = read_one_line,
 	[SHAPE_MAYBE_TEXT] = read_maybe_text,
 	[SHAPE_ITEM] = read_item,
 	[SHAPE_NUMBERS] = read_numbers,
+	[SHAPE_MAYBE_NUMBERS] = read_maybe_numbers,
 	[SHAPE_NUMBERS_WHY] = read_numbers_why,
 	[SHAPE_NUMBERS_PERSON] = read_numbers_person,
 	[SHAPE_NUMBERS_DATE] = read_numbers_date,
 	[SHAPE_PERSON] = read_person,
 	[SHAPE_ROLE] = read_role,
 	[SHAPE_WORD] = read_word,
+	[SHAPE_LIST] = read_list,
 	[SHAPE_WORD_WHEN_TEXT] = read_word_when_text,
 	[SHAPE_NODE] = read_node,
+	[SHAPE_NODE_FORMAT] = read_node_format,
 	[SHAPE_HANDLE_WHEN_TEXT] = read_handle_when_text,
 	[SHAPE_HANDLE] = read_handle,
 	[SHAPE_HANDLE_TEXT] = read_handle_text,
@@ -127,7 +131,7 @@ static void unknown(struct reader *r, size_t i, const struct command *near)
 	if (r->l->near)
 		r->l->instead = arena_printf(r->a, "%s%s%s%s", r->prefix, r->l->near->word,
 					     r->l->more ? " " : "", r->l->more ? r->l->more : "");
-	if (near && near->verb == VERB_CAPTAIN && i + 2 == r->n && !r->w[i + 1].person)
+	if (near && near->shape == SHAPE_PERSON && i + 2 == r->n && !r->w[i + 1].person)
 		reader_whom(r, i + 1, r->n);
 }
 
@@ -213,22 +217,6 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 	read_line(&r);
 }
 
-/* Captain, role or item: given to whoever is named. */
-static bool gives(const struct line *l)
-{
-	switch (l->command->verb) {
-	case VERB_NEW:
-	case VERB_CAPTAIN:
-	case VERB_ROLE:
-	case VERB_ACTION:
-	case VERB_PREVENT:
-	case VERB_ASSIGN:
-		return l->person;
-	default:
-		return false;
-	}
-}
-
 static unsigned command_needs(const struct line *l)
 {
 	const struct command *c = l->command;
@@ -236,15 +224,14 @@ static unsigned command_needs(const struct line *l)
 
 	if (c->flags & COMMAND_RANKED)
 		needs |= LINE_NEEDS_RANK;
-	if (l->node.number || c->verb == VERB_LIST || c->verb == VERB_SEARCH ||
-	    c->verb == VERB_SIMILAR)
+	if (l->node.number || c->flags & COMMAND_MANY)
 		needs |= LINE_NEEDS_SIGHT;
-	else if (!(c->flags & COMMAND_NO_NODE) || c->verb == VERB_SHOW)
+	else if (takes_node(c))
 		needs |= LINE_NEEDS_NODE;
-	if (gives(l))
+	if (c->flags & COMMAND_GIVES && l->person)
 		needs |= LINE_NEEDS_NAMED;
 	/* Without --here, too: it is where the Node goes when it can't have a channel of its own. */
-	if (c->verb == VERB_NEW || c->verb == VERB_NEW_FROM)
+	if (c->flags & COMMAND_DECLARES)
 		needs |= LINE_NEEDS_CHANNEL;
 	return needs;
 }
@@ -252,7 +239,7 @@ static unsigned command_needs(const struct line *l)
 unsigned line_needs(const char *text)
 {
 	/* Read by a clock that nobody has told us, the line itself says whether that mattered. */
-	struct line_context c = { .root = "" };
+	struct line_context c = { 0 };
 	unsigned needs = 0;
 	struct arena a;
 	struct line l;
@@ -269,7 +256,7 @@ unsigned line_needs(const char *text)
 
 static const struct command *line_command_of(const char *text)
 {
-	struct line_context c = { .root = "" };
+	struct line_context c = { 0 };
 	const struct command *command;
 	struct arena a;
 	struct line l;
@@ -285,7 +272,7 @@ bool line_is_one_of(const char *text, uint64_t verbs)
 {
 	const struct command *c = line_command_of(text);
 
-	return c && verbs & UINT64_C(1) << c->verb;
+	return c && verbs & (UINT64_C(1) << c->verb | c->may_be);
 }
 
 bool line_adds(const char *text)

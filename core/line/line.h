@@ -3,7 +3,7 @@
  *
  *     [NODE] WORD [ARGUMENTS]
  *
- * The grammar is the table in command.c: word, other words for it, the shape of its arguments. Reading
+ * The grammar is the table in commands.inc: word, other words for it, the shape of its arguments. Reading
  * changes nothing, asks nobody and needs no Node: what depends on the Node (is one open here? does item 3
  * exist?) is decided afterwards. The line is neutral text; curly quotes, letter case of command words and
  * runs of spaces don't matter, line breaks are kept in texts. Characters that nobody sees (what phones and web
@@ -20,94 +20,82 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* VERB_NEW, VERB_NOTE …: a name for each row of the command table, in its order. */
 enum verb {
-	VERB_NEW,
-	VERB_NOTE,
-	VERB_IMPACT,
-	VERB_SUMMARY,
-	VERB_CAUSE,
-	VERB_TRIGGER,
-	VERB_LESSON,
-	VERB_ORIGIN,
-	VERB_TITLE,
-	VERB_ACTION,
-	VERB_PREVENT,
-	VERB_DONE,
-	VERB_DROP,
-	VERB_REOPEN_ITEM,
-	VERB_ASSIGN,
-	VERB_DUE,
-	VERB_CAPTAIN,
-	VERB_ROLE,
-	VERB_SEV,
-	VERB_STATUS,
-	VERB_MARK,
-	VERB_UPDATE,
-	VERB_RESOLVE,
-	VERB_POSTMORTEM,
-	VERB_ARCHIVE,
-	VERB_CANCEL,
-	VERB_REOPEN,
-	VERB_CARD,
-	VERB_SHOW,
-	VERB_CATCHUP,
-	VERB_LIST,
-	VERB_SEARCH,
-	VERB_SIMILAR,
-	VERB_EDIT,
-	VERB_WITHDRAW,
-	VERB_UNDO,
-	VERB_REDACT,
-	VERB_HELP,
-	VERBS,
-	/* Words that only buttons say; in no list and no help. */
-	VERB_CAPTURE =
-		VERBS, /* capture-message KIND TS [WHEN] [TEXT]: the message of this channel into the Node named before it; WHEN: not
-				 * at the message's time; TEXT: not in its words (the capture's own_text). The form says these two */
-	VERB_NEW_FROM, /* new-from-message TS [TITLE, options]: `new`, which begins with a message of this channel */
+#define COMMAND(name, function, ...) VERB_##name,
+#include "core/line/commands.inc"
+	VERBS
 };
+#define COMMAND_BIT(name) (UINT64_C(1) << VERB_##name)
 
-/* What stands behind the word. The reader of each shape is one function in line.c. */
+/* What stands behind the word. The reader of each shape is one function, named in line.c. */
 enum shape {
 	SHAPE_NONE,		/* nothing; more is refused */
 	SHAPE_TITLE,		/* title, options, further lines */
 	SHAPE_WHEN_TEXT,	/* [WHEN] TEXT */
 	SHAPE_MAYBE_WHEN_TEXT,	/* [WHEN] [TEXT] */
 	SHAPE_TEXT,		/* TEXT */
+	SHAPE_ONE_LINE,		/* TEXT without line breaks, or quotes around it */
 	SHAPE_MAYBE_TEXT,	/* [TEXT] */
 	SHAPE_ITEM,		/* TEXT [@owner] [by DATE] */
-	SHAPE_NUMBERS,		/* N… ("1, #2 and 4"), or nothing */
+	SHAPE_NUMBERS,		/* N… ("1, #2 and 4") */
+	SHAPE_MAYBE_NUMBERS,	/* N…, or nothing */
 	SHAPE_NUMBERS_WHY,	/* N… [WHY] */
 	SHAPE_NUMBERS_PERSON,	/* N… @owner */
 	SHAPE_NUMBERS_DATE,	/* N… DATE */
 	SHAPE_PERSON,		/* [@user] */
 	SHAPE_ROLE,		/* ROLE @user */
-	SHAPE_WORD,		/* one word of a list (priority, origin, list's) */
+	SHAPE_WORD,		/* one word of a list (priority, origin) */
+	SHAPE_LIST,		/* [open|mine|all] [PAGE] */
 	SHAPE_WORD_WHEN_TEXT,	/* STATUS or MARKER, [WHEN] [TEXT] */
 	SHAPE_NODE,		/* [ID] */
+	SHAPE_NODE_FORMAT,	/* [ID] [FORMAT] */
 	SHAPE_HANDLE_WHEN_TEXT, /* HANDLE [WHEN] [TEXT] */
 	SHAPE_HANDLE,		/* HANDLE */
-	SHAPE_HANDLE_TEXT,	/* HANDLE WHY */
+	SHAPE_HANDLE_TEXT,	/* HANDLE of any text, WHY */
 	SHAPE_CAPTURE,		/* KIND TS [WHEN] [TEXT] */
 	SHAPE_NEW_FROM,		/* TS [TITLE] */
 	SHAPE_COMMAND,		/* [COMMAND] */
 };
 
-/* A row of the command table: all that a command is. One more command costs one row and one function. */
+/* Of which list the word is that a command takes (SHAPE_WORD, SHAPE_WORD_WHEN_TEXT, SHAPE_ROLE, SHAPE_LIST). */
+enum choice {
+	CHOICE_NONE,
+	CHOICE_PRIORITY,
+	CHOICE_STATUS,
+	CHOICE_MARKER,
+	CHOICE_ROLE,
+	CHOICE_ORIGIN,
+	CHOICE_LIST,
+	CHOICES
+};
+
+/* A row of the command table, commands.inc: all that a command is. One more command costs one row and one function. */
 struct deed;
 struct command {
+	enum verb verb;
+	int (*decide)(struct deed *d); /* core/decide/ */
 	const char *word;
 	const char *aliases; /* "timeline add log", "" for none */
 	const char *
 		strict; /* of word and aliases, those that are commands only alone, or before a WHEN or one mention */
-	enum verb verb;
 	enum shape shape;
-	unsigned flags;		       /* COMMAND_* */
-	const char *usage;	       /* behind the root: "note [WHEN] TEXT" */
-	const char *says;	       /* one line for `help` */
-	const char *more;	       /* further lines for `help note`: examples; may be "" */
-	const char *example;	       /* a whole line without the root, to be shown or typed */
-	int (*decide)(struct deed *d); /* decide.h */
+	enum choice choice;
+	unsigned flags; /* COMMAND_* */
+	char piece; /* the letter of the piece that its text becomes: an edited message corrects it; 0: none */
+	const char *lacks;   /* what is asked for when no text was said; NULL: "the text" */
+	const char *begins;  /* what stands before its text on the timeline; NULL: nothing */
+	const char *usage;   /* "note [WHEN] TEXT" */
+	const char *says;    /* one line for `help` */
+	const char *more;    /* further lines for `help note`: examples; may be "" */
+	const char *example; /* a whole line, to be shown or typed */
+	const char *heading; /* with it a group begins in `help`; NULL: none */
+	const char *
+		everyday; /* "name a captain": what was perhaps meant, when a word that is an everyday one is no command;
+			       * NULL: none of its words is */
+	const char *for_good; /* "your last change here …": why `undo` doesn't take it back, and */
+	const char *instead;  /* what to type then; both NULL: it does */
+	uint64_t may_be;      /* COMMAND_BIT() of others that it may turn out to say */
 };
 #define COMMAND_READS (1u << 0)	  /* changes nothing: may be answered any number of times */
 #define COMMAND_NO_NODE (1u << 1) /* is not about the channel's Node: new, list, help, show */
@@ -115,8 +103,16 @@ struct command {
 	(1u << 2) /* whether it is allowed hangs on the person's rank: new, cancel, archive */
 #define COMMAND_ADDS \
 	(1u << 3) /* said twice it does it twice: a second press of its button counts as none */
+#define COMMAND_ON_CLOSED \
+	(1u << 4) /* makes sense on a Node that is read-only; what READS does as well */
+#define COMMAND_GIVES (1u << 5)	       /* whoever it names is given something */
+#define COMMAND_MANY (1u << 6)	       /* is about all Nodes that the speaker may see */
+#define COMMAND_DECLARES (1u << 7)     /* makes a Node: here, or in a channel of its own */
+#define COMMAND_RESTRICTABLE (1u << 8) /* the config may leave it to the captain and a group */
+#define COMMAND_HIDDEN \
+	(1u << 9) /* only buttons say it: in no list and no help; the table's last rows */
 
-const struct command *command_at(size_t i); /* NULL past the last */
+const struct command *command_at(size_t i); /* NULL past the last that people may know */
 const struct command *command_verb(enum verb v);
 const struct command *command_word(const char *s,
 				   size_t len); /* word or alias, any letter case; NULL */
@@ -141,8 +137,7 @@ struct line {
 	const struct command *near; /* LINE_UNKNOWN */
 	bool everyday; /* LINE_UNKNOWN: the word is a command (near) only alone, or before a WHEN */
 	bool unchosen; /* LINE_REFUSED: `status`, `sev` and the like alone; what it is could be said */
-	const char *why,
-		*instead; /* LINE_REFUSED: a sentence; a whole line without the root, may be NULL */
+	const char *why, *instead; /* LINE_REFUSED: a sentence; a whole line, may be NULL */
 	/* Somebody was named without a mention (REFUSED, or UNKNOWN and everyday): their name as it was typed, and
 	 * the line around it. NULL: nobody was. */
 	const char *whom, *before_whom, *after_whom;
@@ -162,7 +157,7 @@ struct line {
 	int64_t numbers[LINE_NUMBERS_MAX];
 	size_t count;
 	const struct command *about; /* help COMMAND */
-	const char *which;	     /* list: "open", "mine", "all" */
+	const char *which;	     /* list: "open", "mine", "all"; export: "md", "json" … */
 	int64_t page;		     /* list: 0 and 1 are the first */
 	int capture;		     /* -1; capture-message: enum capture_kind */
 	const char *ts;		     /* capture-message, new-from-message: whose */
@@ -170,8 +165,7 @@ struct line {
 
 struct line_context {
 	struct when_context when;
-	const char *root; /* "/incident", for sentences */
-	bool shell;	  /* people are named by their member ID there */
+	bool shell; /* people are named by their member ID there */
 	const char *
 		unsaid; /* stands for the text of a command that adds one, when none is said: the names of the
 				 * files that came with it; NULL: a text must be said */
@@ -192,7 +186,7 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_NAMED (1u << 4) /* whoever it names is given something: are they still there? */
 #define LINE_NEEDS_CHANNEL (1u << 5) /* is the channel private? */
 unsigned line_needs(const char *text);
-/* Is it one of these commands: bits of (UINT64_C(1) << VERB_*)? */
+/* Is it one of these commands (COMMAND_BIT()), or may it turn out to be? */
 bool line_is_one_of(const char *text, uint64_t verbs);
 /* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
 bool line_adds(const char *text);

@@ -1,5 +1,6 @@
 /* What may stand behind a command word, but for titles (line_title.c) and items (line_items.c). */
 #include "core/line/line_private.h"
+#include "core/transfer.h"
 
 #include "core/base/scan.h"
 #include "core/capture.h"
@@ -7,22 +8,6 @@
 #include <string.h>
 
 /* ---- texts ---- */
-
-static const char *what_is_missing(enum verb v)
-{
-	switch (v) {
-	case VERB_TITLE:
-		return "the title";
-	case VERB_CANCEL:
-	case VERB_REOPEN:
-	case VERB_REDACT:
-		return "the reason";
-	case VERB_SEARCH:
-		return "the words to look for";
-	default:
-		return "the text";
-	}
-}
 
 void read_none(struct reader *r)
 {
@@ -35,23 +20,34 @@ void read_maybe_text(struct reader *r)
 	r->l->text = reader_slice(r, r->at, r->n);
 }
 
-static void read_one_line(struct reader *r)
+static void text_missing(struct reader *r)
 {
-	const char *s = reader_one_line(r, r->at, r->n);
-	size_t len = strlen(s);
+	const char *lacks = r->l->command->lacks;
 
-	unquote(&s, &len);
-	r->l->text = arena_strndup(r->a, s, len);
+	text_unsaid(r, lacks ? lacks : "the text");
 }
 
 void read_text(struct reader *r)
 {
 	if (r->at == r->n)
-		text_unsaid(r, what_is_missing(r->l->command->verb));
-	else if (r->l->command->verb == VERB_TITLE)
-		read_one_line(r);
+		text_missing(r);
 	else
 		read_maybe_text(r);
+}
+
+void read_one_line(struct reader *r)
+{
+	const char *s;
+	size_t len;
+
+	if (r->at == r->n) {
+		text_missing(r);
+		return;
+	}
+	s = reader_one_line(r, r->at, r->n);
+	len = strlen(s);
+	unquote(&s, &len);
+	r->l->text = arena_strndup(r->a, s, len);
 }
 
 void read_when_text(struct reader *r)
@@ -90,33 +86,37 @@ static int list_from(const char *s)
 	return -1;
 }
 
-struct choice {
-	enum verb verb;
+struct choice_row {
 	int (*from)(const char *word);
+	size_t field;	   /* an int of struct line; 0: `which` */
 	const char *noun;  /* "priority" */
 	const char *words; /* the ones to be shown */
 	const char *also;  /* behind them */
+	bool joined;	   /* a word may be typed as several: "ai over reliance"; */
+	const char *joins; /* those alone with which it then begins; NULL: any */
 };
 
-static const struct choice choices[] = {
-	{ VERB_SEV, level_said, "priority", "critical high medium low", " (sev1–sev4)" },
-	{ VERB_STATUS, status_from, "status", "open investigating identified mitigated done", "" },
-	{ VERB_MARK, marker_from, "marker",
-	  "began detected acknowledged declared identified mitigated resolved", "" },
-	{ VERB_ROLE, role_from, "role", "captain scribe comms helper", "" },
-	{ VERB_ORIGIN, origin_from, "change origin",
-	  "ai-over-reliance ai-context ai-black-box change config dependency capacity hardware unknown",
-	  "" },
-	{ VERB_LIST, list_from, "list", "open mine all", "" },
+#define FIELD(name) offsetof(struct line, name)
+static const struct choice_row choices[CHOICES] = {
+	[CHOICE_PRIORITY] = { level_said, FIELD(priority), "priority", "critical high medium low",
+			      " (sev1–sev4)", true, "sev p severity priority" },
+	[CHOICE_STATUS] = { status_from, FIELD(status), "status",
+			    "open investigating identified mitigated done", "", false, NULL },
+	[CHOICE_MARKER] = { marker_from, FIELD(marker), "marker",
+			    "began detected acknowledged declared identified mitigated resolved",
+			    "", false, NULL },
+	[CHOICE_ROLE] = { role_from, FIELD(role), "role", "captain scribe comms helper", "", false,
+			  NULL },
+	[CHOICE_ORIGIN] = { origin_from, FIELD(origin), "change origin",
+			    "ai-over-reliance ai-context ai-black-box change config dependency "
+			    "capacity hardware unknown",
+			    "", true, NULL },
+	[CHOICE_LIST] = { list_from, 0, "list", "open mine all", "", false, NULL },
 };
 
-static const struct choice *args_choice_of(enum verb v)
+static const struct choice_row *args_choice(const struct reader *r)
 {
-	size_t i = 0;
-
-	while (choices[i].verb != v)
-		i++;
-	return &choices[i];
+	return &choices[r->l->command->choice];
 }
 
 /* "critical, high, medium or low" */
@@ -179,7 +179,7 @@ static const char *without_stops(struct reader *r, const char *s)
  * where the word that was meant is known: any other would do something else. */
 static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 {
-	const struct choice *c = args_choice_of(r->l->command->verb);
+	const struct choice_row *c = args_choice(r);
 	int which = c->from(without_stops(r, s));
 	const char *near;
 
@@ -193,45 +193,31 @@ static int chosen(struct reader *r, size_t from, size_t to, const char *s)
 
 static void refuse_choice(struct reader *r)
 {
-	const struct choice *c = args_choice_of(r->l->command->verb);
+	const struct choice_row *c = args_choice(r);
 
 	refuse(r, NULL, "Which %s? Use %s%s.", c->noun, enumerated(r, c->words), c->also);
 	r->l->unchosen = true;
 }
 
-static void set_choice(struct line *l, int which)
+static void set_choice(struct reader *r, int which)
 {
-	switch (l->command->verb) {
-	case VERB_SEV:
-		l->priority = which;
-		break;
-	case VERB_STATUS:
-		l->status = which;
-		break;
-	case VERB_MARK:
-		l->marker = which;
-		break;
-	case VERB_ROLE:
-		l->role = which;
-		break;
-	case VERB_ORIGIN:
-		l->origin = which;
-		break;
-	default:
-		l->which = lists[which];
-	}
+	const struct choice_row *c = args_choice(r);
+
+	if (c->field)
+		*(int *)((char *)r->l + c->field) = which;
+	else
+		r->l->which = lists[which];
 }
 
 /* All the words as one: "ai over reliance" is "ai-over-reliance". */
 static const char *hyphened(struct reader *r)
 {
+	const struct choice_row *c = args_choice(r);
 	const char *s = word_lower(r, &r->w[r->at++]);
 
 	/* No word of any list has more parts than that. */
-	while ((r->l->command->verb == VERB_ORIGIN ||
-		(r->l->command->verb == VERB_SEV &&
-		 scan_listed("sev p severity priority", s, strlen(s)))) &&
-	       r->at < r->n && strlen(s) <= SCAN_WORD_MAX)
+	while (c->joined && (!c->joins || scan_listed(c->joins, s, strlen(s))) && r->at < r->n &&
+	       strlen(s) <= SCAN_WORD_MAX)
 		s = arena_printf(r->a, "%s-%s", s, word_lower(r, &r->w[r->at++]));
 	return s;
 }
@@ -249,31 +235,44 @@ static bool take_page(struct reader *r)
 	return true;
 }
 
-void read_word(struct reader *r)
+/* One word of the command's list, or several that stand for it. False: refused. */
+static bool take_choice(struct reader *r, const char **said)
 {
-	const char *s;
-	size_t from;
+	size_t from = r->at;
 	int which;
 
-	if (r->at == r->n && r->l->command->verb == VERB_LIST) {
-		set_choice(r->l, 0);
-		return;
-	}
-	if (r->at == r->n) {
-		refuse_choice(r);
-		return;
-	}
-	from = r->at;
-	s = hyphened(r);
-	which = chosen(r, from, r->at, s);
-	if (which < 0)
-		return;
-	set_choice(r->l, which);
-	if (r->l->command->verb == VERB_LIST && take_page(r))
-		return;
+	*said = hyphened(r);
+	which = chosen(r, from, r->at, *said);
+	if (which >= 0)
+		set_choice(r, which);
+	return which >= 0;
+}
+
+static void no_more(struct reader *r, const char *said)
+{
 	if (r->at < r->n)
-		refuse(r, arena_printf(r->a, "%s %s", r->l->word, s), "%s takes one word.",
+		refuse(r, arena_printf(r->a, "%s %s", r->l->word, said), "%s takes one word.",
 		       typed(r));
+}
+
+void read_word(struct reader *r)
+{
+	const char *said;
+
+	if (r->at == r->n)
+		refuse_choice(r);
+	else if (take_choice(r, &said))
+		no_more(r, said);
+}
+
+void read_list(struct reader *r)
+{
+	const char *said;
+
+	if (r->at == r->n)
+		set_choice(r, 0);
+	else if (take_choice(r, &said) && !take_page(r))
+		no_more(r, said);
 }
 
 void read_word_when_text(struct reader *r)
@@ -288,7 +287,7 @@ void read_word_when_text(struct reader *r)
 	r->at++;
 	if (which < 0)
 		return;
-	set_choice(r->l, which);
+	set_choice(r, which);
 	read_maybe_when_text(r);
 }
 
@@ -343,7 +342,7 @@ void read_role(struct reader *r)
 		       "Add the person:");
 		return;
 	}
-	set_choice(r->l, which);
+	set_choice(r, which);
 	if (who->person)
 		reader_person(r, who);
 }
@@ -373,6 +372,31 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
+/* A word that is neither is taken for the format: that is what there are few of. */
+void read_node_format(struct reader *r)
+{
+	struct node_name name;
+	const struct word *w;
+	size_t n = r->n;
+	int format;
+
+	if (r->at < n) {
+		w = &r->w[n - 1];
+		format = export_format_from(arena_strndup(r->a, w->s, w->len));
+		if (format >= 0) {
+			r->l->which = export_format_name((enum export_format)format);
+			r->n--;
+		} else if (n - r->at > 1 || node_name_read(w->s, w->len, &name)) {
+			refuse(r, r->l->command->example,
+			       "There is no format %s: md, json, html or csv.",
+			       in_code(r, arena_strndup(r->a, w->s, w->len)));
+			return;
+		}
+	}
+	read_node(r);
+	r->n = n;
+}
+
 /* "file 2" is "file2". */
 static bool take_two(struct reader *r)
 {
@@ -393,7 +417,7 @@ static bool take_any(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
 
-	if (r->l->command->verb != VERB_REDACT || r->at == r->n)
+	if (r->l->command->shape != SHAPE_HANDLE_TEXT || r->at == r->n)
 		return false;
 	if (handle_read_any(w->s, w->len, &r->l->handle))
 		return take_two(r);

@@ -211,7 +211,7 @@ static void refuse_number(struct reader *r, const struct word *w)
 		       "%s isn't an item number. The numbers are on the card.", word_in_code(r, w));
 }
 
-void read_numbers(struct reader *r)
+void read_maybe_numbers(struct reader *r)
 {
 	for (; r->at < r->n; r->at++) {
 		if (!joins(&r->w[r->at]) && !take_number(r, &r->w[r->at])) {
@@ -219,7 +219,12 @@ void read_numbers(struct reader *r)
 			return;
 		}
 	}
-	if (!r->l->count && r->l->command->verb != VERB_DONE)
+}
+
+void read_numbers(struct reader *r)
+{
+	read_maybe_numbers(r);
+	if (!r->l->count && r->l->kind == LINE_COMMAND)
 		refuse_needs(r, "the item's number");
 }
 

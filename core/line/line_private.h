@@ -74,14 +74,17 @@ enum when_result reader_date(struct reader *r, const char *text, const char **wh
 
 void read_none(struct reader *r);
 void read_text(struct reader *r);
+void read_one_line(struct reader *r);
 void read_maybe_text(struct reader *r);
 void read_when_text(struct reader *r);
 void read_maybe_when_text(struct reader *r);
 void read_person(struct reader *r);
 void read_role(struct reader *r);
 void read_word(struct reader *r);
+void read_list(struct reader *r);
 void read_word_when_text(struct reader *r);
 void read_node(struct reader *r);
+void read_node_format(struct reader *r);
 void read_handle(struct reader *r);
 void read_handle_text(struct reader *r);
 void read_handle_when_text(struct reader *r);
@@ -91,6 +94,7 @@ void read_command(struct reader *r);
 
 void read_item(struct reader *r);
 void read_numbers(struct reader *r);
+void read_maybe_numbers(struct reader *r);
 void read_numbers_why(struct reader *r);
 void read_numbers_person(struct reader *r);
 void read_numbers_date(struct reader *r);

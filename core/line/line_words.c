@@ -263,7 +263,7 @@ void refuse(struct reader *r, const char *instead, const char *why, ...)
 
 void text_unsaid(struct reader *r, const char *what)
 {
-	if (r->c->unsaid && r->l->command->flags & COMMAND_ADDS && r->l->command->verb != VERB_NEW)
+	if (r->c->unsaid && r->l->command->flags & COMMAND_ADDS)
 		r->l->text = r->c->unsaid;
 	else
 		refuse_needs(r, what);
@@ -275,12 +275,12 @@ void refuse_needs(struct reader *r, const char *what)
 
 	/* Which text was meant is kept: the example's own handle would do something else. */
 	if (r->l->handle.letter && rest)
-		example =
-			arena_printf(r->a, "%s %c%lld%s", r->l->word, r->l->handle.letter,
-				     (long long)r->l->handle.n,
-				     r->l->handle.letter == 'E' || r->l->command->verb != VERB_EDIT
-					     ? rest + 1 + strcspn(rest + 1, " ")
-					     : " 40% of checkouts fail");
+		example = arena_printf(r->a, "%s %c%lld%s", r->l->word, r->l->handle.letter,
+				       (long long)r->l->handle.n,
+				       r->l->handle.letter == 'E' || r->l->command->shape !=
+									     SHAPE_HANDLE_WHEN_TEXT
+					       ? rest + 1 + strcspn(rest + 1, " ")
+					       : " 40% of checkouts fail");
 	refuse(r, example, "Add %s:", what);
 }
 

@@ -39,7 +39,7 @@ void durations_write(struct buf *out, const struct durations *d);
 size_t missing_of(const struct view *v, struct arena *a, const char ***keys);
 /* The same for people: "item 3 has no owner" (neutral). */
 void missing_says(struct buf *out, const char *key);
-/* The line (without the root) that would complete it, "" if it is no one line: "summary ", "assign 3 @". */
+/* The line that would complete it, "" if it is no one line: "summary ", "assign 3 @". */
 void missing_line(struct buf *out, const char *key);
 /* May that line be said in this status? Items can always be assigned and dated. */
 bool missing_possible(const struct view *v, const char *key);
@@ -60,9 +60,9 @@ void view_person(struct buf *out, const struct view *v, const char *ref);
 bool view_marks(const struct view *v, const struct entry *e);
 /* A text of people's, or the words that stand for one that was redacted. */
 const char *view_text(const char *text);
-/* "/incident show 42", as code. */
-void view_show(struct buf *out, const struct view *v, int64_t number);
-/* What to type, as code: the root, the Node where it must be named, then the line: "/incident captain". It must
+/* The command "show 42". */
+void view_show(struct buf *out, int64_t number);
+/* A command to type: the Node where it must be named, then the line: "captain". It must
  * be where it is read elsewhere; and when it isn't open any more, for its channel may have another one. */
 void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -77,23 +77,22 @@ void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 	va_list ap;
 
 	buf_init(&line, BUF_ROOMY);
-	buf_addf(&line, "%s ", v->root ? v->root : "/incident");
 	if (is_named(v))
 		buf_addf(&line, "%lld ", (long long)v->head.number);
 	va_start(ap, fmt);
 	buf_vaddf(&line, fmt, ap);
 	va_end(ap);
-	text_add_code(out, line.s);
+	text_add_command(out, line.s);
 	buf_release(&line);
 }
 
-void view_show(struct buf *out, const struct view *v, int64_t number)
+void view_show(struct buf *out, int64_t number)
 {
 	struct buf line;
 
 	buf_init(&line, BUF_ROOMY);
-	buf_addf(&line, "%s show %lld", v->root ? v->root : "/incident", (long long)number);
-	text_add_code(out, line.s);
+	buf_addf(&line, "show %lld", (long long)number);
+	text_add_command(out, line.s);
 	buf_release(&line);
 }
 

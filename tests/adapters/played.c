@@ -1,10 +1,13 @@
 #include "tests/adapters/played.h"
 
+#include "adapters/clock/clock.h"
+#include "adapters/digest/digest.h"
 #include "adapters/http/http.h"
 #include "adapters/json/json.h"
 #include "adapters/loop/loop.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
+#include "bot/run.h"
 #include "tests/support/frames.h"
 
 #include <libwebsockets.h>
@@ -375,4 +378,57 @@ bool slack_socket_closed(const struct slack_socket *s)
 {
 	(void)s;
 	return true;
+}
+
+/* ---- the bot in it ---- */
+
+static int64_t wall_now(struct clock *c)
+{
+	(void)c;
+	return played_wall();
+}
+
+bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, size_t len))
+{
+	static struct config config;
+	static struct clock clock = { wall_now };
+	struct entropy entropy = { chance };
+	struct run r = { .config = &config,
+			 .db = db,
+			 .api_url = "https://slack.com/api/",
+			 .clock = &clock,
+			 .boot_ms = loop_now_ms,
+			 .zones = zones_system(),
+			 .entropy = &entropy,
+			 .digest = digest_openssl() };
+	struct buf why;
+	int rc;
+
+	buf_init(&why, BUF_ROOMY);
+	rc = config_load(&config, NULL, &why);
+	buf_release(&why);
+	if (rc)
+		return false;
+	/* At the end it says that the loop can't go on: that is right. */
+	config.log_level = LOG_LEVEL_ERROR;
+	run_bot(&r);
+	config_release(&config);
+	return true;
+}
+
+void played_home_make(struct played_home *home)
+{
+	snprintf(home->dir, sizeof(home->dir), "/tmp/aliosbot-played-XXXXXX");
+	if (!mkdtemp(home->dir))
+		abort();
+	snprintf(home->db, sizeof(home->db), "%s/aliosbot.db", home->dir);
+}
+
+void played_home_remove(struct played_home *home)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -r %s", home->dir);
+	if (system(command))
+		abort();
 }

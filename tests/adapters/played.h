@@ -9,6 +9,7 @@
 #define TESTS_ADAPTERS_PLAYED_H
 
 #include "core/base/buf.h"
+#include "core/store.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,17 @@ extern struct played {
 	void (*acked)(void); /* an envelope was */
 	const char *payload; /* of that ack, while acked() runs; NULL: none */
 } played;
+
+/* The whole bot with its usual settings, a quiet log and this chance, on a file that isn't there yet; until turn() says -1.
+ * False: the settings can't be read. */
+bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, size_t len));
+
+/* A folder of its own, and the file in it. */
+struct played_home {
+	char dir[40], db[64];
+};
+void played_home_make(struct played_home *home);
+void played_home_remove(struct played_home *home);
 
 int64_t played_wall(void);		    /* PLAYED_BEGAN + loop_now_ms() */
 bool played_fire_until(int64_t until);	    /* the next timer due until then; false: none is */

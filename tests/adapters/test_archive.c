@@ -101,8 +101,7 @@ static void what_is_said_is_found_at_once_and_when_it_is_indexed(void **state)
 		say_much(s, 0, 110);
 		index_all(s);
 	}
-	assert_true(a_store_number(s, "SELECT CAST(value AS INTEGER) FROM meta WHERE name ="
-				      " 'indexed'") > 60);
+	assert_true(a_store_number(s, "SELECT indexed FROM node WHERE n = 1") > 60);
 	a_store_assert_verified(s);
 }
 
@@ -285,7 +284,7 @@ static void a_file_without_index_is_indexed_in_bites_and_search_says_how_far(voi
 
 	say_much(s, 0, 3000);
 	index_all(s);
-	a_store_script(s, "DELETE FROM meta WHERE name = 'indexed'");
+	a_store_script(s, "UPDATE node SET indexed = 0");
 	a_store_script(s, "INSERT INTO words (words) VALUES ('delete-all')");
 	assert_true(finds(s, "filler2999", ID)); /* the newest are read as they are */
 	assert_true(finds(s, "filler2999", "still being indexed (0 % done)"));

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "adapters/json/json.h"
+#include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/base/utf8.h"
 #include "core/show/show.h"
@@ -250,7 +251,7 @@ static void the_card_has_the_buttons_that_make_sense(void **state)
 static void the_root_of_commands_can_be_another(void **state)
 {
 	(void)state;
-	f.view.root = "/outage";
+	f.view.names = slack_names(&f.arena, article_names(), "/outage");
 	f.view.head.captain = NULL;
 	draw(card_blocks);
 	shows("`/outage captain`");
@@ -487,7 +488,10 @@ static const char *payload(const struct answer *a, const struct view *v, size_t 
 	const char *why = "";
 
 	buf_reset(&f.out);
-	answer_payload(&f.out, a, v, article_names(), max);
+	rendered_release(&f.shown);
+	rendered_init(&f.shown);
+	answer_draw(&f.shown, a, v, article_names(), max);
+	answer_ack(&f.out, &f.shown);
 	assert_in_range(f.out.len, 1, max);
 	cJSON_Delete(f.json);
 	f.json = json_read(f.out.s, f.out.len, &why);
@@ -592,13 +596,13 @@ static void buttons_never_make_an_answer_too_large(void **state)
 	assert_in_range(cJSON_GetArraySize(json_at(f.json, "blocks[1].elements")), 2, 3);
 }
 
-static void no_answer_is_no_payload(void **state)
+static void no_answer_draws_nothing(void **state)
 {
 	const struct answer a = { .kind = ANSWER_NONE };
 
 	(void)state;
-	answer_payload(&f.out, &a, NULL, article_names(), ACK_MAX);
-	assert_int_equal(f.out.len, 0);
+	answer_draw(&f.shown, &a, NULL, article_names(), ACK_MAX);
+	assert_int_equal(f.shown.text.len + f.shown.blocks.len, 0);
 }
 
 /* ---- channel names ---- */
@@ -671,7 +675,7 @@ int main(void)
 		TEST(a_card_of_long_texts_fits_into_an_ack),
 		TEST(a_button_whose_line_is_too_long_is_left_out),
 		TEST(buttons_never_make_an_answer_too_large),
-		TEST(no_answer_is_no_payload),
+		TEST(no_answer_draws_nothing),
 		TEST(channel_names_are_what_slack_takes),
 		TEST(long_channel_names_end_with_a_word),
 	};

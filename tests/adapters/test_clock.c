@@ -1,5 +1,7 @@
 #include "adapters/clock/clock.h"
 
+#include "adapters/clock/tzif.h"
+
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,6 +101,111 @@ static void year_beyond_all_calendars_is_no_crash(void **state)
 	z->offset(z, "Europe/Berlin", INT64_MIN, &seconds);
 }
 
+/* ---- the zone files, against libc, which reads them too ---- */
+
+static int libc_offset(int64_t at)
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+
+	assert_non_null(localtime_r(&t, &tm));
+	return (int)tm.tm_gmtoff;
+}
+
+static void compare_at(const char *zone, int64_t at)
+{
+	int is = offset_of(zone, at * MS_SECOND), want = libc_offset(at);
+
+	if (is != want)
+		fail_msg("%s at %lld: %d, libc has %d", zone, (long long)at, is, want);
+}
+
+/* Every 17 days and some from 1900 to 2200; where the offset changes, to the second. */
+static void compare_zone(const char *zone)
+{
+	const int64_t from = INT64_C(-2208988800), to = INT64_C(7258118400), step = 1474567;
+	char tz[80];
+
+	snprintf(tz, sizeof(tz), ":%s", zone);
+	setenv("TZ", tz, 1);
+	tzset();
+	for (int64_t at = from; at < to; at += step) {
+		int64_t low = at, high = at + step;
+
+		compare_at(zone, at);
+		if (libc_offset(low) == libc_offset(high))
+			continue;
+		while (high - low > 1) {
+			int64_t middle = low + (high - low) / 2;
+
+			if (libc_offset(middle) == libc_offset(low))
+				low = middle;
+			else
+				high = middle;
+		}
+		compare_at(zone, low);
+		compare_at(zone, high);
+	}
+}
+
+static void every_zone_of_the_system_has_the_offsets_that_libc_finds(void **state)
+{
+	FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
+	char line[200], zone[64], other[64];
+	int zones = 0;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Z %63s", zone) != 1 &&
+		    sscanf(line, "L %63s %63s", other, zone) != 2)
+			continue;
+		if (!known(zone))
+			fail_msg("%s is not known", zone);
+		compare_zone(zone);
+		zones++;
+	}
+	fclose(f);
+	unsetenv("TZ");
+	tzset();
+	assert_in_range(zones, 400, 1000);
+}
+
+static void a_damaged_file_is_no_zone_or_another_but_never_a_crash(void **state)
+{
+	static unsigned char bytes[100000], bad[sizeof(bytes)];
+	FILE *f = fopen("/usr/share/zoneinfo/Europe/Berlin", "re");
+	uint64_t chance = 1;
+	struct tzif z;
+	size_t len;
+
+	(void)state;
+	assert_non_null(f);
+	len = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	for (size_t cut = 0; cut < len; cut++) {
+		unsigned char *part = malloc(cut + 1); /* of its own: reading past it is seen */
+
+		memcpy(part, bytes, cut);
+		assert_int_equal(tzif_read(&z, part, cut), 1);
+		tzif_release(&z);
+		free(part);
+	}
+	for (int i = 0; i < 20000; i++) {
+		memcpy(bad, bytes, len);
+		for (int k = 0; k < 3; k++) {
+			chance = chance * 6364136223846793005u + 1442695040888963407u;
+			/* Mostly in headers and the rule, where the meaning is. */
+			bad[(chance >> 33) % (chance & 1024 ? len : 100)] =
+				(unsigned char)(chance >> 56);
+		}
+		if (tzif_read(&z, bad, len) == 0)
+			for (int64_t at = -5000000000; at < 9000000000; at += 777777777)
+				assert_in_range(tzif_offset(&z, at) + 200000, 0, 400000);
+		tzif_release(&z);
+	}
+}
+
 /* zone_of_system() answers once a process: each TZ is tried in a child of its own. */
 static void check_system_zone(const char *tz, const char *want)
 {
@@ -168,6 +275,8 @@ int main(void)
 		cmocka_unit_test(unknown_zone_is_said_to_be_unknown),
 		cmocka_unit_test(zone_name_cannot_leave_the_folder),
 		cmocka_unit_test(year_beyond_all_calendars_is_no_crash),
+		cmocka_unit_test(every_zone_of_the_system_has_the_offsets_that_libc_finds),
+		cmocka_unit_test(a_damaged_file_is_no_zone_or_another_but_never_a_crash),
 		cmocka_unit_test(clock_ticks_forward),
 		cmocka_unit_test(chance_fills_every_byte),
 	};

@@ -66,7 +66,7 @@ static void without_a_file_there_are_defaults(void **state)
 {
 	(void)state;
 	assert_int_equal(config_load(&config, NULL, &why), 0);
-	assert_string_equal(config.settings.root, "/incident");
+	assert_string_equal(config.root, "/incident");
 	assert_int_equal(config.settings.default_priority, PRIORITY_HIGH);
 	assert_false(config.settings.announce_low);
 	assert_true(config.settings.narrowed == 0);
@@ -93,7 +93,7 @@ static void every_key_can_be_set(void **state)
 			      "second_bot = allow\n"
 			      "log_level = warning"),
 			 0);
-	assert_string_equal(config.settings.root, "/outage");
+	assert_string_equal(config.root, "/outage");
 	assert_int_equal(config.announce, ANNOUNCE_NAMED);
 	assert_string_equal(config.announce_channel, "ops-incidents");
 	assert_true(config.settings.announce_low);
@@ -121,7 +121,7 @@ static void windows_line_ends_and_byte_order_mark_are_no_matter(void **state)
 {
 	(void)state;
 	assert_int_equal(load("\xEF\xBB\xBF# from an editor\r\ncommand = /outage\r\n"), 0);
-	assert_string_equal(config.settings.root, "/outage");
+	assert_string_equal(config.root, "/outage");
 }
 
 static void value_may_have_a_semicolon_and_is_not_cut(void **state)
@@ -169,7 +169,7 @@ static void indented_key_is_a_key_and_no_continuation(void **state)
 	(void)state;
 	assert_int_equal(load("command = /outage\n   announce_low = yes\n"), 0);
 	assert_true(config.settings.announce_low);
-	assert_string_equal(config.settings.root, "/outage");
+	assert_string_equal(config.root, "/outage");
 }
 
 /* inih's own reader would cut the first line and take its rest for a line of its own. */
@@ -181,7 +181,7 @@ static void long_line_does_not_move_the_line_numbers(void **state)
 	memset(text + 2, 'x', 600);
 	snprintf(text + 602, sizeof(text) - 602, "command = /evil\nlog_level = loud\n");
 	refused(text, "2: log_level can't be");
-	assert_string_equal(config.settings.root, "/incident");
+	assert_string_equal(config.root, "/incident");
 }
 
 static void too_long_line_is_refused(void **state)
@@ -465,7 +465,7 @@ static void shipped_config_says_the_defaults(void **state)
 			*p = ' ';
 	}
 	assert_int_equal(load(out.s), 0);
-	assert_string_equal(config.settings.root, "/incident");
+	assert_string_equal(config.root, "/incident");
 	assert_int_equal(config.announce, ANNOUNCE_AUTO);
 	assert_int_not_equal(config.said[0].line, 0);
 	buf_release(&out);

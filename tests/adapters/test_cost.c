@@ -7,10 +7,7 @@
  * commit that raises it; GOLDEN_WRITE=1 writes the table anew. COST_SHOW="a note" shows that row's
  * statements, one a line.
  */
-#include "adapters/clock/clock.h"
-#include "adapters/digest/digest.h"
 #include "adapters/loop/loop.h"
-#include "bot/run.h"
 #include "tests/adapters/played.h"
 #include "tests/support/core_golden.h"
 #include "tests/support/counted.h"
@@ -233,12 +230,6 @@ static int turn(void)
 
 /* ---- the test ---- */
 
-static int64_t wall_now(struct clock *c)
-{
-	(void)c;
-	return played_wall();
-}
-
 static void chance_fill(struct entropy *e, void *bytes, size_t len)
 {
 	static uint64_t chance = 1;
@@ -253,40 +244,20 @@ static void chance_fill(struct entropy *e, void *bytes, size_t len)
 
 static void what_an_envelope_costs_is_known_to_the_statement(void **state)
 {
-	static struct config config;
-	static struct clock clock = { wall_now };
-	static struct entropy entropy = { chance_fill };
-	char dir[] = "/tmp/aliosbot-cost-XXXXXX", db[64], command[64];
-	struct run r = { .config = &config,
-			 .db = db,
-			 .api_url = "https://slack.com/api/",
-			 .clock = &clock,
-			 .boot_ms = loop_now_ms,
-			 .zones = zones_system(),
-			 .entropy = &entropy,
-			 .digest = digest_openssl() };
-	struct buf why;
+	struct played_home home;
 
 	(void)state;
-	buf_init(&why, BUF_ROOMY);
 	buf_init(&told.table, BUF_ROOMY);
-	assert_int_equal(config_load(&config, NULL, &why), 0);
-	config.log_level = LOG_LEVEL_ERROR; /* which says at the end that the loop can't go on: that
-					       is right */
-	assert_non_null(mkdtemp(dir));
-	snprintf(db, sizeof(db), "%s/aliosbot.db", dir);
+	played_home_make(&home);
 	counted_begin();
 	played = (struct played){ .turn = turn, .acked = acked };
 	head();
 	told.at = -1;
 	told.until = REST_MS;
-	run_bot(&r); /* ends with the story: turn() says -1 */
+	assert_true(played_run(home.db, chance_fill)); /* ends with the story: turn() says -1 */
 	assert_true(golden_is("cost.txt", told.table.s));
-	config_release(&config);
 	buf_release(&told.table);
-	buf_release(&why);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	assert_int_equal(system(command), 0);
+	played_home_remove(&home);
 }
 
 int main(void)

@@ -217,12 +217,11 @@ static bool asked_with(const char *words)
 
 static void courier_make_unannounced(void)
 {
-	static struct settings settings = { .root = "/incident" };
 	const struct courier_seams seams = {
 		.store = store->store,
 		.clock = &store->clock,
 		.digest = digest_openssl(),
-		.settings = &settings,
+		.root = "/incident",
 		.submit = submit,
 		.probe_ms = 15000,
 	};

@@ -1,13 +1,13 @@
 #include "adapters/slack/format/envelope.h"
 
 #include "adapters/json/json.h"
+#include "tests/support/core_arena.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
 
-static struct arena arena;
 static struct envelope e;
 
 static enum envelope_kind read_bytes(const char *frame, size_t len)
@@ -806,21 +806,7 @@ static void a_global_shortcut_has_no_channel(void **state)
 		ENVELOPE_OTHER);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, arena_begin, arena_end)
 
 int main(void)
 {

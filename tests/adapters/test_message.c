@@ -1,13 +1,13 @@
 #include "adapters/slack/format/message.h"
 
 #include "adapters/json/json.h"
+#include "tests/support/core_arena.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
 
-static struct arena arena;
 static struct message m;
 static bool own;
 
@@ -269,21 +269,7 @@ static void a_kept_message_outlives_its_arena(void **state)
 	arena_release(&other);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, arena_begin, arena_end)
 
 int main(void)
 {

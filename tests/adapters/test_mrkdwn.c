@@ -1,4 +1,5 @@
 #include "adapters/slack/format/mrkdwn.h"
+#include "adapters/slack/format/slack_names.h"
 
 #include "core/base/utf8.h"
 
@@ -228,6 +229,19 @@ static void spans_become_slacks(void **state)
 			    "*sev &amp; 1* `note 'x' &lt;y&gt;`");
 }
 
+static void commands_begin_with_the_configured_root(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a);
+	buf_release(&made);
+	buf_init(&made, BUF_ROOMY);
+	mrkdwn_out(&made, "Type \x02/\x03 or \x02/note `x` <y>\x03", slack_names(&a, NULL, "/inc"));
+	assert_string_equal(made.s, "Type /inc or `/inc note 'x' &lt;y&gt;`");
+	arena_release(&a);
+}
+
 static void people_slack_does_not_know_are_named(void **state)
 {
 	(void)state;
@@ -436,6 +450,7 @@ int main(void)
 		cmocka_unit_test(forty_thousand_characters_are_read),
 		cmocka_unit_test(out_escapes_three_characters_and_nothing_else),
 		cmocka_unit_test(spans_become_slacks),
+		cmocka_unit_test(commands_begin_with_the_configured_root),
 		cmocka_unit_test(people_slack_does_not_know_are_named),
 		cmocka_unit_test(moments_are_shown_in_the_readers_zone),
 		cmocka_unit_test(nobody_is_called_by_a_text),

@@ -1,8 +1,8 @@
 /* The way to Slack through an HTTP proxy: a small real one, which alone knows where "slack.test" is. */
 #include "adapters/http/http.h"
-#include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
+#include "tests/support/a_socket.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>
@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <libwebsockets.h>
 #include <unistd.h>
 
-#define LONG_MS 10000
 #define BASIC "c2FyYWg6czNjcmV0QHdvcmQ=" /* sarah:s3cret@word */
 #define HELLO "{\"type\":\"hello\",\"num_connections\":1}"
 #define TUNNELS 16
@@ -224,14 +224,6 @@ static void on_fatal(const char *why, void *arg)
 
 static const struct socket_calls calls = { on_frame, on_ready, on_down, on_fatal };
 
-static void no_chance(struct entropy *e, void *bytes, size_t len)
-{
-	(void)e;
-	memset(bytes, 0, len);
-}
-
-static struct entropy chance = { no_chance };
-
 /* login: "" or "user:password@". */
 static void begin_with(const char *login)
 {
@@ -251,17 +243,7 @@ static void begin_with(const char *login)
 	http = http_new(loop, "aliosbot/test");
 	snprintf(text, sizeof(text), "https://slack.test:%d/api/", tiny_port(slack));
 	web = web_new(loop, http, text, "xapp-1", "xoxb-1");
-	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
-	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 3000,
-		.hello = 3000,
-		.linger = 150,
-		.close = 100,
-		.backoff_least = 20,
-		.backoff_most = 160,
-		.ping_s = 15,
-		.hangup_s = 30,
-	};
+	sock = a_socket_new(loop, web, &calls);
 }
 
 static int end(void **state)
@@ -281,11 +263,7 @@ static int end(void **state)
 
 static void turn_until(const int *count, int wanted)
 {
-	int64_t late = loop_now_ms() + LONG_MS;
-
-	while (*count < wanted && loop_now_ms() < late)
-		assert_int_equal(loop_turn(loop), 0);
-	assert_true(*count >= wanted);
+	a_loop_until(loop, count, wanted);
 }
 
 static void on_answer(const struct web_result *r, void *arg)
@@ -326,13 +304,11 @@ static void calls_and_the_socket_go_through_the_proxy_by_name(void **state)
 
 static void a_proxy_with_a_password_gets_it_and_the_log_does_not(void **state)
 {
-	FILE *log = tmpfile();
-	int usual = dup(STDERR_FILENO);
-	char *text = calloc(1, 100000);
+	static struct a_log log;
+	const char *text;
 
 	(void)state;
-	fflush(stderr);
-	dup2(fileno(log), STDERR_FILENO);
+	a_log_begin(&log);
 	begin_with("sarah:s3cret%40word@");
 	proxy.wants = BASIC;
 	slack_socket_start(sock);
@@ -343,14 +319,10 @@ static void a_proxy_with_a_password_gets_it_and_the_log_does_not(void **state)
 			shutdown(proxy.tunnels[i].client_fd, SHUT_RDWR);
 	turn_until(&downs, 1);
 	turn_until(&proxy.refused, 2);
-	dup2(usual, STDERR_FILENO);
-	rewind(log);
-	assert_true(fread(text, 1, 99999, log) > 50);
+	text = a_log_end(&log);
+	assert_true(strlen(text) > 50);
 	assert_null(strstr(text, "s3cret"));
 	assert_null(strstr(text, BASIC));
-	free(text);
-	close(usual);
-	fclose(log);
 }
 
 static void a_wrong_password_is_said_so_and_nothing_was_sent(void **state)

@@ -1,15 +1,13 @@
 /*
- * A fault is never "nothing here": each read of a story fails once, one in each run, and the end is
+ * A fault is never "nothing here": each read of a story fails, one in each run, as often as it is tried for what is
+ * on its way then (the store tries twice, batch.c), and the end is
  * that of the run in which none does. What wasn't acked Slack brings again; who is told that nothing
  * was saved says it again.
  *
  * The whole bot runs with a played outside (played.h), each time in a process of its own. Reads fail
  * where SQLite is called: sqlite3_step() is ours here.
  */
-#include "adapters/clock/clock.h"
-#include "adapters/digest/digest.h"
 #include "adapters/loop/loop.h"
-#include "bot/run.h"
 #include "tests/adapters/played.h"
 #include "tests/support/frames.h"
 
@@ -34,11 +32,21 @@
 /* ---- the fault ---- */
 
 static struct {
-	bool armed;  /* while something is on its way to its ack */
-	long reads;  /* begun while armed */
-	long wanted; /* this one fails; 0: none */
+	bool armed;	 /* while something is on its way to its ack */
+	long reads;	 /* begun while armed */
+	long wanted;	 /* this one fails; 0: none */
+	const char *sql; /* it has: it does so until what is on its way has ended */
 	bool failing;
 } fault;
+
+static bool fails(const char *sql)
+{
+	if (strncmp(sql, "SELECT", 6) != 0)
+		return false;
+	if (++fault.reads == fault.wanted)
+		fault.sql = sql;
+	return fault.sql && !strcmp(sql, fault.sql);
+}
 
 int sqlite3_step(sqlite3_stmt *stmt)
 {
@@ -47,8 +55,7 @@ int sqlite3_step(sqlite3_stmt *stmt)
 
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_step");
-	if (fault.armed && sql && !sqlite3_stmt_busy(stmt) && !strncmp(sql, "SELECT", 6) &&
-	    ++fault.reads == fault.wanted) {
+	if (fault.armed && sql && !sqlite3_stmt_busy(stmt) && fails(sql)) {
 		fault.failing = true;
 		return SQLITE_IOERR;
 	}
@@ -117,6 +124,7 @@ static void arrive(const struct step *s)
 	else
 		frames_reaction(&b, of, s->what == PUT, s->text, s->ts, event_ts);
 	fault.armed = true;
+	fault.sql = NULL;
 	played_frame(&b);
 	buf_release(&b);
 }
@@ -167,12 +175,6 @@ static int turn(void)
 
 /* ---- a run ---- */
 
-static int64_t wall_now(struct clock *c)
-{
-	(void)c;
-	return played_wall();
-}
-
 static void chance_fill(struct entropy *e, void *bytes, size_t len)
 {
 	(void)e;
@@ -181,28 +183,12 @@ static void chance_fill(struct entropy *e, void *bytes, size_t len)
 
 static void run_story(const char *db)
 {
-	static struct config config;
-	static struct clock clock = { wall_now };
-	static struct entropy entropy = { chance_fill };
-	struct run r = { .config = &config,
-			 .db = db,
-			 .api_url = "https://slack.com/api/",
-			 .clock = &clock,
-			 .boot_ms = loop_now_ms,
-			 .zones = zones_system(),
-			 .entropy = &entropy,
-			 .digest = digest_openssl() };
-	struct buf why;
-
-	buf_init(&why, BUF_ROOMY);
-	if (config_load(&config, NULL, &why))
-		_exit(3);
-	config.log_level = LOG_LEVEL_ERROR;
 	freopen("/dev/null", "w", stderr);
 	played = (struct played){ .turn = turn, .acked = acked };
 	told.at = -1;
 	told.until = READY_MS;
-	run_bot(&r);
+	if (!played_run(db, chance_fill))
+		_exit(3);
 }
 
 /* What the Node says in the end, and what is remembered: without the moments at which it was said again. */
@@ -223,20 +209,19 @@ static const char dump[] =
 /* What it came to, or why it came to nothing; the caller frees. *reads: how many there were. */
 static char *outcome_of(long wanted, long *reads)
 {
-	char dir[] = "/tmp/aliosbot-reads-XXXXXX", db[64], command[64];
+	struct played_home home;
 	sqlite3 *handle;
 	sqlite3_stmt *stmt;
 	int ends[2], status;
 	char *out;
 	pid_t pid;
 
-	assert_non_null(mkdtemp(dir));
-	snprintf(db, sizeof(db), "%s/aliosbot.db", dir);
+	played_home_make(&home);
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (!pid) {
 		fault.wanted = wanted;
-		run_story(db);
+		run_story(home.db);
 		if (write(ends[1], &fault.reads, sizeof(fault.reads)) != sizeof(fault.reads))
 			_exit(4);
 		_exit(0);
@@ -249,14 +234,13 @@ static char *outcome_of(long wanted, long *reads)
 	waitpid(pid, &status, 0);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		print_message("read %ld: status %d\n", wanted, status);
-	assert_int_equal(sqlite3_open(db, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_open(home.db, &handle), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(handle, dump, -1, &stmt, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
 	out = strdup((const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
 	sqlite3_close(handle);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	assert_int_equal(system(command), 0);
+	played_home_remove(&home);
 	return out;
 }
 
@@ -269,7 +253,7 @@ static void a_read_that_fails_once_changes_nothing_in_the_end(void **state)
 
 	(void)state;
 	print_message("%ld reads\n", reads);
-	assert_true(reads > 80); /* else it is not the story that was meant */
+	assert_true(reads > 50); /* else it is not the story that was meant */
 	for (k = 1; k <= reads; k++) {
 		if (only && strtol(only, NULL, 10) != k)
 			continue;

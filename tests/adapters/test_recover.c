@@ -1062,7 +1062,7 @@ static void what_was_not_read_when_the_program_ended_is_read_by_the_next(void **
 	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'unread_from'"), 0);
 }
 
-static void a_node_declared_here_takes_the_marks_of_the_last_hours(void **state)
+static void a_node_declared_here_takes_the_marks_and_tags_of_the_last_hours(void **state)
 {
 	struct sl_message *m, *old = post("UANNA", "long ago");
 	struct job *job;
@@ -1073,15 +1073,16 @@ static void a_node_declared_here_takes_the_marks_of_the_last_hours(void **state)
 	scene->channel = sl_channel_add(scene->team, "C2", "shop");
 	m = post("UANNA", "checkout gives 504");
 	react(m, "UBEN", "pushpin");
-	post("UANNA", "#timeline before there was a Node a tag meant nothing");
+	post("UANNA", "#timeline deploy 4.2 went out");
 	scene->store.now += HOUR;
 	job = a_store_line(&scene->store, "new Shop is down --here");
 	job->intent.channel = "T1/C2";
 	job_free(a_store_run(&scene->store, job));
 	recover_look(scene->recover, true);
 	settle();
-	assert_pieces(1, 0);
+	assert_pieces(2, 0);
 	assert_entry("checkout gives 504");
+	assert_entry("deploy 4.2 went out");
 	assert_int_equal(
 		number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND body LIKE"
 		       " 'offline%'"),
@@ -1126,7 +1127,7 @@ int main(void)
 		TEST(a_long_gap_is_told_once_and_a_short_one_only_if_something_was_missed),
 		TEST(a_gap_that_comes_while_one_is_read_is_read_as_well),
 		TEST(what_was_not_read_when_the_program_ended_is_read_by_the_next),
-		TEST(a_node_declared_here_takes_the_marks_of_the_last_hours),
+		TEST(a_node_declared_here_takes_the_marks_and_tags_of_the_last_hours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

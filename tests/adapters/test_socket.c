@@ -3,8 +3,10 @@
  * apps.connections.open get a URL of the same port, whose upgrades are answered as the test says.
  */
 #include "adapters/http/http.h"
+#include "adapters/log/log.h"
 #include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
+#include "tests/support/a_socket.h"
 #include "tests/support/tiny_server.h"
 
 #include <setjmp.h>
@@ -14,7 +16,6 @@
 
 #include <unistd.h>
 
-#define LONG_MS 10000 /* what must happen happens before this */
 #define HELLO "{\"type\":\"hello\",\"num_connections\":%d,\"connection_info\":{\"app_id\":\"A1\"}}"
 #define SECRET "ticket-5d5b"
 #define CONNS 8
@@ -188,14 +189,6 @@ static void on_fatal(const char *why, void *arg)
 
 static const struct socket_calls calls = { on_frame, on_ready, on_down, on_fatal };
 
-static void no_chance(struct entropy *e, void *bytes, size_t len)
-{
-	(void)e;
-	memset(bytes, 0, len); /* every wait is the shortest it may be */
-}
-
-static struct entropy chance = { no_chance };
-
 static int begin(void **state)
 {
 	static struct lws_protocols protocols[2];
@@ -214,17 +207,7 @@ static int begin(void **state)
 	http = http_new(loop, "aliosbot/test");
 	snprintf(api, sizeof(api), "http://127.0.0.1:%d/api/", tiny_port(server));
 	web = web_new(loop, http, api, "xapp-1", "xoxb-1");
-	sock = slack_socket_new(loop, web, &chance, &calls, NULL);
-	*slack_socket_tempo(sock) = (struct socket_tempo){
-		.connect = 3000,
-		.hello = 3000,
-		.linger = 150,
-		.close = 100,
-		.backoff_least = 20,
-		.backoff_most = 160,
-		.ping_s = 15,
-		.hangup_s = 30,
-	};
+	sock = a_socket_new(loop, web, &calls);
 	return 0;
 }
 
@@ -268,11 +251,7 @@ static int end_tls(void **state)
 
 static void turn_until(const int *count, int wanted)
 {
-	int64_t late = loop_now_ms() + LONG_MS;
-
-	while (*count < wanted && loop_now_ms() < late)
-		assert_int_equal(loop_turn(loop), 0);
-	assert_true(*count >= wanted);
+	a_loop_until(loop, count, wanted);
 }
 
 static void count_up(void *arg)
@@ -565,7 +544,7 @@ static void a_cut_connection_is_down_once_and_the_gap_is_told(void **state)
 	tiny_close(conns[0]);
 	turn_until(&readies, 2);
 	assert_int_equal(downs, 1);
-	assert_in_range(gap, 1, LONG_MS);
+	assert_in_range(gap, 1, A_LONG_MS);
 	assert_int_equal(opens, 2);
 	assert_false(slack_socket_ack(sock, 1, "e", NULL));
 }
@@ -915,15 +894,16 @@ static void wss_with_an_unknown_signer_is_refused(void **state)
 
 /* ---- the log ---- */
 
-static void the_url_is_a_secret_that_no_log_line_tells(void **state)
+static void each_move_is_in_the_log_and_no_line_tells_the_url(void **state)
 {
-	FILE *log = tmpfile();
-	int usual = dup(STDERR_FILENO);
-	char *text = calloc(1, 100000);
+	static const char *const moves[] = { "looking up the address", "connecting",
+					     "connected, waiting for hello", "ready", "closed" };
+	static struct a_log log;
+	const char *text, *at;
 
 	(void)state;
-	fflush(stderr);
-	dup2(fileno(log), STDERR_FILENO);
+	a_log_begin(&log);
+	log_level_set(LOG_LEVEL_DEBUG);
 	slack_socket_start(sock);
 	mood.upgrade_refusal = "500 Oops";
 	turn_until(&opens, 2);
@@ -934,14 +914,15 @@ static void the_url_is_a_secret_that_no_log_line_tells(void **state)
 	turn_until(&readies, 1);
 	tiny_close(conns[0]);
 	turn_until(&downs, 1);
-	dup2(usual, STDERR_FILENO);
-	rewind(log);
-	assert_true(fread(text, 1, 99999, log) > 100);
+	log_level_set(LOG_LEVEL_INFO);
+	text = a_log_end(&log);
+	at = text;
+	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
+		at = strstr(at, moves[i]);
+		assert_non_null(at);
+	}
 	assert_null(strstr(text, SECRET));
 	assert_null(strstr(text, "xapp-"));
-	free(text);
-	close(usual);
-	fclose(log);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -983,7 +964,7 @@ int main(void)
 		TEST(stopping_while_connecting_is_quick),
 		TEST(all_can_end_after_any_number_of_turns),
 		TEST(a_connection_that_is_half_open_when_all_ends_takes_nothing_with_it),
-		TEST(the_url_is_a_secret_that_no_log_line_tells),
+		TEST(each_move_is_in_the_log_and_no_line_tells_the_url),
 		TEST_TLS(wss_works_with_a_trusted_certificate_of_that_name),
 		TEST_TLS(wss_to_another_name_than_the_certificates_is_refused),
 		TEST_TLS(wss_with_an_unknown_signer_is_refused),

@@ -9,21 +9,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 static struct view *view_of(struct a_store *s, enum view_size size, struct arena *a)
 {
 	struct view *v = arena_alloc(a, sizeof(*v));
@@ -69,13 +54,13 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 	static const char *const looks[] = {
 		"SELECT n FROM entry WHERE node = 1 AND withdrawn IS NOT 1 ORDER BY at DESC, n "
 		"DESC LIMIT 5",
-		"SELECT count(*) FROM entry WHERE node = 1 AND withdrawn = 1",
+		"SELECT count(*) FROM entry INDEXED BY entry_withdrawn WHERE node = 1 AND withdrawn = 1",
 		"SELECT n FROM item WHERE node = 1 AND state = 'TODO' AND withdrawn IS NOT 1 ORDER "
 		"BY n",
 		"SELECT n FROM marker WHERE node = 1 AND state = 'live' ORDER BY n",
 		"SELECT n FROM impact WHERE node = 1 AND gone IS NOT 1 ORDER BY n",
-		"SELECT seq FROM journal WHERE node = 1 AND op IN ('edit', 'revise', 'undo') ORDER BY"
-		" seq",
+		"SELECT seq FROM journal INDEXED BY journal_edit WHERE node = 1 AND op IN ('edit',"
+		" 'revise', 'undo') ORDER BY seq",
 		"SELECT id FROM inbox WHERE key = 'a' OR key2 = 'b'",
 		"SELECT min(id) FROM letter WHERE state IN ('pending', 'sending') GROUP BY lane",
 		"SELECT n FROM node WHERE channel = 'c' AND status IN ('OPEN', 'INVESTIGATING')",
@@ -91,7 +76,7 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 		"SELECT node FROM post WHERE channel = 'c' AND ts = '1' AND what = 'short'",
 		"SELECT n FROM node WHERE status = 'DONE' AND closed_at > 5",
 		"SELECT seq FROM journal WHERE node = 1 AND at < 5 ORDER BY seq DESC LIMIT 1",
-		"SELECT seq FROM journal WHERE node = 1 AND op = 'undo' AND seq > 5",
+		"SELECT seq FROM journal INDEXED BY journal_undo WHERE node = 1 AND op = 'undo' AND seq > 5",
 		"SELECT state FROM letter WHERE lane = 'l' AND state IN ('pending', 'sending') AND"
 		" what = 'fetch' ORDER BY id DESC LIMIT 1",
 		"SELECT ts FROM emoji WHERE channel > 'c' ORDER BY channel, ts, name LIMIT 1",
@@ -593,7 +578,7 @@ static void idle_time_forgets_old_answers_and_sent_letters_but_no_card(void **st
 	assert_int_equal(sqlite_store_of(s->store)->wal_pages, 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

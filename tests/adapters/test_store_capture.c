@@ -17,21 +17,6 @@
 #define BOB "T1/UBOB"
 #define TS(n) "17956155" #n ".000200"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- scripted changes ---- */
 
 /* intent: `node`, `name` is the op, `permalink` the basis, `line` the effects as in a journal. */
@@ -95,14 +80,16 @@ static char *golden(const char *path)
 	return text;
 }
 
-static void become_version_1(struct a_store *s)
+static void become_version(struct a_store *s, int version)
 {
+	char path[64];
 	struct db db;
 
 	a_store_close(s);
 	assert_int_equal(unlink(s->path), 0);
 	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), 0);
-	if (db_script(&db, golden("tests/golden/store-1.sql")))
+	snprintf(path, sizeof(path), "tests/golden/store-%d.sql", version);
+	if (db_script(&db, golden(path)))
 		fail_msg("%s", db.problem.s);
 	db_close(&db);
 }
@@ -112,7 +99,7 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	struct a_store *s = *state;
 	struct job *again;
 
-	become_version_1(s);
+	become_version(s, 1);
 	assert_int_equal(a_store_open(s, STORE_READ), STORE_FAULT); /* readers don't migrate */
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 4);
@@ -136,6 +123,24 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	a_store_assert_verified(s);
 }
 
+static void a_file_of_any_version_adds_up_and_goes_on(void **state)
+{
+	struct a_store *s = *state;
+	int64_t rows;
+
+	for (int version = 1; version <= 3; version++) {
+		become_version(s, version);
+		assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+		a_store_assert_verified(s);
+		rows = a_store_number(s, "SELECT journal FROM tally");
+		assert_int_equal(rows, a_store_number(s, "SELECT count(*) FROM journal"));
+		assert_int_equal(a_store_number(s, "PRAGMA foreign_keys"), 1);
+		a_store_do(s, "2026-001 note It goes on");
+		assert_int_equal(a_store_number(s, "SELECT journal FROM tally"), rows + 1);
+		a_store_assert_verified(s);
+	}
+}
+
 static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **state)
 {
 	static const char *const shape =
@@ -145,7 +150,7 @@ static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **s
 	struct a_store *s = *state;
 	int64_t new_ = a_store_number(s, shape);
 
-	become_version_1(s);
+	become_version(s, 1);
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	assert_int_equal(a_store_number(s, shape), new_);
 }
@@ -680,16 +685,16 @@ static struct letter emoji(const char *ts, bool on)
 				.channel = "T1/C1",
 				.ts = ts,
 				.text = "pushpin",
-				.loud = on };
+				.on = on };
 }
 
 static void say_it(struct a_store *s, struct letter say)
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = a_store_number(s, "SELECT min(id) FROM letter");
-	job->state = LETTER_SENT;
-	job->letters = &say;
+	job->result.letter = a_store_number(s, "SELECT min(id) FROM letter");
+	job->result.state = LETTER_SENT;
+	job->result.letters = &say;
 	a_store_run(s, job);
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));
@@ -881,12 +886,13 @@ static void a_mark_costs_the_same_on_a_node_with_one_capture_and_with_two_thousa
 				 (long long)after[i], (long long)before[i]);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds_up),
+		TEST(a_file_of_any_version_adds_up_and_goes_on),
 		TEST(a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one),
 		TEST(captures_and_what_holds_them_are_read_as_they_were_written),
 		TEST(captures_are_part_of_what_the_journal_adds_up_to),

@@ -70,19 +70,8 @@ static void disk_install(void)
 
 static int setup(void **state)
 {
-	static struct a_store s;
-
 	syncs_fail = 0;
-	a_store_init(&s);
-	a_store_declare(&s, "Checkout is down");
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
+	return a_store_setup_declared(state);
 }
 
 static const char *path_of(const struct a_store *s, const char *end)
@@ -464,7 +453,7 @@ static void help_is_answered_from_any_damaged_database(void **state)
 		if (job->rc || !strstr(job->outcome.answer.text, "note"))
 			fail_msg("with %s damaged, help: %s", tables[i], store_problem(s->store));
 		job_free(job);
-		teardown(state);
+		a_store_teardown(state);
 		setup(state);
 	}
 }
@@ -499,7 +488,7 @@ static void a_list_that_is_damaged_is_no_empty_list(void **state)
 	assert_problem(s, "aliosbot verify");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, a_store_teardown)
 
 int main(void)
 {

@@ -15,22 +15,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	a_store_declare(&s, "Checkout is down");
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- a script in decide()'s place: "fault", "big", "broken", "slow"; anything else is a note ----
  */
 
@@ -331,7 +315,7 @@ static void a_directory_that_is_not_there_is_named(void **state)
 	assert_null(store);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
 
 int main(void)
 {

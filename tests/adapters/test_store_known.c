@@ -11,21 +11,6 @@
 #define EVE "T1/UEVE"
 #define VAULT "T1/CVAULT"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 static void run(struct a_store *s, struct job *job)
 {
 	job = a_store_run(s, job);
@@ -207,7 +192,7 @@ static void channels_of_public_nodes_are_not_read(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, a_store_setup, a_store_teardown)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_rank_counts_until_the_next_gap_and_what_is_less_than_a_member_goes_on),
 		TEST(what_was_asked_for_before_a_gap_is_no_answer_behind_it),

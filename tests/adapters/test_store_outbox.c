@@ -10,21 +10,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* The head of a lane, or a letter with id 0. */
 static struct letter head_of(struct a_store *s, struct arena *a, const char *lane)
 {
@@ -43,7 +28,7 @@ static int claim(struct a_store *s, int64_t letter)
 	struct job *job = job_new(JOB_CLAIM);
 	int rc;
 
-	job->letter = letter;
+	job->claim.letter = letter;
 	rc = a_store_run(s, job)->rc;
 	job_free(job);
 	return rc;
@@ -53,8 +38,8 @@ static struct job *result(int64_t letter, enum letter_state state)
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = letter;
-	job->state = state;
+	job->result.letter = letter;
+	job->result.state = state;
 	return job;
 }
 
@@ -165,10 +150,10 @@ static void progress_is_kept_when_a_letter_is_tried_again(void **state)
 	l = head_of(s, &a, "c:" ID);
 	claim(s, l.id);
 	job = result(l.id, LETTER_SENDING);
-	job->progress = "F123";
+	job->result.progress = "F123";
 	ended(s, job);
 	job = result(l.id, LETTER_PENDING);
-	job->not_before = s->now + MS_MINUTE;
+	job->result.not_before = s->now + MS_MINUTE;
 	ended(s, job);
 	l = head_of(s, &a, "c:" ID);
 	assert_string_equal(l.progress, "F123");
@@ -188,7 +173,7 @@ static void a_dead_letter_is_kept_with_its_reason_and_the_lane_goes_on(void **st
 	arena_init(&a);
 	first = head_of(s, &a, "c:" ID);
 	job = result(first.id, LETTER_DEAD);
-	job->error = "restricted_action";
+	job->result.error = "restricted_action";
 	ended(s, job);
 	next = head_of(s, &a, "c:" ID);
 	assert_true(next.id > first.id);
@@ -220,12 +205,12 @@ static void card_is(struct a_store *s, int64_t shown)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){ .node = ID,
-				       .what = POST_CARD,
-				       .generation = 1,
-				       .ts = "",
-				       .shown = shown,
-				       .hash = "h" };
+	job->shown.post = (struct post){ .node = ID,
+					 .what = POST_CARD,
+					 .generation = 1,
+					 .ts = "",
+					 .shown = shown,
+					 .hash = "h" };
 	ended(s, job);
 }
 
@@ -245,15 +230,15 @@ static void post_card(struct a_store *s, int64_t shown)
 		l = head_of(s, &a, "c:" ID);
 		job = result(l.id, LETTER_SENT);
 		if (l.what == SAY_CARD) {
-			job->posts[0] = (struct post){ .node = ID,
-						       .what = POST_CARD,
-						       .generation = l.generation,
-						       .channel = A_STORE_CHANNEL,
-						       .ts = "17.1",
-						       .permalink = "https://p",
-						       .shown = shown,
-						       .hash = "g" };
-			job->n_posts = 1;
+			job->result.posts[0] = (struct post){ .node = ID,
+							      .what = POST_CARD,
+							      .generation = l.generation,
+							      .channel = A_STORE_CHANNEL,
+							      .ts = "17.1",
+							      .permalink = "https://p",
+							      .shown = shown,
+							      .hash = "g" };
+			job->result.n_posts = 1;
 		}
 		ended(s, job);
 	} while (l.what != SAY_CARD);
@@ -327,13 +312,13 @@ static void refused(struct a_store *s, int64_t shown)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){ .node = ID,
-				       .what = POST_CARD,
-				       .generation = 1,
-				       .ts = "",
-				       .shown = shown,
-				       .hash = "h" };
-	job->refused = true;
+	job->shown.post = (struct post){ .node = ID,
+					 .what = POST_CARD,
+					 .generation = 1,
+					 .ts = "",
+					 .shown = shown,
+					 .hash = "h" };
+	job->shown.refused = true;
 	ended(s, job);
 }
 
@@ -436,12 +421,12 @@ static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void *
 
 	a_store_declare(s, "Checkout is down");
 	post_card(s, seq_of(s));
-	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
-	job->letters = &say;
+	job->shown.post = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
+	job->shown.letters = &say;
 	ended(s, job);
 	job = job_new(JOB_SHOWN); /* told twice: still one letter */
-	job->posts[0] = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
-	job->letters = &say;
+	job->shown.post = (struct post){ .node = ID, .what = POST_CARD, .generation = 1 };
+	job->shown.letters = &say;
 	ended(s, job);
 	arena_init(&a);
 	assert_int_equal(store_post(s->store, ID, POST_CARD, 0, &a, &p), 0);
@@ -488,7 +473,7 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 	assert_int_equal(l.what, SAY_CHANNEL);
 	commits = s->commits;
 	job = result(l.id, LETTER_SENT);
-	job->then = true;
+	job->result.then = true;
 	job->intent = (struct intent){ .kind = INTENT_CHANNEL_MADE,
 				       .via = VIA_BOT,
 				       .who = REF_BOT,
@@ -508,7 +493,7 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 	a_store_assert_verified(s);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
 int main(void)
 {

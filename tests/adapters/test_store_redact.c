@@ -19,22 +19,6 @@
 #define SECRET "hunter2-correct-horse"
 #define TS(n) "17956155" #n ".000200"
 
-static int setup(void **state)
-{
-	static struct a_store s;
-
-	a_store_init(&s);
-	a_store_declare(&s, "Checkout is down");
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 /* ---- redacting ---- */
 
 /* The line names the piece: "E2". "E2!" faults in the end. */
@@ -533,11 +517,11 @@ static void sent(struct a_store *s, int64_t letter, const char *ts, const char *
 {
 	struct job *job = job_new(JOB_RESULT);
 
-	job->letter = letter;
-	job->state = LETTER_SENT;
-	job->sent_channel = ts ? "C1" : NULL;
-	job->sent_ts = ts;
-	job->sent_file = file;
+	job->result.letter = letter;
+	job->result.state = LETTER_SENT;
+	job->result.sent_channel = ts ? "C1" : NULL;
+	job->result.sent_ts = ts;
+	job->result.sent_file = file;
 	a_store_run(s, job);
 	if (job->rc)
 		fail_msg("%s", store_problem(s->store));
@@ -606,7 +590,7 @@ static void a_line_that_showed_it_is_deleted_in_slack_and_others_stay(void **sta
 	snprintf(ts, sizeof(ts), "5.%lld", (long long)line);
 	assert_string_equal(l.channel, "C1");
 	assert_string_equal(l.ts, ts);
-	assert_null(l.progress);
+	assert_null(l.file);
 	assert_string_equal(l.lane, "c:" ID);
 	assert_int_equal(scrub_of(s, &a, other).id, 0);
 	redact(s, "E3"); /* once is enough */
@@ -623,9 +607,9 @@ static void a_line_that_was_cut_is_known_by_how_it_begins(void **state)
 	a_store_do(s,
 		   "note the password of the \x02>https://a.example|staging server\x03 is " SECRET);
 	say.text = "🔎 the  password of the\nstaging server (https://a.example) is… in full: E2";
-	job->letter = 1;
-	job->state = LETTER_SENT;
-	job->letters = &say;
+	job->result.letter = 1;
+	job->result.state = LETTER_SENT;
+	job->result.letters = &say;
 	job_free(a_store_run(s, job));
 	everything_is_sent(s);
 	redact(s, "E2");
@@ -649,7 +633,7 @@ static void a_line_that_waits_is_never_said_and_one_under_way_is_taken_back(void
 	redact(s, "E2");
 	arena_init(&a);
 	assert_int_equal(scrub_of(s, &a, line).id, 0);
-	claim->letter = waits;
+	claim->claim.letter = waits;
 	assert_int_equal(a_store_run(s, claim)->rc, STORE_FAULT);
 	job_free(claim);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE state = 'dead' AND"
@@ -670,8 +654,8 @@ static void a_line_under_way_that_did_not_arrive_is_not_said_again(void **state)
 	line = newest(s, "line");
 	a_store_script(s, "UPDATE letter SET state = 'sending' WHERE what = 'line'");
 	redact(s, "E2");
-	job->letter = line;
-	job->state = LETTER_PENDING;
+	job->result.letter = line;
+	job->result.state = LETTER_PENDING;
 	assert_int_equal(a_store_run(s, job)->rc, 0);
 	job_free(job);
 	assert_int_equal(a_store_number(s, "SELECT state = 'dead' FROM letter WHERE what = 'line'"),
@@ -698,7 +682,7 @@ static void files_are_taken_back_and_short_reports_posted_anew_as_well(void **st
 	redact(s, "E2");
 	arena_init(&a);
 	l = scrub_of(s, &a, file);
-	assert_string_equal(l.progress, "F123");
+	assert_string_equal(l.file, "F123");
 	assert_int_not_equal(scrub_of(s, &a, report).id, 0);
 	assert_int_equal(a_store_number(s, waiting), 1);
 	assert_true(newest(s, "short-report") > report);
@@ -740,7 +724,7 @@ static void words_said_in_slack_are_kept_a_year_and_other_letters_a_day(void **s
 	assert_int_equal(a_store_number(s, lines), 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
 
 int main(void)
 {

@@ -32,12 +32,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	a_store_release(*state);
-	return 0;
-}
-
 static void what_is_changed_behind_the_journals_back_is_found_and_named(void **state)
 {
 	static const struct {
@@ -114,54 +108,6 @@ static void a_text_that_was_erased_leaves_chain_and_replay_whole(void **state)
 }
 
 /* ---- every change that can be made ---- */
-
-/* Everything there is of a Node, in two Nodes. */
-static void live_through(struct a_store *s)
-{
-	static const char *const lines[] = {
-		"captain",
-		"role scribe \x02@T1/UBOB|Bob\x03",
-		"sev sev1",
-		"note see \x02>https://a.example/1|\x03",
-		"summary it hurts",
-		"cause a deploy",
-		"trigger a switch",
-		"lesson never again",
-		"prevent write a test by 2027-01-02",
-		"drop 1 no need",
-		"origin ai-context",
-		"mark began 13:30 UTC",
-		"note a secret 4711",
-		"redact E5 it was said by mistake",
-		"withdraw E2",
-		"undo",
-		"status mitigated",
-		"resolve over",
-	};
-	struct job *job = job_new(JOB_DEED);
-
-	job->message = (struct message){ .channel = A_STORE_CHANNEL,
-					 .ts = "1795615500.000100",
-					 .author = ANNA,
-					 .text = "#timeline it burns",
-					 .files = { { .name = "graph.png", .type = "png" } },
-					 .n_files = 1 };
-	job->intent = (struct intent){ .kind = INTENT_MESSAGE,
-				       .via = VIA_TAG,
-				       .place = "T1",
-				       .who = ANNA,
-				       .channel = A_STORE_CHANNEL,
-				       .now_ms = s->now,
-				       .received_ms = s->now,
-				       .message = &job->message };
-	job_free(a_store_run(s, job));
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		job_free(a_store_say(s, lines[i]));
-	a_store_declare(s, "A second one");
-	a_store_do(s, "note of the second");
-	a_store_declare(s, "A third one");
-	a_store_do(s, "note of the third");
-}
 
 static const char *const covered[] = {
 	"node",	   "text",    "journal", "entry",  "summary", "impact", "root_cause",
@@ -274,7 +220,7 @@ static void every_column_of_what_is_covered_is_watched(void **state)
 {
 	struct a_store *s = *state;
 
-	live_through(s);
+	a_store_live_through(s);
 	a_store_assert_verified(s);
 	a_store_script(s, "PRAGMA foreign_keys = OFF");
 	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++) {
@@ -291,7 +237,7 @@ static void every_row_that_is_taken_away_or_doubled_is_missed(void **state)
 	struct a_store *s = *state;
 	char sql[300];
 
-	live_through(s);
+	a_store_live_through(s);
 	a_store_script(s, "PRAGMA foreign_keys = OFF");
 	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++) {
 		const char *t = covered[i], *key = key_of(t);
@@ -333,7 +279,7 @@ static void a_node_that_is_taken_out_as_a_whole_is_missed(void **state)
 {
 	struct a_store *s = *state;
 
-	live_through(s);
+	a_store_live_through(s);
 	a_store_script(s, "PRAGMA foreign_keys = OFF");
 	for (int n = 1; n <= 3; n++) {
 		char sql[2000] = "";
@@ -416,7 +362,6 @@ static void read_everything(struct a_store *s, const char *sql)
 	arena_init(&a);
 	buf_init(&out, BUF_ROOMY);
 	if (r->view(r, ID, VIEW_FULL, &a, &v) > 0) {
-		v.root = "/incident";
 		report_markdown(&out, &v, "");
 		briefing_write(&out, &v, s->now);
 		show_write(&out, &v, s->now);
@@ -442,7 +387,7 @@ static void a_damaged_row_is_read_to_its_end(void **state)
 {
 	struct a_store *s = *state;
 
-	live_through(s);
+	a_store_live_through(s);
 	a_store_script(s, "PRAGMA foreign_keys = OFF");
 	for (size_t i = 0; i < sizeof(covered) / sizeof(*covered); i++)
 		columns_tamper(s, covered[i], damaging, read_everything);
@@ -634,7 +579,7 @@ const char *__asan_default_options(void)
 	return "quarantine_size_mb=8";
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, a_store_teardown)
 
 int main(void)
 {

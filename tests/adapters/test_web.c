@@ -645,6 +645,21 @@ static void errors_are_said_in_sentences(void **state)
 	assert_non_null(web_error_says(NULL));
 }
 
+static void a_dead_token_is_known_by_its_word_in_one_place(void **state)
+{
+	static const char *const dead[] = { "not_authed",	"invalid_auth",
+					    "account_inactive", "user_removed_from_team",
+					    "team_disabled",	"token_revoked",
+					    "token_expired",	"not_allowed_token_type" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dead) / sizeof(*dead); i++)
+		assert_true(web_token_is_dead(dead[i]));
+	assert_false(web_token_is_dead("missing_scope"));
+	assert_false(web_token_is_dead("token"));
+	assert_false(web_token_is_dead(NULL));
+}
+
 static void freeing_drops_what_is_under_way(void **state)
 {
 	int i;
@@ -715,6 +730,7 @@ int main(void)
 		TEST(slacks_own_hosts_are_served),
 		TEST(another_slack_counts_by_host_and_port),
 		TEST(errors_are_said_in_sentences),
+		TEST(a_dead_token_is_known_by_its_word_in_one_place),
 		TEST(freeing_drops_what_is_under_way),
 	};
 

@@ -27,8 +27,7 @@ static void laid_in(struct job *job, void *arg)
 
 static struct store *open_store(const char *path)
 {
-	static const struct settings settings = { .root = "/incident",
-						  .default_priority = PRIORITY_HIGH };
+	static const struct settings settings = { .default_priority = PRIORITY_HIGH };
 	const struct store_seams seams = {
 		.settings = &settings,
 		.zones = zones_system(),

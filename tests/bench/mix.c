@@ -1,5 +1,6 @@
 #include "tests/bench/mix.h"
 
+#include "core/base/alloc.h"
 #include "tests/support/frames.h"
 
 #include <inttypes.h>
@@ -58,11 +59,9 @@ static void redeliver(struct mix *m)
 
 struct mix *mix_new(void)
 {
-	struct mix *m = calloc(1, sizeof(*m));
+	struct mix *m = alloc(sizeof(*m));
 	const struct stand_calls calls = { .ack = on_ack, .arg = m };
 
-	if (!m)
-		buf_oom();
 	m->stand = stand_new(&calls);
 	buf_init(&m->frame, BUF_ROOMY);
 	m->first = 1;

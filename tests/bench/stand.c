@@ -1,5 +1,6 @@
 #include "tests/bench/stand.h"
 
+#include "core/base/alloc.h"
 #include "tests/support/frames.h"
 
 #include <arpa/inet.h>
@@ -139,7 +140,7 @@ static void hang_up(struct stand *s, struct conn *c)
 static bool admit(struct stand *s)
 {
 	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
-	struct conn *c = fd < 0 ? NULL : calloc(1, sizeof(*c));
+	struct conn *c = fd < 0 ? NULL : alloc(sizeof(*c));
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
 
 	if (!c)
@@ -501,14 +502,12 @@ void stand_turn(struct stand *s, int64_t wait_us)
 
 struct stand *stand_new(const struct stand_calls *calls)
 {
-	struct stand *s = calloc(1, sizeof(*s));
+	struct stand *s = alloc(sizeof(*s));
 	struct sockaddr_in at = { .sin_family = AF_INET,
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(at);
 	struct epoll_event e = { .events = EPOLLIN };
 
-	if (!s)
-		buf_oom();
 	s->calls = *calls;
 	s->began_s = (int64_t)time(NULL) - 60;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);

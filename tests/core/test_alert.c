@@ -4,38 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_talk.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
-
-#define NODE "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *inc; /* the channel of NODE */
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	inc = scene_incident(s);
-	memrows_person(s->rows, SENTRY, "Sentry", NULL, RANK_BOT);
-	s->now += 5 * MS_MINUTE;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
-
-static void assert_nothing(void)
-{
-	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
-	assert_null(s->out.changes);
-	assert_null(s->out.letters);
-}
 
 /* ---- 🚨 and alerts ---- */
 
@@ -45,7 +16,7 @@ static void a_siren_offers_an_incident_that_begins_with_the_message(void **state
 	const char *line;
 
 	(void)state;
-	talk_marks(s, SARAH, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, SARAH, SHOP, ts);
 	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
 	line = talk_words(s, "%s", s->out.answer.buttons[0].line);
 	scene_says(s, SARAH, SHOP, line);
@@ -54,9 +25,9 @@ static void a_siren_offers_an_incident_that_begins_with_the_message(void **state
 			    "checkout is down\nsince ten minutes");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 1, "author"), "s" TOM);
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "entry", 2, "marker"), "sdeclared");
-	talk_marks(s, GUEST, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, GUEST, SHOP, ts);
 	assert_nothing();
-	talk_marks(s, TOM, SHOP, ts, CAPTURE_KINDS, true);
+	talk_sirens(s, TOM, SHOP, ts);
 	assert_answer(s, "[INCIDENT-2026-002] checkout is down has the message already");
 }
 
@@ -192,7 +163,7 @@ static void an_alert_told_twice_opens_one_node(void **state)
 	assert_nothing();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin_with_bot, incident_end)
 
 int main(void)
 {

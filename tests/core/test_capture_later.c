@@ -4,55 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_talk.h"
+#include "tests/support/core_incident.h"
 #include "tests/support/core_zones.h"
 
 #include <string.h>
-
-#define NODE "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *inc; /* the channel of NODE */
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	inc = scene_incident(s);
-	memrows_person(s->rows, SENTRY, "Sentry", NULL, RANK_BOT);
-	s->now += 5 * MS_MINUTE;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
-
-static void assert_nothing(void)
-{
-	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
-	assert_null(s->out.changes);
-	assert_null(s->out.letters);
-}
-
-static void assert_emoji(const char *name, bool on)
-{
-	const struct letter *say = scene_say(s, SAY_EMOJI, 0);
-
-	if (!say)
-		fail_msg("no emoji: %s", scene_sayings(s));
-	assert_string_equal(say->text, name);
-	assert_int_equal(say->loud, on);
-	assert_string_equal(say->channel, inc);
-}
-
-static void assert_absent(const char *table, int64_t row)
-{
-	assert_null(scene_cell(s, NODE, table, row, "source"));
-}
 
 /* ---- messages that nobody had seen ---- */
 
@@ -345,7 +300,7 @@ static void a_gap_is_one_line_when_it_mattered(void **state)
 		    "offline 2026-11-22 14:05 UTC – 2026-11-23 14:05 UTC, 0 entries recovered");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin_with_bot, incident_end)
 
 int main(void)
 {

@@ -294,12 +294,6 @@ static void a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence(v
 	assert_no_answer(s, "no active");
 }
 
-static int sarah_is_in(const struct settings *set, const char *person)
-{
-	(void)set;
-	return !strcmp(person, SARAH);
-}
-
 static void a_narrowed_command_names_who_can(void **state)
 {
 	struct scene *s = *state;
@@ -307,7 +301,7 @@ static void a_narrowed_command_names_who_can(void **state)
 
 	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
 	s->set.group = "T1/SGROUP";
-	s->set.in_group = sarah_is_in;
+	s->in_group = SARAH;
 	scene_says(s, TOM, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
 	assert_answer(s, "the captain (nobody yet) and @SGROUP can cancel");
@@ -324,13 +318,6 @@ static void a_narrowed_command_names_who_can(void **state)
 	assert_verdict(s, VERDICT_DONE);
 }
 
-static int nobody_knows(const struct settings *set, const char *person)
-{
-	(void)set;
-	(void)person;
-	return -1;
-}
-
 static void who_is_in_the_group_has_to_be_told_first(void **state)
 {
 	struct scene *s = *state;
@@ -338,7 +325,7 @@ static void who_is_in_the_group_has_to_be_told_first(void **state)
 
 	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
 	s->set.group = "T1/SGROUP";
-	s->set.in_group = nobody_knows;
+	s->group_untold = true;
 	scene_says(s, TOM, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
 	assert_answer(s, "Slack hasn't told me yet who is in that group");

@@ -167,7 +167,7 @@ static void resolving_posts_the_report_and_lists_what_is_missing(void **state)
 	assert_cell(s, "marker 3 marker", "sresolved");
 	assert_cell(s, "marker 3 at", "i1795442100000");
 	assert_cell(s, "span 1 to_at", "i1795442400000");
-	assert_string_equal(scene_sayings(s), "line report file short_line short_report");
+	assert_string_equal(scene_sayings(s), "line report file short-line short-report");
 	assert_int_equal(scene_say(s, SAY_REPORT, 0)->generation, 1);
 	assert_int_equal(scene_say(s, SAY_FILE, 0)->generation, 1);
 	assert_true(scene_say(s, SAY_SHORT_LINE, 0)->loud);
@@ -215,7 +215,7 @@ static void reopening_voids_the_report_and_sets_resolved_aside(void **state)
 	assert_cell(s, "entry 3 text", "Reopened: it is back");
 	assert_cell(s, "span 2 channel", "sT1/CNODE1");
 	assert_cell(s, "span 2 to_at", "-");
-	assert_string_equal(scene_sayings(s), "line short_line");
+	assert_string_equal(scene_sayings(s), "line short-line");
 	assert_true(scene_say(s, SAY_SHORT_LINE, 0)->loud);
 	says("resolve", VERDICT_DONE);
 	assert_cell(s, "node 1 report", "i2");

@@ -80,7 +80,7 @@ static void an_update_is_posted_and_moves_nothing(void **state)
 	assert_cell(s, "entry 2 text", "we found it");
 	assert_cell(s, "node 1 update_at", "i1795442400000");
 	assert_cell(s, "node 1 status", "sOPEN");
-	assert_string_equal(scene_sayings(s), "line short_line");
+	assert_string_equal(scene_sayings(s), "line short-line");
 	assert_true(scene_say(s, SAY_SHORT_LINE, 0)->loud);
 	says(SARAH, "sev 3", VERDICT_DONE);
 	says(SARAH, "update still", VERDICT_DONE);

@@ -5,24 +5,9 @@
 #include <cmocka.h>
 
 #include "core/effect.h"
+#include "tests/support/core_arena.h"
 
 #include <string.h>
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static const char *written(const struct effect *e, size_t count)
 {
@@ -209,15 +194,20 @@ static void a_journal_row_covers_its_facts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_journals_form_is_read_and_written_alike, begin,
-						end),
-		cmocka_unit_test_setup_teardown(what_is_not_an_effect_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(setting_a_field_to_what_it_is_adds_nothing, begin,
-						end),
-		cmocka_unit_test_setup_teardown(zero_is_null_in_an_integer_field, begin, end),
-		cmocka_unit_test_setup_teardown(effects_keep_copies_of_their_strings, begin, end),
-		cmocka_unit_test_setup_teardown(tables_and_fields_are_found_by_name, begin, end),
-		cmocka_unit_test_setup_teardown(a_journal_row_covers_its_facts, begin, end),
+		cmocka_unit_test_setup_teardown(the_journals_form_is_read_and_written_alike,
+						arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(what_is_not_an_effect_is_refused, arena_begin,
+						arena_end),
+		cmocka_unit_test_setup_teardown(setting_a_field_to_what_it_is_adds_nothing,
+						arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(zero_is_null_in_an_integer_field, arena_begin,
+						arena_end),
+		cmocka_unit_test_setup_teardown(effects_keep_copies_of_their_strings, arena_begin,
+						arena_end),
+		cmocka_unit_test_setup_teardown(tables_and_fields_are_found_by_name, arena_begin,
+						arena_end),
+		cmocka_unit_test_setup_teardown(a_journal_row_covers_its_facts, arena_begin,
+						arena_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

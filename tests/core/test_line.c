@@ -1,6 +1,7 @@
 #include "core/line/line.h"
 
 #include "core/text.h"
+#include "tests/support/core_arena.h"
 #include "tests/support/core_zones.h"
 
 #include <setjmp.h>
@@ -14,26 +15,11 @@
 /* Monday 2026-11-23, 14:30 in Berlin. */
 #define NOW "2026-11-23T13:30:00Z"
 
-static struct arena arena;
 static struct line l;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static void read_in(struct zone zone, const char *text)
 {
-	struct line_context c = { .when = { test_ms(NOW), zone }, .root = "/incident" };
+	struct line_context c = { .when = { test_ms(NOW), zone } };
 
 	line_read(&c, text, &arena, &l);
 }
@@ -157,7 +143,8 @@ static void every_verb_has_its_row_and_its_help(void **state)
 		assert_non_null(c->more);
 		assert_memory_equal(c->usage, c->word, strlen(c->word));
 	}
-	assert_int_equal(i, VERBS);
+	for (; i < VERBS; i++)
+		assert_true(command_verb((enum verb)i)->flags & COMMAND_HIDDEN);
 }
 
 static void every_example_can_be_typed(void **state)
@@ -186,6 +173,8 @@ static void no_word_means_two_things(void **state)
 			n = strcspn(word, " ");
 			assert_ptr_equal(command_word(word, n), c);
 		}
+		/* What was meant can be said, when it isn't taken for the command. */
+		assert_true(!*c->strict || c->everyday);
 	}
 }
 
@@ -352,6 +341,24 @@ static void an_id_before_a_command_about_no_node_is_refused(void **state)
 	(void)state;
 	refuses("INCIDENT-2026-042 new DB down", "leave out the ID", "new DB down");
 	refuses("2026-042 list", "leave out the ID", "list");
+}
+
+static void export_takes_a_node_and_a_format_in_that_order(void **state)
+{
+	(void)state;
+	is_command("export", VERB_EXPORT);
+	node_is(0, 0);
+	is_command("export CSV", VERB_EXPORT);
+	node_is(0, 0);
+	is_command("export 42", VERB_EXPORT);
+	node_is(0, 42);
+	is_command("export INCIDENT-2026-042 json", VERB_EXPORT);
+	node_is(2026, 42);
+	is_command("42 export html", VERB_EXPORT);
+	node_is(0, 42);
+	refuses("export pdf", "There is no format", "export md");
+	refuses("export 42 pdf", "There is no format", "export md");
+	refuses("export md json", "isn't an incident ID", "export md");
 }
 
 static void show_names_its_node_behind_or_before(void **state)
@@ -889,9 +896,7 @@ static void a_by_with_what_looks_like_a_date_is_said_not_swallowed(void **state)
 
 static void nobody_is_asked_about_a_tag(void **state)
 {
-	struct line_context c = { .when = { test_ms(NOW), test_berlin() },
-				  .root = "/incident",
-				  .unasked = true };
+	struct line_context c = { .when = { test_ms(NOW), test_berlin() }, .unasked = true };
 
 	(void)state;
 	line_read(&c, "action restart " SARAH " by tomorow", &arena, &l);
@@ -1355,7 +1360,7 @@ static void what_a_refusal_repeats_is_cut(void **state)
 	buf_release(&b);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, arena_begin, arena_end)
 
 int main(void)
 {
@@ -1374,6 +1379,7 @@ int main(void)
 		TEST(a_leading_number_before_other_words_is_text),
 		TEST(an_id_before_an_unknown_word_is_still_a_node),
 		TEST(an_id_before_a_command_about_no_node_is_refused),
+		TEST(export_takes_a_node_and_a_format_in_that_order),
 		TEST(show_names_its_node_behind_or_before),
 		TEST(letter_case_and_spaces_of_command_words_dont_matter),
 		TEST(the_word_that_was_typed_is_kept),

@@ -4,32 +4,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_talk.h"
+#include "tests/support/core_incident.h"
 
 #include "core/line/line.h"
 
 #include <string.h>
-
-#define NODE "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *inc;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	inc = scene_incident(s);
-	s->now += 5 * MS_MINUTE;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
 
 static void assert_away(const char *words)
 {
@@ -277,7 +256,7 @@ static void it_needs_a_handle_and_a_reason(void **state)
 	assert_answer(s, "has no E9");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin, incident_end)
 
 int main(void)
 {

@@ -63,9 +63,15 @@ static void nothing_that_is_shown_turns_what_stands_behind_it(void **state)
 	EXPECT(text_words(&b, "\x02`rm\u202D -rf\xC2\x85\x03", NULL), "`rm -rf`");
 }
 
+static void as_in_a_chat(struct names *names, struct buf *out, const char *line, size_t len)
+{
+	(void)names;
+	buf_addf(out, "/inc%s%.*s", len ? " " : "", (int)len, line);
+}
+
 static void spans_are_readable_words(void **state)
 {
-	struct names names = { only_shop };
+	struct names names = { .name = only_shop };
 
 	(void)state;
 	EXPECT(text_plain(&b, SARAH " in \x02#T1/C1|\x03 and \x02#T1/C2|\x03", &names),
@@ -74,6 +80,16 @@ static void spans_are_readable_words(void **state)
 	       "docs (https://x.y/) https://z/");
 	EXPECT(text_plain(&b, "\x02!here\x03 \x02`a b\x03 \x02*c\x03", NULL), "@here `a b` c");
 	EXPECT(text_words(&b, " a\n\n b\tc ", NULL), "a b c");
+}
+
+static void a_command_is_shown_as_it_is_typed_there(void **state)
+{
+	struct names names = { .command = as_in_a_chat };
+
+	(void)state;
+	EXPECT(text_plain(&b, "Type \x02/note `x`\x03", NULL), "Type `note `x``");
+	EXPECT(text_plain(&b, "Type \x02/note\x03 or \x02/\x03 alone", &names),
+	       "Type `/inc note` or /inc alone");
 }
 
 static void what_comes_from_outside_is_cleaned(void **state)
@@ -102,6 +118,7 @@ static void arguments_cannot_end_their_span(void **state)
 			       "c\nd"),
 	       "\x02@T1/U1|a b c d\x03");
 	EXPECT(text_add_code(&b, NULL), "\x02`\x03");
+	EXPECT(text_add_command(&b, "42 note x|y"), "\x02/42 note x|y\x03");
 	EXPECT(text_add_code(&b, "list [open|all]"), "\x02`list [open|all]\x03");
 }
 
@@ -170,6 +187,7 @@ int main(void)
 		cmocka_unit_test(half_a_span_is_words),
 		cmocka_unit_test(nothing_that_is_shown_turns_what_stands_behind_it),
 		cmocka_unit_test(spans_are_readable_words),
+		cmocka_unit_test(a_command_is_shown_as_it_is_typed_there),
 		cmocka_unit_test(what_comes_from_outside_is_cleaned),
 		cmocka_unit_test(urls_of_the_shell_become_links),
 		cmocka_unit_test(arguments_cannot_end_their_span),

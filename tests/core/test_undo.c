@@ -4,30 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_talk.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
-
-#define NODE "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *inc;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	inc = scene_incident(s);
-	s->now += 5 * MS_MINUTE;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
 
 static void says(const char *who, const char *line)
 {
@@ -143,7 +122,7 @@ static void a_priority_a_status_and_an_update_are_said_again(void **state)
 	says(SARAH, "update we look");
 	undo(SARAH);
 	assert_cell(s, "node 1 update_at", "-");
-	assert_string_equal(scene_sayings(s), "line short_line");
+	assert_string_equal(scene_sayings(s), "line short-line");
 }
 
 static void roles_go_back(void **state)
@@ -204,7 +183,7 @@ static void a_withdrawal_brings_back_the_sources(void **state)
 	assert_cell(s, "capture 1 alive", "i1");
 	assert_cell(s, "source 1 beaten", "-");
 	assert_string_equal(scene_sayings(s), "emoji");
-	assert_true(scene_say(s, SAY_EMOJI, 0)->loud);
+	assert_true(scene_say(s, SAY_EMOJI, 0)->on);
 	s->now += MS_SECOND;
 	talk_edits(s, inc, ts, "traffic is back");
 	assert_cell(s, "entry 2 withdrawn", "i1");
@@ -383,7 +362,7 @@ static void refused_where_another_node_is_open_by_now(void **state)
 	assert_refused("[INCIDENT-2026-003] two is open in its channel");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin, incident_end)
 
 int main(void)
 {

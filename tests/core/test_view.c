@@ -208,11 +208,10 @@ static void a_node_without_a_captain_says_so_loudly_while_it_is_open(void **stat
 {
 	(void)state;
 	f.view.head.captain = NULL;
-	f.view.root = "/outage";
 	view_state(&f.out, &f.view, 0);
 	assert_non_null(strstr(
 		plain(),
-		"\n🆘 No captain yet: nobody is in charge. Type `/outage captain` to take it."));
+		"\n🆘 No captain yet: nobody is in charge. Type `/incident captain` to take it."));
 	f.view.head.status = STATUS_ARCHIVED;
 	buf_reset(&f.out);
 	view_state(&f.out, &f.view, 0);

@@ -17,7 +17,7 @@ static const char *const words[] = {
 
 static void says_its_own_command(const char *text, const char *word, struct arena *a)
 {
-	const struct line_context c = { .when = { .now_ms = 1795442400000 }, .root = "/incident" };
+	const struct line_context c = { .when = { .now_ms = 1795442400000 } };
 	struct line l;
 
 	line_read(&c, text, a, &l);

@@ -40,7 +40,8 @@ static void check_neutral(const char *text)
 	size_t i;
 
 	while (text_next(&text, &part)) {
-		need(part.kind != TEXT_MOMENT && part.kind != TEXT_BOLD && part.kind != TEXT_CODE);
+		need(part.kind != TEXT_MOMENT && part.kind != TEXT_BOLD && part.kind != TEXT_CODE &&
+		     part.kind != TEXT_COMMAND);
 		for (i = 0; part.kind == TEXT_WORDS && i < part.len; i++)
 			need((unsigned char)part.s[i] >= ' ' || part.s[i] == '\n' ||
 			     part.s[i] == '\t');

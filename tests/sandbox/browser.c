@@ -1,6 +1,7 @@
 #include "tests/sandbox/browser_private.h"
 
 #include "adapters/json/json.h"
+#include "core/base/alloc.h"
 #include "tests/sandbox/asset.h"
 
 #define FRAME_MAX ((size_t)1 << 20) /* from a page */
@@ -36,9 +37,7 @@ static void queue(struct browser_conn *c, const char *s, size_t len)
 		lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 		return;
 	}
-	f = malloc(sizeof(*f) + LWS_PRE + len);
-	if (!f)
-		buf_oom();
+	f = alloc_bytes(sizeof(*f) + LWS_PRE + len);
 	f->next = NULL;
 	f->len = len;
 	memcpy(f->data + LWS_PRE, s, len);
@@ -125,10 +124,8 @@ static bool is_page(void *arg, struct lws *wsi, enum lws_callback_reasons reason
 
 static void browser_opened(struct browser *p, struct lws *wsi, struct session *s)
 {
-	struct browser_conn *c = calloc(1, sizeof(*c));
+	struct browser_conn *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->browser = p;
 	c->wsi = wsi;
 	c->out_end = &c->out;
@@ -204,10 +201,8 @@ static int page_socket(void *arg, struct lws *wsi, enum lws_callback_reasons rea
 static void give(struct reply *r, const char *type, const char *data, size_t len)
 {
 	*r = (struct reply){
-		.status = 200, .type = type, .body = malloc(len + 1), .len = len, .page = true
+		.status = 200, .type = type, .body = alloc_bytes(len + 1), .len = len, .page = true
 	};
-	if (!r->body)
-		buf_oom();
 	memcpy(r->body, data, len);
 	r->body[len] = '\0';
 }
@@ -246,10 +241,8 @@ static void page_changed(void *arg)
 
 struct browser *browser_new(struct slackd *d)
 {
-	struct browser *p = calloc(1, sizeof(*p));
+	struct browser *p = alloc(sizeof(*p));
 
-	if (!p)
-		buf_oom();
 	p->d = d;
 	p->guest = (struct slackd_guest){ page_get, is_page, page_socket, page_changed, p };
 	slackd_invite(d, &p->guest);

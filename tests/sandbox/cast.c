@@ -1,5 +1,7 @@
 #include "tests/sandbox/cast.h"
 
+#include "core/base/alloc.h"
+
 static const struct {
 	const char *id, *name, *tz;
 	bool bot, guest, admin;
@@ -60,8 +62,8 @@ void cast_channels(struct slackd *d)
 		c = sl_channel_add(t, channels[i].id, channels[i].name);
 		free(c->creator);
 		free(c->topic);
-		c->creator = strdup(people[0].id);
-		c->topic = strdup(channels[i].topic);
+		c->creator = alloc_strdup(people[0].id);
+		c->topic = alloc_strdup(channels[i].topic);
 		for (j = 0; j < COUNT(people); j++)
 			if (!people[j].guest && !people[j].bot)
 				put_in(c, people[j].id);

@@ -1,5 +1,7 @@
 #include "tests/sandbox/child.h"
 
+#include "core/base/alloc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,10 +26,8 @@ struct pipe {
 
 struct child *child_new(const struct child_seams *seams)
 {
-	struct child *c = calloc(1, sizeof(*c));
+	struct child *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->seams = *seams;
 	return c;
 }
@@ -86,10 +86,8 @@ static bool on_log(int fd, void *arg)
 
 static void listen_to(struct child *c, int fd)
 {
-	struct pipe *p = calloc(1, sizeof(*p));
+	struct pipe *p = alloc(sizeof(*p));
 
-	if (!p)
-		buf_oom();
 	p->child = c;
 	buf_init(&p->line, LINE_MAX_BYTES);
 	if (c->log)

@@ -1,5 +1,6 @@
 #include "tests/sandbox/hands.h"
 
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 
 #include <ctype.h>
@@ -348,7 +349,7 @@ const char *hands_create(struct slackd *d, const char *user, const char *name, b
 		return hands_refuse("There is a channel #%s already.", name);
 	p.channel = sl_channel_add(p.team, NULL, name);
 	free(p.channel->creator);
-	p.channel->creator = strdup(user);
+	p.channel->creator = alloc_strdup(user);
 	p.channel->private_ = private_;
 	sl_join(p.team, p.channel, user, NULL);
 	return NULL;

@@ -11,6 +11,7 @@
  */
 #include "tests/sandbox/play.h"
 
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/time/civil.h"
 #include "tests/sandbox/asset.h"
@@ -92,18 +93,9 @@ static void add_play(struct plays *p, const struct asset *a, struct buf *why)
 		(struct play_info){ play->name, play->title, play->says, play->count };
 }
 
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (!p)
-		buf_oom();
-	return p;
-}
-
 struct plays *plays_new(const struct play_seams *seams, struct buf *why)
 {
-	struct plays *p = zeroed(1, sizeof(*p));
+	struct plays *p = alloc(sizeof(*p));
 	struct buf unsaid;
 	size_t n = 0, i;
 
@@ -111,8 +103,8 @@ struct plays *plays_new(const struct play_seams *seams, struct buf *why)
 	while (asset_at(n))
 		n++;
 	p->seams = *seams;
-	p->all = zeroed(n + 1, sizeof(*p->all));
-	p->infos = zeroed(n + 1, sizeof(*p->infos));
+	p->all = alloc((n + 1) * sizeof(*p->all));
+	p->infos = alloc((n + 1) * sizeof(*p->infos));
 	for (i = 0; i < n; i++)
 		add_play(p, asset_at(i), why ? why : &unsaid);
 	buf_release(&unsaid);
@@ -389,11 +381,11 @@ static int64_t first_day(const struct plays *p, const struct play *play)
 
 static void play_begin(struct plays *p, const struct play *play, int minute_ms)
 {
-	struct playing *on = zeroed(1, sizeof(*on));
+	struct playing *on = alloc(sizeof(*on));
 
 	on->run = (struct play_run){ .d = p->seams.d, .play = play, .channels_before = -1 };
 	on->run.day_ms = first_day(p, play);
-	on->run.made = zeroed((size_t)play->count, sizeof(*on->run.made));
+	on->run.made = alloc((size_t)play->count * sizeof(*on->run.made));
 	on->now =
 		(struct play_now){ .name = play->name, .title = play->title, .steps = play->count };
 	on->now.minute_ms = minute_ms;

@@ -4,6 +4,7 @@
  * an attachment.
  */
 #include "tests/sandbox/hands.h"
+#include "core/base/alloc.h"
 #include "tests/sandbox/play_private.h"
 
 #include "core/time/civil.h"
@@ -158,7 +159,7 @@ static void add_attachment(cJSON *fields, const char *text)
 {
 	cJSON *list = cJSON_AddArrayToObject(fields, "attachments"), *o = cJSON_CreateObject();
 	size_t first = strcspn(text, "\n");
-	char *title = strndup(text, first);
+	char *title = alloc_strndup(text, first);
 
 	cJSON_AddItemToArray(list, o);
 	jset(o, "color", "e01e5a");

@@ -1,5 +1,7 @@
 #include "tests/sandbox/trouble.h"
 
+#include "core/base/alloc.h"
+
 #include <libwebsockets.h>
 
 #define DOWN_MS 60000
@@ -69,10 +71,8 @@ static void on_end(lws_sorted_usec_list_t *sul)
 
 struct trouble *trouble_new(struct slackd *d, void (*changed)(void *arg), void *arg)
 {
-	struct trouble *t = calloc(1, sizeof(*t));
+	struct trouble *t = alloc(sizeof(*t));
 
-	if (!t)
-		buf_oom();
 	*t = (struct trouble){ .d = d, .changed = changed, .arg = arg };
 	return t;
 }

@@ -1,6 +1,7 @@
 #include "tests/slackd/keep.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 #include "tests/slackd/slackd_model_private.h"
 #include "tests/slackd/slackd_private.h"
 
@@ -326,10 +327,8 @@ static int open_db(struct keep *k, const char *path, struct buf *why)
 
 struct keep *keep_open(struct slackd *d, const char *path, struct buf *why)
 {
-	struct keep *k = calloc(1, sizeof(*k));
+	struct keep *k = alloc(sizeof(*k));
 
-	if (!k)
-		buf_oom();
 	k->d = d;
 	if (open_db(k, path, why)) {
 		keep_close(k);

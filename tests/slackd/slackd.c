@@ -1,5 +1,7 @@
 #include "tests/slackd/slackd_private.h"
 
+#include "core/base/alloc.h"
+
 #include <sys/ioctl.h>
 #include <time.h>
 
@@ -47,12 +49,10 @@ struct watch {
 
 bool slackd_watch_fd(struct slackd *d, int fd, bool (*readable)(int fd, void *arg), void *arg)
 {
-	struct watch *w = calloc(1, sizeof(*w));
+	struct watch *w = alloc(sizeof(*w));
 	lws_sock_file_fd_type file = { .filefd = fd };
 	struct lws *wsi;
 
-	if (!w)
-		buf_oom();
 	*w = (struct watch){ .fd = fd, .readable = readable, .arg = arg };
 	wsi = lws_adopt_descriptor_vhost(d->vhost, LWS_ADOPT_RAW_FILE_DESC, file, protocols[0].name,
 					 NULL);
@@ -150,10 +150,8 @@ static void tell_the_team(struct slackd *d)
 
 struct slackd *slackd_new(const struct slackd_options *o)
 {
-	struct slackd *d = calloc(1, sizeof(*d));
+	struct slackd *d = alloc(sizeof(*d));
 
-	if (!d)
-		buf_oom();
 	d->options = *o;
 	if (!d->options.now_ms)
 		d->options.now_ms = system_ms;

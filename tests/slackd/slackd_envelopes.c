@@ -6,6 +6,8 @@
  */
 #include "tests/slackd/slackd_private.h"
 
+#include "core/base/alloc.h"
+
 #define ACK_MS 3000
 #define DELIVERIES 4 /* of an event: the first, at once, +1 min, +5 min */
 
@@ -180,11 +182,9 @@ static void forget_oldest(struct slackd *d)
 struct sl_envelope *slackd_deliver(struct slackd *d, const char *type, cJSON *payload, bool accepts,
 				   const char *user, const char *channel, const char *token)
 {
-	struct sl_envelope *e = calloc(1, sizeof(*e));
-	struct timer *t = calloc(1, sizeof(*t));
+	struct sl_envelope *e = alloc(sizeof(*e));
+	struct timer *t = alloc(sizeof(*t));
 
-	if (!e || !t)
-		buf_oom();
 	t->sul.cb = on_no_ack;
 	t->d = d;
 	t->e = e;

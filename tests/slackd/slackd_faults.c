@@ -1,13 +1,12 @@
 #include "tests/slackd/slackd_faults.h"
 
+#include "core/base/alloc.h"
 #include "core/base/buf.h"
 
 const struct sl_fault *sl_fault_add(struct sl_faults *f, const struct sl_fault *fault)
 {
-	struct sl_fault *mine = malloc(sizeof(*mine)), **end;
+	struct sl_fault *mine = alloc_bytes(sizeof(*mine)), **end;
 
-	if (!mine)
-		buf_oom();
 	*mine = *fault;
 	mine->next = NULL;
 	for (end = &f->list; *end; end = &(*end)->next)
@@ -74,9 +73,7 @@ static struct sl_rate *rate_of(struct sl_rates *r, const char *method, const cha
 	for (p = r->list; p; p = p->next)
 		if (strcmp(p->what, what) == 0)
 			return p;
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		buf_oom();
+	p = alloc(sizeof(*p));
 	snprintf(p->what, sizeof(p->what), "%s", what);
 	p->next = r->list;
 	r->list = p;

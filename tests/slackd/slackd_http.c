@@ -5,6 +5,7 @@
 #include "tests/slackd/slackd_private.h"
 
 #include "adapters/json/json.h"
+#include "core/base/alloc.h"
 
 #include <time.h>
 
@@ -92,11 +93,9 @@ static int slackd_http_answer(struct http *h)
 	unsigned char head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start,
 					    *end = head + sizeof(head) - 1;
 	size_t len = h->reply.len ? h->reply.len : strlen(h->reply.body);
-	unsigned char *body = malloc(LWS_PRE + len + 1);
+	unsigned char *body = alloc_bytes(LWS_PRE + len + 1);
 	int sent;
 
-	if (!body)
-		buf_oom();
 	memcpy(body + LWS_PRE, h->reply.body, len);
 	if (lws_add_http_common_headers(h->wsi, (unsigned int)h->reply.status, h->reply.type, len,
 					&p, end) ||
@@ -201,7 +200,7 @@ static void slackd_http_dispatch(struct http *h, const struct sl_fault *fault)
 		slackd_complain(d, "no such path: %s", h->path);
 		h->reply = (struct reply){ .status = 404,
 					   .type = "text/plain",
-					   .body = strdup("no such page") };
+					   .body = alloc_strdup("no such page") };
 	}
 }
 
@@ -213,7 +212,7 @@ static void reply_with_status(struct http *h, const struct sl_fault *f)
 	h->reply = (struct reply){ .status = f->value,
 				   .retry_after = f->retry_after,
 				   .type = f->value == 429 ? "application/json" : "text/html",
-				   .body = strdup(body) };
+				   .body = alloc_strdup(body) };
 }
 
 /* A needle is looked for in the arguments as they were before they were encoded. */
@@ -306,7 +305,7 @@ bool slackd_welcome(struct lws *wsi)
 static int turn_away(struct http *h, int status, const char *words)
 {
 	h->reply = (struct reply){
-		.status = status, .type = "text/plain", .body = strdup(words), .page = true
+		.status = status, .type = "text/plain", .body = alloc_strdup(words), .page = true
 	};
 	h->handled = true;
 	h->d->in_flight++;
@@ -343,11 +342,9 @@ static void slackd_http_take_path(struct http *h, const char *path, size_t len)
 static int slackd_http_begin(struct slackd *d, struct lws *wsi, struct session *s, const char *path,
 			     size_t len)
 {
-	struct http *h = calloc(1, sizeof(*h));
+	struct http *h = alloc(sizeof(*h));
 	char type[128], auth[160], length[24];
 
-	if (!h)
-		buf_oom();
 	s->http = h;
 	h->d = d;
 	h->wsi = wsi;

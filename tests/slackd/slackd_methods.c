@@ -5,6 +5,7 @@
 #include "tests/slackd/slackd_methods.h"
 
 #include "adapters/json/json.h"
+#include "core/base/alloc.h"
 #include "tests/slackd/slackd_model_private.h"
 
 /* ---- arguments ---- */
@@ -158,9 +159,7 @@ static void m_views_open(struct call *c)
 		return;
 	}
 	from->trigger_used = true;
-	v = calloc(1, sizeof(*v));
-	if (!v)
-		buf_oom();
+	v = alloc(sizeof(*v));
 	snprintf(v->id, sizeof(v->id), "V%06u", ++c->d->next_view);
 	snprintf(v->user, sizeof(v->user), "%s", from->user);
 	jset(view, "id", v->id);

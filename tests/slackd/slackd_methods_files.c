@@ -3,6 +3,8 @@
  */
 #include "tests/slackd/slackd_methods.h"
 
+#include "core/base/alloc.h"
+
 void m_upload_url(struct call *c)
 {
 	int length = arg_int(c, "length", 0);
@@ -38,7 +40,7 @@ static void complete_one(struct call *c, struct sl_file *f, const cJSON *one, st
 
 	if (title) {
 		free(f->title);
-		f->title = strdup(title);
+		f->title = alloc_strdup(title);
 	}
 	f->completed = true;
 	sl_file_changed(c->team, f);

@@ -1,5 +1,7 @@
 #include "tests/slackd/slackd_model_private.h"
 
+#include "core/base/alloc.h"
+
 #include <time.h>
 
 /* ---- JSON in small ---- */
@@ -36,19 +38,15 @@ bool jhas(const cJSON *array, const char *string)
 
 void *sl_made(size_t size)
 {
-	void *p = calloc(1, size);
+	void *p = alloc(size);
 
-	if (!p)
-		buf_oom();
 	return p;
 }
 
 char *sl_copy(const char *s)
 {
-	char *p = strdup(s ? s : "");
+	char *p = alloc_strdup(s ? s : "");
 
-	if (!p)
-		buf_oom();
 	return p;
 }
 

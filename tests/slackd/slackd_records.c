@@ -3,6 +3,8 @@
  */
 #include "tests/slackd/slackd_private.h"
 
+#include "core/base/alloc.h"
+
 /* ---- who wants to know ---- */
 
 void slackd_watch(struct slackd *d, struct slackd_watcher *w)
@@ -61,14 +63,12 @@ static void free_call(struct sl_call *c)
 
 struct sl_call *slackd_record(struct slackd *d, const char *method, cJSON *args)
 {
-	struct sl_call *c = calloc(1, sizeof(*c)), *old = d->calls;
+	struct sl_call *c = alloc(sizeof(*c)), *old = d->calls;
 	const char *channel = jstr(args, "channel");
 
-	if (!c)
-		buf_oom();
 	if (!channel)
 		channel = jstr(args, "channel_id");
-	c->method = strdup(method);
+	c->method = alloc_strdup(method);
 	c->args = args;
 	snprintf(c->channel, sizeof(c->channel), "%s", channel ? channel : "");
 	*d->calls_end = c;
@@ -129,10 +129,8 @@ struct sl_shown *slackd_show(struct slackd *d, enum sl_via via, const char *user
 			     const char *channel, const char *thread_ts, unsigned envelope,
 			     cJSON *json)
 {
-	struct sl_shown *s = calloc(1, sizeof(*s));
+	struct sl_shown *s = alloc(sizeof(*s));
 
-	if (!s)
-		buf_oom();
 	s->id = ++d->next_shown;
 	s->via = via;
 	s->envelope = envelope;

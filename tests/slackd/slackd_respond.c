@@ -4,9 +4,11 @@
  */
 #include "tests/slackd/slackd_private.h"
 
+#include "core/base/alloc.h"
+
 static void respond_plain(struct reply *r, int status, const char *words)
 {
-	*r = (struct reply){ .status = status, .type = "text/plain", .body = strdup(words) };
+	*r = (struct reply){ .status = status, .type = "text/plain", .body = alloc_strdup(words) };
 }
 
 void slackd_upload(struct slackd *d, const char *file_id, const char *data, size_t len,
@@ -24,9 +26,7 @@ void slackd_upload(struct slackd *d, const char *file_id, const char *data, size
 		slackd_complain(d, "upload of %s: %zu bytes announced, %zu came", f->name,
 				f->announced, len);
 	free(f->data);
-	f->data = malloc(len + 1);
-	if (!f->data)
-		buf_oom();
+	f->data = alloc_bytes(len + 1);
 	memcpy(f->data, data, len);
 	f->data[len] = '\0';
 	f->len = len;

@@ -5,6 +5,7 @@
 #include "tests/slackd/slackd_private.h"
 
 #include "adapters/json/json.h"
+#include "core/base/alloc.h"
 
 #define FRAME_MAX 20480 /* larger ones from an app: 1009 */
 #define MOST_CONNECTIONS 10
@@ -36,10 +37,8 @@ struct conn {
 
 static void send_frame(struct conn *c, const void *data, size_t len, bool binary)
 {
-	struct frame *f = malloc(sizeof(*f) + LWS_PRE + len + 1);
+	struct frame *f = alloc_bytes(sizeof(*f) + LWS_PRE + len + 1);
 
-	if (!f)
-		buf_oom();
 	f->next = NULL;
 	f->len = len;
 	f->binary = binary;
@@ -244,10 +243,8 @@ static void tell_guest(struct slackd *d)
 
 static void slackd_socket_opened(struct slackd *d, struct lws *wsi, struct session *s)
 {
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	s->conn = c;
 	c->d = d;
 	c->wsi = wsi;

@@ -40,7 +40,7 @@ static void count_done(struct job *job, void *arg)
 void a_store_init(struct a_store *s)
 {
 	*s = (struct a_store){
-		.settings = { .root = "/incident", .default_priority = PRIORITY_HIGH },
+		.settings = { .default_priority = PRIORITY_HIGH },
 		.clock.now_ms = clock_now,
 		.entropy.fill = chance_fill,
 		.now = A_STORE_NOW,
@@ -194,4 +194,73 @@ void a_store_assert_verified(struct a_store *s)
 	if (rc)
 		fail_msg("verify gives %d: %s%s", rc, s->why.s,
 			 rc < 0 ? store_problem(s->store) : "");
+}
+
+int a_store_setup(void **state)
+{
+	static struct a_store s;
+
+	a_store_init(&s);
+	*state = &s;
+	return 0;
+}
+
+int a_store_setup_declared(void **state)
+{
+	a_store_setup(state);
+	a_store_declare(*state, "Checkout is down");
+	return 0;
+}
+
+int a_store_teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
+void a_store_live_through(struct a_store *s)
+{
+	static const char *const lines[] = {
+		"captain",
+		"role scribe \x02@T1/UBOB|Bob\x03",
+		"sev sev1",
+		"note see \x02>https://a.example/1|\x03",
+		"summary it hurts",
+		"cause a deploy",
+		"trigger a switch",
+		"lesson never again",
+		"prevent write a test by 2027-01-02",
+		"drop 1 no need",
+		"origin ai-context",
+		"mark began 13:30 UTC",
+		"note a secret 4711",
+		"redact E5 it was said by mistake",
+		"withdraw E2",
+		"undo",
+		"status mitigated",
+		"resolve over",
+	};
+	struct job *job = job_new(JOB_DEED);
+
+	job->message = (struct message){ .channel = A_STORE_CHANNEL,
+					 .ts = "1795615500.000100",
+					 .author = ANNA,
+					 .text = "#timeline it burns",
+					 .files = { { .name = "graph.png", .type = "png" } },
+					 .n_files = 1 };
+	job->intent = (struct intent){ .kind = INTENT_MESSAGE,
+				       .via = VIA_TAG,
+				       .place = "T1",
+				       .who = ANNA,
+				       .channel = A_STORE_CHANNEL,
+				       .now_ms = s->now,
+				       .received_ms = s->now,
+				       .message = &job->message };
+	job_free(a_store_run(s, job));
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		job_free(a_store_say(s, lines[i]));
+	a_store_declare(s, "A second one");
+	a_store_do(s, "note of the second");
+	a_store_declare(s, "A third one");
+	a_store_do(s, "note of the third");
 }

@@ -26,6 +26,11 @@ struct a_store {
 	struct buf why; /* of the last open, verify or backup */
 };
 
+/* For cmocka: *state is a store; `declared`: in which a Node lives. */
+int a_store_setup(void **state);
+int a_store_setup_declared(void **state);
+int a_store_teardown(void **state);
+
 void a_store_init(struct a_store *s);	 /* makes the directory and opens the store for writing */
 void a_store_release(struct a_store *s); /* closes it and removes the directory */
 int a_store_open(struct a_store *s, enum store_mode mode);
@@ -40,6 +45,9 @@ void a_store_do(struct a_store *s, const char *line);	      /* must be VERDICT_D
 /* INCIDENT-2026-NUMBER is declared and has A_STORE_CHANNEL as its channel. */
 void a_store_declare(struct a_store *s, const char *title);
 void a_store_channel_made(struct a_store *s, const char *node, const char *channel);
+
+/* Everything there is of a Node happens to the one that is there; then two more are declared. */
+void a_store_live_through(struct a_store *s);
 
 /* One number out of the file. */
 int64_t a_store_number(struct a_store *s, const char *sql);

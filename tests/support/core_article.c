@@ -26,9 +26,16 @@ static const char *name(struct names *names, enum text_kind kind, const char *re
 	return NULL;
 }
 
+void article_command(struct names *names, struct buf *out, const char *line, size_t len)
+{
+	(void)names;
+	buf_addf(out, "/incident%s", len ? " " : "");
+	buf_add(out, line, len);
+}
+
 struct names *article_names(void)
 {
-	static struct names names = { name };
+	static struct names names = { name, article_command };
 
 	return &names;
 }

@@ -25,6 +25,8 @@ void article_view_open(struct view *v, struct arena *a);
 
 /* Who is called what in it. */
 struct names *article_names(void);
+/* Commands as in a Slack whose root is "/incident". */
+void article_command(struct names *names, struct buf *out, const char *line, size_t len);
 
 /* Rows appended to a view, filled with what a test doesn't care about. */
 struct entry *article_add_entry(struct view *v, int64_t at, const char *text);

@@ -505,15 +505,81 @@ const char *memrows_holds(struct memrows *m)
 	return NULL;
 }
 
+/* What was redacted of it is not kept again. */
+static void message_leave_erased(struct memrows *m, struct message *msg)
+{
+	struct rows *r = &m->rows;
+	size_t i;
+
+	if (msg->text && r->erased(r, msg->channel, msg->ts, msg->edited, msg->text) > 0) {
+		msg->text = NULL;
+		msg->n_files = 0;
+	}
+	for (i = 0; i < msg->n_files; i++)
+		if (msg->files[i].name &&
+		    r->erased(r, msg->channel, msg->ts, msg->edited, msg->files[i].name) > 0)
+			msg->files[i].name = msg->files[i].permalink = NULL;
+}
+
+static bool same_string(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+static bool same_files(const struct message *a, const struct message *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_files && i < b->n_files; i++)
+		if (!same_string(a->files[i].name, b->files[i].name) ||
+		    !same_string(a->files[i].type, b->files[i].type) ||
+		    !same_string(a->files[i].permalink, b->files[i].permalink))
+			return false;
+	return a->n_files == b->n_files;
+}
+
+/* Edits have an order of their own, whatever order they come in; what is deleted stays so. */
+static bool message_is_news(const struct message *known, const struct message *msg)
+{
+	int order = strcmp(msg->edited ? msg->edited : "", known->edited ? known->edited : "");
+
+	if (known->deleted || msg->deleted || order)
+		return !known->deleted && (msg->deleted || order > 0);
+	return (msg->text && (!known->text || strcmp(msg->text, known->text))) ||
+	       !same_files(known, msg) || (!known->permalink && msg->permalink);
+}
+
+static const char *either(const char *new_, const char *old)
+{
+	return new_ ? new_ : old;
+}
+
 void memrows_message(struct memrows *m, const struct message *msg)
 {
+	struct message kept = *msg, *known;
 	int i = 0;
 
+	message_leave_erased(m, &kept);
+	if (kept.deleted) {
+		kept.text = "";
+		kept.n_files = 0;
+	}
 	while (i < m->n_messages &&
 	       (strcmp(m->messages[i].channel, msg->channel) || strcmp(m->messages[i].ts, msg->ts)))
 		i++;
 	assert(i < MAX_MESSAGES);
-	m->messages[i] = *msg;
+	known = &m->messages[i];
+	if (i < m->n_messages) {
+		if (!message_is_news(known, &kept))
+			return;
+		kept.thread_ts = either(kept.thread_ts, known->thread_ts);
+		kept.author = either(kept.author, known->author);
+		kept.author_name = either(kept.author_name, known->author_name);
+		kept.text = either(kept.text, known->text);
+		kept.permalink = either(kept.permalink, known->permalink);
+		kept.edited = either(kept.edited, known->edited);
+	}
+	*known = kept;
 	m->n_messages += i == m->n_messages;
 }
 

@@ -1,6 +1,8 @@
 /* The map read as core asks for it. */
 #include "tests/support/core_memrows_private.h"
 
+#include "tests/support/core_article.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -576,6 +578,6 @@ void memrows_readers(struct memrows *m)
 		.people = r_people,
 		.member = r_member,
 		.view = r_view,
-		.names = { name_of },
+		.names = { name_of, article_command },
 	};
 }

@@ -1,6 +1,7 @@
 #include "tests/support/core_scene.h"
 
 #include "core/decide/decide.h"
+#include "tests/support/core_memrows_private.h"
 #include "tests/support/core_zones.h"
 
 #include <setjmp.h>
@@ -19,7 +20,6 @@ struct scene *scene_new(void)
 	assert_non_null(s);
 	s->rows = memrows_new();
 	s->set = (struct settings){
-		.root = "/incident",
 		.default_priority = PRIORITY_HIGH,
 		.emoji = {
 			[CAPTURE_TIMELINE] = "pushpin",
@@ -39,6 +39,24 @@ struct scene *scene_new(void)
 	memrows_person(s->rows, TOM, "Tom", NULL, RANK_MEMBER);
 	memrows_person(s->rows, GUEST, "Gus", "Europe/Berlin", RANK_GUEST);
 	return s;
+}
+
+void scene_watch(struct scene *s, struct witness *w)
+{
+	int i;
+
+	s->witness = w;
+	for (i = 0; i < s->rows->n_people; i++)
+		w->person(w, &s->rows->people[i]);
+	for (i = 0; i < s->rows->n_members; i++)
+		w->member(w, s->rows->members[i].channel, s->rows->members[i].person);
+}
+
+void scene_remembers(struct scene *s, const struct message *m)
+{
+	memrows_message(s->rows, m);
+	if (s->witness)
+		s->witness->message(s->witness, m);
 }
 
 void scene_free(struct scene *s)
@@ -94,6 +112,8 @@ void scene_does(struct scene *s, const struct intent *in)
 	assert_int_equal(s->rc, 0);
 	words_of(s);
 	check(s, in);
+	if (s->witness)
+		s->witness->deed(s->witness, s, in);
 }
 
 void scene_says(struct scene *s, const char *who, const char *channel, const char *line)
@@ -110,6 +130,7 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 		.channel_name = channel ? ref_id(channel) : NULL,
 		.channel_private = s->channel_private,
 		.channel_unsure = s->channel_unsure,
+		.in_group = s->group_untold ? -1 : s->in_group && !strcmp(who, s->in_group),
 		.foreign = s->foreign,
 		.ts = s->ts,
 		.now_ms = s->now,
@@ -161,16 +182,12 @@ const struct letter *scene_say(const struct scene *s, enum saying what, int n)
 
 const char *scene_sayings(struct scene *s)
 {
-	static const char *const names[SAYINGS] = {
-		"channel", "card",  "pin",	  "bookmark",	  "invite",  "line",  "report",
-		"file",	   "short", "short_line", "short_report", "dm",	     "brief", "emoji",
-		"offer",   "fetch", "scrub",	  "link",	  "similar",
-	};
 	const struct letter *say;
 	const char *all = "";
 
 	for (say = s->out.letters; say; say = say->next)
-		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "", names[say->what]);
+		all = arena_printf(&s->arena, "%s%s%s", all, *all ? " " : "",
+				   sayings[say->what].name);
 	return all;
 }
 

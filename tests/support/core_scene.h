@@ -24,7 +24,19 @@
 #define AT_SARAH "\x02@T1/USARAH|Sarah\x03"
 #define AT_TOM "\x02@T1/UTOM|Tom\x03"
 
+/* Sees what a scene goes through, as it happens: another store, that must come to the same. */
+struct scene;
+struct witness {
+	void (*person)(struct witness *w, const struct person *p);
+	void (*member)(struct witness *w, const char *channel, const char *person);
+	void (*message)(struct witness *w, const struct message *m);
+	/* s->out is what came of it. */
+	void (*deed)(struct witness *w, struct scene *s, const struct intent *in);
+	void (*ends)(struct witness *w, struct scene *s);
+};
+
 struct scene {
+	struct witness *witness; /* NULL: nobody */
 	struct memrows *rows;
 	struct settings set;
 	struct arena arena; /* of the last deed */
@@ -33,13 +45,19 @@ struct scene {
 	int64_t now;
 	const char *ts; /* of the message that says the next lines, NULL: a slash command */
 	bool channel_private, channel_unsure;
-	bool foreign;	   /* whoever speaks is of another workspace, says the payload */
-	bool unheard;	   /* no bot runs */
-	int channels;	   /* made so far */
-	const char *words; /* the last answer as plain text, "" if there was none */
+	const char *in_group; /* who is in settings->group, NULL: nobody */
+	bool group_untold;    /* Slack hasn't told */
+	bool foreign;	      /* whoever speaks is of another workspace, says the payload */
+	bool unheard;	      /* no bot runs */
+	int channels;	      /* made so far */
+	const char *words;    /* the last answer as plain text, "" if there was none */
 };
 
 struct scene *scene_new(void);
+/* From now on; of what is known so far it is told first. */
+void scene_watch(struct scene *s, struct witness *w);
+/* What is remembered of a message, as it is now. */
+void scene_remembers(struct scene *s, const struct message *m);
 void scene_free(struct scene *s);
 
 /* Each runs one deed, applies it and checks what always holds; s->out, s->words are the result. */

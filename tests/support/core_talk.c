@@ -54,7 +54,7 @@ const char *talk_message(struct scene *s, struct message *m, bool told)
 {
 	if (!m->ts)
 		m->ts = talk_stamp(s);
-	memrows_message(s->rows, m);
+	scene_remembers(s, m);
 	if (told)
 		tell(s, INTENT_MESSAGE, m);
 	return m->ts;
@@ -86,7 +86,7 @@ void talk_edited(struct scene *s, const char *channel, const char *ts, const cha
 	m.text = text;
 	m.edited = edited;
 	if (newer)
-		memrows_message(s->rows, &m);
+		scene_remembers(s, &m);
 	tell(s, INTENT_EDITED, &m);
 }
 
@@ -102,7 +102,7 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts)
 	kept.text = NULL;
 	kept.n_files = 0;
 	kept.deleted = m.deleted = true;
-	memrows_message(s->rows, &kept);
+	scene_remembers(s, &kept);
 	tell(s, INTENT_DELETED, &m);
 }
 
@@ -128,6 +128,20 @@ void talk_marks(struct scene *s, const char *who, const char *channel, const cha
 	talk_reacted(s, who, channel, ts, kind, CAPTURED_BY_EMOJI, on, talk_stamp(s));
 }
 
+void talk_sirens(struct scene *s, const char *who, const char *channel, const char *ts)
+{
+	struct message m = { .channel = channel, .ts = ts };
+	struct intent in = about(s, INTENT_OFFER, &m);
+
+	in.who = who;
+	in.via = VIA_EMOJI;
+	in.by = CAPTURED_BY_EMOJI;
+	in.on = true;
+	in.event_ts = talk_stamp(s);
+	in.now_ms = ts_ms(in.event_ts);
+	scene_does(s, &in);
+}
+
 void talk_pins(struct scene *s, const char *who, const char *channel, const char *ts, bool on)
 {
 	talk_reacted(s, who, channel, ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN, on, talk_stamp(s));
@@ -151,7 +165,7 @@ const char *talk_mentions(struct scene *s, const char *who, const char *channel,
 		.text = talk_words(s, "\x02@T1/UBOT|aliosbot\x03 %s", line),
 	};
 
-	memrows_message(s->rows, &m);
+	scene_remembers(s, &m);
 	s->ts = ts;
 	scene_says(s, who, channel, line);
 	s->ts = NULL;

@@ -28,6 +28,8 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts);
 /* An emoji set (on) or taken away; at a stamp of its own, or at `event_ts`. */
 void talk_marks(struct scene *s, const char *who, const char *channel, const char *ts,
 		enum capture_kind kind, bool on);
+/* 🚨 is set. */
+void talk_sirens(struct scene *s, const char *who, const char *channel, const char *ts);
 void talk_reacted(struct scene *s, const char *who, const char *channel, const char *ts,
 		  enum capture_kind kind, enum capture_via by, bool on, const char *event_ts);
 void talk_pins(struct scene *s, const char *who, const char *channel, const char *ts, bool on);

@@ -415,22 +415,36 @@ static void out_moment(struct writer *w, const struct text_part *part)
 	buf_release(&markup);
 }
 
-static void out_code(struct writer *w, const struct text_part *part)
+static void out_code(struct writer *w, const char *s, size_t len)
 {
 	size_t i, n;
 
 	put_char(w, "`", 1);
-	for (i = 0; i < part->len; i += n) {
-		n = strcspn(part->s + i, "`");
-		if (n > part->len - i)
-			n = part->len - i;
-		put_words(w, part->s + i, n);
-		if (i + n < part->len) {
+	for (i = 0; i < len; i += n) {
+		n = strcspn(s + i, "`");
+		if (n > len - i)
+			n = len - i;
+		put_words(w, s + i, n);
+		if (i + n < len) {
 			put_char(w, "'", 1);
 			n++;
 		}
 	}
 	put_char(w, "`", 1);
+}
+
+/* The beginning alone ("/incident") is a word in a sentence. */
+static void out_command(struct writer *w, const struct text_part *part, struct names *names)
+{
+	struct buf words;
+
+	buf_init(&words, BUF_ROOMY);
+	text_command(&words, part, names);
+	if (part->len)
+		out_code(w, words.s, words.len);
+	else
+		put_words(w, words.s, words.len);
+	buf_release(&words);
 }
 
 static void out_part(struct writer *w, const struct text_part *part, struct names *names)
@@ -463,7 +477,10 @@ static void out_part(struct writer *w, const struct text_part *part, struct name
 		put_char(w, "*", 1);
 		break;
 	case TEXT_CODE:
-		out_code(w, part);
+		out_code(w, part->s, part->len);
+		break;
+	case TEXT_COMMAND:
+		out_command(w, part, names);
 		break;
 	}
 }

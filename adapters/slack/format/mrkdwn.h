@@ -19,7 +19,7 @@ void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len);
  * them. False: that is no address that can be a link; nothing was added. */
 bool mrkdwn_link(struct buf *out, const char *url, const char *label);
 
-/* For a mrkdwn text object with verbatim: true. names: for spans without a name (may be NULL). */
+/* For a mrkdwn text object with verbatim: true. names: for commands and spans without a name (may be NULL). */
 void mrkdwn_out(struct buf *out, const char *text, struct names *names);
 /* The same on one line (line breaks become spaces), cut to `points` characters with an "…". What is
  * counted is what Slack counts, the characters sent: markup and entities included. */

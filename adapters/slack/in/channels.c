@@ -1,6 +1,7 @@
 #include "adapters/slack/in/channels.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +37,8 @@ struct channels {
 
 struct channels *channels_new(const struct router_seams *seams)
 {
-	struct channels *p = calloc(1, sizeof(*p));
+	struct channels *p = alloc(sizeof(*p));
 
-	if (!p)
-		buf_oom();
 	p->s = *seams;
 	LIST_INIT(&p->asked);
 	return p;
@@ -176,12 +175,10 @@ static struct asked *channels_asked_about(struct channels *p, const char *ref)
 
 static struct asked *channels_asked_new(struct channels *p, const char *ref)
 {
-	struct asked *q = calloc(1, sizeof(*q));
+	struct asked *q = alloc(sizeof(*q));
 
-	if (!q)
-		buf_oom();
 	q->channels = p;
-	q->ref = strdup(ref);
+	q->ref = alloc_strdup(ref);
 	q->under_way = true;
 	q->at = loop_now_ms();
 	q->patience = loop_timer_new(p->s.loop, channels_out_of_patience, q);
@@ -253,9 +250,7 @@ void channels_wait(struct channels *p, const char *channel, void (*go_on)(void *
 		go_on(arg);
 		return;
 	}
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		buf_oom();
+	w = alloc(sizeof(*w));
 	w->go_on = go_on;
 	w->arg = arg;
 	if (STAILQ_EMPTY(&q->waiters))

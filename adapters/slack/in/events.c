@@ -4,6 +4,7 @@
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,14 +61,14 @@ static void point_at_message(struct request *a)
 /* To the person alone, where they marked it. */
 static void show(struct request *a, const struct outcome *out)
 {
-	struct buf payload;
+	struct rendered drawn;
 
 	if (out->remember)
 		a->e.thread_ts = out->remember->thread_ts; /* where the person looks */
-	buf_init(&payload, ACK_MAX);
-	router_payload(a, &out->answer, &payload);
-	router_answer_in_place(a, a->e.channel, payload.s);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	router_draw(a, &out->answer, &drawn);
+	router_answer_in_place(a, a->e.channel, &drawn);
+	rendered_release(&drawn);
 }
 
 /* Whoever is shown by the Node that it concerns has a name then. */
@@ -104,10 +105,8 @@ static void decided(struct job *job, void *arg)
 {
 	struct request *a = arg;
 	struct router *f = a->router;
-	char *flown = a->ticket ? strdup(a->who) : NULL;
+	char *flown = a->ticket ? alloc_strdup(a->who) : NULL;
 
-	if (a->ticket && !flown)
-		buf_oom();
 	if (job->rc == 0 && job->outcome.first)
 		a->ask(a, job->outcome.first);
 	else
@@ -329,21 +328,15 @@ static bool events_is_offer(const struct settings *set, const char *emoji)
 	return set->emoji_offer && !strcmp(set->emoji_offer, emoji);
 }
 
-/* kind: CAPTURE_KINDS is the offer to declare. Asked once a message which Node it is for, however often the emoji is
- * taken away and set again. */
-static struct job *events_mark_of(struct request *a, int kind, enum capture_via by)
+static struct job *events_mark_of(struct request *a, enum intent_kind what, enum capture_via by)
 {
-	struct job *job = deed_of(a, INTENT_REACTED);
+	struct job *job = deed_of(a, what);
 
 	job->intent.who = a->who;
-	job->intent.capture = (enum capture_kind)kind;
 	job->intent.by = by;
 	job->intent.via = by == CAPTURED_BY_PIN ? VIA_PIN : VIA_EMOJI;
 	job->intent.on = a->e.in;
 	job->intent.now_ms = ts_ms(a->e.event_ts);
-	if (by == CAPTURED_BY_EMOJI && kind != CAPTURE_KINDS && a->e.in)
-		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts,
-					  a->e.user);
 	return job;
 }
 
@@ -388,9 +381,14 @@ static void mark(struct request *a, void (*how)(struct request *a, unsigned unsu
 
 static void mark_emoji(struct request *a, unsigned unsure)
 {
-	struct job *job = events_mark_of(a, events_kind_of(a->router->s.settings, a->e.reaction),
-					 CAPTURED_BY_EMOJI);
+	struct job *job = events_mark_of(a, INTENT_REACTED, CAPTURED_BY_EMOJI);
+	int kind = events_kind_of(a->router->s.settings, a->e.reaction);
 
+	job->intent.capture = (enum capture_kind)kind;
+	/* Asked once a message which Node it is for, however often the emoji is taken away and set again. */
+	if (a->e.in)
+		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts,
+					  a->e.user);
 	job->intent.unsure = unsure;
 	events_submit(a, job);
 }
@@ -403,7 +401,7 @@ static void ask_of_emoji(struct request *a, unsigned first)
 
 static void mark_offer(struct request *a, unsigned unsure)
 {
-	struct job *job = events_mark_of(a, CAPTURE_KINDS, CAPTURED_BY_EMOJI);
+	struct job *job = events_mark_of(a, INTENT_OFFER, CAPTURED_BY_EMOJI);
 
 	job->intent.unsure = unsure;
 	events_submit(a, job);
@@ -473,8 +471,9 @@ void events_reaction(struct request *a)
 
 static void mark_pin(struct request *a, unsigned unsure)
 {
-	struct job *job = events_mark_of(a, CAPTURE_TIMELINE, CAPTURED_BY_PIN);
+	struct job *job = events_mark_of(a, INTENT_REACTED, CAPTURED_BY_PIN);
 
+	job->intent.capture = CAPTURE_TIMELINE;
 	job->intent.keep = true;
 	job->intent.unsure = unsure;
 	events_submit(a, job);

@@ -1,6 +1,7 @@
 #include "adapters/slack/in/facts.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +45,8 @@ static void facts_look(void *arg);
 
 struct facts *facts_new(const struct router_seams *seams)
 {
-	struct facts *f = calloc(1, sizeof(*f));
+	struct facts *f = alloc(sizeof(*f));
 
-	if (!f)
-		buf_oom();
 	f->s = *seams;
 	f->gaps.store = seams->store;
 	f->people = people_new(seams, &f->gaps, facts_look, f);
@@ -232,13 +231,9 @@ static struct speaker *speaker_of(struct facts *f, const char *who)
 
 static struct speaker *speaker_new(struct facts *f, const char *who)
 {
-	struct speaker *s = calloc(1, sizeof(*s));
+	struct speaker *s = alloc(sizeof(*s));
 
-	if (!s)
-		buf_oom();
-	s->who = strdup(who);
-	if (!s->who)
-		buf_oom();
+	s->who = alloc_strdup(who);
 	STAILQ_INIT(&s->waiters);
 	LIST_INSERT_HEAD(&f->speakers, s, link);
 	return s;
@@ -246,10 +241,8 @@ static struct speaker *speaker_new(struct facts *f, const char *who)
 
 static struct waiter *waiter_new(const struct fact *facts, size_t n)
 {
-	struct waiter *w = calloc(1, sizeof(*w));
+	struct waiter *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	arena_init(&w->arena);
 	w->until = loop_now_ms() + PATIENCE_MS;
 	w->n = n;

@@ -2,6 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/message.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 
@@ -77,10 +78,8 @@ bool file_names_lack(const struct message *m)
 
 static struct naming *naming_new(struct router *f)
 {
-	struct naming *n = calloc(1, sizeof(*n));
+	struct naming *n = alloc(sizeof(*n));
 
-	if (!n)
-		buf_oom();
 	n->patience = loop_timer_new(f->s.loop, file_names_out_of_patience, n);
 	loop_timer_set(n->patience, PATIENCE_MS);
 	LIST_INSERT_HEAD(&f->namings, n, link);

@@ -2,6 +2,7 @@
 
 #include "adapters/slack/format/mrkdwn.h"
 #include "adapters/slack/show/blocks_private.h"
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/show/show.h"
 
@@ -254,9 +255,7 @@ static void start_with(cJSON *element, const char *text, size_t chars)
 
 	if (!text || text_blank(text))
 		return;
-	cut = strndup(text, grapheme_cut(text, utf8_bytes(text, strlen(text), chars)));
-	if (!cut)
-		buf_oom();
+	cut = alloc_strndup(text, grapheme_cut(text, utf8_bytes(text, strlen(text), chars)));
 	cJSON_AddStringToObject(element, "initial_value", cut);
 	free(cut);
 }

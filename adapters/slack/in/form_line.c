@@ -3,6 +3,7 @@
 
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/time/when.h"
 
@@ -222,12 +223,10 @@ const char *form_field_refused(const struct form *f, bool unreadable)
 
 void form_errors(struct buf *out, const char *field, const char *sentence, struct names *names)
 {
-	char *first = strndup(sentence, strcspn(sentence, "\n"));
+	char *first = alloc_strndup(sentence, strcspn(sentence, "\n"));
 	cJSON *j = cJSON_CreateObject();
 	struct buf words;
 
-	if (!first)
-		buf_oom();
 	buf_init(&words, BUF_ROOMY);
 	mrkdwn_plain(&words, first, names, SENTENCE_CHARS);
 	cJSON_AddStringToObject(j, "response_action", "errors");

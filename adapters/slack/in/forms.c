@@ -6,6 +6,7 @@
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/form.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 #include "core/decide/decide.h"
 #include "core/line/line.h"
 #include "core/show/show.h"
@@ -20,15 +21,15 @@
 
 static void forms_answer(struct request *a, const struct answer *said)
 {
-	struct buf payload;
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
-	router_payload(a, said, &payload);
+	rendered_init(&drawn);
+	router_draw(a, said, &drawn);
 	if (a->e.response_url)
-		router_respond(a->router, a->e.response_url, payload.s);
+		router_respond(a->router, a->e.response_url, &drawn);
 	else
-		router_answer_in_place(a, a->e.user, payload.s);
-	buf_release(&payload);
+		router_answer_in_place(a, a->e.user, &drawn);
+	rendered_release(&drawn);
 }
 
 /* ---- views.open: the request that asked for it is acked meanwhile ---- */
@@ -59,37 +60,39 @@ static void forms_tell(struct opening *o, const char *text)
 	struct router *f = o->router;
 	struct answer said = { .kind = ANSWER_WORDS, .text = text };
 	struct web_param params[] = { { "channel", o->user }, { "text", NULL }, { NULL, NULL } };
-	struct buf out;
+	struct rendered drawn;
+	struct names *names;
+	struct arena arena;
 
-	buf_init(&out, ACK_MAX);
+	arena_init(&arena);
+	names = router_names(f, &arena);
+	rendered_init(&drawn);
 	if (o->response_url) {
-		answer_payload(&out, &said, NULL, &store_rows(f->s.store)->names, ACK_MAX);
-		router_respond(f, o->response_url, out.s);
+		answer_draw(&drawn, &said, NULL, names, ACK_MAX);
+		router_respond(f, o->response_url, &drawn);
 	} else {
-		mrkdwn_out(&out, text, NULL);
-		params[1].value = out.s;
+		mrkdwn_out(&drawn.text, text, names);
+		params[1].value = drawn.text.s;
 		web_call(f->s.web, WEB_CHAT_POST_MESSAGE, o->user, params, router_sent_at_most_once,
 			 NULL);
 	}
-	buf_release(&out);
+	rendered_release(&drawn);
+	arena_release(&arena);
 }
 
 static void forms_opened(const struct web_result *r, void *arg)
 {
 	struct opening *o = arg;
-	struct buf text, line;
+	struct buf text;
 
 	if (r->end != WEB_OK) {
 		log_info("form", "views.open: %s", r->error ? r->error : "no answer");
 		buf_init(&text, BUF_ROOMY);
-		buf_init(&line, BUF_ROOMY);
-		buf_addf(&line, "%s %s", o->router->s.settings->root, o->command->example);
 		buf_addf(&text, "The form didn't open: %s You can also type it, like ",
 			 web_error_says(r->error));
-		text_add_code(&text, line.s);
+		text_add_command(&text, o->command->example);
 		forms_tell(o, text.s);
 		buf_release(&text);
-		buf_release(&line);
 	}
 	opening_free(o);
 }
@@ -97,18 +100,16 @@ static void forms_opened(const struct web_result *r, void *arg)
 static void forms_open_view(struct request *a, const struct form *form, const char *word,
 			    const struct form_about *about, const struct form_start *start)
 {
-	struct opening *o = calloc(1, sizeof(*o));
+	struct opening *o = alloc(sizeof(*o));
 	struct web_param params[] = { { "trigger_id", a->e.trigger_id },
 				      { "view", NULL },
 				      { NULL, NULL } };
 	struct buf view;
 
-	if (!o)
-		buf_oom();
 	o->router = a->router;
 	o->command = command_word(word, strlen(word));
-	o->user = strdup(a->e.user);
-	o->response_url = a->e.response_url ? strdup(a->e.response_url) : NULL;
+	o->user = alloc_strdup(a->e.user);
+	o->response_url = alloc_strdup(a->e.response_url);
 	LIST_INSERT_HEAD(&a->router->openings, o, link);
 	buf_init(&view, BUF_ROOMY);
 	form_view(&view, form, about, start);
@@ -489,7 +490,7 @@ void forms_answered(struct request *a, const struct answer *said, enum verdict v
 	if (verdict == VERDICT_REFUSED || verdict == VERDICT_USAGE)
 		form_errors(&errors, form_field_refused(form, verdict == VERDICT_USAGE),
 			    said->text ? said->text : "This can't be done.",
-			    &store_rows(a->router->s.store)->names);
+			    router_names(a->router, &a->arena));
 	else if (said->kind != ANSWER_NONE)
 		forms_answer(a, said);
 	router_ack(a, errors.len ? errors.s : NULL);

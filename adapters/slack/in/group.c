@@ -1,6 +1,7 @@
 #include "adapters/slack/in/group.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +25,8 @@ struct group {
 struct group *group_new(const struct router_seams *seams, const struct gaps *gaps,
 			void (*answered)(void *arg), void *arg)
 {
-	struct group *g = calloc(1, sizeof(*g));
+	struct group *g = alloc(sizeof(*g));
 
-	if (!g)
-		buf_oom();
 	g->s = *seams;
 	g->gaps = gaps;
 	g->answered = answered;

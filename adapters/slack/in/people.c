@@ -2,6 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/envelope.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +36,8 @@ struct people {
 struct people *people_new(const struct router_seams *seams, const struct gaps *gaps,
 			  void (*answered)(void *arg), void *arg)
 {
-	struct people *p = calloc(1, sizeof(*p));
+	struct people *p = alloc(sizeof(*p));
 
-	if (!p)
-		buf_oom();
 	p->s = *seams;
 	p->gaps = gaps;
 	p->answered = answered;
@@ -202,13 +201,9 @@ static struct asked *people_ask_one(struct people *p, const char *who)
 
 	if (p->stopping || !make_room(p))
 		return NULL;
-	q = calloc(1, sizeof(*q));
-	if (!q)
-		buf_oom();
+	q = alloc(sizeof(*q));
 	q->people = p;
-	q->who = strdup(who);
-	if (!q->who)
-		buf_oom();
+	q->who = alloc_strdup(who);
 	TAILQ_INSERT_TAIL(&p->asked, q, link);
 	p->count++;
 	people_call(q);

@@ -1,6 +1,7 @@
 #include "adapters/slack/in/rooms.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,8 @@ struct rooms {
 struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps,
 			void (*answered)(void *arg), void *arg)
 {
-	struct rooms *r = calloc(1, sizeof(*r));
+	struct rooms *r = alloc(sizeof(*r));
 
-	if (!r)
-		buf_oom();
 	r->s = *seams;
 	r->gaps = gaps;
 	r->answered = answered;
@@ -223,7 +222,7 @@ static void members_told(const struct web_result *r, void *arg)
 		return;
 	}
 	free(q->cursor);
-	q->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	q->cursor = cursor && *cursor ? alloc_strdup(cursor) : NULL;
 	if (q->cursor) {
 		rooms_call(q);
 		return;
@@ -248,7 +247,7 @@ static void openness_told(const struct web_result *r, void *arg)
 				      json_true(channel, "is_im")
 			      ? OPENNESS_PRIVATE
 			      : OPENNESS_PUBLIC;
-	q->name = name ? strdup(name) : NULL;
+	q->name = alloc_strdup(name);
 	rooms_over(q, SAID_MS);
 }
 
@@ -266,15 +265,11 @@ static struct asked *rooms_asked_about(const struct rooms *r, enum about about, 
 
 static struct asked *rooms_asked_new(struct rooms *r, enum about about, const char *channel)
 {
-	struct asked *q = calloc(1, sizeof(*q));
+	struct asked *q = alloc(sizeof(*q));
 
-	if (!q)
-		buf_oom();
 	q->rooms = r;
 	q->about = about;
-	q->channel = strdup(channel);
-	if (!q->channel)
-		buf_oom();
+	q->channel = alloc_strdup(channel);
 	buf_init(&q->list, (size_t)MEMBERS_MOST * 40);
 	r->count++;
 	return q;

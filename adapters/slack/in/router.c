@@ -8,6 +8,7 @@
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/out/courier.h"
+#include "core/base/alloc.h"
 #include "core/line/line.h"
 
 #include <inttypes.h>
@@ -22,10 +23,8 @@
 
 struct router *router_new(const struct router_seams *seams)
 {
-	struct router *f = calloc(1, sizeof(*f));
+	struct router *f = alloc(sizeof(*f));
 
-	if (!f)
-		buf_oom();
 	f->s = *seams;
 	f->facts = facts_new(seams);
 	f->people = facts_people(f->facts);
@@ -70,16 +69,14 @@ void router_identity(struct router *f, const char *place, const char *bot_user)
 {
 	free(f->place);
 	free(f->bot_user);
-	f->place = strdup(place);
-	f->bot_user = strdup(bot_user);
+	f->place = alloc_strdup(place);
+	f->bot_user = alloc_strdup(bot_user);
 }
 
 static struct request *request_new(struct router *f, unsigned conn)
 {
-	struct request *a = calloc(1, sizeof(*a));
+	struct request *a = alloc(sizeof(*a));
 
-	if (!a)
-		buf_oom();
 	a->router = f;
 	a->conn = conn;
 	a->received_ms = f->s.clock->now_ms(f->s.clock);
@@ -260,6 +257,7 @@ static void submit_line(void *arg)
 		.channel_name = arena_strdup(keep, a->e.channel_name),
 		.channel_private = a->e.private_,
 		.channel_unsure = !a->e.openness_told,
+		.in_group = group_has(a->router->group, a->who),
 		.foreign = is_foreign(a),
 		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
@@ -370,13 +368,12 @@ static void need_named(struct needed *n, struct request *a)
 			     arena_strndup(&a->arena, part.s, part.len), PEOPLE_RANK);
 }
 
-/* The config leaves it to the captain and the members of a group; a `status` may say the same. */
+/* The config leaves it to the captain and the members of a group. */
 static bool needs_group(const struct request *a)
 {
 	const struct settings *set = a->router->s.settings;
 
-	return set->group && set->narrowed &&
-	       line_is_one_of(a->line, set->narrowed | UINT64_C(1) << VERB_STATUS);
+	return set->group && set->narrowed && line_is_one_of(a->line, set->narrowed);
 }
 
 static void need_for_line(struct needed *n, struct request *a)
@@ -622,11 +619,6 @@ static void gap_saved(struct job *job, void *arg)
 	facts_gaps(f->facts)->ahead--;
 	rooms_look(f->rooms);
 	group_ask(f->group);
-}
-
-int router_in_group(const struct router *f, const char *person)
-{
-	return group_has(f->group, person);
 }
 
 void router_look_at_group(struct router *f)

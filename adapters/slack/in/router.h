@@ -20,6 +20,7 @@ struct router_seams {
 	struct store *store;
 	struct clock *clock;
 	const struct settings *settings;
+	const char *root;			    /* how commands begin: "/incident" */
 	void (*submit)(struct job *job, void *arg); /* queues a job for the next batch */
 	/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL). NULL: no matter. */
 	void (*channel)(const char *channel, const char *name, void *arg);
@@ -40,8 +41,6 @@ void router_identity(struct router *f, const char *place, const char *bot_user);
 void router_meet(struct router *f, const struct message *m);
 /* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
 void router_gap(struct router *f);
-/* Is somebody (a ref) in the user group of the settings? 1, 0, -1: Slack hasn't told since the last gap. */
-int router_in_group(const struct router *f, const char *person);
 /* settings->group is known now: Slack is asked who is in it. */
 void router_look_at_group(struct router *f);
 /* Calls go_on(arg) when it is known what somebody (a ref) is, or was: person or bot; or can't be waited for: at once in

@@ -4,8 +4,10 @@
 #include "adapters/slack/in/router_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/show/blocks.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +28,15 @@ void router_sent_at_most_once(const struct web_result *r, void *arg)
 			 r->error ? web_error_says(r->error) : "unknown");
 }
 
-void router_payload(struct request *a, const struct answer *answer, struct buf *out)
+struct names *router_names(struct router *f, struct arena *arena)
+{
+	return slack_names(arena, &store_rows(f->s.store)->names, f->s.root);
+}
+
+void router_draw(struct request *a, const struct answer *answer, struct rendered *out)
 {
 	struct rows *rows = store_rows(a->router->s.store);
+	struct names *names = router_names(a->router, &a->arena);
 	const struct answer damaged = { .kind = ANSWER_WORDS,
 					.text = router_fault_says(STORE_DAMAGED) };
 	struct view v;
@@ -38,50 +46,39 @@ void router_payload(struct request *a, const struct answer *answer, struct buf *
 	bool card = rc > 0;
 
 	if (card) {
-		v.root = a->router->s.settings->root;
+		v.names = names;
 		v.elsewhere = !v.head.channel || !a->e.channel ||
 			      strcmp(ref_id(v.head.channel), a->e.channel) != 0;
 	} else if (rc < 0) {
 		answer = &damaged;
 	}
-	answer_payload(out, answer, card ? &v : NULL, &rows->names, ACK_MAX);
+	answer_draw(out, answer, card ? &v : NULL, names, ACK_MAX);
 }
 
-void router_answer_in_place(struct request *a, const char *channel, const char *payload)
+void router_answer_in_place(struct request *a, const char *channel, const struct rendered *answer)
 {
-	cJSON *j = json_read(payload, strlen(payload), NULL);
 	bool direct = a->e.direct || *channel == 'U' || *channel == 'W';
-	struct buf blocks;
+	const struct web_param params[] = {
+		{ "channel", channel },
+		{ "user", direct ? NULL : a->e.user },
+		{ "text", answer->text.s },
+		{ "blocks", answer->blocks.len ? answer->blocks.s : NULL },
+		{ "thread_ts", a->e.thread_ts },
+		{ NULL, NULL },
+	};
 
-	buf_init(&blocks, BUF_ROOMY);
-	if (json_at(j, "blocks"))
-		json_print(&blocks, json_at(j, "blocks"));
-	{
-		const struct web_param params[] = {
-			{ "channel", channel },		 { "user", direct ? NULL : a->e.user },
-			{ "text", json_str(j, "text") }, { "blocks", blocks.len ? blocks.s : NULL },
-			{ "thread_ts", a->e.thread_ts }, { NULL, NULL },
-		};
-
-		web_call(a->router->s.web, direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL,
-			 channel, params, router_sent_at_most_once, NULL);
-	}
-	buf_release(&blocks);
-	cJSON_Delete(j);
+	web_call(a->router->s.web, direct ? WEB_CHAT_POST_MESSAGE : WEB_CHAT_POST_EPHEMERAL,
+		 channel, params, router_sent_at_most_once, NULL);
 }
 
-/* An ephemeral answer to a button would take the place of the message with the button if it didn't say. */
-void router_respond(struct router *f, const char *response_url, const char *payload)
+void router_respond(struct router *f, const char *response_url, const struct rendered *answer)
 {
-	cJSON *j = json_read(payload, strlen(payload), NULL);
 	struct buf json;
 
-	cJSON_AddFalseToObject(j, "replace_original");
 	buf_init(&json, BUF_ROOMY);
-	json_print(&json, j);
+	answer_response(&json, answer);
 	web_respond(f->s.web, response_url, json.s, router_sent_at_most_once, NULL);
 	buf_release(&json);
-	cJSON_Delete(j);
 }
 
 /* A form where one can be shown; else the words that stand for it. */
@@ -105,57 +102,68 @@ static bool was_responded(const struct router *f, const char *id)
 }
 
 /* The connection is gone that brought it: the answer goes another way, once. */
-static void answers_respond(struct request *a, const char *payload)
+static void answers_respond(struct request *a, const struct rendered *answer)
 {
 	struct router *f = a->router;
 	char **slot = &f->responded[f->responded_next++ % RESPONDED];
 
 	free(*slot);
-	*slot = strdup(command_id(a));
-	if (!*slot)
-		buf_oom();
-	router_respond(f, a->e.response_url, payload);
+	*slot = alloc_strdup(command_id(a));
+	router_respond(f, a->e.response_url, answer);
+}
+
+/* False: the connection is gone. */
+static bool answers_ack(struct request *a, const struct rendered *answer)
+{
+	struct buf json;
+	bool acked;
+
+	buf_init(&json, BUF_ROOMY);
+	if (answer)
+		answer_ack(&json, answer);
+	acked = slack_socket_ack(a->router->socket, a->conn, a->e.id, answer ? json.s : NULL);
+	buf_release(&json);
+	return acked;
 }
 
 void command_answered(struct request *a, const struct answer *answer)
 {
 	bool said = was_responded(a->router, command_id(a));
-	struct buf payload;
+	bool words = answer->kind != ANSWER_NONE && !said && !form_opened(a, answer);
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
-	if (answer->kind != ANSWER_NONE && !said && !form_opened(a, answer))
-		router_payload(a, answer, &payload);
-	if (!slack_socket_ack(a->router->socket, a->conn, a->e.id,
-			      payload.len ? payload.s : NULL) &&
-	    payload.len && a->e.response_url)
-		answers_respond(a, payload.s);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	if (words)
+		router_draw(a, answer, &drawn);
+	if (!answers_ack(a, words ? &drawn : NULL) && words && a->e.response_url)
+		answers_respond(a, &drawn);
+	rendered_release(&drawn);
 	request_free(a);
 }
 
 void mention_answered(struct request *a, const struct answer *answer)
 {
-	struct buf payload;
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
+	rendered_init(&drawn);
 	if (answer->kind != ANSWER_NONE && a->e.channel) {
-		router_payload(a, answer, &payload);
-		router_answer_in_place(a, a->e.channel, payload.s);
+		router_draw(a, answer, &drawn);
+		router_answer_in_place(a, a->e.channel, &drawn);
 	}
-	buf_release(&payload);
+	rendered_release(&drawn);
 	router_ack(a, NULL);
 }
 
 void button_answered(struct request *a, const struct answer *answer)
 {
-	struct buf payload;
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
+	rendered_init(&drawn);
 	if (answer->kind != ANSWER_NONE && a->e.response_url && !form_opened(a, answer)) {
-		router_payload(a, answer, &payload);
-		router_respond(a->router, a->e.response_url, payload.s);
+		router_draw(a, answer, &drawn);
+		router_respond(a->router, a->e.response_url, &drawn);
 	}
-	buf_release(&payload);
+	rendered_release(&drawn);
 	router_ack(a, NULL);
 }
 

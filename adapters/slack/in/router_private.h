@@ -10,6 +10,7 @@
 #include "adapters/slack/format/envelope.h"
 #include "adapters/slack/in/channels.h"
 #include "adapters/slack/in/facts.h"
+#include "adapters/slack/show/blocks.h"
 
 #include <sys/queue.h>
 
@@ -67,12 +68,14 @@ const char *router_fault_says(int rc);
 void router_ack(struct request *a, const char *payload);
 /* Forgotten unacked: Slack brings it again (events only). */
 void request_free(struct request *a);
-/* The JSON of an answer: for an ack, a response_url, an ephemeral. */
-void router_payload(struct request *a, const struct answer *answer, struct buf *out);
-/* Shows such a payload in a channel (bare id) or thread to the person alone, in a DM to whoever is there. */
-void router_answer_in_place(struct request *a, const char *channel, const char *payload);
+/* What people and commands are called in Slack. */
+struct names *router_names(struct router *f, struct arena *arena);
+/* An answer, drawn once: for an ack, a response_url, an ephemeral. */
+void router_draw(struct request *a, const struct answer *answer, struct rendered *out);
+/* Shows it in a channel (bare id) or thread to the person alone, in a DM to whoever is there. */
+void router_answer_in_place(struct request *a, const char *channel, const struct rendered *answer);
 /* Shows it to whoever pressed or typed what this response_url came with; never in the place of another message. */
-void router_respond(struct router *f, const char *response_url, const char *payload);
+void router_respond(struct router *f, const char *response_url, const struct rendered *answer);
 /* `done` of a call whose failure nobody can be told: it is logged. */
 void router_sent_at_most_once(const struct web_result *r, void *arg);
 /* Decides a line (neutral) that this request says; it is answered and acked after the commit. */

@@ -24,7 +24,7 @@ struct courier_seams {
 	struct store *store;
 	struct clock *clock;
 	struct digest *digest;
-	const struct settings *settings;
+	const char *root; /* how commands begin: "/incident" */
 	/* Queues a job for the next batch. */
 	void (*submit)(struct job *job, void *arg);
 	/* Whoever wrote a message that was asked for should have a name when it is shown. NULL: no matter. */

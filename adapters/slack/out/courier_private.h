@@ -1,6 +1,14 @@
 /*
- * courier_private: what courier.c (lanes), senders.c (each saying), probe.c (did it arrive?), edits.c (posts
- * behind their Node) and emoji.c share.
+ * courier_private: what courier.c (lanes), call.c (a letter on its way), sight.c (what it is about), senders*.c (each
+ * saying), probe.c (did it arrive?), edits.c (posts behind their Node) and emoji.c share.
+ *
+ * A letter on its way, and what may follow:
+ *   NEW      → CLAIMING, OUT, DOUBTFUL
+ *   CLAIMING → OUT, RESTING, ENDING
+ *   OUT      → DOUBTFUL, ENDING
+ *   RESTING  → CLAIMING, OUT, ENDING
+ *   DOUBTFUL → OUT
+ *   ENDING   → RESTING, ENDING    it waits for our own disk, or again for Slack
  */
 #ifndef ADAPTERS_SLACK_OUT_COURIER_PRIVATE_H
 #define ADAPTERS_SLACK_OUT_COURIER_PRIVATE_H
@@ -10,16 +18,20 @@
 
 #include <sys/queue.h>
 
+struct machine;
+
 #define HEADS 64	 /* lanes that are taken up in one go */
 #define HEADS_MOST 16384 /* … that are looked at for it */
 
 enum call_state {
+	CALL_NEW,      /* looked at by nobody yet */
 	CALL_CLAIMING, /* JOB_CLAIM is queued */
 	CALL_OUT,      /* a Web API call is under way */
 	CALL_RESTING,  /* nothing was taken; claimed again at wake_at */
 	CALL_DOUBTFUL, /* outcome unknown; probed at wake_at */
 	CALL_ENDING,   /* JOB_RESULT is queued */
 };
+extern const struct machine letter_call_machine;
 
 struct call;
 
@@ -44,12 +56,24 @@ struct sight {
 	const char *text, *blocks; /* what is to be posted, or a file's or an answer's text */
 };
 
+/* Where a message would be, if it arrived. */
+struct where {
+	sighting *see; /* what `find` needs; NULL: nothing */
+	/* Sets call->channel (NULL: nowhere) and, if it would be a reply, call->thread; < 0: our own disk can't be read
+	 * now. */
+	int (*find)(struct call *call);
+};
+
+/* What the calls know of a saying; the rest stands in core's table. */
 struct sender {
-	sighting *see;		       /* what `go` needs; NULL: nothing */
-	void (*go)(struct call *call); /* makes the (first) call of a claimed letter */
-	void (*probe)(
-		struct
-		call *call); /* outcome unknown: did it arrive? NULL: do it again, it can't hurt */
+	sighting *see;			   /* what `go` needs; NULL: nothing */
+	void (*go)(struct call *call);	   /* makes the (first) call of a claimed letter */
+	bool harmless;			   /* outcome unknown: it is done again, which can't hurt */
+	void (*probe)(struct call *call);  /* else: did it arrive? */
+	const struct where *where;	   /* a message or a bookmark */
+	void (*posted)(struct call *call); /* its message is at call->ts; NULL: that is all */
+	/* What follows from a refusal for good, in the same commit; NULL: nothing. */
+	void (*died)(struct call *call, struct job *job, const char *error);
 };
 extern const struct sender senders[SAYINGS];
 
@@ -115,9 +139,20 @@ struct courier {
 	char *place, *bot_user; /* NULL until known */
 };
 
+#define COURIER_REST_MS 1000 /* until another try, where nothing else is said; doubled each time */
+
 /* ---- courier.c ---- */
 void courier_wake_at(struct courier *c, int64_t at); /* look again then at the latest */
 void courier_job_done(struct job *job, void *arg);   /* for jobs that nobody waits for */
+/* SHA-256 in hex over both strings. */
+void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
+
+/* ---- call.c: a letter on its way ---- */
+struct call *call_new(struct courier *c, const struct letter *l);
+void call_free(struct call *call);
+void call_start(struct call *call);
+void call_go_on(struct call *call,
+		int64_t now); /* if it is time; else the courier looks again when it is */
 /* A Web API call on behalf of a letter; ends in call->ok, call->refused, or one of the four below. */
 void call_web(struct call *call, enum web_method m, const struct web_param *params,
 	      void (*ok)(struct call *, const struct web_result *));
@@ -127,35 +162,24 @@ void call_sent(struct call *call, const struct post *posts, size_t count);
 void call_sent_then(struct call *call,
 		    const struct intent *then); /* decides `then` in the same commit */
 void call_dead(struct call *call, const char *error);
-void call_again(struct call *call, int64_t in_ms); /* nothing was taken */
+void job_then(struct job *job, const struct intent *then); /* copied; decided with the result */
+void call_again(struct call *call, int64_t in_ms);	   /* nothing was taken */
 void call_doubtful(struct call *call);
 /* `see` (NULL: nothing) in the same transaction: for call_saw(), which the job is then to be given to. */
 void call_progress(struct call *call, const char *progress, sighting *see,
 		   void (*saved)(struct job *job, void *arg));
-void call_sees(struct call *call, struct job *job, sighting *see); /* gives the job its sight */
+void call_doubtful_until(struct call *call,
+			 int64_t in_ms); /* looks whether it arrived, so much later */
+/* After web_token_is_dead(): what is to be said waits for the next token. */
+#define LOCKED_OUT_MS 60000
+
+/* ---- sight.c: what it is about ---- */
+struct letter letter_keep(const struct letter *l, struct arena *a); /* a copy */
+void call_sees(struct call *call, struct job *job, sighting *see);  /* gives the job its sight */
 void call_saw(struct call *call, struct job *job); /* keeps the job: call->sight is its */
 /* Looks (NULL: at nothing), then goes on; if it can't look now the call ends as `again`, a probe as doubtful. */
 void call_see(struct call *call, sighting *see, void (*then)(struct call *call));
 void call_go(struct call *call); /* … and makes the letter's call (once more) */
-/* Slack refuses everything with this token: no fault of the letter's or the message's, which must wait for
- * the next one. */
-bool courier_is_locked_out(const char *error);
-#define LOCKED_OUT_MS 60000
-/* SHA-256 in hex over both strings. */
-void courier_hash(struct courier *c, char hash[2 * DIGEST_SIZE + 1], const char *a, const char *b);
-
-/* ---- probe.c ---- */
-void probe_restart(struct call *call); /* the next one begins with the first page */
-void probe_message(struct call *call); /* by the key in its metadata */
-void probe_channel(struct call *call); /* by name and creator */
-void probe_file(struct call *call);
-void probe_bookmark(struct call *call);
-void probe_never(struct call *call); /* at most once: gone is gone */
-
-/* ---- senders.c: each saying's call ---- */
-/* False: the call has ended, there is no such Node, or it has no channel. */
-bool sender_node(struct call *call);
-bool sender_in_channel(struct call *call);
 /* Sightings: the Node's own row; its newest post of a kind; all of the Node, 1 if it is there. */
 sighting see_head;
 void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what);
@@ -164,24 +188,49 @@ int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size s
 void see_drawn(struct sight *s, struct arena *a,
 	       const struct rendered *drawn); /* what is to be posted */
 void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text);
+
+/* ---- probe.c ---- */
+void probe_restart(struct call *call); /* the next one begins with the first page */
+void probe_message(struct call *call); /* by the key in its metadata */
+void probe_channel(struct call *call); /* by name and creator */
+void probe_file(struct call *call);
+void probe_bookmark(struct call *call);
+extern const struct where where_channel, where_dm, where_announced, where_under_short,
+	where_under_card, where_offered;
+
+/* ---- senders.c: each saying's call ---- */
+/* False: the call has ended, there is no such Node, or it has no channel. */
+bool sender_node(struct call *call);
+bool sender_in_channel(struct call *call);
+/* The post that was seen is what the letter belongs under, in call->channel; false: the call has ended. */
+bool sender_under_post(struct call *call);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
 void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */
+struct post sender_new_post(const struct call *call, enum post_what what); /* … which is a post */
 /* Posts what was drawn in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
 void sender_post(struct call *call, const char *thread);
 void sender_channel_made(struct call *call, const char *id, const char *name);
 void sender_channel_name(struct buf *out, struct call *call);
 void sender_next_name(struct call *call); /* the channel's name is somebody else's */
 
-/* senders_channel.c, senders_file.c, senders_message.c */
+/* senders_channel.c, senders_announce.c, senders_dm.c, senders_file.c, senders_message.c */
+sighting see_card_post, see_link, see_short, see_short_line, see_short_report, see_dm, see_brief,
+	see_file, see_offer;
 void sender_channel(struct call *call);
-sighting see_card_post, see_link, see_file, see_offer;
+void sender_channel_died(struct call *call, struct job *job, const char *error);
 void sender_pin(struct call *call);
 void sender_bookmark(struct call *call);
 void sender_invite(struct call *call);
 void sender_link(struct call *call);
-/* There is something to link to; false: it has ended. */
-bool sender_linkable(struct call *call);
+void probe_link(struct call *call);
+void sender_short(struct call *call);
+void sender_short_posted(struct call *call);
+void sender_short_report(struct call *call);
+/* The DM with letter.person is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
+bool sender_dm_open(struct call *call);
+void sender_dm(struct call *call);
+void sender_brief(struct call *call);
 void sender_file(struct call *call);
 void sender_fetch(struct call *call);
 void sender_offer(struct call *call);

@@ -7,6 +7,8 @@
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +27,7 @@ static struct edit *edits_edit_of(struct courier *c, const struct post *p)
 	TAILQ_FOREACH(e, &c->edits, link)
 	if (e->what == p->what && e->generation == p->generation && !strcmp(e->node, p->node))
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		buf_oom();
+	e = alloc(sizeof(*e));
 	e->courier = c;
 	snprintf(e->node, sizeof(e->node), "%s", p->node);
 	e->what = p->what;
@@ -93,7 +93,7 @@ static void shown(struct job *job, void *arg)
 	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s",
 			    store_problem(e->courier->s.store));
-	e->unsaved = job->rc < 0 && job->posts[0].ts && !job->refused;
+	e->unsaved = job->rc < 0 && job->shown.post.ts && !job->shown.refused;
 	if (job->rc < 0)
 		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
@@ -104,7 +104,7 @@ static struct job *shown_job(struct edit *e, const char *hash)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
-	job->posts[0] = (struct post){
+	job->shown.post = (struct post){
 		.node = arena_strdup(&job->arena, e->node),
 		.what = e->what,
 		.generation = e->generation,
@@ -112,7 +112,6 @@ static struct job *shown_job(struct edit *e, const char *hash)
 		.shown = e->shown,
 		.hash = arena_strdup(&job->arena, hash),
 	};
-	job->n_posts = 1;
 	job->done = shown;
 	job->arg = e;
 	return job;
@@ -122,13 +121,13 @@ static struct job *refused_job(struct edit *e)
 {
 	struct job *job = shown_job(e, e->hash);
 
-	job->refused = true;
+	job->shown.refused = true;
 	return job;
 }
 
 static void add_letter(struct job *job, enum saying what, const char *node, int64_t generation)
 {
-	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->letters;
+	struct letter *s = arena_alloc(&job->arena, sizeof(*s)), **end = &job->shown.letters;
 
 	*s = (struct letter){ .what = what, .node = node, .generation = generation };
 	while (*end)
@@ -141,8 +140,8 @@ struct job *post_gone_job(const struct post *p)
 	struct job *job = job_new(JOB_SHOWN);
 	const char *node = arena_strdup(&job->arena, p->node);
 
-	job->posts[0] = (struct post){ .node = node, .what = p->what, .generation = p->generation };
-	job->n_posts = 1;
+	job->shown.post =
+		(struct post){ .node = node, .what = p->what, .generation = p->generation };
 	if (p->what == POST_CARD) {
 		add_letter(job, SAY_CARD, node, p->generation + 1);
 		add_letter(job, SAY_PIN, node, p->generation + 1);
@@ -171,7 +170,7 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(shown_job(e, e->hash), c->s.arg);
 	} else if (r->end == WEB_REFUSED && !strcmp(r->error, "message_not_found")) {
 		c->s.submit(gone_job(e), c->s.arg);
-	} else if (r->end == WEB_REFUSED && courier_is_locked_out(r->error)) {
+	} else if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		edits_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
@@ -280,7 +279,7 @@ static void draw(struct reads *r, struct job *job, struct behind *b, struct view
 	if (b->rc <= 0)
 		return;
 	v = *known;
-	v.root = look->root;
+	v.names = slack_names(a, v.names, look->root);
 	rendered_init(&s);
 	if (render(r, a, &b->post, &v, &s) < 0)
 		b->rc = -1;
@@ -440,7 +439,7 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct look){ .root = c->s.settings->root };
+	*look = (struct look){ .root = c->s.root };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;

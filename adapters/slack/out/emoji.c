@@ -7,6 +7,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,9 @@ struct emojis {
 
 struct emojis *emojis_new(struct courier *c)
 {
-	struct emojis *e = calloc(1, sizeof(*e));
+	struct emojis *e = alloc(sizeof(*e));
 
-	if (!e || !(e->after = strdup("")))
-		buf_oom();
+	e->after = alloc_strdup("");
 	e->courier = c;
 	arena_init(&e->arena);
 	return e;
@@ -90,7 +90,7 @@ static void emoji_joined(const struct web_result *r, void *arg)
 
 	if (r->end == WEB_OK)
 		emoji_call(e);
-	else if (r->end == WEB_REFUSED && !courier_is_locked_out(r->error))
+	else if (r->end == WEB_REFUSED && !web_token_is_dead(r->error))
 		emoji_over(e);
 	else
 		emoji_wait_a_moment(e, RETRY_MS);
@@ -108,7 +108,7 @@ static void emoji_join(struct emojis *e)
 /* It says "saved" and is not worth a warning where Slack has no room for it, or the message is gone. */
 static void emoji_refused_one(struct emojis *e, const char *error)
 {
-	if (courier_is_locked_out(error)) {
+	if (web_token_is_dead(error)) {
 		emoji_wait_a_moment(e, LOCKED_OUT_MS);
 	} else if (!strcmp(error, "not_in_channel") && !e->joined) {
 		emoji_join(e);
@@ -180,9 +180,7 @@ static void emoji_take(struct emojis *e, const struct wish *w)
 				 .on = w->on };
 	e->joined = false;
 	free(e->after);
-	e->after = strdup(w->channel);
-	if (!e->after)
-		buf_oom();
+	e->after = alloc_strdup(w->channel);
 	emoji_call(e);
 }
 
@@ -207,6 +205,7 @@ static void emoji_look(struct emojis *e)
 	e->waits = false;
 	job->name = arena_strdup(&job->arena, e->after);
 	job->read = next_read;
+	job->one_look = true;
 	job->done = next_known;
 	job->arg = e;
 	e->courier->s.submit(job, e->courier->s.arg);

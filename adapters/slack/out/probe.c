@@ -7,6 +7,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static bool next_page(struct call *call, const struct web_result *r)
 	const char *cursor = json_str(r->json, "response_metadata.next_cursor");
 
 	free(call->cursor);
-	call->cursor = cursor && *cursor ? strdup(cursor) : NULL;
+	call->cursor = cursor && *cursor ? alloc_strdup(cursor) : NULL;
 	return call->cursor != NULL;
 }
 
@@ -87,67 +88,78 @@ static void messages_read(struct call *call, const struct web_result *r)
 		not_there(call);
 }
 
-static void see_where(struct reads *r, struct sight *s, struct arena *a)
-{
-	switch (s->letter.what) {
-	case SAY_DM:
-	case SAY_BRIEF:
-	case SAY_LINK:
-	case SAY_SHORT:
-	case SAY_OFFER:
-		break;
-	case SAY_SHORT_LINE:
-	case SAY_SHORT_REPORT:
-		see_post(r, s, a, POST_SHORT);
-		break;
-	case SAY_SIMILAR:
-		see_post(r, s, a, POST_CARD);
-		break;
-	default:
-		see_head(r, s, a);
-	}
-}
+/* ---- where it would be ---- */
 
-/* Where the message would be: sets call->channel and call->thread; false: the call has ended. */
-static bool probe_where_one(struct call *call)
+static int find_in_channel(struct call *call)
 {
 	const struct sight *s = call->sight;
-	int rc = 0;
 
-	call->thread = NULL;
-	switch (call->letter.what) {
-	case SAY_DM:
-	case SAY_BRIEF:
-	case SAY_LINK:
-		call->channel = call->letter.progress;
-		break;
-	case SAY_SHORT:
-		call->channel =
-			call->courier->announce
-				? ref_id(arena_strdup(&call->arena, call->courier->announce))
-				: NULL;
-		break;
-	case SAY_SHORT_LINE:
-	case SAY_SHORT_REPORT:
-	case SAY_SIMILAR:
-		rc = s->post_rc;
-		call->channel = rc > 0 ? s->post.channel : NULL;
-		call->thread = rc > 0 ? s->post.ts : NULL;
-		break;
-	case SAY_OFFER:
-		call->channel = ref_id(call->letter.channel);
-		call->thread = call->letter.ts;
-		break;
-	default:
-		rc = s->rc;
-		call->channel = rc > 0 && s->head.channel ? ref_id(s->head.channel) : NULL;
-	}
+	call->channel = s->rc > 0 && s->head.channel ? ref_id(s->head.channel) : NULL;
+	return s->rc;
+}
+
+static int find_in_dm(struct call *call)
+{
+	call->channel = call->letter.progress;
+	return 0;
+}
+
+static int find_announced(struct call *call)
+{
+	const char *announce = call->courier->announce;
+
+	call->channel = announce ? ref_id(arena_strdup(&call->arena, announce)) : NULL;
+	return 0;
+}
+
+static void see_short_post(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_SHORT);
+}
+
+static void see_card_above(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_CARD);
+}
+
+static int find_under_post(struct call *call)
+{
+	const struct sight *s = call->sight;
+
+	call->channel = s->post_rc > 0 ? s->post.channel : NULL;
+	call->thread = s->post_rc > 0 ? s->post.ts : NULL;
+	return s->post_rc;
+}
+
+static int find_offered(struct call *call)
+{
+	call->channel = ref_id(call->letter.channel);
+	call->thread = call->letter.ts;
+	return 0;
+}
+
+const struct where where_channel = { see_head, find_in_channel };
+const struct where where_dm = { NULL, find_in_dm };
+const struct where where_announced = { NULL, find_announced };
+const struct where where_under_short = { see_short_post, find_under_post };
+const struct where where_under_card = { see_card_above, find_under_post };
+const struct where where_offered = { NULL, find_offered };
+
+/* False: the call has ended. */
+static bool is_somewhere(struct call *call)
+{
+	int rc;
+
+	call->channel = call->thread = NULL;
+	rc = senders[call->letter.what].where->find(call);
 	if (rc < 0)
 		call_doubtful(call); /* our own disk can't be read now */
 	else if (!call->channel)
 		not_there(call); /* nothing was sent without a channel */
-	return call->channel != NULL;
+	return rc >= 0 && call->channel;
 }
+
+/* ---- reading there ---- */
 
 static bool not_to_be_read(struct call *call, const struct web_result *r)
 {
@@ -213,13 +225,13 @@ static void probe_read_messages(struct call *call)
 
 static void probe_where(struct call *call)
 {
-	if (probe_where_one(call))
+	if (is_somewhere(call))
 		probe_read_messages(call);
 }
 
 void probe_message(struct call *call)
 {
-	call_see(call, see_where, probe_where);
+	call_see(call, senders[call->letter.what].where->see, probe_where);
 }
 
 /* ---- the channel ---- */
@@ -356,7 +368,7 @@ static void bookmarks_read(struct call *call, const struct web_result *r)
 
 static void read_bookmarks(struct call *call)
 {
-	if (!probe_where_one(call))
+	if (!is_somewhere(call))
 		return;
 	{
 		const struct web_param params[] = { { "channel_id", call->channel },
@@ -368,10 +380,5 @@ static void read_bookmarks(struct call *call)
 
 void probe_bookmark(struct call *call)
 {
-	call_see(call, see_where, read_bookmarks);
-}
-
-void probe_never(struct call *call)
-{
-	call_sent(call, NULL, 0);
+	call_see(call, senders[call->letter.what].where->see, read_bookmarks);
 }

@@ -1,17 +1,16 @@
 /*
- * senders: one row for each saying: how it is made, and how to find out whether it arrived.
+ * senders: one row for each saying: how it is made, and how to find out whether it arrived. Here is what most of them
+ * share, and what goes into the Node's channel.
  */
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/format/slack_names.h"
 #include "core/show/show.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BRIEF_MAX 30000 /* bytes of a message's blocks */
-#define LINK_RESTS 6	/* about a minute, then the short report goes without its link */
 
 /* ---- messages ---- */
 
@@ -72,8 +71,7 @@ void sender_post(struct call *call, const char *thread)
 		{ NULL, NULL },
 	};
 
-	if (call->letter.what == SAY_CARD || call->letter.what == SAY_SHORT ||
-	    call->letter.what == SAY_REPORT)
+	if (sayings[call->letter.what].holds == HOLDS_POST)
 		courier_hash(call->courier, call->hash, s->blocks, s->text);
 	call->shown = s->head.seq;
 	call->refused = sender_join;
@@ -91,6 +89,20 @@ bool sender_in_channel(struct call *call)
 	return true;
 }
 
+/* The post that the letter belongs under; false: there is none, the letter is done. */
+bool sender_under_post(struct call *call)
+{
+	int rc = call->sight->post_rc;
+
+	if (rc < 0)
+		call_again(call, -1);
+	else if (rc == 0)
+		call_sent(call, NULL, 0);
+	else
+		call->channel = call->sight->post.channel;
+	return rc > 0;
+}
+
 bool sender_node(struct call *call)
 {
 	int rc = call->sight->rc;
@@ -98,43 +110,6 @@ bool sender_node(struct call *call)
 	if (rc <= 0)
 		rc < 0 ? call_again(call, -1) : call_dead(call, "no_node");
 	return rc > 0;
-}
-
-/* ---- what the calls are about ---- */
-
-void see_head(struct reads *r, struct sight *s, struct arena *a)
-{
-	s->rc = r->rows->node_id(r->rows, s->letter.node, a, &s->head);
-}
-
-void see_post(struct reads *r, struct sight *s, struct arena *a, enum post_what what)
-{
-	s->post_rc = r->post(r, s->letter.node, what, 0, a, &s->post);
-}
-
-int see_view(struct reads *r, struct sight *s, struct arena *a, enum view_size size, struct view *v)
-{
-	s->rc = r->rows->view(r->rows, s->letter.node, size, a, v);
-	if (s->rc > 0)
-		s->head = v->head;
-	v->root = s->root;
-	return s->rc > 0;
-}
-
-void see_drawn(struct sight *s, struct arena *a, const struct rendered *drawn)
-{
-	s->text = arena_strdup(a, drawn->text.s);
-	s->blocks = arena_strdup(a, drawn->blocks.s);
-}
-
-void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text)
-{
-	struct rendered drawn;
-
-	rendered_init(&drawn);
-	words_blocks(&drawn, text, &r->rows->names);
-	see_drawn(s, a, &drawn);
-	rendered_release(&drawn);
 }
 
 /* ---- the Node's channel ---- */
@@ -177,17 +152,23 @@ static void go_in_channel(struct call *call)
 		sender_post(call, NULL);
 }
 
+static void see_similar(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_CARD);
+	see_words(r, s, a, s->letter.text);
+}
+
+static void go_under_post(struct call *call)
+{
+	if (sender_under_post(call))
+		sender_post(call, call->sight->post.ts);
+}
+
 static void report_linked(struct call *call, const char *permalink)
 {
-	const struct post p = { .node = call->letter.node,
-				.what = POST_REPORT,
-				.generation = call->letter.generation,
-				.channel = call->channel,
-				.ts = call->ts,
-				.permalink = permalink,
-				.shown = call->shown,
-				.hash = call->hash };
+	struct post p = sender_new_post(call, POST_REPORT);
 
+	p.permalink = permalink;
 	call_sent(call, &p, 1);
 }
 
@@ -204,10 +185,10 @@ static bool report_without_permalink(struct call *call, const struct web_result 
 }
 
 /* The link is what an older report becomes when this one is superseded. */
-static void link_report(struct call *call, const char *ts)
+static void link_report(struct call *call)
 {
 	const struct web_param params[] = { { "channel", call->channel },
-					    { "message_ts", ts },
+					    { "message_ts", call->ts },
 					    { NULL, NULL } };
 
 	call->refused = report_without_permalink;
@@ -216,272 +197,107 @@ static void link_report(struct call *call, const char *ts)
 
 void sender_posted(struct call *call, const char *ts)
 {
-	struct post p[2] = { { .node = call->letter.node,
-			       .generation = call->letter.generation,
-			       .channel = call->channel,
-			       .ts = ts,
-			       .shown = call->shown,
-			       .hash = call->hash } };
+	const struct sender *e = &senders[call->letter.what];
 
 	if (!ts) {
 		call_doubtful(call); /* ok without a ts: find the message itself */
 		return;
 	}
 	call->ts = arena_strdup(&call->arena, ts);
-	switch (call->letter.what) {
-	case SAY_CARD:
-		p[0].what = POST_CARD;
-		p[1] = (struct post){ .node = p[0].node,
-				      .what = POST_TOPIC,
-				      .channel = p[0].channel,
-				      .ts = "",
-				      .hash = "" };
-		/* The topic follows the Node from its first card on; a new card doesn't touch it. */
-		call_sent(call, p, call->letter.generation > 1 ? 1 : 2);
-		break;
-	case SAY_SHORT:
-		p[0].what = POST_SHORT;
-		call_sent(call, p, 1);
-		break;
-	case SAY_REPORT:
-		call->probing =
-			true; /* it is there: whatever comes now, it must not be posted again */
-		link_report(call, ts);
-		break;
-	default:
+	if (e->posted)
+		e->posted(call);
+	else
 		call_sent(call, NULL, 0);
-	}
 }
 
-/* ---- announcements ---- */
-
-/* False: announcements go nowhere; the letter is done. */
-static bool in_announcements(struct call *call)
+struct post sender_new_post(const struct call *call, enum post_what what)
 {
-	if (!call->courier->announce) {
-		call_sent(call, NULL, 0);
-		return false;
-	}
-	call->channel = ref_id(arena_strdup(&call->arena, call->courier->announce));
-	return true;
+	return (struct post){ .node = call->letter.node,
+			      .what = what,
+			      .generation = call->letter.generation,
+			      .channel = call->channel,
+			      .ts = call->ts,
+			      .shown = call->shown,
+			      .hash = call->hash };
 }
 
-/* The card, or short card, that the letter belongs under; false: there is none, the letter is done. */
-static bool under_post(struct call *call)
+/* The topic follows the Node from its first card on; a new card doesn't touch it. */
+static void card_posted(struct call *call)
 {
-	int rc = call->sight->post_rc;
+	const struct post p[2] = { sender_new_post(call, POST_CARD),
+				   { .node = call->letter.node,
+				     .what = POST_TOPIC,
+				     .channel = call->channel,
+				     .ts = "",
+				     .hash = "" } };
 
-	if (rc < 0)
-		call_again(call, -1);
-	else if (rc == 0)
-		call_sent(call, NULL, 0);
-	else
-		call->channel = call->sight->post.channel;
-	return rc > 0;
+	call_sent(call, p, call->letter.generation > 1 ? 1 : 2);
 }
 
-static void see_short(struct reads *r, struct sight *s, struct arena *a)
+static void report_posted(struct call *call)
 {
-	struct rendered drawn;
-	struct view v;
-
-	see_post(r, s, a, POST_SHORT);
-	if (s->post_rc || !s->announced || !see_view(r, s, a, VIEW_CARD, &v))
-		return;
-	rendered_init(&drawn);
-	short_card_blocks(&drawn, &v);
-	see_drawn(s, a, &drawn);
-	rendered_release(&drawn);
+	call->probing = true; /* it is there: whatever comes now, it must not be posted again */
+	link_report(call);
 }
 
-static void go_short(struct call *call)
-{
-	int rc = call->sight->post_rc;
-
-	/* Asked for again when a LOW Node becomes more than that: it may have been announced before. */
-	if (rc) {
-		rc < 0 ? call_again(call, -1) : call_sent(call, NULL, 0);
-		return;
-	}
-	if (!in_announcements(call))
-		return;
-	if (!call->sight->announced)
-		call_go(call); /* since a moment ago */
-	else if (sender_node(call))
-		sender_post(call, NULL);
-}
-
-static void see_short_line(struct reads *r, struct sight *s, struct arena *a)
-{
-	see_post(r, s, a, POST_SHORT);
-	see_words(r, s, a, s->letter.text);
-}
-
-static void see_similar(struct reads *r, struct sight *s, struct arena *a)
-{
-	see_post(r, s, a, POST_CARD);
-	see_words(r, s, a, s->letter.text);
-}
-
-static void go_under_post(struct call *call)
-{
-	if (under_post(call))
-		sender_post(call, call->sight->post.ts);
-}
-
-/* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
- * of the store: between two letters of a lane nothing is on its way. */
-static bool report_may_come(struct reads *r, const struct sight *s, struct arena *a)
-{
-	struct letter *heads = arena_alloc(a, HEADS * sizeof(*heads));
-	int n = r->letters(r, a, heads, HEADS), i;
-
-	for (i = 0; i < n; i++)
-		if (heads[i].lane[0] == 'c' && heads[i].node &&
-		    !strcmp(heads[i].node, s->letter.node))
-			return true;
-	return false;
-}
-
-static void see_short_report(struct reads *r, struct sight *s, struct arena *a)
-{
-	struct rendered drawn;
-	struct view v;
-
-	see_post(r, s, a, POST_SHORT);
-	if (s->post_rc <= 0 || !see_view(r, s, a, VIEW_FULL, &v))
-		return;
-	s->link_may_come = !v.report_permalink && report_may_come(r, s, a);
-	rendered_init(&drawn);
-	short_report_blocks(&drawn, &v);
-	see_drawn(s, a, &drawn);
-	rendered_release(&drawn);
-}
-
-static void go_short_report(struct call *call)
-{
-	if (!under_post(call) || !sender_node(call))
-		return;
-	if (call->sight->link_may_come && call->rests < LINK_RESTS)
-		call_again(call, -1);
-	else
-		sender_post(call, call->sight->post.ts);
-}
-
-/* ---- people ---- */
-
-static void see_brief(struct reads *r, struct sight *s, struct arena *a)
-{
-	struct buf words;
-	struct view v;
-
-	if (!see_view(r, s, a, VIEW_FULL, &v))
-		return;
-	v.elsewhere = true;
-	buf_init(&words, BRIEF_MAX);
-	briefing_write(&words, &v, s->now_ms);
-	see_words(r, s, a, words.s);
-	buf_release(&words);
-}
-
-static void see_dm(struct reads *r, struct sight *s, struct arena *a)
-{
-	if (!s->letter.progress)
-		return; /* the DM is to be opened first */
-	if (s->letter.what == SAY_DM)
-		see_words(r, s, a, s->letter.text);
-	else if (s->letter.what == SAY_LINK)
-		see_link(r, s, a);
-	else
-		see_brief(r, s, a);
-}
-
-static void go_dm_opened(struct call *call)
-{
-	call->channel = call->letter.progress;
-	if (call->letter.what == SAY_LINK ? sender_linkable(call)
-					  : call->letter.what == SAY_DM || sender_node(call))
-		sender_post(call, NULL);
-}
-
-static void dm_saved(struct job *job, void *arg)
-{
-	struct call *call = arg;
-	int rc = job->rc;
-
-	call_saw(call, job);
-	if (rc < 0)
-		call_again(call, -1);
-	else
-		go_dm_opened(call);
-}
-
-static void dm_opened(struct call *call, const struct web_result *r)
-{
-	const char *id = json_str(r->json, "channel.id");
-
-	if (id)
-		call_progress(
-			call, id, see_dm,
-			dm_saved); /* known before the message: the probe reads this channel */
-	else
-		call_dead(call, "no_channel");
-}
-
-static void go_dm(struct call *call)
-{
-	const struct web_param params[] = { { "users", ref_id(call->letter.person) },
-					    { NULL, NULL } };
-
-	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE))
-		call_sent(call, NULL, 0); /* a system user has no DMs */
-	else if (call->letter.progress)
-		go_dm_opened(call);
-	else
-		call_web(call, WEB_CONVERSATIONS_OPEN, params, dm_opened);
-}
-
-static void see_link_or_dm(struct reads *r, struct sight *s, struct arena *a)
-{
-	if (s->letter.reply_url)
-		see_link(r, s, a);
-	else
-		see_dm(r, s, a);
-}
-
-static void go_link(struct call *call)
-{
-	if (call->letter.reply_url)
-		sender_link(call);
-	else
-		go_dm(call);
-}
-
-static void probe_link(struct call *call)
-{
-	if (call->letter.reply_url)
-		probe_never(call);
-	else
-		probe_message(call);
-}
+/* ---- the table ---- */
 
 const struct sender senders[SAYINGS] = {
-	[SAY_CHANNEL] = { see_head, sender_channel, probe_channel },
-	[SAY_CARD] = { see_card, go_in_channel, probe_message },
-	[SAY_PIN] = { see_card_post, sender_pin, NULL },
-	[SAY_BOOKMARK] = { see_card_post, sender_bookmark, probe_bookmark },
-	[SAY_INVITE] = { see_head, sender_invite, NULL },
-	[SAY_LINE] = { see_line, go_in_channel, probe_message },
-	[SAY_REPORT] = { see_report, go_in_channel, probe_message },
-	[SAY_FILE] = { see_file, sender_file, probe_file },
-	[SAY_SHORT] = { see_short, go_short, probe_message },
-	[SAY_SHORT_LINE] = { see_short_line, go_under_post, probe_message },
-	[SAY_SHORT_REPORT] = { see_short_report, go_short_report, probe_message },
-	[SAY_DM] = { see_dm, go_dm, probe_message },
-	[SAY_BRIEF] = { see_dm, go_dm, probe_message },
-	[SAY_OFFER] = { see_offer, sender_offer, probe_message },
-	[SAY_FETCH] = { NULL, sender_fetch, NULL },
-	[SAY_SCRUB] = { NULL, sender_scrub, NULL },
-	[SAY_LINK] = { see_link_or_dm, go_link, probe_link },
-	[SAY_SIMILAR] = { see_similar, go_under_post, probe_message },
+	[SAY_CHANNEL] = { .see = see_head,
+			  .go = sender_channel,
+			  .probe = probe_channel,
+			  .died = sender_channel_died },
+	[SAY_CARD] = { .see = see_card,
+		       .go = go_in_channel,
+		       .probe = probe_message,
+		       .where = &where_channel,
+		       .posted = card_posted },
+	[SAY_PIN] = { .see = see_card_post, .go = sender_pin, .harmless = true },
+	[SAY_BOOKMARK] = { .see = see_card_post,
+			   .go = sender_bookmark,
+			   .probe = probe_bookmark,
+			   .where = &where_channel },
+	[SAY_INVITE] = { .see = see_head, .go = sender_invite, .harmless = true },
+	[SAY_LINE] = { .see = see_line,
+		       .go = go_in_channel,
+		       .probe = probe_message,
+		       .where = &where_channel },
+	[SAY_REPORT] = { .see = see_report,
+			 .go = go_in_channel,
+			 .probe = probe_message,
+			 .where = &where_channel,
+			 .posted = report_posted },
+	[SAY_FILE] = { .see = see_file, .go = sender_file, .probe = probe_file },
+	[SAY_SHORT] = { .see = see_short,
+			.go = sender_short,
+			.probe = probe_message,
+			.where = &where_announced,
+			.posted = sender_short_posted },
+	[SAY_SHORT_LINE] = { .see = see_short_line,
+			     .go = go_under_post,
+			     .probe = probe_message,
+			     .where = &where_under_short },
+	[SAY_SHORT_REPORT] = { .see = see_short_report,
+			       .go = sender_short_report,
+			       .probe = probe_message,
+			       .where = &where_under_short },
+	[SAY_DM] = { .see = see_dm, .go = sender_dm, .probe = probe_message, .where = &where_dm },
+	[SAY_BRIEF] = { .see = see_brief,
+			.go = sender_brief,
+			.probe = probe_message,
+			.where = &where_dm },
+	[SAY_OFFER] = { .see = see_offer,
+			.go = sender_offer,
+			.probe = probe_message,
+			.where = &where_offered },
+	[SAY_FETCH] = { .go = sender_fetch, .harmless = true },
+	[SAY_SCRUB] = { .go = sender_scrub, .harmless = true },
+	[SAY_LINK] = { .see = see_link,
+		       .go = sender_link,
+		       .probe = probe_link,
+		       .where = &where_dm },
+	[SAY_SIMILAR] = { .see = see_similar,
+			  .go = go_under_post,
+			  .probe = probe_message,
+			  .where = &where_under_card },
 };

@@ -1,8 +1,9 @@
 /*
- * errands_channel: a Node's channel, and what is done to it once: card pinned, bookmark, people invited, and
+ * senders_channel: a Node's channel, and what is done to it once: card pinned, bookmark, people invited, and
  * the link to it for whoever asked.
  */
 #include "adapters/slack/out/courier_private.h"
+#include "adapters/slack/format/slack_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,20 @@ void sender_channel(struct call *call)
 		call_web(call, WEB_CONVERSATIONS_CREATE, params, channel_made);
 	}
 	buf_release(&name);
+}
+
+/* The core says so where people wait for it. */
+void sender_channel_died(struct call *call, struct job *job, const char *error)
+{
+	struct clock *clock = call->courier->s.clock;
+	struct intent then = { .kind = INTENT_CHANNEL_REFUSED,
+			       .via = VIA_BOT,
+			       .who = REF_BOT,
+			       .node = call->letter.node,
+			       .line = web_error_says(error) };
+
+	then.now_ms = then.received_ms = clock->now_ms(clock);
+	job_then(job, &then);
 }
 
 void see_card_post(struct reads *r, struct sight *s, struct arena *a)
@@ -212,28 +227,27 @@ static bool link_words(struct buf *words, const struct head *h)
 	return true;
 }
 
-/* Beside what was answered: without a word a button's message would be replaced. */
 static void see_response(struct reads *r, struct sight *s, struct arena *a, const char *words)
 {
 	const struct answer answer = { .kind = ANSWER_WORDS, .text = words };
-	struct buf payload;
-	cJSON *j;
+	struct rendered drawn;
+	struct buf json;
 
-	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, &answer, NULL, &r->rows->names, ACK_MAX);
-	j = json_read(payload.s, payload.len, NULL);
-	cJSON_AddFalseToObject(j, "replace_original");
-	buf_reset(&payload);
-	json_print(&payload, j);
-	cJSON_Delete(j);
-	s->text = arena_strdup(a, payload.s);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	answer_draw(&drawn, &answer, NULL, slack_names(a, &r->rows->names, s->root), ACK_MAX);
+	buf_init(&json, BUF_ROOMY);
+	answer_response(&json, &drawn);
+	s->text = arena_strdup(a, json.s);
+	buf_release(&json);
+	rendered_release(&drawn);
 }
 
 void see_link(struct reads *r, struct sight *s, struct arena *a)
 {
 	struct buf words;
 
+	if (!s->letter.reply_url && !s->letter.progress)
+		return; /* the DM is to be opened first */
 	see_head(r, s, a);
 	if (s->rc <= 0)
 		return;
@@ -247,7 +261,8 @@ void see_link(struct reads *r, struct sight *s, struct arena *a)
 	buf_release(&words);
 }
 
-bool sender_linkable(struct call *call)
+/* There is something to link to; false: it has ended. */
+static bool is_linkable(struct call *call)
 {
 	if (!sender_node(call))
 		return false;
@@ -258,11 +273,27 @@ bool sender_linkable(struct call *call)
 	return true;
 }
 
-void sender_link(struct call *call)
+static void link_by_response(struct call *call)
 {
-	if (!sender_linkable(call))
+	if (!is_linkable(call))
 		return;
 	call->ok = channel_done;
 	web_respond(call->courier->s.web, call->letter.reply_url, call->sight->text, call_answered,
 		    call);
+}
+
+void sender_link(struct call *call)
+{
+	if (call->letter.reply_url)
+		link_by_response(call);
+	else if (sender_dm_open(call) && is_linkable(call))
+		sender_post(call, NULL);
+}
+
+void probe_link(struct call *call)
+{
+	if (call->letter.reply_url)
+		call_sent(call, NULL, 0); /* at most once: gone is gone */
+	else
+		probe_message(call);
 }

@@ -1,14 +1,29 @@
 /*
- * errands_file: the report as a Markdown file, by Slack's external upload: an address, the bytes, and the
- * completion that shares it. The file's id is stored before that: it is how a probe finds it.
+ * senders_file: a Node as a file, by Slack's external upload: an address, the bytes, and the completion that shares
+ * it. The file's id is stored before that: it is how a probe finds it. It goes into the Node's channel, or to a
+ * person: their DM is opened again at each try, which costs nothing and gives the same one.
  */
 #include "adapters/slack/out/courier_private.h"
 
+#include "adapters/export/export.h"
 #include "core/show/show.h"
 
 #include <string.h>
 
 #define FILE_MAX ((size_t)8 << 20) /* a report of any size that a person would read */
+
+static enum export_format file_format(const struct letter *l)
+{
+	int format = l->text ? export_format_from(l->text) : EXPORT_MD;
+
+	return format < 0 ? EXPORT_MD : (enum export_format)format;
+}
+
+/* call->channel is where it goes. False: the call has ended. */
+static bool file_placed(struct call *call)
+{
+	return call->letter.person ? call->channel != NULL : sender_in_channel(call);
+}
 
 static void file_completed(struct call *call, const struct web_result *r)
 {
@@ -21,7 +36,7 @@ static void complete_file(struct call *call)
 	struct buf files, title;
 	cJSON *list, *file;
 
-	if (!sender_node(call) || !sender_in_channel(call))
+	if (!sender_node(call) || !file_placed(call))
 		return;
 	buf_init(&files, 4096);
 	buf_init(&title, 1024);
@@ -77,32 +92,29 @@ static void file_address(struct call *call, const struct web_result *r)
 		   call_answered, call);
 }
 
+/* What is cut is no document any more; a report that is, is still one to read. */
 void see_file(struct reads *r, struct sight *s, struct arena *a)
 {
+	enum export_format format = file_format(&s->letter);
 	struct buf text;
 	struct view v;
 
 	if (!see_view(r, s, a, VIEW_FULL, &v))
 		return;
 	buf_init(&text, FILE_MAX);
-	report_markdown(&text, &v, report_heading(&v.head));
-	s->text = arena_strdup(a, text.s);
+	if (export_node(r, v.head.id, format, a, &text) < 0)
+		s->rc = -1;
+	if (!text.full || format == EXPORT_MD)
+		s->text = arena_strdup(a, text.s);
 	buf_release(&text);
 }
 
-void sender_file(struct call *call)
+static void file_begin(struct call *call)
 {
-	char name[NODE_ID_MAX + 4], length[24];
+	char name[NODE_ID_MAX + 8], length[24];
 
-	if (call->joined && call->letter.progress) {
-		complete_file(call);
-		return;
-	}
-	/* What was uploaded and not completed is nothing to anybody: begin anew. */
-	call->letter.progress = NULL;
-	if (!sender_node(call) || !sender_in_channel(call))
-		return;
-	snprintf(name, sizeof(name), "%s.md", call->sight->head.id);
+	snprintf(name, sizeof(name), "%s.%s", call->sight->head.id,
+		 export_format_name(file_format(&call->letter)));
 	snprintf(length, sizeof(length), "%zu", strlen(call->sight->text));
 	{
 		const struct web_param params[] = { { "filename", name },
@@ -110,5 +122,39 @@ void sender_file(struct call *call)
 						    { NULL, NULL } };
 
 		call_web(call, WEB_FILES_GET_UPLOAD_URL, params, file_address);
+	}
+}
+
+static void file_dm_opened(struct call *call, const struct web_result *r)
+{
+	const char *id = json_str(r->json, "channel.id");
+
+	if (!id) {
+		call_dead(call, "no_channel");
+		return;
+	}
+	call->channel = arena_strdup(&call->kept, id);
+	file_begin(call);
+}
+
+void sender_file(struct call *call)
+{
+	if (call->joined && call->letter.progress) {
+		complete_file(call);
+		return;
+	}
+	/* What was uploaded and not completed is nothing to anybody: begin anew. */
+	call->letter.progress = NULL;
+	if (!sender_node(call))
+		return;
+	if (!call->sight->text) {
+		call_dead(call, "file_too_large");
+	} else if (call->letter.person) {
+		const struct web_param params[] = { { "users", ref_id(call->letter.person) },
+						    { NULL, NULL } };
+
+		call_web(call, WEB_CONVERSATIONS_OPEN, params, file_dm_opened);
+	} else if (sender_in_channel(call)) {
+		file_begin(call);
 	}
 }

@@ -1,9 +1,11 @@
 /*
- * errands_message: asking for the text of messages of others that the bot never saw; and taking back a message or file of its own that showed what was redacted.
+ * senders_message: asking for the text of messages of others that the bot never saw; the question under an alert; and
+ * taking back a message or file of its own that showed what was redacted.
  */
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/slack/format/message.h"
+#include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/web/web_methods.h"
 
 #include <string.h>
@@ -168,18 +170,12 @@ void see_offer(struct reads *r, struct sight *s, struct arena *a)
 			       .primary = true } },
 		.count = 1,
 	};
-	struct buf payload;
-	cJSON *j;
+	struct rendered drawn;
 
-	buf_init(&payload, ACK_MAX);
-	answer_payload(&payload, &question, NULL, &r->rows->names, ACK_MAX);
-	j = json_read(payload.s, payload.len, NULL);
-	s->text = arena_strdup(a, json_str(j, "text"));
-	buf_reset(&payload);
-	json_print(&payload, json_at(j, "blocks"));
-	s->blocks = arena_strdup(a, payload.s);
-	cJSON_Delete(j);
-	buf_release(&payload);
+	rendered_init(&drawn);
+	answer_draw(&drawn, &question, NULL, slack_names(a, &r->rows->names, s->root), ACK_MAX);
+	see_drawn(s, a, &drawn);
+	rendered_release(&drawn);
 }
 
 void sender_offer(struct call *call)
@@ -192,7 +188,7 @@ void sender_offer(struct call *call)
 
 static void delete_file(struct call *call)
 {
-	const struct web_param params[] = { { "file", call->letter.progress }, { NULL, NULL } };
+	const struct web_param params[] = { { "file", call->letter.file }, { NULL, NULL } };
 
 	call_web(call, WEB_FILES_DELETE, params, senders_message_done);
 }
@@ -209,7 +205,7 @@ static void delete_message(struct call *call)
 /* Nobody noted where it stands: it stays, and `doctor` names it. */
 void sender_scrub(struct call *call)
 {
-	if (call->letter.progress)
+	if (call->letter.file)
 		delete_file(call);
 	else if (call->letter.channel && call->letter.ts)
 		delete_message(call);

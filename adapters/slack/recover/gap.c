@@ -1,6 +1,7 @@
 #include "adapters/slack/recover/gap.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -83,10 +84,8 @@ static void look_for_last(struct gap *l);
 
 struct gap *gap_new(const struct gap_seams *seams)
 {
-	struct gap *l = calloc(1, sizeof(*l));
+	struct gap *l = alloc(sizeof(*l));
 
-	if (!l)
-		buf_oom();
 	l->s = *seams;
 	l->timer = loop_timer_new(l->s.loop, gap_timer_fired, l);
 	look_for_last(l);

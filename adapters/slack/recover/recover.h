@@ -10,8 +10,22 @@
  *   gap ─→ reading ─→ a walk for each channel ─→ a page at a time ─→ jobs ─→ what really changed is counted
  *                                                                    and told, once a Node, at the end
  *
+ * One thing is done at a time, and recover_move() alone says which (enum recover_state); what may follow what:
+ *
+ *   IDLE       → WAKING, STARTING, CALLING      whose turn it is
+ *   WAKING     → IDLE, RESTING                  what the program before left is read in the store
+ *   STARTING   → IDLE, RESTING                  which channels have to be read is looked up there
+ *   CALLING    → IDLE, COMPARING, RESTING       Slack is asked for a page
+ *   COMPARING  → LOOKING, ASKING, SAVING        the page against what is known of it
+ *   LOOKING    → COMPARING                      that is read, a chunk of messages as of one moment
+ *   ASKING     → COMPARING                      who somebody is, what a channel or file is called
+ *   SAVING     → COMPARING, IDLE, RESTING       its jobs go to disk, then the walk goes on behind the page
+ *   RESTING    → IDLE                           something failed: once more in a while
+ *   all        → STOPPED
+ *
  * Always true: one call and one page at a time; a page's jobs are on disk before the walk goes on behind it; what
- * was not read when the program ends is read by the next one (meta "unread_from").
+ * was not read when the program ends is read by the next one (meta "unread_from"). A fault of the store is never "nothing
+ * here": what it was asked for is asked again. recover_free() may come at any time: jobs that are out then touch nothing.
  */
 #ifndef ADAPTERS_SLACK_RECOVER_RECOVER_H
 #define ADAPTERS_SLACK_RECOVER_RECOVER_H
@@ -51,12 +65,11 @@ void recover_free(struct recover *c);
 void recover_identity(struct recover *c, const char *place, const char *bot_user);
 /* Nothing may have been heard from from_ms to to_ms (wall clock). Gaps that come while one is read are added. */
 void recover_gap(struct recover *c, int64_t from_ms, int64_t to_ms);
-/* A Node was declared --here in a channel already in use: its last hours are read the same way. */
-void recover_backfill(struct recover *c, const char *node, const char *channel, int64_t from_ms);
-/* After each batch: sees Nodes that were declared --here, and sweeps that have come due. Cheap. */
+/* After each batch: sees sweeps that have come due and, with `nodes`, new Nodes that were declared --here in a channel
+ * already in use: what was marked and tagged there in the last 24 hours is read the same way. Cheap. */
 void recover_look(struct recover *c, bool nodes);
-void recover_stop(struct recover *c); /* starts no more calls */
-bool recover_quiet(
-	const struct recover *c); /* nothing to read, nothing under way (a later sweep may be) */
+void recover_stop(struct recover *c); /* starts nothing more */
+/* Nothing to read, nothing under way (a later sweep may be owed). */
+bool recover_quiet(const struct recover *c);
 
 #endif

@@ -1,6 +1,8 @@
 /*
- * recover_private: what briefing.c (gaps, whose turn it is, what is told), recover_read.c (calls and pages) and
- * recover_compare.c (a page against the store) share.
+ * recover_private: what the files of recovery share. recover.c moves it and knows what outlives the program; recover_reading.c
+ * gaps, who is told; recover_sweeps.c whose turn it is to be swept; recover_here.c Nodes declared --here; recover_walk.c
+ * a channel's calls; recover_page.c what an answer shows; recover_look.c what the store knows of it; recover_compare.c the two
+ * against each other; recover_say.c what comes of that, as jobs.
  *
  * Moments in Slack are microseconds here: a message's ts, "1763906700.000200", without its point.
  */
@@ -9,27 +11,34 @@
 
 #include "adapters/slack/recover/recover.h"
 
+#include "adapters/slack/recover/recover_moments.h"
+
 #include <sys/queue.h>
 
-#define US INT64_C(1000) /* microseconds in a millisecond */
-#define ASKS_MOST 256	 /* more than a page has messages */
-#define QUIET_MOST 4096
+#define US INT64_C(1000)	 /* microseconds in a millisecond */
+#define BEFORE_MS (24 * MS_HOUR) /* of a Node --here: what led to it was said before */
+#define MARKED_MS (7 * MS_DAY)	 /* … and what is marked during it may be so much older */
+#define MARKS_MOST 262144	 /* bytes of a walk's `before` */
+#define MARKS_META "marks_before:%s"
+#define JOBS_MOST 64 /* one transaction: live events wait no longer for it than for each other */
 
-/* ---- a set of messages, by ts ---- */
-
-struct moments {
-	int64_t *at;
-	size_t n, room, most;
+enum recover_state { /* recover.h has the picture */
+		     RECOVER_IDLE,
+		     RECOVER_WAKING,
+		     RECOVER_STARTING,
+		     RECOVER_CALLING,
+		     RECOVER_COMPARING,
+		     RECOVER_LOOKING,
+		     RECOVER_ASKING,
+		     RECOVER_SAVING,
+		     RECOVER_RESTING,
+		     RECOVER_STOPPED,
+		     RECOVER_STATES
 };
-
-bool moments_add(struct moments *set, int64_t us); /* false: full; twice is once */
-bool moments_has(const struct moments *set, int64_t us);
-void moments_drop(struct moments *set, int64_t us);
-void moments_release(struct moments *set);
 
 /* ---- what is read for one gap ---- */
 
-struct tally { /* a Node, and what the gap would have cost it */
+struct reading_node { /* a Node, and what the gap would have cost it */
 	char node[NODE_ID_MAX];
 	bool open;
 	bool swept; /* its turn came with this reading */
@@ -47,7 +56,7 @@ struct reading {
 	bool owed;		/* Nodes hear of the gap, also when nothing was found */
 	int walks;		/* still under way */
 	int64_t found;
-	struct tally *nodes;
+	struct reading_node *nodes;
 	size_t n;
 };
 
@@ -56,12 +65,14 @@ struct reading {
 struct walk {
 	TAILQ_ENTRY(walk) link;
 	struct reading *reading;
-	char *channel;	/* ref */
-	int64_t news;	/* what is newer may never have been heard */
-	int64_t since;	/* tags and alerts before there was a Node mean nothing */
+	char *channel; /* ref */
+	int64_t news;  /* what is newer may never have been heard */
+	/* Tags and alerts before there was a Node mean nothing: it is there `since`; others that live on in the channel, whose
+	 * messages count as well, from `floor` on. */
+	int64_t since, floor;
 	int64_t oldest; /* nothing before is read */
 	int64_t top;	/* history has been read down to here */
-	bool backfill;	/* marks only */
+	bool backfill;	/* marks and tags only */
 	bool named,
 		asked_open; /* what the channel is called, and whether it is private, was asked where it matters */
 	enum openness openness;
@@ -72,11 +83,13 @@ struct walk {
 	 * `edge` is read. */
 	int64_t edge;
 	struct buf before;
+	bool before_known;
 	bool history_read, pins_read;
 	int unread;		       /* its last answers that nobody could read, in a row */
 	bool unreadable;	       /* Slack would not show it: what is missing isn't known */
 	struct moments asks;	       /* messages to be asked for by themselves */
 	struct moments threads, quiet; /* parents of threads, with and without news */
+	struct moments announced;      /* those of them that belong to a Node wherever they are */
 	struct moments doubts; /* known, shown nowhere so far; whether in a thread isn't known */
 	int64_t thread;	       /* the one that is being read, 0 none */
 	int64_t thread_top;    /* read up to here */
@@ -84,7 +97,6 @@ struct walk {
 };
 
 enum level { LEVEL_NEWS, LEVEL_OLDER, LEVEL_QUIET, LEVEL_OVER };
-enum level walk_level(const struct walk *w);
 
 /* ---- a page ---- */
 
@@ -110,7 +122,10 @@ struct seen { /* a message as Slack shows it */
 
 enum page_kind { PAGE_HISTORY, PAGE_THREAD, PAGE_PINS, PAGE_ONE };
 
-struct page {
+/* What is known and should be in a page is looked up behind what is in it. */
+enum absent { ABSENT_REMEMBERED, ABSENT_CAPTURED, ABSENT_DONE };
+
+struct recover_page {
 	struct arena arena;
 	enum page_kind kind;
 	const char *stamp; /* it shows how it was then; the event_ts of all it tells */
@@ -120,59 +135,170 @@ struct page {
 	bool last;	    /* HISTORY: nothing older is to be read */
 	struct seen *seen;  /* oldest first */
 	size_t n, at;	    /* at: the first not compared */
-	/* What is known and should be in it: 0 remembered, 1 captured, 2 done; looked at up to absent_at. */
-	int absent;
-	int64_t absent_at;
+	enum absent absent;
+	int64_t absent_at; /* looked at up to here */
+	struct job
+		*look; /* what is known of the next ones (struct look), NULL: not looked up yet */
+};
+
+/* ---- what the store knows: a JOB_READ's question and answer, in its arena ---- */
+
+struct held { /* a capture, and its sources */
+	struct capture c;
+	struct source *h;
+	int n;
+};
+
+struct known { /* of a message in the page */
+	/* the question: ts NULL: nothing has to be known */
+	const char *ts;
+	const char **people; /* its marks', in their order */
+	size_t n_people;
+	bool ask_then;
+	/* the answer */
+	bool *ranked;	  /* who they are is known */
+	bool then;	  /* a Node was open there when it was said */
+	struct message m; /* if remembered */
+	bool remembered, deleted;
+	struct held *held;
+	int n;
+};
+
+struct missing {	  /* one that should be in the page */
+	struct message m; /* ABSENT_REMEMBERED */
+	struct held held; /* ABSENT_CAPTURED */
+	bool remembered;
+};
+
+struct look {
+	const char *channel; /* ref */
+	size_t from, n;	     /* seen[from], and so many; n 0: what is absent */
+	struct known *known;
+	const char *channel_name; /* what rules for alerts may name it by; NULL: not known */
+	enum absent absent;
+	bool sources; /* of pins */
+	const char *low, *high;
+	struct missing *missing;
+	int n_missing;
 };
 
 /* ---- all of it ---- */
 
 struct recover {
 	struct recover_seams s;
+	enum recover_state state; /* moved by recover_move() */
+	bool freed; /* by recover_free(), while jobs were out: the last of them takes the rest away */
+	int out;    /* jobs that haven't come back */
 	struct loop_timer *timer;
 	char *place, *bot_user;
-	TAILQ_HEAD(, walk) walks;
-	int readings;
+
+	bool awake;	     /* what the program before left is known */
+	char *emoji_was;     /* meta "emoji" as it was then; NULL none */
+	int64_t emoji_since; /* marks before may have been made with other emoji than now */
 	int64_t gap_from,
-		gap_to;	   /* not yet read; gap_from 0: none; gap_to 0: we aren't connected yet */
-	bool noted;	   /* there is a meta "unread_from" */
+		gap_to; /* not yet read; gap_from 0: none; gap_to 0: we aren't connected yet */
+	bool noted;	/* there is a meta "unread_from" */
+
+	struct reading *starting; /* STARTING: its channels are being looked up */
+	int readings;
+	TAILQ_HEAD(, walk) walks;
 	struct owed *owed; /* sweeps */
 	size_t n_owed;
-	char newest[NODE_ID_MAX]; /* the newest Node that was looked at */
-	bool looked;
-	bool stopped;
+
+	struct {		 /* for Nodes declared --here */
+		bool out, again; /* it is being looked; and has to be once more */
+		bool known;	 /* `year` and `number` are the newest Node's that was looked at */
+		int year;
+		int64_t number;
+	} here;
 
 	struct walk *walk; /* whose call or page is under way */
-	bool calling;
-	int64_t asked_ms; /* wall clock, of the call */
+	int64_t asked_ms;  /* wall clock, of the call */
 	enum page_kind asked;
-	struct page *page;
-	bool knowing; /* waits for `know` */
-	int jobs;     /* under way */
-	bool unsaved; /* one of them was not: the page is read again */
-	bool comparing;
-	int64_t emoji_since; /* marks before may have been made with other emoji than now */
-	int tries;	     /* that failed, in a row */
-	int64_t not_before;  /* loop_now_ms() */
+	struct recover_page *page;
+	int jobs;     /* the page's, under way */
+	bool unsaved; /* one of them was not saved, or the store not read: the page is read again */
+	int tries;    /* that failed, in a row */
+	int64_t not_before; /* RESTING: loop_now_ms() */
 };
 
-/* briefing.c */
+/* recover.c */
+void recover_move(struct recover *c, enum recover_state to);
 void recover_step(struct recover *c); /* goes on with whatever is next */
-void recover_rest(struct recover *c,
-		  int64_t least_ms); /* tries again later, each time a little later */
-void recover_count(struct recover *c,
-		   const struct outcome *out); /* something was missing and is there now */
+/* RESTING: tries again later, each time a little later, and not sooner than in least_ms. w: the walk that failed; NULL: none. */
+void recover_rest(struct recover *c, struct walk *w, int64_t least_ms);
+/* All jobs of recovery's go out by the one, and begin their `done` with the other. True: recovery is no more, nor the job. */
+void recover_submit(struct recover *c, struct job *job, void (*done)(struct job *job, void *arg),
+		    void *arg);
+bool recover_is_gone(struct recover *c, struct job *job);
+void recover_note(struct recover *c, const char *name, const char *value); /* a meta; NULL: none */
+void recover_note_number(struct recover *c, const char *name, int64_t n);
+void recover_noted(struct job *job, void *arg); /* a `done` for what may fail */
+int64_t recover_now(const struct recover *c);	/* wall clock */
+int64_t recover_back(int64_t us, int64_t ms);	/* so much before, 0 at the least */
 
-/* recover_read.c */
+/* recover_reading.c */
+struct reading *reading_new(int64_t from_ms, int64_t to_ms);
+void reading_free(struct reading *r);
+void reading_start(struct recover *c, struct reading *r); /* STARTING */
+struct reading_node *reading_add(struct reading *r, const char *node, bool open);
+void reading_count(struct reading *r,
+		   const struct outcome *out); /* something was missing and is there now */
+void reading_over(struct recover *c, const struct reading *r);
+
+/* recover_sweeps.c */
+#define SWEPT_META "swept_at:%s"
+/* Is it swept with this reading, or is that owed? swept_ms: when it was last. */
+bool sweep_turn(struct recover *c, struct reading *r, const char *node, int64_t swept_ms);
+int64_t sweep_next_ms(const struct recover *c); /* 0: none is owed */
+bool sweep_is_due(const struct recover *c);
+bool sweep_is_owed(const struct recover *c, const char *node); /* it is due, too */
+struct reading *sweep_reading(struct recover *c);	       /* all that are due */
+/* Nodes of which nothing is read any more: those that were due at at_ms, and were given no turn then. */
+void sweep_forget(struct recover *c, int64_t at_ms);
+
+/* recover_here.c */
+void here_look(struct recover *c);
+void before_note(struct walk *w, const struct seen *s); /* its marks were there before the Node */
+bool before_stood(const struct walk *w, const struct seen *s, const struct reaction *m);
+void before_save(struct recover *c, const struct walk *w); /* a back-fill is over */
+
+/* recover_walk.c */
+struct walk *walk_new(struct recover *c, struct reading *r, const char *channel);
+struct walk *walk_of(struct recover *c, struct reading *r,
+		     const char *channel); /* new if there is none */
+void walk_free(struct recover *c, struct walk *w);
+void walk_last(struct recover *c, struct walk *w); /* the others of its level come first */
+enum level walk_level(const struct walk *w);
 void walk_call(struct recover *c, struct walk *w); /* makes the next call of the walk */
-void page_over(struct recover *c); /* its jobs are on disk: the walk goes on behind it */
+void walk_page_over(struct recover *c); /* its jobs are on disk: the walk goes on behind it */
+
+/* recover_page.c */
+void page_read(struct recover *c, const struct web_result *r);
+void page_gone(struct recover *c); /* PAGE_ONE: it isn't there any more */
 void page_free(struct recover *c);
-int64_t ts_us(const char *ts); /* 0: no ts */
-const char *ts_write(struct arena *a, int64_t us);
+/* In a back-fill: older than the hours that are read back? (What a Pin of these hours is on may be older.) */
+bool page_is_before(const struct recover *c, const struct seen *s);
+
+/* recover_look.c */
+void look_start(
+	struct recover *c); /* at the page's next messages, or those that are absent: LOOKING */
+const struct look *
+look_of(const struct recover_page *p); /* NULL: nothing is looked up, or all of it is used */
+void look_free(struct recover_page *p);
 
 /* recover_compare.c */
-void before_note(struct walk *w, const struct seen *s); /* its marks were there before the Node */
-void page_compare(
-	struct recover *c); /* as far as there is room for jobs; called again when they are done */
+void page_compare(struct recover *c); /* COMPARING: as far as nothing has to be waited for */
+void page_saved(struct recover *c);   /* a job is back: SAVING goes on when that was the last */
+
+/* recover_say.c: each is one job or two */
+void say_remember(struct recover *c, struct seen *s); /* once */
+void say_message(struct recover *c, struct seen *s);
+void say_edited(struct recover *c, struct seen *s);
+void say_deleted(struct recover *c, const struct message *m);
+void say_mark(struct recover *c, struct seen *s, enum capture_kind kind, const char *person,
+	      bool on);
+void say_unpinned(struct recover *c, const struct message *m, const char *person);
+enum capture_via say_via(const struct recover_page *p);
 
 #endif

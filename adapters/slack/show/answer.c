@@ -18,11 +18,46 @@ struct drawing {
 	const char *rest; /* neutral: where what was cut can be read */
 };
 
-/* ---- the payload ---- */
+/* ---- as Slack takes it ---- */
 
-static void where_the_rest_is(struct buf *rest, const struct answer *a, const struct view *view)
+static void answer_add_json(struct buf *out, const struct rendered *s, const char *more)
 {
-	const struct view nobody = { 0 };
+	cJSON *text = cJSON_CreateString(s->text.s);
+
+	buf_adds(out, "{\"response_type\":\"ephemeral\",\"text\":");
+	json_print(out, text);
+	cJSON_Delete(text);
+	if (s->blocks.len)
+		buf_addf(out, ",\"blocks\":%s", s->blocks.s);
+	buf_addf(out, "%s}", more);
+}
+
+void answer_ack(struct buf *out, const struct rendered *s)
+{
+	answer_add_json(out, s, "");
+}
+
+void answer_response(struct buf *out, const struct rendered *s)
+{
+	answer_add_json(out, s, ",\"replace_original\":false");
+}
+
+static size_t answer_size(const struct rendered *s)
+{
+	struct buf json;
+	size_t size;
+
+	buf_init(&json, BUF_ROOMY);
+	answer_ack(&json, s);
+	size = json.len;
+	buf_release(&json);
+	return size;
+}
+
+/* ---- drawing ---- */
+
+static void where_the_rest_is(struct buf *rest, const struct answer *a)
+{
 	struct node_name name;
 	struct buf line;
 
@@ -32,7 +67,7 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a, const st
 		return;
 	}
 	buf_adds(rest, "The rest is in ");
-	view_show(rest, view ? view : &nobody, name.number);
+	view_show(rest, name.number);
 	buf_adds(rest, "; in the shell, ");
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "aliosbot show %s", a->node);
@@ -42,18 +77,14 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a, const st
 }
 
 /* The fallback, for notifications and for whoever shows no blocks. */
-static void answer_add_fallback(cJSON *payload, const struct drawing *d, size_t chars)
+static void answer_add_fallback(struct buf *out, const struct drawing *d, size_t chars)
 {
 	const char *text = d->answer->text;
-	struct buf out;
 
-	buf_init(&out, BUF_ROOMY);
 	if (d->card)
-		rendered_fallback(&out, d->card);
-	else if (text && text[mrkdwn_fit(&out, text, d->names, chars)])
-		buf_adds(&out, "…");
-	cJSON_AddStringToObject(payload, "text", out.s);
-	buf_release(&out);
+		rendered_fallback(out, d->card);
+	else if (text && text[mrkdwn_fit(out, text, d->names, chars)])
+		buf_adds(out, "…");
 }
 
 static void add_card(cJSON *blocks, const struct drawing *d, size_t bytes)
@@ -66,54 +97,48 @@ static void add_card(cJSON *blocks, const struct drawing *d, size_t bytes)
 }
 
 /* At most `chars` characters of text, or bytes of card, and so many buttons. */
-static cJSON *payload(const struct drawing *d, size_t chars, size_t buttons)
+static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t chars,
+			     size_t buttons)
 {
-	cJSON *o = cJSON_CreateObject();
-	struct page p = { .names = d->names, .percent = 100 };
+	struct page p = { .blocks = cJSON_CreateArray(), .names = d->names, .percent = 100 };
 
-	cJSON_AddStringToObject(o, "response_type", "ephemeral");
-	answer_add_fallback(o, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
-	p.blocks = cJSON_AddArrayToObject(o, "blocks");
+	answer_add_fallback(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
 	if (d->card)
 		add_card(p.blocks, d, chars);
 	else if (d->answer->text)
 		page_text(&p, d->answer->text, chars, d->rest);
 	page_buttons(&p, d->answer->buttons, buttons);
-	if (!cJSON_GetArraySize(p.blocks))
-		cJSON_DeleteItemFromObject(o, "blocks");
-	return o;
+	if (cJSON_GetArraySize(p.blocks))
+		json_print(&s->blocks, p.blocks);
+	cJSON_Delete(p.blocks);
 }
 
-void answer_payload(struct buf *out, const struct answer *a, const struct view *view,
-		    struct names *names, size_t max)
+void answer_draw(struct rendered *s, const struct answer *a, const struct view *view,
+		 struct names *names, size_t max)
 {
 	struct drawing d = { .answer = a, .names = names };
 	size_t chars = max < ANSWER_CHARS ? max : ANSWER_CHARS;
-	size_t buttons = a->count;
-	struct buf rest, json;
+	size_t buttons = a->count, size;
+	struct buf rest;
 
 	if (a->kind == ANSWER_NONE && !a->text)
 		return;
 	d.card = a->kind == ANSWER_CARD ? view : NULL;
 	buf_init(&rest, BUF_ROOMY);
-	where_the_rest_is(&rest, a, view);
+	where_the_rest_is(&rest, a);
 	d.rest = rest.s;
 	for (;;) {
-		cJSON *o = payload(&d, chars, buttons);
-
-		buf_init(&json, BUF_ROOMY);
-		json_print(&json, o);
-		cJSON_Delete(o);
-		if (json.len <= max || (!chars && !buttons))
+		answer_draw_upto(s, &d, chars, buttons);
+		size = answer_size(s);
+		if (size <= max || (!chars && !buttons))
 			break;
 		/* Words go first: a button is what the answer asks for. */
 		if (chars)
-			chars = json.len > 2 * max ? chars / 2 : chars * 9 / 10;
+			chars = size > 2 * max ? chars / 2 : chars * 9 / 10;
 		else
 			buttons--;
-		buf_release(&json);
+		buf_reset(&s->blocks);
+		buf_reset(&s->text);
 	}
-	buf_add(out, json.s, json.len);
-	buf_release(&json);
 	buf_release(&rest);
 }

@@ -35,11 +35,15 @@ void topic_text(struct buf *out, const struct view *v);
 /* Plain words of ours as a message: a line, a DM, a brief. Sections of at most 3000 characters. */
 void words_blocks(struct rendered *s, const char *text, struct names *names);
 
-/* The payload of an ack, a response_url or an ephemeral: {"response_type":"ephemeral","text":…,"blocks":…},
- * at most `max` serialised bytes (20,000 for an ack), cut at a person's place with a hint where the rest is.
- * Buttons: action_id "say:N" or "form:N", value the line. view: for ANSWER_CARD, else NULL. */
-void answer_payload(struct buf *out, const struct answer *a, const struct view *view,
-		    struct names *names, size_t max);
+/* An answer: at most `max` bytes as answer_ack() writes it (20,000 for an ack), cut at a person's place with a hint
+ * where the rest is. Buttons: action_id "say:N" or "form:N", value the line. view: for ANSWER_CARD, else NULL.
+ * Blocks "": there are none. ANSWER_NONE without a text draws nothing. */
+void answer_draw(struct rendered *s, const struct answer *a, const struct view *view,
+		 struct names *names, size_t max);
+/* {"response_type":"ephemeral","text":…,"blocks":…}: what goes in the ack of a command; */
+void answer_ack(struct buf *out, const struct rendered *s);
+/* and what goes to a response_url: an answer to a button would else take the place of the message with the button. */
+void answer_response(struct buf *out, const struct rendered *s);
 #define ACK_MAX 20000
 
 /* "inc-2026-042-504-gateway-timeouts": ≤ 80, lower case, [a-z0-9-] and letters of other scripts as Slack

@@ -26,7 +26,7 @@
 
 struct page {
 	cJSON *blocks;	     /* array */
-	struct names *names; /* for spans without a name; may be NULL */
+	struct names *names; /* for commands and spans without a name; may be NULL */
 	size_t percent;	     /* of what sections ask for, 100 when all is well */
 };
 

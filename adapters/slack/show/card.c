@@ -20,7 +20,7 @@
 
 static void add_show(struct buf *b, const struct view *v)
 {
-	view_show(b, v, v->head.number);
+	view_show(b, v->head.number);
 }
 
 /* The line below what was cut. */

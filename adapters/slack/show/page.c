@@ -1,6 +1,7 @@
 #include "adapters/slack/show/blocks_private.h"
 
 #include "adapters/slack/format/mrkdwn.h"
+#include "core/base/alloc.h"
 #include "core/base/utf8.h"
 
 #include <string.h>
@@ -61,10 +62,8 @@ static void token_next(struct tokens *t)
 
 static void add_piece(struct buf *out, const char *text, size_t len, struct names *names)
 {
-	char *piece = strndup(text, len);
+	char *piece = alloc_strndup(text, len);
 
-	if (!piece)
-		buf_oom();
 	mrkdwn_out(out, piece, names);
 	free(piece);
 }

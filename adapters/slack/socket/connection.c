@@ -1,6 +1,7 @@
 #include "adapters/slack/socket/connection.h"
 
 #include "adapters/log/log.h"
+#include "core/base/alloc.h"
 
 #define KEEP_FRAME 65536 /* room for frames that is kept from one to the next */
 #define URL_MAX_BYTES 2048
@@ -22,6 +23,36 @@ struct connection_ack {
 	size_t len;
 	unsigned char room[]; /* LWS_PRE bytes that lws writes its header into, then the text */
 };
+
+/* ---- where it is ---- */
+
+static const struct machine_state connection_states[] = {
+	[CONNECTION_LOOKUP] = { "LOOKUP", MOVE(CONNECTION_CONNECTING) | MOVE(CONNECTION_DOWN),
+				"looking up the address" },
+	[CONNECTION_CONNECTING] = { "CONNECTING", MOVE(CONNECTION_OPEN) | MOVE(CONNECTION_DOWN),
+				    "connecting" },
+	[CONNECTION_OPEN] = { "OPEN",
+			      MOVE(CONNECTION_READY) | MOVE(CONNECTION_ENDING) |
+				      MOVE(CONNECTION_DOWN),
+			      "connected, waiting for hello" },
+	[CONNECTION_READY] = { "READY",
+			       MOVE(CONNECTION_LEAVING) | MOVE(CONNECTION_ENDING) |
+				       MOVE(CONNECTION_DOWN),
+			       "ready" },
+	[CONNECTION_LEAVING] = { "LEAVING", MOVE(CONNECTION_ENDING) | MOVE(CONNECTION_DOWN),
+				 "being replaced" },
+	[CONNECTION_ENDING] = { "ENDING", MOVE(CONNECTION_DOWN), "closing" },
+	[CONNECTION_DOWN] = { "DOWN", 0, "closed" },
+};
+const struct machine connection_machine = {
+	"connection", connection_states, sizeof(connection_states) / sizeof(*connection_states)
+};
+
+static void connection_move(struct connection *w, enum connection_state to)
+{
+	machine_move(&connection_machine, w->object, w->state, to);
+	w->state = to;
+}
 
 /* ---- the end ---- */
 
@@ -59,7 +90,7 @@ static void go_down(struct connection *w)
 {
 	if (w->state == CONNECTION_DOWN)
 		return;
-	w->state = CONNECTION_DOWN;
+	connection_move(w, CONNECTION_DOWN);
 	w->closed = true;
 	loop_timer_set(w->whole, -1);
 	drop_acks(w);
@@ -136,9 +167,7 @@ static bool take_url(struct connection *w, const char *url)
 	if (lws_parse_uri(w->url, &scheme, &host, &w->port, &path) || !*host)
 		return false;
 	w->tls = !strcmp(scheme, "wss");
-	w->path = malloc(strlen(path) + 2);
-	if (!w->path)
-		buf_oom();
+	w->path = alloc_bytes(strlen(path) + 2);
 	w->path[0] = '/';
 	memcpy(w->path + 1, path, strlen(path) + 1);
 	w->host = host;
@@ -169,7 +198,7 @@ static void start_connecting(struct connection *w)
 		snprintf(host, sizeof(host), "%s", w->host);
 	else
 		snprintf(host, sizeof(host), "%s:%d", w->host, w->port);
-	w->state = CONNECTION_CONNECTING;
+	connection_move(w, CONNECTION_CONNECTING);
 	w->connecting = true;
 	if (!info.vhost || !lws_client_connect_via_info(&info))
 		w->wsi = NULL; /* gone, with or without callbacks */
@@ -200,19 +229,15 @@ struct connection *connection_new(struct loop *loop, const struct socket_tempo *
 				  const char *url, unsigned conn,
 				  const struct connection_calls *calls, void *arg)
 {
-	struct connection *w = calloc(1, sizeof(*w));
+	struct connection *w = alloc(sizeof(*w));
 
-	if (!w)
-		buf_oom();
 	w->loop = loop;
 	w->tempo = tempo;
 	w->calls = calls;
 	w->arg = arg;
 	w->conn = conn;
 	w->state = CONNECTION_LOOKUP;
-	w->url = strdup(url);
-	if (!w->url)
-		buf_oom();
+	w->url = alloc_strdup(url);
 	buf_init(&w->frame, CONNECTION_FRAME_MAX);
 	STAILQ_INIT(&w->acks);
 	w->idle = (lws_retry_bo_t){ .secs_since_valid_ping = tempo->ping_s,
@@ -232,8 +257,13 @@ struct connection *connection_new(struct loop *loop, const struct socket_tempo *
 
 void connection_ready(struct connection *w)
 {
-	w->state = CONNECTION_READY;
+	connection_move(w, CONNECTION_READY);
 	loop_timer_set(w->timer, -1);
+}
+
+void connection_leaving(struct connection *w)
+{
+	connection_move(w, CONNECTION_LEAVING);
 }
 
 void connection_end_in(struct connection *w, int64_t ms)
@@ -248,9 +278,7 @@ bool connection_send(struct connection *w, const char *text, size_t len)
 	if (w->closed || w->state < CONNECTION_OPEN || w->acks_count >= CONNECTION_ACKS_MAX ||
 	    len > CONNECTION_ACK_MAX)
 		return false;
-	a = malloc(sizeof(*a) + LWS_PRE + len);
-	if (!a)
-		buf_oom();
+	a = alloc_bytes(sizeof(*a) + LWS_PRE + len);
 	a->len = len;
 	memcpy(a->room + LWS_PRE, text, len);
 	STAILQ_INSERT_TAIL(&w->acks, a, next);
@@ -267,14 +295,15 @@ void connection_end(struct connection *w)
 		fail(w, "no longer wanted");
 		return;
 	}
-	w->state = CONNECTION_ENDING;
+	connection_move(w, CONNECTION_ENDING);
 	loop_timer_set(w->timer, w->tempo->close);
 	lws_callback_on_writable(w->wsi);
 }
 
 void connection_free(struct connection *w)
 {
-	w->state = CONNECTION_DOWN;
+	if (w->state != CONNECTION_DOWN)
+		connection_move(w, CONNECTION_DOWN);
 	if (w->wsi)
 		lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK,
 				LWS_TO_KILL_SYNC); /* WSI_DESTROY */
@@ -407,7 +436,7 @@ int connection_on_event(struct lws *wsi, enum lws_callback_reasons reason, void 
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		if (w->state != CONNECTION_CONNECTING)
 			return -1;
-		w->state = CONNECTION_OPEN;
+		connection_move(w, CONNECTION_OPEN);
 		loop_timer_set(w->timer, w->tempo->hello);
 		break;
 	case LWS_CALLBACK_CLIENT_RECEIVE:

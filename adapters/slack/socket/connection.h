@@ -1,7 +1,13 @@
 /*
  * connection: one Socket Mode connection, from the URL that Slack gave to its end. Used by socket.c alone.
  *
- *   LOOKUP → CONNECTING → OPEN → READY (→ LEAVING) → ENDING → DOWN
+ * Its states, and what may follow:
+ *   LOOKUP     → CONNECTING, DOWN
+ *   CONNECTING → OPEN, DOWN
+ *   OPEN       → READY, ENDING, DOWN
+ *   READY      → LEAVING, ENDING, DOWN
+ *   LEAVING    → ENDING, DOWN
+ *   ENDING     → DOWN
  *
  * Always true: calls.down comes exactly once, never inside connection_new(), and nothing comes after it. The connection
  * frees itself after it, when libwebsockets lets go of the connection.
@@ -9,6 +15,7 @@
 #ifndef ADAPTERS_SLACK_SOCKET_CONNECTION_H
 #define ADAPTERS_SLACK_SOCKET_CONNECTION_H
 
+#include "adapters/log/machine.h"
 #include "adapters/loop/loop.h"
 #include "core/base/buf.h"
 
@@ -41,6 +48,7 @@ enum connection_state {
 	CONNECTION_ENDING, /* we leave: what is queued goes out, then a close frame */
 	CONNECTION_DOWN,   /* calls.down was called */
 };
+extern const struct machine connection_machine;
 
 struct connection;
 
@@ -54,8 +62,7 @@ struct connection_ack;
 
 struct connection {
 	LIST_ENTRY(connection) next; /* the owner's */
-	enum connection_state
-		state;	 /* the owner moves OPEN → READY → LEAVING, the connection the rest */
+	enum connection_state state;
 	unsigned conn;	 /* its number, never used again; 1 is the first */
 	char object[24]; /* "socket 1", for the log */
 	/* ---- the connection's own ---- */
@@ -88,7 +95,8 @@ struct connection {
 struct connection *connection_new(struct loop *loop, const struct socket_tempo *tempo,
 				  const char *url, unsigned conn,
 				  const struct connection_calls *calls, void *arg);
-void connection_ready(struct connection *w); /* hello came: no watchdog but the pings */
+void connection_ready(struct connection *w);   /* hello came: no watchdog but the pings */
+void connection_leaving(struct connection *w); /* READY, and Slack wants another in its place */
 void connection_end_in(struct connection *w, int64_t ms); /* connection_end() after so long */
 /* May what came on it be logged? A peer that sends nonsense without end is told of a few times only. */
 bool connection_remark(struct connection *w);

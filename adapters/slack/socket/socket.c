@@ -1,11 +1,26 @@
 #include "adapters/slack/socket/socket.h"
 
 #include "adapters/log/log.h"
+#include "adapters/log/machine.h"
 #include "adapters/slack/socket/connection.h"
+#include "core/base/alloc.h"
 
 #define DOUBTS_MOST 6 /* with the usual backoff they last over half a minute */
 
+enum socket_state { SOCKET_NEW, SOCKET_READY, SOCKET_LOST, SOCKET_OVER, SOCKET_STATES };
+
+static const struct machine_state socket_states[SOCKET_STATES] = {
+	[SOCKET_NEW] = { "NEW", MOVE(SOCKET_READY) | MOVE(SOCKET_OVER), "not connected yet" },
+	[SOCKET_READY] = { "READY", MOVE(SOCKET_LOST) | MOVE(SOCKET_OVER),
+			   "a connection is ready" },
+	[SOCKET_LOST] = { "LOST", MOVE(SOCKET_READY) | MOVE(SOCKET_OVER),
+			  "the last ready connection is lost" },
+	[SOCKET_OVER] = { "OVER", 0, "no more connections are opened" },
+};
+const struct machine socket_machine = { "socket", socket_states, SOCKET_STATES };
+
 struct slack_socket {
+	enum socket_state state;
 	struct loop *loop;
 	struct web *web;
 	struct entropy *chance;
@@ -15,19 +30,23 @@ struct slack_socket {
 	LIST_HEAD(connections, connection) connections; /* none of them is CONNECTION_DOWN */
 	struct loop_timer *opener;			/* armed: asleep until the next attempt */
 	bool asking;					/* apps.connections.open is under way */
-	bool ready;	 /* calls.ready was called, and calls.down not since */
-	bool share;	 /* other bots may listen as well */
-	bool told;	 /* that there is another: said once */
+	bool share;					/* other bots may listen as well */
+	bool told;					/* that there is another: said once */
 	unsigned doubts; /* hellos that spoke of another, before we were ever ready */
-	bool over;	 /* stopped, or fatal: nothing is opened any more */
 	unsigned last_conn;
 	unsigned tries;		 /* attempts since the last hello */
 	unsigned tries_at_hello; /* … that it took to get there */
 	int64_t opened_ms;	 /* when the last attempt began */
-	int64_t down_since_ms;	 /* -1: never was ready */
+	int64_t down_since_ms;	 /* LOST */
 };
 
 static void open_later(struct slack_socket *s, int64_t at_least_ms);
+
+static void socket_move(struct slack_socket *s, enum socket_state to)
+{
+	machine_move(&socket_machine, "slack", s->state, to);
+	s->state = to;
+}
 
 /* ---- what there is ---- */
 
@@ -61,7 +80,8 @@ static void end_all(struct slack_socket *s)
 {
 	struct connection *w, *next;
 
-	s->over = true;
+	if (s->state != SOCKET_OVER)
+		socket_move(s, SOCKET_OVER);
 	loop_timer_set(s->opener, -1);
 	for (w = LIST_FIRST(&s->connections); w; w = next) {
 		next = LIST_NEXT(w, next);
@@ -71,7 +91,7 @@ static void end_all(struct slack_socket *s)
 
 static void socket_give_up(struct slack_socket *s, const char *why)
 {
-	if (s->over)
+	if (s->state == SOCKET_OVER)
 		return;
 	end_all(s);
 	s->calls->fatal(why, s->arg);
@@ -83,9 +103,10 @@ static void now_ready(struct slack_socket *s)
 {
 	int64_t gap = 0;
 
-	if (!s->ready)
-		gap = s->down_since_ms < 0 ? -1 : loop_now_ms() - s->down_since_ms;
-	s->ready = true;
+	if (s->state != SOCKET_READY) {
+		gap = s->state == SOCKET_NEW ? -1 : loop_now_ms() - s->down_since_ms;
+		socket_move(s, SOCKET_READY);
+	}
 	s->calls->ready(gap, s->arg);
 }
 
@@ -93,7 +114,7 @@ static void now_ready(struct slack_socket *s)
  * longer. Until that is clear nothing is taken: what is said goes to the other. */
 static bool is_second(struct slack_socket *s, struct connection *w, bool others)
 {
-	if (!others || s->share || s->down_since_ms >= 0 || s->ready)
+	if (!others || s->share || s->state != SOCKET_NEW)
 		return false;
 	if (!s->doubts++)
 		log_warning(
@@ -115,7 +136,7 @@ static bool is_second(struct slack_socket *s, struct connection *w, bool others)
 /* Nothing is taken: Slack brings events again, and the other one, if there is one, its own commands. */
 static bool in_doubt(const struct slack_socket *s)
 {
-	return s->doubts && !s->ready && s->down_since_ms < 0;
+	return s->doubts && s->state == SOCKET_NEW;
 }
 
 static void say_others(struct slack_socket *s, struct connection *w, bool others)
@@ -156,7 +177,7 @@ static void socket_refresh(struct slack_socket *s, struct connection *w)
 	if (w->state == CONNECTION_OPEN)
 		connection_end(w);
 	if (w->state == CONNECTION_READY)
-		w->state = CONNECTION_LEAVING;
+		connection_leaving(w);
 	open_later(s, 0);
 }
 
@@ -216,7 +237,7 @@ static void on_frame(struct connection *w, const char *frame, size_t len, void *
 		socket_hello(s, w, j);
 	else if (type && !strcmp(type, "disconnect"))
 		socket_disconnect(s, w, j);
-	else if (!s->over && !in_doubt(s))
+	else if (s->state != SOCKET_OVER && !in_doubt(s))
 		s->calls->frame(frame, len, w->conn, s->arg);
 	cJSON_Delete(j);
 }
@@ -227,12 +248,12 @@ static void on_down(struct connection *w, const char *why, void *arg)
 
 	LIST_REMOVE(w, next);
 	log_info(w->object, "down: %s", why);
-	if (s->over)
+	if (s->state == SOCKET_OVER)
 		return;
 	open_later(s, 0);
-	if (!s->ready || count_served(s))
+	if (s->state != SOCKET_READY || count_served(s))
 		return;
-	s->ready = false;
+	socket_move(s, SOCKET_LOST);
 	s->down_since_ms = loop_now_ms();
 	s->calls->down(why, s->arg);
 }
@@ -241,21 +262,6 @@ static const struct connection_calls connection_calls = { .frame = on_frame, .do
 
 /* ---- opening ---- */
 
-/* apps.connections.open's answers after which trying again is no use. */
-static bool is_final(const char *error)
-{
-	static const char *const final[] = {
-		"not_authed",	 "invalid_auth",  "account_inactive", "user_removed_from_team",
-		"team_disabled", "token_revoked",
-	};
-	size_t i;
-
-	for (i = 0; error && i < sizeof(final) / sizeof(*final); i++)
-		if (!strcmp(error, final[i]))
-			return true;
-	return false;
-}
-
 static void on_opened(const struct web_result *r, void *arg)
 {
 	struct slack_socket *s = arg;
@@ -263,14 +269,14 @@ static void on_opened(const struct web_result *r, void *arg)
 	struct connection *w;
 
 	s->asking = false;
-	if (s->over)
+	if (s->state == SOCKET_OVER)
 		return;
 	if (r->end == WEB_OK && url) {
 		w = connection_new(s->loop, &s->tempo, url, ++s->last_conn, &connection_calls, s);
 		LIST_INSERT_HEAD(&s->connections, w, next);
 		return;
 	}
-	if (r->end == WEB_REFUSED && is_final(r->error)) {
+	if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		socket_give_up(s, web_error_says(r->error));
 		return;
 	}
@@ -315,7 +321,7 @@ static void open_later(struct slack_socket *s, int64_t at_least_ms)
 {
 	int64_t ms;
 
-	if (s->over || is_provided(s))
+	if (s->state == SOCKET_OVER || is_provided(s))
 		return;
 	ms = backoff(s);
 	loop_timer_set(s->opener, ms > at_least_ms ? ms : at_least_ms);
@@ -338,15 +344,12 @@ const struct lws_protocols slack_socket_protocol = {
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
 				      const struct socket_calls *calls, void *arg)
 {
-	struct slack_socket *s = calloc(1, sizeof(*s));
+	struct slack_socket *s = alloc(sizeof(*s));
 
-	if (!s)
-		buf_oom();
 	*s = (struct slack_socket){
 		.loop = loop, .web = web, .chance = chance, .calls = calls, .arg = arg
 	};
 	s->tempo = socket_tempo_usual;
-	s->down_since_ms = -1;
 	s->opener = loop_timer_new(loop, open_now, s);
 	LIST_INIT(&s->connections);
 	return s;
@@ -381,8 +384,6 @@ static void print_ack(struct buf *b, const char *envelope_id, const char *payloa
 {
 	cJSON *id = cJSON_CreateString(envelope_id);
 
-	if (!id)
-		buf_oom();
 	buf_adds(b, "{\"envelope_id\":");
 	json_print(b, id);
 	if (payload) {
@@ -419,7 +420,7 @@ void slack_socket_stop(struct slack_socket *s)
 
 bool slack_socket_closed(const struct slack_socket *s)
 {
-	return s->over && LIST_EMPTY(&s->connections);
+	return s->state == SOCKET_OVER && LIST_EMPTY(&s->connections);
 }
 
 void slack_socket_free(struct slack_socket *s)

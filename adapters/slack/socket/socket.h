@@ -1,8 +1,13 @@
 /*
  * socket: Socket Mode: one connection that is always there, whatever Slack does to it.
  *
- *   asleep ─ apps.connections.open ─ name lookup ─ connecting ─ open ─ hello → ready
+ *   asleep ─ apps.connections.open ─ a connection (connection.h) ─ hello
  *     ↑______________ backoff (1 s … 15 s, with jitter; reset on hello) ________|
+ *
+ * Its states, and what may follow:
+ *   NEW   → READY, OVER    NEW: no connection was ready yet
+ *   READY → LOST, OVER     READY: at least one is
+ *   LOST  → READY, OVER    OVER: stopped, or fatal: nothing is opened any more
  *
  * After a hello the next attempt waits for nothing, but attempts are never less than 1 s apart.
  * On `disconnect` with refresh or warning a second connection is opened; the first is read and acked until
@@ -29,6 +34,10 @@ struct socket_calls {
 	/* Slack will not have us: bad token, app disabled. `why` is a sentence. Nothing more will come. */
 	void (*fatal)(const char *why, void *arg);
 };
+
+/* The states, for the test that compares them with the picture above. */
+struct machine;
+extern const struct machine socket_machine;
 
 /* To be given to loop_new(), in an array that an empty row ends. */
 extern const struct lws_protocols slack_socket_protocol;

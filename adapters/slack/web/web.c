@@ -1,8 +1,10 @@
 #include "adapters/slack/web/web.h"
 
 #include "adapters/log/log.h"
+#include "adapters/log/machine.h"
 #include "adapters/slack/web/web_gates.h"
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 #include <sys/queue.h>
 
@@ -16,8 +18,12 @@
 #define RETRY_AFTER_MAX_S 3600
 #define LATER_MS 1000 /* a step of the wait after a connection that wasn't made: 1 s … 5 s */
 
+/* The picture is in web.h. A call is in the queue of its state. */
+enum call_state { CALL_NEW, CALL_WAITING, CALL_FLYING, CALL_SAID, CALL_OVER, CALL_STATES };
+
 struct call {
 	struct web *web;
+	enum call_state state;
 	enum web_method method; /* WEB_METHODS: a URL of its own, without token and gate */
 	char *channel;		/* NULL unless the method has lanes */
 	char *url;
@@ -26,12 +32,16 @@ struct call {
 	struct buf body;
 	web_done *done;
 	void *arg;
-	struct http_call *http;	 /* while flying */
-	struct web_result early; /* while ended: what there is to say without a call */
+	struct http_call *http;	 /* while FLYING */
+	struct web_result early; /* while SAID: what there is to say without a call */
 	char said[64];		 /* an error of ours */
 	TAILQ_ENTRY(call) link;
 };
-TAILQ_HEAD(calls, call);
+
+struct call_queue {
+	TAILQ_HEAD(, call) calls;
+	int n;
+};
 
 struct web {
 	struct http *http;
@@ -39,10 +49,8 @@ struct web {
 	char *api, *app_token, *bot_token;
 	size_t origin; /* bytes of `api` that are scheme, host and port */
 	struct gates gates;
-	/* A call is in one of these. ended: `done` has still to be called, from the loop. */
-	struct calls waiting, flying, ended;
-	int n_waiting, n_flying, n_ended;
-	int unreached; /* calls in a row for which no connection was made */
+	struct call_queue queues[CALL_STATES]; /* NEW and OVER are in none: theirs stay empty */
+	int unreached;			       /* calls in a row for which no connection was made */
 };
 
 /* ---- what an answer means ---- */
@@ -166,24 +174,45 @@ static void log_details(const struct call *c, const struct web_result *r)
 		log_warning(call_name(c), "%s: it needs the scope %s", r->error, needed);
 }
 
-/* ---- calls ---- */
+/* ---- where a call is ---- */
 
-static char *web_copy(const char *s)
+static const struct machine_state call_states[CALL_STATES] = {
+	[CALL_NEW] = { "NEW", MOVE(CALL_WAITING) | MOVE(CALL_SAID), "new" },
+	[CALL_WAITING] = { "WAITING", MOVE(CALL_FLYING) | MOVE(CALL_OVER), "waiting" },
+	[CALL_FLYING] = { "FLYING", MOVE(CALL_OVER), "calling Slack" },
+	[CALL_SAID] = { "SAID", MOVE(CALL_OVER), "not sent" },
+	[CALL_OVER] = { "OVER", 0, "finished" },
+};
+const struct machine web_call_machine = { "call", call_states, CALL_STATES };
+
+static bool call_is_queued(const struct call *c)
 {
-	char *mine = s ? strdup(s) : NULL;
-
-	if (s && !mine)
-		buf_oom();
-	return mine;
+	return c->state != CALL_NEW && c->state != CALL_OVER;
 }
+
+static void call_move(struct call *c, enum call_state to)
+{
+	struct call_queue *queues = c->web->queues;
+
+	machine_move(&web_call_machine, call_name(c), c->state, to);
+	if (call_is_queued(c)) {
+		TAILQ_REMOVE(&queues[c->state].calls, c, link);
+		queues[c->state].n--;
+	}
+	c->state = to;
+	if (call_is_queued(c)) {
+		TAILQ_INSERT_TAIL(&queues[to].calls, c, link);
+		queues[to].n++;
+	}
+}
+
+/* ---- calls ---- */
 
 static struct call *web_call_new(struct web *w, enum web_method m, char *url, web_done *done,
 				 void *arg)
 {
-	struct call *c = calloc(1, sizeof(*c));
+	struct call *c = alloc(sizeof(*c));
 
-	if (!c)
-		buf_oom();
 	c->web = w;
 	c->method = m;
 	c->url = url;
@@ -212,8 +241,7 @@ static void web_answered(const struct http_result *h, void *arg)
 							  : NULL;
 	struct web_result r = { .json = j, .date_ms = h->date_ms, .scopes = h->scopes };
 
-	TAILQ_REMOVE(&w->flying, c, link);
-	w->n_flying--;
+	call_move(c, CALL_OVER);
 	judge(c, h, &r);
 	learn(c, h, &r);
 	log_details(c, &r);
@@ -244,10 +272,7 @@ static void web_start(struct call *c)
 	};
 
 	gates_take(&w->gates, c->method, c->channel, loop_now_ms());
-	TAILQ_REMOVE(&w->waiting, c, link);
-	w->n_waiting--;
-	TAILQ_INSERT_TAIL(&w->flying, c, link);
-	w->n_flying++;
+	call_move(c, CALL_FLYING);
 	c->http = http_post(w->http, &request, web_answered, c);
 	buf_release(&c->body);
 }
@@ -258,7 +283,8 @@ static void pump(struct web *w)
 	int64_t soonest = -1, wait;
 	struct call *c, *next;
 
-	for (c = TAILQ_FIRST(&w->waiting); c && w->n_flying < FLYING_MAX; c = next) {
+	for (c = TAILQ_FIRST(&w->queues[CALL_WAITING].calls);
+	     c && w->queues[CALL_FLYING].n < FLYING_MAX; c = next) {
 		next = TAILQ_NEXT(c, link);
 		wait = gates_wait(&w->gates, c->method, c->channel, loop_now_ms(), 0, 0);
 		if (!wait)
@@ -266,7 +292,7 @@ static void pump(struct web *w)
 		else if (soonest < 0 || wait < soonest)
 			soonest = wait;
 	}
-	loop_timer_set(w->timer, w->n_ended ? 0 : soonest);
+	loop_timer_set(w->timer, w->queues[CALL_SAID].n ? 0 : soonest);
 }
 
 static void fire(void *arg)
@@ -277,10 +303,9 @@ static void fire(void *arg)
 
 	/* Only those that are there now: a `done` that asks again at once must not keep the loop
 	 * here. */
-	for (n = w->n_ended; n; n--) {
-		c = TAILQ_FIRST(&w->ended);
-		TAILQ_REMOVE(&w->ended, c, link);
-		w->n_ended--;
+	for (n = w->queues[CALL_SAID].n; n; n--) {
+		c = TAILQ_FIRST(&w->queues[CALL_SAID].calls);
+		call_move(c, CALL_OVER);
 		c->done(&c->early, c->arg);
 		web_call_free(c);
 	}
@@ -289,12 +314,9 @@ static void fire(void *arg)
 
 static void end_early(struct call *c, struct web_result r)
 {
-	struct web *w = c->web;
-
 	c->early = r;
-	TAILQ_INSERT_TAIL(&w->ended, c, link);
-	w->n_ended++;
-	loop_timer_set(w->timer, 0);
+	call_move(c, CALL_SAID);
+	loop_timer_set(c->web->timer, 0);
 }
 
 static void enqueue(struct call *c)
@@ -305,15 +327,14 @@ static void enqueue(struct call *c)
 		end_early(c, (struct web_result){ .end = WEB_REFUSED, .error = "msg_too_long" });
 		return;
 	}
-	if (w->n_waiting >= WAITING_MAX) {
+	if (w->queues[CALL_WAITING].n >= WAITING_MAX) {
 		end_early(c,
 			  (struct web_result){ .end = WEB_LATER,
 					       .retry_ms = 5 * LATER_MS,
 					       .error = "too many calls are waiting for Slack" });
 		return;
 	}
-	TAILQ_INSERT_TAIL(&w->waiting, c, link);
-	w->n_waiting++;
+	call_move(c, CALL_WAITING);
 	pump(w);
 }
 
@@ -326,7 +347,7 @@ void web_call(struct web *w, enum web_method m, const char *channel, const struc
 	buf_init(&url, BUF_ROOMY);
 	buf_addf(&url, "%s%s", w->api, web_methods[m].name);
 	c = web_call_new(w, m, buf_detach(&url), done, arg);
-	c->channel = web_methods[m].by_channel ? web_copy(channel) : NULL;
+	c->channel = web_methods[m].by_channel ? alloc_strdup(channel) : NULL;
 	c->content_type = "application/x-www-form-urlencoded";
 	for (; params && params->name; params++)
 		if (params->value)
@@ -341,7 +362,7 @@ int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel)
 
 	if (!web_methods[m].by_channel)
 		channel = NULL;
-	TAILQ_FOREACH(c, &w->waiting, link)
+	TAILQ_FOREACH(c, &w->queues[CALL_WAITING].calls, link)
 	{
 		if (c->method != m)
 			continue;
@@ -354,7 +375,7 @@ int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel)
 
 int web_in_flight(const struct web *w)
 {
-	return w->n_flying + w->n_ended;
+	return w->queues[CALL_FLYING].n + w->queues[CALL_SAID].n;
 }
 
 /* ---- URLs that Slack gave ---- */
@@ -406,7 +427,7 @@ static bool is_slacks(const struct web *w, const char *url)
 static void call_url(struct web *w, const char *url, const char *type, const char *data, size_t len,
 		     int64_t timeout_ms, web_done *done, void *arg)
 {
-	struct call *c = web_call_new(w, WEB_METHODS, web_copy(url), done, arg);
+	struct call *c = web_call_new(w, WEB_METHODS, alloc_strdup(url), done, arg);
 
 	c->content_type = type;
 	c->timeout_ms = timeout_ms;
@@ -439,33 +460,30 @@ void web_respond(struct web *w, const char *url, const char *json, web_done *don
 struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
 		    const char *bot_token)
 {
-	struct web *w = calloc(1, sizeof(*w));
+	struct web *w = alloc(sizeof(*w));
 	size_t len = strlen(api);
 	struct buf base;
 
-	if (!w)
-		buf_oom();
 	buf_init(&base, BUF_ROOMY);
 	buf_addf(&base, "%s%s", api, len && api[len - 1] == '/' ? "" : "/");
 	w->api = buf_detach(&base);
 	w->origin = origin_of(w->api);
-	w->app_token = web_copy(app_token);
-	w->bot_token = web_copy(bot_token);
+	w->app_token = alloc_strdup(app_token);
+	w->bot_token = alloc_strdup(bot_token);
 	w->http = http;
 	w->timer = loop_timer_new(loop, fire, w);
 	gates_init(&w->gates);
-	TAILQ_INIT(&w->waiting);
-	TAILQ_INIT(&w->flying);
-	TAILQ_INIT(&w->ended);
+	for (int i = 0; i < CALL_STATES; i++)
+		TAILQ_INIT(&w->queues[i].calls);
 	return w;
 }
 
-static void drop_all(struct calls *calls)
+static void drop_all(struct web *w, enum call_state state)
 {
 	struct call *c;
 
-	while ((c = TAILQ_FIRST(calls))) {
-		TAILQ_REMOVE(calls, c, link);
+	while ((c = TAILQ_FIRST(&w->queues[state].calls))) {
+		call_move(c, CALL_OVER);
 		if (c->http)
 			http_cancel(c->http);
 		web_call_free(c);
@@ -477,9 +495,9 @@ void web_free(struct web *w)
 	if (!w)
 		return;
 	loop_timer_free(w->timer);
-	drop_all(&w->waiting);
-	drop_all(&w->flying);
-	drop_all(&w->ended);
+	drop_all(w, CALL_WAITING);
+	drop_all(w, CALL_FLYING);
+	drop_all(w, CALL_SAID);
 	gates_release(&w->gates);
 	free(w->api);
 	free(w->app_token);

@@ -4,6 +4,12 @@
  *
  * web_call() never blocks and never calls `done` inside itself. A call whose method is at its limit waits
  * here (bounded; beyond that WEB_LATER at once).
+ *
+ * A call, and what may follow:
+ *   NEW     → WAITING, SAID     WAITING: for its turn; SAID: there is no need to ask Slack, `done` is still to be called
+ *   WAITING → FLYING, OVER      FLYING: Slack has been asked
+ *   FLYING  → OVER
+ *   SAID    → OVER              OVER: `done` was called, or the web was freed
  */
 #ifndef ADAPTERS_SLACK_WEB_WEB_H
 #define ADAPTERS_SLACK_WEB_WEB_H
@@ -101,5 +107,11 @@ int web_in_flight(const struct web *w);
 /* Slack's error word as a sentence with what to do: "missing_scope" → "The app lacks the scope … ; add it
  * in the manifest and reinstall." The word itself for those not listed. */
 const char *web_error_says(const char *error);
+/* Slack refuses every call with this token: no fault of the one that was made. NULL: false. */
+bool web_token_is_dead(const char *error);
+
+/* A call's states, for the test that compares them with the picture above. */
+struct machine;
+extern const struct machine web_call_machine;
 
 #endif

@@ -1,6 +1,7 @@
 #include "adapters/slack/web/web_gates.h"
 
 #include "adapters/slack/web/web_methods.h"
+#include "core/base/alloc.h"
 
 struct lane {
 	struct gate gate;
@@ -69,9 +70,7 @@ static struct lane *lane_get(struct gates *g, const char *channel, int64_t now)
 	l = lane_find(g, channel);
 	if (l)
 		return l;
-	l = calloc(1, sizeof(*l) + size);
-	if (!l)
-		buf_oom();
+	l = alloc(sizeof(*l) + size);
 	memcpy(l->channel, channel, size);
 	LIST_INSERT_HEAD(&g->lanes, l, link);
 	return l;

@@ -100,10 +100,13 @@ bool web_error_is_unknown(const char *error)
 
 #define REINSTALL " Reinstall the app and give the bot its new token."
 
-static const struct sentence {
+struct sentence {
 	const char *words;
 	const char *says;
-} sentences[] = {
+};
+
+/* After these Slack refuses every call with the token. */
+static const struct sentence dead_tokens[] = {
 	{ "not_authed", "Slack got no token. Set SLACK_APP_TOKEN and SLACK_BOT_TOKEN." },
 	{ "invalid_auth",
 	  "Slack doesn't know this token. Copy it again from the app's page: the bot's begins "
@@ -114,6 +117,9 @@ static const struct sentence {
 	{ "account_inactive user_removed_from_team token_revoked token_expired",
 	  "This token is no longer valid: the app was removed or its token withdrawn." REINSTALL },
 	{ "team_disabled", "This Slack workspace is switched off. Ask its owner." },
+};
+
+static const struct sentence sentences[] = {
 	{ "missing_scope",
 	  "The app lacks a scope (a permission). Paste the output of `aliosbot manifest` into the "
 	  "app's page and reinstall the app." },
@@ -149,14 +155,28 @@ static const struct sentence {
 	  "Slack has a problem of its own. The bot tries again." },
 };
 
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static const char *sentence_in(const struct sentence *s, size_t count, const char *error)
+{
+	for (size_t i = 0; error && i < count; i++)
+		if (web_word_in(s[i].words, error))
+			return s[i].says;
+	return NULL;
+}
+
 const char *web_error_says(const char *error)
 {
-	size_t i;
+	const char *says = sentence_in(dead_tokens, COUNT(dead_tokens), error);
 
 	if (!error)
 		return "Slack gave no reason.";
-	for (i = 0; i < sizeof(sentences) / sizeof(*sentences); i++)
-		if (web_word_in(sentences[i].words, error))
-			return sentences[i].says;
-	return error;
+	if (!says)
+		says = sentence_in(sentences, COUNT(sentences), error);
+	return says ? says : error;
+}
+
+bool web_token_is_dead(const char *error)
+{
+	return sentence_in(dead_tokens, COUNT(dead_tokens), error);
 }

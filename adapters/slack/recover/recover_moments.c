@@ -1,0 +1,62 @@
+#include "adapters/slack/recover/recover_moments.h"
+
+#include "adapters/slack/format/message.h"
+#include "core/base/alloc.h"
+#include "core/base/buf.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+int64_t ts_us(const char *ts)
+{
+	int64_t us = 0;
+	int digits = 0;
+
+	if (!message_stamp(ts))
+		return 0;
+	for (; *ts != '.'; ts++)
+		us = us * 10 + (*ts - '0');
+	for (ts++; digits < 6; digits++)
+		us = us * 10 + (*ts ? *ts++ - '0' : 0);
+	return us;
+}
+
+const char *ts_write(struct arena *a, int64_t us)
+{
+	return arena_printf(a, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
+}
+
+bool moments_has(const struct moments *set, int64_t us)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->at[i] == us)
+			return true;
+	return false;
+}
+
+bool moments_add(struct moments *set, int64_t us)
+{
+	if (moments_has(set, us))
+		return true;
+	if (set->n == set->most)
+		return false;
+	if (set->n == set->room) {
+		set->room = set->room ? 2 * set->room : 32;
+		set->at = alloc_more(set->at, set->room, sizeof(*set->at));
+	}
+	set->at[set->n++] = us;
+	return true;
+}
+
+void moments_drop(struct moments *set, int64_t us)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->at[i] == us)
+			set->at[i--] = set->at[--set->n];
+}
+
+void moments_release(struct moments *set)
+{
+	free(set->at);
+	*set = (struct moments){ 0 };
+}

@@ -1,0 +1,41 @@
+/*
+ * tally: one row, written with every change: of what is added to the journals of all Nodes, so that what was taken
+ * out whole, a Node with all that is its own, is missed; and how many commits there were.
+ */
+#include "adapters/sqlite/sqlite_private.h"
+
+#include <string.h>
+
+/* Whatever the order; and no two rows have the same digest: each covers the Node's name and the row's number. */
+void tally_add(unsigned char sum[DIGEST_SIZE], const unsigned char row[DIGEST_SIZE])
+{
+	for (size_t i = 0; i < DIGEST_SIZE; i++)
+		sum[i] ^= row[i];
+}
+
+int tally_of_all(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE])
+{
+	unsigned char row[DIGEST_SIZE];
+	struct query q;
+
+	*rows = 0;
+	memset(sum, 0, DIGEST_SIZE);
+	query(&q, db, NULL, "SELECT digest FROM journal", "");
+	for (; query_next(&q, "b", row, sizeof(row)); ++*rows)
+		tally_add(sum, row);
+	return query_end(&q);
+}
+
+/* It is read once, and then known: nobody else writes. */
+int tally_know(struct sqlite_store *s)
+{
+	struct tally *t = &s->tally;
+	int rc;
+
+	if (t->known)
+		return 0;
+	rc = db_one(&s->db, NULL, "SELECT journal, commits, sum FROM tally WHERE n = 1", ">iib",
+		    &t->journal, &t->commits, t->sum, sizeof(t->sum));
+	t->known = rc > 0;
+	return rc == 0 ? db_damaged(&s->db, "the tally of all changes is gone") : rc < 0 ? rc : 0;
+}

@@ -1,0 +1,50 @@
+/*
+ * run_private: the running bot: what run.c (its life and its turns) and wiring.c (who hears what of whom) share.
+ */
+#ifndef BOT_RUN_PRIVATE_H
+#define BOT_RUN_PRIVATE_H
+
+#include "bot/run.h"
+
+#include "adapters/slack/slack.h"
+
+enum phase {
+	RUNNING,
+	STOPPING, /* no new calls; what was read is committed and acked, calls in flight may end */
+	CLOSING,  /* the socket says goodbye */
+	GONE,
+};
+
+struct bot {
+	struct run *run;
+	struct settings settings; /* the config's, and what only Slack can tell: the group */
+	char group[128];	  /* its ref */
+	enum phase phase;
+	int exit_code;
+	int64_t stopped_at; /* loop_now_ms() */
+	struct loop *loop;
+	struct http *http;
+	struct web *web;
+	struct store *store;
+	struct slack_socket *socket;
+	struct workspace *workspace;
+	struct router *router;
+	struct courier *courier;
+	struct recover *recover;
+	struct gap *gap;
+	int64_t dropped; /* router_dropped() so far */
+	struct control *control;
+	struct loop_fd *signals;
+	struct loop_timer *tidy, *end;
+	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */
+};
+
+/* ---- run.c ---- */
+void run_submit(struct job *job, void *arg); /* arg: the bot, as with all that is wired */
+void run_stop(struct bot *b, int exit_code);
+
+/* ---- wiring.c ---- */
+void wire(struct bot *b); /* all of Slack; the store, the loop and the web are there */
+void wire_free(struct bot *b);
+
+#endif

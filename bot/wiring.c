@@ -1,0 +1,262 @@
+/*
+ * wiring: the parts of Slack, and who hears what of whom. Each gets the loop, the web, the store and the settings, and
+ * the bot as the argument of all it calls.
+ */
+#include "bot/run_private.h"
+
+#include "adapters/log/log.h"
+#include "bot/shell.h"
+
+#include <inttypes.h>
+
+#define PROBE_MS 15000
+
+static void wire_gap(int64_t from_ms, int64_t to_ms, void *arg)
+{
+	struct bot *b = arg;
+
+	router_gap(b->router);
+	recover_gap(b->recover, from_ms, to_ms);
+}
+
+static void wire_frame(const char *s, size_t len, unsigned conn, void *arg)
+{
+	struct bot *b = arg;
+	int64_t now;
+
+	router_frame(b->router, s, len, conn);
+	if (router_dropped(b->router) == b->dropped)
+		return;
+	b->dropped = router_dropped(b->router);
+	now = b->run->clock->now_ms(b->run->clock);
+	wire_gap(now, now, b);
+}
+
+static void wire_tried_again(struct job *job, void *arg)
+{
+	(void)arg;
+	job_free(job);
+}
+
+/* A channel may have been opened again while nobody listened. */
+static void wire_try_refused_again(struct bot *b)
+{
+	struct job *job = job_new(JOB_OPENED);
+
+	job->done = wire_tried_again;
+	run_submit(job, b);
+}
+
+static void wire_ready(int64_t gap_ms, void *arg)
+{
+	struct bot *b = arg;
+
+	if (gap_ms < 0)
+		log_info("slack", "connected; the bot is listening");
+	else
+		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
+	workspace_ask(b->workspace);
+	wire_try_refused_again(b);
+	gap_ready(b->gap, gap_ms);
+	courier_look(b->courier);
+}
+
+static void wire_down(const char *why, void *arg)
+{
+	struct bot *b = arg;
+
+	log_warning("slack", "no connection: %s", why);
+	gap_down(b->gap);
+}
+
+static void wire_fatal(const char *why, void *arg)
+{
+	struct bot *b = arg;
+
+	log_error("slack", "%s", why);
+	run_stop(b, SHELL_SLACK);
+}
+
+static const char *wire_permalink(const struct settings *s, const struct message *m,
+				  struct arena *a)
+{
+	const struct bot *b =
+		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
+
+	return workspace_permalink(b->workspace, m, a);
+}
+
+static void wire_identity(const char *place, const char *bot_user, void *arg)
+{
+	struct bot *b = arg;
+
+	router_identity(b->router, place, bot_user);
+	courier_identity(b->courier, place, bot_user);
+	recover_identity(b->recover, place, bot_user);
+	/* The core names the group; whether somebody is in it comes with what they say. */
+	if (b->run->config->restrict_group) {
+		snprintf(b->group, sizeof(b->group), "%s/%s", place,
+			 b->run->config->restrict_group);
+		b->settings.group = b->group;
+		router_look_at_group(b->router);
+	}
+}
+
+static void wire_meet(const struct message *m, void *arg)
+{
+	struct bot *b = arg;
+
+	router_meet(b->router, m);
+}
+
+static void wire_know(const char *who, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	router_know(b->router, who, go_on, go);
+}
+
+static void wire_channel(const char *id, const char *name, void *arg)
+{
+	struct bot *b = arg;
+
+	workspace_channel(b->workspace, id, name);
+}
+
+static void wire_file_names(struct message *m, struct arena *a, void (*go_on)(void *go), void *go,
+			    void *arg)
+{
+	struct bot *b = arg;
+
+	router_file_names(b->router, m, a, go_on, go);
+}
+
+static void wire_call_by_name(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	router_call_by_name(b->router, channel, go_on, go);
+}
+
+static void wire_know_openness(const char *channel, void (*go_on)(void *go), void *go, void *arg)
+{
+	struct bot *b = arg;
+
+	router_know_openness(b->router, channel, go_on, go);
+}
+
+static enum openness wire_openness(const char *channel, void *arg)
+{
+	const struct bot *b = arg;
+
+	return (enum openness)router_openness(b->router, channel);
+}
+
+static void wire_announce_in(const char *channel, void *arg)
+{
+	struct bot *b = arg;
+
+	courier_announce_in(b->courier, channel);
+}
+
+/* ---- the parts ---- */
+
+/* What those that hear and send get alike. */
+#define WIRED(b) \
+	.loop = (b)->loop, .web = (b)->web, .store = (b)->store, .clock = (b)->run->clock, \
+	.submit = run_submit, .arg = (b)
+
+static struct router *wire_router(struct bot *b)
+{
+	const struct router_seams seams = { WIRED(b), .settings = &b->settings,
+					    .root = b->run->config->root, .channel = wire_channel };
+
+	return router_new(&seams);
+}
+
+static struct courier *wire_courier(struct bot *b)
+{
+	const struct run_hooks *hooks = b->run->hooks;
+	struct courier_seams seams = {
+		WIRED(b),	   .root = b->run->config->root,  .digest = b->run->digest,
+		.meet = wire_meet, .file_names = wire_file_names, .probe_ms = PROBE_MS
+	};
+
+	if (hooks) {
+		seams.answered = hooks->answered;
+		seams.answered_arg = hooks->arg;
+		seams.probe_ms = hooks->probe_ms ? hooks->probe_ms : PROBE_MS;
+	}
+	return courier_new(&seams);
+}
+
+static struct recover *wire_recover(struct bot *b)
+{
+	const struct recover_seams seams = { WIRED(b),
+					     .settings = &b->settings,
+					     .know = wire_know,
+					     .call_by_name = wire_call_by_name,
+					     .know_openness = wire_know_openness,
+					     .openness = wire_openness,
+					     .meet = wire_meet,
+					     .file_names = wire_file_names };
+
+	return recover_new(&seams);
+}
+
+static struct gap *wire_gaps(struct bot *b)
+{
+	const struct gap_seams seams = { .loop = b->loop,
+					 .store = b->store,
+					 .clock = b->run->clock,
+					 .boot_ms = b->run->boot_ms,
+					 .submit = run_submit,
+					 .gap = wire_gap,
+					 .arg = b };
+
+	return gap_new(&seams);
+}
+
+static struct workspace *wire_workspace(struct bot *b)
+{
+	const struct config *config = b->run->config;
+	const struct workspace_seams seams = {
+		.loop = b->loop,
+		.web = b->web,
+		.store = b->store,
+		.announce = config->announce == ANNOUNCE_NONE ? NULL : config->announce_channel,
+		.announce_must = config->announce == ANNOUNCE_NAMED,
+		.submit = run_submit,
+		.identity = wire_identity,
+		.announce_in = wire_announce_in,
+		.fatal = wire_fatal,
+		.arg = b,
+	};
+
+	return workspace_new(&seams);
+}
+
+void wire(struct bot *b)
+{
+	static const struct socket_calls calls = { wire_frame, wire_ready, wire_down, wire_fatal };
+
+	b->settings.permalink = wire_permalink;
+	b->socket = slack_socket_new(b->loop, b->web, b->run->entropy, &calls, b);
+	b->router = wire_router(b);
+	b->courier = wire_courier(b);
+	b->recover = wire_recover(b);
+	b->gap = wire_gaps(b);
+	b->workspace = wire_workspace(b);
+	router_socket(b->router, b->socket);
+	slack_socket_share(b->socket, b->run->config->second_bot);
+}
+
+void wire_free(struct bot *b)
+{
+	slack_socket_free(b->socket);
+	workspace_free(b->workspace);
+	router_free(b->router);
+	courier_free(b->courier);
+	recover_free(b->recover);
+	gap_free(b->gap);
+}

@@ -1,0 +1,79 @@
+#include "core/outbox.h"
+
+#include <string.h>
+
+const struct saying_row sayings[SAYINGS] = {
+	[SAY_CHANNEL] = { .name = "channel", .lane = LANE_CHANNEL },
+	[SAY_CARD] = { .name = "card",
+		       .lane = LANE_CHANNEL,
+		       .key = KEY_NUMBERED,
+		       .holds = HOLDS_POST },
+	[SAY_PIN] = { .name = "pin", .lane = LANE_CHANNEL },
+	[SAY_BOOKMARK] = { .name = "bookmark", .lane = LANE_CHANNEL },
+	[SAY_INVITE] = { .name = "invite", .lane = LANE_CHANNEL },
+	[SAY_LINE] = { .name = "line", .lane = LANE_CHANNEL, .holds = HOLDS_WORDS },
+	[SAY_REPORT] = { .name = "report",
+			 .lane = LANE_CHANNEL,
+			 .key = KEY_NUMBERED,
+			 .holds = HOLDS_POST },
+	[SAY_FILE] = { .name = "file",
+		       .lane = LANE_CHANNEL,
+		       .holds = HOLDS_DRAWING,
+		       .is_file = true },
+	[SAY_SHORT] = { .name = "short",
+			.lane = LANE_ANNOUNCE,
+			.key = KEY_NUMBERED,
+			.holds = HOLDS_POST },
+	[SAY_SHORT_LINE] = { .name = "short-line", .lane = LANE_ANNOUNCE, .holds = HOLDS_WORDS },
+	[SAY_SHORT_REPORT] = { .name = "short-report",
+			       .lane = LANE_ANNOUNCE,
+			       .holds = HOLDS_DRAWING },
+	[SAY_DM] = { .name = "dm", .lane = LANE_PERSON, .holds = HOLDS_WORDS },
+	[SAY_BRIEF] = { .name = "brief", .lane = LANE_PERSON, .holds = HOLDS_DRAWING },
+	[SAY_EMOJI] = { .name = "emoji", .lane = LANE_NONE },
+	[SAY_OFFER] = { .name = "offer",
+			.lane = LANE_MESSAGE,
+			.key = KEY_MESSAGE,
+			.holds = HOLDS_WORDS },
+	[SAY_FETCH] = { .name = "fetch", .lane = LANE_MESSAGE },
+	[SAY_SCRUB] = { .name = "scrub", .lane = LANE_CHANNEL, .key = KEY_LETTER },
+	[SAY_LINK] = { .name = "link", .lane = LANE_CHANNEL },
+	[SAY_SIMILAR] = { .name = "similar", .lane = LANE_CHANNEL, .holds = HOLDS_WORDS },
+};
+
+int saying_from(const char *name)
+{
+	for (int i = 0; i < SAYINGS; i++)
+		if (name && sayings[i].lane != LANE_NONE && !strcmp(sayings[i].name, name))
+			return i;
+	return -1;
+}
+
+/* ---- posts ---- */
+
+/* Card and report show all of a Node; the topic its own row and the moments of its markers; the short card summary
+ * and impact besides. */
+static unsigned posts_changed_in(enum table t)
+{
+	const unsigned most = 1u << POST_CARD | 1u << POST_REPORT;
+
+	switch (t) {
+	case TABLE_NODE:
+	case TABLE_MARKER:
+		return most | 1u << POST_SHORT | 1u << POST_TOPIC;
+	case TABLE_SUMMARY:
+	case TABLE_IMPACT:
+		return most | 1u << POST_SHORT;
+	default:
+		return most;
+	}
+}
+
+unsigned posts_changed_by(const struct change *c)
+{
+	unsigned posts = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		posts |= posts_changed_in(c->effects[i].table);
+	return posts;
+}
