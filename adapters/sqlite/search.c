@@ -84,6 +84,14 @@ static int index_rows(struct db *db, const char *match, int64_t *node, int most)
 	return rc ? rc : n;
 }
 
+static bool is_among(const int64_t *node, int n, int64_t wanted)
+{
+	for (int i = 0; i < n; i++)
+		if (node[i] == wanted)
+			return true;
+	return false;
+}
+
 static int index_has(struct db *db, const char *match, int64_t node)
 {
 	return db_one(db, NULL, "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?", "si>",
@@ -190,6 +198,16 @@ static bool tail_has(const struct tail *tail, size_t at, const char *word, bool 
 	return false;
 }
 
+/* How many of a term's parts. */
+static size_t tail_has_parts(const struct tail *tail, size_t at, const struct find_term *t)
+{
+	size_t has = 0;
+
+	for (size_t k = 0; k < t->count; k++)
+		has += tail_has(tail, at, t->parts[k], t->begins && k + 1 == t->count);
+	return has;
+}
+
 static bool tail_has_concept(const struct tail *tail, size_t at, const char *wanted)
 {
 	char concept[WORD_MOST + 8];
@@ -294,19 +312,31 @@ static int node_take(struct finding_rows *x, int64_t node)
 	return rc < 0 ? rc : 0;
 }
 
-static int terms_count(struct finding_rows *x, struct find *f)
+/* In about how many Nodes a term is; of those that have one part of it in the index and another behind it nothing is
+ * known here. */
+static int term_count(struct finding_rows *x, const struct tail *tail, struct find_term *t)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		int n;
+	int n;
 
-		buf_reset(&x->match);
-		match_parts(&x->match, "", &f->terms[i]);
-		n = index_rows(x->db, x->match.s, x->node, COUNTED);
-		if (n < 0)
-			return n;
-		f->terms[i].nodes = reckoned(n, COUNTED, n ? x->node[n - 1] : x->newest, x->newest);
-	}
+	buf_reset(&x->match);
+	match_parts(&x->match, "", t);
+	n = index_rows(x->db, x->match.s, x->node, COUNTED);
+	if (n < 0)
+		return n;
+	t->nodes = reckoned(n, COUNTED, n ? x->node[n - 1] : x->newest, x->newest);
+	for (size_t i = 0; i < tail->nodes.count; i++)
+		t->nodes += tail_has_parts(tail, i, t) == t->count &&
+			    !is_among(x->node, n, tail->nodes.node[i]);
 	return 0;
+}
+
+static int terms_count(struct finding_rows *x, const struct tail *tail, struct find *f)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < f->count && !rc; i++)
+		rc = term_count(x, tail, &f->terms[i]);
+	return rc;
 }
 
 /* How many of the terms a Node has, in the index or behind it. */
@@ -364,11 +394,13 @@ static int tier_take(struct finding_rows *x, const struct find *f, size_t tier)
 	return n < 0 ? n : rc;
 }
 
-static int tiers_take(struct finding_rows *x, const struct find *f)
+static int tiers_take(struct finding_rows *x, struct find *f)
 {
 	struct tail tail;
 	int rc = tail_read(x->db, x->arena, &tail);
 
+	if (!rc)
+		rc = terms_count(x, &tail, f);
 	if (!rc)
 		rc = tail_take(x, &tail, f, true);
 	for (size_t i = 0; i < TIERS && !rc && x->count < x->most; i++)
@@ -395,8 +427,6 @@ int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted
 	int rc = finding_rows_begin(x, r, wanted, a, h, most);
 
 	if (rc >= 0)
-		rc = terms_count(x, f);
-	if (!rc)
 		rc = f->count ? tiers_take(x, f) : newest_take(x);
 	buf_release(&x->match);
 	return rc < 0 ? rc : x->count;
@@ -404,27 +434,35 @@ int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted
 
 /* ---- alike ---- */
 
-/* Nodes that have this concept: counted, and each gets what it says. */
-static int concept_walk(struct finding_rows *x, struct like_word *w, int64_t *node, int *n)
+/* Nodes that have this concept, in the index or behind it, into `node`; w->nodes: about how many there are. */
+static int concept_walk(struct finding_rows *x, const struct tail *tail, struct like_word *w,
+			int64_t *node)
 {
+	int n, all;
+
 	buf_reset(&x->match);
 	match_word(&x->match, WORDS_CONCEPT, w->concept, false);
-	*n = index_rows(x->db, x->match.s, node, WALKED);
-	if (*n < 0)
-		return *n;
-	w->nodes = reckoned(*n, WALKED, *n ? node[*n - 1] : x->newest, x->newest);
-	return 0;
+	n = all = index_rows(x->db, x->match.s, node, WALKED);
+	if (n < 0)
+		return n;
+	w->nodes = reckoned(n, WALKED, n ? node[n - 1] : x->newest, x->newest);
+	for (size_t i = 0; i < tail->nodes.count; i++)
+		if (tail_has_concept(tail, i, w->concept) &&
+		    !is_among(node, n, tail->nodes.node[i]))
+			node[all++] = tail->nodes.node[i];
+	w->nodes += all - n;
+	return all;
 }
 
-static int concepts_walk(struct finding_rows *x, struct like_word *words, size_t count,
-			 struct node_set *s)
+static int concepts_walk(struct finding_rows *x, const struct tail *tail, struct like_word *words,
+			 size_t count, struct node_set *s)
 {
-	int64_t node[WALKED];
-	int n, rc;
+	int64_t node[WALKED + TAIL_ROWS];
+	int n;
 
 	for (size_t i = 0; i < count; i++) {
-		if ((rc = concept_walk(x, &words[i], node, &n)))
-			return rc;
+		if ((n = concept_walk(x, tail, &words[i], node)) < 0)
+			return n;
 		if (like_common(&words[i], x->newest))
 			continue;
 		for (int k = 0; k < n; k++) {
@@ -438,22 +476,17 @@ static int concepts_walk(struct finding_rows *x, struct like_word *words, size_t
 	return 0;
 }
 
-/* What was said since the last bite adds to its Node. */
-static void tail_walk(struct finding_rows *x, const struct tail *tail,
-		      const struct like_word *words, size_t count, struct node_set *s)
+/* The best that is left, of those as good as each other the newest; s->count: none. */
+static size_t set_best(const struct node_set *s)
 {
-	for (size_t i = 0; i < tail->nodes.count; i++)
-		for (size_t k = 0; k < count; k++) {
-			bool born;
-			size_t at;
+	size_t at = s->count;
 
-			if (like_common(&words[k], x->newest) ||
-			    !tail_has_concept(tail, i, words[k].concept))
-				continue;
-			at = set_add(s, tail->nodes.node[i], &born);
-			if (at != (size_t)-1)
-				s->score[at] += words[k].weight * like_rarity(&words[k], x->newest);
-		}
+	for (size_t i = 0; i < s->count; i++)
+		if (s->score[i] > 0 &&
+		    (at == s->count || s->score[i] > s->score[at] ||
+		     (s->score[i] == s->score[at] && s->node[i] > s->node[at])))
+			at = i;
+	return at;
 }
 
 /* The best first, as far as somebody wants them. */
@@ -462,11 +495,8 @@ static int best_take(struct finding_rows *x, struct node_set *s)
 	int rc = 0;
 
 	for (int tries = 0; tries < x->most * ALIKE_FEW && x->count < x->most && !rc; tries++) {
-		size_t at = s->count;
+		size_t at = set_best(s);
 
-		for (size_t i = 0; i < s->count; i++)
-			if (s->score[i] > 0 && (at == s->count || s->score[i] > s->score[at]))
-				at = i;
 		if (at == s->count)
 			break;
 		s->score[at] = 0;
@@ -485,13 +515,11 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 
 	set_init(&s, a, (size_t)WALKED * LIKE_WORDS);
 	if (rc >= 0)
-		rc = concepts_walk(x, words, count, &s);
-	if (!rc)
 		rc = tail_read(x->db, a, &tail);
-	if (!rc) {
-		tail_walk(x, &tail, words, count, &s);
+	if (!rc)
+		rc = concepts_walk(x, &tail, words, count, &s);
+	if (!rc)
 		rc = best_take(x, &s);
-	}
 	buf_release(&x->match);
 	return rc < 0 ? rc : x->count;
 }

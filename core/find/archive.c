@@ -195,11 +195,21 @@ static int similar_open(struct rows *r, struct arena *a, struct relative *out)
 	return n < 0 ? n : 0;
 }
 
+/* The likest first; of those as like as each other the newest. */
+static int relative_order(const struct relative *x, const struct relative *y)
+{
+	if (x->like.share != y->like.share)
+		return x->like.share > y->like.share ? -1 : 1;
+	if (x->head.declared_at != y->head.declared_at)
+		return x->head.declared_at > y->head.declared_at ? -1 : 1;
+	return strcmp(y->head.id, x->head.id);
+}
+
 static void relative_sort_in(struct relative *out, size_t *n, const struct relative *one)
 {
 	size_t at = *n;
 
-	while (at && out[at - 1].like.share < one->like.share)
+	while (at && relative_order(one, &out[at - 1]) < 0)
 		at--;
 	if (at == RELATIVES)
 		return;

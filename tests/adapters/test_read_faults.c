@@ -35,7 +35,7 @@ static struct {
 	bool armed;	 /* while something is on its way to its ack */
 	long reads;	 /* begun while armed */
 	long wanted;	 /* this one fails; 0: none */
-	const char *sql; /* it has: it does so until what is on its way has ended */
+	char *sql; /* it has: it does so until what is on its way has ended; a copy, since FTS5's own statements go */
 	bool failing;
 } fault;
 
@@ -44,7 +44,7 @@ static bool fails(const char *sql)
 	if (strncmp(sql, "SELECT", 6) != 0)
 		return false;
 	if (++fault.reads == fault.wanted)
-		fault.sql = sql;
+		fault.sql = strdup(sql);
 	return fault.sql && !strcmp(sql, fault.sql);
 }
 
@@ -124,6 +124,7 @@ static void arrive(const struct step *s)
 	else
 		frames_reaction(&b, of, s->what == PUT, s->text, s->ts, event_ts);
 	fault.armed = true;
+	free(fault.sql);
 	fault.sql = NULL;
 	played_frame(&b);
 	buf_release(&b);

@@ -118,48 +118,84 @@ static int r_search(struct rows *r, struct find *f, const struct find_wanted *wa
 
 /* ---- alike ---- */
 
-static bool mem_has(const struct passage *p, int count, const char *wanted, struct arena *a)
+static bool mem_text_has(const char *text, const char *wanted, struct arena *a)
 {
 	char concept[WORD_MOST + 8];
 	struct token *w;
+	struct buf plain;
+	bool has = false;
+	size_t n;
 
-	for (int i = 0; i < count; i++) {
-		size_t n = find_tokens(a, p[i].text, &w);
+	buf_init(&plain, BUF_ROOMY);
+	text_words(&plain, text, NULL);
+	n = find_tokens(a, plain.s, &w);
+	for (size_t k = 0; k < n && !has; k++)
+		has = w[k].upto - w[k].at == 1 && concept_of(w[k].s, concept, NULL) &&
+		      !strcmp(concept, wanted);
+	buf_release(&plain);
+	return has;
+}
 
-		for (size_t k = 0; k < n; k++)
-			if (w[k].upto - w[k].at == 1 && concept_of(w[k].s, concept, NULL) &&
-			    !strcmp(concept, wanted))
-				return true;
-	}
+static bool mem_is_link(const struct mem_node *n, int64_t text)
+{
+	for (int64_t row = 1; row <= n->count[TABLE_LINK]; row++)
+		if (mem_cell(n, TABLE_LINK, row, "url")->i == text)
+			return true;
 	return false;
+}
+
+/* In a text that it ever had: so the index of words has it. */
+static bool mem_has(const struct mem_node *n, const char *wanted, struct arena *a)
+{
+	for (int64_t i = 1; i <= n->n_texts; i++)
+		if (n->texts[i - 1] && !mem_is_link(n, i) &&
+		    mem_text_has(n->texts[i - 1], wanted, a))
+			return true;
+	return false;
+}
+
+/* What each Node shares, by how much it says. */
+static double *mem_scores(const struct memrows *m, struct like_word *words, size_t count,
+			  struct arena *a)
+{
+	double *score = arena_alloc(a, (size_t)(m->count + 1) * sizeof(*score));
+	bool *has = arena_alloc(a, (size_t)(m->count + 1) * sizeof(*has));
+
+	for (size_t k = 0; k < count; k++) {
+		for (int i = 0; i < m->count; i++) {
+			has[i] = mem_has(&m->nodes[i], words[k].concept, a);
+			words[k].nodes += has[i];
+		}
+		if (like_common(&words[k], m->count))
+			continue;
+		for (int i = 0; i < m->count; i++)
+			if (has[i])
+				score[i] += words[k].weight * like_rarity(&words[k], m->count);
+	}
+	return score;
 }
 
 static int r_alike(struct rows *r, struct like_word *words, size_t count,
 		   const struct find_wanted *wanted, struct arena *a, struct head *h, int most)
 {
 	struct memrows *m = memrows_of(r);
-	int *shares = arena_alloc(a, (size_t)(m->count + 1) * sizeof(*shares)), n = 0, rc;
-	struct passage *p;
+	double *score = mem_scores(m, words, count, a);
+	int n = 0, best, rc;
 
-	for (int i = 0; i < m->count; i++) {
-		int texts = r_passages(r, m->nodes[i].id, a, &p);
-
-		for (size_t k = 0; k < count; k++)
-			if (mem_has(p, texts, words[k].concept, a)) {
-				words[k].nodes++;
-				shares[i]++;
-			}
+	while (n < most) {
+		best = 0;
+		for (int i = 1; i < m->count; i++)
+			if (score[i] >= score[best])
+				best = i;
+		if (!m->count || score[best] <= 0)
+			break;
+		score[best] = 0;
+		mem_head(&m->nodes[best], &h[n]);
+		rc = wanted->node(wanted->arg, &h[n]);
+		if (rc < 0)
+			return rc;
+		n += rc > 0;
 	}
-	for (int least = (int)count; least >= 2; least--)
-		for (int i = m->count; i-- && n < most;) {
-			if (shares[i] != least)
-				continue;
-			mem_head(&m->nodes[i], &h[n]);
-			rc = wanted->node(wanted->arg, &h[n]);
-			if (rc < 0)
-				return rc;
-			n += rc > 0;
-		}
 	return n;
 }
 
