@@ -16,12 +16,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define COUNTED 500 /* Nodes that a word is counted in; from there on it is reckoned */
-#define LOOKED 2000 /* Nodes of one tier, wanted or not */
-#define WALKED 1500 /* Nodes of one concept */
-#define TAIL_ROWS \
-	512 /* of journals that aren't in the index: more than two bites leave */
-#define ALIKE_FEW 4 /* concepts that are shared, times this: Nodes looked at more closely */
+#define COUNTED 500   /* Nodes that a word is counted in; from there on it is reckoned */
+#define LOOKED 2000   /* Nodes of one tier, wanted or not */
+#define WALKED 1500   /* Nodes of one concept */
+#define TAIL_ROWS 512 /* of journals that aren't in the index: more than two bites leave */
+#define ALIKE_FEW 4   /* concepts that are shared, times this: Nodes looked at more closely */
 
 /* ---- Nodes by row ---- */
 
@@ -482,9 +481,8 @@ static size_t set_best(const struct node_set *s)
 	size_t at = s->count;
 
 	for (size_t i = 0; i < s->count; i++)
-		if (s->score[i] > 0 &&
-		    (at == s->count || s->score[i] > s->score[at] ||
-		     (s->score[i] == s->score[at] && s->node[i] > s->node[at])))
+		if (s->score[i] > 0 && (at == s->count || s->score[i] > s->score[at] ||
+					(s->score[i] == s->score[at] && s->node[i] > s->node[at])))
 			at = i;
 	return at;
 }

@@ -64,11 +64,11 @@ struct sqlite_store {
 	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
-	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
+	int wal_pages;	   /* not yet moved into the file, as SQLite told at the last commit */
 	int64_t unindexed; /* rows of journals since words_index_bite() last looked */
-	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;    /* the last commit found another file in the database's place */
-	bool unsure;   /* what the WAL holds of the last commit is not known */
+	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;	   /* the last commit found another file in the database's place */
+	bool unsure;	   /* what the WAL holds of the last commit is not known */
 	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {

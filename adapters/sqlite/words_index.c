@@ -15,8 +15,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BITE_ROWS 400	  /* of journals, in one transaction */
-#define BITE_LEAST 96	  /* fewer wait: whoever searches reads them as they are */
+#define BITE_ROWS 400 /* of journals, in one transaction */
+#define BITE_LEAST 96 /* fewer wait: whoever searches reads them as they are */
 /* Nodes that are behind. */
 #define BEHIND "FROM node INDEXED BY node_unindexed WHERE indexed < seq"
 

@@ -32,9 +32,9 @@
 /* ---- the fault ---- */
 
 static struct {
-	bool armed;	 /* while something is on its way to its ack */
-	long reads;	 /* begun while armed */
-	long wanted;	 /* this one fails; 0: none */
+	bool armed;  /* while something is on its way to its ack */
+	long reads;  /* begun while armed */
+	long wanted; /* this one fails; 0: none */
 	char *sql; /* it has: it does so until what is on its way has ended; a copy, since FTS5's own statements go */
 	bool failing;
 } fault;
