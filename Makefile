@@ -211,7 +211,7 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 
 # The slow ones first: the others fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TESTS)
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TESTS) $(FAR_SAMPLES)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
@@ -220,6 +220,17 @@ $(TB)/stories: $(SCENARIOS) FORCE
 	@printf '#!/bin/sh\nexec $< $(STORIES)\n' >$@
 	@chmod +x $@
 FORCE:
+
+# The same stories on the stores that answer later (tests/support/far_store.h): some of them in `make test`.
+FAR_SAMPLES := $(TB)/sample-late $(TB)/sample-thread
+FAR_STORIES := $(TB)/stories-late $(TB)/stories-thread
+$(FAR_SAMPLES): FAR_FILES := $(patsubst %,tests/scenario/%.scn,commands capture_emoji forms_card recover_marks shell_with_bot)
+$(FAR_SAMPLES) $(FAR_STORIES): $(SCENARIOS)
+	@printf '#!/bin/sh\nALIOSBOT_TEST_STORE=%s exec $< $(FAR_FILES)\n' $(lastword $(subst -, ,$@)) >$@
+	@chmod +x $@
+
+test-stores: $(FAR_STORIES) $(TEST_BOT) aliosbot	## all stories on two stores that answer later
+	@$(RUN_TESTS) $(FAR_STORIES)
 
 test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests; T=words: those with it in their name
 	@$(RUN_TESTS) $(PICKED)
@@ -349,8 +360,8 @@ clean:	## remove what was built
 	rm -rf $(B) aliosbot aliosbot-sandbox compile_commands.json
 
 help:	## this
-	@sed -n 's/^\([a-z_.]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z_.-]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
-.PHONY: run check test format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
+.PHONY: run check test test-stores format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
 .SECONDARY:

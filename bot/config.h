@@ -26,7 +26,7 @@ enum announce {
 #define CONFIG_ALERTS_MAX 50
 
 struct config {
-	/* For the core. `group` stays NULL: a ref needs the team, which only Slack can tell. */
+	/* For the core. */
 	struct settings settings;
 	const char *root; /* "/incident": the app's slash command */
 	enum announce announce;

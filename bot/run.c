@@ -199,6 +199,8 @@ static void shell_team_known(struct job *team, void *arg)
 	}
 	job = shell_job(place, r->user, r->zone, r->line, b->run->clock->now_ms(b->run->clock),
 			r->json);
+	job->intent.group = arena_strdup(&job->arena, router_group_ref(b->router));
+	job->intent.in_group = router_in_group(b->router, job->intent.who);
 	job->done = shell_answered;
 	job->arg = asked;
 	run_submit(job, b);
@@ -219,6 +221,11 @@ static void shell_asks(struct control_request *r, void *arg)
 
 /* ---- wiring ---- */
 
+store_opener *run_open_store(const struct run *r)
+{
+	return r->hooks && r->hooks->open_store ? r->hooks->open_store : sqlite_store_open;
+}
+
 static int open_store(struct bot *b)
 {
 	const struct run *r = b->run;
@@ -238,7 +245,7 @@ static int open_store(struct bot *b)
 	int rc;
 
 	buf_init(&why, 2000);
-	rc = sqlite_store_open(&b->store, r->db, STORE_WRITE, &seams, &why);
+	rc = run_open_store(r)(&b->store, r->db, STORE_WRITE, &seams, &why);
 	if (rc < 0)
 		log_error("store", "%s", why.s);
 	buf_release(&why);

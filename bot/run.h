@@ -2,7 +2,7 @@
  * run: the running bot: one loop in which everything is wired to everything.
  *
  *   frame → router ┐                                  ┌→ ack with its answer
- *   shell command ┼→ queue of jobs → store_batch() ──┼→ answer on the shell
+ *   shell command ┼→ queue of jobs → store_turn() ───┼→ answer on the shell
  *   Web API answer┘        (one a turn)              └→ courier → calls → their answers, at the router again
  */
 #ifndef BOT_RUN_H
@@ -11,7 +11,13 @@
 #include "bot/config.h"
 #include "core/store.h"
 
-struct run_hooks {				   /* tests only */
+/* As sqlite_store_open(). */
+typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
+			 const struct store_seams *seams, struct buf *why);
+
+struct run_hooks { /* tests only */
+	store_opener *
+		open_store; /* instead of sqlite_store_open(), where jobs are all that is asked for; NULL */
 	void (*committed)(void *arg);		   /* after each commit that wrote */
 	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
 	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */
@@ -31,6 +37,9 @@ struct run {
 	struct digest *digest;
 	const struct run_hooks *hooks; /* NULL */
 };
+
+/* For those who ask a store for jobs alone. */
+store_opener *run_open_store(const struct run *r);
 
 /* Runs until SIGTERM or SIGINT, or until it can't go on. The shell's exit code. */
 int run_bot(struct run *r);

@@ -17,8 +17,7 @@ enum phase {
 
 struct bot {
 	struct run *run;
-	struct settings settings; /* the config's, and what only Slack can tell: the group */
-	char group[128];	  /* its ref */
+	struct settings settings; /* the config's */
 	enum phase phase;
 	int exit_code;
 	int64_t stopped_at; /* loop_now_ms() */

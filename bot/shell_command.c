@@ -40,8 +40,9 @@ static int act_as_owner(struct shell *sh)
 	return 0;
 }
 
-/* 0, or what sqlite_store_open() says; why has its sentence. */
-static int open_quietly(struct shell *sh, enum store_mode mode, struct store **s, struct buf *why)
+/* 0, or what `open` says; why has its sentence. */
+static int open_quietly(struct shell *sh, store_opener *open, enum store_mode mode,
+			struct store **s, struct buf *why)
 {
 	const struct store_seams seams = {
 		.settings = &sh->config.settings,
@@ -51,7 +52,7 @@ static int open_quietly(struct shell *sh, enum store_mode mode, struct store **s
 		.clock = sh->run->clock,
 	};
 
-	return sqlite_store_open(s, sh->db, mode, &seams, why);
+	return open(s, sh->db, mode, &seams, why);
 }
 
 static int no_store(const struct shell *sh, int rc, const struct buf *why)
@@ -71,18 +72,23 @@ static int no_store(const struct shell *sh, int rc, const struct buf *why)
 	return shell_fail(SHELL_STORAGE, "%s", why->s);
 }
 
-/* Opens for reading and prints what is wrong. SHELL_DONE, or the exit code. */
-int shell_open_to_read(struct shell *sh, struct store **s)
+static int open_to_read(struct shell *sh, store_opener *open, struct store **s)
 {
 	struct buf why;
 	int rc, code = SHELL_DONE;
 
 	buf_init(&why, BUF_ROOMY);
-	rc = open_quietly(sh, STORE_READ, s, &why);
+	rc = open_quietly(sh, open, STORE_READ, s, &why);
 	if (rc < 0)
 		code = no_store(sh, rc, &why);
 	buf_release(&why);
 	return code;
+}
+
+/* Opens the file for reading and prints what is wrong. SHELL_DONE, or the exit code. */
+int shell_open_to_read(struct shell *sh, struct store **s)
+{
+	return open_to_read(sh, sqlite_store_open, s);
 }
 
 /* ---- reading, as JSON ---- */
@@ -308,7 +314,7 @@ static int decide_here(struct shell *sh, struct store *s, const char *line)
 static int read_command(struct shell *sh, const struct command *c, const char *line)
 {
 	struct store *s;
-	int code = shell_open_to_read(sh, &s);
+	int code = open_to_read(sh, run_open_store(sh->run), &s);
 
 	if (code != SHELL_DONE)
 		return code;
@@ -372,7 +378,7 @@ int shell_change(struct shell *sh, const struct shell_change *c)
 			break;
 		}
 		buf_reset(&why);
-		rc = open_quietly(sh, STORE_WRITE, &s, &why);
+		rc = open_quietly(sh, run_open_store(sh->run), STORE_WRITE, &s, &why);
 		if (rc == 0) {
 			code = c->here(sh, s, c->arg);
 			store_close(s);
@@ -400,10 +406,11 @@ int shell_command(struct shell *sh, const struct command *c)
 	else if (c->flags & COMMAND_READS)
 		code = read_command(sh, c, line.s);
 	else
-		code = shell_change(sh, &(struct shell_change){ .ask = ask_bot,
-								.here = decide_line_here,
-								.arg = line.s,
-								.make = c->flags & COMMAND_DECLARES });
+		code = shell_change(sh,
+				    &(struct shell_change){ .ask = ask_bot,
+							    .here = decide_line_here,
+							    .arg = line.s,
+							    .make = c->flags & COMMAND_DECLARES });
 	buf_release(&why);
 	buf_release(&line);
 	return code;

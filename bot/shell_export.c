@@ -30,14 +30,17 @@ static bool is_named(const struct exporting *x, const char *id)
 }
 
 /* What people get to read leaves private incidents out, unless they are named; what is to be imported is all. */
-static int is_left_out(struct reads *r, const struct exporting *x, const char *id, struct arena *a)
+static int is_left_out(struct reads *r, const struct exporting *x, const char *id)
 {
+	struct arena a;
 	struct head h;
 	int rc;
 
 	if (x->format == EXPORT_JSON || is_named(x, id))
 		return 0;
-	rc = r->rows->node_id(r->rows, id, a, &h);
+	arena_init(&a);
+	rc = r->rows->node_id(r->rows, id, &a, &h);
+	arena_release(&a);
 	return rc > 0 ? h.private_ : rc;
 }
 
@@ -87,7 +90,7 @@ static int all_read(struct reads *r, struct job *job)
 	while (!rc && !x->why.len && (n = r->ids(r, after, &job->arena, ids, IDS_MOST)) != 0) {
 		rc = n < 0 ? n : 0;
 		for (int i = 0; i < n && rc >= 0 && !x->why.len; i++) {
-			rc = is_left_out(r, x, ids[i], &job->arena);
+			rc = is_left_out(r, x, ids[i]);
 			rc = rc ? rc : one(r, x, ids[i]);
 			rc = rc < 0 ? rc : 0;
 		}

@@ -89,16 +89,14 @@ static const char *wire_permalink(const struct settings *s, const struct message
 static void wire_identity(const char *place, const char *bot_user, void *arg)
 {
 	struct bot *b = arg;
+	char group[128];
 
 	router_identity(b->router, place, bot_user);
 	courier_identity(b->courier, place, bot_user);
 	recover_identity(b->recover, place, bot_user);
-	/* The core names the group; whether somebody is in it comes with what they say. */
 	if (b->run->config->restrict_group) {
-		snprintf(b->group, sizeof(b->group), "%s/%s", place,
-			 b->run->config->restrict_group);
-		b->settings.group = b->group;
-		router_look_at_group(b->router);
+		snprintf(group, sizeof(group), "%s/%s", place, b->run->config->restrict_group);
+		router_group(b->router, group);
 	}
 }
 

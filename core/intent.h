@@ -36,8 +36,10 @@ struct intent {
 	const char *channel_name; /* if known */
 	bool channel_private;	  /* is `channel` a private channel, as far as we were told */
 	bool channel_unsure;	  /* we weren't told, and Slack didn't answer when asked */
-	int in_group; /* LINE: is `who` in settings->group: 1, 0, -1: Slack hasn't told (since the last gap) */
-	bool foreign;	/* `who` spoke from another workspace than `place` */
+	bool foreign;		  /* `who` spoke from another workspace than `place` */
+	const char *
+		group; /* LINE: the user group (a ref) that settings.narrowed speaks of; NULL: none */
+	int in_group;	/* LINE: is `who` in it: 1, 0, -1: Slack hasn't told */
 	const char *ts; /* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
 	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */

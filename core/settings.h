@@ -25,9 +25,8 @@ struct alert_rule {
 struct settings {
 	enum priority default_priority;
 	bool announce_low;
-	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of this group, may. */
+	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of intent.group, may. */
 	uint64_t narrowed;
-	const char *group; /* a user group's ref, NULL: none */
 	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
 	const char *(*permalink)(const struct settings *s, const struct message *m,
 				 struct arena *a);

@@ -47,7 +47,7 @@ static inline bool store_for_good(int rc)
 
 struct store;
 
-/* ---- what recovery compares with ---- */
+/* ---- a channel that recovery reads ---- */
 
 struct watched { /* a channel to be caught up on */
 	char node[NODE_ID_MAX];
@@ -250,7 +250,6 @@ struct store_ops {
 	void (*submit)(struct store *s, struct job *jobs); /* a list, to be run in order */
 	bool (*turn)(struct store *s);			   /* true: something was done */
 	bool (*waits)(const struct store *s); /* something was submitted and hasn't come back */
-	struct rows *(*rows)(struct store *s);
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
 	const char *(*problem)(struct store *s);
@@ -258,7 +257,6 @@ struct store_ops {
 
 struct store {
 	const struct store_ops *ops;
-	struct reads *reads;
 };
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
@@ -267,7 +265,8 @@ static inline void store_submit(struct store *s, struct job *jobs)
 	s->ops->submit(s, jobs);
 }
 /* Runs what waits, in as few transactions as the bounds allow (64 jobs or 20 ms each), and calls the `done` of
- * what is on disk; what those submit waits for the next turn. The loop's every turn. True: something was done. */
+ * what is on disk; what those submit waits for the next turn. The loop's every turn. True: something was done. Without
+ * `wake` it returns only when something is on disk. */
 static inline bool store_turn(struct store *s)
 {
 	return s->ops->turn(s);
@@ -280,60 +279,8 @@ static inline bool store_waits(const struct store *s)
 static inline void store_batch(struct store *s, struct job *jobs)
 {
 	store_submit(s, jobs);
-	while (store_turn(s))
-		;
-}
-static inline int store_letters(struct store *s, struct arena *a, struct letter *l, int most)
-{
-	return s->reads->letters(s->reads, a, l, most);
-}
-static inline int store_dirty(struct store *s, struct arena *a, struct post *p, int most)
-{
-	return s->reads->dirty(s->reads, a, p, most);
-}
-static inline int store_post(struct store *s, const char *node, enum post_what what,
-			     int64_t generation, struct arena *a, struct post *p)
-{
-	return s->reads->post(s->reads, node, what, generation, a, p);
-}
-static inline int store_post_at(struct store *s, const char *channel, const char *ts,
-				struct arena *a, struct post *p)
-{
-	return s->reads->post_at(s->reads, channel, ts, a, p);
-}
-static inline int store_meta(struct store *s, const char *name, struct arena *a, const char **value)
-{
-	return s->reads->meta(s->reads, name, a, value);
-}
-/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
-static inline int64_t store_gaps(struct store *s)
-{
-	return s->reads->gaps(s->reads);
-}
-static inline int store_in_doubt(struct store *s, int64_t gaps, const char *person, struct arena *a,
-				 const char **channels, int most)
-{
-	return s->reads->in_doubt(s->reads, gaps, person, a, channels, most);
-}
-static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a,
-				struct watched *w, int most)
-{
-	return s->reads->watched(s->reads, since_ms, a, w, most);
-}
-static inline int store_captured(struct store *s, const char *channel, const char *from_ts,
-				 const char *to_ts, struct arena *a, struct capture *c, int most)
-{
-	return s->reads->captured(s->reads, channel, from_ts, to_ts, a, c, most);
-}
-static inline int store_remembered(struct store *s, const char *channel, const char *from_ts,
-				   const char *to_ts, struct arena *a, struct message *m, int most)
-{
-	return s->reads->remembered(s->reads, channel, from_ts, to_ts, a, m, most);
-}
-/* Rows for reading outside a batch (rendering a card). Don't keep it over a batch. */
-static inline struct rows *store_rows(struct store *s)
-{
-	return s->ops->rows(s);
+	while (store_waits(s))
+		store_turn(s);
 }
 /* Work for quiet moments: WAL checkpoint, pruning the inbox (older than 72 h and not among the newest), sent letters (a day; those that
  * carry people's words or a report a year, so that redact can take them back in Slack) and remembered messages, a

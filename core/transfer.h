@@ -23,8 +23,9 @@ enum export_format {
 	EXPORT_CSV,  /* timeline and items, for a spreadsheet */
 	EXPORT_FORMATS
 };
-const char *export_format_name(enum export_format f); /* "md", "json" …: also the end of a file's name */
-int export_format_from(const char *word);	      /* -1 unknown; letter case is ignored */
+const char *
+export_format_name(enum export_format f); /* "md", "json" …: also the end of a file's name */
+int export_format_from(const char *word); /* -1 unknown; letter case is ignored */
 
 struct transfer_row { /* of the journal, in order */
 	int64_t seq, at;
@@ -50,11 +51,12 @@ struct transfer {
 	size_t n_rows;
 	struct transfer_text *texts;
 	size_t n_texts;
-	struct transfer_name *names; /* known where it comes from; they change none that are known here */
+	struct transfer_name
+		*names; /* known where it comes from; they change none that are known here */
 	size_t n_names;
 	/* What an import found: */
-	bool there;	/* it was here before, with the same journal: nothing was written */
-	char place[96]; /* STORE_REFUSED: where in the document, "journal.rows[3].effects" */
+	bool there;	 /* it was here before, with the same journal: nothing was written */
+	char place[96];	 /* STORE_REFUSED: where in the document, "journal.rows[3].effects" */
 	const char *why; /* … and what is wrong, a sentence's end; in the job's arena */
 };
 

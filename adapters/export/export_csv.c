@@ -11,8 +11,8 @@
 /* Also as East Asian keyboards have them, which Excel takes as well; and what some programs skip before they look. */
 static bool begins_a_formula(const char *s)
 {
-	static const char *const begins[] = { "=",  "+",  "-",	"@",  "\t", "\r", "\n",
-					      "＝", "＋", "－", "＠" };
+	static const char *const begins[] = { "=",  "+",  "-",	"@",  "\t", "\r",
+					      "\n", "＝", "＋", "－", "＠" };
 
 	s += strspn(s, " ");
 	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
@@ -82,8 +82,10 @@ static void person_cell(struct buf *out, const struct view *v, const char *ref)
 
 void export_csv_head(struct buf *out)
 {
-	buf_adds(out, "incident,kind,handle,at,text,author,recorder,source,marker,state,owner,due,done_at,"
-		      "why,permalink\r\n");
+	buf_adds(
+		out,
+		"incident,kind,handle,at,text,author,recorder,source,marker,state,owner,due,done_at,"
+		"why,permalink\r\n");
 }
 
 static void begin(struct buf *out, const struct view *v, const char *kind, char letter, int64_t n)

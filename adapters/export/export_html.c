@@ -28,7 +28,6 @@ static void html_deleted(struct buf *out, bool deleted)
 	buf_release(&b);
 }
 
-
 /* The live paragraphs of a section; false: there are none. */
 static bool paragraphs(struct buf *out, const struct view *v, enum section s)
 {
@@ -107,10 +106,10 @@ static void page_impact(struct buf *out, const struct view *v)
 	for (size_t i = 0; i < v->n_paras; i++) {
 		if (v->paras[i].section != SECTION_IMPACT || v->paras[i].gone)
 			continue;
-		buf_adds(out, any ? "<li dir=\"auto\">" : "<ul>\n<li dir=\"auto\">");
+		buf_adds(out, any ? "<li><div dir=\"auto\">" : "<ul>\n<li><div dir=\"auto\">");
 		html_text(out, v, v->paras[i].text);
 		html_deleted(out, v->paras[i].deleted);
-		buf_adds(out, "</li>\n");
+		buf_adds(out, "</div></li>\n");
 		any = true;
 	}
 	if (any)
@@ -190,7 +189,7 @@ static void page_timeline(struct buf *out, const struct view *v)
 
 static void page_item(struct buf *out, const struct view *v, const struct item *i)
 {
-	buf_addf(out, "<li value=\"%lld\" dir=\"auto\"><span class=\"badge\">%s</span> ",
+	buf_addf(out, "<li value=\"%lld\"><div dir=\"auto\"><span class=\"badge\">%s</span> ",
 		 (long long)i->n, item_state_name(i->state));
 	html_text(out, v, i->text);
 	if (i->why) {
@@ -199,7 +198,7 @@ static void page_item(struct buf *out, const struct view *v, const struct item *
 		buf_adds(out, ")");
 	}
 	html_deleted(out, i->deleted);
-	buf_adds(out, "<div class=\"soft\">");
+	buf_adds(out, "</div><div class=\"soft\">");
 	if (i->owner)
 		html_person(out, v, i->owner);
 	else
@@ -211,8 +210,7 @@ static void page_item(struct buf *out, const struct view *v, const struct item *
 	buf_adds(out, "</div></li>\n");
 }
 
-static void page_items(struct buf *out, const struct view *v, enum item_type type,
-		       const char *none)
+static void page_items(struct buf *out, const struct view *v, enum item_type type, const char *none)
 {
 	bool any = false;
 

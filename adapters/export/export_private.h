@@ -16,7 +16,8 @@ struct page {
 	const char *title;
 	const char *style;  /* rules behind page.css, "" none; made by us */
 	const char *script; /* NULL: the page has none */
-	const char *home;   /* where the site's index is, seen from here; NULL: it is no page of a site */
+	const char *
+		home; /* where the site's index is, seen from here; NULL: it is no page of a site */
 };
 
 /* From <!doctype to the begin of <main>, and what closes it. */

@@ -179,7 +179,9 @@ static void source_of(struct buf *out, const char *a, const char *b)
 
 static void policy(struct buf *out, const struct page *p)
 {
-	buf_adds(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ");
+	buf_adds(
+		out,
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ");
 	source_of(out, asset_page_css, p->style);
 	if (p->script) {
 		buf_adds(out, "; script-src ");

@@ -213,7 +213,10 @@ struct job *import_job(const struct import_piece *piece, const struct import_by 
 {
 	struct job *job = job_new(JOB_IMPORT);
 	struct import *m = arena_alloc(&job->arena, sizeof(*m));
-	struct reader r = { .import = m, .by = by, .a = &job->arena };
+	const struct import_by kept = { .user = arena_strdup(&job->arena, by->user),
+					.team = arena_strdup(&job->arena, by->team),
+					.now_ms = by->now_ms };
+	struct reader r = { .import = m, .by = &kept, .a = &job->arena };
 
 	m->piece = piece;
 	job->found = m;
@@ -232,7 +235,7 @@ struct job *import_job(const struct import_piece *piece, const struct import_by 
 		.kind = INTENT_IMPORTED,
 		.via = VIA_SHELL,
 		.place = REF_SHELL_PLACE,
-		.who = arena_strdup(&job->arena, by->user),
+		.who = kept.user,
 		.now_ms = by->now_ms,
 		.received_ms = by->now_ms,
 		.view = &m->view,

@@ -92,13 +92,12 @@ int64_t import_line_of(const struct import_piece *piece, size_t byte)
 int64_t import_line(const struct import_piece *piece, const char *place)
 {
 	const char *end = piece->s + piece->len, *s = space_skip(piece->s, end), *found = s;
-	char *next;
 	size_t len;
 
 	while (*place && found && found < end) {
 		s = found;
 		if (*place == '[') {
-			found = *s == '[' ? element_find(s, end, strtoul(place + 1, &next, 10))
+			found = *s == '[' ? element_find(s, end, strtoul(place + 1, NULL, 10))
 					  : NULL;
 			place += strcspn(place, "]");
 			place += *place == ']';

@@ -154,6 +154,7 @@ static const char *captain_of(struct cards *c, const struct view *v)
 static void card_add(struct cards *c, const struct view *v)
 {
 	const struct head *h = &v->head;
+	struct civil day;
 	struct card *card;
 
 	if (c->count == c->room) {
@@ -171,8 +172,9 @@ static void card_add(struct cards *c, const struct view *v)
 		.status = h->status,
 		.origin = h->origin,
 		.declared_at = h->declared_at,
-		.year = h->year,
 	};
+	civil_from_ms(&day, h->declared_at);
+	card->year = day.year;
 	durations_of(h, &card->durations);
 	for (size_t i = 0; i < v->n_items; i++) {
 		const struct item *it = &v->items[i];
@@ -251,6 +253,15 @@ static int card_id_order(const void *a, const void *b)
 	return strcmp(((const struct card *)a)->id, ((const struct card *)b)->id);
 }
 
+static int card_time_order(const void *a, const void *b)
+{
+	const struct card *x = a, *y = b;
+
+	if (x->declared_at != y->declared_at)
+		return x->declared_at < y->declared_at ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
 /* A page of ours, "INCIDENT-2026-042.html", which isn't shown any more. */
 static bool page_is_old(const struct card *sorted, size_t count, const char *name)
 {
@@ -321,6 +332,8 @@ int site_read(struct reads *r, struct job *job)
 		site_failed(&site->why, site->dir);
 	rc = site->why.len ? 0 : site_nodes(r, site, &c);
 	if (!rc && !site->why.len) {
+		if (c.count) /* an archive that was imported has its numbers late */
+			qsort(c.list, c.count, sizeof(*c.list), card_time_order);
 		site_pages(site, &c);
 		old_pages_remove(site, &c);
 	}

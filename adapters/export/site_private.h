@@ -17,7 +17,7 @@ struct card { /* what is kept of an incident when its page is written; strings i
 	int64_t declared_at;
 	struct durations durations;
 	int64_t prevent_open, prevent_done;
-	int year;
+	int year; /* of its declaration, UTC */
 };
 
 struct cards {

@@ -7,6 +7,7 @@
 
 #include <libwebsockets.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ struct loop {
 	int epoll;			   /* what loop_fd_new() watches; lws watches this one */
 	struct epoll_event events[EVENTS]; /* being served: loop_fd_free() takes its own out */
 	int events_count;
-	bool woken; /* lws_cancel_service() was called and not yet heard */
+	atomic_bool woken; /* lws_cancel_service() was called and not yet heard */
 };
 
 struct loop_timer {
@@ -257,10 +258,8 @@ int loop_turn(struct loop *loop)
 
 void loop_wake(struct loop *loop)
 {
-	if (loop->woken)
-		return;
-	loop->woken = true;
-	lws_cancel_service(loop->lws);
+	if (!atomic_exchange(&loop->woken, true))
+		lws_cancel_service(loop->lws);
 }
 
 int64_t loop_now_ms(void)

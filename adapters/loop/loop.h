@@ -26,7 +26,7 @@ struct lws_context *loop_lws(struct loop *loop);
 
 /* Waits for what comes next and runs its callbacks. 0, or -1 when the loop can't go on. */
 int loop_turn(struct loop *loop);
-/* Makes the next loop_turn() return without waiting (work was queued outside a callback). */
+/* Makes the next loop_turn() return without waiting (work was queued outside a callback). From any thread. */
 void loop_wake(struct loop *loop);
 
 /* ---- timers: monotonic; wall-clock time is a row of the store, re-armed by who owns it ---- */

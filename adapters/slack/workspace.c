@@ -12,8 +12,10 @@ struct workspace {
 	struct workspace_seams s;
 	struct loop_timer *again;
 	struct arena arena; /* identity */
-	const char *url;    /* where it is in a browser; NULL unknown */
-	const char *place, *bot_user;
+	/* Where it is in a browser, and its team; NULL unknown. Atomic: permalinks are made where the store decides, which may
+	 * be another thread; what was known once stays in the arena. */
+	_Atomic(const char *) url, place;
+	const char *bot_user;
 	bool asking_who, asking_where;
 	bool who_confirmed, where_known, where_found;
 	bool where_changed; /* while the list was read: a page may have been older */
@@ -82,12 +84,13 @@ static bool take_address(struct workspace *w, const char *url)
 const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a)
 {
 	const char *id = ref_id(m->channel), *thread = m->thread_ts;
+	const char *url = w->url, *place = w->place;
 	size_t whole = strcspn(m->ts, ".");
 
-	if (!w->url || !w->place || !ref_in(m->channel, w->place))
+	if (!url || !place || !ref_in(m->channel, place))
 		return NULL;
-	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", w->url,
-			    w->url[strlen(w->url) - 1] == '/' ? "" : "/", id, (int)whole, m->ts,
+	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", url,
+			    url[strlen(url) - 1] == '/' ? "" : "/", id, (int)whole, m->ts,
 			    m->ts[whole] ? m->ts + whole + 1 : "", thread ? "?thread_ts=" : "",
 			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
 }

@@ -67,7 +67,7 @@ static int run_read(struct sqlite_store *s, struct job *job)
 	job->rc = job_run(s, job);
 	if (job->rc > 0)
 		job->rc = 0;
-	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
+	return db_lost(&s->db) ? LOST : 0;
 }
 
 /* Lines, and what is said of messages: most of it means nothing here. */
@@ -145,6 +145,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 
 static void roll_back(struct sqlite_store *s)
 {
+	db_began(&s->db);
 	s->tally.known = false;
 	rows_names_doubt(s);
 	if (!sqlite3_get_autocommit(s->db.handle))
@@ -212,8 +213,10 @@ static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, s
 	int rc = commit_ready(s);
 
 	s->head.id[0] = '\0';
-	if (!rc)
-		rc = db_run(&s->db, may_write(s, jobs, most) ? "BEGIN IMMEDIATE" : "BEGIN", "");
+	if (!rc && may_write(s, jobs, most))
+		rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
+	else if (!rc)
+		db_begin_later(&s->db);
 	if (rc) {
 		*end = NULL;
 		return rc;

@@ -128,7 +128,7 @@ int commit(struct sqlite_store *s, enum wrote wrote)
 		wrote = WROTE_NOTHING;
 	if (wrote == WROTE_ONCE)
 		rc = tally_write(s, &wanted);
-	if (!rc)
+	if (!rc && db_began(&s->db))
 		rc = db_run(&s->db, "COMMIT", "");
 	if (rc)
 		s->tally.known = false;

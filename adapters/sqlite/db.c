@@ -232,9 +232,35 @@ void query(struct query *q, struct db *db, struct arena *a, const char *sql, con
 	va_end(ap);
 }
 
+void db_begin_later(struct db *db)
+{
+	db->begins = true;
+}
+
+bool db_began(struct db *db)
+{
+	bool began = !db->begins;
+
+	db->begins = false;
+	return began;
+}
+
+bool db_lost(const struct db *db)
+{
+	return !db->begins && sqlite3_get_autocommit(db->handle);
+}
+
+static int begin_now(struct db *db)
+{
+	return db_began(db) ? 0 : db_run(db, "BEGIN", "");
+}
+
 static bool step(struct query *q)
 {
 	if (q->rc || !q->statement)
+		return false;
+	q->rc = begin_now(q->db);
+	if (q->rc)
 		return false;
 	switch (sqlite3_step(q->statement->stmt)) {
 	case SQLITE_ROW:

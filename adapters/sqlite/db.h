@@ -45,6 +45,7 @@ struct db {
 	struct statement *statements[DB_BUCKETS];
 	struct buf problem; /* the last fault, a sentence */
 	int code;	    /* SQLite's, of its last error (extended) */
+	bool begins;	    /* db_begin_later() was asked for */
 };
 
 struct query {
@@ -78,6 +79,11 @@ int query_end(struct query *q);
 
 /* No rows come back: 0. */
 int db_run(struct db *db, const char *sql, const char *binding, ...);
+/* A transaction that only reads begins with its first statement: one that asks nothing costs nothing. */
+void db_begin_later(struct db *db);
+bool db_began(struct db *db); /* false: it never did, and won't */
+bool db_lost(const struct db *
+		     db); /* no transaction, and none to come: SQLite may have ended it by itself */
 /* The same, with values that were gathered: number i is bound to the i-th ?. */
 struct cell {
 	enum { CELL_NULL, CELL_INT, CELL_STRING, CELL_BLOB } kind;

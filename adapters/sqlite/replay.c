@@ -82,7 +82,8 @@ static int replay_effects(struct ledger *l, const struct journal_row *row, struc
 		if (rc < 0)
 			return replay_fault(l, rc, why);
 		if (rc == 0) {
-			buf_addf(why, "changes %s %lld, %s, from something that did not stand there",
+			buf_addf(why,
+				 "changes %s %lld, %s, from something that did not stand there",
 				 table_name(e.table), (long long)e.row, e.field);
 			return 0;
 		}

@@ -233,6 +233,9 @@ int transfer_ids(struct reads *r, const char *after, struct arena *a, const char
 int transfer_out(struct reads *r, const char *node, struct arena *a, struct transfer *t);
 /* A Node as its journal says, which has rows. 0 (t->there: it was here), STORE_REFUSED, or a fault. */
 int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a);
+/* It is in, and before it the year's last number was `last`: those between are nobody's. */
+int transfer_skipped(struct sqlite_store *s, const struct transfer *t, int64_t last);
+#define SKIPPED "skipped/" /* meta "skipped/2026/42": the first number that was skipped before 42 */
 /* Its names, where none are known. */
 int transfer_names_put(struct sqlite_store *s, const struct transfer *t);
 

@@ -225,10 +225,10 @@ static void store_close_do(struct store *store)
 	free(s);
 }
 
-static struct rows *store_rows_of(struct store *store)
+struct reads *sqlite_store_reads(struct store *store)
 {
 	rows_forget_names(sqlite_store_of(store));
-	return &sqlite_store_of(store)->rows;
+	return &sqlite_store_of(store)->reads;
 }
 
 static const struct reads reading = {
@@ -251,7 +251,6 @@ static const struct store_ops ops = {
 	.submit = batch_submit,
 	.turn = batch_turn,
 	.waits = batch_waits,
-	.rows = store_rows_of,
 	.idle = prune,
 	.close = store_close_do,
 	.problem = store_problem_of,
@@ -266,7 +265,6 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	*out = NULL;
 	s->path = alloc_strdup(path);
 	s->store.ops = &ops;
-	s->store.reads = &s->reads;
 	s->reads = reading;
 	s->reads.rows = &s->rows;
 	s->jobs_end = &s->jobs;

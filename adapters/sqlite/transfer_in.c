@@ -6,6 +6,7 @@
 #include "adapters/sqlite/replay.h"
 #include "adapters/sqlite/verify_private.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -114,11 +115,12 @@ static int row_looked_at(struct incoming *in, const struct transfer_row *row)
 
 static int row_stored(struct incoming *in, const struct transfer_row *row)
 {
-	int rc = db_run(&in->s->db,
-			"INSERT INTO journal (node, seq, at, who, source, op, basis, effects, digest)"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
-			row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
+	int rc = db_run(
+		&in->s->db,
+		"INSERT INTO journal (node, seq, at, who, source, op, basis, effects, digest)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
+		row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
 
 	return rc ? rc : change_tally_add(in->s, row->digest);
 }
@@ -176,8 +178,8 @@ static int texts_in(struct incoming *in)
 	for (size_t i = 0; i < in->t->n_texts && !rc; i++)
 		rc = text_in(in, i);
 	if (!rc && (int64_t)in->t->n_texts != in->l.n_text)
-		rc = refused(in, "journal.texts", "has %zu texts, the journal %lld",
-			     in->t->n_texts, (long long)in->l.n_text);
+		rc = refused(in, "journal.texts", "has %zu texts, the journal %lld", in->t->n_texts,
+			     (long long)in->l.n_text);
 	return rc;
 }
 
@@ -209,7 +211,8 @@ static const struct {
 } wrongs[] = {
 	{ "SELECT 1 FROM node WHERE n = ?1 AND (title IS NULL OR status IS NULL OR priority IS NULL"
 	  " OR declared_at IS NULL)",
-	  "journal.rows", "add up to no incident: title, status, priority or declared_at is missing" },
+	  "journal.rows",
+	  "add up to no incident: title, status, priority or declared_at is missing" },
 	{ "SELECT 1 FROM entry WHERE node = ?1 AND (at IS NULL OR source IS NULL)"
 	  " UNION ALL SELECT 1 FROM item WHERE node = ?1"
 	  " AND (type IS NULL OR state IS NULL OR source IS NULL)"
@@ -239,6 +242,18 @@ static int relied_on(struct incoming *in)
 }
 
 /* ---- the whole ---- */
+
+int transfer_skipped(struct sqlite_store *s, const struct transfer *t, int64_t last)
+{
+	struct node_name name;
+	char key[64], first[24];
+
+	if (!*t->id || node_name_read(t->id, strlen(t->id), &name) || name.number <= last + 1)
+		return 0;
+	snprintf(key, sizeof(key), SKIPPED "%d/%" PRId64, name.year, name.number);
+	snprintf(first, sizeof(first), "%" PRId64, last + 1);
+	return db_run(&s->db, "INSERT INTO meta (name, value) VALUES (?, ?)", "ss", key, first);
+}
 
 int transfer_names_put(struct sqlite_store *s, const struct transfer *t)
 {

@@ -27,7 +27,8 @@ static int rows_out(struct db *db, int64_t node, struct arena *a, struct transfe
 	struct transfer_row *row;
 	struct query q;
 	int64_t count = 0;
-	int rc = db_one(db, NULL, "SELECT count(*) FROM journal WHERE node = ?", "i>i", node, &count);
+	int rc = db_one(db, NULL, "SELECT count(*) FROM journal WHERE node = ?", "i>i", node,
+			&count);
 
 	if (rc < 0)
 		return rc;

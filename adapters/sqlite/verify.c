@@ -84,7 +84,8 @@ static int chain_check(struct check *c)
 	arena_init(&a);
 	journal_begin(c, &q, &a);
 	while (whole && journal_next(&q, &row)) {
-		whole = row.seq == seq + 1 && replay_chained(c->s->seams.digest, c->id, &row, chain) && !row.odd;
+		whole = row.seq == seq + 1 &&
+			replay_chained(c->s->seams.digest, c->id, &row, chain) && !row.odd;
 		if (!whole)
 			finding(c,
 				"%s: journal row %lld does not follow from the one before: it was"

@@ -388,7 +388,7 @@ int rows_view(struct rows *rows, const char *node, enum view_size size, struct a
 {
 	struct sqlite_store *s = of_rows(rows);
 	struct reading r = { .s = s, .db = &s->db, .a = a, .v = v, .full = size == VIEW_FULL };
-	bool alone = sqlite3_get_autocommit(s->db.handle);
+	bool alone = db_lost(&s->db);
 	int rc, end;
 
 	*v = (struct view){ .names = &rows->names };

@@ -253,18 +253,12 @@ static int decide_line(struct deed *d)
 }
 
 static int (*const deciders[])(struct deed *d) = {
-	[INTENT_LINE] = decide_line,
-	[INTENT_CHANNEL_MADE] = on_channel,
-	[INTENT_CHANNEL_REFUSED] = on_channel,
-	[INTENT_CHANNEL_RENAMED] = on_channel,
-	[INTENT_CHANNEL_MOVED] = on_channel,
-	[INTENT_MESSAGE] = on_message,
-	[INTENT_REACTED] = on_reaction,
-	[INTENT_OFFER] = on_offer,
-	[INTENT_FETCHED] = on_fetched,
-	[INTENT_EDITED] = on_edit,
-	[INTENT_DELETED] = on_deletion,
-	[INTENT_IMPORTED] = on_import,
+	[INTENT_LINE] = decide_line,	       [INTENT_CHANNEL_MADE] = on_channel,
+	[INTENT_CHANNEL_REFUSED] = on_channel, [INTENT_CHANNEL_RENAMED] = on_channel,
+	[INTENT_CHANNEL_MOVED] = on_channel,   [INTENT_MESSAGE] = on_message,
+	[INTENT_REACTED] = on_reaction,	       [INTENT_OFFER] = on_offer,
+	[INTENT_FETCHED] = on_fetched,	       [INTENT_EDITED] = on_edit,
+	[INTENT_DELETED] = on_deletion,	       [INTENT_IMPORTED] = on_import,
 	[INTENT_RECOVERED] = on_recovery,
 };
 

@@ -231,13 +231,11 @@ int node_find(struct deed *d)
 /* The right is the captain's and the group's: 1 theirs, 0 not, -1: Slack hasn't told who is in the group. */
 static int is_entitled(struct deed *d, const struct command *c)
 {
-	const struct settings *s = d->set;
-
-	if (!(s->narrowed & UINT64_C(1) << c->verb))
+	if (!(d->set->narrowed & UINT64_C(1) << c->verb))
 		return 1;
 	if (*d->node.id && d->node.captain && !strcmp(d->node.captain, d->speaker.ref))
 		return 1;
-	return s->group ? d->in->in_group : 0;
+	return d->in->in_group;
 }
 
 static const char *captain_or_nobody(struct deed *d)
@@ -251,11 +249,11 @@ static const char *group_too(struct deed *d)
 {
 	struct buf b;
 
-	if (!d->set->group)
+	if (!d->in->group)
 		return "";
 	buf_init(&b, BUF_ROOMY);
 	buf_adds(&b, " and ");
-	text_add_group(&b, d->set->group, NULL);
+	text_add_group(&b, d->in->group, NULL);
 	return deed_keep(d, &b);
 }
 

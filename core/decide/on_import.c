@@ -23,9 +23,11 @@ static int import_name(struct deed *d, const struct head *h)
 	node_id_write(d->node.id, d->node.year, d->node.number);
 	rc = d->rows->node_id(d->rows, d->node.id, d->arena, &there);
 	if (rc > 0) {
-		answer_refuse(d, "%s is here already, and a document without a journal can't be "
-				 "compared with it. Leave out its id to import it under the next free one.",
-			      d->node.id);
+		answer_refuse(
+			d,
+			"%s is here already, and a document without a journal can't be "
+			"compared with it. Leave out its id to import it under the next free one.",
+			d->node.id);
 		d->node.id[0] = '\0';
 	}
 	return rc < 0 ? rc : rc > 0;
@@ -55,8 +57,8 @@ static void import_head(struct change *c, const struct head *h, const char *titl
 		{ "captain", v_str(h->captain) },
 		{ "priority", v_str(priority_name(h->priority)) },
 		{ "status", v_str(status_name(h->status)) },
-		{ "before_merge", h->status == STATUS_MERGED ? v_str(status_name(h->before_merge))
-							     : v_null() },
+		{ "before_merge",
+		  h->status == STATUS_MERGED ? v_str(status_name(h->before_merge)) : v_null() },
 		{ "origin", v_str(origin_name(h->origin)) },
 		{ "private", v_int(h->private_) },
 		{ "channel", v_str(h->channel) },
@@ -95,7 +97,8 @@ static void import_files(struct deed *d, struct change *c, int64_t entry, int64_
 		effect_set(c, TABLE_FILE, d->node.n_file, "entry", v_null(), v_int(n));
 		effect_set(c, TABLE_FILE, d->node.n_file, "name", v_null(), v_text(f->name));
 		effect_set(c, TABLE_FILE, d->node.n_file, "type", v_null(), v_str(f->type));
-		effect_set(c, TABLE_FILE, d->node.n_file, "permalink", v_null(), v_str(f->permalink));
+		effect_set(c, TABLE_FILE, d->node.n_file, "permalink", v_null(),
+			   v_str(f->permalink));
 	}
 }
 
@@ -180,9 +183,11 @@ int on_import(struct deed *d)
 	int rc;
 
 	if (v->n_entries + v->n_paras + v->n_items + v->n_files + v->n_people > ROWS_MOST)
-		return answer_refuse(d, "That is too much for one change: a document without a journal may "
-					"have %d rows.",
-				     ROWS_MOST);
+		return answer_refuse(
+			d,
+			"That is too much for one change: a document without a journal may "
+			"have %d rows.",
+			ROWS_MOST);
 	rc = import_channel_taken(d, &v->head);
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -195,8 +200,7 @@ int on_import(struct deed *d)
 	import_head(c, &v->head, d->node.title);
 	import_span(d, c, &v->head);
 	import_rows(d, c);
-	return answer(d, VERDICT_DONE, "Imported %s: %lld %s, %lld %s.",
-		      node_words(d, &d->node), (long long)d->node.n_entry,
-		      d->node.n_entry == 1 ? "entry" : "entries", (long long)d->node.n_item,
-		      d->node.n_item == 1 ? "item" : "items");
+	return answer(d, VERDICT_DONE, "Imported %s: %lld %s, %lld %s.", node_words(d, &d->node),
+		      (long long)d->node.n_entry, d->node.n_entry == 1 ? "entry" : "entries",
+		      (long long)d->node.n_item, d->node.n_item == 1 ? "item" : "items");
 }

@@ -3,6 +3,7 @@
 #include "adapters/export/export.h"
 #include "adapters/export/import.h"
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,8 +57,7 @@ static char *exported(struct a_store *s, const char *id)
 
 	arena_init(&a);
 	buf_init(&out, EXPORT_MAX);
-	store_rows(s->store);
-	assert_int_equal(export_node(s->store->reads, id, EXPORT_JSON, &a, &out), 1);
+	assert_int_equal(export_node(store_reads(s->store), id, EXPORT_JSON, &a, &out), 1);
 	arena_release(&a);
 	return buf_detach(&out);
 }
@@ -161,6 +161,28 @@ static void an_import_says_nothing_in_the_chat_and_raises_the_years_number(void 
 	assert_int_equal(a_store_number(&t->to, "SELECT last FROM year WHERE year = 2026"), 1);
 	job_free(a_store_say(&t->to, "new The next one"));
 	assert_int_equal(a_store_number(&t->to, "SELECT max(number) FROM node"), 2);
+}
+
+static void an_incident_may_come_without_those_before_it(void **state)
+{
+	struct two *t = *state;
+	char *first;
+
+	a_store_live_through(&t->from);
+	t->document = exported(&t->from, "INCIDENT-2026-002");
+	assert_imported(t, t->document);
+	job_free(a_store_say(&t->to, "new The next one"));
+	assert_int_equal(a_store_number(&t->to, "SELECT max(number) FROM node"), 3);
+	a_store_assert_verified(&t->to);
+	first = exported(&t->from, ID);
+	assert_imported(t, first);
+	/* What is taken out is missed all the same. */
+	a_store_script(&t->to, "PRAGMA foreign_keys = OFF; DELETE FROM journal WHERE node ="
+			       " (SELECT n FROM node WHERE number = 1);"
+			       "DELETE FROM node WHERE number = 1");
+	buf_reset(&t->to.why);
+	assert_int_equal(sqlite_store_verify(t->to.store, &t->to.why), 1);
+	free(first);
 }
 
 static void what_was_imported_goes_on_living(void **state)
@@ -551,6 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_exported_comes_back_to_the_byte),
 		TEST(an_import_says_nothing_in_the_chat_and_raises_the_years_number),
+		TEST(an_incident_may_come_without_those_before_it),
 		TEST(what_was_imported_goes_on_living),
 		TEST(what_is_here_already_is_told_apart_from_what_differs),
 		TEST(names_that_are_known_here_stay),

@@ -1,5 +1,6 @@
 /* The store as a whole: what is said is on disk, once, and is read again as it was said. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

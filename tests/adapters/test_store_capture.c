@@ -1,6 +1,7 @@
 /* What is captured and remembered of the chat, what undo asks of the journal, and the step from
  * version 1 of the file. Decisions are scripted: a deed's line is what the journal is to say. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include "core/decide/decide.h"
 
@@ -730,7 +731,7 @@ static const struct wish *wished(struct a_store *s, const char *after)
 	int rc;
 
 	arena_release(&a);
-	rc = s->store->reads->emoji(s->store->reads, after, &a, &w);
+	rc = store_emoji(s->store, after, &a, &w);
 	assert_true(rc >= 0);
 	return rc ? &w : NULL;
 }

@@ -1,6 +1,7 @@
 /* What goes wrong: full disks, damaged rows, two writers, files of others. Decisions are scripted
  * here, so that a deed can fault, or write much. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* What is known of people and channels counts until the next gap. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

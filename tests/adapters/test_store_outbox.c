@@ -1,6 +1,7 @@
 /* What is said once, and what follows a Node: letters in their lanes, posts and how far behind they
  * are. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* What was redacted is gone from every file of the bot and taken back in Slack, and the journal
  * still adds up. The decision to redact is scripted; everything else is said as people say it. */
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include "adapters/sqlite/sqlite_store.h"
 #include "core/decide/decide.h"

@@ -4,6 +4,7 @@
 
 #include "adapters/json/node_json.h"
 #include "core/show/show.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

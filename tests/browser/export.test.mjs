@@ -46,10 +46,11 @@ function sayTheArticle() {
 		['done', '1'], ['cause', 'The AI assistant suggested a "cleaner" recursive function for multi-state tax calculations.'],
 		['lesson', 'AI-generated recursive logic must be strictly reviewed for time complexity and I/O overhead.'],
 		['prevent', 'A new "Complexity Audit" step for any AI-suggested refactors.'], ['origin', 'ai-context'],
-		['status', 'mitigated Hotfix deployed to Production.'], ['note', 'the password is 4711'], ['resolve', 'Error rates returned to 0%.'],
+		['status', 'mitigated Hotfix deployed to Production.'], ['note', 'the password is 4711'], ['captain', ''],
+		['resolve', 'Error rates returned to 0%.'],
 		['redact', 'E5 it was a password'],
 	])
-		must([word, '1', ...text.split(' ')]);
+		must([word, '1', ...text.split(' ').filter(Boolean)]);
 }
 
 function sayWhatIsHostile() {
@@ -337,7 +338,11 @@ test('one page stands alone', async () => {
 });
 
 test('pictures for the README', async () => {
-	const index = await open('/index.html'), one = await open(`/incidents/${id(1)}.html`);
+	const ids = must(['list', 'all', '--json']).match(/INCIDENT-\d+-\d+/g).filter(name => ![id(2), id(3)].includes(name));
+
+	must(['export', ...ids, '--format', 'html', '-o', join(DIR, 'pictures')]);
+	const size = { viewport: { width: 900, height: 640 } }, at = name => pathToFileURL(join(DIR, 'pictures', name)).href;
+	const index = await open(at('index.html'), size), one = await open(at(`incidents/${id(1)}.html`), size);
 
 	await picture(index, 'site-index');
 	await picture(one, 'site-page');

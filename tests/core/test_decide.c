@@ -300,7 +300,7 @@ static void a_narrowed_command_names_who_can(void **state)
 	const char *channel = scene_incident(s);
 
 	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
-	s->set.group = "T1/SGROUP";
+	s->group = "T1/SGROUP";
 	s->in_group = SARAH;
 	scene_says(s, TOM, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
@@ -324,8 +324,7 @@ static void who_is_in_the_group_has_to_be_told_first(void **state)
 	const char *channel = scene_incident(s);
 
 	s->set.narrowed = UINT64_C(1) << VERB_CANCEL;
-	s->set.group = "T1/SGROUP";
-	s->group_untold = true;
+	s->group = "T1/SGROUP";
 	scene_says(s, TOM, channel, "cancel x");
 	assert_verdict(s, VERDICT_REFUSED);
 	assert_answer(s, "Slack hasn't told me yet who is in that group");

@@ -216,7 +216,7 @@ static void say_record(struct play *p)
 
 static void say_alone(struct play *p, const char *path, const char *name)
 {
-	static const char *const needed[] = { "ALIOSBOT", "ALIOSBOT_TEST" };
+	static const char *const needed[] = { "ALIOSBOT", "ALIOSBOT_TEST", "ALIOSBOT_TEST_STORE" };
 	size_t i;
 
 	buf_adds(&p->report, "  alone:");

@@ -45,10 +45,10 @@ struct scene {
 	int64_t now;
 	const char *ts; /* of the message that says the next lines, NULL: a slash command */
 	bool channel_private, channel_unsure;
-	const char *in_group; /* who is in settings->group, NULL: nobody */
-	bool group_untold;    /* Slack hasn't told */
 	bool foreign;	      /* whoever speaks is of another workspace, says the payload */
 	bool unheard;	      /* no bot runs */
+	const char *group;    /* that rights hang on, NULL: none */
+	const char *in_group; /* the one who is in it, NULL: Slack hasn't told */
 	int channels;	      /* made so far */
 	const char *words;    /* the last answer as plain text, "" if there was none */
 };

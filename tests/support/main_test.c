@@ -8,10 +8,12 @@
  *  ALIOSBOT_TEST_STOP    K: SIGTERM after the K-th turn of its loop (from 1)
  *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
  *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s
+ *  ALIOSBOT_TEST_STORE   "late", "thread": a store that answers a turn later, or from a thread (far_store.h)
  */
 #include "adapters/clock/clock.h"
 #include "adapters/digest/digest.h"
 #include "bot/shell.h"
+#include "tests/support/far_store.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -113,12 +115,22 @@ static struct clock *test_clock(void)
 	return &clock;
 }
 
+static store_opener *test_store(void)
+{
+	const char *s = getenv("ALIOSBOT_TEST_STORE");
+
+	if (s && !strcmp(s, "late"))
+		return late_store_open;
+	return s && !strcmp(s, "thread") ? thread_store_open : NULL;
+}
+
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
 	const struct run_hooks hooks = { .committed = committed,
 					 .answered = answered,
 					 .turned = turned,
+					 .open_store = test_store(),
 					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),

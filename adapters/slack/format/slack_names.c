@@ -13,7 +13,7 @@ static const char *slack_names_name(struct names *names, enum text_kind kind, co
 {
 	struct names *known = ((struct slack_names *)names)->known;
 
-	return known->name(known, kind, ref, ref_len);
+	return known ? known->name(known, kind, ref, ref_len) : NULL;
 }
 
 static void slack_names_command(struct names *names, struct buf *out, const char *line, size_t len)

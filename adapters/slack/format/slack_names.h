@@ -7,7 +7,7 @@
 
 #include "core/text.h"
 
-/* In the arena; known and root must outlive it. */
+/* In the arena; known (NULL: nobody) and root must outlive it. */
 struct names *slack_names(struct arena *a, struct names *known, const char *root);
 
 #endif

@@ -1,119 +1,63 @@
 #include "adapters/slack/in/channels.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/in/ask.h"
 #include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
-
-#define PATIENCE_MS 1500
-#define ASKED_MOST 64	    /* questions under way or not yet forgotten */
-#define ASK_AGAIN_MS 600000 /* what Slack would not tell is asked for again after this */
-
-struct waiter {
-	STAILQ_ENTRY(waiter) link;
-	void (*go_on)(void *arg);
-	void *arg;
-};
-
-struct asked { /* what we have asked Slack about: a channel, or ("T024BE7LD/") all groups of a place */
-	LIST_ENTRY(asked) link;
-	struct channels *channels;
-	char *ref;
-	bool under_way; /* and it is worth waiting for the answer */
-	bool told;	/* Slack has answered, or could not: nothing points here any more */
-	int64_t at;
-	struct loop_timer *patience;
-	STAILQ_HEAD(, waiter) waiters;
-};
 
 struct channels {
 	struct router_seams s;
-	LIST_HEAD(, asked) asked;
-	int count;
+	struct ask *ask; /* by a channel's ref, or, for all groups of a place, "T024BE7LD/" */
 	bool stopping;
 };
 
-struct channels *channels_new(const struct router_seams *seams)
+static void channels_call(struct question *q);
+
+struct channels *channels_new(const struct router_seams *seams, const struct gap_count *gaps)
 {
 	struct channels *p = alloc(sizeof(*p));
+	const struct ask_calls calls = { .call = channels_call, .arg = p };
 
 	p->s = *seams;
-	LIST_INIT(&p->asked);
+	p->ask = ask_new(seams, gaps, &calls);
 	return p;
-}
-
-static void channels_asked_free(struct asked *q)
-{
-	struct waiter *w;
-
-	while ((w = STAILQ_FIRST(&q->waiters))) {
-		STAILQ_REMOVE_HEAD(&q->waiters, link);
-		free(w);
-	}
-	loop_timer_free(q->patience);
-	LIST_REMOVE(q, link);
-	q->channels->count--;
-	free(q->ref);
-	free(q);
 }
 
 void channels_free(struct channels *p)
 {
 	if (!p)
 		return;
-	while (!LIST_EMPTY(&p->asked))
-		channels_asked_free(LIST_FIRST(&p->asked));
+	ask_free(p->ask);
 	free(p);
 }
 
 /* ---- what Slack says ---- */
 
-static void channels_release(struct asked *q)
-{
-	struct waiter *w;
-
-	q->under_way = false;
-	loop_timer_set(q->patience, -1);
-	while ((w = STAILQ_FIRST(&q->waiters))) {
-		STAILQ_REMOVE_HEAD(&q->waiters, link);
-		w->go_on(w->arg);
-		free(w);
-	}
-}
-
-static void channels_out_of_patience(void *arg)
-{
-	channels_release(arg);
-}
-
-static struct job *name_job(const char *ref, const char *name)
+struct job *channels_job(const char *channel, const char *name)
 {
 	struct job *job = job_new(JOB_CHANNEL);
 
-	job->channel = arena_strdup(&job->arena, ref);
+	job->channel = arena_strdup(&job->arena, channel);
 	job->name = arena_strdup(&job->arena, name);
 	return job;
 }
 
-static void keep_name(struct channels *p, const char *ref, const char *name, bool private_,
-		      void (*done)(struct job *job, void *arg), void *arg)
+static void channel_told(const struct web_result *r, void *arg)
 {
-	struct job *job = name_job(ref, name);
+	const char *name = json_str(r->json, "channel.name");
+	struct question *q = arg;
+	struct job *job;
 
-	job->private_ = private_;
-	job->done = done;
-	job->arg = arg;
-	p->s.submit(job, p->s.arg);
-}
-
-/* Saved, or not: then it is asked for again when it is next mentioned. */
-static void channel_named(struct job *job, void *arg)
-{
-	job_free(job);
-	channels_release(arg);
-	channels_asked_free(arg);
+	if (r->end == WEB_OK && name) {
+		job = channels_job(q->ref, name);
+		job->private_ = json_true(r->json, "channel.is_private");
+		question_answered(q, job, true);
+		return;
+	}
+	log_info(q->ref, "conversations.info: %s", r->error ? web_error_says(r->error) : "no name");
+	question_over(q, r);
 }
 
 static void group_named(struct job *job, void *arg)
@@ -122,147 +66,115 @@ static void group_named(struct job *job, void *arg)
 	job_free(job);
 }
 
-static void channel_told(const struct web_result *r, void *arg)
+static void groups_keep(struct channels *p, const char *place, const cJSON *groups)
 {
-	const char *name = json_str(r->json, "channel.name");
-	struct asked *q = arg;
+	const cJSON *group;
+	struct job *job;
+	struct arena a;
 
-	q->told = true;
-	if (r->end == WEB_OK && name) {
-		keep_name(q->channels, q->ref, name, json_true(r->json, "channel.is_private"),
-			  channel_named, q);
-		return;
+	arena_init(&a);
+	cJSON_ArrayForEach(group, groups) {
+		const char *id = json_str(group, "id"), *handle = json_str(group, "handle");
+
+		if (!id || !handle)
+			continue;
+		job = channels_job(arena_printf(&a, "%s%s", place, id), handle);
+		job->done = group_named;
+		p->s.submit(job, p->s.arg);
 	}
-	log_info(q->ref, "conversations.info: %s", r->error ? web_error_says(r->error) : "no name");
-	channels_release(q);
+	arena_release(&a);
 }
 
 static void groups_told(const struct web_result *r, void *arg)
 {
-	struct asked *q = arg;
-	const cJSON *group;
-	struct arena a;
+	struct question *q = arg;
 
-	q->told = true;
-	arena_init(&a);
-	cJSON_ArrayForEach(group, json_at(r->json, "usergroups")) {
-		const char *id = json_str(group, "id"), *handle = json_str(group, "handle");
-
-		if (id && handle)
-			keep_name(q->channels, arena_printf(&a, "%s%s", q->ref, id), handle, false,
-				  group_named, NULL);
-	}
-	arena_release(&a);
-	channels_release(q);
+	groups_keep(q->arg, q->ref, json_at(r->json, "usergroups"));
+	question_over(q, r);
 }
 
 /* ---- asking ---- */
 
-static struct asked *channels_asked_about(struct channels *p, const char *ref)
-{
-	struct asked *q, *next;
-	int64_t now = loop_now_ms();
-
-	for (q = LIST_FIRST(&p->asked); q; q = next) {
-		next = LIST_NEXT(q, link);
-		if (q->told && !q->under_way && now - q->at > ASK_AGAIN_MS)
-			channels_asked_free(q);
-		else if (!strcmp(q->ref, ref))
-			return q;
-	}
-	return NULL;
-}
-
-static struct asked *channels_asked_new(struct channels *p, const char *ref)
-{
-	struct asked *q = alloc(sizeof(*q));
-
-	q->channels = p;
-	q->ref = alloc_strdup(ref);
-	q->under_way = true;
-	q->at = loop_now_ms();
-	q->patience = loop_timer_new(p->s.loop, channels_out_of_patience, q);
-	STAILQ_INIT(&q->waiters);
-	LIST_INSERT_HEAD(&p->asked, q, link);
-	p->count++;
-	return q;
-}
-
-static bool channels_is_known(struct channels *p, enum text_kind kind, const char *ref)
-{
-	struct names *names = &store_rows(p->s.store)->names;
-
-	return names->name(names, kind, ref, strlen(ref));
-}
-
-/* The question about a channel that is under way, NULL: it is known, or can't be asked for now. */
-static struct asked *ask_channel(struct channels *p, const char *ref)
-{
-	const struct web_param params[] = { { "channel", ref_id(ref) }, { NULL, NULL } };
-	struct asked *q;
-
-	if (p->stopping || channels_is_known(p, TEXT_CHANNEL, ref))
-		return NULL;
-	q = channels_asked_about(p, ref);
-	if (!q && p->count < ASKED_MOST) {
-		q = channels_asked_new(p, ref);
-		web_call(p->s.web, WEB_CONVERSATIONS_INFO, NULL, params, channel_told, q);
-	}
-	return q && q->under_way ? q : NULL;
-}
-
 /* Slack tells of all groups at once. */
-static void ask_groups(struct channels *p, const char *ref)
+static void channels_call(struct question *q)
 {
+	struct channels *p = q->arg;
 	const struct web_param none[] = { { NULL, NULL } };
-	struct arena a;
-	char *place;
+	const struct web_param params[] = { { "channel", ref_id(q->ref) }, { NULL, NULL } };
 
-	if (p->stopping || channels_is_known(p, TEXT_GROUP, ref))
-		return;
-	arena_init(&a);
-	place = arena_strndup(&a, ref, (size_t)(ref_id(ref) - ref));
-	if (!channels_asked_about(p, place) && p->count < ASKED_MOST)
-		web_call(p->s.web, WEB_USERGROUPS_LIST, NULL, none, groups_told,
-			 channels_asked_new(p, place));
-	arena_release(&a);
-}
-
-struct job *channels_renamed(struct channels *p, const char *channel, const char *name)
-{
-	return channels_is_known(p, TEXT_CHANNEL, channel) ? name_job(channel, name) : NULL;
+	if (*ref_id(q->ref))
+		web_call(p->s.web, WEB_CONVERSATIONS_INFO, NULL, params, channel_told, q);
+	else
+		web_call(p->s.web, WEB_USERGROUPS_LIST, NULL, none, groups_told, q);
 }
 
 void channels_meet(struct channels *p, enum text_kind kind, const char *ref)
 {
-	if (kind == TEXT_GROUP)
-		ask_groups(p, ref);
+	size_t place = kind == TEXT_GROUP ? (size_t)(ref_id(ref) - ref) : strlen(ref);
+	struct arena a;
+
+	arena_init(&a);
+	ask_anew(p->ask, arena_strndup(&a, ref, place));
+	arena_release(&a);
+}
+
+bool channels_named(struct reads *r, enum text_kind kind, const char *ref)
+{
+	struct names *names = &r->rows->names;
+
+	return names->name(names, kind, ref, strlen(ref));
+}
+
+/* ---- waiting ---- */
+
+struct nameless { /* a JOB_READ's: a channel that may have no name yet, and who waits for it */
+	struct channels *channels;
+	const char *ref;
+	bool named;
+	void (*go_on)(void *arg);
+	void *arg;
+};
+
+static int nameless_read(struct reads *r, struct job *job)
+{
+	struct nameless *n = job->found;
+
+	n->named = channels_named(r, TEXT_CHANNEL, n->ref);
+	return 0;
+}
+
+static void nameless_looked(struct job *job, void *arg)
+{
+	struct nameless *n = job->found;
+	struct question *q = n->named ? NULL : ask_anew(n->channels->ask, n->ref);
+
+	(void)arg;
+	if (q && question_under_way(q) && !n->channels->stopping)
+		question_wait(q, n->go_on, n->arg);
 	else
-		ask_channel(p, ref);
+		n->go_on(n->arg);
+	job_free(job);
 }
 
 void channels_wait(struct channels *p, const char *channel, void (*go_on)(void *arg), void *arg)
 {
-	struct asked *q = ask_channel(p, channel);
-	struct waiter *w;
+	struct job *job = job_new(JOB_READ);
+	struct nameless *n = arena_alloc(&job->arena, sizeof(*n));
 
-	if (!q) {
-		go_on(arg);
-		return;
-	}
-	w = alloc(sizeof(*w));
-	w->go_on = go_on;
-	w->arg = arg;
-	if (STAILQ_EMPTY(&q->waiters))
-		loop_timer_set(q->patience, PATIENCE_MS);
-	STAILQ_INSERT_TAIL(&q->waiters, w, link);
+	*n = (struct nameless){
+		.channels = p,
+		.ref = arena_strdup(&job->arena, channel),
+		.go_on = go_on,
+		.arg = arg,
+	};
+	job->found = n;
+	job->read = nameless_read;
+	job->done = nameless_looked;
+	p->s.submit(job, p->s.arg);
 }
 
 void channels_stop(struct channels *p)
 {
-	struct asked *q;
-
 	p->stopping = true;
-	LIST_FOREACH(q, &p->asked, link)
-		channels_release(q);
+	ask_stop(p->ask);
 }

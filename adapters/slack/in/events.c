@@ -59,16 +59,11 @@ static void point_at_message(struct request *a)
 /* ---- to the store: strings stay in the request's arena, which outlives the job ---- */
 
 /* To the person alone, where they marked it. */
-static void show(struct request *a, const struct outcome *out)
+static void show(struct request *a, const struct outcome *out, const struct rendered *drawn)
 {
-	struct rendered drawn;
-
 	if (out->remember)
 		a->e.thread_ts = out->remember->thread_ts; /* where the person looks */
-	rendered_init(&drawn);
-	router_draw(a, &out->answer, &drawn);
-	router_answer_in_place(a, a->e.channel, &drawn);
-	rendered_release(&drawn);
+	router_answer_in_place(a, a->e.channel, drawn);
 }
 
 /* Whoever is shown by the Node that it concerns has a name then. */
@@ -94,8 +89,8 @@ static void events_over(struct request *a, const struct job *job)
 		log_error("store", "an event was not saved: %s", store_problem(a->router->s.store));
 	} else {
 		events_meet(a, &job->outcome);
-		if (!job->duplicate && job->outcome.answer.kind != ANSWER_NONE)
-			show(a, &job->outcome);
+		if (!job->duplicate && answers_drawn(job))
+			show(a, &job->outcome, answers_drawn(job));
 	}
 	router_ack(a, NULL);
 }
@@ -140,6 +135,7 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+	answers_draw(a, job);
 	job->done = decided;
 	job->arg = a;
 	return job;
@@ -203,7 +199,7 @@ static void know_author(void *arg)
 	if (needs_author(a))
 		facts_wait(a->router->facts, m->author,
 			   &(struct fact){ FACT_PERSON, m->author, m->author_name,
-					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE },
+					   is_nameless_app(m) ? PEOPLE_MET : PEOPLE_ZONE, NULL },
 			   1, events_take_message, a);
 	else
 		events_take_message(a);
@@ -360,7 +356,7 @@ static void land_known(void *arg)
 
 static void know_who(struct request *a)
 {
-	const struct fact met = { FACT_PERSON, a->who, NULL, PEOPLE_MET };
+	const struct fact met = { FACT_PERSON, a->who, NULL, PEOPLE_MET, NULL };
 
 	facts_wait_again(a->router->facts, a->ticket, a->who, &met, 1, land_known, a);
 }

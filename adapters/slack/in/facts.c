@@ -17,6 +17,7 @@ struct waiter {
 	struct arena arena;
 	struct fact *facts; /* those that were being asked for */
 	size_t n;
+	bool looking; /* first the store is asked what is known; nobody behind it goes on before that */
 	void (*go_on)(void *arg);
 	void *arg;
 };
@@ -31,7 +32,7 @@ struct speaker { /* somebody who waits */
 
 struct facts {
 	struct router_seams s;
-	struct gaps gaps;
+	struct gap_count gaps;
 	struct people *people;
 	struct rooms *rooms;
 	struct group *group;
@@ -43,17 +44,32 @@ struct facts {
 
 static void facts_look(void *arg);
 
+/* What hangs on it is read again. */
+static void facts_gap_saved(void *arg)
+{
+	struct facts *f = arg;
+
+	rooms_look(f->rooms);
+	group_ask(f->group);
+}
+
 struct facts *facts_new(const struct router_seams *seams)
 {
 	struct facts *f = alloc(sizeof(*f));
 
 	f->s = *seams;
-	f->gaps.store = seams->store;
+	f->gaps = (struct gap_count){
+		.submit = seams->submit,
+		.submit_arg = seams->arg,
+		.raised = facts_gap_saved,
+		.arg = f,
+	};
 	f->people = people_new(seams, &f->gaps, facts_look, f);
 	f->rooms = rooms_new(seams, &f->gaps, facts_look, f);
 	f->group = group_new(seams, &f->gaps, facts_look, f);
 	f->patience = loop_timer_new(seams->loop, facts_look, f);
 	LIST_INIT(&f->speakers);
+	gap_count_read(&f->gaps);
 	return f;
 }
 
@@ -104,14 +120,19 @@ struct group *facts_group(struct facts *f)
 	return f->group;
 }
 
-struct gaps *facts_gaps(struct facts *f)
+const struct gap_count *facts_gaps(const struct facts *f)
 {
 	return &f->gaps;
 }
 
+void facts_gap(struct facts *f)
+{
+	gap_count_raise(&f->gaps);
+}
+
 /* ---- going on ---- */
 
-static bool is_asked(const struct facts *f, const struct fact *fact)
+static bool is_asked(struct facts *f, const struct fact *fact)
 {
 	switch (fact->kind) {
 	case FACT_PERSON:
@@ -126,7 +147,7 @@ static bool is_asked(const struct facts *f, const struct fact *fact)
 	return false;
 }
 
-static bool is_ready(const struct facts *f, const struct waiter *w)
+static bool is_ready(struct facts *f, const struct waiter *w)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (is_asked(f, &w->facts[i]))
@@ -158,7 +179,7 @@ static struct speaker *next_ready(struct facts *f)
 
 	LIST_FOREACH(s, &f->speakers, link) {
 		w = STAILQ_FIRST(&s->waiters);
-		if (!w || (s->flying && !f->stopping))
+		if (!w || w->looking || (s->flying && !f->stopping))
 			continue;
 		if (f->stopping || is_ready(f, w))
 			return s;
@@ -175,10 +196,12 @@ static void arm(struct facts *f)
 	int64_t first = INT64_MAX, in;
 	struct speaker *s;
 
-	LIST_FOREACH(s, &f->speakers, link)
-		if (!STAILQ_EMPTY(&s->waiters) && !s->flying &&
-		    STAILQ_FIRST(&s->waiters)->until < first)
-			first = STAILQ_FIRST(&s->waiters)->until;
+	LIST_FOREACH(s, &f->speakers, link) {
+		const struct waiter *w = STAILQ_FIRST(&s->waiters);
+
+		if (w && !w->looking && !s->flying && w->until < first)
+			first = w->until;
+	}
 	in = first - loop_now_ms();
 	loop_timer_set(f->patience, first == INT64_MAX ? -1 : in > 0 ? in : 0);
 }
@@ -202,13 +225,13 @@ void facts_stop(struct facts *f)
 	facts_look(f);
 }
 
-/* ---- waiting ---- */
+/* ---- who waits, in which order ---- */
 
 static bool facts_ask(struct facts *f, const struct fact *fact)
 {
 	switch (fact->kind) {
 	case FACT_PERSON:
-		return people_ask(f->people, fact->ref, fact->name, fact->needs);
+		return people_ask(f->people, fact->ref, fact->name, fact->needs, fact->known);
 	case FACT_MEMBERS:
 		return rooms_ask_members(f->rooms, fact->ref);
 	case FACT_OPENNESS:
@@ -250,18 +273,20 @@ static struct waiter *waiter_new(const struct fact *facts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		w->facts[i] = facts[i];
 		w->facts[i].ref = arena_strdup(&w->arena, facts[i].ref);
-		w->facts[i].name = NULL;
+		w->facts[i].name = arena_strdup(&w->arena, facts[i].name);
+		w->facts[i].known = NULL;
 	}
 	return w;
 }
 
-/* All of them go on, or the next would overtake. */
+/* All of them go on, or the next would overtake; but for what the store is asked first. */
 static void facts_too_many(struct facts *f, const char *who)
 {
 	struct speaker *s;
 
 	log_info(who, "%d envelopes wait for a fact; going on without", BEHIND_MOST);
-	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters))
+	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters) &&
+	       !STAILQ_FIRST(&s->waiters)->looking)
 		facts_go_on(s);
 }
 
@@ -288,32 +313,121 @@ static void insert(struct speaker *s, struct waiter *w)
 	s->count++;
 }
 
-static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who,
-		    const struct fact *facts, size_t n, void (*then)(void *arg), void *arg)
+static bool facts_ask_all(struct facts *f, const struct fact *facts, size_t n)
 {
-	struct speaker *s;
-	struct waiter *w;
 	bool wait = false;
 
 	for (size_t i = 0; i < n; i++)
 		wait |= facts_ask(f, &facts[i]);
-	s = speaker_of(f, who);
-	if (s && s->count >= BEHIND_MOST) {
-		facts_too_many(f, who);
-		s = speaker_of(f, who);
-		wait = false;
-	}
-	if (f->stopping || (!wait && goes_at_once(s, ticket, again))) {
+	return wait;
+}
+
+static struct waiter *enqueue(struct facts *f, uint64_t ticket, const char *who,
+			      const struct fact *facts, size_t n)
+{
+	struct speaker *s = speaker_of(f, who);
+	struct waiter *w = waiter_new(facts, n);
+
+	w->ticket = ticket;
+	insert(s ? s : speaker_new(f, who), w);
+	return w;
+}
+
+/* ---- what the store knows of people, before Slack is asked ---- */
+
+struct facts_rows { /* a JOB_READ's: as many as w->facts; known of those that are people */
+	struct facts *facts;
+	struct waiter *w;
+	const char **refs; /* NULL: not a person */
+	struct person *known;
+	size_t n;
+};
+
+static int rows_read(struct reads *r, struct job *job)
+{
+	struct facts_rows *rows = job->found;
+	int rc = 0;
+
+	for (size_t i = 0; i < rows->n && rc >= 0; i++)
+		if (rows->refs[i])
+			rc = r->rows->person(r->rows, rows->refs[i], &job->arena, &rows->known[i]);
+	return rc < 0 ? rc : 0;
+}
+
+/* Who can't be read is asked about. */
+static void rows_known(struct job *job, void *arg)
+{
+	const struct facts_rows *rows = job->found;
+	struct waiter *w = rows->w;
+
+	(void)arg;
+	for (size_t i = 0; i < rows->n; i++)
+		w->facts[i].known = &rows->known[i];
+	if (!facts_ask_all(rows->facts, w->facts, w->n))
+		w->n = 0;
+	w->until = loop_now_ms() + PATIENCE_MS;
+	w->looking = false;
+	facts_look(rows->facts);
+	job_free(job);
+}
+
+static void look_first(struct facts *f, struct waiter *w)
+{
+	struct job *job = job_new(JOB_READ);
+	struct facts_rows *rows = arena_alloc(&job->arena, sizeof(*rows));
+
+	*rows = (struct facts_rows){ .facts = f, .w = w, .n = w->n };
+	rows->refs = arena_alloc(&job->arena, (w->n + 1) * sizeof(*rows->refs));
+	rows->known = arena_alloc(&job->arena, (w->n + 1) * sizeof(*rows->known));
+	for (size_t i = 0; i < w->n; i++)
+		if (w->facts[i].kind == FACT_PERSON)
+			rows->refs[i] = arena_strdup(&job->arena, w->facts[i].ref);
+	w->looking = true;
+	job->found = rows;
+	job->read = rows_read;
+	job->done = rows_known;
+	f->s.submit(job, f->s.arg);
+}
+
+static bool must_look(const struct fact *facts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (facts[i].kind == FACT_PERSON && !facts[i].known)
+			return true;
+	return false;
+}
+
+/* ---- waiting ---- */
+
+static bool has_room(struct facts *f, const char *who)
+{
+	const struct speaker *s = speaker_of(f, who);
+
+	if (!s || s->count < BEHIND_MOST)
+		return true;
+	facts_too_many(f, who);
+	return false;
+}
+
+static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who,
+		    const struct fact *facts, size_t n, void (*then)(void *arg), void *arg)
+{
+	struct waiter *w;
+	bool look = must_look(facts, n), wait;
+
+	gap_count_read(&f->gaps); /* in case it could not be read */
+	wait = !look && facts_ask_all(f, facts, n);
+	if (!has_room(f, who))
+		look = wait = false;
+	if (f->stopping || (!look && !wait && goes_at_once(speaker_of(f, who), ticket, again))) {
 		then(arg);
 		return;
 	}
-	if (!s)
-		s = speaker_new(f, who);
-	w = waiter_new(facts, wait ? n : 0);
-	w->ticket = ticket;
+	w = enqueue(f, ticket, who, facts, look || wait ? n : 0);
 	w->go_on = then;
 	w->arg = arg;
-	insert(s, w);
+	if (look)
+		look_first(f, w);
 	arm(f);
 }
 

@@ -23,6 +23,8 @@ struct fact {
 	enum fact_kind kind;
 	const char *ref, *name; /* name: what the payload calls a person, NULL */
 	unsigned needs;
+	const struct person *
+		known; /* PERSON: their row, a moment ago (zeroed: none); NULL: it is to be read first */
 };
 
 struct facts *facts_new(const struct router_seams *seams);
@@ -30,11 +32,13 @@ void facts_free(struct facts *f);
 struct people *facts_people(struct facts *f);
 struct rooms *facts_rooms(struct facts *f);
 struct group *facts_group(struct facts *f);
-/* As of which gap answers count that are asked for now. Whoever tells the store of a gap counts it up, and down again
- * when the store knows. */
-struct gaps *facts_gaps(struct facts *f);
+/* As of which gap answers count that are asked for now. */
+const struct gap_count *facts_gaps(const struct facts *f);
+/* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
+void facts_gap(struct facts *f);
 
-/* Calls go_on(arg) when these are known, or can't be waited for: at once (inside this call) in the common case. */
+/* Calls go_on(arg) when these are known, or can't be waited for: at once (inside this call) in the common case, which is
+ * that no row has to be read. */
 void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n,
 		void (*go_on)(void *arg), void *arg);
 

@@ -18,13 +18,11 @@ void forms_button(struct request *a); /* action_id "form:…" */
 void forms_message_shortcut(struct request *a);
 void forms_global_shortcut(struct request *a);
 void forms_submitted(struct request *a);
-/* What the line of a form has led to. Refused: it stays open, with the sentence beside the field.
- */
-void forms_answered(struct request *a, const struct answer *answer, enum verdict verdict);
+/* What the line of a form has led to; NULL: nothing is said. errors: it stays open, with the sentence beside the field. */
+void forms_answered(struct request *a, const struct rendered *drawn, const char *errors);
 
-/* Opens the form for a line that is begun: "new", "INCIDENT-2026-042 assign 3 @". The request goes
- * on. NULL; or the line to be said instead, because no form can be shown. */
-const char *forms_open(struct request *a, const char *line);
+/* Opens the form that declares an incident. The request goes on. False: none can be shown. */
+bool forms_declare(struct request *a);
 /* Calls of views.open that are under way, forgotten. */
 void forms_free(struct router *f);
 

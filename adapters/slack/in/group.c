@@ -10,19 +10,20 @@
 
 struct group {
 	struct router_seams s;
-	const struct gaps *gaps;
+	const struct gap_count *gaps;
 	void (*answered)(void *arg);
 	void *arg;
 	bool asking, stopping;
 	bool changed;		    /* meanwhile: what is being read may be older */
 	int64_t asked_as_of, as_of; /* gaps: of the question, of what is known */
 	int64_t not_before;	    /* loop_now_ms() */
+	char *ref;		    /* NULL: there is none (yet) */
 	struct arena arena;
 	const char **members; /* refs */
 	int count;
 };
 
-struct group *group_new(const struct router_seams *seams, const struct gaps *gaps,
+struct group *group_new(const struct router_seams *seams, const struct gap_count *gaps,
 			void (*answered)(void *arg), void *arg)
 {
 	struct group *g = alloc(sizeof(*g));
@@ -41,7 +42,20 @@ void group_free(struct group *g)
 	if (!g)
 		return;
 	arena_release(&g->arena);
+	free(g->ref);
 	free(g);
+}
+
+void group_named(struct group *g, const char *ref)
+{
+	free(g->ref);
+	g->ref = alloc_strdup(ref);
+	group_ask(g);
+}
+
+const char *group_ref(const struct group *g)
+{
+	return g->ref;
 }
 
 void group_stop(struct group *g)
@@ -51,7 +65,7 @@ void group_stop(struct group *g)
 
 static void group_keep(struct group *g, const cJSON *users)
 {
-	const char *group = g->s.settings->group, *place;
+	const char *group = g->ref, *place;
 	const cJSON *user;
 
 	arena_release(&g->arena);
@@ -79,7 +93,7 @@ static void group_told(const struct web_result *r, void *arg)
 	if (r->end == WEB_OK) {
 		group_keep(g, json_at(r->json, "users"));
 	} else {
-		log_warning("group", "who is in %s can't be read: %s", ref_id(g->s.settings->group),
+		log_warning("group", "who is in %s can't be read: %s", ref_id(g->ref),
 			    r->error ? web_error_says(r->error) : "no answer");
 		g->not_before = loop_now_ms() + TRY_AGAIN_MS;
 	}
@@ -88,26 +102,25 @@ static void group_told(const struct web_result *r, void *arg)
 
 static void group_call(struct group *g)
 {
-	const struct web_param params[] = { { "usergroup", ref_id(g->s.settings->group) },
-					    { NULL, NULL } };
+	const struct web_param params[] = { { "usergroup", ref_id(g->ref) }, { NULL, NULL } };
 
 	g->asking = true;
 	g->changed = false;
-	g->asked_as_of = gaps_now(g->gaps);
+	g->asked_as_of = gap_count_now(g->gaps);
 	web_call(g->s.web, WEB_USERGROUPS_USERS_LIST, NULL, params, group_told, g);
 }
 
 static bool group_is_known(const struct group *g)
 {
-	return g->as_of != AS_OF_NEVER && g->as_of == gaps_now(g->gaps);
+	return g->as_of != AS_OF_NEVER && g->as_of == gap_count_now(g->gaps);
 }
 
 bool group_ask(struct group *g)
 {
-	if (!g->s.settings->group || g->stopping)
+	if (!g->ref || g->stopping)
 		return false;
 	if (g->asking) /* asked before a gap, it has to be asked again */
-		g->changed |= g->asked_as_of != gaps_now(g->gaps);
+		g->changed |= g->asked_as_of != gap_count_now(g->gaps);
 	else if (!group_is_known(g) && loop_now_ms() >= g->not_before)
 		group_call(g);
 	return g->asking;
@@ -120,7 +133,7 @@ bool group_asks(const struct group *g)
 
 void group_changed(struct group *g, const char *id)
 {
-	if (!g->s.settings->group || strcmp(id, ref_id(g->s.settings->group)))
+	if (!g->ref || strcmp(id, ref_id(g->ref)))
 		return;
 	g->as_of = AS_OF_NEVER;
 	g->changed = g->asking;

@@ -5,16 +5,19 @@
 #ifndef ADAPTERS_SLACK_IN_GROUP_H
 #define ADAPTERS_SLACK_IN_GROUP_H
 
-#include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/gap_count.h"
 #include "adapters/slack/in/router.h"
 
 struct group;
 
-/* answered(arg): the question has ended. settings->group says which it is, NULL: none (yet). */
-struct group *group_new(const struct router_seams *seams, const struct gaps *gaps,
+/* answered(arg): the question has ended. */
+struct group *group_new(const struct router_seams *seams, const struct gap_count *gaps,
 			void (*answered)(void *arg), void *arg);
 void group_free(struct group *g);
 void group_stop(struct group *g); /* asks no more */
+/* This is the group (a ref): Slack is asked who is in it. Before that there is none, and nothing is asked. */
+void group_named(struct group *g, const char *ref);
+const char *group_ref(const struct group *g); /* NULL: there is none (yet) */
 
 /* Asks Slack, unless it is known, or Slack wouldn't tell a moment ago; true: the question is under way. */
 bool group_ask(struct group *g);

@@ -2,64 +2,48 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/envelope.h"
+#include "adapters/slack/in/ask.h"
 #include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
-
-#define ASKED_MOST 64 /* questions under way or not yet forgotten */
-#define ASK_AGAIN_MS \
-	600000 /* somebody Slack would not tell us about is asked about again after this */
-#define TRY_AGAIN_MS 15000 /* when it gave no answer at all */
-
-struct asked { /* somebody we have asked Slack about */
-	TAILQ_ENTRY(asked) link;
-	struct people *people;
-	char *who;
-	bool under_way;
-	bool changed;	  /* meanwhile, says an event: the answer may be older */
-	int64_t as_of;	  /* gaps when we asked */
-	int64_t again_at; /* loop_now_ms(); may be forgotten then, and asked about anew */
-};
 
 struct people {
 	struct router_seams s;
-	const struct gaps *gaps;
+	const struct gap_count *gaps;
 	void (*answered)(void *arg);
 	void *arg;
-	TAILQ_HEAD(asked_list, asked) asked; /* longest ago first */
-	int count;
-	bool stopping;
+	struct ask *ask;
 };
 
-struct people *people_new(const struct router_seams *seams, const struct gaps *gaps,
+static void people_call(struct question *q);
+
+static void people_ended(void *arg)
+{
+	struct people *p = arg;
+
+	p->answered(p->arg);
+}
+
+struct people *people_new(const struct router_seams *seams, const struct gap_count *gaps,
 			  void (*answered)(void *arg), void *arg)
 {
 	struct people *p = alloc(sizeof(*p));
+	const struct ask_calls calls = { people_call, people_ended, p };
 
 	p->s = *seams;
 	p->gaps = gaps;
 	p->answered = answered;
 	p->arg = arg;
-	TAILQ_INIT(&p->asked);
+	p->ask = ask_new(seams, gaps, &calls);
 	return p;
-}
-
-static void people_asked_free(struct asked *q)
-{
-	TAILQ_REMOVE(&q->people->asked, q, link);
-	q->people->count--;
-	free(q->who);
-	free(q);
 }
 
 void people_free(struct people *p)
 {
 	if (!p)
 		return;
-	while (!TAILQ_EMPTY(&p->asked))
-		people_asked_free(TAILQ_FIRST(&p->asked));
+	ask_free(p->ask);
 	free(p);
 }
 
@@ -74,32 +58,7 @@ struct job *people_job(const char *ref, const struct person *said)
 	return job;
 }
 
-static void job_done(struct job *job, void *arg)
-{
-	(void)arg;
-	job_free(job); /* not saved: asked for again when next needed */
-}
-
-static void people_submit(struct people *p, struct job *job)
-{
-	job->done = job_done;
-	p->s.submit(job, p->s.arg);
-}
-
-static void people_told(const struct web_result *r, void *arg);
-
-static void people_call(struct asked *q)
-{
-	bool app = ref_in(q->who, REF_APP_ID_PLACE);
-	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->who) },
-					    { NULL, NULL } };
-
-	q->under_way = true;
-	q->changed = false;
-	q->as_of = gaps_now(q->people->gaps);
-	web_call(q->people->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, people_told,
-		 q);
-}
+/* ---- what Slack says ---- */
 
 /* bots.info: an app without a user of its own has a name and nothing else. */
 static void app_read(const cJSON *bot, struct arena *a, struct person *p)
@@ -121,98 +80,67 @@ static void people_read_answer(const cJSON *json, const char *who, struct arena 
 			    arena_strndup(a, who, (size_t)(ref_id(who) - who) - 1), a, p);
 }
 
-static bool people_keep(struct asked *q, const cJSON *json)
+static bool is_met(const struct person *known)
+{
+	return known->name && known->zone_known && known->rank != RANK_UNKNOWN;
+}
+
+/* What is left out is not known to Slack: it is remembered, so that it isn't asked about at every word. */
+static void people_keep(struct question *q, const cJSON *json)
 {
 	struct arena a;
 	struct person person;
 	struct job *job;
-	bool all;
 
 	arena_init(&a);
-	people_read_answer(json, q->who, &a, &person);
-	job = people_job(q->who, &person);
+	people_read_answer(json, q->ref, &a, &person);
+	job = people_job(q->ref, &person);
 	job->as_of = q->as_of;
-	people_submit(q->people, job);
-	all = person.name && person.zone_known && person.rank != RANK_UNKNOWN;
+	question_answered(q, job, is_met(&person));
 	arena_release(&a);
-	return all;
 }
 
 static void people_told(const struct web_result *r, void *arg)
 {
-	struct asked *q = arg;
-	struct people *p = q->people;
-	bool all = false;
+	struct question *q = arg;
 
-	q->under_way = false;
-	if (q->changed && !p->stopping) {
-		people_call(q);
+	if (question_repeated(q))
+		return;
+	if (r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot"))) {
+		people_keep(q, r->json);
 		return;
 	}
-	if (r->end == WEB_OK && (json_at(r->json, "user") || json_at(r->json, "bot"))) {
-		all = people_keep(q, r->json);
-		q->again_at =
-			loop_now_ms() + ASK_AGAIN_MS; /* what is left out is not known to Slack */
-	} else {
-		log_info(q->who, "who this is can't be read: %s",
-			 r->error ? web_error_says(r->error) : "no answer");
-		q->again_at = loop_now_ms() + (r->end == WEB_REFUSED ? ASK_AGAIN_MS : TRY_AGAIN_MS);
-	}
-	if (all)
-		people_asked_free(
-			q); /* the others are remembered, so that they aren't asked about at every word */
-	/* The fact is queued before what waited for it: the same batch saves the one and reads with it. */
-	p->answered(p->arg);
+	log_info(q->ref, "who this is can't be read: %s",
+		 r->error ? web_error_says(r->error) : "no answer");
+	question_over(q, r);
 }
 
-static struct asked *people_asked_about(struct people *p, const char *who)
-{
-	struct asked *q, *next;
-	int64_t now = loop_now_ms();
+/* ---- asking ---- */
 
-	for (q = TAILQ_FIRST(&p->asked); q; q = next) {
-		next = TAILQ_NEXT(q, link);
-		if (!q->under_way && now >= q->again_at)
-			people_asked_free(q);
-		else if (!strcmp(q->who, who))
-			return q;
-	}
-	return NULL;
+static void people_call(struct question *q)
+{
+	struct people *p = q->arg;
+	bool app = ref_in(q->ref, REF_APP_ID_PLACE);
+	const struct web_param params[] = { { app ? "bot" : "user", ref_id(q->ref) },
+					    { NULL, NULL } };
+
+	web_call(p->s.web, app ? WEB_BOTS_INFO : WEB_USERS_INFO, NULL, params, people_told, q);
 }
 
-/* Room for one more question: whoever was asked about in vain longest ago is forgotten. */
-static bool make_room(struct people *p)
+static void name_saved(struct job *job, void *arg)
 {
-	struct asked *q;
-
-	if (p->count < ASKED_MOST)
-		return true;
-	TAILQ_FOREACH(q, &p->asked, link)
-	if (!q->under_way) {
-		people_asked_free(q);
-		return true;
-	}
-	return false;
+	(void)arg;
+	job_free(job);
 }
 
-static struct asked *people_ask_one(struct people *p, const char *who)
+/* As the payload calls them. */
+static void keep_name(struct people *p, const char *who, const char *name)
 {
-	struct asked *q;
+	const struct person said = { .ref = who, .name = name };
+	struct job *job = people_job(who, &said);
 
-	if (p->stopping || !make_room(p))
-		return NULL;
-	q = alloc(sizeof(*q));
-	q->people = p;
-	q->who = alloc_strdup(who);
-	TAILQ_INSERT_TAIL(&p->asked, q, link);
-	p->count++;
-	people_call(q);
-	return q;
-}
-
-static bool is_met(const struct person *known)
-{
-	return known->name && known->zone_known && known->rank != RANK_UNKNOWN;
+	job->done = name_saved;
+	p->s.submit(job, p->s.arg);
 }
 
 /* Does what is needed lack, of what is known? */
@@ -223,76 +151,39 @@ static bool lacks(const struct person *known, unsigned needs)
 	       (known->doubtful && (needs & PEOPLE_RANK));
 }
 
-/* What is known of somebody; asks Slack for the rest if that is not under way. NULL: all is known, or
- * nothing can be asked now. name: what the payload calls them, kept until Slack says better. */
-static struct asked *people_look_up(struct people *p, const char *who, const char *name,
-				    unsigned needs, struct person *known, struct arena *a)
+bool people_ask(struct people *p, const char *who, const char *name, unsigned needs,
+		const struct person *row)
 {
-	struct rows *rows = store_rows(p->s.store);
-	struct asked *q;
+	struct person known = *row;
+	struct question *q = ask_about(p->ask, who);
 
-	if (rows->person(rows, who, a, known) <= 0)
-		*known = (struct person){ 0 };
-	known->doubtful |= p->gaps->ahead && known->rank != RANK_UNKNOWN;
-	q = people_asked_about(p, who);
-	if (q && !q->under_way && known->doubtful && q->as_of != gaps_now(p->gaps)) {
-		people_asked_free(q); /* it was told, and there was a gap since */
-		q = NULL;
+	known.doubtful |= p->gaps->ahead && known.rank != RANK_UNKNOWN;
+	if (!q && (!is_met(&known) || lacks(&known, needs))) {
+		if (!known.name && name && *name)
+			keep_name(p, who, name);
+		q = ask_anew(p->ask, who);
 	}
-	if (q || (is_met(known) && !lacks(known, needs)))
-		return q;
-	if (!known->name && name && *name) {
-		struct person said = { .ref = who, .name = name };
-
-		people_submit(p, people_job(who, &said));
-	}
-	return people_ask_one(p, who);
+	return q && question_under_way(q) && lacks(&known, needs);
 }
 
-void people_meet(struct people *p, const char *who, const char *name)
+void people_meet(struct people *p, const char *who, const char *name, const struct person *known)
 {
-	struct person known;
-	struct arena a;
-
-	arena_init(&a);
-	people_look_up(p, who, name, 0, &known, &a);
-	arena_release(&a);
+	people_ask(p, who, name, 0, known);
 }
 
-bool people_ask(struct people *p, const char *who, const char *name, unsigned needs)
+bool people_asks(struct people *p, const char *who)
 {
-	struct person known;
-	const struct asked *q;
-	struct arena a;
-	bool wait;
+	const struct question *q = ask_about(p->ask, who);
 
-	arena_init(&a);
-	q = people_look_up(p, who, name, needs, &known, &a);
-	wait = q && q->under_way && lacks(&known, needs);
-	arena_release(&a);
-	return wait;
-}
-
-bool people_asks(const struct people *p, const char *who)
-{
-	const struct asked *q;
-
-	TAILQ_FOREACH(q, &p->asked, link)
-	if (!strcmp(q->who, who))
-		return q->under_way;
-	return false;
+	return q && question_under_way(q);
 }
 
 void people_changed(struct people *p, const char *who)
 {
-	struct asked *q;
-
-	TAILQ_FOREACH(q, &p->asked, link)
-	if (!strcmp(q->who, who))
-		q->changed = q->under_way;
+	ask_changed(p->ask, who);
 }
 
 void people_stop(struct people *p)
 {
-	p->stopping = true;
+	ask_stop(p->ask);
 }

@@ -1,18 +1,18 @@
 /*
  * people: zone and rank of whoever is seen, asked for once (users.info; of an app its name: bots.info), kept by the
  * store, kept fresh by user_change. What a rank was before a gap is in doubt: it is asked for again when a right
- * hangs on it.
+ * hangs on it. What the store has of them whoever asks brings along.
  */
 #ifndef ADAPTERS_SLACK_IN_PEOPLE_H
 #define ADAPTERS_SLACK_IN_PEOPLE_H
 
-#include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/gap_count.h"
 #include "adapters/slack/in/router.h"
 
 struct people;
 
-/* answered(arg): a question has ended; what it told is queued for the store. */
-struct people *people_new(const struct router_seams *seams, const struct gaps *gaps,
+/* answered(arg): a question has ended; what it told is saved. */
+struct people *people_new(const struct router_seams *seams, const struct gap_count *gaps,
 			  void (*answered)(void *arg), void *arg);
 void people_free(struct people *p);
 void people_stop(struct people *p); /* asks no more */
@@ -22,13 +22,14 @@ void people_stop(struct people *p); /* asks no more */
 #define PEOPLE_MET (1u << 2)  /* as it was once: person, bot */
 
 /* Asks for what isn't known; true: something of what is needed is being asked for. name: their user name as the
- * payload had it, NULL. */
-bool people_ask(struct people *p, const char *who, const char *name, unsigned needs);
-bool people_asks(const struct people *p, const char *who); /* is it under way? */
+ * payload had it, NULL, kept until Slack says better. known: the store's row, a moment ago; zeroed: there is none. */
+bool people_ask(struct people *p, const char *who, const char *name, unsigned needs,
+		const struct person *known);
+bool people_asks(struct people *p, const char *who); /* is it under way? */
 
 /* Somebody is mentioned, by this name if the mention had one (name NULL or ""): learns who it is, waits for
  * nothing. */
-void people_meet(struct people *p, const char *who, const char *name);
+void people_meet(struct people *p, const char *who, const char *name, const struct person *known);
 
 /* An event said something new of them. */
 void people_changed(struct people *p, const char *who);

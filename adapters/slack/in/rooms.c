@@ -37,17 +37,18 @@ struct asked {
 
 struct rooms {
 	struct router_seams s;
-	const struct gaps *gaps;
+	const struct gap_count *gaps;
 	void (*answered)(void *arg);
 	void *arg;
 	TAILQ_HEAD(asked_list, asked) asked; /* in the order in which they are asked */
 	int count, out;
+	int looks; /* of rooms_look(), on their way: the last one counts */
 	bool settled, stopping;
 };
 
 /* ---- life ---- */
 
-struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps,
+struct rooms *rooms_new(const struct router_seams *seams, const struct gap_count *gaps,
 			void (*answered)(void *arg), void *arg)
 {
 	struct rooms *r = alloc(sizeof(*r));
@@ -109,7 +110,7 @@ static void rooms_call(struct asked *q)
 static void rooms_begin(struct asked *q)
 {
 	q->state = ASKED_OUT;
-	q->as_of = gaps_now(q->rooms->gaps);
+	q->as_of = gap_count_now(q->rooms->gaps);
 	q->changed = false;
 	q->count = 0;
 	buf_reset(&q->list);
@@ -291,7 +292,7 @@ static void forget_old(struct rooms *r)
 static bool is_old(const struct asked *q, struct rooms *r)
 {
 	return q->state == ASKED_OVER &&
-	       (q->about == ABOUT_OPENNESS || q->as_of != gaps_now(r->gaps));
+	       (q->about == ABOUT_OPENNESS || q->as_of != gap_count_now(r->gaps));
 }
 
 /* soon: somebody waits for it. */
@@ -367,23 +368,55 @@ bool rooms_settled(const struct rooms *r)
 	return r->settled && !r->gaps->ahead;
 }
 
+struct rooms_in_doubt { /* a JOB_READ's: channels whose members weren't read since the last gap */
+	int64_t gaps;
+	const char *channels[LOOKED_AT];
+	int n;
+};
+
+static int rooms_read(struct reads *r, struct job *job)
+{
+	struct rooms_in_doubt *d = job->found;
+
+	return d->n = r->in_doubt(r, d->gaps, NULL, &job->arena, d->channels, LOOKED_AT);
+}
+
+/* True: Slack won't tell. */
+static bool rooms_doubt(struct rooms *r, const char *channel)
+{
+	const struct asked *q;
+
+	rooms_ask(r, ABOUT_MEMBERS, channel, false);
+	q = rooms_asked_about(r, ABOUT_MEMBERS, channel);
+	return q && q->state == ASKED_OVER && q->refused;
+}
+
+static void rooms_looked(struct job *job, void *arg)
+{
+	const struct rooms_in_doubt *d = job->found;
+	struct rooms *r = arg;
+	bool settled = job->rc == 0;
+
+	for (int i = 0; job->rc == 0 && i < d->n; i++)
+		settled = rooms_doubt(r, d->channels[i]) && settled;
+	r->looks--;
+	r->settled = settled && !r->looks && d->gaps == gap_count_now(r->gaps);
+	job_free(job);
+}
+
 void rooms_look(struct rooms *r)
 {
-	const char *channels[LOOKED_AT];
-	struct arena a;
-	int n, i;
+	struct job *job = job_new(JOB_READ);
+	struct rooms_in_doubt *d = arena_alloc(&job->arena, sizeof(*d));
 
-	arena_init(&a);
-	n = store_in_doubt(r->s.store, gaps_now(r->gaps), NULL, &a, channels, LOOKED_AT);
-	r->settled = n >= 0;
-	for (i = 0; i < n; i++) {
-		const struct asked *q;
-
-		rooms_ask(r, ABOUT_MEMBERS, channels[i], false);
-		q = rooms_asked_about(r, ABOUT_MEMBERS, channels[i]);
-		r->settled &= q && q->state == ASKED_OVER && q->refused;
-	}
-	arena_release(&a);
+	d->gaps = gap_count_now(r->gaps);
+	r->settled = false;
+	r->looks++;
+	job->found = d;
+	job->read = rooms_read;
+	job->done = rooms_looked;
+	job->arg = r;
+	r->s.submit(job, r->s.arg);
 }
 
 void rooms_changed(struct rooms *r, const char *channel)

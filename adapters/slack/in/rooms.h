@@ -10,13 +10,13 @@
 #define ADAPTERS_SLACK_IN_ROOMS_H
 
 #include "adapters/slack/format/envelope.h"
-#include "adapters/slack/in/gaps.h"
+#include "adapters/slack/in/gap_count.h"
 #include "adapters/slack/in/router.h"
 
 struct rooms;
 
 /* answered(arg): a question has ended; what it told is queued for the store. */
-struct rooms *rooms_new(const struct router_seams *seams, const struct gaps *gaps,
+struct rooms *rooms_new(const struct router_seams *seams, const struct gap_count *gaps,
 			void (*answered)(void *arg), void *arg);
 void rooms_free(struct rooms *r);
 void rooms_stop(struct rooms *r); /* asks no more */

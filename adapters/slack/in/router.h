@@ -41,8 +41,11 @@ void router_identity(struct router *f, const char *place, const char *bot_user);
 void router_meet(struct router *f, const struct message *m);
 /* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
 void router_gap(struct router *f);
-/* settings->group is known now: Slack is asked who is in it. */
-void router_look_at_group(struct router *f);
+/* The user group (a ref) that rights hang on is known now: Slack is asked who is in it. */
+void router_group(struct router *f, const char *ref);
+const char *router_group_ref(const struct router *f); /* NULL: there is none (yet) */
+/* Is somebody (a ref) in it? 1, 0, -1: Slack hasn't told since the last gap. */
+int router_in_group(const struct router *f, const char *person);
 /* Calls go_on(arg) when it is known what somebody (a ref) is, or was: person or bot; or can't be waited for: at once in
  * the common case. */
 void router_know(struct router *f, const char *who, void (*go_on)(void *arg), void *arg);

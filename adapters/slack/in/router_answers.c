@@ -5,6 +5,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/slack_names.h"
+#include "adapters/slack/in/form.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/base/alloc.h"
@@ -12,13 +13,133 @@
 #include <stdlib.h>
 #include <string.h>
 
-void router_ack(struct request *a, const char *payload)
+const char *router_fault_says(int rc)
 {
-	if (a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload))
-		log_info("envelope",
-			 "its connection is gone before the ack; Slack will send it again");
-	request_free(a);
+	switch (rc) {
+	case STORE_FAULT:
+		return "This could not be done, and nothing was changed: the bot met a fault of its own. It "
+		       "is in the bot's log. Other commands still work.";
+	case STORE_DAMAGED:
+		return "This could not be done, and nothing was changed: the bot's database is damaged. "
+		       "Please tell whoever runs the bot: `aliosbot verify` says what is wrong.";
+	case STORE_BUSY:
+		return "This was NOT saved: another program has locked the bot's database. Please say it "
+		       "again in a minute, and tell whoever runs the bot (its log says more).";
+	case STORE_MOVED:
+		return "This was NOT saved: the bot's database file was deleted or replaced. Nothing can be "
+		       "saved until whoever runs the bot puts it right: please tell them (its log says more).";
+	case STORE_UNSURE:
+		return "The bot's disk failed while this was saved: it may be saved or not. Please look "
+		       "before you say it again, and tell whoever runs the bot (its log says more).";
+	default:
+		return "This was NOT saved: the bot's disk can't be written to. Please say it again in a "
+		       "minute, and tell whoever runs the bot (its log says more).";
+	}
 }
+
+/* ---- drawn with the deed, in its transaction ---- */
+
+struct drawn {			    /* in the job's arena */
+	const char *root, *channel; /* where it is read: a bare id, NULL nowhere */
+	const char *form;	    /* of what was filled in: a refusal stands in it; NULL */
+	const struct rendered *answer;
+	const char *errors; /* JSON: the form stays open */
+};
+
+static void draw_card(const struct drawn *d, struct view *v, struct names *names)
+{
+	v->names = names;
+	v->elsewhere =
+		!v->head.channel || !d->channel || strcmp(ref_id(v->head.channel), d->channel) != 0;
+}
+
+/* A card that is damaged takes nothing back; one that can't be read now does: whoever asked is told, and says it
+ * again. */
+static int draw_answer(struct reads *r, struct drawn *d, const struct answer *answer,
+		       struct arena *a)
+{
+	struct names *names = slack_names(a, &r->rows->names, d->root);
+	const struct answer damaged = { .kind = ANSWER_WORDS,
+					.text = router_fault_says(STORE_DAMAGED) };
+	bool card = answer->kind == ANSWER_CARD && answer->node;
+	struct rendered out;
+	struct view v;
+	int rc = card ? r->rows->view(r->rows, answer->node, VIEW_CARD, a, &v) : 0;
+
+	if (rc < 0 && !store_for_good(rc))
+		return rc;
+	if (rc < 0)
+		answer = &damaged;
+	if (rc > 0)
+		draw_card(d, &v, names);
+	rendered_init(&out);
+	answer_draw(&out, answer, rc > 0 ? &v : NULL, names, ACK_MAX);
+	d->answer = rendered_keep(&out, a);
+	rendered_release(&out);
+	return 0;
+}
+
+static void draw_refusal(struct reads *r, struct drawn *d, const struct outcome *outcome,
+			 struct arena *a)
+{
+	const char *said = outcome->answer.text;
+	struct buf out;
+
+	buf_init(&out, BUF_ROOMY);
+	form_errors(&out,
+		    form_field_refused(form_named(d->form), outcome->verdict == VERDICT_USAGE),
+		    said ? said : "This can't be done.", slack_names(a, &r->rows->names, d->root));
+	d->errors = arena_strdup(a, out.s);
+	buf_release(&out);
+}
+
+static bool is_refusal(const struct outcome *outcome)
+{
+	return outcome->verdict == VERDICT_REFUSED || outcome->verdict == VERDICT_USAGE;
+}
+
+static int answers_read(struct reads *r, struct job *job)
+{
+	struct drawn *d = job->found;
+
+	if (d->form && is_refusal(&job->outcome)) {
+		draw_refusal(r, d, &job->outcome, &job->arena);
+		return 0;
+	}
+	if (job->outcome.answer.kind == ANSWER_NONE)
+		return 0;
+	return draw_answer(r, d, &job->outcome.answer, &job->arena);
+}
+
+void answers_draw(const struct request *a, struct job *job)
+{
+	struct drawn *d = arena_alloc(&job->arena, sizeof(*d));
+
+	*d = (struct drawn){
+		.root = arena_strdup(&job->arena, a->router->s.root),
+		.channel = arena_strdup(&job->arena, a->e.channel),
+		.form = a->e.kind == ENVELOPE_SUBMIT ? arena_strdup(&job->arena, a->e.callback_id)
+						     : NULL,
+	};
+	job->found = d;
+	job->read = answers_read;
+}
+
+const struct rendered *answers_drawn(const struct job *job)
+{
+	return ((const struct drawn *)job->found)->answer;
+}
+
+void answers_words(struct router *f, struct rendered *out, const struct answer *words)
+{
+	struct arena a;
+
+	arena_init(&a);
+	answer_draw(out, words, NULL, slack_names(&a, NULL, f->s.root), ACK_MAX);
+	arena_release(&a);
+}
+
+/* ---- shown ---- */
 
 void router_sent_at_most_once(const struct web_result *r, void *arg)
 {
@@ -26,33 +147,6 @@ void router_sent_at_most_once(const struct web_result *r, void *arg)
 	if (r->end != WEB_OK)
 		log_info("answer", "did not arrive: %s",
 			 r->error ? web_error_says(r->error) : "unknown");
-}
-
-struct names *router_names(struct router *f, struct arena *arena)
-{
-	return slack_names(arena, &store_rows(f->s.store)->names, f->s.root);
-}
-
-void router_draw(struct request *a, const struct answer *answer, struct rendered *out)
-{
-	struct rows *rows = store_rows(a->router->s.store);
-	struct names *names = router_names(a->router, &a->arena);
-	const struct answer damaged = { .kind = ANSWER_WORDS,
-					.text = router_fault_says(STORE_DAMAGED) };
-	struct view v;
-	int rc = answer->kind == ANSWER_CARD && answer->node
-			 ? rows->view(rows, answer->node, VIEW_CARD, &a->arena, &v)
-			 : 0;
-	bool card = rc > 0;
-
-	if (card) {
-		v.names = names;
-		v.elsewhere = !v.head.channel || !a->e.channel ||
-			      strcmp(ref_id(v.head.channel), a->e.channel) != 0;
-	} else if (rc < 0) {
-		answer = &damaged;
-	}
-	answer_draw(out, answer, card ? &v : NULL, names, ACK_MAX);
 }
 
 void router_answer_in_place(struct request *a, const char *channel, const struct rendered *answer)
@@ -81,10 +175,12 @@ void router_respond(struct router *f, const char *response_url, const struct ren
 	buf_release(&json);
 }
 
+/* ---- by what asked ---- */
+
 /* A form where one can be shown; else the words that stand for it. */
 static bool form_opened(struct request *a, const struct answer *answer)
 {
-	return answer->kind == ANSWER_FORM && !forms_open(a, "new");
+	return answer->kind == ANSWER_FORM && forms_declare(a);
 }
 
 /* What makes a command unique for whoever remembers that it has its answer; Slack keeps the trigger. */
@@ -102,69 +198,116 @@ static bool was_responded(const struct router *f, const char *id)
 }
 
 /* The connection is gone that brought it: the answer goes another way, once. */
-static void answers_respond(struct request *a, const struct rendered *answer)
+static void answers_respond(struct request *a, const struct rendered *drawn)
 {
 	struct router *f = a->router;
 	char **slot = &f->responded[f->responded_next++ % RESPONDED];
 
 	free(*slot);
 	*slot = alloc_strdup(command_id(a));
-	router_respond(f, a->e.response_url, answer);
+	router_respond(f, a->e.response_url, drawn);
 }
 
 /* False: the connection is gone. */
-static bool answers_ack(struct request *a, const struct rendered *answer)
+static bool answers_ack(struct request *a, const struct rendered *drawn)
 {
 	struct buf json;
 	bool acked;
 
 	buf_init(&json, BUF_ROOMY);
-	if (answer)
-		answer_ack(&json, answer);
-	acked = slack_socket_ack(a->router->socket, a->conn, a->e.id, answer ? json.s : NULL);
+	if (drawn)
+		answer_ack(&json, drawn);
+	acked = slack_socket_ack(a->router->socket, a->conn, a->e.id, drawn ? json.s : NULL);
 	buf_release(&json);
 	return acked;
 }
 
-void command_answered(struct request *a, const struct answer *answer)
+static void command_answered(struct request *a, const struct answer *answer,
+			     const struct rendered *drawn)
 {
-	bool said = was_responded(a->router, command_id(a));
-	bool words = answer->kind != ANSWER_NONE && !said && !form_opened(a, answer);
-	struct rendered drawn;
-
-	rendered_init(&drawn);
-	if (words)
-		router_draw(a, answer, &drawn);
-	if (!answers_ack(a, words ? &drawn : NULL) && words && a->e.response_url)
-		answers_respond(a, &drawn);
-	rendered_release(&drawn);
+	if (was_responded(a->router, command_id(a)) || form_opened(a, answer))
+		drawn = NULL;
+	if (!answers_ack(a, drawn) && drawn && a->e.response_url)
+		answers_respond(a, drawn);
 	request_free(a);
 }
 
-void mention_answered(struct request *a, const struct answer *answer)
+static void mention_answered(struct request *a, const struct rendered *drawn)
 {
-	struct rendered drawn;
-
-	rendered_init(&drawn);
-	if (answer->kind != ANSWER_NONE && a->e.channel) {
-		router_draw(a, answer, &drawn);
-		router_answer_in_place(a, a->e.channel, &drawn);
-	}
-	rendered_release(&drawn);
+	if (drawn && a->e.channel)
+		router_answer_in_place(a, a->e.channel, drawn);
 	router_ack(a, NULL);
 }
 
-void button_answered(struct request *a, const struct answer *answer)
+static void button_answered(struct request *a, const struct answer *answer,
+			    const struct rendered *drawn)
 {
-	struct rendered drawn;
-
-	rendered_init(&drawn);
-	if (answer->kind != ANSWER_NONE && a->e.response_url && !form_opened(a, answer)) {
-		router_draw(a, answer, &drawn);
-		router_respond(a->router, a->e.response_url, &drawn);
-	}
-	rendered_release(&drawn);
+	if (drawn && a->e.response_url && !form_opened(a, answer))
+		router_respond(a->router, a->e.response_url, drawn);
 	router_ack(a, NULL);
+}
+
+/* A Node that is new may be a private one in a channel whose members were never read. */
+static void look_at_new(struct router *f, const struct job *job)
+{
+	for (const struct change *c = job->rc < 0 ? NULL : job->outcome.changes; c; c = c->next)
+		if (!strcmp(c->op, "new"))
+			rooms_look(f->rooms);
+}
+
+/* errors: of a form that stays open; NULL. */
+static void answers_give(struct request *a, struct job *job, const struct rendered *drawn,
+			 const char *errors)
+{
+	const struct answer *answer = &job->outcome.answer;
+
+	if (a->e.kind == ENVELOPE_COMMAND)
+		command_answered(a, answer, drawn);
+	else if (a->e.kind == ENVELOPE_SUBMIT && (errors || !job->duplicate))
+		forms_answered(a, drawn, errors);
+	else if (a->e.kind == ENVELOPE_MENTION && job->rc < 0 && !store_for_good(job->rc))
+		request_free(a); /* an event: not acked, Slack keeps it and brings it again */
+	else if (job->duplicate && !job->again)
+		router_ack(a, NULL); /* its answer was given when it came first */
+	else if (a->e.kind == ENVELOPE_BUTTON)
+		button_answered(a, answer, drawn);
+	else
+		mention_answered(a, drawn);
+}
+
+/* Nothing was drawn: what is to be said of the fault. */
+static void answers_fault(struct request *a, struct job *job)
+{
+	const struct answer said = { .kind = ANSWER_WORDS, .text = router_fault_says(job->rc) };
+	bool form = a->e.kind == ENVELOPE_SUBMIT;
+	struct rendered out;
+	struct buf errors;
+
+	log_error("store", "a deed was not saved: %s", store_problem(a->router->s.store));
+	job->outcome.answer = said;
+	rendered_init(&out);
+	buf_init(&errors, BUF_ROOMY);
+	if (form)
+		form_errors(&errors, form_field_refused(form_named(a->e.callback_id), false),
+			    said.text, NULL);
+	else
+		answers_words(a->router, &out, &said);
+	answers_give(a, job, &out, form ? errors.s : NULL);
+	rendered_release(&out);
+	buf_release(&errors);
+}
+
+void answers_decided(struct job *job, void *arg)
+{
+	struct request *a = arg;
+	const struct drawn *d = job->found;
+
+	look_at_new(a->router, job);
+	if (job->rc < 0)
+		answers_fault(a, job);
+	else
+		answers_give(a, job, d->answer, d->errors);
+	job_free(job);
 }
 
 void answers_free(struct router *f)

@@ -1,6 +1,8 @@
 /*
- * router_private: what router.c (frames in, jobs out), router_answers.c (the way back to whoever asked), events.c
- * (messages, emoji, pins) and forms.c (modals, shortcuts, buttons of the card) share. Each kind of envelope is a row of the table in router.c.
+ * router_private: what the way of an envelope is made of: router.c (frames in, the table of routes, acks), router_spoken.c
+ * (what a person says, and what must be known first), router_told.c (what Slack says of people and channels),
+ * router_answers.c (the way back to whoever asked), events.c (messages, emoji, pins) and forms.c (modals, shortcuts, buttons
+ * of the card). Each kind of envelope is a row of the table in router.c.
  */
 #ifndef ADAPTERS_SLACK_IN_ROUTER_PRIVATE_H
 #define ADAPTERS_SLACK_IN_ROUTER_PRIVATE_H
@@ -17,7 +19,7 @@
 #define RESPONDED 64 /* commands that went by response_url and may be delivered again */
 
 struct naming;	/* file_names.c */
-struct opening; /* forms.c: a form on its way to the screen */
+struct opening; /* forms_open.c: a form on its way to the screen */
 
 struct router {
 	struct router_seams s;
@@ -35,6 +37,7 @@ struct router {
 	unsigned responded_next;
 	LIST_HEAD(, request) arrivals; /* not yet answered */
 	int waiting;		       /* how many */
+	int looking; /* of those: what the store is being asked for, request_look() */
 	int64_t dropped;
 };
 
@@ -44,12 +47,15 @@ struct request { /* an envelope on its way from its frame to its ack */
 	struct arena arena;
 	struct envelope e;
 	unsigned conn;
+	bool event; /* Slack brings it again if it isn't acked */
 	int64_t received_ms;
 	const char *place, *who;
-	char *line; /* neutral, without the root or the mention */
+	char *line;	    /* neutral, without the root or the mention */
+	bool channel_named; /* with a line: the store has a name for e.channel */
 	struct message
 		*message; /* events.c: what it is about; of a mention: itself, with its files */
-	void (*take)(struct request *a); /* router_see(): goes on with this */
+	void (*looked)(struct request *a, struct job *job); /* request_look(): goes on with this */
+	void (*take)(struct request *a); /* … and router_see(), router_behind() with this */
 	void (*then)(struct request *a); /* events.c: when its files have names */
 	void (*ask)(struct request *a,
 		    unsigned first); /* events.c: for what its deed needs first, UNSURE_* */
@@ -59,40 +65,68 @@ struct request { /* an envelope on its way from its frame to its ack */
 	uint64_t ticket; /* of facts_fly(), while its deed is on its way */
 };
 
-/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
-void router_see(struct request *a, void (*take)(struct request *a));
-/* What a person is told whose deed met this fault of the store's. */
-const char *router_fault_says(int rc);
+/* ---- router.c ---- */
 
 /* Acked, with an answer or without, and forgotten. */
 void router_ack(struct request *a, const char *payload);
 /* Forgotten unacked: Slack brings it again (events only). */
 void request_free(struct request *a);
-/* What people and commands are called in Slack. */
-struct names *router_names(struct router *f, struct arena *arena);
-/* An answer, drawn once: for an ack, a response_url, an ephemeral. */
-void router_draw(struct request *a, const struct answer *answer, struct rendered *out);
-/* Shows it in a channel (bare id) or thread to the person alone, in a DM to whoever is there. */
+/* What the store knows is looked at first: `job` (JOB_READ) has its `read`. looked(a, job) goes on, in the order in which
+ * they were asked; the job is freed behind it. */
+void request_look(struct request *a, struct job *job,
+		  void (*looked)(struct request *a, struct job *job));
+/* Goes on with take(a) when those that came before it have looked: at once if none is looking. */
+void router_behind(struct request *a, void (*take)(struct request *a));
+/* `done` of a job that nobody waits for but the ack. */
+void router_fact_saved(struct job *job, void *arg);
+/* The store could not say what an event is about (rc < 0), or that it is about nothing we know. */
+void router_found_nothing(struct request *a, int rc);
+/* Acked at once, without a row or a commit. */
+void router_take_nothing(struct request *a);
+
+/* ---- router_spoken.c ---- */
+
+void spoken_command(struct request *a);
+void spoken_mention(struct request *a);
+void spoken_button(struct request *a);
+/* Its form has the Nodes to choose from. */
+void spoken_message_shortcut(struct request *a);
+/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
+void router_see(struct request *a, void (*take)(struct request *a));
+/* Decides a line (neutral) that this request says; it is answered and acked after the commit. */
+void router_take_line(struct request *a, const char *neutral);
+
+/* ---- router_told.c ---- */
+
+void told_member(struct request *a);
+void told_channel(struct request *a);
+void told_moved(struct request *a);
+void told_opened(struct request *a);
+void told_group(struct request *a);
+void told_user(struct request *a);
+void told_deleted(struct request *a);
+/* From a JOB_READ: does a Node live in this channel (a ref), or did one ever, in whatever state it is: who is a member
+ * there, and what it is called, matters on. 1, 0, < 0. */
+int told_node_in(struct reads *r, const char *channel, struct arena *arena, struct head *h);
+
+/* ---- router_answers.c ---- */
+
+/* What a person is told whose deed met this fault of the store's. */
+const char *router_fault_says(int rc);
+/* The answer of this job's deed is drawn with it, as of the same moment. */
+void answers_draw(const struct request *a, struct job *job);
+/* `done` of the deed of a line. */
+void answers_decided(struct job *job, void *arg);
+/* What was drawn, in the job's arena; NULL: there is no answer. */
+const struct rendered *answers_drawn(const struct job *job);
+/* Draws an answer of words that name nobody. */
+void answers_words(struct router *f, struct rendered *out, const struct answer *words);
+/* Shows an answer in a channel (bare id) or thread to the person alone, in a DM to whoever is there. */
 void router_answer_in_place(struct request *a, const char *channel, const struct rendered *answer);
 /* Shows it to whoever pressed or typed what this response_url came with; never in the place of another message. */
 void router_respond(struct router *f, const char *response_url, const struct rendered *answer);
 /* `done` of a call whose failure nobody can be told: it is logged. */
 void router_sent_at_most_once(const struct web_result *r, void *arg);
-/* Decides a line (neutral) that this request says; it is answered and acked after the commit. */
-void router_take_line(struct request *a, const char *neutral);
-/* `done` of a job that nobody waits for but the ack. */
-void router_fact_saved(struct job *job, void *arg);
-/* Acked at once, without a row or a commit. */
-void router_take_nothing(struct request *a);
-/* Does a Node live in this channel (a ref), or did one ever, in whatever state it is: who is a member there, and what it is called, matters
- * on. 1, 0, < 0. */
-int router_node_lived_in(struct router *f, const char *channel, struct arena *arena,
-			 struct head *h);
-
-/* The answer of a line, by what brought it; each frees the request. */
-void command_answered(struct request *a, const struct answer *answer);
-void mention_answered(struct request *a, const struct answer *answer);
-void button_answered(struct request *a, const struct answer *answer);
 void answers_free(struct router *f);
 
 #endif

@@ -97,12 +97,12 @@ void see_file(struct reads *r, struct sight *s, struct arena *a)
 {
 	enum export_format format = file_format(&s->letter);
 	struct buf text;
-	struct view v;
 
-	if (!see_view(r, s, a, VIEW_FULL, &v))
+	see_head(r, s, a);
+	if (s->rc <= 0)
 		return;
 	buf_init(&text, FILE_MAX);
-	if (export_node(r, v.head.id, format, a, &text) < 0)
+	if (export_node(r, s->head.id, format, a, &text) < 0)
 		s->rc = -1;
 	if (!text.full || format == EXPORT_MD)
 		s->text = arena_strdup(a, text.s);

@@ -17,6 +17,8 @@ struct rendered {
 };
 void rendered_init(struct rendered *s);
 void rendered_release(struct rendered *s);
+/* What was drawn so far, in an arena: to be read on, never added to nor released. NULL if it is empty. */
+const struct rendered *rendered_keep(const struct rendered *s, struct arena *a);
 
 /* The card (section 3), in its order. VIEW_CARD is enough. Buttons as far as the status
  * allows what they do; each does what a line does, and names the Node. */

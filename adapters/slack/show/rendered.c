@@ -17,6 +17,23 @@ void rendered_release(struct rendered *s)
 	buf_release(&s->blocks);
 }
 
+static struct buf rendered_keep_buf(const struct buf *b, struct arena *a)
+{
+	return (struct buf){ .s = arena_strndup(a, b->s, b->len), .len = b->len };
+}
+
+const struct rendered *rendered_keep(const struct rendered *s, struct arena *a)
+{
+	struct rendered *kept;
+
+	if (!s->text.len && !s->blocks.len)
+		return NULL;
+	kept = arena_alloc(a, sizeof(*kept));
+	*kept = (struct rendered){ .blocks = rendered_keep_buf(&s->blocks, a),
+				   .text = rendered_keep_buf(&s->text, a) };
+	return kept;
+}
+
 /* ---- what card and report have in common ---- */
 
 void page_title(struct buf *text, const char *emoji, const char *words)

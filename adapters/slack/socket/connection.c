@@ -243,6 +243,7 @@ struct connection *connection_new(struct loop *loop, const struct socket_tempo *
 	w->idle = (lws_retry_bo_t){ .secs_since_valid_ping = tempo->ping_s,
 				    .secs_since_valid_hangup = tempo->hangup_s };
 	snprintf(w->object, sizeof(w->object), "socket %u", conn);
+	log_debug(w->object, "%s", connection_states[w->state].says);
 	w->timer = loop_timer_new(loop, connection_late, w);
 	w->whole = loop_timer_new(loop, frame_late, w);
 	if (take_url(w, url)) {
