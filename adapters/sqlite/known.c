@@ -187,11 +187,11 @@ int rows_person(struct rows *r, const char *ref, struct arena *a, struct person 
 /* Somebody of whom something can't be read has a name all the same. */
 const char *known_name_of(struct sqlite_store *s, const char *ref)
 {
-	const struct person *known;
+	const struct person *known = NULL;
 	const char *name = NULL;
 
 	if (known_person_of(s, ref, &known) >= 0)
-		return known->name;
+		return known ? known->name : NULL;
 	db_one(&s->db, &s->names, "SELECT name FROM person WHERE ref = ?", "s>s", ref, &name);
 	return name;
 }

@@ -168,7 +168,8 @@ static void say_instead(struct buf *out, const struct when_context *c, const str
 			say_other_day(out, c, w);
 		else
 			say_own_day(out, w);
-		if (w->wrong == SPOKEN_FORM)
+		/* "14.05" has no words that could stand there. */
+		if (w->wrong == SPOKEN_FORM || !w->clock_len)
 			buf_addf(out, "%d:%02d%s", w->c.hour, w->c.minute, w->fixed ? " UTC" : "");
 		else
 			buf_add(out, w->clock, w->clock_len);

@@ -289,6 +289,7 @@ static void a_day_may_stand_behind_and_other_days_are_refused(void **state)
 	is_none("24 dec 14:05 spike", "2025-12-24 14:05", "spike");
 	is_none("14:05 on 2026-11-20 spike", "2026-11-20 14:05", "spike");
 	is_none("23.11. 14:05 spike", "2026-11-23 14:05", "spike");
+	is_none("23.11. 14.05 spike", "2026-11-23 14:05", "spike");
 	is_text("friday the db was slow");
 	is_text("may 5 pods restart");
 }

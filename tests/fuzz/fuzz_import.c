@@ -78,11 +78,12 @@ static void is_readable(void)
 
 	arena_init(&a);
 	buf_init(&out, EXPORT_MAX);
-	n = store->reads->ids(store->reads, "", &a, ids, 2);
+	n = sqlite_store_reads(store)->ids(sqlite_store_reads(store), "", &a, ids, 2);
 	if (n != 1)
 		abort();
 	for (int f = 0; f < EXPORT_FORMATS; f++)
-		if (export_node(store->reads, ids[0], (enum export_format)f, &a, &out) != 1)
+		if (export_node(sqlite_store_reads(store), ids[0], (enum export_format)f, &a,
+				&out) != 1)
 			abort();
 	buf_release(&out);
 	arena_release(&a);

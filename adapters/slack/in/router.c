@@ -115,7 +115,7 @@ static void request_came_up(struct request *a, struct job *job)
 }
 
 /* What looks at nothing comes back behind those that were asked before. */
-void router_behind(struct request *a, void (*take)(struct request *a))
+static void router_behind(struct request *a, void (*take)(struct request *a))
 {
 	if (!a->router->looking) {
 		take(a);

@@ -75,8 +75,6 @@ void request_free(struct request *a);
  * they were asked; the job is freed behind it. */
 void request_look(struct request *a, struct job *job,
 		  void (*looked)(struct request *a, struct job *job));
-/* Goes on with take(a) when those that came before it have looked: at once if none is looking. */
-void router_behind(struct request *a, void (*take)(struct request *a));
 /* `done` of a job that nobody waits for but the ack. */
 void router_fact_saved(struct job *job, void *arg);
 /* The store could not say what an event is about (rc < 0), or that it is about nothing we know. */
@@ -91,8 +89,6 @@ void spoken_mention(struct request *a);
 void spoken_button(struct request *a);
 /* Its form has the Nodes to choose from. */
 void spoken_message_shortcut(struct request *a);
-/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
-void router_see(struct request *a, void (*take)(struct request *a));
 /* Decides a line (neutral) that this request says; it is answered and acked after the commit. */
 void router_take_line(struct request *a, const char *neutral);
 

@@ -337,7 +337,8 @@ static void spoken_sight_looked(struct request *a, struct job *job)
 	facts_wait(a->router->facts, a->who, n.facts, n.n, spoken_seen, a);
 }
 
-void router_see(struct request *a, void (*take)(struct request *a))
+/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
+static void router_see(struct request *a, void (*take)(struct request *a))
 {
 	a->take = take;
 	request_look(a, spoken_look_job(a, LINE_NEEDS_NODE, NULL), spoken_sight_looked);

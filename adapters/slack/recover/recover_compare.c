@@ -101,6 +101,17 @@ static bool is_tagged(const struct seen *s)
 	return s->m.text && tag_read(s->m.text, &rest) >= 0;
 }
 
+/* A tag's times are its author's. False: it is being asked who that is. */
+static bool author_known(struct recover *c, struct seen *s, const struct known *k)
+{
+	if (s->author_asked || k->n || s->m.bot || !s->m.author || !is_tagged(s) || !c->s.know)
+		return true;
+	s->author_asked = true;
+	recover_move(c, RECOVER_ASKING);
+	c->s.know(s->m.author, compare_go_on, c, c->s.arg);
+	return c->state == RECOVER_COMPARING;
+}
+
 /* An app changes what it said without an edit that Slack would note (FIRING, RESOLVED): as of this page. */
 static bool is_rewritten(const struct seen *s, const struct known *k)
 {
@@ -258,7 +269,7 @@ static bool compare_seen(struct recover *c, struct seen *s, const struct known *
 			say_deleted(c, k->remembered ? &k->m : &s->m);
 		return true;
 	}
-	if (!files_known(c, s, k))
+	if (!files_known(c, s, k) || !author_known(c, s, k))
 		return false;
 	if (!s->begun && c->page->kind != PAGE_PINS)
 		compare_words(c, s, k);

@@ -115,6 +115,7 @@ struct seen { /* a message as Slack shows it */
 	bool begun, kept,
 		met; /* compare: its words are done; it is remembered; who wrote it is being asked */
 	bool named;  /* its files have names, as far as Slack tells */
+	bool author_asked; /* who wrote it is known, as far as Slack tells */
 	struct reaction *marks;
 	size_t n_marks, next; /* next: the first mark not done */
 	unsigned counted;     /* bits of what was found in it and counted */
