@@ -166,7 +166,7 @@ int prune(struct store *store)
 		return rc;
 	if ((gone = prune_rows(s)))
 		return gone < 0 ? gone : 1;
-	if ((rc = words_index_bite(s)))
+	if ((rc = words_bite(s)))
 		return rc;
 	return s->wal_pages ? checkpoint(s) : 0;
 }

@@ -1,70 +1,18 @@
 /*
  * search: finding Nodes by words. The index (words_index.c) is asked tier by tier, the newest Nodes first, and no
- * further than as many as somebody will look at: a word that every Node has costs as much as one that a hundred have.
- *
- * What was said since the last bite stands in no index: these few journal rows are read and taken apart, and the Nodes
- * they are about come first. While a file from before search is being indexed they are many: then only some are read,
- * those of Nodes that had been indexed, and of the newest.
+ * further than as many as somebody will look at: a word that every Node has costs as much as one that a hundred have. What
+ * stands in no index yet is read as it is (search_tail.c), and the Nodes it is about come first.
  */
-#include "adapters/sqlite/sqlite_private.h"
+#include "adapters/sqlite/search_private.h"
 
-#include "core/find/concepts.h"
 #include "core/find/like.h"
-#include "core/find/search.h"
-#include "core/find/words.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-#define COUNTED 500   /* Nodes that a word is counted in; from there on it is reckoned */
-#define LOOKED 2000   /* Nodes of one tier, wanted or not */
-#define WALKED 1500   /* Nodes of one concept */
-#define TAIL_ROWS 512 /* of journals that aren't in the index: more than two bites leave */
-#define ALIKE_FEW 4   /* concepts that are shared, times this: Nodes looked at more closely */
-
-/* ---- Nodes by row ---- */
-
-struct node_set { /* in the order in which they came */
-	int64_t *node;
-	double *score;
-	size_t count, size; /* places: by hash, size a power of two */
-	size_t *place;	    /* index + 1 */
-	struct arena *arena;
-};
-
-static void set_init(struct node_set *s, struct arena *a, size_t most)
-{
-	*s = (struct node_set){ .size = 64, .arena = a };
-	while (s->size < 2 * most)
-		s->size *= 2;
-	s->node = arena_alloc(a, most * sizeof(*s->node));
-	s->score = arena_alloc(a, most * sizeof(*s->score));
-	s->place = arena_alloc(a, s->size * sizeof(*s->place));
-}
-
-static size_t *set_place(const struct node_set *s, int64_t node)
-{
-	size_t i = (size_t)((uint64_t)node * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (s->size - 1);
-
-	while (s->place[i] && s->node[s->place[i] - 1] != node)
-		i = (i + 1) & (s->size - 1);
-	return &s->place[i];
-}
-
-/* Its index; *born: it wasn't in it. (size_t)-1: it is full. */
-static size_t set_add(struct node_set *s, int64_t node, bool *born)
-{
-	size_t *place = set_place(s, node);
-
-	*born = !*place;
-	if (*place)
-		return *place - 1;
-	if (s->count >= s->size / 2)
-		return (size_t)-1;
-	s->node[s->count] = node;
-	*place = ++s->count;
-	return s->count - 1;
-}
+#define COUNTED 500 /* Nodes that a word is counted in; from there on it is reckoned */
+#define LOOKED 2000 /* Nodes of one tier, wanted or not */
+#define WALKED 1500 /* Nodes of one concept */
+#define ALIKE_FEW 4 /* concepts that are shared, times this: Nodes looked at more closely */
 
 /* ---- the index ---- */
 
@@ -103,118 +51,6 @@ static int64_t reckoned(int n, int most, int64_t last, int64_t newest)
 	if (n < most || newest <= last)
 		return n;
 	return (int64_t)n * newest / (newest - last);
-}
-
-/* ---- what isn't in the index yet ---- */
-
-struct tail_word {
-	const char *word;
-	bool part;
-	struct tail_word *next;
-};
-
-struct tail {
-	struct node_set nodes;
-	struct tail_word *words[TAIL_ROWS]; /* of each Node */
-	struct arena *arena;
-};
-
-static int tail_text(void *arg, const struct words_text *t)
-{
-	struct tail *tail = arg;
-	struct token *w;
-	struct buf plain;
-	size_t n, at = (size_t)-1;
-	bool born;
-
-	if (t->body)
-		at = set_add(&tail->nodes, t->node, &born);
-	if (at == (size_t)-1)
-		return 0;
-	buf_init(&plain, BUF_ROOMY);
-	text_words(&plain, t->body, NULL);
-	n = find_tokens(tail->arena, plain.s, &w);
-	buf_release(&plain);
-	for (size_t i = 0; i < n; i++) {
-		struct tail_word *word = arena_alloc(tail->arena, sizeof(*word));
-
-		*word = (struct tail_word){ .word = w[i].s,
-					    .part = w[i].upto - w[i].at == 1,
-					    .next = tail->words[at] };
-		tail->words[at] = word;
-	}
-	return 0;
-}
-
-struct tail_node {
-	int64_t n, from, upto;
-};
-
-/* Nodes whose newest rows are to be read; how many. */
-static int tail_nodes(struct db *db, struct tail_node *nodes)
-{
-	int64_t room = TAIL_ROWS;
-	struct query q;
-	int n = 0, rc;
-
-	query(&q, db, NULL,
-	      "SELECT n, indexed, seq FROM node INDEXED BY node_unindexed WHERE indexed < seq"
-	      " ORDER BY indexed = 0, n DESC LIMIT ?",
-	      "d", TAIL_ROWS);
-	while (room && query_next(&q, "iii", &nodes[n].n, &nodes[n].from, &nodes[n].upto)) {
-		if (nodes[n].upto - nodes[n].from > room)
-			nodes[n].from = nodes[n].upto - room;
-		room -= nodes[n].upto - nodes[n].from;
-		n++;
-	}
-	rc = query_end(&q);
-	return rc ? rc : n;
-}
-
-static int tail_read(struct db *db, struct arena *a, struct tail *tail)
-{
-	struct tail_node nodes[TAIL_ROWS];
-	int n = tail_nodes(db, nodes), rc = n < 0 ? n : 0;
-
-	memset(tail, 0, sizeof(*tail));
-	tail->arena = a;
-	set_init(&tail->nodes, a, TAIL_ROWS);
-	/* Whoever comes last is taken first (tail_take): the newest. */
-	for (int i = n; i-- > 0 && !rc;)
-		rc = words_index_texts(db, nodes[i].n, nodes[i].from, nodes[i].upto, tail_text,
-				       tail);
-	return rc;
-}
-
-/* at: of the Node in tail->nodes. */
-static bool tail_has(const struct tail *tail, size_t at, const char *word, bool begins)
-{
-	size_t len = strlen(word);
-
-	for (const struct tail_word *w = tail->words[at]; w; w = w->next)
-		if (begins ? !strncmp(w->word, word, len) : !strcmp(w->word, word))
-			return true;
-	return false;
-}
-
-/* How many of a term's parts. */
-static size_t tail_has_parts(const struct tail *tail, size_t at, const struct find_term *t)
-{
-	size_t has = 0;
-
-	for (size_t k = 0; k < t->count; k++)
-		has += tail_has(tail, at, t->parts[k], t->begins && k + 1 == t->count);
-	return has;
-}
-
-static bool tail_has_concept(const struct tail *tail, size_t at, const char *wanted)
-{
-	char concept[WORD_MOST + 8];
-
-	for (const struct tail_word *w = tail->words[at]; w; w = w->next)
-		if (w->part && concept_of(w->word, concept, NULL) && !strcmp(concept, wanted))
-			return true;
-	return false;
 }
 
 /* ---- a search, as FTS5 reads it ---- */
@@ -290,7 +126,7 @@ static int finding_rows_begin(struct finding_rows *x, struct rows *r,
 	x->arena = a;
 	x->h = h;
 	x->most = most;
-	set_init(&x->seen, a, (TIERS + 1) * LOOKED);
+	node_set_init(&x->seen, a, (TIERS + 1) * LOOKED);
 	buf_init(&x->match, BUF_ROOMY);
 	return db_one(x->db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &x->newest);
 }
@@ -301,7 +137,7 @@ static int node_take(struct finding_rows *x, int64_t node)
 	bool born;
 	int rc;
 
-	if (x->count == x->most || set_add(&x->seen, node, &born) == (size_t)-1 || !born)
+	if (x->count == x->most || node_set_add(&x->seen, node, &born) == (size_t)-1 || !born)
 		return 0;
 	rc = rows_node_row(x->rows, node, x->arena, &x->h[x->count]);
 	if (rc > 0)
@@ -396,7 +232,7 @@ static int tier_take(struct finding_rows *x, const struct find *f, size_t tier)
 static int tiers_take(struct finding_rows *x, struct find *f)
 {
 	struct tail tail;
-	int rc = tail_read(x->db, x->arena, &tail);
+	int rc = tail_read(of_rows(x->rows), x->arena, false, &tail);
 
 	if (!rc)
 		rc = terms_count(x, &tail, f);
@@ -466,7 +302,7 @@ static int concepts_walk(struct finding_rows *x, const struct tail *tail, struct
 			continue;
 		for (int k = 0; k < n; k++) {
 			bool born;
-			size_t at = set_add(s, node[k], &born);
+			size_t at = node_set_add(s, node[k], &born);
 
 			if (at != (size_t)-1)
 				s->score[at] += words[i].weight * like_rarity(&words[i], x->newest);
@@ -476,7 +312,7 @@ static int concepts_walk(struct finding_rows *x, const struct tail *tail, struct
 }
 
 /* The best that is left, of those as good as each other the newest; s->count: none. */
-static size_t set_best(const struct node_set *s)
+static size_t node_set_best(const struct node_set *s)
 {
 	size_t at = s->count;
 
@@ -493,7 +329,7 @@ static int best_take(struct finding_rows *x, struct node_set *s)
 	int rc = 0;
 
 	for (int tries = 0; tries < x->most * ALIKE_FEW && x->count < x->most && !rc; tries++) {
-		size_t at = set_best(s);
+		size_t at = node_set_best(s);
 
 		if (at == s->count)
 			break;
@@ -511,9 +347,9 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 	struct node_set s;
 	struct tail tail;
 
-	set_init(&s, a, (size_t)WALKED * LIKE_WORDS);
+	node_set_init(&s, a, (size_t)WALKED * LIKE_WORDS);
 	if (rc >= 0)
-		rc = tail_read(x->db, a, &tail);
+		rc = tail_read(of_rows(r), a, true, &tail);
 	if (!rc)
 		rc = concepts_walk(x, &tail, words, count, &s);
 	if (!rc)
@@ -524,20 +360,11 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 
 int rows_find_state(struct rows *r, struct find_state *state)
 {
-	struct db *db = &of_rows(r)->db;
-	int64_t behind;
+	struct sqlite_store *s = of_rows(r);
 	/* None is ever taken out: the last row is their number. */
-	int rc = db_one(db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &state->nodes);
+	int rc = db_one(&s->db, NULL, "SELECT coalesce(max(n), 0) FROM node", ">i", &state->nodes);
 
-	if (rc < 0 || (rc = words_index_behind(db, TAIL_ROWS, &behind)))
-		return rc;
-	state->done = state->all = 1;
-	/* What is behind by no more than is read at every search is found. */
-	if (behind <= TAIL_ROWS)
-		return 1;
-	rc = db_one(db, NULL, "SELECT journal FROM tally", ">i", &state->all);
-	if (rc < 0 || (rc = words_index_behind(db, INT64_MAX - 1, &behind)))
-		return rc;
-	state->done = state->all - behind;
-	return 1;
+	if (rc >= 0)
+		rc = tail_state(s, state);
+	return rc < 0 ? rc : 1;
 }

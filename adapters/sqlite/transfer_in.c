@@ -122,7 +122,7 @@ static int row_stored(struct incoming *in, const struct transfer_row *row)
 		"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
 		row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
 
-	return rc ? rc : change_tally_add(in->s, row->digest);
+	return rc ? rc : change_tally_add(in->s, in->l.node, row->digest);
 }
 
 static int row_in(struct incoming *in, const struct transfer_row *row)

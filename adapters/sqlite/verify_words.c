@@ -123,9 +123,32 @@ static int words_again(struct check *c)
 	return rc ? rc : end;
 }
 
+/* Whom the index lacks is on the list of those that wait, or will be come to (words_bite.c). */
+static int behind_check(struct check *c)
+{
+	const char *id = NULL;
+	struct arena a;
+	int rc;
+
+	arena_init(&a);
+	rc = db_one(c->db, &a,
+		    "SELECT id FROM node, tally WHERE behind GLOB '*[^0-9,]*'"
+		    " OR behind NOT GLOB '*,' OR instr(CAST(behind AS BLOB), x'00')"
+		    " OR unwalked NOT BETWEEN 0 AND (SELECT max(n) FROM node)"
+		    " OR node.n > unwalked AND"
+		    " (indexed < seq) IS NOT (instr(behind, ',' || node.n || ',') > 0)",
+		    ">s", &id);
+	if (rc > 0)
+		finding(c, "%s: the list of what the search index lacks is wrong" TO_DO, id);
+	arena_release(&a);
+	return rc < 0 ? rc : 0;
+}
+
 int verify_words(struct check *c)
 {
-	int rc = words_again(c);
+	int rc = behind_check(c);
 
+	if (!rc)
+		rc = words_again(c);
 	return rc ? rc : words_compare(c);
 }

@@ -5,7 +5,7 @@
  * manual; a test says it (words_of_a_node_are_added_up), and `verify` compares all of it.
  *
  * Texts are found by the journal: its rows name each text that was ever set, and where. How far a Node's journal is in
- * the index stands in the Node's own row, `indexed`; those that are behind have a (partial) index of their own.
+ * the index stands in the Node's own row, `indexed`; which are behind, words_bite.c knows.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
@@ -14,11 +14,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-#define BITE_ROWS 400 /* of journals, in one transaction */
-#define BITE_LEAST 96 /* fewer wait: whoever searches reads them as they are */
-/* Nodes that are behind. */
-#define BEHIND "FROM node INDEXED BY node_unindexed WHERE indexed < seq"
 
 /* ---- texts by the journal ---- */
 
@@ -116,17 +111,17 @@ static void words_put(struct buf *out, const char *body, bool head)
 	arena_release(&a);
 }
 
-/* ---- a bite ---- */
+/* ---- into the index ---- */
 
 #define WORDS_MOST ((size_t)8 << 20)
 
-struct bite { /* words of one Node, as many as one INSERT may have */
+struct words_run { /* words of one Node, as many as one INSERT may have */
 	struct db *to;
 	int64_t node;
 	struct buf words;
 };
 
-static int bite_put(struct bite *b)
+static int run_put(struct words_run *b)
 {
 	int rc = b->words.len ? db_run(b->to, "INSERT INTO words (rowid, word) VALUES (?, ?)", "is",
 				       b->node, b->words.s)
@@ -136,10 +131,10 @@ static int bite_put(struct bite *b)
 	return rc;
 }
 
-static int bite_add(void *arg, const struct words_text *t)
+static int run_add(void *arg, const struct words_text *t)
 {
-	struct bite *b = arg;
-	int rc = b->words.len > WORDS_MOST / 2 ? bite_put(b) : 0;
+	struct words_run *b = arg;
+	int rc = b->words.len > WORDS_MOST / 2 ? run_put(b) : 0;
 
 	if (t->body)
 		words_put(&b->words, t->body, t->head);
@@ -148,89 +143,15 @@ static int bite_add(void *arg, const struct words_text *t)
 
 int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t from, int64_t upto)
 {
-	struct bite b = { .to = to_db, .node = node };
+	struct words_run b = { .to = to_db, .node = node };
 	int rc;
 
 	buf_init(&b.words, WORDS_MOST);
-	rc = words_index_texts(from_db, node, from, upto, bite_add, &b);
+	rc = words_index_texts(from_db, node, from, upto, run_add, &b);
 	if (!rc)
-		rc = bite_put(&b);
+		rc = run_put(&b);
 	buf_release(&b.words);
 	return rc;
-}
-
-int words_index_behind(struct db *db, int64_t most, int64_t *behind)
-{
-	int rc = db_one(db, NULL,
-			"SELECT coalesce(sum(rows), 0) FROM (SELECT seq - indexed AS rows " BEHIND
-			" LIMIT ? + 1)",
-			"i>i", most, behind);
-
-	return rc < 0 ? rc : 0;
-}
-
-struct bite_node {
-	int64_t n, from, upto;
-};
-
-/* Nodes for a bite, in the order of their rows, as FTS5 likes it; how many. */
-static int bite_nodes(struct sqlite_store *s, struct bite_node *nodes)
-{
-	int64_t room = BITE_ROWS;
-	struct query q;
-	int n = 0, rc;
-
-	query(&q, &s->db, NULL, "SELECT n, indexed, seq " BEHIND " ORDER BY n LIMIT ?", "d",
-	      BITE_ROWS);
-	while (room && query_next(&q, "iii", &nodes[n].n, &nodes[n].from, &nodes[n].upto)) {
-		if (nodes[n].upto - nodes[n].from > room)
-			nodes[n].upto = nodes[n].from + room;
-		room -= nodes[n].upto - nodes[n].from;
-		n++;
-	}
-	rc = query_end(&q);
-	return rc ? rc : n;
-}
-
-static int bite_write(struct sqlite_store *s)
-{
-	struct bite_node nodes[BITE_ROWS];
-	int n = bite_nodes(s, nodes), rc = n < 0 ? n : 0;
-
-	for (const struct bite_node *b = nodes; b < nodes + n && !rc; b++) {
-		rc = words_index_rows(&s->db, &s->db, b->n, b->from, b->upto);
-		if (!rc)
-			rc = db_run(&s->db, "UPDATE node SET indexed = ? WHERE n = ?", "ii",
-				    b->upto, b->n);
-	}
-	return rc;
-}
-
-static int bite_commit(struct sqlite_store *s)
-{
-	int rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
-
-	if (rc)
-		return rc;
-	rc = bite_write(s);
-	if (!rc)
-		rc = db_run(&s->db, "COMMIT", "");
-	if (rc && !sqlite3_get_autocommit(s->db.handle))
-		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
-	committed(s);
-	return rc;
-}
-
-int words_index_bite(struct sqlite_store *s)
-{
-	int64_t behind;
-	int rc = words_index_behind(&s->db, BITE_LEAST, &behind);
-
-	s->unindexed = 0;
-	if (rc || behind < BITE_LEAST || (rc = bite_commit(s)) ||
-	    (rc = words_index_behind(&s->db, BITE_LEAST, &behind)))
-		return rc;
-	return behind >= BITE_LEAST;
 }
 
 /* ---- redact ---- */
