@@ -154,7 +154,7 @@ LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 # Core's tests have no other library to link with: that core needs none is part of what they test.
 $(CORE_TESTS): $(TB)/%: $(TB)/%.o $(TB)/support-core.a $(TB)/core.a
 	$(call shown,LD,$@)
-	$(Q)$(LINK_TEST) -lcmocka
+	$(Q)$(LINK_TEST) -lcmocka -lm
 
 $(ADAPTER_TESTS): $(TB)/%: $(TB)/%.o $(LIBS)
 	$(call shown,LD,$@)

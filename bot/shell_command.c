@@ -1,6 +1,7 @@
 #include "bot/shell_private.h"
 
 #include "adapters/clock/clock.h"
+#include "adapters/json/archive_json.h"
 #include "adapters/json/node_json.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
@@ -95,7 +96,9 @@ int shell_open_to_read(struct shell *sh, struct store **s)
 struct asked { /* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
 	struct node_name name;	/* show */
 	const char *which, *me; /* list */
-	int n;			/* how many there are; < 0 a fault */
+	const char *line;	/* search */
+	int64_t now_ms;
+	int n; /* how many there are; < 0 a fault */
 	struct buf out;
 };
 
@@ -196,6 +199,93 @@ static int list_json(struct shell *sh, struct store *s)
 	return code;
 }
 
+/* ---- the archive, as JSON: an array ---- */
+
+static int wanted_by_shell(void *arg, const struct head *h)
+{
+	(void)arg;
+	(void)h;
+	return 1;
+}
+
+static const struct find_wanted by_shell = { .node = wanted_by_shell };
+
+static int search_read(struct reads *r, struct job *job)
+{
+	struct asked *q = job->found;
+	struct archive_page page;
+	struct find f;
+
+	find_read(&f, q->line, q->now_ms, &job->arena);
+	q->n = archive_search(r->rows, &f, &by_shell, &job->arena, &page);
+	if (q->n < 0)
+		return q->n;
+	search_json(&q->out, &page, &r->rows->names);
+	return 0;
+}
+
+static int similar_read(struct reads *r, struct job *job)
+{
+	struct relative found[RELATIVES];
+	struct asked *q = job->found;
+	struct passage *p;
+	struct head head;
+
+	q->n = r->rows->node_named(r->rows, &q->name, &job->arena, &head);
+	if (q->n <= 0)
+		return q->n;
+	q->n = r->rows->passages(r->rows, head.id, &job->arena, &p);
+	if (q->n >= 0)
+		q->n = archive_similar(r->rows, p, (size_t)q->n, head.id, &by_shell, &job->arena,
+				       found);
+	if (q->n < 0)
+		return q->n;
+	similar_json(&q->out, found, q->n, &r->rows->names);
+	q->n = 1;
+	return 0;
+}
+
+static int archive_print(struct store *s, struct asked *q)
+{
+	int code = q->n < 0 ? shell_fail(SHELL_STORAGE, "I can't search: %s", store_problem(s))
+			    : shell_print(SHELL_DONE, &q->out);
+
+	buf_release(&q->out);
+	return code;
+}
+
+static int search_as_json(struct shell *sh, struct store *s)
+{
+	struct asked q = { .now_ms = now_ms(sh), .line = "" };
+
+	if (sh->argc < 2)
+		return shell_fail(SHELL_USAGE,
+				  "Say the words to look for: aliosbot search WORDS --json");
+	for (int i = 1; i < sh->argc; i++)
+		q.line = arena_printf(&sh->arena, "%s%s%s", q.line, i > 1 ? " " : "", sh->argv[i]);
+	ask_store(s, &q, search_read, (size_t)64 << 20);
+	return archive_print(s, &q);
+}
+
+static int similar_as_json(struct shell *sh, struct store *s)
+{
+	struct asked q = { 0 };
+
+	if (sh->argc != 2 || node_name_read(sh->argv[1], strlen(sh->argv[1]), &q.name) != 0)
+		return shell_fail(
+			SHELL_USAGE,
+			"Say which incident, by its ID or number: aliosbot similar ID --json");
+	ask_store(s, &q, similar_read, (size_t)64 << 20);
+	if (q.n == 0) {
+		buf_release(&q.out);
+		return shell_fail(
+			SHELL_NO,
+			"There is no incident %s here. `aliosbot list all` shows what there is.",
+			sh->argv[1]);
+	}
+	return archive_print(s, &q);
+}
+
 /* ---- a command of core's table ---- */
 
 static int decide_here(struct shell *sh, struct store *s, const char *line)
@@ -228,6 +318,10 @@ static int read_command(struct shell *sh, const struct command *c, const char *l
 		code = show_json(sh, s);
 	else if (sh->json && c->verb == VERB_LIST)
 		code = list_json(sh, s);
+	else if (sh->json && c->verb == VERB_SEARCH)
+		code = search_as_json(sh, s);
+	else if (sh->json && c->verb == VERB_SIMILAR)
+		code = similar_as_json(sh, s);
 	else
 		code = decide_here(sh, s, line);
 	store_close(s);

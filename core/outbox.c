@@ -38,6 +38,7 @@ const struct saying_row sayings[SAYINGS] = {
 	[SAY_FETCH] = { .name = "fetch", .lane = LANE_MESSAGE },
 	[SAY_SCRUB] = { .name = "scrub", .lane = LANE_CHANNEL, .key = KEY_LETTER },
 	[SAY_LINK] = { .name = "link", .lane = LANE_CHANNEL },
+	[SAY_SIMILAR] = { .name = "similar", .lane = LANE_CHANNEL, .holds = HOLDS_WORDS },
 };
 
 int saying_from(const char *name)

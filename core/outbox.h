@@ -37,6 +37,7 @@ enum saying {
 				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
 	SAY_LINK, /* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
 				 *    command's response_url, if the intent had one */
+	SAY_SIMILAR, /* C  `text`, in the thread under the card: earlier Nodes like this one */
 	SAYINGS
 };
 

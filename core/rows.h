@@ -5,6 +5,7 @@
 #define CORE_ROWS_H
 
 #include "core/effect.h"
+#include "core/find.h"
 #include "core/intent.h"
 #include "core/time/civil.h"
 #include "core/view.h"
@@ -121,6 +122,18 @@ struct rows {
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a,
 		    struct view *v);
+	/* The archive (core/find/). Nodes in which the words of a search are: those with all of them in title, summary or
+	 * cause, those with all of them, those with some; each the newest first. It may be one that has a word no longer,
+	 * or not beside its neighbour: whoever asks looks at its passages. f->terms[].nodes are filled in. How many are
+	 * in h, at most `most` and no more than the store cares to look at. */
+	int (*search)(struct rows *r, struct find *f, const struct find_wanted *wanted,
+		     struct arena *a, struct head *h, int most);
+	/* Nodes that share most of these words, by weight and rarity; words[].nodes are filled in. */
+	int (*alike)(struct rows *r, struct like_word *words, size_t count,
+		     const struct find_wanted *wanted, struct arena *a, struct head *h, int most);
+	/* What a Node says today; how many are in *p (arena). */
+	int (*passages)(struct rows *r, const char *node, struct arena *a, struct passage **p);
+	int (*find_state)(struct rows *r, struct find_state *state);
 	struct names names; /* for text_plain() */
 };
 

@@ -12,7 +12,7 @@ struct build {
 
 /* ---- values; what is absent is null ---- */
 
-static void put_string(cJSON *o, const char *key, const char *s)
+void json_put_string(cJSON *o, const char *key, const char *s)
 {
 	if (s)
 		cJSON_AddStringToObject(o, key, s);
@@ -20,14 +20,14 @@ static void put_string(cJSON *o, const char *key, const char *s)
 		cJSON_AddNullToObject(o, key);
 }
 
-static void put_time(cJSON *o, const char *key, int64_t ms)
+void json_put_time(cJSON *o, const char *key, int64_t ms)
 {
 	struct buf b;
 
 	buf_init(&b, 64);
 	if (ms)
 		civil_rfc3339(&b, ms);
-	put_string(o, key, ms ? b.s : NULL);
+	json_put_string(o, key, ms ? b.s : NULL);
 	buf_release(&b);
 }
 
@@ -37,13 +37,13 @@ static void put_number(cJSON *o, const char *key, int64_t n)
 	cJSON_AddNumberToObject(o, key, (double)n);
 }
 
-static void put_text(cJSON *o, const char *key, const char *text, struct names *names)
+void json_put_text(cJSON *o, const char *key, const char *text, struct names *names)
 {
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
 	text_plain(&b, text, names);
-	put_string(o, key, text ? b.s : NULL);
+	json_put_string(o, key, text ? b.s : NULL);
 	buf_release(&b);
 }
 
@@ -58,8 +58,8 @@ static cJSON *node_json_named(const char *ref, const char *name)
 {
 	cJSON *o = cJSON_CreateObject();
 
-	put_string(o, "id", ref_id(ref));
-	put_text(o, "name", name, NULL);
+	json_put_string(o, "id", ref_id(ref));
+	json_put_text(o, "name", name, NULL);
 	return o;
 }
 
@@ -85,7 +85,7 @@ static void put_handle(cJSON *o, char letter, int64_t n)
 	char handle[24];
 
 	snprintf(handle, sizeof(handle), "%c%lld", letter, (long long)n);
-	put_string(o, "handle", handle);
+	json_put_string(o, "handle", handle);
 }
 
 static cJSON *put_object(cJSON *list)
@@ -103,11 +103,11 @@ static void put_para(cJSON *list, const struct build *b, const struct para *p)
 	cJSON *o = put_object(list);
 
 	put_handle(o, section_letter(p->section), p->n);
-	put_string(o, "section", section_name(p->section));
-	put_text(o, "text", p->text, b->names);
+	json_put_string(o, "section", section_name(p->section));
+	json_put_text(o, "text", p->text, b->names);
 	put_person(o, "author", p->author, b->names);
-	put_time(o, "at", p->at);
-	put_string(o, "source", via_name(p->via));
+	json_put_time(o, "at", p->at);
+	json_put_string(o, "source", via_name(p->via));
 	cJSON_AddBoolToObject(o, "gone", p->gone);
 }
 
@@ -145,7 +145,7 @@ static void put_section(cJSON *o, const char *key, const struct build *b, enum s
 		buf_addf(&text, "%s%s", any ? "\n\n" : "", view_text(p->text));
 		any = true;
 	}
-	put_text(o, key, any ? text.s : NULL, b->names);
+	json_put_text(o, key, any ? text.s : NULL, b->names);
 	buf_release(&text);
 }
 
@@ -158,9 +158,9 @@ static void put_message(cJSON *o, const struct entry *e)
 		return;
 	}
 	m = cJSON_AddObjectToObject(o, "message");
-	put_string(m, "channel", ref_id(e->channel));
-	put_string(m, "ts", e->ts);
-	put_string(m, "permalink", e->permalink);
+	json_put_string(m, "channel", ref_id(e->channel));
+	json_put_string(m, "ts", e->ts);
+	json_put_string(m, "permalink", e->permalink);
 	cJSON_AddBoolToObject(m, "deleted", e->deleted);
 }
 
@@ -173,9 +173,9 @@ static void put_files(cJSON *o, const struct build *b, const struct entry *e)
 		if (b->view->files[i].entry != e->n)
 			continue;
 		f = put_object(list);
-		put_text(f, "name", b->view->files[i].name, b->names);
-		put_string(f, "type", b->view->files[i].type);
-		put_string(f, "permalink", b->view->files[i].permalink);
+		json_put_text(f, "name", b->view->files[i].name, b->names);
+		json_put_string(f, "type", b->view->files[i].type);
+		json_put_string(f, "permalink", b->view->files[i].permalink);
 	}
 }
 
@@ -189,10 +189,10 @@ static void put_revisions(cJSON *o, const struct build *b, size_t entry)
 		const struct revision *rev = &b->view->revisions[i];
 
 		r = put_object(list);
-		put_time(r, "at", rev->at);
-		put_text(r, "text", rev->text, b->names);
+		json_put_time(r, "at", rev->at);
+		json_put_text(r, "text", rev->text, b->names);
 		put_person(r, "who", rev->who, b->names);
-		put_time(r, "moved_from", rev->moved_from);
+		json_put_time(r, "moved_from", rev->moved_from);
 	}
 }
 
@@ -206,14 +206,14 @@ static void put_timeline(cJSON *root, const struct build *b)
 
 		o = put_object(list);
 		put_handle(o, 'E', e->n);
-		put_time(o, "at", e->at);
-		put_time(o, "recorded_at", e->recorded_at);
+		json_put_time(o, "at", e->at);
+		json_put_time(o, "recorded_at", e->recorded_at);
 		put_person(o, "author", e->author, b->names);
 		put_person(o, "recorder", e->recorder, b->names);
-		put_string(o, "source", via_name(e->via));
-		put_string(o, "marker", marker_name(e->marker));
+		json_put_string(o, "source", via_name(e->via));
+		json_put_string(o, "marker", marker_name(e->marker));
 		cJSON_AddBoolToObject(o, "marker_counts", view_marks(b->view, e));
-		put_text(o, "text", e->text, b->names);
+		json_put_text(o, "text", e->text, b->names);
 		put_message(o, e);
 		put_files(o, b, e);
 		cJSON_AddBoolToObject(o, "withdrawn", e->withdrawn);
@@ -231,16 +231,16 @@ static void put_items(cJSON *root, const struct build *b)
 
 		o = put_object(list);
 		put_number(o, "n", it->n);
-		put_string(o, "type", item_type_name(it->type));
-		put_string(o, "state", item_state_name(it->state));
-		put_text(o, "text", it->text, b->names);
+		json_put_string(o, "type", item_type_name(it->type));
+		json_put_string(o, "state", item_state_name(it->state));
+		json_put_text(o, "text", it->text, b->names);
 		put_person(o, "owner", it->owner, b->names);
-		put_string(o, "due", it->due);
-		put_time(o, "created_at", it->created_at);
-		put_time(o, "done_at", it->done_at);
+		json_put_string(o, "due", it->due);
+		json_put_time(o, "created_at", it->created_at);
+		json_put_time(o, "done_at", it->done_at);
 		put_person(o, "author", it->author, b->names);
-		put_string(o, "source", via_name(it->via));
-		put_text(o, "why", it->why, b->names);
+		json_put_string(o, "source", via_name(it->via));
+		json_put_text(o, "why", it->why, b->names);
 		cJSON_AddBoolToObject(o, "withdrawn", it->withdrawn);
 	}
 }
@@ -257,7 +257,7 @@ static void put_postmortem(cJSON *root, const struct build *b)
 	put_section(o, "root_cause", b, SECTION_CAUSE);
 	put_section(o, "trigger", b, SECTION_TRIGGER);
 	put_section(o, "lesson", b, SECTION_LESSON);
-	put_string(o, "origin", origin_name(b->view->head.origin));
+	json_put_string(o, "origin", origin_name(b->view->head.origin));
 	cJSON_AddBoolToObject(o, "complete", !count);
 	missing = cJSON_AddArrayToObject(o, "missing");
 	for (i = 0; i < count; i++)
@@ -297,7 +297,7 @@ static void put_participants(cJSON *root, const struct build *b)
 		const struct participant *p = &b->view->people[i];
 
 		o = node_json_named(p->person, node_json_name_of(b->names, TEXT_PERSON, p->person));
-		put_string(o, "role", p->role < 0 ? NULL : role_name((enum role)p->role));
+		json_put_string(o, "role", p->role < 0 ? NULL : role_name((enum role)p->role));
 		cJSON_AddItemToArray(list, o);
 	}
 }
@@ -309,8 +309,8 @@ static void put_links(cJSON *root, const struct build *b)
 
 	for (i = 0; i < b->view->n_links; i++) {
 		o = put_object(list);
-		put_string(o, "url", b->view->links[i].url);
-		put_string(o, "handle", b->view->links[i].handle);
+		json_put_string(o, "url", b->view->links[i].url);
+		json_put_string(o, "handle", b->view->links[i].handle);
 	}
 }
 
@@ -323,15 +323,15 @@ static void put_journal(cJSON *root, const struct head *h)
 	for (i = 0; i < sizeof(h->chain); i++)
 		snprintf(hex + 2 * i, 3, "%02x", h->chain[i]);
 	put_number(o, "entries", h->seq);
-	put_string(o, "head", hex);
+	json_put_string(o, "head", hex);
 }
 
 /* ---- the documents ---- */
 
 static void put_times(cJSON *root, const struct head *h)
 {
-	put_time(root, "declared_at", h->declared_at);
-	put_time(root, "closed_at", h->closed_at);
+	json_put_time(root, "declared_at", h->declared_at);
+	json_put_time(root, "closed_at", h->closed_at);
 }
 
 cJSON *node_json_tree(const struct view *v)
@@ -340,13 +340,13 @@ cJSON *node_json_tree(const struct view *v)
 	const struct head *h = &v->head;
 	cJSON *root = cJSON_CreateObject();
 
-	put_string(root, "format", "aliosbot.node/1");
-	put_string(root, "id", h->id);
-	put_text(root, "title", h->title, b.names);
+	json_put_string(root, "format", "aliosbot.node/1");
+	json_put_string(root, "id", h->id);
+	json_put_text(root, "title", h->title, b.names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
 	put_person(root, "captain", h->captain, b.names);
-	put_string(root, "priority", priority_name(h->priority));
-	put_string(root, "status", status_name(h->status));
+	json_put_string(root, "priority", priority_name(h->priority));
+	json_put_string(root, "status", status_name(h->status));
 	put_channel(root, h, b.names);
 	put_times(root, h);
 	put_section(root, "summary", &b, SECTION_SUMMARY);
@@ -358,7 +358,7 @@ cJSON *node_json_tree(const struct view *v)
 	put_durations(root, &b);
 	put_participants(root, &b);
 	put_links(root, &b);
-	put_string(root, "merged_into", h->merged_into);
+	json_put_string(root, "merged_into", h->merged_into);
 	put_journal(root, h);
 	return root;
 }
@@ -375,10 +375,10 @@ void head_json(struct buf *out, const struct head *h, struct names *names)
 {
 	cJSON *root = cJSON_CreateObject();
 
-	put_string(root, "id", h->id);
-	put_text(root, "title", h->title, names);
-	put_string(root, "priority", priority_name(h->priority));
-	put_string(root, "status", status_name(h->status));
+	json_put_string(root, "id", h->id);
+	json_put_text(root, "title", h->title, names);
+	json_put_string(root, "priority", priority_name(h->priority));
+	json_put_string(root, "status", status_name(h->status));
 	put_person(root, "captain", h->captain, names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
 	put_channel(root, h, names);

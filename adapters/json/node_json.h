@@ -15,4 +15,10 @@ void node_json(struct buf *out, const struct view *v);
 /* For `list --json`: id, title, priority, status, captain, private, channel, declared_at, closed_at. */
 void head_json(struct buf *out, const struct head *h, struct names *names);
 
+/* Values of such documents; what is absent (NULL, 0) is null. Texts are readable. */
+struct cJSON;
+void json_put_string(struct cJSON *o, const char *key, const char *s);
+void json_put_time(struct cJSON *o, const char *key, int64_t ms);
+void json_put_text(struct cJSON *o, const char *key, const char *text, struct names *names);
+
 #endif

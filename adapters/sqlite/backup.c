@@ -39,7 +39,11 @@ static int backup_into(struct sqlite_store *s, struct db *to)
 		return db_fault(to, "the database stayed locked; try again");
 	/* All pages were copied, those too in which redacted words may still lie. */
 	rc = vacuum_asked(to);
-	return rc > 0 ? db_script(to, "VACUUM") : rc;
+	if (rc > 0)
+		rc = words_index_squeeze(to);
+	else
+		return rc;
+	return rc ? rc : db_script(to, "VACUUM");
 }
 
 static int backup_file(struct sqlite_store *s, const char *path, struct buf *why)

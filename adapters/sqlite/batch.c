@@ -324,6 +324,8 @@ static void batch_run_all(struct sqlite_store *s, struct job *jobs)
 		for (struct job *job = jobs; rc && job != end; job = job->next)
 			only_read(s, job, rc);
 		hand_back(jobs, end);
+		if (s->unindexed > WORDS_UNINDEXED_MOST)
+			words_bite(s);
 	}
 	tell_stirred(s);
 	if (s->wal_pages > WAL_PAGES_MAX)

@@ -70,7 +70,7 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 	return rc;
 }
 
-int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE])
+int change_tally_add(struct sqlite_store *s, int64_t node, const unsigned char row[DIGEST_SIZE])
 {
 	int rc = tally_know(s);
 
@@ -78,6 +78,7 @@ int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE
 		return rc;
 	tally_add(s->tally.sum, row);
 	s->tally.journal++;
+	words_behind_add(s, node);
 	return 0;
 }
 
@@ -99,7 +100,7 @@ static int journal_add(struct sqlite_store *s, struct ledger *l, const struct ch
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    "iiisssssb", l->node, l->seq, in->received_ms, who, source, c->op, c->basis,
 		    effects, l->chain, sizeof(l->chain));
-	return rc ? rc : change_tally_add(s, l->chain);
+	return rc ? rc : change_tally_add(s, l->node, l->chain);
 }
 
 static int journal_write(struct sqlite_store *s, struct ledger *l, const struct change *c,

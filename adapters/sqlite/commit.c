@@ -105,10 +105,11 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 
 	if (rc)
 		return rc;
-	rc = db_run(
-		&s->db,
-		"UPDATE tally SET journal = ?, sum = ?, commits = ?3 WHERE n = 1 AND commits = ?3 - 1",
-		"ibi", s->tally.journal, s->tally.sum, sizeof(s->tally.sum), s->tally.commits + 1);
+	rc = db_run(&s->db,
+		    "UPDATE tally SET journal = ?, sum = ?, commits = ?3, behind = ?, unwalked = ?"
+		    " WHERE n = 1 AND commits = ?3 - 1",
+		    "ibisi", s->tally.journal, s->tally.sum, sizeof(s->tally.sum),
+		    s->tally.commits + 1, words_behind(s), s->tally.unwalked);
 	if (!rc && db_changed(&s->db) != 1)
 		return db_damaged(&s->db,
 				  "the tally of all changes was changed by another program");

@@ -2,7 +2,7 @@
  * places: where the program keeps what people said, and what `redact` does there. `places` is the
  * one list of them: whoever stores a text in a new column adds a row here.
  *
- * Not on it: the journal, which has only salted digests of texts; `post`, which has a hash of what
+ * Not on it: the index of words, which is not by rows of ours (words_index.c); the journal, which has only salted digests of texts; `post`, which has a hash of what
  * a message of ours shows and is brought up to date by the change that redacts; names of channels
  * and people, which are Slack's.
  */
@@ -60,7 +60,8 @@ static const struct place {
 
 	/* letter.text: what waits is never said; what is under way is taken back when it has arrived */
 	{ "s",
-	  "SELECT id, text, 0 FROM letter WHERE (node = " THE_NODE " OR node IS NULL)"
+	  "SELECT id, text, 0 FROM letter WHERE (node = " THE_NODE
+	  " OR node IS NULL OR what = 'similar')"
 	  " AND text <> '' AND what IN (" SCHEMA_WORDS ")",
 	  "UPDATE letter SET text = '', scrub = state IN ('sent', 'sending'),"
 	  " error = CASE state WHEN 'pending' THEN 'redacted' ELSE error END,"
@@ -281,10 +282,12 @@ static int shown_take_back(struct erasing *x)
 	return rc;
 }
 
-static int erase(struct erasing *x, size_t count)
+static int erase(struct erasing *x, const int64_t *numbers, size_t count)
 {
 	int rc = needles_read(x, count);
 
+	if (!rc)
+		rc = words_index_erase(x->s, x->node, numbers, count);
 	if (!rc)
 		rc = messages_erase(x);
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !rc; i++)
@@ -307,7 +310,7 @@ int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, 
 		buf_addf(&numbers, "%s%" PRId64, i ? "," : "[", texts[i]);
 	buf_addc(&numbers, ']');
 	x.texts = numbers.s;
-	rc = erase(&x, count);
+	rc = erase(&x, texts, count);
 	buf_release(&numbers);
 	arena_release(&x.arena);
 	return rc;

@@ -109,8 +109,10 @@ int vacuum_asked(struct db *db)
 /* The new file is first built in a temporary one on disk: in memory it might not have room. */
 static int vacuum_file(struct sqlite_store *s)
 {
-	int rc = db_script(&s->db, "PRAGMA temp_store = FILE; VACUUM");
+	int rc = words_index_squeeze(&s->db);
 
+	if (!rc)
+		rc = db_script(&s->db, "PRAGMA temp_store = FILE; VACUUM");
 	db_script(&s->db, "PRAGMA temp_store = MEMORY");
 	committed(s);
 	return rc;
@@ -164,5 +166,7 @@ int prune(struct store *store)
 		return rc;
 	if ((gone = prune_rows(s)))
 		return gone < 0 ? gone : 1;
+	if ((rc = words_bite(s)))
+		return rc;
 	return s->wal_pages ? checkpoint(s) : 0;
 }

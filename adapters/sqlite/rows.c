@@ -303,6 +303,10 @@ void rows_init(struct rows *r)
 		.people = rows_people,
 		.member = rows_member,
 		.view = rows_view,
+		.search = rows_search,
+		.alike = rows_alike,
+		.passages = rows_passages,
+		.find_state = rows_find_state,
 		.names.name = names_name,
 	};
 }

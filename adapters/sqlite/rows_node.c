@@ -119,6 +119,14 @@ int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
+int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h)
+{
+	struct query q;
+
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.n = ?", "i", row);
+	return rows_node_heads_read(r, &q, h, 1);
+}
+
 #define NEWEST_POST(what) \
 	"(SELECT permalink FROM post WHERE node = node.n AND what = '" what \
 	"' ORDER BY generation DESC LIMIT 1)"

@@ -12,6 +12,11 @@
  * open, waiting" without walking over what is settled: a card costs the same on a Node with ten
  * entries or ten thousand.
  */
+/* Letters by what they held when version 2 was new: what a migration said stays said. */
+#define LETTER_WORDS_2 "'line', 'short-line', 'dm', 'offer'"
+#define LETTER_DRAWINGS_2 "'brief', 'file', 'short-report'"
+#define LETTER_POSTS_2 "'card', 'short', 'report'"
+
 /* clang-format off */
 #define PARAGRAPHS(name) \
 	"CREATE TABLE \"" name "\" (" \
@@ -229,8 +234,10 @@ static const char second[] =
 	"ALTER TABLE letters RENAME TO letter;"
 	"CREATE INDEX letter_open ON letter(lane, id) WHERE state IN ('pending', 'sending');"
 	"CREATE INDEX letter_node ON letter(node);"
-	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
-	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE state = 'sent' AND what NOT IN ("
+	LETTER_POSTS_2 ", " LETTER_WORDS_2 ", " LETTER_DRAWINGS_2 ");"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE state = 'sent' AND what IN ("
+	LETTER_WORDS_2 ", " LETTER_DRAWINGS_2 ");";
 
 static const char third[] =
 	/* what stays of messages that were redacted (erased.c) */
@@ -321,6 +328,22 @@ static const char fourth[] =
 	"	SELECT 1, 0, zeroblob(32), commits FROM tally;"
 	"DROP TABLE tally;"
 	"ALTER TABLE tallies RENAME TO tally;";
+
+static const char fifth[] =
+	/* which words a Node has ever said (words_index.c): a row a Node, and nothing of the texts themselves */
+	"CREATE VIRTUAL TABLE words USING fts5(word, content='', columnsize=0, detail=none, prefix='2 3',"
+	"	tokenize=\"ascii tokenchars '-_./:@#+\\=&~%^'\");"
+	/* of its journal: the last whose words are there */
+	"ALTER TABLE node ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;"
+	/* Nodes that are behind with it, ",12,40,"; and up to which row nobody has looked yet (words_bite.c) */
+	"ALTER TABLE tally ADD COLUMN behind TEXT NOT NULL DEFAULT ',';"
+	"ALTER TABLE tally ADD COLUMN unwalked INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE tally SET unwalked = (SELECT coalesce(max(n), 0) FROM node);"
+	/* letters about earlier Nodes carry words, too */
+	"DROP INDEX letter_over;"
+	"DROP INDEX letter_kept;"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -339,10 +362,7 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL },
-	{ second, NULL },
-	{ third, NULL },
-	{ fourth, tally_anew },
+	{ first, NULL }, { second, NULL }, { third, NULL }, { fourth, tally_anew }, { fifth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

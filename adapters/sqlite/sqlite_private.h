@@ -12,9 +12,11 @@
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
  *   erase.c  what redact erases, and where    prune.c    quiet moments
+ *   words_index.c, words_bite.c  which words a Node has
+ *   search.c, search_tail.c, passages.c  the archive's half of struct rows
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
  *   transfer_out.c, transfer_in.c  a Node that goes to another file, or comes from one
- *   verify.c, verify_file.c, replay.c, backup.c  netstring.c
+ *   verify.c, verify_file.c, verify_words.c, replay.c, backup.c  netstring.c
  *   schema.c  the tables                       db.c      statements
  */
 #ifndef ADAPTERS_SQLITE_SQLITE_PRIVATE_H
@@ -60,13 +62,19 @@ struct sqlite_store {
 		bool known;
 		int64_t journal, commits;
 		unsigned char sum[DIGEST_SIZE];
+		/* words_bite.c: how much of the list `behind` counts; Nodes up to this row nobody has looked at */
+		size_t behind;
+		int64_t unwalked;
 	} tally;		      /* as this transaction leaves it */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
-	bool wrote;    /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;    /* the last commit found another file in the database's place */
-	bool unsure;   /* what the WAL holds of the last commit is not known */
+	struct buf
+		behind; /* Nodes with journal rows that aren't in the index of words, ",12,40," */
+	int64_t unindexed; /* such rows since words_bite() last looked */
+	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
+	bool moved;	   /* the last commit found another file in the database's place */
+	bool unsure;	   /* what the WAL holds of the last commit is not known */
 	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
 	enum vacuum {
@@ -223,7 +231,7 @@ int ledger_close(struct ledger *l);
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty);
 
 /* The journals of all Nodes have one sum besides: none of them can be taken out. Written by commit(). */
-int change_tally_add(struct sqlite_store *s, const unsigned char row[DIGEST_SIZE]);
+int change_tally_add(struct sqlite_store *s, int64_t node, const unsigned char row[DIGEST_SIZE]);
 
 /* ---- transfer_out.c, transfer_in.c ---- */
 
@@ -244,6 +252,66 @@ int transfer_names_put(struct sqlite_store *s, const struct transfer *t);
 
 /* Erases texts of a Node wherever the program keeps them, and has what showed them taken back. */
 int erase_texts(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+
+/* ---- words_index.c: which words a Node has, so that it is found by them ----
+ *
+ * Texts are kept by the transaction that says them; their words go into the index later, some journal rows at a time,
+ * and whoever searches reads those that are behind (node.indexed) as they are. So a note costs what it did, and nothing is
+ * ever found late. A file from before search is indexed by the same bites.
+ *
+ * Always true: of a Node the index has just the words of those texts that rows of its journal up to `indexed` name and
+ * that are kept.
+ */
+
+/* Before texts are erased: takes out words that no other text of the Node has. */
+int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count);
+/* What was taken out leaves the file with the pages that are written anew. */
+int words_index_squeeze(struct db *db);
+/* Puts the words of a Node's journal rows (from, upto] of one file into the index of another, or the same. */
+int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t from,
+		     int64_t upto);
+
+/* Texts that a Node's journal rows (from, upto] name. Stops at < 0, which it gives. */
+struct words_text {
+	int64_t node, text; /* row of node, number */
+	bool head;	    /* title, summary, cause or trigger */
+	const char *body;   /* NULL: erased */
+};
+int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
+		      int (*text)(void *arg, const struct words_text *t), void *arg);
+
+/* words_bite.c: which Nodes are behind stands in the tally, which every change writes anyhow. */
+
+/* In quiet moments, and past WORDS_UNINDEXED_MOST at once. 1: there is more to do, 0, < 0. */
+int words_bite(struct sqlite_store *s);
+#define WORDS_UNINDEXED_MOST 384
+/* A row more in this Node's journal; s->tally is known. */
+void words_behind_add(struct sqlite_store *s, int64_t node);
+/* The list as it counts; and as the file has it. */
+const char *words_behind(struct sqlite_store *s);
+void words_behind_set(struct sqlite_store *s, const char *list, int64_t unwalked);
+void words_behind_init(struct sqlite_store *s);
+/* A list as a table of its Nodes; it is bound as text. */
+#define WORDS_BEHIND(list) \
+	"json_each('[0' || rtrim(" list ", ',') || ']') behind JOIN node ON node.n = behind.value"
+/* How many rows the index lacks of Nodes on the list. */
+int words_behind_rows(struct sqlite_store *s, int64_t *rows);
+
+/* How a word is marked in the index that stands in title, summary or cause; and a concept (core/find/concepts.h). */
+#define WORDS_HEAD "^"
+#define WORDS_CONCEPT "="
+
+/* ---- search.c ---- */
+
+int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted, struct arena *a,
+		struct head *h, int most);
+int rows_alike(struct rows *r, struct like_word *words, size_t count,
+	       const struct find_wanted *wanted, struct arena *a, struct head *h, int most);
+int rows_find_state(struct rows *r, struct find_state *state);
+/* passages.c */
+int rows_passages(struct rows *r, const char *node, struct arena *a, struct passage **p);
+/* The Node of this row. */
+int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h);
 
 /* ---- moved.c ---- */
 

@@ -220,6 +220,7 @@ static void store_close_do(struct store *store)
 	db_close(&s->db);
 	lock_release(s);
 	arena_release(&s->names);
+	buf_release(&s->behind);
 	arena_release(&s->lasting);
 	free(s->path);
 	free(s);
@@ -272,6 +273,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->seams = *seams;
 	s->lock = s->file = -1;
 	s->decide = decide;
+	words_behind_init(s);
 	arena_init(&s->lasting);
 	arena_init(&s->names);
 	rows_init(&s->rows);

@@ -30,12 +30,21 @@ int tally_of_all(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE])
 int tally_know(struct sqlite_store *s)
 {
 	struct tally *t = &s->tally;
+	const char *behind = "";
+	int64_t unwalked;
+	struct arena a;
 	int rc;
 
 	if (t->known)
 		return 0;
-	rc = db_one(&s->db, NULL, "SELECT journal, commits, sum FROM tally WHERE n = 1", ">iib",
-		    &t->journal, &t->commits, t->sum, sizeof(t->sum));
-	t->known = rc > 0;
+	arena_init(&a);
+	rc = db_one(&s->db, &a,
+		    "SELECT journal, commits, sum, behind, unwalked FROM tally WHERE n = 1",
+		    ">iibsi", &t->journal, &t->commits, t->sum, sizeof(t->sum), &behind, &unwalked);
+	if (rc > 0)
+		words_behind_set(s, behind, unwalked);
+	arena_release(&a);
+	/* Who only reads isn't told of what others write. */
+	t->known = rc > 0 && s->mode == STORE_WRITE;
 	return rc == 0 ? db_damaged(&s->db, "the tally of all changes is gone") : rc < 0 ? rc : 0;
 }

@@ -104,7 +104,7 @@ static int row_looked_at(struct incoming *in, const struct transfer_row *row)
 	if (row->seq != row - in->t->rows + 1)
 		return row_refused(in, row, "seq", "is out of order");
 	if (via_from(row->source) < 0)
-		return row_refused(in, row, "source", "is no source");
+		return row_refused(in, row, "source", "isn't a source");
 	if (row->basis && !strcmp(row->basis, "-"))
 		return row_refused(in, row, "basis", "is a basis that no change has");
 	if (!replay_chained(in->s->seams.digest, in->t->id, &whole, in->l.chain))
@@ -122,7 +122,7 @@ static int row_stored(struct incoming *in, const struct transfer_row *row)
 		"iiisssssb", in->l.node, row->seq, row->at, row->who, row->source, row->op,
 		row->basis, row->effects, row->digest, (size_t)DIGEST_SIZE);
 
-	return rc ? rc : change_tally_add(in->s, row->digest);
+	return rc ? rc : change_tally_add(in->s, in->l.node, row->digest);
 }
 
 static int row_in(struct incoming *in, const struct transfer_row *row)

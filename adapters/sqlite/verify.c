@@ -440,6 +440,8 @@ int sqlite_store_verify(struct store *store, struct buf *findings)
 		return rc;
 	if (!(rc = again_open(&c)) && !(rc = absorb(&c, verify_file(&c))))
 		rc = absorb(&c, nodes_check(&c));
+	if (!rc)
+		rc = absorb(&c, verify_words(&c));
 	db_close(&c.again);
 	db_run(&s->db, "RELEASE verify", "");
 	return rc ? rc : c.found > 0;

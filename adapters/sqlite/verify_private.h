@@ -24,4 +24,7 @@ int verify_file(struct check *c);
 /* Each text of the Node against its digest, and those that were erased against the journal. The same. */
 int verify_texts(struct check *c);
 
+/* The index of words against the texts (verify_words.c). */
+int verify_words(struct check *c);
+
 #endif

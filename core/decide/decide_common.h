@@ -138,6 +138,12 @@ int piece_at(struct deed *d, const struct handle *h, struct piece *p);
 int piece_find(struct deed *d, struct piece *p);
 int section_with(char letter); /* of a handle; -1: it is no section's */
 
+/* ---- the archive (decide_search.c) ---- */
+
+/* Says it under the card of d->node, as this deed leaves it, if earlier Nodes are like it. Of a text that comes to it
+ * (section and words; NULL: it was just born) only if that brings a better one. 0, < 0. */
+int similar_say(struct deed *d, enum section s, const char *text);
+
 /* ---- changing ---- */
 
 struct change *change_begin(struct deed *d); /* op: the command's word */

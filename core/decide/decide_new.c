@@ -275,7 +275,7 @@ static int declare(struct deed *d, const struct message *from, bool *cut)
 		para_add(d, c, SECTION_SUMMARY, d->line.more);
 	d->out->verdict = VERDICT_DONE;
 	say_it(d);
-	return 0;
+	return similar_say(d, SECTION_SUMMARY, NULL);
 }
 
 static void say_why_private(struct deed *d)

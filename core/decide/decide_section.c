@@ -28,7 +28,7 @@ int decide_section(struct deed *d)
 {
 	enum section s = (enum section)section_with(d->line.command->piece);
 	struct change *c;
-	int before = 0;
+	int before = 0, rc;
 	int64_t n;
 
 	if (read_only(d))
@@ -39,6 +39,9 @@ int decide_section(struct deed *d)
 	if (before < 0)
 		return before;
 	n = para_add(d, c, s, d->line.text);
+	rc = similar_say(d, s, d->line.text);
+	if (rc < 0)
+		return rc;
 	return answer_saved(d, "%s %s (%s): %s", section_says(s),
 			    s == SECTION_IMPACT ? "added"
 			    : before		? "replaced"

@@ -97,7 +97,7 @@ static int markers_aside(struct deed *d, struct change *c, enum status to, const
 static const char *move_words(struct deed *d, enum status from, enum status to)
 {
 	return d->line.text ? d->line.text
-			    : arena_printf(d->arena, "Status: %s → %s", status_name(from),
+			    : arena_printf(d->arena, STATUS_SAYS "%s → %s", status_name(from),
 					   status_name(to));
 }
 
@@ -166,8 +166,8 @@ static int mark_only(struct deed *d, enum status to)
 {
 	enum marker m = status_marker(to);
 	struct change *c = change_begin(d);
-	const char *text =
-		d->line.text ? d->line.text : arena_printf(d->arena, "Status: %s", status_name(to));
+	const char *text = d->line.text ? d->line.text
+					: arena_printf(d->arena, STATUS_SAYS "%s", status_name(to));
 	int64_t n = entry_add(d, c, d->line.when, text, m);
 
 	answer_saved(d, "%s · %s: %s", handle_words(d, 'E', n), moment_words(d, d->line.when),

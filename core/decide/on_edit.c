@@ -332,6 +332,14 @@ static const char *gap_words(struct deed *d, int64_t from, int64_t to)
 	return deed_keep(d, &b);
 }
 
+static const char *recovered_words(struct deed *d, int64_t count)
+{
+	if (count <= 0)
+		return "nothing was missed";
+	return arena_printf(d->arena, "%" PRId64 " %s recovered from the channel", count,
+			    count == 1 ? "entry was" : "entries were");
+}
+
 int on_recovery(struct deed *d)
 {
 	int64_t from = d->in->from_ms, to = d->in->now_ms, count = d->in->count;
@@ -344,10 +352,8 @@ int on_recovery(struct deed *d)
 	rc = d->rows->node_id(d->rows, d->in->node, d->arena, &d->node);
 	if (rc <= 0 || !status_writable(d->node.status))
 		return rc < 0 ? rc : 0;
-	text = arena_printf(d->arena,
-			    "aliosbot was offline %s; %" PRId64 " %s recovered from "
-			    "the channel",
-			    gap_words(d, from, to), count, count == 1 ? "entry" : "entries");
+	text = arena_printf(d->arena, "aliosbot was offline %s; %s", gap_words(d, from, to),
+			    recovered_words(d, count));
 	entry_add_as(d, change_of(d, "recovered"), &us, to, text, MARKER_NONE);
 	d->out->verdict = VERDICT_DONE;
 	return 0;

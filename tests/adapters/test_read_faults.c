@@ -32,10 +32,10 @@
 /* ---- the fault ---- */
 
 static struct {
-	bool armed;	 /* while something is on its way to its ack */
-	long reads;	 /* begun while armed */
-	long wanted;	 /* this one fails; 0: none */
-	const char *sql; /* it has: it does so until what is on its way has ended */
+	bool armed;  /* while something is on its way to its ack */
+	long reads;  /* begun while armed */
+	long wanted; /* this one fails; 0: none */
+	char *sql; /* it has: it does so until what is on its way has ended; a copy, since FTS5's own statements go */
 	bool failing;
 } fault;
 
@@ -44,17 +44,18 @@ static bool fails(const char *sql)
 	if (strncmp(sql, "SELECT", 6) != 0)
 		return false;
 	if (++fault.reads == fault.wanted)
-		fault.sql = sql;
+		fault.sql = strdup(sql);
 	return fault.sql && !strcmp(sql, fault.sql);
 }
 
 int sqlite3_step(sqlite3_stmt *stmt)
 {
 	static int (*real)(sqlite3_stmt *);
+	const char *sql = sqlite3_sql(stmt); /* NULL: a blob is read, as FTS5 does */
 
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_step");
-	if (fault.armed && !sqlite3_stmt_busy(stmt) && fails(sqlite3_sql(stmt))) {
+	if (fault.armed && sql && !sqlite3_stmt_busy(stmt) && fails(sql)) {
 		fault.failing = true;
 		return SQLITE_IOERR;
 	}
@@ -123,6 +124,7 @@ static void arrive(const struct step *s)
 	else
 		frames_reaction(&b, of, s->what == PUT, s->text, s->ts, event_ts);
 	fault.armed = true;
+	free(fault.sql);
 	fault.sql = NULL;
 	played_frame(&b);
 	buf_release(&b);

@@ -1024,7 +1024,7 @@ static void a_long_gap_is_told_once_and_a_short_one_only_if_something_was_missed
 	back_since(from);
 	assert_int_equal(
 		number("SELECT count(*) FROM entry JOIN text USING (node) WHERE text.n = entry.text AND"
-		       " body LIKE 'offline %, 2 entries recovered'"),
+		       " body LIKE 'aliosbot was offline %; 2 entries were recovered%'"),
 		1);
 }
 

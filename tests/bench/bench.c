@@ -6,7 +6,7 @@
  *   make bench QUICK=1    ours and the floor, one short round
  *
  * To look at less, by environment:
- *   BENCH_ONLY        rounds, kinds, scales or long: only that
+ *   BENCH_ONLY        rounds, kinds, scales, long or archive: only that
  *   BENCH_WITH        letters of aliosbot, bolt, slack-go, floor: "af"
  *   ROUNDS            3
  *   BENCH_ENVELOPES   8000: so many at 256 under way, half of it at 16, a quarter at 1
@@ -20,6 +20,7 @@
  * Figures in µs and ms are this machine's, and no two runs': only ratios within a run say
  * something. It fails only when something is wrong: no ack, a card that doesn't show the last note.
  */
+#include "tests/bench/archive.h"
 #include "tests/bench/measure.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ static void choose(struct plan *p)
 	p->steady = p->warm = number("BENCH_ENVELOPES", 8000) / 8;
 	p->kinds = !only || !strcmp(only, "kinds");
 	p->scales = !only || !strcmp(only, "scales");
+	p->archive = !only || !strcmp(only, "archive");
 	p->longest = !only || !strcmp(only, "long") ? number("LONGEST", 100000) : 0;
 	p->stored = number("BENCH_STORED", 100000);
 	p->owed = number("BENCH_OWED", 10000);
@@ -86,6 +88,8 @@ int main(int argc, char **argv)
 	measure(&plan, &results);
 	report_print(&plan, &results);
 	report_json(&plan, &results, argv[1]);
+	if (plan.archive)
+		archive_measure(plan.into, plan.stored);
 	if (plan.rounds && plan.with[BOLT] && plan.with[SLACK_GO])
 		picture_write(&plan, &results, argv[2]);
 	return 0;

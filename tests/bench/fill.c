@@ -92,6 +92,45 @@ void fill_nodes(const char *path, int nodes)
 	sqlite3_close(db);
 }
 
+static void archive_add(struct lines *l, struct words *w, int i)
+{
+	char line[400], told[300];
+	static const char *const sections[] = { "summary", "cause", "impact" };
+
+	words_say(w, told, sizeof(told), 6);
+	snprintf(line, sizeof(line), "new %s sev%d", told, i % 4 + 1);
+	add_line(l, line);
+	for (size_t k = 0; k < sizeof(sections) / sizeof(*sections); k++) {
+		words_say(w, told, sizeof(told), 14);
+		snprintf(line, sizeof(line), "%d %s %s", i, sections[k], told);
+		add_line(l, line);
+	}
+	for (int k = 0; k < 9; k++) {
+		words_say(w, told, sizeof(told), 10);
+		snprintf(line, sizeof(line), "%d %s %s", i, k == 6 ? "mitigated" : "note", told);
+		add_line(l, line);
+	}
+	snprintf(line, sizeof(line), "%d resolve", i);
+	add_line(l, line);
+}
+
+void fill_archive(const char *path, int from, int nodes)
+{
+	struct lines l = { .store = open_store(path), .end = &l.first };
+	struct words w = { .state = (unsigned long long)from };
+	sqlite3 *db;
+
+	for (int i = from + 1; i <= from + nodes; i++)
+		archive_add(&l, &w, i);
+	flush_lines(&l);
+	while (store_idle(l.store) > 0)
+		;
+	store_close(l.store);
+	if (sqlite3_open(path, &db) || sqlite3_exec(db, said, NULL, NULL, NULL))
+		give_up("%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
 void fill_entries(const char *path, int node, int entries)
 {
 	struct lines l = { .store = open_store(path), .end = &l.first };

@@ -11,4 +11,19 @@ void fill_nodes(const char *path, int nodes);
 /* So many notes on INCIDENT-number of the database at path. */
 void fill_entries(const char *path, int node, int entries);
 
+/* The same with a database of incidents as they are told: `nodes` of them, each with title, summary, cause and nine
+ * notes, of words as rare and as common as in real ones (words.c); resolved and indexed. Adds to what is there. */
+void fill_archive(const char *path, int from, int nodes);
+
+/* ---- words.c: what is said in incidents ---- */
+
+struct words {
+	unsigned long long state; /* of chance; the same each time */
+};
+/* So many words, with blanks between: common ones often, host names and numbers of requests once or twice. */
+void words_say(struct words *w, char *out, size_t size, int count);
+/* One word that many have, one that some have. */
+const char *words_common(void);
+const char *words_some(struct words *w);
+
 #endif

@@ -32,6 +32,7 @@ enum figure { /* of a bot in a round */
 struct plan {
 	int rounds, warm, window[WINDOWS], steady; /* how many envelopes of each */
 	int longest;	  /* RSS after 10,000 and after so many; 0: not at all */
+	bool archive;	  /* search and similar, against at most `stored` Nodes */
 	bool scales;	  /* against what is stored and owed: */
 	int stored, owed; /* at most so many Nodes; entries and emoji */
 	bool kinds;	  /* syscalls and instructions by kind */

@@ -457,7 +457,7 @@ static void an_unknown_word_changes_nothing_and_keeps_the_line(void **state)
 	is_unknown("2026-042 noet 14:05 spike", "noet", "note");
 	same(l.instead, "2026-042 note 14:05 spike");
 	assert_false(l.everyday);
-	is_unknown("search checkout", "search", NULL);
+	is_unknown("zeppelin checkout", "zeppelin", NULL);
 	is_unknown("snapshot", "snapshot", NULL);
 }
 

@@ -64,6 +64,30 @@ static void changes_are_taken_back_one_by_one(void **state)
 	assert_refused("declared the incident. If it was a false alarm: `/incident cancel WHY`");
 }
 
+/* The button under "E2 · …: one" takes that back, whatever was said since. */
+static void the_button_under_a_saving_undoes_just_that(void **state)
+{
+	char one[100];
+
+	(void)state;
+	says(SARAH, "note one");
+	assert_int_equal(s->out.answer.count, 1);
+	assert_string_equal(s->out.answer.buttons[0].label, "Undo");
+	snprintf(one, sizeof(one), "%s", s->out.answer.buttons[0].line);
+	says(SARAH, "note two");
+	says(TOM, one);
+	assert_answer(s, "can't be undone");
+	says(SARAH, one);
+	assert_undone("Undone: `note E2`");
+	assert_int_equal(s->out.answer.count, 0);
+	assert_cell(s, "entry 2 withdrawn", "i1");
+	assert_cell(s, "entry 3 withdrawn", "-");
+	says(SARAH, one);
+	assert_answer(s, "was undone already");
+	says(SARAH, "redact E3 a secret");
+	assert_int_equal(s->out.answer.count, 0);
+}
+
 static void paragraphs_that_were_replaced_come_back(void **state)
 {
 	(void)state;
@@ -367,6 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_note_is_withdrawn),
 		TEST(changes_are_taken_back_one_by_one),
+		TEST(the_button_under_a_saving_undoes_just_that),
 		TEST(paragraphs_that_were_replaced_come_back),
 		TEST(items_go_back_to_what_they_were),
 		TEST(a_captain_goes_back_and_that_is_said),

@@ -383,6 +383,7 @@ struct memrows *memrows_new(void)
 	arena_init(&m->arena);
 	memrows_readers(m);
 	memrows_past_readers(m);
+	memrows_find_readers(m);
 	return m;
 }
 

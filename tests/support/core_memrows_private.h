@@ -75,5 +75,6 @@ size_t mem_effects(const struct mem_node *n, int64_t seq, struct arena *a, struc
 /* Sets m->rows; those about captures and the journal are core_memrows_past.c. */
 void memrows_readers(struct memrows *m);
 void memrows_past_readers(struct memrows *m);
+void memrows_find_readers(struct memrows *m); /* core_memrows_find.c */
 
 #endif

@@ -196,12 +196,14 @@ void probe_channel(struct call *call); /* by name and creator */
 void probe_file(struct call *call);
 void probe_bookmark(struct call *call);
 extern const struct where where_channel, where_dm, where_announced, where_under_short,
-	where_offered;
+	where_under_card, where_offered;
 
 /* ---- senders.c: each saying's call ---- */
 /* False: the call has ended, there is no such Node, or it has no channel. */
 bool sender_node(struct call *call);
 bool sender_in_channel(struct call *call);
+/* The post that was seen is what the letter belongs under, in call->channel; false: the call has ended. */
+bool sender_under_post(struct call *call);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
 void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */
@@ -224,7 +226,6 @@ void sender_link(struct call *call);
 void probe_link(struct call *call);
 void sender_short(struct call *call);
 void sender_short_posted(struct call *call);
-void sender_short_line(struct call *call);
 void sender_short_report(struct call *call);
 /* The DM with letter.person is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
 bool sender_dm_open(struct call *call);

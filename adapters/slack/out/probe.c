@@ -117,7 +117,12 @@ static void see_short_post(struct reads *r, struct sight *s, struct arena *a)
 	see_post(r, s, a, POST_SHORT);
 }
 
-static int find_under_short(struct call *call)
+static void see_card_above(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_CARD);
+}
+
+static int find_under_post(struct call *call)
 {
 	const struct sight *s = call->sight;
 
@@ -136,7 +141,8 @@ static int find_offered(struct call *call)
 const struct where where_channel = { see_head, find_in_channel };
 const struct where where_dm = { NULL, find_in_dm };
 const struct where where_announced = { NULL, find_announced };
-const struct where where_under_short = { see_short_post, find_under_short };
+const struct where where_under_short = { see_short_post, find_under_post };
+const struct where where_under_card = { see_card_above, find_under_post };
 const struct where where_offered = { NULL, find_offered };
 
 /* False: the call has ended. */

@@ -89,6 +89,20 @@ bool sender_in_channel(struct call *call)
 	return true;
 }
 
+/* The post that the letter belongs under; false: there is none, the letter is done. */
+bool sender_under_post(struct call *call)
+{
+	int rc = call->sight->post_rc;
+
+	if (rc < 0)
+		call_again(call, -1);
+	else if (rc == 0)
+		call_sent(call, NULL, 0);
+	else
+		call->channel = call->sight->post.channel;
+	return rc > 0;
+}
+
 bool sender_node(struct call *call)
 {
 	int rc = call->sight->rc;
@@ -136,6 +150,18 @@ static void go_in_channel(struct call *call)
 {
 	if (sender_node(call) && sender_in_channel(call))
 		sender_post(call, NULL);
+}
+
+static void see_similar(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_post(r, s, a, POST_CARD);
+	see_words(r, s, a, s->letter.text);
+}
+
+static void go_under_post(struct call *call)
+{
+	if (sender_under_post(call))
+		sender_post(call, call->sight->post.ts);
 }
 
 static void report_linked(struct call *call, const char *permalink)
@@ -248,7 +274,7 @@ const struct sender senders[SAYINGS] = {
 			.where = &where_announced,
 			.posted = sender_short_posted },
 	[SAY_SHORT_LINE] = { .see = see_short_line,
-			     .go = sender_short_line,
+			     .go = go_under_post,
 			     .probe = probe_message,
 			     .where = &where_under_short },
 	[SAY_SHORT_REPORT] = { .see = see_short_report,
@@ -270,4 +296,8 @@ const struct sender senders[SAYINGS] = {
 		       .go = sender_link,
 		       .probe = probe_link,
 		       .where = &where_dm },
+	[SAY_SIMILAR] = { .see = see_similar,
+			  .go = go_under_post,
+			  .probe = probe_message,
+			  .where = &where_under_card },
 };

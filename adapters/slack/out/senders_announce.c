@@ -18,20 +18,6 @@ static bool in_announcements(struct call *call)
 	return true;
 }
 
-/* The short card that an announcement belongs under; false: there is none, the letter is done. */
-static bool under_short_card(struct call *call)
-{
-	int rc = call->sight->post_rc;
-
-	if (rc < 0)
-		call_again(call, -1);
-	else if (rc == 0)
-		call_sent(call, NULL, 0);
-	else
-		call->channel = call->sight->post.channel;
-	return rc > 0;
-}
-
 void see_short(struct reads *r, struct sight *s, struct arena *a)
 {
 	struct rendered drawn;
@@ -69,12 +55,6 @@ void see_short_line(struct reads *r, struct sight *s, struct arena *a)
 	see_words(r, s, a, s->letter.text);
 }
 
-void sender_short_line(struct call *call)
-{
-	if (under_short_card(call))
-		sender_post(call, call->sight->post.ts);
-}
-
 /* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
  * of the store: between two letters of a lane nothing is on its way. */
 static bool report_may_come(struct reads *r, const struct sight *s, struct arena *a)
@@ -106,7 +86,7 @@ void see_short_report(struct reads *r, struct sight *s, struct arena *a)
 
 void sender_short_report(struct call *call)
 {
-	if (!under_short_card(call) || !sender_node(call))
+	if (!sender_under_post(call) || !sender_node(call))
 		return;
 	if (call->sight->link_may_come && call->rests < LINK_RESTS)
 		call_again(call, -1);

@@ -1,0 +1,248 @@
+/*
+ * words_index: which words a Node has ever said, in one FTS5 table: rowid is the Node's row, and nothing else is kept
+ * (no content, no columns, no places). A Node gets further words by a further INSERT of the same rowid: of such a table
+ * (detail=none, content='') FTS5 keeps (word, rowid) pairs, and the same pair twice is one. It isn't said in its
+ * manual; a test says it (words_of_a_node_are_added_up), and `verify` compares all of it.
+ *
+ * Texts are found by the journal: its rows name each text that was ever set, and where. How far a Node's journal is in
+ * the index stands in the Node's own row, `indexed`; which are behind, words_bite.c knows.
+ */
+#include "adapters/sqlite/sqlite_private.h"
+
+#include "core/find/concepts.h"
+#include "core/find/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- texts by the journal ---- */
+
+static bool is_head(const struct effect *e)
+{
+	return e->table == TABLE_NODE || e->table == TABLE_SUMMARY || e->table == TABLE_CAUSE ||
+	       e->table == TABLE_TRIGGER;
+}
+
+/* URLs are said in their texts, links only list them. */
+static bool names_text(const struct effect *e)
+{
+	return e->field && e->new_.kind == VALUE_TEXT && e->table != TABLE_LINK;
+}
+
+struct walk {
+	struct db *db;
+	int (*text)(void *arg, const struct words_text *t);
+	void *arg;
+};
+
+static int row_texts(struct walk *w, struct arena *a, int64_t node, const char *effects)
+{
+	struct words_text t = { .node = node };
+	struct effect e;
+	int rc = 0, got;
+
+	while (!rc && (got = effect_read(&effects, a, &e))) {
+		if (got < 0)
+			return db_damaged(w->db, "a row of a journal can't be read");
+		if (!names_text(&e))
+			continue;
+		t.text = e.new_.i;
+		t.head = is_head(&e);
+		t.body = NULL;
+		rc = db_one(w->db, a, "SELECT body FROM text WHERE node = ? AND n = ?", "ii>s",
+			    node, t.text, &t.body);
+		rc = rc < 0 ? rc : w->text(w->arg, &t);
+	}
+	return rc;
+}
+
+int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
+		      int (*text)(void *arg, const struct words_text *t), void *arg)
+{
+	struct walk w = { .db = db, .text = text, .arg = arg };
+	const char *effects;
+	struct arena row;
+	struct query q;
+	int rc = 0, end;
+
+	arena_init(&row);
+	query(&q, db, &row,
+	      "SELECT effects FROM journal WHERE node = ? AND seq > ? AND seq <= ? ORDER BY seq",
+	      "iii", node, from, upto);
+	while (!rc && query_next(&q, "s", &effects)) {
+		rc = row_texts(&w, &row, node, effects);
+		arena_release(&row);
+	}
+	arena_release(&row);
+	end = query_end(&q);
+	return rc ? rc : end;
+}
+
+/* ---- words of a text ---- */
+
+static void word_put(struct buf *out, const char *mark, const char *word)
+{
+	buf_adds(out, mark);
+	buf_adds(out, word);
+	buf_addc(out, ' ');
+}
+
+/* As they stand in the index, a blank behind each. */
+static void words_put(struct buf *out, const char *body, bool head)
+{
+	char concept[WORD_MOST + 8];
+	struct token *w;
+	struct arena a;
+	struct buf plain;
+	size_t n;
+
+	arena_init(&a);
+	buf_init(&plain, BUF_ROOMY);
+	text_words(&plain, body, NULL);
+	n = find_tokens(&a, plain.s, &w);
+	for (size_t i = 0; i < n; i++) {
+		word_put(out, "", w[i].s);
+		if (head)
+			word_put(out, WORDS_HEAD, w[i].s);
+		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, concept, NULL))
+			word_put(out, WORDS_CONCEPT, concept);
+	}
+	buf_release(&plain);
+	arena_release(&a);
+}
+
+/* ---- into the index ---- */
+
+#define WORDS_MOST ((size_t)8 << 20)
+
+struct words_run { /* words of one Node, as many as one INSERT may have */
+	struct db *to;
+	int64_t node;
+	struct buf words;
+};
+
+static int run_put(struct words_run *b)
+{
+	int rc = b->words.len ? db_run(b->to, "INSERT INTO words (rowid, word) VALUES (?, ?)", "is",
+				       b->node, b->words.s)
+			      : 0;
+
+	buf_reset(&b->words);
+	return rc;
+}
+
+static int run_add(void *arg, const struct words_text *t)
+{
+	struct words_run *b = arg;
+	int rc = b->words.len > WORDS_MOST / 2 ? run_put(b) : 0;
+
+	if (t->body)
+		words_put(&b->words, t->body, t->head);
+	return rc;
+}
+
+int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t from, int64_t upto)
+{
+	struct words_run b = { .to = to_db, .node = node };
+	int rc;
+
+	buf_init(&b.words, WORDS_MOST);
+	rc = words_index_texts(from_db, node, from, upto, run_add, &b);
+	if (!rc)
+		rc = run_put(&b);
+	buf_release(&b.words);
+	return rc;
+}
+
+/* ---- redact ---- */
+
+struct erased_words {
+	const int64_t *texts;
+	size_t count;
+	int64_t node;
+	struct buf go, stay; /* words of texts that are erased, and of the others */
+};
+
+static int erased_add(void *arg, const struct words_text *t)
+{
+	struct erased_words *x = arg;
+	bool goes = false;
+
+	for (size_t i = 0; i < x->count; i++)
+		goes |= x->texts[i] == t->text;
+	if (t->body)
+		words_put(goes ? &x->go : &x->stay, t->body, t->head);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Words that end with a blank, as strings in order; how many. Writes into words. */
+static size_t words_sorted(char *words, size_t len, struct arena *a, const char ***sorted)
+{
+	size_t n = 0;
+
+	*sorted = arena_alloc(a, (len / 2 + 1) * sizeof(**sorted));
+	for (char *at = words, *end; (end = strchr(at, ' ')); at = end + 1) {
+		*end = '\0';
+		(*sorted)[n++] = at;
+	}
+	if (n)
+		qsort(*sorted, n, sizeof(**sorted), by_name);
+	return n;
+}
+
+static int erased_delete(struct sqlite_store *s, struct erased_words *x)
+{
+	const char **go, **stay;
+	struct arena a;
+	struct buf words;
+	size_t n, m;
+	int rc = 0;
+
+	arena_init(&a);
+	buf_init(&words, WORDS_MOST);
+	n = words_sorted(x->go.s, x->go.len, &a, &go);
+	m = words_sorted(x->stay.s, x->stay.len, &a, &stay);
+	for (size_t i = 0; i < n; i++)
+		if ((!i || strcmp(go[i], go[i - 1]) != 0) &&
+		    (!m || !bsearch(&go[i], stay, m, sizeof(*stay), by_name)))
+			word_put(&words, "", go[i]);
+	if (words.len)
+		rc = db_run(&s->db,
+			    "INSERT INTO words (words, rowid, word) VALUES ('delete', ?, ?)", "is",
+			    x->node, words.s);
+	buf_release(&words);
+	arena_release(&a);
+	return rc;
+}
+
+int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *texts, size_t count)
+{
+	struct erased_words x = { .texts = texts, .count = count };
+	int64_t upto = 0;
+	int rc = db_one(&s->db, NULL, "SELECT n, indexed FROM node WHERE id = ?", "s>ii", node,
+			&x.node, &upto);
+
+	if (rc < 0)
+		return rc;
+	buf_init(&x.go, WORDS_MOST);
+	buf_init(&x.stay, 4 * WORDS_MOST);
+	rc = words_index_texts(&s->db, x.node, 0, upto, erased_add, &x);
+	if (!rc && (x.go.full || x.stay.full))
+		rc = db_fault(&s->db, "%s has more words than can be compared", node);
+	if (!rc && x.go.len)
+		rc = erased_delete(s, &x);
+	buf_release(&x.stay);
+	buf_release(&x.go);
+	return rc;
+}
+
+/* A word that was taken out stays in its segment, behind a mark, until the segments are one (SQLite 3.40). */
+int words_index_squeeze(struct db *db)
+{
+	return db_run(db, "INSERT INTO words (words) VALUES ('optimize')", "");
+}

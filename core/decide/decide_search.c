@@ -1,0 +1,357 @@
+/* The archive: search, similar, and what is said of earlier Nodes when one is declared. */
+#include "core/decide/decide_common.h"
+
+#include "core/find/archive.h"
+#include "core/show/show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PASSAGE_POINTS 160
+#define CAUSE_POINTS 120
+#define SHARED_SAID 5
+
+/* ---- whom it is for ---- */
+
+static int seen_by_speaker(void *arg, const struct head *h)
+{
+	return node_seen(arg, h);
+}
+
+/* What is posted in a channel is for all who read there. */
+static int seen_by_all(void *arg, const struct head *h)
+{
+	(void)arg;
+	return !h->private_;
+}
+
+static const char *date_words(struct deed *d, int64_t ms)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	text_add_moment(&b, ms, MOMENT_DATE);
+	return deed_keep(d, &b);
+}
+
+static const char *bold_words(struct deed *d, const char *s)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_add_bold(&b, s);
+	return deed_keep(d, &b);
+}
+
+/* ---- search ---- */
+
+/* `by:ben` is whoever is called so. 0: nobody is, and that was answered; < 0. */
+static int by_find(struct deed *d, struct find *f)
+{
+	struct person p[2];
+	int n;
+
+	if (f->by || !f->by_name)
+		return 1;
+	n = d->rows->people(d->rows, f->by_name, d->arena, p, 2);
+	if (n < 0)
+		return n;
+	if (n != 1)
+		return answer_refuse(
+			d,
+			n ? "More than one person is called “%s”. Type @ and pick the name."
+			  : "I don't know who “%s” is. Type @ and pick the name.",
+			f->by_name);
+	f->by = p[0].ref;
+	return 1;
+}
+
+static const char *passage_words(struct deed *d, const struct find *f, const struct found *one)
+{
+	const struct passage *p = &one->p[one->look.best[0]];
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (p->letter != HANDLE_FILE && p->letter != HANDLE_SERVICE) {
+		text_add_code(&b, handle_words(d, p->letter, p->n));
+		buf_addc(&b, ' ');
+	}
+	find_show(&b, f, p->text, PASSAGE_POINTS, &d->rows->names);
+	if (p->permalink) {
+		buf_addc(&b, ' ');
+		text_add_link(&b, p->permalink, "in Slack");
+	}
+	return deed_keep(d, &b);
+}
+
+static const char *cause_words(struct deed *d, const char *cause)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, cause, CAUSE_POINTS), &d->rows->names);
+	return deed_keep(d, &b);
+}
+
+/* The title has the words: they are bold where they stand. */
+static const char *name_found(struct deed *d, const struct find *f, const struct head *h)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_addf(&b, "[%s] ", h->id);
+	if (h->title)
+		find_show(&b, f, h->title, TITLE_MAX, &d->rows->names);
+	return h->title ? deed_keep(d, &b) : (buf_release(&b), node_words(d, h));
+}
+
+static void found_say(struct deed *d, const struct find *f, const struct found *one)
+{
+	const struct look *l = &one->look;
+
+	answer_more(d, "%s %s · %s · %s", priority_emoji(one->head.priority),
+		    name_found(d, f, &one->head), status_name(one->head.status),
+		    date_words(d, one->head.declared_at));
+	if (one->cause)
+		answer_more(d, "   Root cause: %s", cause_words(d, one->cause));
+	if (l->count && one->p[l->best[0]].letter != HANDLE_TITLE &&
+	    (one->p[l->best[0]].letter != 'C' || !one->cause))
+		answer_more(d, "   %s", passage_words(d, f, one));
+	else if (l->count > 1 && one->p[l->best[1]].letter != HANDLE_TITLE)
+		answer_more(
+			d, "   %s",
+			passage_words(d, f,
+				      &(struct found){ .p = one->p, .look.best = { l->best[1] } }));
+}
+
+static void state_say(struct deed *d, const struct find_state *s)
+{
+	if (s->done < s->all)
+		answer_more(
+			d,
+			"The archive is still being indexed (%d %% done); older incidents may be "
+			"missing.",
+			(int)(s->done * 100 / s->all));
+}
+
+static const char *asked_words(struct deed *d)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, d->line.text, 80), &d->rows->names);
+	return deed_keep(d, &b);
+}
+
+static int nothing_found(struct deed *d, const struct find *f, const struct archive_page *p)
+{
+	answer(d, VERDICT_READ, "Nothing found for: %s", asked_words(d));
+	if (f->service || f->by || f->since || f->statuses || f->priorities || f->origins)
+		answer_more(d, "Leave out the filters to search everywhere.");
+	state_say(d, &p->state);
+	return 0;
+}
+
+int decide_search(struct deed *d)
+{
+	const struct find_wanted seen = { .node = seen_by_speaker, .arg = d };
+	struct archive_page page;
+	struct find f;
+	int rc;
+
+	find_read(&f, d->line.text, d->in->now_ms, d->arena);
+	rc = by_find(d, &f);
+	if (rc <= 0)
+		return rc;
+	rc = archive_search(d->rows, &f, &seen, d->arena, &page);
+	if (rc < 0)
+		return rc;
+	if (!page.count)
+		return nothing_found(d, &f, &page);
+	answer(d, VERDICT_READ, page.page > 1 ? "Found for %s, page %d:" : "Found for %s:",
+	       as_code(d, asked_words(d)), (int)page.page);
+	for (size_t i = 0; i < page.count; i++)
+		found_say(d, &f, &page.found[i]);
+	if (page.more)
+		answer_button(d, "Show more",
+			      arena_printf(d->arena, "search %s",
+					   find_page_line(d->arena, d->line.text, page.page + 1)));
+	state_say(d, &page.state);
+	return 0;
+}
+
+/* ---- similar ---- */
+
+static const char *shared_words(struct deed *d, const struct likeness *l)
+{
+	const char *s = "";
+
+	for (size_t i = 0; i < l->count && i < SHARED_SAID; i++)
+		s = arena_printf(d->arena, "%s%s%s", s, *s ? ", " : "", l->shared[i]);
+	return s;
+}
+
+static const char *fix_words(struct deed *d, const struct relative *r)
+{
+	struct durations times;
+	const char *s = "";
+	struct buf took;
+
+	durations_of(&r->head, &times);
+	if (r->fix)
+		s = arena_printf(d->arena, "Fixed by: %s (%s)", cause_words(d, r->fix->text),
+				 handle_words(d, r->fix->letter, r->fix->n));
+	if (times.state[DURATION_RESOLVE] != DURATION_SET)
+		return s;
+	buf_init(&took, 64);
+	civil_duration(&took, times.ms[DURATION_RESOLVE]);
+	return arena_printf(d->arena, *s ? "%s · resolved after %s" : "%sResolved after %s", s,
+			    deed_keep(d, &took));
+}
+
+static void relative_write(struct deed *d, struct buf *out, const struct relative *r)
+{
+	const char *fix = fix_words(d, r);
+
+	buf_addf(out, "\n• %s · %s · both: %s", bold_words(d, node_words(d, &r->head)),
+		 date_words(d, r->head.declared_at), shared_words(d, &r->like));
+	if (r->cause)
+		buf_addf(out, "\n   Root cause: %s", cause_words(d, r->cause));
+	if (*fix)
+		buf_addf(out, "\n   %s", fix);
+	if (r->n_open)
+		buf_addf(out, "\n   %zu prevention item%s still open: %s", r->n_open,
+			 r->n_open == 1 ? "" : "s",
+			 r->open[0].text ? cause_words(d, r->open[0].text) : "redacted");
+}
+
+static const char *relatives_words(struct deed *d, const struct relative *r, int n)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_ROOMY);
+	for (int i = 0; i < n; i++)
+		relative_write(d, &out, &r[i]);
+	return deed_keep(d, &out);
+}
+
+static int nothing_similar(struct deed *d)
+{
+	struct find_state state;
+	int rc = d->rows->find_state(d->rows, &state);
+
+	if (rc < 0)
+		return rc;
+	answer(d, VERDICT_READ, "No earlier incident is like %s.", node_words(d, &d->node));
+	state_say(d, &state);
+	return 0;
+}
+
+int decide_similar(struct deed *d)
+{
+	const struct find_wanted seen = { .node = seen_by_speaker, .arg = d };
+	struct relative r[RELATIVES];
+	struct passage *p;
+	int n = node_find(d), i;
+
+	if (n <= 0)
+		return n;
+	n = d->rows->passages(d->rows, d->node.id, d->arena, &p);
+	if (n < 0)
+		return n;
+	n = archive_similar(d->rows, p, (size_t)n, d->node.id, &seen, d->arena, r);
+	if (n < 0)
+		return n;
+	if (!n)
+		return nothing_similar(d);
+	answer(d, VERDICT_READ, "Like %s:%s", node_words(d, &d->node), relatives_words(d, r, n));
+	for (i = 0; i < n; i++)
+		answer_button(d, arena_printf(d->arena, "Show %s", r[i].head.id),
+			      arena_printf(d->arena, "show %s", r[i].head.id));
+	return 0;
+}
+
+/* ---- said by itself ---- */
+
+static void passage_of(struct passage *p, char letter, const char *text)
+{
+	*p = (struct passage){ .letter = letter, .n = 1, .text = text, .marker = MARKER_NONE };
+}
+
+/* d->node isn't written yet when it is born. */
+static int passages_born(struct deed *d, struct passage **p)
+{
+	size_t n = 0;
+
+	*p = arena_alloc(d->arena, 2 * sizeof(**p));
+	passage_of(&(*p)[n++], HANDLE_TITLE, d->node.title);
+	if (d->line.more)
+		passage_of(&(*p)[n++], 'S', d->line.more);
+	return (int)n;
+}
+
+static int relatives_find(struct deed *d, const struct passage *p, int n, struct relative *r)
+{
+	const struct find_wanted all = { .node = seen_by_all };
+
+	return archive_similar(d->rows, p, (size_t)n, d->node.id, &all, d->arena, r);
+}
+
+static void relatives_say(struct deed *d, const char *heading, const struct relative *r, int n)
+{
+	say(d, SAY_SIMILAR)->text =
+		arena_printf(d->arena, "%s%s", heading, relatives_words(d, r, n));
+}
+
+/* Is the best of `now` one that wasn't among those before? */
+static bool better_found(const struct relative *now, int n, const struct relative *before, int m)
+{
+	for (int i = 0; i < m && n; i++)
+		if (!strcmp(before[i].head.id, now->head.id))
+			return false;
+	return n > 0;
+}
+
+static int similar_say_again(struct deed *d, enum section s, const char *text)
+{
+	struct relative now[RELATIVES], before[RELATIVES];
+	struct passage *p, *with;
+	int n = d->rows->passages(d->rows, d->node.id, d->arena, &p), m;
+
+	if (n < 0)
+		return n;
+	m = relatives_find(d, p, n, before);
+	if (m < 0)
+		return m;
+	with = arena_alloc(d->arena, ((size_t)n + 1) * sizeof(*with));
+	if (n)
+		memcpy(with, p, (size_t)n * sizeof(*with));
+	passage_of(&with[n], section_letter(s), text);
+	n = relatives_find(d, with, n + 1, now);
+	if (n < 0)
+		return n;
+	if (better_found(now, n, before, m))
+		relatives_say(d,
+			      s == SECTION_CAUSE
+				      ? "By its root cause it is like these earlier incidents:"
+				      : "By its summary it is like these earlier incidents:",
+			      now, n);
+	return 0;
+}
+
+int similar_say(struct deed *d, enum section s, const char *text)
+{
+	struct relative r[RELATIVES];
+	struct passage *p;
+	int n;
+
+	if (text)
+		return (s == SECTION_SUMMARY || s == SECTION_CAUSE) && d->node.n_para[s] == 1
+			       ? similar_say_again(d, s, text)
+			       : 0;
+	n = passages_born(d, &p);
+	n = relatives_find(d, p, n, r);
+	if (n > 0)
+		relatives_say(d, "Similar earlier incidents:", r, n);
+	return n < 0 ? n : 0;
+}

@@ -1,0 +1,257 @@
+#include "core/find/archive.h"
+
+#include <string.h>
+
+#define LOOK_AT 20  /* Nodes that are put in order together */
+#define COMPARED 16 /* Nodes that are compared text by text */
+#define ITEMS_MOST 20
+
+static const char *passage_text(const struct passage *p, size_t count, char letter)
+{
+	for (size_t i = 0; i < count; i++)
+		if (p[i].letter == letter)
+			return p[i].text;
+	return NULL;
+}
+
+/* ---- search ---- */
+
+struct searching {
+	struct rows *rows;
+	struct find *find;
+	const struct find_wanted *wanted;
+	struct arena *arena;
+	struct archive_page *page;
+};
+
+static int search_wanted(void *arg, const struct head *h)
+{
+	struct searching *s = arg;
+
+	return find_wants(s->find, h) ? s->wanted->node(s->wanted->arg, h) : 0;
+}
+
+/* 1: it has something of it, 0, < 0. */
+static int search_look(struct searching *s, const struct head *h, struct found *out)
+{
+	int n = s->rows->passages(s->rows, h->id, s->arena, &out->p);
+
+	if (n < 0)
+		return n;
+	out->head = *h;
+	out->count = (size_t)n;
+	out->cause = passage_text(out->p, out->count, 'C');
+	return find_look(s->find, out->p, out->count, s->page->state.nodes, &out->look);
+}
+
+static int terms_of(const struct found *f)
+{
+	int n = 0;
+
+	for (unsigned terms = f->look.terms; terms; terms &= terms - 1)
+		n++;
+	return n;
+}
+
+/* All the words before some of them; then what says most of them; then the newest. */
+static bool found_before(const struct found *a, const struct found *b, size_t terms)
+{
+	bool x = terms_of(a) == (int)terms, y = terms_of(b) == (int)terms;
+
+	if (x != y)
+		return x;
+	if (a->look.score != b->look.score)
+		return a->look.score > b->look.score;
+	return a->head.declared_at > b->head.declared_at;
+}
+
+/* The last one goes where it belongs, behind `from`. */
+static void found_sort_in(struct found *f, size_t from, size_t last, size_t terms)
+{
+	struct found one = f[last];
+
+	while (last > from && found_before(&one, &f[last - 1], terms)) {
+		f[last] = f[last - 1];
+		last--;
+	}
+	f[last] = one;
+}
+
+/* Looks at heads until `wanted` results are there. */
+static int search_heads(struct searching *s, const struct head *h, int count, size_t wanted)
+{
+	struct archive_page *p = s->page;
+	size_t from = 0;
+	int rc;
+
+	for (int i = 0; i < count; i++) {
+		if (i % LOOK_AT == 0) {
+			from = p->count;
+			if (p->count > wanted)
+				return 0;
+		}
+		rc = search_look(s, &h[i], &p->found[p->count]);
+		if (rc < 0)
+			return rc;
+		if (rc)
+			found_sort_in(p->found, from, p->count++, s->find->count);
+	}
+	return 0;
+}
+
+/* Of all that was found so far, the page. */
+static void page_cut(struct archive_page *p, int64_t page)
+{
+	size_t last = p->count ? (p->count - 1) / ARCHIVE_PAGE + 1 : 1, from;
+
+	p->page = page > (int64_t)last ? (int64_t)last : page;
+	from = (size_t)(p->page - 1) * ARCHIVE_PAGE;
+	p->more = p->count > from + ARCHIVE_PAGE;
+	p->found += from;
+	p->count = p->more ? ARCHIVE_PAGE : p->count - from;
+}
+
+/* Who is called so; nobody is "", who has said nothing. */
+static int by_resolve(struct rows *r, struct find *f, struct arena *a)
+{
+	struct person p[2];
+	int n;
+
+	if (f->by || !f->by_name)
+		return 0;
+	n = r->people(r, f->by_name, a, p, 2);
+	f->by = n == 1 ? p[0].ref : "";
+	return n < 0 ? n : 0;
+}
+
+int archive_search(struct rows *r, struct find *f, const struct find_wanted *wanted,
+		   struct arena *a, struct archive_page *out)
+{
+	struct searching s = { .rows = r, .find = f, .wanted = wanted, .arena = a, .page = out };
+	const struct find_wanted both = { .node = search_wanted, .arg = &s };
+	struct head *h = arena_alloc(a, ARCHIVE_MOST * sizeof(*h));
+	int count, rc;
+
+	*out = (struct archive_page){ .found = arena_alloc(a, (ARCHIVE_MOST + 1) *
+								      sizeof(*out->found)) };
+	rc = by_resolve(r, f, a);
+	if (rc >= 0)
+		rc = r->find_state(r, &out->state);
+	if (rc < 0)
+		return rc;
+	/* No more than this page and the beginning of the next need. */
+	count = (int)((f->page * ARCHIVE_PAGE / LOOK_AT + 1) * LOOK_AT);
+	count = r->search(r, f, &both, a, h, count < ARCHIVE_MOST ? count : ARCHIVE_MOST);
+	if (count < 0)
+		return count;
+	rc = search_heads(&s, h, count, (size_t)f->page * ARCHIVE_PAGE);
+	if (rc < 0)
+		return rc;
+	page_cut(out, f->page);
+	return 0;
+}
+
+/* ---- similar ---- */
+
+struct comparing {
+	const char *self;
+	const struct find_wanted *wanted;
+};
+
+static int similar_wanted(void *arg, const struct head *h)
+{
+	const struct comparing *c = arg;
+
+	if (!strcmp(h->id, c->self) || h->status == STATUS_CANCELLED || h->status == STATUS_MERGED)
+		return 0;
+	return c->wanted->node(c->wanted->arg, h);
+}
+
+static const struct passage *passage_fix(const struct passage *p, size_t count)
+{
+	const struct passage *fix = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!strncmp(p[i].text, STATUS_SAYS, strlen(STATUS_SAYS)))
+			continue;
+		if (p[i].marker == MARKER_MITIGATED ||
+		    (p[i].marker == MARKER_RESOLVED && (!fix || fix->marker == MARKER_RESOLVED)))
+			fix = &p[i];
+	}
+	return fix;
+}
+
+/* Prevention items that aren't done: how many are in out->open. */
+static int similar_open(struct rows *r, struct arena *a, struct relative *out)
+{
+	int n, kept = 0;
+
+	out->open = arena_alloc(a, ITEMS_MOST * sizeof(*out->open));
+	n = r->open_items(r, out->head.id, a, out->open, ITEMS_MOST);
+	for (int i = 0; i < n; i++)
+		if (out->open[i].type == ITEM_PREVENT)
+			out->open[kept++] = out->open[i];
+	out->n_open = (size_t)kept;
+	return n < 0 ? n : 0;
+}
+
+/* The likest first; of those as like as each other the newest. */
+static int relative_order(const struct relative *x, const struct relative *y)
+{
+	if (x->like.share != y->like.share)
+		return x->like.share > y->like.share ? -1 : 1;
+	if (x->head.declared_at != y->head.declared_at)
+		return x->head.declared_at > y->head.declared_at ? -1 : 1;
+	return strcmp(y->head.id, x->head.id);
+}
+
+static void relative_sort_in(struct relative *out, size_t *n, const struct relative *one)
+{
+	size_t at = *n;
+
+	while (at && relative_order(one, &out[at - 1]) < 0)
+		at--;
+	if (at == RELATIVES)
+		return;
+	if (*n < RELATIVES)
+		(*n)++;
+	memmove(out + at + 1, out + at, (*n - 1 - at) * sizeof(*out));
+	out[at] = *one;
+}
+
+int archive_similar(struct rows *r, const struct passage *p, size_t count, const char *self,
+		    const struct find_wanted *wanted, struct arena *a, struct relative *out)
+{
+	struct comparing c = { .self = self, .wanted = wanted };
+	const struct find_wanted earlier = { .node = similar_wanted, .arg = &c };
+	struct head *h = arena_alloc(a, COMPARED * sizeof(*h));
+	struct find_state state;
+	struct like from;
+	size_t n = 0;
+	int heads, rc;
+
+	like_read(&from, p, count, LIKE_WORDS, a);
+	rc = r->find_state(r, &state);
+	if (rc < 0)
+		return rc;
+	heads = r->alike(r, from.words, from.count, &earlier, a, h, COMPARED);
+	if (heads < 0)
+		return heads;
+	for (int i = 0; i < heads; i++) {
+		struct relative one = { .head = h[i] };
+		struct passage *texts;
+
+		rc = r->passages(r, h[i].id, a, &texts);
+		if (rc < 0)
+			return rc;
+		if (like_of(&from, texts, (size_t)rc, state.nodes, a, &one.like) < LIKE_LEAST)
+			continue;
+		one.cause = passage_text(texts, (size_t)rc, 'C');
+		one.fix = passage_fix(texts, (size_t)rc);
+		relative_sort_in(out, &n, &one);
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((rc = similar_open(r, a, &out[i])) < 0)
+			return rc;
+	return (int)n;
+}
