@@ -189,7 +189,7 @@ static void shell_team_known(struct job *team, void *arg)
 	struct asked *asked = arg;
 	struct bot *b = asked->bot;
 	const struct control_request *r = asked->request;
-	const char *place = team->rc == 0 ? team->value : NULL;
+	const char *place = team->rc == 0 ? team->found : NULL;
 	struct job *job;
 
 	if (r->import) {

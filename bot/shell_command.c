@@ -209,7 +209,7 @@ static int decide_here(struct shell *sh, struct store *s, const char *line)
 	int code;
 
 	store_batch(s, team);
-	job = shell_job(team->value, sh->user, zone_of_system(), line, now_ms(sh), sh->json);
+	job = shell_job(team->found, sh->user, zone_of_system(), line, now_ms(sh), sh->json);
 	job->intent.unheard = true;
 	store_batch(s, job);
 	buf_init(&out, BUF_ROOMY);

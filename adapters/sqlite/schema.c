@@ -8,7 +8,8 @@
 /*
  * T fields hold the text's number within the Node; texts live once, in `text`. What every change adds to
  * (texts, journal, entries) lies in its primary key, a Node's rows side by side: a row that is born is one page to
- * be written. Partial indexes answer "which are live,
+ * be written. Where a column is called ts it holds a message's id, where event_ts or edited a stamp: journals name their
+ * fields so for ever. Partial indexes answer "which are live,
  * open, waiting" without walking over what is settled: a card costs the same on a Node with ten
  * entries or ten thousand.
  */
@@ -321,6 +322,27 @@ static const char fourth[] =
 	"	SELECT 1, 0, zeroblob(32), commits FROM tally;"
 	"DROP TABLE tally;"
 	"ALTER TABLE tallies RENAME TO tally;";
+
+/* A channel is a ref everywhere: posts and letters had the id alone. Its place is that of the bot's team or, where none
+ * was told yet, of the Node's channel. */
+#define TEAM "(SELECT value FROM meta WHERE name = 'team')"
+#define PLACE_OF(node) \
+	"coalesce(" TEAM ", (SELECT substr(node.channel, 1, instr(node.channel, '/') - 1)" \
+	" FROM node WHERE n = " node "))"
+#define IS_BARE(id) " WHERE " id " NOT NULL AND instr(" id ", '/') = 0;"
+
+static const char fifth[] =
+	"UPDATE post SET channel = coalesce(" PLACE_OF("post.node") " || '/' || channel, channel)"
+	IS_BARE("channel")
+	"UPDATE letter SET sent_channel ="
+	"	coalesce(" PLACE_OF("letter.node") " || '/' || sent_channel, sent_channel)"
+	IS_BARE("sent_channel")
+	"UPDATE letter SET channel = coalesce(" PLACE_OF("letter.node") " || '/' || channel, channel)"
+	IS_BARE("channel")
+	/* the DM that was opened for it */
+	"UPDATE letter SET progress = coalesce(" TEAM " || '/' || progress, progress)"
+	"	WHERE what IN ('dm', 'brief', 'link') AND state IN ('pending', 'sending')"
+	"	AND instr(progress, '/') = 0;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -339,10 +361,7 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL },
-	{ second, NULL },
-	{ third, NULL },
-	{ fourth, tally_anew },
+	{ first, NULL }, { second, NULL }, { third, NULL }, { fourth, tally_anew }, { fifth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

@@ -184,13 +184,13 @@ void sender_posted(struct call *call, const char *ts)
 		call_sent(call, NULL, 0);
 }
 
-struct post sender_new_post(const struct call *call, enum post_what what)
+struct post sender_new_post(struct call *call, enum post_what what)
 {
 	return (struct post){ .node = call->letter.node,
 			      .what = what,
 			      .generation = call->letter.generation,
-			      .channel = call->channel,
-			      .ts = call->ts,
+			      .channel = call_ref(call, &call->arena),
+			      .id = call->ts,
 			      .shown = call->shown,
 			      .hash = call->hash };
 }
@@ -201,8 +201,8 @@ static void card_posted(struct call *call)
 	const struct post p[2] = { sender_new_post(call, POST_CARD),
 				   { .node = call->letter.node,
 				     .what = POST_TOPIC,
-				     .channel = call->channel,
-				     .ts = "",
+				     .channel = call_ref(call, &call->arena),
+				     .id = "",
 				     .hash = "" } };
 
 	call_sent(call, p, call->letter.generation > 1 ? 1 : 2);

@@ -28,7 +28,7 @@ static bool under_short_card(struct call *call)
 	else if (rc == 0)
 		call_sent(call, NULL, 0);
 	else
-		call->channel = call->sight->post.channel;
+		call->channel = ref_id(call->sight->post.channel);
 	return rc > 0;
 }
 
@@ -72,7 +72,7 @@ void see_short_line(struct reads *r, struct sight *s, struct arena *a)
 void sender_short_line(struct call *call)
 {
 	if (under_short_card(call))
-		sender_post(call, call->sight->post.ts);
+		sender_post(call, call->sight->post.id);
 }
 
 /* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
@@ -111,7 +111,7 @@ void sender_short_report(struct call *call)
 	if (call->sight->link_may_come && call->rests < LINK_RESTS)
 		call_again(call, -1);
 	else
-		sender_post(call, call->sight->post.ts);
+		sender_post(call, call->sight->post.id);
 }
 
 void sender_short_posted(struct call *call)

@@ -101,8 +101,8 @@ void recover_note(struct recover *c, const char *name, const char *value)
 {
 	struct job *job = job_new(JOB_META);
 
-	job->name = arena_strdup(&job->arena, name);
-	job->value = arena_strdup(&job->arena, value);
+	job->meta.name = arena_strdup(&job->arena, name);
+	job->meta.value = arena_strdup(&job->arena, value);
 	recover_submit(c, job, recover_noted, c);
 }
 

@@ -4,7 +4,7 @@
  * After a gap (a start, a connection that was away, events that were dropped) the history, threads and pins of
  * every watched channel are read, newest first, and what differs from what the store knows is said again
  * through the same intents as if it had just come: INTENT_MESSAGE, REACTED, EDITED, DELETED. They carry the
- * page's own time as event_ts, so anything that arrives live and is newer wins. What is newer than the gap's start
+ * page's own time as their stamp, so anything that arrives live and is newer wins. What is newer than the gap's start
  * is read at once; older messages and threads in one sweep behind it, at most hourly a Node.
  *
  *   gap ─→ reading ─→ a walk for each channel ─→ a page at a time ─→ jobs ─→ what really changed is counted

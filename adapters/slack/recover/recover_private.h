@@ -129,7 +129,7 @@ enum absent { ABSENT_REMEMBERED, ABSENT_CAPTURED, ABSENT_DONE };
 struct recover_page {
 	struct arena arena;
 	enum page_kind kind;
-	const char *stamp; /* it shows how it was then; the event_ts of all it tells */
+	const char *stamp; /* it shows how it was then; the stamp of all it tells */
 	int64_t stamp_us;
 	int64_t low, high;  /* read whole: low < ts <= high */
 	const char *cursor; /* THREAD: of the next page, NULL: this was the last */
