@@ -15,6 +15,8 @@
 
 #include <sys/queue.h>
 
+struct machine;
+
 #define US INT64_C(1000)	 /* microseconds in a millisecond */
 #define BEFORE_MS (24 * MS_HOUR) /* of a Node --here: what led to it was said before */
 #define MARKED_MS (7 * MS_DAY)	 /* … and what is marked during it may be so much older */
@@ -129,7 +131,7 @@ enum absent { ABSENT_REMEMBERED, ABSENT_CAPTURED, ABSENT_DONE };
 struct recover_page {
 	struct arena arena;
 	enum page_kind kind;
-	const char *stamp; /* it shows how it was then; the stamp of all it tells */
+	const char *stamp; /* it shows how it was then; the event_ts of all it tells */
 	int64_t stamp_us;
 	int64_t low, high;  /* read whole: low < ts <= high */
 	const char *cursor; /* THREAD: of the next page, NULL: this was the last */
@@ -184,6 +186,8 @@ struct look {
 };
 
 /* ---- all of it ---- */
+
+extern const struct machine recover_machine;
 
 struct recover {
 	struct recover_seams s;
