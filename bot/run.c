@@ -3,7 +3,6 @@
 #include "adapters/http/http.h"
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
 #include "bot/shell.h"
 #include "bot/version.h"
@@ -223,7 +222,7 @@ static void shell_asks(struct control_request *r, void *arg)
 
 store_opener *run_open_store(const struct run *r)
 {
-	return r->hooks && r->hooks->open_store ? r->hooks->open_store : sqlite_store_open;
+	return r->hooks && r->hooks->open_store ? r->hooks->open_store : storage;
 }
 
 static int open_store(struct bot *b)

@@ -2,7 +2,6 @@
 
 #include "adapters/clock/clock.h"
 #include "adapters/json/node_json.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
 
 #include <errno.h>
@@ -87,7 +86,7 @@ static int open_to_read(struct shell *sh, store_opener *open, struct store **s)
 /* Opens the file for reading and prints what is wrong. SHELL_DONE, or the exit code. */
 int shell_open_to_read(struct shell *sh, struct store **s)
 {
-	return open_to_read(sh, sqlite_store_open, s);
+	return open_to_read(sh, storage, s);
 }
 
 /* ---- reading, as JSON ---- */

@@ -265,11 +265,22 @@ struct store_ops {
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
 	const char *(*problem)(struct store *s);
+	/* What not every store can do; NULL: this one can't. */
+	int (*verify)(
+		struct store *s,
+		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
+	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
+	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
 };
 
 struct store {
 	const struct store_ops *ops;
 };
+
+/* What a place to keep Nodes offers first: 0 and *s, or a fault and a sentence for the person in why (what, where, what
+ * to do). */
+typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
+			 const struct store_seams *seams, struct buf *why);
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
 static inline void store_submit(struct store *s, struct job *jobs)
