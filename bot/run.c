@@ -3,7 +3,6 @@
 #include "adapters/http/http.h"
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
 #include "bot/shell.h"
 #include "bot/version.h"
@@ -189,7 +188,7 @@ static void shell_team_known(struct job *team, void *arg)
 	struct asked *asked = arg;
 	struct bot *b = asked->bot;
 	const struct control_request *r = asked->request;
-	const char *place = team->rc == 0 ? team->value : NULL;
+	const char *place = team->rc == 0 ? team->found : NULL;
 	struct job *job;
 
 	if (r->import) {
@@ -223,7 +222,7 @@ static void shell_asks(struct control_request *r, void *arg)
 
 store_opener *run_open_store(const struct run *r)
 {
-	return r->hooks && r->hooks->open_store ? r->hooks->open_store : sqlite_store_open;
+	return r->hooks && r->hooks->open_store ? r->hooks->open_store : storage;
 }
 
 static int open_store(struct bot *b)

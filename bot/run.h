@@ -11,13 +11,12 @@
 #include "bot/config.h"
 #include "core/store.h"
 
-/* As sqlite_store_open(). */
-typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
-			 const struct store_seams *seams, struct buf *why);
+/* Where Nodes are kept (storage.c). */
+extern store_opener *const storage;
 
 struct run_hooks { /* tests only */
-	store_opener *
-		open_store; /* instead of sqlite_store_open(), where jobs are all that is asked for; NULL */
+	store_opener
+		*open_store; /* instead of `storage`, where jobs are all that is asked for; NULL */
 	void (*committed)(void *arg);		   /* after each commit that wrote */
 	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
 	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */

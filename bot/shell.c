@@ -1,6 +1,5 @@
 #include "bot/shell_private.h"
 
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/manifest.h"
 #include "bot/tokens.h"
 #include "bot/version.h"
@@ -153,18 +152,19 @@ static int word_verify(struct shell *sh)
 
 	if (code != SHELL_DONE)
 		return code;
+	if (!s->ops->verify) {
+		store_close(s);
+		return shell_fail(SHELL_STORAGE, "What is kept there can't be checked.");
+	}
 	buf_init(&out, BUF_ROOMY);
-	rc = sqlite_store_verify(s, &out);
+	rc = s->ops->verify(s, &out);
 	if (rc < 0)
 		code = shell_fail(SHELL_STORAGE, "I couldn't finish checking %s: %s", sh->db,
 				  store_problem(s));
 	else
 		code = shell_print(rc == 0 ? SHELL_DONE : SHELL_NO, &out);
 	if (code == SHELL_DONE)
-		printf("All is well in %s.\nChecked: SQLite, the schema, the counters, every "
-		       "incident against its "
-		       "journal.\nNot checked: " SQLITE_STORE_UNVERIFIED ".\n",
-		       sh->db);
+		printf("All is well in %s.\n%s", sh->db, s->ops->verified);
 	buf_release(&out);
 	store_close(s);
 	return code;
@@ -181,8 +181,12 @@ static int word_backup(struct shell *sh)
 	code = shell_open_to_read(sh, &s);
 	if (code != SHELL_DONE)
 		return code;
+	if (!s->ops->backup) {
+		store_close(s);
+		return shell_fail(SHELL_STORAGE, "What is kept there can't be copied.");
+	}
 	buf_init(&why, BUF_ROOMY);
-	if (sqlite_store_backup(s, sh->argv[1], &why) == 0)
+	if (s->ops->backup(s, sh->argv[1], &why) == 0)
 		printf("Copied %s to %s.\n", sh->db, sh->argv[1]);
 	else
 		code = shell_fail(SHELL_STORAGE, "%s", why.s);

@@ -35,7 +35,7 @@ int shell_main(int argc, char **argv, struct run *r);
  * "42 note TEXT". A last "-" is read from stdin. 0, or 1 and a sentence in why. */
 int shell_line(struct buf *line, const struct command *c, int argc, char **argv, struct buf *why);
 
-/* Reads which workspace this database knows: `value` is the team when it is back, NULL: none so far. The caller
+/* Reads which workspace this database knows: `found` is the team when it is back, NULL: none so far. The caller
  * frees it after store_batch() has brought it back, or sets `done`; so it is with the next one. */
 struct job *shell_team_job(void);
 

@@ -3,7 +3,6 @@
 #include "adapters/clock/clock.h"
 #include "adapters/json/archive_json.h"
 #include "adapters/json/node_json.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/control.h"
 
 #include <errno.h>
@@ -88,7 +87,7 @@ static int open_to_read(struct shell *sh, store_opener *open, struct store **s)
 /* Opens the file for reading and prints what is wrong. SHELL_DONE, or the exit code. */
 int shell_open_to_read(struct shell *sh, struct store **s)
 {
-	return open_to_read(sh, sqlite_store_open, s);
+	return open_to_read(sh, storage, s);
 }
 
 /* ---- reading, as JSON ---- */
@@ -295,7 +294,7 @@ static int decide_here(struct shell *sh, struct store *s, const char *line)
 	int code;
 
 	store_batch(s, team);
-	job = shell_job(team->value, sh->user, zone_of_system(), line, now_ms(sh), sh->json);
+	job = shell_job(team->found, sh->user, zone_of_system(), line, now_ms(sh), sh->json);
 	job->intent.unheard = true;
 	store_batch(s, job);
 	buf_init(&out, BUF_ROOMY);

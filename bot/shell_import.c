@@ -99,7 +99,7 @@ static int import_here(struct shell *sh, struct store *s, void *arg)
 	while (!over && importing_next(i)) {
 		buf_reset(&says);
 		code = SHELL_NO;
-		job = shell_import_job(&i->piece, team->value, sh->user,
+		job = shell_import_job(&i->piece, team->found, sh->user,
 				       sh->run->clock->now_ms(sh->run->clock), &says);
 		if (job) {
 			store_batch(s, job);

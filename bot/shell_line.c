@@ -125,7 +125,11 @@ static void shell_line_keep(struct job *job, void *arg)
 
 static int team_read(struct reads *r, struct job *job)
 {
-	return r->meta(r, "team", &job->arena, &job->value);
+	const char *team = NULL;
+	int rc = r->meta(r, "team", &job->arena, &team);
+
+	job->found = arena_strdup(&job->arena, team);
+	return rc;
 }
 
 struct job *shell_team_job(void)

@@ -52,29 +52,10 @@ int capture_via_from(const char *word)
 
 /* ---- stamps ---- */
 
-#define SECONDS_MAX 12 /* digits: far beyond any message, and their ms fit */
-
 static const char digits[] = "0123456789";
 
-int64_t ts_ms(const char *ts)
-{
-	size_t whole = ts ? strspn(ts, digits) : 0, part, i;
-	int64_t ms = 0;
-
-	if (!whole || whole > SECONDS_MAX)
-		return 0;
-	part = ts[whole] == '.' ? strspn(ts + whole + 1, digits) : 0;
-	if (ts[whole] && (!part || ts[whole + 1 + part]))
-		return 0;
-	for (i = 0; i < whole; i++)
-		ms = 10 * ms + (ts[i] - '0');
-	for (i = 0; i < 3; i++)
-		ms = 10 * ms + (i < part ? ts[whole + 1 + i] - '0' : 0);
-	return ms;
-}
-
-/* By the digits as they stand: microseconds, and whatever else Slack may add. */
-int ts_order(const char *a, const char *b)
+/* By the digits as they stand: microseconds, and whatever else a chat may add. */
+int stamp_order(const char *a, const char *b)
 {
 	size_t la, lb;
 	int d;

@@ -5,8 +5,8 @@
  * holds it: the tag in the message, a Pin, a person's emoji. Captures and sources are rows of their own (tables
  * `capture` and `source`, effect.h), apart from the entry, item or paragraph that they made (the "piece").
  *
- * Order is by Slack's clock, not by arrival: a source keeps the event_ts that set it, an older event changes
- * nothing; a revision keeps its edited_ts; deletion is final.
+ * Order is by the chat's clock, not by arrival: a source keeps the stamp of the event that set it, an older event
+ * changes nothing; a revision keeps its own; deletion is final.
  */
 #ifndef CORE_CAPTURE_H
 #define CORE_CAPTURE_H
@@ -49,10 +49,10 @@ int tag_read(const char *text, const char **rest);
 /* Bytes of that rest without what closes a style that began before the tag: "*TODO: restart it*". */
 size_t tag_rest(const char *text, const char *rest);
 
-/* Slack's stamps: "1763906700.000200" in ms, 0 for NULL or nonsense; and which is the later one: < 0, 0, > 0 (NULL
- * is before all). */
-int64_t ts_ms(const char *ts);
-int ts_order(const char *a, const char *b);
+/* Stamps are what the chat orders its events, edits and messages by: a message's id is the stamp of its posting. To all
+ * but the chat's adapter they are decimal numbers as text that say which is the later one, and nothing else: < 0, 0,
+ * > 0 (NULL is before all). What time it was, the adapter says beside them. */
+int stamp_order(const char *a, const char *b);
 
 struct message_file {
 	const char *name, *type, *permalink; /* neutral text, MIME type or Slack's filetype, link */
@@ -62,14 +62,17 @@ struct message_file {
 
 /* A message as far as the bot was told: from an event, from what it remembers, or from Slack when asked. */
 struct message {
-	const char *channel;	    /* ref */
-	const char *ts, *thread_ts; /* thread_ts NULL: not in a thread (or its parent) */
+	const char *channel; /* ref */
+	const char *id;	     /* unique in its channel */
+	int64_t at; /* when it was posted, UTC ms; 0: it is only remembered, or nobody knows */
+	const char *
+		thread; /* id of the message that began its thread; NULL: it is in none, or began it */
 	const char *
 		author; /* ref; of an app without a user that doesn't say its name: REF_APP_ID_PLACE; NULL unknown */
 	const char *author_name; /* for bots and webhooks: what they call themselves, NULL */
 	const char *text; /* neutral; "" is a message without text (a picture); NULL: not known */
 	const char *permalink; /* NULL unknown */
-	const char *edited;    /* ts of the last edit, NULL */
+	const char *edited;    /* stamp of the last edit, NULL */
 	bool deleted;
 	bool bot;    /* an app posted it */
 	bool erased; /* what it says was erased and isn't kept again: text is NULL then */
@@ -81,12 +84,12 @@ struct capture { /* a row of `capture` */
 	char node[NODE_ID_MAX];
 	int64_t n;
 	enum capture_kind kind;
-	const char *channel, *ts;
+	const char *channel, *message_id;
 	const char *piece; /* handle "E7", "A3", "M2"; NULL: its text is still to come, or CHECK */
 	bool alive;
 	bool own_text; /* somebody has used `edit` on it: revisions of the message no longer change it */
 	bool deleted;	    /* the message was deleted in Slack */
-	const char *edited; /* ts of the revision that it shows, NULL */
+	const char *edited; /* stamp of the revision that it shows, NULL */
 };
 
 struct source { /* a row of `source` */
@@ -96,7 +99,7 @@ struct source { /* a row of `source` */
 	bool on;
 	bool beaten; /* off by `withdraw` (or `undo`), though Slack still has it: only its end in Slack makes
 				 * it an ordinary source again */
-	const char *event_ts; /* of the event that set it */
+	const char *stamp; /* of the event that set it */
 };
 
 #endif

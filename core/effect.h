@@ -22,6 +22,7 @@
  *  span    channel S · from_at I · to_at I      (where the Node was open, and when; to_at null: still)
  *  capture kind S · channel S · ts S · piece S · alive I · own_text I · deleted I · edited S
  *  source  capture I · source S · person S · on I · beaten I · event_ts S
+ * `ts` is a message's id, `edited` and `event_ts` are stamps (capture.h): a field keeps the name it was written down by.
  *
  * Counters (n_entry …) follow from the highest row and are the store's to keep.
  *

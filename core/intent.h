@@ -18,7 +18,7 @@ enum intent_kind {
 	INTENT_CHANNEL_RENAMED, /* `channel` is called `name` now */
 	INTENT_CHANNEL_MOVED,	/* `channel` has another id, `name` (a ref) */
 	INTENT_MESSAGE, /* `message` was posted, or is as it is now: captured by its tag, if it has one; who: its author */
-	INTENT_REACTED, /* `capture` of `message` was set or taken back (`on`) by `by`, at `event_ts`; who: the reactor */
+	INTENT_REACTED, /* `capture` of `message` was set or taken back (`on`) by `by`, at `event_at`; who: the reactor */
 	INTENT_OFFER, /* settings->emoji_offer was set on `message`: asks for a declaration; else like REACTED */
 	INTENT_FETCHED, /* the text of a message that was marked before it was known (message.deleted: it's gone) */
 	INTENT_EDITED,	/* `message` has a new text, as of message.edited */
@@ -39,8 +39,8 @@ struct intent {
 	bool foreign;		  /* `who` spoke from another workspace than `place` */
 	const char *
 		group; /* LINE: the user group (a ref) that settings.narrowed speaks of; NULL: none */
-	int in_group;	/* LINE: is `who` in it: 1, 0, -1: Slack hasn't told */
-	const char *ts; /* the message that said it (mention); NULL for a slash command */
+	int in_group;		/* LINE: is `who` in it: 1, 0, -1: Slack hasn't told */
+	const char *message_id; /* the message that said it (mention); NULL for a slash command */
 	const char *permalink;
 	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */
 	int64_t received_ms; /* wall clock at receipt: recorded_at */
@@ -52,12 +52,16 @@ struct intent {
 	bool unheard;	  /* shell: no bot runs; what is said goes to Slack when one does */
 	/* INTENT_MESSAGE … INTENT_RECOVERED */
 	const struct message *
-		message; /* REACTED: channel and ts at least; LINE: the message that said it, NULL none */
+		message; /* REACTED: channel, id and at, at least; LINE: the message that said it, NULL none */
 	enum capture_kind capture;
 	enum capture_via by;
 	bool on;
 	const char *
-		event_ts; /* orders what was said of one source; recovery: when its page was asked for */
+		stamp; /* orders what was said of one source; recovery: of when its page was asked for; LINE: of a
+			* moment ago, by the chat's clock */
+	int64_t event_at; /* when that was; 0: now_ms */
+	/* LINE: the message that one of its words names, as its place writes them: channel, id and at; NULL: none does */
+	const struct message *about;
 	const struct view *
 		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;

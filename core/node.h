@@ -217,9 +217,9 @@ struct entry {
 	int64_t at, recorded_at;
 	const char *author, *recorder;
 	enum via via;
-	const char *channel, *ts, *permalink; /* the Slack message it came from; NULL */
-	const char *text;		      /* NULL: redacted */
-	enum marker marker;		      /* as said with it; MARKER_NONE */
+	const char *channel, *message_id, *permalink; /* the message it came from; NULL */
+	const char *text;			      /* NULL: redacted */
+	enum marker marker;			      /* as said with it; MARKER_NONE */
 	bool marker_counts;	 /* its marker is live (not set aside, not withdrawn) */
 	bool withdrawn, deleted; /* deleted: in Slack */
 	int64_t revisions;

@@ -29,10 +29,10 @@ enum saying {
 	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
 	SAY_DM,		  /* P  `text` to `person` */
 	SAY_BRIEF,	  /* P  the Node's catchup to `person` */
-	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `ts`; `on` false: take it away */
-	SAY_OFFER, /* M  under message `channel` + `ts`, to everybody there: a button that says `text` (a line);
+	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `message_id`; `on` false: take it away */
+	SAY_OFFER, /* M  under message `channel` + `message_id`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
-	SAY_FETCH, /* M  ask Slack for the text of message `channel` + `ts`; comes back as INTENT_FETCHED */
+	SAY_FETCH, /* M  ask Slack for the text of message `channel` + `message_id`; comes back as INTENT_FETCHED */
 	SAY_SCRUB, /* C  after redact: `text` is the key of a letter of ours that showed it: delete that message or
 				 *    file in Slack (a report's file is posted anew by a SAY_FILE that follows) */
 	SAY_LINK, /* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
@@ -95,13 +95,15 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
-	bool loud;		  /* SHORT_LINE */
-	bool on;		  /* EMOJI */
-	const char *reply_url;	  /* SAY_LINK: the command's response_url */
-	const char *channel, *ts; /* FETCH, OFFER: the message it is about; SCRUB: what its letter's
-					 * sent_channel and sent_ts were, NULL if that was never told */
-	const char *progress;	  /* what a call in several steps has reached */
-	const char *file;	  /* SCRUB: the file to delete */
+	bool loud;	       /* SHORT_LINE */
+	bool on;	       /* EMOJI */
+	const char *reply_url; /* SAY_LINK: the command's response_url */
+	const char *
+		channel; /* a ref; with message_id: FETCH, OFFER: the message it is about; SCRUB: what its
+				 * letter's sent_channel and sent_id were, NULL if that was never told */
+	const char *message_id;
+	const char *progress;		/* what a call in several steps has reached */
+	const char *file;		/* SCRUB: the file to delete */
 	int64_t created_at, not_before; /* not_before: a pending letter isn't tried sooner */
 	int64_t tries;
 	const char *error;
@@ -115,7 +117,7 @@ enum post_what {
 	POST_CARD,
 	POST_SHORT, /* the short card in the announcements channel */
 	POST_REPORT,
-	POST_TOPIC, /* the channel's topic: no message, ts is "" */
+	POST_TOPIC, /* the channel's topic: no message, id is "" */
 	POSTS
 };
 
@@ -123,11 +125,11 @@ struct post {
 	const char *node;
 	enum post_what what;
 	int64_t generation;
-	const char *channel, *ts, *permalink;
-	int64_t shown;		/* the Node's journal sequence that it shows */
-	const char *hash;	/* of what it shows: equal means no call is needed */
-	int64_t dirty_at;	/* since when the Node is ahead of it; 0: it isn't */
-	enum priority priority; /* of the Node */
+	const char *channel, *id, *permalink; /* channel: a ref */
+	int64_t shown;			      /* the Node's journal sequence that it shows */
+	const char *hash;		      /* of what it shows: equal means no call is needed */
+	int64_t dirty_at;		      /* since when the Node is ahead of it; 0: it isn't */
+	enum priority priority;		      /* of the Node */
 };
 
 /* Which posts of its Node can show anything else after this change: bits of 1u << enum post_what. The one place that
@@ -136,7 +138,8 @@ unsigned posts_changed_by(const struct change *c);
 
 /* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
 struct wish {
-	const char *channel, *ts, *emoji; /* a ref; Slack's ts; a name without colons */
+	const char *channel, *message_id,
+		*emoji; /* a ref; a message there; a name without colons */
 	bool on;
 };
 

@@ -61,7 +61,7 @@ struct rows {
 			 const char **channel, int64_t *to_at);
 
 	/* Captures of a message, over all Nodes, oldest first; of one piece ("E7") of a Node; how many. */
-	int (*captures)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+	int (*captures)(struct rows *r, const char *channel, const char *id, struct arena *a,
 			struct capture *c, int most);
 	int (*piece_captures)(struct rows *r, const char *node, const char *piece, struct arena *a,
 			      struct capture *c, int most);
@@ -70,12 +70,12 @@ struct rows {
 			      struct capture *c);
 	int (*sources)(struct rows *r, const char *node, int64_t capture, struct arena *a,
 		       struct source *h, int most);
-	/* At a glance: what there is of a message, by its channel, ts and thread; since_ms: from when on a DONE Node counts;
+	/* At a glance: what there is of a message, by its channel, id and thread; since_ms: from when on a DONE Node counts;
 	 * who: may be NULL. */
 	int (*concern)(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
 		       struct concern *c);
-	/* A message as it is remembered. */
-	int (*message)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+	/* A message as it is remembered; `at` isn't: whoever knows its id was told when it was posted, too. */
+	int (*message)(struct rows *r, const char *channel, const char *id, struct arena *a,
 		       struct message *m);
 	/* The Node that was open in a channel at a moment (by its spans; the newest if there were several). */
 	int (*node_open_at)(struct rows *r, const char *channel, int64_t at, struct arena *a,
@@ -83,8 +83,8 @@ struct rows {
 	/* The Node that a channel was made for. */
 	int (*node_of_channel)(struct rows *r, const char *channel, struct arena *a,
 			       struct head *h);
-	/* The Node whose short card (in the announcements) has this ts: its thread belongs to it. */
-	int (*node_of_thread)(struct rows *r, const char *channel, const char *ts, struct arena *a,
+	/* The Node whose short card (in the announcements) is this message: its thread belongs to it. */
+	int (*node_of_thread)(struct rows *r, const char *channel, const char *id, struct arena *a,
 			      struct head *h);
 	/* The newest journal row of `who` on a Node since `since_ms` that is no undo and not undone (a later "undo"
 	 * row of any seq names it in its basis, "seq=12"), or row `seq`, if it is one (0: any); effects in the arena.
@@ -96,9 +96,9 @@ struct rows {
 	int (*changed_after)(struct rows *r, const char *node, int64_t seq, enum table t,
 			     int64_t row, const char *field, struct arena *a, const char **who,
 			     const char **op);
-	/* Was this message erased (`redact`), and is this what it said? An edit (its ts; NULL: none) counts when it is newer
+	/* Was this message erased (`redact`), and is this what it said? An edit (its stamp; NULL: none) counts when it is newer
 	 * than what was erased and its words are others. text NULL: was it, as far as that edit? 1, 0, < 0. */
-	int (*erased)(struct rows *r, const char *channel, const char *ts, const char *edited,
+	int (*erased)(struct rows *r, const char *channel, const char *id, const char *edited,
 		      const char *text);
 	/* Numbers of all texts of a piece ("E7"): what it says and ever said, an item's `why`, and the `url`s of links and
 	 * `name`s of files that are its; or of what else has a handle ("title", "file2", "link3", "why4": node.h). In *n

@@ -68,8 +68,8 @@ struct reads {
 	/* One post; generation 0: the newest. */
 	int (*post)(struct reads *r, const char *node, enum post_what what, int64_t generation,
 		    struct arena *a, struct post *p);
-	/* The post that stands at ts in a channel (refs). */
-	int (*post_at)(struct reads *r, const char *channel, const char *ts, struct arena *a,
+	/* The post that is this message of a channel (a ref). */
+	int (*post_at)(struct reads *r, const char *channel, const char *id, struct arena *a,
 		       struct post *p);
 	/* The next emoji that Slack doesn't show as it should, of the first channel behind `after` (""), else of
 	 * the first of all. */
@@ -84,12 +84,12 @@ struct reads {
 	/* Channels of open Nodes, and of DONE ones that were closed after since_ms; the newest Node first. */
 	int (*watched)(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w,
 		       int most);
-	/* Captures (alive or not) and remembered messages of a channel (a ref) with from_ts < ts <= to_ts, by ts.
-	 * To page: the last ts is the next from_ts. */
-	int (*captured)(struct reads *r, const char *channel, const char *from_ts,
-			const char *to_ts, struct arena *a, struct capture *c, int most);
-	int (*remembered)(struct reads *r, const char *channel, const char *from_ts,
-			  const char *to_ts, struct arena *a, struct message *m, int most);
+	/* Captures (alive or not) and remembered messages of a channel (a ref) with from_id < id <= to_id, as text,
+	 * by id; a message's `at` isn't kept. To page: the last id is the next from_id. */
+	int (*captured)(struct reads *r, const char *channel, const char *from_id,
+			const char *to_id, struct arena *a, struct capture *c, int most);
+	int (*remembered)(struct reads *r, const char *channel, const char *from_id,
+			  const char *to_id, struct arena *a, struct message *m, int most);
 	/* Ids of Nodes by year and number, those behind `after` ("": from the first). */
 	int (*ids)(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
 	/* A Node's journal and texts; names are not filled in. */
@@ -107,10 +107,10 @@ enum job_kind {
 	JOB_SHOWN,   /* a post shows what it says now; or is gone (generation + 1 must be posted) */
 	JOB_PERSON,  /* a person is known better now */
 	JOB_CHANNEL, /* a channel's name, whether private */
-	JOB_MEMBER,  /* `person` is (or is no longer) in `channel` */
+	JOB_MEMBER,  /* a person is (or is no longer) in a channel */
 	JOB_MESSAGE, /* a message of a channel where a Node lives, to be remembered (bounded), as it is now */
-	JOB_OPENED, /* `channel` (a bare id; NULL: any) can be written to again: posts that were refused are tried anew */
-	JOB_MEMBERS, /* the members of `channel`, all of them */
+	JOB_OPENED,  /* a channel can be written to again: posts that were refused are tried anew */
+	JOB_MEMBERS, /* the members of a channel, all of them */
 	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
 	JOB_IMPORT, /* a Node comes in from outside, all of it or nothing; nothing is said of it in the chat */
 	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
@@ -167,11 +167,11 @@ struct job {
 			struct letter *letters; /* further ones that follow from it */
 			bool then; /* `intent` is to be decided in the same savepoint */
 			/* SENT: where its message or file is, so that redact finds it */
-			const char *sent_channel, *sent_ts, *sent_file;
+			const char *sent_channel, *sent_id, *sent_file;
 		} result; /* JOB_RESULT */
 		struct {
 			struct post
-				post; /* node, what, generation, shown, hash; ts NULL: it is gone from Slack */
+				post; /* node, what, generation, shown, hash; id NULL: it is gone from the chat */
 			struct letter *letters; /* that follow from it */
 			/* Slack won't have that: nothing more is shown, and it isn't tried again until the Node
 			 * changes, or by JOB_OPENED. */
@@ -182,12 +182,24 @@ struct job {
 		struct transfer *transfer;
 		struct wish wish;     /* JOB_EMOJI */
 		struct person person; /* JOB_PERSON */
-		/* JOB_CHANNEL, JOB_MEMBER, JOB_OPENED, JOB_META; JOB_MEMBERS: `value` is a JSON array of refs;
-		 * JOB_READ: what is asked and found where a word will do */
 		struct {
-			const char *channel, *name, *value, *member;
-			bool private_, in;
-		};
+			const char *ref, *name;
+			bool private_;
+		} channel; /* JOB_CHANNEL */
+		struct {
+			const char *channel, *person; /* refs */
+			bool in;
+		} member; /* JOB_MEMBER */
+		struct {
+			const char *channel;
+			const char *people; /* a JSON array of refs */
+		} members;		    /* JOB_MEMBERS */
+		struct {
+			const char *channel; /* a ref; NULL: any */
+		} opened;		     /* JOB_OPENED */
+		struct {
+			const char *name, *value; /* value NULL: it goes */
+		} meta;				  /* JOB_META */
 	};
 
 	void (*done)(struct job *job,
@@ -253,11 +265,22 @@ struct store_ops {
 	int (*idle)(struct store *s);
 	void (*close)(struct store *s);
 	const char *(*problem)(struct store *s);
+	/* What not every store can do; NULL: this one can't. */
+	int (*verify)(
+		struct store *s,
+		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
+	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
+	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
 };
 
 struct store {
 	const struct store_ops *ops;
 };
+
+/* What a place to keep Nodes offers first: 0 and *s, or a fault and a sentence for the person in why (what, where, what
+ * to do). */
+typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
+			 const struct store_seams *seams, struct buf *why);
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
 static inline void store_submit(struct store *s, struct job *jobs)

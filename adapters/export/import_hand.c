@@ -145,7 +145,7 @@ static void hand_message(const struct at *entry, struct entry *e)
 	if (!channel || !ts || !at.r->by->team || !is_slack_id(channel, "CDG"))
 		return;
 	e->channel = ref_make(at.r->a, at.r->by->team, channel);
-	e->ts = ts;
+	e->message_id = ts;
 }
 
 static void hand_entry(const struct at *at, struct view *v)

@@ -153,13 +153,13 @@ static void put_message(cJSON *o, const struct entry *e)
 {
 	cJSON *m;
 
-	if (!e->ts) {
+	if (!e->message_id) {
 		cJSON_AddNullToObject(o, "message");
 		return;
 	}
 	m = cJSON_AddObjectToObject(o, "message");
 	json_put_string(m, "channel", ref_id(e->channel));
-	json_put_string(m, "ts", e->ts);
+	json_put_string(m, "ts", e->message_id);
 	json_put_string(m, "permalink", e->permalink);
 	cJSON_AddBoolToObject(m, "deleted", e->deleted);
 }

@@ -64,8 +64,8 @@ static void workspace_remember(struct workspace *w, const char *name, const char
 {
 	struct job *job = job_new(JOB_META);
 
-	job->name = arena_strdup(&job->arena, name);
-	job->value = arena_strdup(&job->arena, value);
+	job->meta.name = arena_strdup(&job->arena, name);
+	job->meta.value = arena_strdup(&job->arena, value);
 	job->done = workspace_saved;
 	w->s.submit(job, w->s.arg);
 }
@@ -83,15 +83,15 @@ static bool take_address(struct workspace *w, const char *url)
 /* As chat.getPermalink says it. */
 const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a)
 {
-	const char *id = ref_id(m->channel), *thread = m->thread_ts;
+	const char *id = ref_id(m->channel), *thread = m->thread;
 	const char *url = w->url, *place = w->place;
-	size_t whole = strcspn(m->ts, ".");
+	size_t whole = strcspn(m->id, ".");
 
 	if (!url || !place || !ref_in(m->channel, place))
 		return NULL;
 	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", url,
-			    url[strlen(url) - 1] == '/' ? "" : "/", id, (int)whole, m->ts,
-			    m->ts[whole] ? m->ts + whole + 1 : "", thread ? "?thread_ts=" : "",
+			    url[strlen(url) - 1] == '/' ? "" : "/", id, (int)whole, m->id,
+			    m->id[whole] ? m->id + whole + 1 : "", thread ? "?thread_ts=" : "",
 			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
 }
 

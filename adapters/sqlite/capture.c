@@ -18,8 +18,8 @@ static bool capture_next(struct query *q, struct capture *c)
 	int number;
 
 	*c = (struct capture){ 0 };
-	if (!query_next(q, "sissssooos", &node, &c->n, &kind, &c->channel, &c->ts, &c->piece,
-			&c->alive, &c->own_text, &c->deleted, &c->edited) ||
+	if (!query_next(q, "sissssooos", &node, &c->n, &kind, &c->channel, &c->message_id,
+			&c->piece, &c->alive, &c->own_text, &c->deleted, &c->edited) ||
 	    !word_read(q, "kind of capture", capture_from, kind, -1, &number))
 		return false;
 	snprintf(c->node, sizeof(c->node), "%s", node);
@@ -37,14 +37,14 @@ static int captures_read(struct query *q, struct capture *c, int most)
 	return rc ? rc : n;
 }
 
-int rows_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_captures(struct rows *r, const char *channel, const char *id, struct arena *a,
 		  struct capture *c, int most)
 {
 	struct query q;
 
 	query(&q, &of_rows(r)->db, a,
 	      CAPTURE_SELECT "WHERE c.channel = ? AND c.ts = ? ORDER BY c.node, c.n LIMIT ?", "ssd",
-	      channel, ts, most);
+	      channel, id, most);
 	return captures_read(&q, c, most);
 }
 
@@ -86,14 +86,14 @@ int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena
 	      "sid", node, capture, most);
 	while (n < most &&
 	       query_next(&q, "iissoos", &h[n].n, &h[n].capture, &source, &h[n].person, &h[n].on,
-			  &h[n].beaten, &h[n].event_ts) &&
+			  &h[n].beaten, &h[n].stamp) &&
 	       word_read(&q, "source of a capture", capture_via_from, source, -1, &number))
 		h[n++].via = (enum capture_via)number;
 	rc = query_end(&q);
 	return rc ? rc : n;
 }
 
-/* A page goes on behind its last ts, so it doesn't end between captures of one message: those of
+/* A page goes on behind its last id, so it doesn't end between captures of one message: those of
  * the last one wait for the next page, unless they are all there is. */
 static int whole_messages(const struct capture *c, int n, int most)
 {
@@ -101,12 +101,12 @@ static int whole_messages(const struct capture *c, int n, int most)
 
 	if (n <= most)
 		return n;
-	while (end > 0 && strcmp(c[end - 1].ts, c[most].ts) == 0)
+	while (end > 0 && strcmp(c[end - 1].message_id, c[most].message_id) == 0)
 		end--;
 	return end ? end : most;
 }
 
-int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+int capture_captured(struct reads *r, const char *channel, const char *from_id, const char *to_id,
 		     struct arena *a, struct capture *c, int most)
 {
 	struct capture *page = arena_alloc(a, ((size_t)most + 1) * sizeof(*page));
@@ -116,7 +116,7 @@ int capture_captured(struct reads *r, const char *channel, const char *from_ts, 
 	query(&q, &of_reads(r)->db, a,
 	      CAPTURE_SELECT "WHERE c.channel = ? AND c.ts > ? AND c.ts <= ?"
 			     " ORDER BY c.ts, c.node, c.n LIMIT ?",
-	      "sssd", channel, from_ts, to_ts, most + 1);
+	      "sssd", channel, from_id, to_id, most + 1);
 	n = captures_read(&q, page, most + 1);
 	if (n < 0)
 		return n;

@@ -11,7 +11,7 @@ int emoji_wish(struct sqlite_store *s, const struct letter *say)
 	return db_run(&s->db,
 		      "INSERT INTO emoji (channel, ts, name, \"on\") VALUES (?, ?, ?, ?)"
 		      " ON CONFLICT (channel, ts, name) DO UPDATE SET \"on\" = excluded.\"on\"",
-		      "sssd", say->channel, say->ts, say->text, say->on);
+		      "sssd", say->channel, say->message_id, say->text, say->on);
 }
 
 /* Slack shows it so now. What was wished for meanwhile still waits, the opposite of it even. */
@@ -21,7 +21,7 @@ int emoji_granted(struct sqlite_store *s, const struct wish *w)
 	int rc = db_one(&s->db, NULL,
 			"DELETE FROM emoji WHERE channel = ? AND ts = ? AND name = ? AND \"on\" = ?"
 			" RETURNING EXISTS (SELECT 1 FROM emoji)",
-			"sssd>o", w->channel, w->ts, w->emoji, w->on, &more);
+			"sssd>o", w->channel, w->message_id, w->emoji, w->on, &more);
 
 	if (more)
 		s->stirred |= STIR_EMOJI;
@@ -36,5 +36,5 @@ int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish 
 	return db_one(&of_reads(r)->db, a,
 		      "SELECT * FROM (" WISH_SELECT "WHERE channel > ? " WISH_ORDER ")"
 		      " UNION ALL SELECT * FROM (" WISH_SELECT WISH_ORDER ") LIMIT 1",
-		      "s>ssso", after, &w->channel, &w->ts, &w->emoji, &w->on);
+		      "s>ssso", after, &w->channel, &w->message_id, &w->emoji, &w->on);
 }

@@ -180,17 +180,17 @@ static int place_wipe(struct erasing *x, const struct place *p)
 
 struct said {
 	struct said *next;
-	const char *channel, *ts;
+	const char *channel, *id;
 	bool whole;
 };
 
-static void said_add(struct erasing *x, struct said ***end, const char *channel, const char *ts,
+static void said_add(struct erasing *x, struct said ***end, const char *channel, const char *id,
 		     bool whole)
 {
 	struct said *m = arena_alloc(&x->arena, sizeof(*m));
 
 	*m = (struct said){ .channel = arena_strdup(&x->arena, channel),
-			    .ts = arena_strdup(&x->arena, ts),
+			    .id = arena_strdup(&x->arena, id),
 			    .whole = whole };
 	**end = m;
 	*end = &m->next;
@@ -198,20 +198,20 @@ static void said_add(struct erasing *x, struct said ***end, const char *channel,
 
 static int captured_find(struct erasing *x, struct said ***end)
 {
-	const char *channel, *ts;
+	const char *channel, *id;
 	struct query q;
 	bool whole;
 
 	query(&q, &x->s->db, &x->arena, THE_MESSAGES, "ss", x->node, x->texts);
-	while (query_next(&q, "sso", &channel, &ts, &whole))
-		said_add(x, end, channel, ts, whole);
+	while (query_next(&q, "sso", &channel, &id, &whole))
+		said_add(x, end, channel, id, whole);
 	return query_end(&q);
 }
 
 /* Others that say the same: at worst one is fetched again. */
 static int alike_find(struct erasing *x, struct said ***end)
 {
-	const char *channel, *ts, *text, *files;
+	const char *channel, *id, *text, *files;
 	struct arena row;
 	struct query q;
 
@@ -219,9 +219,9 @@ static int alike_find(struct erasing *x, struct said ***end)
 	query(&q, &x->s->db, &row,
 	      "SELECT channel, ts, coalesce(text, ''), files FROM message WHERE text <> '' OR files <> ''",
 	      "");
-	while (query_next(&q, "ssss", &channel, &ts, &text, &files)) {
+	while (query_next(&q, "ssss", &channel, &id, &text, &files)) {
 		if (holds(x, erase_words_of(&row, text)) || holds(x, erase_words_of(&row, files)))
-			said_add(x, end, channel, ts, false);
+			said_add(x, end, channel, id, false);
 		arena_release(&row);
 	}
 	arena_release(&row);
@@ -240,18 +240,18 @@ static int said_erase(struct erasing *x, const struct said *m)
 	if (m->whole) {
 		rc = db_one(&x->s->db, &x->arena,
 			    "SELECT coalesce(text, '') FROM message WHERE channel = ? AND ts = ?",
-			    "ss>s", m->channel, m->ts, &texts[n]);
+			    "ss>s", m->channel, m->id, &texts[n]);
 		if (rc < 0)
 			return rc;
 		n += rc > 0;
 	}
-	rc = erased_put(x->s, m->channel, m->ts, m->whole, texts, n);
+	rc = erased_put(x->s, m->channel, m->id, m->whole, texts, n);
 	if (rc)
 		return rc;
 	return db_run(&x->s->db,
 		      "UPDATE message SET text = CASE WHEN deleted THEN '' END, files = ''"
 		      " WHERE channel = ? AND ts = ?",
-		      "ss", m->channel, m->ts);
+		      "ss", m->channel, m->id);
 }
 
 static int messages_erase(struct erasing *x)

@@ -53,13 +53,13 @@ static void prints_add(struct sqlite_store *s, struct prints *p, const char *tex
 	}
 }
 
-static int prints_read(struct sqlite_store *s, const char *channel, const char *ts, struct arena *a,
+static int prints_read(struct sqlite_store *s, const char *channel, const char *id, struct arena *a,
 		       struct prints *p)
 {
 	const char *list = "";
 	int rc = db_one(&s->db, a,
 			"SELECT salt, prints, since FROM erased WHERE channel = ? AND ts = ?",
-			"ss>bss", channel, ts, p->salt, sizeof(p->salt), &list, &p->since);
+			"ss>bss", channel, id, p->salt, sizeof(p->salt), &list, &p->since);
 
 	if (rc > 0)
 		buf_adds(&p->list, list);
@@ -67,34 +67,34 @@ static int prints_read(struct sqlite_store *s, const char *channel, const char *
 }
 
 /* The newest edit of it that anybody has told us of. */
-static int edited_read(struct sqlite_store *s, const char *channel, const char *ts, struct arena *a,
+static int edited_read(struct sqlite_store *s, const char *channel, const char *id, struct arena *a,
 		       const char **edited)
 {
 	return db_one(&s->db, a,
 		      "SELECT coalesce(max(edited), '') FROM (SELECT edited FROM message"
 		      " WHERE channel = ?1 AND ts = ?2 UNION ALL SELECT edited FROM capture"
 		      " WHERE channel = ?1 AND ts = ?2)",
-		      "ss>s", channel, ts, edited);
+		      "ss>s", channel, id, edited);
 }
 
-static int write_down(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+static int write_down(struct sqlite_store *s, const char *channel, const char *id, bool whole,
 		      struct prints *p, struct arena *a)
 {
 	const char *edited;
-	int rc = edited_read(s, channel, ts, a, &edited);
+	int rc = edited_read(s, channel, id, a, &edited);
 
 	if (rc < 0)
 		return rc;
-	if (whole && (!p->since || ts_order(edited, p->since) > 0))
+	if (whole && (!p->since || stamp_order(edited, p->since) > 0))
 		p->since = edited;
 	return db_run(&s->db,
 		      "INSERT INTO erased (channel, ts, since, salt, prints) VALUES (?, ?, ?, ?, ?)"
 		      " ON CONFLICT (channel, ts) DO UPDATE SET"
 		      " since = excluded.since, prints = excluded.prints",
-		      "sssbs", channel, ts, p->since, p->salt, sizeof(p->salt), p->list.s);
+		      "sssbs", channel, id, p->since, p->salt, sizeof(p->salt), p->list.s);
 }
 
-int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+int erased_put(struct sqlite_store *s, const char *channel, const char *id, bool whole,
 	       const char *const *texts, size_t count)
 {
 	struct prints p = { .since = NULL };
@@ -103,13 +103,13 @@ int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool
 
 	arena_init(&a);
 	buf_init(&p.list, BUF_ROOMY);
-	rc = prints_read(s, channel, ts, &a, &p);
+	rc = prints_read(s, channel, id, &a, &p);
 	if (rc == 0)
 		s->seams.entropy->fill(s->seams.entropy, p.salt, sizeof(p.salt));
 	for (size_t i = 0; i < count && rc >= 0; i++)
 		prints_add(s, &p, texts[i], &a);
 	if (rc >= 0)
-		rc = write_down(s, channel, ts, whole, &p, &a);
+		rc = write_down(s, channel, id, whole, &p, &a);
 	buf_release(&p.list);
 	arena_release(&a);
 	return rc;
@@ -134,12 +134,12 @@ static bool says_it(struct sqlite_store *s, const struct prints *p, const char *
 static bool is_erased(struct sqlite_store *s, const struct prints *p, const char *edited,
 		      const char *text, struct arena *a)
 {
-	if (p->since && ts_order(edited ? edited : "", p->since) <= 0)
+	if (p->since && stamp_order(edited ? edited : "", p->since) <= 0)
 		return true;
 	return text && says_it(s, p, text, a);
 }
 
-int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+int rows_erased(struct rows *r, const char *channel, const char *id, const char *edited,
 		const char *text)
 {
 	struct sqlite_store *s = of_rows(r);
@@ -147,11 +147,11 @@ int rows_erased(struct rows *r, const char *channel, const char *ts, const char 
 	struct arena a;
 	int rc;
 
-	if (!channel || !ts)
+	if (!channel || !id)
 		return 0;
 	arena_init(&a);
 	buf_init(&p.list, BUF_ROOMY);
-	rc = prints_read(s, channel, ts, &a, &p);
+	rc = prints_read(s, channel, id, &a, &p);
 	if (rc > 0)
 		rc = is_erased(s, &p, edited, text, &a);
 	buf_release(&p.list);

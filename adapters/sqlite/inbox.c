@@ -175,7 +175,7 @@ int inbox_park(struct sqlite_store *s, const struct job *job, const char *proble
 	if (in->node)
 		buf_addf(&body, " on %s", in->node);
 	if (in->message)
-		buf_addf(&body, " about %s", in->message->ts ? in->message->ts : "a message");
+		buf_addf(&body, " about %s", in->message->id ? in->message->id : "a message");
 	buf_addf(&body, ": %s", words ? words : "");
 	rc = db_run(&s->db,
 		    "INSERT INTO parked (key, at, times, body, problem) VALUES (?, ?, 1, ?, ?)"

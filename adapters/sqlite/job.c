@@ -174,12 +174,12 @@ static int import_run(struct sqlite_store *s, struct job *job)
 
 static int meta_run(struct sqlite_store *s, struct job *job)
 {
-	if (!job->value)
-		return db_run(&s->db, "DELETE FROM meta WHERE name = ?", "s", job->name);
+	if (!job->meta.value)
+		return db_run(&s->db, "DELETE FROM meta WHERE name = ?", "s", job->meta.name);
 	return db_run(&s->db,
 		      "INSERT INTO meta (name, value) VALUES (?, ?)"
 		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		      "ss", job->name, job->value);
+		      "ss", job->meta.name, job->meta.value);
 }
 
 static int kind_run(struct sqlite_store *s, struct job *job)
@@ -211,7 +211,7 @@ static int kind_run(struct sqlite_store *s, struct job *job)
 		return message_put(s, &job->message, job->offered);
 	case JOB_OPENED:
 		s->stirred |= STIR_POSTS;
-		return post_try_again(s, job->channel);
+		return post_try_again(s, job->opened.channel);
 	case JOB_IMPORT:
 		return import_run(s, job);
 	case JOB_META:

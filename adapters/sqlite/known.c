@@ -44,40 +44,40 @@ int known_channel(struct sqlite_store *s, const struct job *job)
 	return db_run(&s->db,
 		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
 		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",
-		      "ssd", job->channel, job->name, job->private_);
+		      "ssd", job->channel.ref, job->channel.name, job->channel.private_);
 }
 
-static int members_as_of(struct sqlite_store *s, const struct job *job)
+static int members_as_of(struct sqlite_store *s, const char *channel, int64_t as_of)
 {
 	return db_run(
 		&s->db,
 		"INSERT INTO channel (ref, members_as_of) VALUES (?1, " AS_OF(
 			"?2") ")"
 			      " ON CONFLICT (ref) DO UPDATE SET members_as_of = excluded.members_as_of",
-		"si", job->channel, job->as_of);
+		"si", channel, as_of);
 }
 
 /* An event that comes late may be older than what was read: it says only that there is something to read. */
 static int member_doubted(struct sqlite_store *s, const struct job *job)
 {
 	int rc = db_run(&s->db, "UPDATE member SET as_of = 0 WHERE channel = ? AND person = ?",
-			"ss", job->channel, job->member);
+			"ss", job->member.channel, job->member.person);
 
-	return rc ? rc : members_as_of(s, job);
+	return rc ? rc : members_as_of(s, job->member.channel, job->as_of);
 }
 
 int known_member(struct sqlite_store *s, const struct job *job)
 {
 	if (job->as_of < 0)
 		return member_doubted(s, job);
-	if (!job->in)
+	if (!job->member.in)
 		return db_run(&s->db, "DELETE FROM member WHERE channel = ? AND person = ?", "ss",
-			      job->channel, job->member);
+			      job->member.channel, job->member.person);
 	return db_run(&s->db,
 		      "INSERT INTO member (channel, person, as_of) VALUES (?1, ?2, " AS_OF(
 			      "?3") ")"
 				    " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
-		      "ssi", job->channel, job->member, job->as_of);
+		      "ssi", job->member.channel, job->member.person, job->as_of);
 }
 
 int known_members(struct sqlite_store *s, const struct job *job)
@@ -85,7 +85,7 @@ int known_members(struct sqlite_store *s, const struct job *job)
 	int rc = db_run(&s->db,
 			"DELETE FROM member WHERE channel = ?1"
 			" AND person NOT IN (SELECT value FROM json_each(?2))",
-			"ss", job->channel, job->value);
+			"ss", job->members.channel, job->members.people);
 
 	if (!rc)
 		rc = db_run(&s->db,
@@ -93,8 +93,8 @@ int known_members(struct sqlite_store *s, const struct job *job)
 			    " SELECT ?1, value, " AS_OF(
 				    "?3") " FROM json_each(?2) WHERE true"
 					  " ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
-			    "ssi", job->channel, job->value, job->as_of);
-	return rc ? rc : members_as_of(s, job);
+			    "ssi", job->members.channel, job->members.people, job->as_of);
+	return rc ? rc : members_as_of(s, job->members.channel, job->as_of);
 }
 
 /* ---- gaps ---- */

@@ -60,7 +60,7 @@ static int message_rows_put(struct sqlite_store *s, const struct message *m, int
 		    " OR (coalesce(?9, '') = coalesce(edited, '') AND"
 		    " (text IS NULL AND ?6 NOT NULL OR text <> ?6 OR files <> ?7"
 		    " OR permalink IS NULL AND ?8 NOT NULL OR ?12 > coalesce(offered, 0))))",
-		    "sssssssssddi", m->channel, m->ts, m->thread_ts, m->author, m->author_name,
+		    "sssssssssddi", m->channel, m->id, m->thread, m->author, m->author_name,
 		    m->deleted ? "" : m->text, files.s, m->permalink, m->edited, m->deleted, m->bot,
 		    offered);
 	buf_release(&files);
@@ -71,7 +71,7 @@ static int message_rows_put(struct sqlite_store *s, const struct message *m, int
 static int message_rows_leave_erased(struct sqlite_store *s, struct message *m)
 {
 	struct rows *r = &s->rows;
-	int rc = m->text ? rows_erased(r, m->channel, m->ts, m->edited, m->text) : 0;
+	int rc = m->text ? rows_erased(r, m->channel, m->id, m->edited, m->text) : 0;
 
 	if (rc > 0) {
 		m->text = NULL;
@@ -79,7 +79,7 @@ static int message_rows_leave_erased(struct sqlite_store *s, struct message *m)
 	}
 	for (size_t i = 0; i < m->n_files && rc >= 0; i++) {
 		rc = m->files[i].name
-			     ? rows_erased(r, m->channel, m->ts, m->edited, m->files[i].name)
+			     ? rows_erased(r, m->channel, m->id, m->edited, m->files[i].name)
 			     : 0;
 		if (rc > 0)
 			m->files[i].name = m->files[i].permalink = NULL;
@@ -107,17 +107,17 @@ static bool message_next(struct query *q, struct message *m)
 	const char *files = "";
 
 	*m = (struct message){ 0 };
-	if (!query_next(q, "sssssssssoo", &m->channel, &m->ts, &m->thread_ts, &m->author,
+	if (!query_next(q, "sssssssssoo", &m->channel, &m->id, &m->thread, &m->author,
 			&m->author_name, &m->text, &files, &m->permalink, &m->edited, &m->deleted,
 			&m->bot))
 		return false;
 	if (files_get(files, q->arena, m))
 		return true;
-	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged", m->ts, m->channel);
+	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged", m->id, m->channel);
 	return false;
 }
 
-int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_message(struct rows *r, const char *channel, const char *id, struct arena *a,
 		 struct message *m)
 {
 	struct query q;
@@ -126,13 +126,13 @@ int rows_message(struct rows *r, const char *channel, const char *ts, struct are
 
 	query(&q, &of_rows(r)->db, a,
 	      "SELECT " MESSAGE_COLUMNS " FROM message WHERE channel = ? AND ts = ?", "ss", channel,
-	      ts);
+	      id);
 	one = message_next(&q, m);
 	rc = query_end(&q);
 	return rc ? rc : one;
 }
 
-/* One look; each part is a step in an index. A post has its channel's bare id. */
+/* One look; each part is a step in an index. */
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
 		 struct concern *c)
 {
@@ -141,20 +141,19 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 		"SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
 		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5))),"
 		" EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM post WHERE channel IN"
-		"  (?1, substr(?1, instr(?1, '/') + 1)) AND what = 'short' AND ts ="
+		" EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short' AND ts ="
 		"  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
 		" EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
 		" EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
 		" EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
 		"  AND rank <> 'unknown')",
-		"ssssi>oooooo", m->channel, m->ts, m->thread_ts, who, since_ms, &c->lives,
+		"ssssi>oooooo", m->channel, m->id, m->thread, who, since_ms, &c->lives,
 		&c->captured, &c->announced, &c->remembered, &c->erased, &c->met);
 
 	return rc < 0 ? rc : 1;
 }
 
-int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+int message_remembered(struct reads *r, const char *channel, const char *from_id, const char *to_id,
 		       struct arena *a, struct message *m, int most)
 {
 	struct query q;
@@ -163,7 +162,7 @@ int message_remembered(struct reads *r, const char *channel, const char *from_ts
 	query(&q, &of_reads(r)->db, a,
 	      "SELECT " MESSAGE_COLUMNS " FROM message"
 	      " WHERE channel = ? AND ts > ? AND ts <= ? ORDER BY ts LIMIT ?",
-	      "sssd", channel, from_ts, to_ts, most);
+	      "sssd", channel, from_id, to_id, most);
 	while (n < most && message_next(&q, &m[n]))
 		n++;
 	rc = query_end(&q);

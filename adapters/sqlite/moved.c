@@ -12,36 +12,22 @@ static const char *const refs[] = {
 	"UPDATE OR REPLACE member SET channel = ?2 WHERE channel = ?1",
 	"UPDATE OR REPLACE message SET channel = ?2 WHERE channel = ?1",
 	"UPDATE OR REPLACE erased SET channel = ?2 WHERE channel = ?1",
+	"UPDATE OR REPLACE emoji SET channel = ?2 WHERE channel = ?1",
 	"UPDATE letter SET channel = ?2 WHERE channel = ?1",
+	"UPDATE letter SET sent_channel = ?2 WHERE sent_channel = ?1",
 	("UPDATE letter SET lane = 'm:' || ?2 || substr(lane, length(?1) + 3)"
 	 " WHERE substr(lane, 1, length(?1) + 3) = 'm:' || ?1 || ':'"),
 	"UPDATE post SET channel = ?2 WHERE channel = ?1",
 };
-static const char *const bare_ids[] = {
-	"UPDATE letter SET sent_channel = ?2 WHERE sent_channel = ?1",
-	"UPDATE post SET channel = ?2 WHERE channel = ?1",
-};
-
-static int moved_run_all(struct sqlite_store *s, const char *const *sql, size_t count,
-			 const char *from, const char *to)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < count && !rc; i++)
-		rc = db_run(&s->db, sql[i], "ss", from, to);
-	return rc;
-}
 
 int channel_moved(struct sqlite_store *s, const char *from, const char *to)
 {
-	int rc;
+	int rc = 0;
 
 	rows_names_doubt(s);
-	rc = moved_run_all(s, refs, sizeof(refs) / sizeof(*refs), from, to);
-
-	return rc ? rc
-		  : moved_run_all(s, bare_ids, sizeof(bare_ids) / sizeof(*bare_ids), ref_id(from),
-				  ref_id(to));
+	for (size_t i = 0; i < sizeof(refs) / sizeof(*refs) && !rc; i++)
+		rc = db_run(&s->db, refs[i], "ss", from, to);
+	return rc;
 }
 
 int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, const char **ids,

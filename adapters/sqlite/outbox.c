@@ -37,7 +37,7 @@ static void lane_write(struct buf *out, const struct letter *say)
 		buf_addf(out, "p:%s", say->person);
 		break;
 	case LANE_MESSAGE:
-		buf_addf(out, "m:%s:%s", say->channel, say->ts);
+		buf_addf(out, "m:%s:%s", say->channel, say->message_id);
 		break;
 	case LANE_NONE:
 		break;
@@ -68,7 +68,8 @@ static int letter_add(struct sqlite_store *s, const struct letter *say, const ch
 		      " VALUES (" THE_NODE ", ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		      " ON CONFLICT (key) DO NOTHING",
 		      "ssssssssidsii", say->node, key, sayings[say->what].name, lane, say->person,
-		      say->text, say->channel, say->ts, generation, say->loud, reply_url, now, now);
+		      say->text, say->channel, say->message_id, generation, say->loud, reply_url,
+		      now, now);
 }
 
 /* Does the last letter that waits in this lane say it already? In a storm of reactions the same is
@@ -92,7 +93,7 @@ static bool has_a_lane(const struct letter *say)
 	case LANE_PERSON:
 		return say->person;
 	case LANE_MESSAGE:
-		return say->channel && say->ts;
+		return say->channel && say->message_id;
 	default:
 		return true;
 	}
@@ -118,7 +119,7 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct lette
 		buf_addf(out, "%s/%s/%" PRId64, say->node, name, *generation);
 		break;
 	case KEY_MESSAGE:
-		buf_addf(out, "%s/%s/%s", name, say->channel, say->ts);
+		buf_addf(out, "%s/%s/%s", name, say->channel, say->message_id);
 		break;
 	case KEY_LETTER:
 		buf_addf(out, "%s/%s", say->text, name);
@@ -211,7 +212,7 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter)
 		" CASE l.what WHEN ? THEN l.progress END)"
 		" FROM letter l LEFT JOIN node ON node.n = l.node WHERE l.id = ?",
 		"si>sssss", sayings[SAY_FILE].name, letter, &say.node, &say.text, &say.channel,
-		&say.ts, &file);
+		&say.message_id, &file);
 	if (rc > 0)
 		rc = outbox_put(s, &say, NULL);
 	if (!rc && file)
@@ -269,7 +270,7 @@ int outbox_result(struct sqlite_store *s, const struct job *job)
 		" sent_file = coalesce(?7, sent_file), changed_at = ?8 WHERE id = ?9"
 		" RETURNING scrub = 1 AND state = 'sent'",
 		"sisssssii>o", states[r->state], r->not_before, r->error, r->progress,
-		r->sent_channel, r->sent_ts, r->sent_file, now_of(s), r->letter, &scrub);
+		r->sent_channel, r->sent_id, r->sent_file, now_of(s), r->letter, &scrub);
 
 	if (rc == 0)
 		return db_fault(&s->db, "there is no letter %" PRId64, r->letter);
@@ -289,7 +290,7 @@ static bool letter_next(struct query *q, struct letter *l)
 
 	*l = (struct letter){ 0 };
 	if (!query_next(q, "isssssssssiossiiis", &l->id, &l->key, &what, &state, &l->lane, &l->node,
-			&l->person, &l->text, &l->channel, &l->ts, &l->generation, &l->loud,
+			&l->person, &l->text, &l->channel, &l->message_id, &l->generation, &l->loud,
 			&l->reply_url, &l->progress, &l->created_at, &l->not_before, &l->tries,
 			&l->error) ||
 	    !word_read(q, "letter", saying_from, what, -1, &number) ||

@@ -52,7 +52,7 @@ int post_put(struct sqlite_store *s, const struct post *p)
 		" channel = coalesce(excluded.channel, channel), ts = coalesce(excluded.ts, ts),"
 		" permalink = coalesce(excluded.permalink, permalink), shown = excluded.shown,"
 		" hash = excluded.hash",
-		"ssisssis", p->node, names[p->what], p->generation, p->channel, p->ts, p->permalink,
+		"ssisssis", p->node, names[p->what], p->generation, p->channel, p->id, p->permalink,
 		p->shown, p->hash);
 
 	return rc ? rc : post_refresh(s, p);
@@ -88,7 +88,7 @@ int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 	bool behind = false;
 	int rc;
 
-	if (!p->ts)
+	if (!p->id)
 		return post_gone(s, p);
 	if (refused) {
 		s->stirred |= STIR_POSTS; /* the Node may have changed since */
@@ -144,7 +144,7 @@ static bool post_next(struct query *q, struct post *p)
 	int number, urgent;
 
 	*p = (struct post){ 0 };
-	if (!query_next(q, "ssisssisis", &p->node, &what, &p->generation, &p->channel, &p->ts,
+	if (!query_next(q, "ssisssisis", &p->node, &what, &p->generation, &p->channel, &p->id,
 			&p->permalink, &p->shown, &p->hash, &p->dirty_at, &priority) ||
 	    !word_read(q, "post", post_from, what, -1, &number) ||
 	    !word_read(q, "priority", priority_from, priority, PRIORITY_HIGH, &urgent))
@@ -190,12 +190,12 @@ int post_read(struct reads *r, const char *node, enum post_what what, int64_t ge
 	return one_post(&q, p);
 }
 
-int post_read_at(struct reads *r, const char *channel, const char *ts, struct arena *a,
+int post_read_at(struct reads *r, const char *channel, const char *id, struct arena *a,
 		 struct post *p)
 {
 	struct query q;
 
 	query(&q, &of_reads(r)->db, a, POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1",
-	      "ss", channel, ts);
+	      "ss", channel, id);
 	return one_post(&q, p);
 }

@@ -31,7 +31,7 @@
 	" (SELECT channel FROM node WHERE channel IS NOT NULL AND n IN " LIVING_NODES ")" \
 	" AND EXISTS (SELECT 1 FROM message m WHERE m.channel = c.channel AND " NOT_OFFERED ")" \
 	" AND NOT EXISTS (SELECT 1 FROM post WHERE what = 'short' AND node IN " LIVING_NODES \
-	" AND post.channel IN (c.channel, substr(c.channel, instr(c.channel, '/') + 1))) LIMIT 1)"
+	" AND post.channel = c.channel) LIMIT 1)"
 
 static const struct {
 	const char *sql; /* ?1: now less kept_ms */

@@ -21,7 +21,7 @@ bool entry_next(struct query *q, struct entry *e)
 			"ssso"
 			"o",
 			&e->n, &e->at, &e->recorded_at, &e->author, &e->recorder, &source,
-			&e->channel, &e->ts, &e->permalink, &e->text, &marker, &state,
+			&e->channel, &e->message_id, &e->permalink, &e->text, &marker, &state,
 			&e->withdrawn, &e->deleted) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &number) ||
 	    !word_read(q, "marker", marker_from, marker, MARKER_NONE, &mark))

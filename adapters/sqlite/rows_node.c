@@ -213,17 +213,15 @@ int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, s
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
-int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_node_of_thread(struct rows *r, const char *channel, const char *id, struct arena *a,
 			struct head *h)
 {
 	struct query q;
 
-	/* A post has its channel's bare id. */
 	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE node.n = (SELECT node FROM post WHERE channel IN"
-			  " (?1, substr(?1, instr(?1, '/') + 1)) AND ts = ?2"
-			  " AND what = 'short' LIMIT 1)",
-	      "ss", channel, ts);
+	      HEAD_SELECT "WHERE node.n = (SELECT node FROM post WHERE channel = ?1"
+			  " AND ts = ?2 AND what = 'short' LIMIT 1)",
+	      "ss", channel, id);
 	return rows_node_heads_read(r, &q, h, 1);
 }
 

@@ -8,7 +8,8 @@
 /*
  * T fields hold the text's number within the Node; texts live once, in `text`. What every change adds to
  * (texts, journal, entries) lies in its primary key, a Node's rows side by side: a row that is born is one page to
- * be written. Partial indexes answer "which are live,
+ * be written. Where a column is called ts it holds a message's id, where event_ts or edited a stamp: journals name their
+ * fields so for ever. Partial indexes answer "which are live,
  * open, waiting" without walking over what is settled: a card costs the same on a Node with ten
  * entries or ten thousand.
  */
@@ -329,6 +330,13 @@ static const char fourth[] =
 	"DROP TABLE tally;"
 	"ALTER TABLE tallies RENAME TO tally;";
 
+/* Where an id alone is of: the bot's team or, where none was told yet, the place of the Node's channel. */
+#define TEAM "(SELECT value FROM meta WHERE name = 'team')"
+#define PLACE_OF(node) \
+	"coalesce(" TEAM ", (SELECT substr(node.channel, 1, instr(node.channel, '/') - 1)" \
+	" FROM node WHERE n = " node "))"
+#define IS_BARE(id) " WHERE " id " NOT NULL AND instr(" id ", '/') = 0;"
+
 static const char fifth[] =
 	/* which words a Node has ever said (words_index.c): a row a Node, and nothing of the texts themselves */
 	"CREATE VIRTUAL TABLE words USING fts5(word, content='', columnsize=0, detail=none, prefix='2 3',"
@@ -343,7 +351,19 @@ static const char fifth[] =
 	"DROP INDEX letter_over;"
 	"DROP INDEX letter_kept;"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
-	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";"
+	/* a channel is a ref everywhere: posts and letters had the id alone */
+	"UPDATE post SET channel = coalesce(" PLACE_OF("post.node") " || '/' || channel, channel)"
+	IS_BARE("channel")
+	"UPDATE letter SET sent_channel ="
+	"	coalesce(" PLACE_OF("letter.node") " || '/' || sent_channel, sent_channel)"
+	IS_BARE("sent_channel")
+	"UPDATE letter SET channel = coalesce(" PLACE_OF("letter.node") " || '/' || channel, channel)"
+	IS_BARE("channel")
+	/* the DM that was opened for it */
+	"UPDATE letter SET progress = coalesce(" TEAM " || '/' || progress, progress)"
+	"	WHERE what IN ('dm', 'brief', 'link') AND state IN ('pending', 'sending')"
+	"	AND instr(progress, '/') = 0;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */

@@ -321,7 +321,7 @@ int channel_moved(struct sqlite_store *s, const char *from, const char *to);
 /* ---- erased.c: messages that were redacted ---- */
 
 /* This message isn't kept again while it says one of these texts; `whole`: nor as it is now. */
-int erased_put(struct sqlite_store *s, const char *channel, const char *ts, bool whole,
+int erased_put(struct sqlite_store *s, const char *channel, const char *id, bool whole,
 	       const char *const *texts, size_t count);
 
 /* SHA-256(salt || body), SHA-256(chain || row). */
@@ -360,7 +360,7 @@ int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish 
 
 /* It exists now. */
 int post_put(struct sqlite_store *s, const struct post *p);
-/* It shows p->shown now, or is gone (ts NULL); refused: it would have, and can't. */
+/* It shows p->shown now, or is gone (id NULL); refused: it would have, and can't. */
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
 /* Those that were refused are behind again; channel NULL: wherever they are. */
 int post_try_again(struct sqlite_store *s, const char *channel);
@@ -370,7 +370,7 @@ int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, u
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
 int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
 	      struct arena *a, struct post *p);
-int post_read_at(struct reads *r, const char *channel, const char *ts, struct arena *a,
+int post_read_at(struct reads *r, const char *channel, const char *id, struct arena *a,
 		 struct post *p);
 
 /* ---- rows_node.c, rows.c, capture.c, message.c, rows_journal.c, view.c: struct rows ---- */
@@ -388,11 +388,11 @@ int rows_node_number(struct rows *r, int year, int64_t *number);
 int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h);
 int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h);
-int rows_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_node_of_thread(struct rows *r, const char *channel, const char *id, struct arena *a,
 			struct head *h);
 int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
 
-int rows_captures(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_captures(struct rows *r, const char *channel, const char *id, struct arena *a,
 		  struct capture *c, int most);
 int rows_piece_captures(struct rows *r, const char *node, const char *piece, struct arena *a,
 			struct capture *c, int most);
@@ -400,7 +400,7 @@ int rows_source_capture(struct rows *r, const char *node, int64_t source, struct
 			struct capture *c);
 int rows_sources(struct rows *r, const char *node, int64_t capture, struct arena *a,
 		 struct source *h, int most);
-int capture_captured(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+int capture_captured(struct reads *r, const char *channel, const char *from_id, const char *to_id,
 		     struct arena *a, struct capture *c, int most);
 
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
@@ -410,7 +410,7 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 int message_remember(struct sqlite_store *s, const struct message *m, int64_t offered);
 /* `offered`: when somebody was shown a button about it, 0: nobody was. */
 int message_put(struct sqlite_store *s, const struct message *m, int64_t offered);
-int rows_message(struct rows *r, const char *channel, const char *ts, struct arena *a,
+int rows_message(struct rows *r, const char *channel, const char *id, struct arena *a,
 		 struct message *m);
 /* known.c: what is known of people and channels, and since when. AS_OF is the job's as_of as a column's value. */
 #define GAPS "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'gaps')"
@@ -427,7 +427,7 @@ const char *known_name_of(struct sqlite_store *s, const char *ref);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 
-int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
+int message_remembered(struct reads *r, const char *channel, const char *from_id, const char *to_id,
 		       struct arena *a, struct message *m, int most);
 
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
@@ -442,7 +442,7 @@ int rows_channel_nodes(struct rows *r, const char *channel, struct arena *a, con
 		       int most);
 int rows_channel_rows(struct rows *r, const char *node, enum table t, const char *channel,
 		      struct arena *a, int64_t *n, int most);
-int rows_erased(struct rows *r, const char *channel, const char *ts, const char *edited,
+int rows_erased(struct rows *r, const char *channel, const char *id, const char *edited,
 		const char *text);
 
 /* The rows.c half of struct rows, and its names. */

@@ -9,9 +9,7 @@
 
 #include "core/store.h"
 
-/* 0 and *s, or a fault and a sentence for the person in why (what, where, what to do). */
-int sqlite_store_open(struct store **s, const char *path, enum store_mode mode,
-		      const struct store_seams *seams, struct buf *why);
+store_opener sqlite_store_open;
 
 /* SQLite integrity, the schema, the counters, the journal chain of every Node and of all together, texts
  * against their digests, and replay of the journal against the tables. Prints findings, one a line; 0

@@ -255,6 +255,11 @@ static const struct store_ops ops = {
 	.idle = prune,
 	.close = store_close_do,
 	.problem = store_problem_of,
+	.verify = sqlite_store_verify,
+	.verified =
+		"Checked: SQLite, the schema, the counters, every incident against its journal.\n"
+		"Not checked: " SQLITE_STORE_UNVERIFIED ".\n",
+	.backup = sqlite_store_backup,
 };
 
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,

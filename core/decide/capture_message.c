@@ -118,7 +118,7 @@ static bool has_none(const struct deed *d, const struct message *m, bool some)
 {
 	const struct message *its = d->in->message;
 
-	return d->glanced && !some && !strcmp(m->ts, its->ts) && !strcmp(m->channel, its->channel);
+	return d->glanced && !some && !strcmp(m->id, its->id) && !strcmp(m->channel, its->channel);
 }
 
 /* ---- what is known ---- */
@@ -136,12 +136,13 @@ static void merge(struct message *m, const struct message *known)
 	struct message told = *m;
 
 	if (known->text && !known->deleted &&
-	    (!told.text || ts_order(known->edited, told.edited) > 0))
+	    (!told.text || stamp_order(known->edited, told.edited) > 0))
 		*m = *known;
+	m->at = told.at;
 	m->deleted = told.deleted || known->deleted;
 	m->bot = told.bot || known->bot;
-	capture_message_fill(&m->thread_ts, told.thread_ts);
-	capture_message_fill(&m->thread_ts, known->thread_ts);
+	capture_message_fill(&m->thread, told.thread);
+	capture_message_fill(&m->thread, known->thread);
 	capture_message_fill(&m->author, told.author);
 	capture_message_fill(&m->author, known->author);
 	capture_message_fill(&m->author_name, told.author_name);
@@ -154,7 +155,7 @@ int message_erased(struct deed *d, const struct message *m, const char *text)
 {
 	if (has_none(d, m, d->concern.erased))
 		return 0;
-	return d->rows->erased(d->rows, m->channel, m->ts, m->edited, text);
+	return d->rows->erased(d->rows, m->channel, m->id, m->edited, text);
 }
 
 /* What was redacted of it isn't kept again: its text, or the name of a file. */
@@ -184,7 +185,7 @@ int message_known(struct deed *d, struct message *m)
 	*m = *d->in->message;
 	rc = has_none(d, m, d->concern.remembered)
 		     ? 0
-		     : d->rows->message(d->rows, m->channel, m->ts, d->arena, &known);
+		     : d->rows->message(d->rows, m->channel, m->id, d->arena, &known);
 	if (rc > 0)
 		merge(m, &known);
 	return rc < 0 ? rc : capture_message_leave_erased(d, m);
@@ -195,7 +196,7 @@ int message_captures(struct deed *d, const struct message *m, struct capture **a
 	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
 	if (has_none(d, m, d->concern.captured))
 		return 0;
-	return d->rows->captures(d->rows, m->channel, m->ts, d->arena, *all, CAPTURES_MAX);
+	return d->rows->captures(d->rows, m->channel, m->id, d->arena, *all, CAPTURES_MAX);
 }
 
 const char *message_author(struct deed *d, const struct message *m)
@@ -207,7 +208,7 @@ const char *message_author(struct deed *d, const struct message *m)
 
 const char *message_permalink(struct deed *d, const struct message *m)
 {
-	if (m->permalink || !m->channel || !m->ts || !d->set->permalink)
+	if (m->permalink || !m->channel || !m->id || !d->set->permalink)
 		return m->permalink;
 	return d->set->permalink(d->set, m, d->arena);
 }
@@ -299,7 +300,7 @@ static void read_words(struct deed *d, enum capture_kind kind, const struct mess
 		       struct line *l)
 {
 	struct line_context c = {
-		.when = { .now_ms = ts_ms(m->ts) },
+		.when = { .now_ms = m->at },
 		.unasked = true,
 	};
 	const char *text = m->text ? m->text : "", *rest;
@@ -329,7 +330,7 @@ void message_read(struct deed *d, enum capture_kind kind, const struct message *
 
 int64_t message_at(const struct message *m, const struct line *l)
 {
-	return l->has_when ? l->when : ts_ms(m->ts);
+	return l->has_when ? l->when : m->at;
 }
 
 const char *message_basis(struct deed *d, const struct message *m)

@@ -51,7 +51,7 @@ static struct credit credit_of(struct deed *d, const struct hold *h, const struc
 									       : REF_BOT,
 		.via = via_of_piece(d, first ? first->via : CAPTURED_BY_EMOJI, m),
 		.channel = m->channel,
-		.ts = m->ts,
+		.message_id = m->id,
 		.permalink = message_permalink(d, m),
 	};
 }
@@ -113,9 +113,9 @@ void piece_make(struct deed *d, struct change *c, struct hold *h, const struct m
 		h->c.piece = handle_words(
 			d, 'A',
 			item_add_as(d, c, &by, k == CAPTURE_PREVENT ? ITEM_PREVENT : ITEM_MITIGATE,
-				    ts_ms(m->ts), &l));
+				    m->at, &l));
 	else {
-		n = para_add_as(d, c, &by, s, ts_ms(m->ts), l.text);
+		n = para_add_as(d, c, &by, s, m->at, l.text);
 		h->c.piece = handle_words(d, section_letter(s), n);
 	}
 	effect_set(c, TABLE_CAPTURE, h->c.n, "piece", v_null(), v_str(h->c.piece));
@@ -132,7 +132,7 @@ bool item_taken_up(const struct item *i)
 
 int64_t event_at(const struct deed *d)
 {
-	return d->in->event_ts ? ts_ms(d->in->event_ts) : d->in->now_ms;
+	return d->in->event_at ? d->in->event_at : d->in->now_ms;
 }
 
 /* ---- the piece goes, and comes back ---- */

@@ -68,7 +68,7 @@ struct reaction {
 	enum capture_via by;
 	const char *person;
 	bool on;
-	const char *event_ts;
+	const char *stamp;
 	int64_t at;    /* when it happened, 0: as the message says */
 	bool own_text; /* the message's text isn't its own, but what somebody made of it */
 };

@@ -27,10 +27,10 @@ static int node_of_message(struct deed *d, enum capture_kind kind, const struct 
 	if (count < 0)
 		return count;
 	rc = node_of_captures(d, kind, all, count);
-	if (!rc && m->thread_ts)
-		rc = r->node_of_thread(r, m->channel, m->thread_ts, d->arena, &d->node);
+	if (!rc && m->thread)
+		rc = r->node_of_thread(r, m->channel, m->thread, d->arena, &d->node);
 	if (!rc)
-		rc = r->node_open_at(r, m->channel, ts_ms(m->ts), d->arena, &d->node);
+		rc = r->node_open_at(r, m->channel, m->at, d->arena, &d->node);
 	if (!rc)
 		rc = r->node_open_in(r, m->channel, d->arena, &d->node);
 	if (!rc)
@@ -45,7 +45,7 @@ int capture_hold(struct deed *d, enum capture_kind kind, const struct message *m
 	struct capture *all;
 	int i, count;
 
-	*h = (struct hold){ .c = { .kind = kind, .channel = m->channel, .ts = m->ts } };
+	*h = (struct hold){ .c = { .kind = kind, .channel = m->channel, .message_id = m->id } };
 	h->n_all = message_captures(d, m, &all);
 	h->all = all;
 	for (i = 0; i < h->n_all; i++)
@@ -68,7 +68,7 @@ static void row_born(struct deed *d, struct change *c, struct hold *h)
 	effect_born(c, TABLE_CAPTURE, n);
 	effect_set(c, TABLE_CAPTURE, n, "kind", v_null(), v_str(capture_name(h->c.kind)));
 	effect_set(c, TABLE_CAPTURE, n, "channel", v_null(), v_str(h->c.channel));
-	effect_set(c, TABLE_CAPTURE, n, "ts", v_null(), v_str(h->c.ts));
+	effect_set(c, TABLE_CAPTURE, n, "ts", v_null(), v_str(h->c.message_id));
 }
 
 static void source_born(struct deed *d, struct change *c, struct hold *h, const struct reaction *k)
@@ -80,14 +80,14 @@ static void source_born(struct deed *d, struct change *c, struct hold *h, const 
 	effect_set(c, TABLE_SOURCE, n, "source", v_null(), v_str(capture_via_name(k->by)));
 	effect_set(c, TABLE_SOURCE, n, "person", v_null(), v_str(k->person));
 	effect_set(c, TABLE_SOURCE, n, "on", v_null(), v_int(k->on));
-	effect_set(c, TABLE_SOURCE, n, "event_ts", v_null(), v_str(k->event_ts));
+	effect_set(c, TABLE_SOURCE, n, "event_ts", v_null(), v_str(k->stamp));
 	h->sources[h->count++] = (struct source){
 		.n = n,
 		.capture = h->c.n,
 		.via = k->by,
 		.person = k->person,
 		.on = k->on,
-		.event_ts = k->event_ts,
+		.stamp = k->stamp,
 	};
 }
 
@@ -95,10 +95,10 @@ static void source_turn(struct change *c, struct source *s, const struct reactio
 {
 	effect_set(c, TABLE_SOURCE, s->n, "on", v_int(s->on), v_int(k->on));
 	effect_set(c, TABLE_SOURCE, s->n, "beaten", v_int(s->beaten), v_null());
-	effect_set(c, TABLE_SOURCE, s->n, "event_ts", v_str(s->event_ts), v_str(k->event_ts));
+	effect_set(c, TABLE_SOURCE, s->n, "event_ts", v_str(s->stamp), v_str(k->stamp));
 	s->on = k->on;
 	s->beaten = false;
-	s->event_ts = k->event_ts;
+	s->stamp = k->stamp;
 }
 
 void source_off(struct change *c, struct source *s, bool beaten)
@@ -129,7 +129,7 @@ static bool is_news(const struct source *s, const struct reaction *k)
 {
 	if (!s)
 		return true;
-	if (ts_order(k->event_ts, s->event_ts) <= 0)
+	if (stamp_order(k->stamp, s->stamp) <= 0)
 		return false;
 	return !s->beaten || !k->on;
 }
@@ -146,7 +146,7 @@ void capture_emoji(struct deed *d, const struct capture *c, bool on)
 	s = say(d, SAY_EMOJI);
 	s->text = emoji;
 	s->channel = c->channel;
-	s->ts = c->ts;
+	s->message_id = c->message_id;
 	s->on = on;
 }
 
@@ -155,7 +155,7 @@ static void ask_text(struct deed *d, const struct capture *c)
 	struct letter *s = say(d, SAY_FETCH);
 
 	s->channel = c->channel;
-	s->ts = c->ts;
+	s->message_id = c->message_id;
 }
 
 bool capture_is_item(enum capture_kind k)
@@ -288,7 +288,7 @@ int capture_born(struct deed *d, struct change *c, const struct message *m, enum
 		.by = CAPTURED_BY_LINE,
 		.person = d->in->kind == INTENT_LINE ? d->in->who : NULL,
 		.on = true,
-		.event_ts = m->ts,
+		.stamp = m->id,
 	};
 	struct hold h;
 	int rc = capture_hold(d, CAPTURE_TIMELINE, m, &h);
@@ -311,11 +311,13 @@ int capture_born(struct deed *d, struct change *c, const struct message *m, enum
 void capture_said(struct deed *d, struct change *c, const char *piece, bool own_text)
 {
 	const struct reaction k = {
-		.by = CAPTURED_BY_LINE, .person = d->in->who, .on = true, .event_ts = d->in->ts
+		.by = CAPTURED_BY_LINE, .person = d->in->who, .on = true, .stamp = d->in->message_id
 	};
 	struct source source;
 	struct hold h = {
-		.c = { .kind = CAPTURE_SAID, .channel = d->in->channel, .ts = d->in->ts },
+		.c = { .kind = CAPTURE_SAID,
+		       .channel = d->in->channel,
+		       .message_id = d->in->message_id },
 		.sources = &source,
 	};
 

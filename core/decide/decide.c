@@ -55,6 +55,7 @@ static struct line_context line_context(const struct deed *d)
 	return (struct line_context){
 		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
 		.shell = d->in->via == VIA_SHELL,
+		.message_id = d->in->about ? d->in->about->id : "",
 	};
 }
 
@@ -243,11 +244,11 @@ static int refused_line(struct deed *d)
  * 0. */
 static int find_said(struct deed *d)
 {
-	const struct message m = { .channel = d->in->channel, .ts = d->in->ts };
+	const struct message m = { .channel = d->in->channel, .id = d->in->message_id };
 	struct capture *all;
 	int count, i;
 
-	if (!m.channel || !m.ts)
+	if (!m.channel || !m.id)
 		return 1;
 	count = message_captures(d, &m, &all);
 	for (i = 0; i < count; i++)

@@ -158,11 +158,11 @@ void node_set_status(struct deed *d, struct change *c, enum status s);
 int64_t said_at(const struct deed *d);		/* the WHEN, else now */
 const char *person_or_me(const struct deed *d); /* the mention, else the speaker */
 
-/* Who gets the credit for a piece, and the message that it came from (ts NULL: none). */
+/* Who gets the credit for a piece, and the message that it came from (message_id NULL: none). */
 struct credit {
 	const char *author, *recorder;
 	enum via via;
-	const char *channel, *ts, *permalink;
+	const char *channel, *message_id, *permalink;
 };
 
 /* Author, source and message: every piece has them. */

@@ -154,7 +154,7 @@ static int find_other(struct deed *d, struct going *g, const char **words)
 
 static int message_too(struct deed *d, struct going *g, const struct capture *c)
 {
-	const struct message m = { .channel = c->channel, .ts = c->ts };
+	const struct message m = { .channel = c->channel, .id = c->message_id };
 	struct capture *all;
 	int count = message_captures(d, &m, &all), i;
 
@@ -177,7 +177,7 @@ static int title_too(struct deed *d, struct going *g, const char *node, const ch
 	rc = d->rows->entry(d->rows, node, at.n, d->arena, &e);
 	if (rc > 0)
 		rc = d->rows->node_id(d->rows, node, d->arena, &h);
-	if (rc > 0 && e.ts && h.title && begins_with(e.text, h.title))
+	if (rc > 0 && e.message_id && h.title && begins_with(e.text, h.title))
 		also(d, g, node, "title");
 	return rc < 0 ? rc : 0;
 }

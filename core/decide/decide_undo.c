@@ -256,7 +256,7 @@ static int find_source(struct deed *d, int64_t source, struct hold *h, struct so
 	*s = NULL;
 	if (rc <= 0)
 		return rc;
-	m = (struct message){ .channel = cap.channel, .ts = cap.ts };
+	m = (struct message){ .channel = cap.channel, .id = cap.message_id };
 	rc = capture_hold(d, cap.kind, &m, h);
 	for (i = 0; rc >= 0 && i < h->count; i++)
 		if (h->sources[i].n == source && h->sources[i].on)

@@ -46,10 +46,10 @@ void credit_set(struct change *c, enum table t, int64_t n, const struct credit *
 {
 	effect_set(c, t, n, "author", v_null(), v_str(by->author));
 	effect_set(c, t, n, "source", v_null(), v_str(via_name(by->via)));
-	if (!by->ts)
+	if (!by->message_id)
 		return;
 	effect_set(c, t, n, "channel", v_null(), v_str(by->channel));
-	effect_set(c, t, n, "ts", v_null(), v_str(by->ts));
+	effect_set(c, t, n, "ts", v_null(), v_str(by->message_id));
 	effect_set(c, t, n, "permalink", v_null(), v_str(by->permalink));
 }
 
@@ -108,16 +108,16 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 static const char *where_said(struct deed *d)
 {
 	const struct message m = { .channel = d->in->channel,
-				   .ts = d->in->ts,
+				   .id = d->in->message_id,
 				   .permalink = d->in->permalink,
-				   .thread_ts = d->in->message ? d->in->message->thread_ts : NULL };
+				   .thread = d->in->message ? d->in->message->thread : NULL };
 
 	return message_permalink(d, &m);
 }
 
 static struct credit credit_mine(struct deed *d)
 {
-	bool line = d->in->kind == INTENT_LINE, message = line && d->in->ts;
+	bool line = d->in->kind == INTENT_LINE, message = line && d->in->message_id;
 	const char *who = line ? d->speaker.ref : REF_BOT;
 
 	return (struct credit){
@@ -125,7 +125,7 @@ static struct credit credit_mine(struct deed *d)
 		.recorder = who,
 		.via = line ? d->in->via : VIA_BOT,
 		.channel = message ? d->in->channel : NULL,
-		.ts = message ? d->in->ts : NULL,
+		.message_id = message ? d->in->message_id : NULL,
 		.permalink = message ? where_said(d) : NULL,
 	};
 }
@@ -134,7 +134,7 @@ static struct credit credit_mine(struct deed *d)
  * shortcut is the person's own, whatever becomes of the message that it was about. */
 static void follow_message(struct deed *d, struct change *c, char letter, int64_t n)
 {
-	if (d->in->kind != INTENT_LINE || !d->in->ts || !d->in->channel || d->said)
+	if (d->in->kind != INTENT_LINE || !d->in->message_id || !d->in->channel || d->said)
 		return;
 	d->said = true;
 	capture_said(d, c, handle_words(d, letter, n), d->in->via != VIA_MENTION);

@@ -192,10 +192,10 @@ static int offer(struct deed *d, const struct message *m, const char *title, enu
 	/* As words: a mention at its end would be read as the captain. */
 	buf_init(&words, BUF_ROOMY);
 	text_words(&words, title, &d->rows->names);
-	s->text = arena_printf(d->arena, "new-from-message %s %s sev%d", m->ts,
+	s->text = arena_printf(d->arena, "new-from-message %s %s sev%d", m->id,
 			       deed_keep(d, &words), (int)p + 1);
 	s->channel = m->channel;
-	s->ts = m->ts;
+	s->message_id = m->id;
 	d->out->verdict = VERDICT_DONE;
 	return 0;
 }

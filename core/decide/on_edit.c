@@ -210,7 +210,7 @@ static const char *behind_mention(const char *text)
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
 static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 {
-	struct line_context c = { .when = { .now_ms = ts_ms(r->m->ts) } };
+	struct line_context c = { .when = { .now_ms = r->m->at } };
 	struct line l;
 	int rc = message_zone(d, r->m, &c.when.zone);
 
@@ -234,7 +234,7 @@ static int turn_tag(struct deed *d, struct revising *r, struct hold *h)
 		.kind = h->c.kind,
 		.by = CAPTURED_BY_TAG,
 		.on = message_tag(r->m) == (int)h->c.kind,
-		.event_ts = r->m->edited,
+		.stamp = r->m->edited,
 	};
 	const struct source *s;
 	bool had = false;
@@ -265,7 +265,7 @@ static int revise(struct deed *d, struct revising *r, struct hold *h)
 	const char *edited = r->m->edited;
 	int rc;
 
-	if (ts_order(edited, h->c.edited) <= 0 || h->c.kind == CAPTURE_CHECK)
+	if (stamp_order(edited, h->c.edited) <= 0 || h->c.kind == CAPTURE_CHECK)
 		return 0;
 	rc = revise_text(d, r, h);
 	if (rc < 0)
@@ -292,7 +292,7 @@ int on_edit(struct deed *d)
 	struct revising r = { .op = "revise", .m = &m };
 	int rc = message_known(d, &m), count, tag;
 	struct capture *all;
-	struct reaction k = { .by = CAPTURED_BY_TAG, .on = true, .event_ts = m.edited };
+	struct reaction k = { .by = CAPTURED_BY_TAG, .on = true, .stamp = m.edited };
 
 	if (rc < 0 || !m.text || !m.edited)
 		return rc;

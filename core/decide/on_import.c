@@ -109,7 +109,7 @@ static void import_entry(struct deed *d, struct change *c, const struct entry *e
 				   .recorder = e->recorder,
 				   .via = e->via,
 				   .channel = e->channel,
-				   .ts = e->ts,
+				   .message_id = e->message_id,
 				   .permalink = e->permalink };
 	int64_t n = ++d->node.n_entry;
 

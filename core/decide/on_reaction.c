@@ -18,7 +18,7 @@ int on_message(struct deed *d)
 			.kind = (enum capture_kind)tag,
 			.by = CAPTURED_BY_TAG,
 			.on = true,
-			.event_ts = m.edited ? m.edited : m.ts,
+			.stamp = m.edited ? m.edited : m.id,
 		};
 
 		rc = capture_react(d, &k, &m);
@@ -62,7 +62,7 @@ static int offer_new(struct deed *d, const struct message *m)
 	if (rc > 0)
 		answer_more(d, "(%s already has this message.)", node_words(d, &h));
 	if (answer_button(d, "Declare an incident",
-			  arena_printf(d->arena, "new-from-message %s", m->ts)))
+			  arena_printf(d->arena, "new-from-message %s", m->id)))
 		d->out->answer.buttons[d->out->answer.count - 1].begun = true;
 	return rc < 0 ? rc : 0;
 }
@@ -91,7 +91,7 @@ static int ask_node(struct deed *d, const struct message *m)
 		answer_button(d, node_label(d, &open[i]),
 			      node_line(d, &open[i],
 					arena_printf(d->arena, "capture-message %s %s",
-						     capture_name(d->in->capture), m->ts)));
+						     capture_name(d->in->capture), m->id)));
 	if (count > ANSWER_BUTTONS)
 		answer_more(d,
 			    "These are the newest of %d; %s shows them all. To add the message to "
@@ -114,7 +114,7 @@ int on_reaction(struct deed *d)
 		.by = d->in->by,
 		.person = d->in->who,
 		.on = d->in->on,
-		.event_ts = d->in->event_ts,
+		.stamp = d->in->stamp,
 	};
 	struct message m;
 	int rc;
@@ -136,22 +136,16 @@ int on_reaction(struct deed *d)
 static int message_named(struct deed *d, struct message *m)
 {
 	struct message known;
-	int rc = d->rows->message(d->rows, d->in->channel, d->line.ts, d->arena, &known);
+	int rc = d->rows->message(d->rows, d->in->channel, d->line.message_id, d->arena, &known);
 
-	*m = (struct message){ .channel = d->in->channel, .ts = d->line.ts };
-	if (rc > 0)
+	*m = (struct message){ .channel = d->in->channel,
+			       .id = d->line.message_id,
+			       .at = d->in->about ? d->in->about->at : 0 };
+	if (rc > 0) {
+		known.at = m->at;
 		*m = known;
+	}
 	return rc < 0 ? rc : 0;
-}
-
-/* A moment as Slack would stamp it: a little ago, so that by Slack's clock, too, it is before what
- * comes next. */
-static const char *just_now(struct deed *d)
-{
-	int64_t ms = d->in->received_ms - 2 * MS_SECOND;
-
-	return arena_printf(d->arena, "%lld.%03lld000", (long long)(ms / 1000),
-			    (long long)(ms % 1000));
 }
 
 /* Asked for by an emoji, which holds it then; or chosen in a form, whose word it is held by. */
@@ -163,7 +157,7 @@ int decide_capture(struct deed *d)
 		.by = emoji ? CAPTURED_BY_EMOJI : CAPTURED_BY_LINE,
 		.person = d->in->who,
 		.on = true,
-		.event_ts = just_now(d),
+		.stamp = d->in->stamp,
 		.at = d->line.has_when ? d->line.when : 0,
 		.own_text = d->line.text,
 	};

@@ -164,12 +164,13 @@ struct line {
 	const char *which;	     /* list: "open", "mine", "all"; export: "md", "json" … */
 	int64_t page;		     /* list: 0 and 1 are the first */
 	int capture;		     /* -1; capture-message: enum capture_kind */
-	const char *ts;		     /* capture-message, new-from-message: whose */
+	const char *message_id;	     /* capture-message, new-from-message: which */
 };
 
 struct line_context {
 	struct when_context when;
-	bool shell; /* people are named by their member ID there */
+	bool shell;		/* people are named by their member ID there */
+	const char *message_id; /* the word that names a message; "": none does; NULL: any may */
 	const char *
 		unsaid; /* stands for the text of a command that adds one, when none is said: the names of the
 				 * files that came with it; NULL: a text must be said */

@@ -484,17 +484,17 @@ void read_handle_text(struct reader *r)
 /* ---- what only buttons say ---- */
 
 /* False: refused. */
-static bool take_stamp(struct reader *r)
+static bool take_message(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
-	const char *ts = r->at < r->n ? arena_strndup(r->a, w->s, w->len) : NULL;
+	const char *id = r->at < r->n ? arena_strndup(r->a, w->s, w->len) : NULL;
 
-	if (!ts_ms(ts)) {
+	if (!id || (r->c->message_id && strcmp(id, r->c->message_id))) {
 		refuse(r, r->l->command->example,
 		       "%s needs a message: it is said by a button only.", typed(r));
 		return false;
 	}
-	r->l->ts = ts;
+	r->l->message_id = id;
 	r->at++;
 	return true;
 }
@@ -507,13 +507,13 @@ void read_capture(struct reader *r)
 	r->at += r->at < r->n;
 	if (r->l->capture < 0)
 		refuse(r, r->l->command->example, "%s is said by a button only.", typed(r));
-	else if (take_stamp(r))
+	else if (take_message(r))
 		read_maybe_when_text(r);
 }
 
 void read_new_from(struct reader *r)
 {
-	if (take_stamp(r) && r->at < r->n)
+	if (take_message(r) && r->at < r->n)
 		read_title(r);
 }
 

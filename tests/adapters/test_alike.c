@@ -49,9 +49,9 @@ static void alike_member(struct witness *w, const char *channel, const char *per
 {
 	struct job *job = job_new(JOB_MEMBER);
 
-	job->channel = channel;
-	job->member = person;
-	job->in = true;
+	job->member.channel = channel;
+	job->member.person = person;
+	job->member.in = true;
 	alike_runs((struct alike *)w, job);
 	job_free(job);
 }

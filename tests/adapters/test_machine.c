@@ -1,6 +1,7 @@
 /* A state machine's picture is its table, and what isn't in it ends the program. */
 #include "adapters/log/machine.h"
 #include "adapters/slack/out/courier_private.h"
+#include "adapters/slack/recover/recover_private.h"
 #include "adapters/slack/socket/connection.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
@@ -22,6 +23,7 @@ static const struct {
 	{ &connection_machine, "adapters/slack/socket/connection.h" },
 	{ &socket_machine, "adapters/slack/socket/socket.h" },
 	{ &letter_call_machine, "adapters/slack/out/courier_private.h" },
+	{ &recover_machine, "adapters/slack/recover/recover.h" },
 };
 
 /* " *   OPEN → READY, DOWN", however many blanks are behind the name; what is behind the list says what a state is. */

@@ -51,8 +51,8 @@ static void a_message_is_read(void **state)
 	said("\"text\":\" 5xx &gt; 10% <@U2|bob>\\nsee <https://x.example/a|graph> \",\"thread_ts\":\"1699999999.000001\","
 	     "\"edited\":{\"user\":\"U1\",\"ts\":\"1700000001.000000\"},\"permalink\":\"https://t.slack.example/p1\"");
 	assert_string_equal(m.channel, "T1/C1");
-	assert_string_equal(m.ts, "1700000000.000100");
-	assert_string_equal(m.thread_ts, "1699999999.000001");
+	assert_string_equal(m.id, "1700000000.000100");
+	assert_string_equal(m.thread, "1699999999.000001");
 	assert_string_equal(m.edited, "1700000001.000000");
 	assert_string_equal(m.author, "T1/U1");
 	assert_null(m.author_name);
@@ -67,7 +67,7 @@ static void the_parent_of_a_thread_is_in_none(void **state)
 {
 	(void)state;
 	said("\"text\":\"x\",\"thread_ts\":\"1700000000.000100\",\"reply_count\":2");
-	assert_null(m.thread_ts);
+	assert_null(m.thread);
 }
 
 static void a_picture_has_no_text_and_a_file(void **state)
@@ -137,7 +137,7 @@ static void ids_and_links_that_are_none_are_absent(void **state)
 		0);
 	assert_null(m.author);
 	assert_null(m.permalink);
-	assert_null(m.thread_ts);
+	assert_null(m.thread);
 	assert_null(m.edited);
 }
 
@@ -264,7 +264,7 @@ static void a_kept_message_outlives_its_arena(void **state)
 	arena_release(&arena);
 	assert_string_equal(kept.text, "x");
 	assert_string_equal(kept.author, "T1/U1");
-	assert_null(kept.thread_ts);
+	assert_null(kept.thread);
 	assert_string_equal(kept.files[0].permalink, "https://t.example/F1");
 	arena_release(&other);
 }

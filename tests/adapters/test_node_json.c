@@ -117,7 +117,7 @@ static void an_entry_carries_its_message_files_and_revisions(void **state)
 	(void)state;
 	e = &f.view.entries[3];
 	e->channel = ARTICLE_CHANNEL;
-	e->ts = "1795433400.000100";
+	e->message_id = "1795433400.000100";
 	e->permalink = "https://x.slack.com/archives/C42/p1795433400000100";
 	e->deleted = true;
 	e->author = ARTICLE_STRANGER;

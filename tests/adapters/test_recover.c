@@ -3,13 +3,17 @@
  * answered here, page by page; the store and the core are the real ones. Time moves only when nothing else can.
  */
 #include "adapters/slack/format/message.h"
-#include "adapters/slack/recover/recover.h"
+#include "adapters/slack/recover/recover_private.h"
 #include "tests/slackd/slackd_model.h"
 #include "tests/support/a_store.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,6 +37,8 @@ struct scene {
 	struct recover *recover;
 	struct job *jobs, **jobs_end;
 	int flying, most_flying; /* jobs */
+	bool late;		 /* the store answers when nothing else can happen */
+	int reads, fail_read;	 /* JOB_READs; this one fails, 0 none */
 	struct loop_timer timer;
 	int64_t mono;
 	/* the call that waits for its answer */
@@ -222,9 +228,18 @@ static void answer(void)
 
 /* ---- the bot's side ---- */
 
+static int fails_to_read(struct reads *r, struct job *job)
+{
+	(void)r;
+	(void)job;
+	return STORE_BUSY;
+}
+
 static void submit(struct job *job, void *arg)
 {
 	(void)arg;
+	if (job->kind == JOB_READ && ++scene->reads == scene->fail_read)
+		job->read = fails_to_read;
 	job->next = NULL;
 	*scene->jobs_end = job;
 	scene->jobs_end = &job->next;
@@ -261,7 +276,7 @@ static void know(const char *who, void (*go_on)(void *go), void *go, void *arg)
 /* One thing that waits. False: there is none, or only what comes in an hour. */
 static bool turn(void)
 {
-	if (scene->jobs) {
+	if (scene->jobs && !scene->late) {
 		batch();
 	} else if (scene->go_on) {
 		void (*go_on)(void *) = scene->go_on;
@@ -270,11 +285,14 @@ static bool turn(void)
 		go_on(scene->go);
 	} else if (scene->params) {
 		answer();
-	} else if (scene->timer.at >= 0 && scene->timer.at - scene->mono <= 2 * MINUTE) {
+	} else if (scene->timer.at >= 0 &&
+		   scene->timer.at - scene->mono <= (scene->jobs ? 0 : 2 * MINUTE)) {
 		if (scene->timer.at > scene->mono)
 			scene->mono = scene->timer.at;
 		scene->timer.at = -1;
 		scene->timer.fire(scene->timer.arg);
+	} else if (scene->jobs) {
+		batch();
 	} else {
 		return false;
 	}
@@ -288,7 +306,7 @@ static void settle(void)
 	assert_true(recover_quiet(scene->recover));
 }
 
-static void start_bot(void)
+static void make_bot(void)
 {
 	const struct recover_seams seams = {
 		.store = scene->store.store,
@@ -300,8 +318,23 @@ static void start_bot(void)
 
 	scene->recover = recover_new(&seams);
 	recover_identity(scene->recover, "T1", SL_BOT_USER);
+}
+
+static void start_bot(void)
+{
+	make_bot();
 	while (turn())
 		;
+}
+
+/* It is connected before the store has said anything. */
+static void start_bot_with_gap(int64_t to)
+{
+	int64_t from = scene->store.now;
+
+	make_bot();
+	scene->store.now = to;
+	recover_gap(scene->recover, from, to);
 }
 
 static void end_bot(void)
@@ -421,7 +454,7 @@ static void assert_entry(const char *text)
 
 /* ---- around each test ---- */
 
-static int set_up(void **state)
+static int set_up_store(void **state, bool late)
 {
 	static const char *const emoji[CAPTURE_KINDS] = {
 		[CAPTURE_TIMELINE] = "pushpin",
@@ -430,10 +463,13 @@ static int set_up(void **state)
 		[CAPTURE_CHECK] = "white_check_mark",
 	};
 
-	scene = test_calloc(1, sizeof(*scene));
+	/* Not cmocka's: some tests set their scene up again. */
+	scene = calloc(1, sizeof(*scene));
+	assert_non_null(scene);
 	scene->jobs_end = &scene->jobs;
 	scene->timer.at = -1;
 	scene->cap = 200;
+	scene->late = late;
 	a_store_init(&scene->store);
 	memcpy(scene->store.settings.emoji, emoji, sizeof(emoji));
 	scene->team = sl_team_new(team_now, nobody_hears, NULL);
@@ -447,13 +483,23 @@ static int set_up(void **state)
 	return 0;
 }
 
+static int set_up(void **state)
+{
+	return set_up_store(state, false);
+}
+
+static int set_up_late(void **state)
+{
+	return set_up_store(state, true);
+}
+
 static int tear_down(void **state)
 {
 	end_bot();
 	a_store_assert_verified(&scene->store);
 	a_store_release(&scene->store);
 	sl_team_free(scene->team);
-	test_free(*state);
+	free(*state);
 	return 0;
 }
 
@@ -1089,11 +1135,190 @@ static void a_node_declared_here_takes_the_marks_and_tags_of_the_last_hours(void
 		0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+/* ---- a store that answers later, or not ---- */
+
+/* What there is to be recovered, in a channel of its own for each. */
+static void much_is_missed(void)
+{
+	int64_t from = scene->store.now;
+	struct sl_message *parent = post("UANNA", "what is it?");
+
+	react(parent, "UBEN", "pushpin");
+	post_in(parent, "UBEN", "#cause the new cache");
+	pin(post("UBEN", "pods restarted"), "UANNA");
+	for (int i = 0; i < 40; i++)
+		post("UANNA", "chatter");
+	post("UBEN", "TODO: scale up");
+	scene->store.now += MINUTE;
+	recover_gap(scene->recover, from, scene->store.now);
+}
+
+static void assert_all_is_recovered(void)
+{
+	assert_pieces(4, 0);
+	assert_entry("what is it?");
+	assert_entry("pods restarted");
+	assert_says("SELECT node, text FROM root_cause", "the new cache");
+	assert_says("SELECT node, text FROM item", "scale up");
+	assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'unread_from'"), 0);
+}
+
+static void a_read_that_fails_is_asked_again_and_nothing_is_lost(void **state)
+{
+	int reads = 0, k = 0;
+
+	do {
+		if (k) {
+			tear_down(state);
+			set_up(state);
+		}
+		end_bot();
+		scene->reads = 0;
+		scene->fail_read = ++k;
+		start_bot();
+		much_is_missed();
+		settle();
+		assert_all_is_recovered();
+		reads = scene->reads;
+	} while (k <= reads);
+	assert_in_range(k, 8, 30);
+}
+
+/* The jobs that were out come back to nobody. */
+static void it_can_be_freed_whatever_is_under_way(void **state)
+{
+	bool more = true;
+
+	for (int k = 0; more; k++) {
+		if (k) {
+			tear_down(state);
+			set_up_late(state);
+		}
+		much_is_missed();
+		for (int i = 0; i < k && more; i++)
+			more = turn();
+		recover_free(scene->recover);
+		cJSON_Delete(scene->params);
+		scene->params = NULL;
+		scene->timer.at = -1;
+		while (scene->jobs)
+			batch();
+		start_bot();
+		if (more)
+			back_since(scene->store.now);
+		assert_all_is_recovered();
+	}
+}
+
+static void stopped_it_starts_nothing_more(void **state)
+{
+	bool more = true;
+
+	for (int k = 0; more; k++) {
+		int calls;
+
+		if (k) {
+			tear_down(state);
+			set_up_late(state);
+		}
+		much_is_missed();
+		for (int i = 0; i < k && more; i++)
+			more = turn();
+		recover_stop(scene->recover);
+		calls = scene->calls[WEB_CONVERSATIONS_HISTORY] + scene->calls[WEB_PINS_LIST] +
+			scene->calls[WEB_CONVERSATIONS_REPLIES];
+		while (turn())
+			;
+		assert_int_equal(calls, scene->calls[WEB_CONVERSATIONS_HISTORY] +
+						scene->calls[WEB_PINS_LIST] +
+						scene->calls[WEB_CONVERSATIONS_REPLIES]);
+	}
+}
+
+static void a_gap_at_any_moment_is_read_as_well(void **state)
+{
+	bool more = true;
+
+	for (int k = 0; more; k++) {
+		if (k) {
+			tear_down(state);
+			set_up_late(state);
+		}
+		much_is_missed();
+		for (int i = 0; i < k && more; i++)
+			more = turn();
+		post("UANNA", "#impact nobody can pay");
+		back_since(scene->store.now - 1000);
+		assert_pieces(5, 0);
+		assert_int_equal(number("SELECT count(*) FROM meta WHERE name = 'unread_from'"), 0);
+	}
+}
+
+static void a_gap_that_is_known_before_the_store_answers_hides_no_earlier_one(void **state)
+{
+	int64_t from = scene->store.now;
+
+	(void)state;
+	post("UANNA", "#timeline one");
+	scene->store.now += 10 * MINUTE;
+	recover_gap(scene->recover, from, scene->store.now);
+	while (!scene->params)
+		assert_true(turn());
+	end_bot();
+	scene->fail_read = scene->reads + 1;
+	start_bot_with_gap(scene->store.now + MINUTE);
+	settle();
+	assert_entry("one");
+}
+
+static void what_was_not_read_back_when_the_program_ended_is_read_back_by_the_next(void **state)
+{
+	struct job *job;
+
+	(void)state;
+	scene->channel = sl_channel_add(scene->team, "C2", "shop");
+	post("UANNA", "#timeline deploy 4.2 went out");
+	scene->store.now += HOUR;
+	job = a_store_line(&scene->store, "new Shop is down --here");
+	job->intent.channel = "T1/C2";
+	job_free(a_store_run(&scene->store, job));
+	recover_look(scene->recover, true);
+	while (!scene->params)
+		assert_true(turn());
+	end_bot();
+	start_bot();
+	assert_entry("deploy 4.2 went out");
+	memset(scene->calls, 0, sizeof(scene->calls));
+	end_bot();
+	start_bot();
+	assert_int_equal(scene->calls[WEB_CONVERSATIONS_HISTORY], 0);
+}
+
+static void a_move_that_the_picture_does_not_have_is_a_bug(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (!child) {
+		signal(SIGABRT, SIG_DFL);
+		recover_move(scene->recover, RECOVER_SAVING);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, set_up, tear_down), \
+		cmocka_unit_test_setup_teardown(name, set_up_late, tear_down)
+#define TEST_ONCE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* each with a store that answers at once, and with one that answers late */
 		TEST(what_was_tagged_while_away_is_captured_once),
 		TEST(an_entry_has_its_messages_time_and_author),
 		TEST(an_edit_that_was_missed_is_a_revision_and_an_unfurl_is_none),
@@ -1128,6 +1353,13 @@ int main(void)
 		TEST(a_gap_that_comes_while_one_is_read_is_read_as_well),
 		TEST(what_was_not_read_when_the_program_ended_is_read_by_the_next),
 		TEST(a_node_declared_here_takes_the_marks_and_tags_of_the_last_hours),
+		TEST(a_gap_that_is_known_before_the_store_answers_hides_no_earlier_one),
+		TEST(what_was_not_read_back_when_the_program_ended_is_read_back_by_the_next),
+		TEST_ONCE(a_read_that_fails_is_asked_again_and_nothing_is_lost),
+		TEST_ONCE(it_can_be_freed_whatever_is_under_way),
+		TEST_ONCE(stopped_it_starts_nothing_more),
+		TEST_ONCE(a_gap_at_any_moment_is_read_as_well),
+		TEST_ONCE(a_move_that_the_picture_does_not_have_is_a_bug),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -480,21 +480,21 @@ static void members_come_and_go_and_settings_are_kept(void **state)
 	r = store_rows(s->store);
 	for (int in = 1; in >= 0; in--) {
 		job = job_new(JOB_MEMBER);
-		job->channel = A_STORE_CHANNEL;
-		job->member = ANNA;
-		job->in = in;
+		job->member.channel = A_STORE_CHANNEL;
+		job->member.person = ANNA;
+		job->member.in = in;
 		job_free(a_store_run(s, job));
 		assert_int_equal(r->member(r, A_STORE_CHANNEL, ANNA), in);
 	}
 	job = job_new(JOB_CHANNEL);
-	job->channel = A_STORE_CHANNEL;
-	job->name = "shop";
+	job->channel.ref = A_STORE_CHANNEL;
+	job->channel.name = "shop";
 	job_free(a_store_run(s, job));
 	r = store_rows(s->store);
 	assert_string_equal(r->names.name(&r->names, TEXT_CHANNEL, A_STORE_CHANNEL, 5), "shop");
 	job = job_new(JOB_META);
-	job->name = "team";
-	job->value = "T1";
+	job->meta.name = "team";
+	job->meta.value = "T1";
 	job_free(a_store_run(s, job));
 	assert_int_equal(store_meta(s->store, "team", &a, &value), 1);
 	assert_string_equal(value, "T1");

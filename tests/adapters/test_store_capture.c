@@ -142,6 +142,69 @@ static void a_file_of_any_version_adds_up_and_goes_on(void **state)
 	}
 }
 
+/* Up to version 4 posts and letters had a channel's bare id. */
+static void what_version_4_knew_by_bare_ids_has_refs(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct post p;
+	struct db db;
+
+	become_version(s, 4);
+	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE), 0);
+	assert_int_equal(
+		db_script(
+			&db,
+			"UPDATE node SET channel = 'T1/CINC'; INSERT INTO post VALUES"
+			" (1, 'card', 1, 'CINC', '1.2', NULL, 10, 'h', 0),"
+			" (1, 'short', 1, 'T1/CANN', '1.3', NULL, 10, 'h', 0);"
+			"UPDATE letter SET state = 'sent', sent_channel = 'CINC', sent_ts = '1.4'"
+			" WHERE what = 'line';"
+			"INSERT INTO letter (key, what, state, lane, person, progress, generation,"
+			" loud, created_at, changed_at) VALUES"
+			" ('k', 'dm', 'sending', 'p:T1/U1', 'T1/U1', 'D7', 0, 0, 1, 1);"
+			"INSERT INTO message (channel, ts) VALUES"
+			" ('T1/C1', '1795615504.25'), ('T1/C1', '1795615505')"),
+		0);
+	db_close(&db);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	arena_init(&a);
+	assert_int_equal(store_post_at(s->store, "T1/CINC", "1.2", &a, &p), 1);
+	assert_int_equal(store_post_at(s->store, "T1/CANN", "1.3", &a, &p), 1);
+	assert_int_equal(
+		a_store_number(s, "SELECT count(*) FROM letter WHERE sent_channel = 'T1/CINC'"), 1);
+	/* No team was told yet, and it is about no Node: whoever sends it reads the id of either. */
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE progress = 'D7'"), 1);
+	arena_release(&a);
+}
+
+static void a_file_of_version_4_that_knows_its_team_has_refs_of_it(void **state)
+{
+	struct a_store *s = *state;
+	struct db db;
+
+	become_version(s, 4);
+	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE), 0);
+	assert_int_equal(
+		db_script(
+			&db,
+			"INSERT INTO meta VALUES ('team', 'T9');"
+			"INSERT INTO post VALUES (1, 'short', 1, 'CANN', '1.3', NULL, 10, 'h', 0);"
+			"INSERT INTO letter (key, what, state, lane, person, progress, channel, ts,"
+			" generation, loud, created_at, changed_at) VALUES"
+			" ('k', 'dm', 'sending', 'p:T9/U1', 'T9/U1', 'D7', NULL, NULL, 0, 0, 1, 1),"
+			" ('x/scrub', 'scrub', 'pending', 'c:', NULL, NULL, 'C1', '1.4', 0, 0, 1, 1)"),
+		0);
+	db_close(&db);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM post WHERE channel = 'T9/CANN'"),
+			 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE progress = 'T9/D7'"),
+			 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE channel = 'T9/C1'"),
+			 1);
+}
+
 static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **state)
 {
 	static const char *const shape =
@@ -206,7 +269,7 @@ static void captures_and_what_holds_them_are_read_as_they_were_written(void **st
 	assert_int_equal(h[0].via, CAPTURED_BY_EMOJI);
 	assert_string_equal(h[0].person, ANNA);
 	assert_true(h[0].on && !h[0].beaten);
-	assert_string_equal(h[0].event_ts, TS(11));
+	assert_string_equal(h[0].stamp, TS(11));
 	assert_int_equal(h[1].n, 2);
 	assert_true(!h[1].on && h[1].beaten);
 	assert_int_equal(r->sources(r, ID, 3, &a, h, 4), 0);
@@ -260,11 +323,11 @@ static void a_page_of_captures_never_ends_within_a_message(void **state)
 							CAPTURE("5", "lesson", TS(03), "L1") });
 	arena_init(&a);
 	assert_int_equal(store_captured(s->store, "T1/C1", "0", TS(99), &a, c, 8), 5);
-	assert_string_equal(c[0].ts, TS(01));
-	assert_string_equal(c[4].ts, TS(03));
+	assert_string_equal(c[0].message_id, TS(01));
+	assert_string_equal(c[4].message_id, TS(03));
 	assert_int_equal(store_captured(s->store, "T1/C1", "0", TS(99), &a, c, 2), 1);
 	assert_int_equal(c[0].n, 4);
-	assert_int_equal(store_captured(s->store, "T1/C1", c[0].ts, TS(99), &a, c, 2), 2);
+	assert_int_equal(store_captured(s->store, "T1/C1", c[0].message_id, TS(99), &a, c, 2), 2);
 	assert_int_equal(c[1].n, 3);
 	assert_int_equal(store_captured(s->store, "T1/C1", TS(02), TS(02), &a, c, 2), 0);
 	assert_int_equal(store_captured(s->store, "T1/C1", TS(01), TS(02), &a, c, 2), 2);
@@ -279,8 +342,8 @@ static void hear(struct a_store *s, struct message m)
 
 	if (!m.channel)
 		m.channel = A_STORE_CHANNEL;
-	if (!m.ts)
-		m.ts = TS(01);
+	if (!m.id)
+		m.id = TS(01);
 	job->message = m;
 	a_store_run(s, job);
 	if (job->rc)
@@ -301,8 +364,8 @@ static void a_message_is_remembered_whole(void **state)
 {
 	struct a_store *s = *state;
 	struct message m = { .channel = A_STORE_CHANNEL,
-			     .ts = TS(02),
-			     .thread_ts = TS(01),
+			     .id = TS(02),
+			     .thread = TS(01),
 			     .author = ANNA,
 			     .author_name = "Sentry",
 			     .text = "5:odd, -, words",
@@ -319,7 +382,7 @@ static void a_message_is_remembered_whole(void **state)
 	arena_init(&a);
 	m = known(s, &a, TS(02));
 	assert_string_equal(m.channel, A_STORE_CHANNEL);
-	assert_string_equal(m.thread_ts, TS(01));
+	assert_string_equal(m.thread, TS(01));
 	assert_string_equal(m.author, ANNA);
 	assert_string_equal(m.author_name, "Sentry");
 	assert_string_equal(m.text, "5:odd, -, words");
@@ -356,8 +419,8 @@ static void edits_count_by_their_own_time_and_deletion_is_final(void **state)
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM message"), 1);
 
 	hear(s,
-	     (struct message){ .ts = TS(02), .deleted = true }); /* before it was ever heard of */
-	hear(s, (struct message){ .ts = TS(02), .text = "late" });
+	     (struct message){ .id = TS(02), .deleted = true }); /* before it was ever heard of */
+	hear(s, (struct message){ .id = TS(02), .text = "late" });
 	assert_true(known(s, &a, TS(02)).deleted);
 	arena_release(&a);
 }
@@ -389,15 +452,15 @@ static void remembered_messages_are_read_page_by_page(void **state)
 	struct message m[3];
 	struct arena a;
 
-	hear(s, (struct message){ .ts = TS(03), .text = "c" });
-	hear(s, (struct message){ .ts = TS(01), .text = "a" });
-	hear(s, (struct message){ .ts = TS(02), .deleted = true });
-	hear(s, (struct message){ .channel = "T1/C2", .ts = TS(02), .text = "elsewhere" });
+	hear(s, (struct message){ .id = TS(03), .text = "c" });
+	hear(s, (struct message){ .id = TS(01), .text = "a" });
+	hear(s, (struct message){ .id = TS(02), .deleted = true });
+	hear(s, (struct message){ .channel = "T1/C2", .id = TS(02), .text = "elsewhere" });
 	arena_init(&a);
 	assert_int_equal(store_remembered(s->store, "T1/C1", "0", TS(99), &a, m, 2), 2);
 	assert_string_equal(m[0].text, "a");
 	assert_true(m[1].deleted);
-	assert_int_equal(store_remembered(s->store, "T1/C1", m[1].ts, TS(99), &a, m, 2), 1);
+	assert_int_equal(store_remembered(s->store, "T1/C1", m[1].id, TS(99), &a, m, 2), 1);
 	assert_string_equal(m[0].text, "c");
 	assert_int_equal(store_remembered(s->store, "T1/C1", TS(01), TS(02), &a, m, 3), 1);
 	arena_release(&a);
@@ -684,7 +747,7 @@ static struct letter emoji(const char *ts, bool on)
 	return (struct letter){ .what = SAY_EMOJI,
 				.node = ID,
 				.channel = "T1/C1",
-				.ts = ts,
+				.message_id = ts,
 				.text = "pushpin",
 				.on = on };
 }
@@ -711,7 +774,8 @@ static void letters_about_a_message_have_a_lane_of_their_own_and_know_which(void
 
 	a_store_declare(s, "Checkout is down");
 	say_it(s,
-	       (struct letter){ .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .ts = TS(02) });
+	       (struct letter){
+		       .what = SAY_FETCH, .node = ID, .channel = "T1/C1", .message_id = TS(02) });
 	a_store_do(s, "sev low");
 	arena_init(&a);
 	n = store_letters(s->store, &a, l, 8);
@@ -719,7 +783,7 @@ static void letters_about_a_message_have_a_lane_of_their_own_and_know_which(void
 	assert_int_equal(l[n - 1].what, SAY_FETCH); /* behind what people wait for */
 	assert_string_equal(l[n - 1].lane, "m:T1/C1:" TS(02));
 	assert_string_equal(l[n - 1].channel, "T1/C1");
-	assert_string_equal(l[n - 1].ts, TS(02));
+	assert_string_equal(l[n - 1].message_id, TS(02));
 	arena_release(&a);
 }
 
@@ -740,7 +804,8 @@ static void grant(struct a_store *s, const char *channel, const char *ts, bool o
 {
 	struct job *job = job_new(JOB_EMOJI);
 
-	job->wish = (struct wish){ .channel = channel, .ts = ts, .emoji = "pushpin", .on = on };
+	job->wish =
+		(struct wish){ .channel = channel, .message_id = ts, .emoji = "pushpin", .on = on };
 	a_store_run(s, job);
 	assert_int_equal(job->rc, 0);
 	job_free(job);
@@ -774,9 +839,9 @@ static void channels_have_their_emoji_in_turns(void **state)
 	say_it(s, emoji(TS(01), true));
 	say_it(s, emoji(TS(02), true));
 	say_it(s, elsewhere);
-	assert_string_equal(wished(s, "")->ts, TS(01));
-	assert_string_equal(wished(s, "T1/C1")->ts, TS(09));
-	assert_string_equal(wished(s, "T1/C2")->ts, TS(01));
+	assert_string_equal(wished(s, "")->message_id, TS(01));
+	assert_string_equal(wished(s, "T1/C1")->message_id, TS(09));
+	assert_string_equal(wished(s, "T1/C2")->message_id, TS(01));
 }
 
 static void an_offer_belongs_to_no_node_and_is_made_once_a_message(void **state)
@@ -784,7 +849,7 @@ static void an_offer_belongs_to_no_node_and_is_made_once_a_message(void **state)
 	struct letter offer = { .what = SAY_OFFER,
 				.node = "",
 				.channel = "T1/C9",
-				.ts = TS(01),
+				.message_id = TS(01),
 				.text = "new Disk full sev2" };
 	struct a_store *s = *state;
 	struct letter l[8];
@@ -894,6 +959,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds_up),
 		TEST(a_file_of_any_version_adds_up_and_goes_on),
+		TEST(what_version_4_knew_by_bare_ids_has_refs),
+		TEST(a_file_of_version_4_that_knows_its_team_has_refs_of_it),
 		TEST(a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one),
 		TEST(captures_and_what_holds_them_are_read_as_they_were_written),
 		TEST(captures_are_part_of_what_the_journal_adds_up_to),

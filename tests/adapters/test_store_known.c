@@ -37,9 +37,9 @@ static void member_is(struct a_store *s, const char *ref, bool in, int64_t as_of
 {
 	struct job *job = job_new(JOB_MEMBER);
 
-	job->channel = VAULT;
-	job->member = ref;
-	job->in = in;
+	job->member.channel = VAULT;
+	job->member.person = ref;
+	job->member.in = in;
 	job->as_of = as_of;
 	run(s, job);
 }
@@ -48,8 +48,8 @@ static void members_are(struct a_store *s, const char *refs, int64_t as_of)
 {
 	struct job *job = job_new(JOB_MEMBERS);
 
-	job->channel = VAULT;
-	job->value = refs;
+	job->members.channel = VAULT;
+	job->members.people = refs;
 	job->as_of = as_of;
 	run(s, job);
 }

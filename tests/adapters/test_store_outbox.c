@@ -209,7 +209,7 @@ static void card_is(struct a_store *s, int64_t shown)
 	job->shown.post = (struct post){ .node = ID,
 					 .what = POST_CARD,
 					 .generation = 1,
-					 .ts = "",
+					 .id = "",
 					 .shown = shown,
 					 .hash = "h" };
 	ended(s, job);
@@ -235,7 +235,7 @@ static void post_card(struct a_store *s, int64_t shown)
 							      .what = POST_CARD,
 							      .generation = l.generation,
 							      .channel = A_STORE_CHANNEL,
-							      .ts = "17.1",
+							      .id = "17.1",
 							      .permalink = "https://p",
 							      .shown = shown,
 							      .hash = "g" };
@@ -264,7 +264,7 @@ static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void
 	assert_int_equal(p[0].dirty_at,
 			 A_STORE_NOW + MS_SECOND); /* since the first one that it doesn't show */
 	assert_int_equal(p[0].priority, PRIORITY_CRITICAL);
-	assert_string_equal(p[0].ts, "17.1");
+	assert_string_equal(p[0].id, "17.1");
 	card_is(s, seq_of(s) - 1);
 	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
 	assert_int_equal(p[0].dirty_at, A_STORE_NOW + 2 * MS_SECOND);
@@ -316,7 +316,7 @@ static void refused(struct a_store *s, int64_t shown)
 	job->shown.post = (struct post){ .node = ID,
 					 .what = POST_CARD,
 					 .generation = 1,
-					 .ts = "",
+					 .id = "",
 					 .shown = shown,
 					 .hash = "h" };
 	job->shown.refused = true;
@@ -346,11 +346,11 @@ a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_open
 	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
 	refused(s, seq_of(s));
 	opened = job_new(JOB_OPENED);
-	opened->channel = "C-another";
+	opened->opened.channel = "T1/C-another";
 	ended(s, opened);
 	assert_int_equal(store_dirty(s->store, &a, p, 2), 0);
 	opened = job_new(JOB_OPENED);
-	opened->channel = A_STORE_CHANNEL;
+	opened->opened.channel = A_STORE_CHANNEL;
 	ended(s, opened);
 	assert_int_equal(store_dirty(s->store, &a, p, 2), 1);
 	card_is(s, seq_of(s));

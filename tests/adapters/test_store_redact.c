@@ -184,10 +184,10 @@ static void after_redact_no_file_of_the_bot_holds_the_text_and_the_journal_adds_
 	char copy[128];
 
 	fill(s);
-	hear(s, (struct message){ .ts = TS(01),
+	hear(s, (struct message){ .id = TS(01),
 				  .text = "#timeline the password is " SECRET " of the shop" });
 	hear(s, (struct message){
-			.ts = TS(02),
+			.id = TS(02),
 			.text = "see",
 			.n_files = 1,
 			.files = { { "the password is " SECRET " of the shop", NULL, NULL } } });
@@ -345,12 +345,12 @@ static void a_redacted_message_is_not_remembered_again_until_it_is_edited(void *
 {
 	static const char *const text = "SELECT count(*) FROM message WHERE text IS NOT NULL";
 	struct a_store *s = *state;
-	struct message m = { .ts = TS(01), .author = ANNA, .text = "note it is " SECRET };
+	struct message m = { .id = TS(01), .author = ANNA, .text = "note it is " SECRET };
 
 	a_store_do(s, "note it is " SECRET);
 	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
 	hear(s, m);
-	hear(s, (struct message){ .ts = TS(02), .text = "harmless" });
+	hear(s, (struct message){ .id = TS(02), .text = "harmless" });
 	assert_int_equal(a_store_number(s, text), 2);
 	redact(s, "E2");
 	assert_int_equal(a_store_number(s, text), 1);
@@ -369,10 +369,10 @@ static void a_message_that_was_captured_and_never_remembered_is_kept_out_too(voi
 	a_store_do(s, "note it is " SECRET);
 	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
 	redact(s, "E2");
-	hear(s, (struct message){ .ts = TS(01), .text = "note it is " SECRET });
+	hear(s, (struct message){ .id = TS(01), .text = "note it is " SECRET });
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM message WHERE text IS NOT NULL"),
 			 0);
-	hear(s, (struct message){ .ts = TS(01), .deleted = true });
+	hear(s, (struct message){ .id = TS(01), .deleted = true });
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM message WHERE deleted"), 1);
 }
 
@@ -384,7 +384,7 @@ static int64_t kept(struct a_store *s)
 static void an_edit_that_leaves_the_secret_is_not_remembered_and_one_without_it_is(void **state)
 {
 	struct a_store *s = *state;
-	struct message m = { .ts = TS(01), .author = ANNA, .text = "it is " SECRET };
+	struct message m = { .id = TS(01), .author = ANNA, .text = "it is " SECRET };
 
 	a_store_do(s, "note it is " SECRET);
 	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
@@ -413,7 +413,7 @@ static void too_little_is_kept_of_an_erased_text_to_find_it_out_by_trying(void *
 	a_store_script(s, "UPDATE entry SET channel = 'T1/C1', ts = '" TS(01) "' WHERE n = 2");
 	redact(s, "E2");
 	assert_int_equal(a_store_number(s, "SELECT length(prints) FROM erased"), 4);
-	hear(s, (struct message){ .ts = TS(01), .edited = TS(50), .text = "Swordfish!" });
+	hear(s, (struct message){ .id = TS(01), .edited = TS(50), .text = "Swordfish!" });
 	assert_int_equal(kept(s), 0);
 	redact(s, "E2"); /* again: nothing more is known of it */
 	assert_int_equal(a_store_number(s, "SELECT length(prints) FROM erased"), 4);
@@ -422,7 +422,7 @@ static void too_little_is_kept_of_an_erased_text_to_find_it_out_by_trying(void *
 static void a_file_whose_name_was_redacted_has_no_name_and_its_message_keeps_its_words(void **state)
 {
 	struct a_store *s = *state;
-	struct message m = { .ts = TS(01),
+	struct message m = { .id = TS(01),
 			     .text = "see",
 			     .n_files = 1,
 			     .files = { { SECRET ".png", "image/png", NULL } } };
@@ -467,8 +467,8 @@ static void what_version_2_had_redacted_stays_so(void **state)
 	db_close(&db);
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	a_store_assert_verified(s);
-	hear(s, (struct message){ .ts = "1795615501.000200", .text = "the key is swordfish" });
-	hear(s, (struct message){ .ts = "1795615502.000200",
+	hear(s, (struct message){ .id = "1795615501.000200", .text = "the key is swordfish" });
+	hear(s, (struct message){ .id = "1795615502.000200",
 				  .text = "the key is swordfish",
 				  .edited = "1795615503.000100" });
 	assert_int_equal(kept(s), 1); /* the third, which wasn't */
@@ -479,8 +479,8 @@ static void two_letters_are_found_as_a_whole_only(void **state)
 	struct a_store *s = *state;
 
 	a_store_do(s, "note go");
-	hear(s, (struct message){ .ts = TS(01), .text = "let's go on" });
-	hear(s, (struct message){ .ts = TS(02), .text = "go" });
+	hear(s, (struct message){ .id = TS(01), .text = "let's go on" });
+	hear(s, (struct message){ .id = TS(02), .text = "go" });
 	redact(s, "E2");
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM message WHERE text IS NOT NULL"),
 			 1);
@@ -520,8 +520,8 @@ static void sent(struct a_store *s, int64_t letter, const char *ts, const char *
 
 	job->result.letter = letter;
 	job->result.state = LETTER_SENT;
-	job->result.sent_channel = ts ? "C1" : NULL;
-	job->result.sent_ts = ts;
+	job->result.sent_channel = ts ? "T1/C1" : NULL;
+	job->result.sent_id = ts;
 	job->result.sent_file = file;
 	a_store_run(s, job);
 	if (job->rc)
@@ -566,9 +566,9 @@ static struct letter scrub_of(struct a_store *s, struct arena *a, int64_t letter
 
 static void everything_is_sent(struct a_store *s)
 {
-	a_store_script(s,
-		       "UPDATE letter SET state = 'sent', sent_channel = 'C1', sent_ts = '5.' || id"
-		       " WHERE state = 'pending'");
+	a_store_script(
+		s, "UPDATE letter SET state = 'sent', sent_channel = 'T1/C1', sent_ts = '5.' || id"
+		   " WHERE state = 'pending'");
 }
 
 static void a_line_that_showed_it_is_deleted_in_slack_and_others_stay(void **state)
@@ -589,8 +589,8 @@ static void a_line_that_showed_it_is_deleted_in_slack_and_others_stay(void **sta
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'scrub'"), 1);
 	l = scrub_of(s, &a, line);
 	snprintf(ts, sizeof(ts), "5.%lld", (long long)line);
-	assert_string_equal(l.channel, "C1");
-	assert_string_equal(l.ts, ts);
+	assert_string_equal(l.channel, "T1/C1");
+	assert_string_equal(l.message_id, ts);
 	assert_null(l.file);
 	assert_string_equal(l.lane, "c:" ID);
 	assert_int_equal(scrub_of(s, &a, other).id, 0);
@@ -641,7 +641,7 @@ static void a_line_that_waits_is_never_said_and_one_under_way_is_taken_back(void
 					   " error = 'redacted' AND text = ''"),
 			 1);
 	sent(s, line, "7.7", NULL); /* the call has ended well */
-	assert_string_equal(scrub_of(s, &a, line).ts, "7.7");
+	assert_string_equal(scrub_of(s, &a, line).message_id, "7.7");
 	arena_release(&a);
 }
 

@@ -468,27 +468,26 @@ static struct job *random_event(struct a_store *s)
 	struct arena *a = &job->arena;
 
 	*m = (struct message){ .channel = A_STORE_CHANNEL,
-			       .ts = arena_printf(a, "1795615500.%06u", roll(12)),
+			       .id = arena_printf(a, "1795615500.%06u", roll(12)),
 			       .author = ANNA };
-	job->intent =
-		(struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
-				 .via = VIA_EMOJI,
-				 .place = "T1",
-				 .who = arena_printf(a, "T1/U%u", roll(4)),
-				 .channel = A_STORE_CHANNEL,
-				 .now_ms = s->now,
-				 .received_ms = s->now,
-				 .message = m,
-				 .capture = (enum capture_kind)roll(CAPTURE_SAID),
-				 .by = roll(4) ? CAPTURED_BY_EMOJI : CAPTURED_BY_PIN,
-				 .on = roll(3),
-				 .event_ts = arena_printf(a, "17956155%02u.000100", roll(99)) };
+	job->intent = (struct intent){ .kind = kinds[roll(sizeof(kinds) / sizeof(*kinds))],
+				       .via = VIA_EMOJI,
+				       .place = "T1",
+				       .who = arena_printf(a, "T1/U%u", roll(4)),
+				       .channel = A_STORE_CHANNEL,
+				       .now_ms = s->now,
+				       .received_ms = s->now,
+				       .message = m,
+				       .capture = (enum capture_kind)roll(CAPTURE_SAID),
+				       .by = roll(4) ? CAPTURED_BY_EMOJI : CAPTURED_BY_PIN,
+				       .on = roll(3),
+				       .stamp = arena_printf(a, "17956155%02u.000100", roll(99)) };
 	if (job->intent.kind == INTENT_DELETED)
 		m->deleted = true;
 	else if (job->intent.kind != INTENT_REACTED)
 		m->text = arena_printf(a, "%sit looks like %u", tags[roll(5)], roll(1000));
 	if (job->intent.kind == INTENT_EDITED)
-		m->edited = job->intent.event_ts;
+		m->edited = job->intent.stamp;
 	return a_store_run(s, job);
 }
 

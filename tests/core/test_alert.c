@@ -125,7 +125,7 @@ static void an_offer_is_a_button_under_the_alert(void **state)
 
 	(void)state;
 	assert_string_equal(scene_sayings(s), "offer");
-	assert_string_equal(scene_say(s, SAY_OFFER, 0)->ts, ts);
+	assert_string_equal(scene_say(s, SAY_OFFER, 0)->message_id, ts);
 	line = talk_words(s, "%s", scene_say(s, SAY_OFFER, 0)->text);
 	scene_says(s, SARAH, SHOP, line);
 	assert_answer(s, "Declared: [INCIDENT-2026-002] Disk is full @Tom");

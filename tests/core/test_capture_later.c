@@ -14,15 +14,15 @@
 static void an_unknown_text_is_asked_for_and_comes_in_later(void **state)
 {
 	struct message m = {
-		.channel = inc, .author = TOM, .ts = "1795442000.000100", .text = "it began here"
+		.channel = inc, .author = TOM, .id = "1795442000.000100", .text = "it began here"
 	};
 
 	(void)state;
-	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, true);
+	talk_marks(s, SARAH, inc, m.id, CAPTURE_TIMELINE, true);
 	assert_string_equal(scene_sayings(s), "fetch");
-	assert_string_equal(scene_say(s, SAY_FETCH, 0)->ts, m.ts);
+	assert_string_equal(scene_say(s, SAY_FETCH, 0)->message_id, m.id);
 	assert_absent("entry", 2);
-	talk_marks(s, TOM, inc, m.ts, CAPTURE_TIMELINE, true);
+	talk_marks(s, TOM, inc, m.id, CAPTURE_TIMELINE, true);
 	assert_null(s->out.letters);
 	talk_tells(s, &m);
 	assert_cell(s, "entry 2 text", "it began here");
@@ -37,22 +37,22 @@ static void an_unknown_text_is_asked_for_and_comes_in_later(void **state)
 static void what_was_taken_back_before_it_came_makes_nothing(void **state)
 {
 	struct message m = {
-		.channel = inc, .author = TOM, .ts = "1795442000.000100", .text = "it began here"
+		.channel = inc, .author = TOM, .id = "1795442000.000100", .text = "it began here"
 	};
 
 	(void)state;
-	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, true);
-	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, false);
+	talk_marks(s, SARAH, inc, m.id, CAPTURE_TIMELINE, true);
+	talk_marks(s, SARAH, inc, m.id, CAPTURE_TIMELINE, false);
 	talk_tells(s, &m);
 	assert_nothing();
 }
 
 static void a_message_that_is_gone_makes_nothing(void **state)
 {
-	struct message m = { .channel = inc, .ts = "1795442000.000100", .deleted = true };
+	struct message m = { .channel = inc, .id = "1795442000.000100", .deleted = true };
 
 	(void)state;
-	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, true);
+	talk_marks(s, SARAH, inc, m.id, CAPTURE_TIMELINE, true);
 	talk_tells(s, &m);
 	assert_absent("entry", 2);
 	assert_cell(s, "capture 1 deleted", "i1");
@@ -211,7 +211,7 @@ static void a_reply_under_the_short_card_belongs_to_its_node(void **state)
 {
 	struct message m = { .channel = SHOP,
 			     .author = TOM,
-			     .thread_ts = "1795442300.000001",
+			     .thread = "1795442300.000001",
 			     .text = "#impact we see it too" };
 
 	(void)state;

@@ -101,7 +101,7 @@ static void an_erased_message_is_not_kept_again_by_another_emoji(void **state)
 	talk_marks(s, SARAH, inc, ts, CAPTURE_TIMELINE, true);
 	scene_says(s, SARAH, inc, "redact E2 a key");
 	talk_marks(s, SARAH, inc, ts, CAPTURE_LESSON, true);
-	m.ts = ts;
+	m.id = ts;
 	talk_tells(s, &m); /* Slack is asked, or recovery reads it */
 	talk_edits(s, inc, ts, "Swordfish opens it!");
 	assert_away("wordfish");

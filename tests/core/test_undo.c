@@ -268,11 +268,11 @@ static void a_check_is_undone(void **state)
 static void a_mark_whose_text_is_still_to_come_is_undone(void **state)
 {
 	struct message m = {
-		.channel = inc, .author = TOM, .ts = "1795442000.000100", .text = "it began here"
+		.channel = inc, .author = TOM, .id = "1795442000.000100", .text = "it began here"
 	};
 
 	(void)state;
-	talk_marks(s, SARAH, inc, m.ts, CAPTURE_TIMELINE, true);
+	talk_marks(s, SARAH, inc, m.id, CAPTURE_TIMELINE, true);
 	undo(SARAH);
 	assert_undone("Undone");
 	talk_tells(s, &m);

@@ -1,4 +1,5 @@
 /* The start of a message, which may be a tag; two stamps, whose order must be one. */
+#include "adapters/slack/format/ts.h"
 #include "core/capture.h"
 
 #include <assert.h>
@@ -26,11 +27,11 @@ static void check_tag(const char *text)
 static void check_stamps(const char *a, const char *b)
 {
 	int64_t x = ts_ms(a), y = ts_ms(b);
-	int order = ts_order(a, b);
+	int order = stamp_order(a, b);
 
 	assert(x >= 0 && y >= 0);
-	assert(sign(order) == -sign(ts_order(b, a)));
-	assert(!ts_order(a, a));
+	assert(sign(order) == -sign(stamp_order(b, a)));
+	assert(!stamp_order(a, a));
 	if (x && y && x != y)
 		assert((x < y) == (order < 0));
 }

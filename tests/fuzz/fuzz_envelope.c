@@ -80,7 +80,7 @@ static void check_message(const struct envelope *e, struct arena *a)
 
 	need(!e->json || j);
 	if (j && !message_parse(j, "T1", "C1", "U1", a, &m, &own))
-		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.ts &&
+		need(m.text && utf8_valid(m.text, strlen(m.text)) && m.id &&
 		     m.n_files <= MESSAGE_FILES);
 	cJSON_Delete(j);
 }

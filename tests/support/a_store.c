@@ -243,7 +243,7 @@ void a_store_live_through(struct a_store *s)
 	struct job *job = job_new(JOB_DEED);
 
 	job->message = (struct message){ .channel = A_STORE_CHANNEL,
-					 .ts = "1795615500.000100",
+					 .id = "1795615500.000100",
 					 .author = ANNA,
 					 .text = "#timeline it burns",
 					 .files = { { .name = "graph.png", .type = "png" } },

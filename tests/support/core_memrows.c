@@ -189,7 +189,7 @@ static void message_erase(struct memrows *m, const struct mem_node *n, const str
 	size_t i;
 
 	for (known = m->messages; known < m->messages + m->n_messages; known++) {
-		if (strcmp(known->channel, channel) || strcmp(known->ts, ts))
+		if (strcmp(known->channel, channel) || strcmp(known->id, ts))
 			continue;
 		if (whole)
 			known->text = NULL;
@@ -200,7 +200,7 @@ static void message_erase(struct memrows *m, const struct mem_node *n, const str
 		e = &m->erased[m->n_erased++];
 		*e = (struct mem_erased){ channel, ts, n->texts[x->texts[i] - 1], NULL, whole };
 		for (known = m->messages; known < m->messages + m->n_messages; known++)
-			if (!strcmp(known->channel, channel) && !strcmp(known->ts, ts))
+			if (!strcmp(known->channel, channel) && !strcmp(known->id, ts))
 				e->since = known->edited;
 	}
 }
@@ -511,13 +511,13 @@ static void message_leave_erased(struct memrows *m, struct message *msg)
 	struct rows *r = &m->rows;
 	size_t i;
 
-	if (msg->text && r->erased(r, msg->channel, msg->ts, msg->edited, msg->text) > 0) {
+	if (msg->text && r->erased(r, msg->channel, msg->id, msg->edited, msg->text) > 0) {
 		msg->text = NULL;
 		msg->n_files = 0;
 	}
 	for (i = 0; i < msg->n_files; i++)
 		if (msg->files[i].name &&
-		    r->erased(r, msg->channel, msg->ts, msg->edited, msg->files[i].name) > 0)
+		    r->erased(r, msg->channel, msg->id, msg->edited, msg->files[i].name) > 0)
 			msg->files[i].name = msg->files[i].permalink = NULL;
 }
 
@@ -559,20 +559,21 @@ void memrows_message(struct memrows *m, const struct message *msg)
 	struct message kept = *msg, *known;
 	int i = 0;
 
+	kept.at = 0; /* the rows keep it nowhere */
 	message_leave_erased(m, &kept);
 	if (kept.deleted) {
 		kept.text = "";
 		kept.n_files = 0;
 	}
 	while (i < m->n_messages &&
-	       (strcmp(m->messages[i].channel, msg->channel) || strcmp(m->messages[i].ts, msg->ts)))
+	       (strcmp(m->messages[i].channel, msg->channel) || strcmp(m->messages[i].id, msg->id)))
 		i++;
 	assert(i < MAX_MESSAGES);
 	known = &m->messages[i];
 	if (i < m->n_messages) {
 		if (!message_is_news(known, &kept))
 			return;
-		kept.thread_ts = either(kept.thread_ts, known->thread_ts);
+		kept.thread = either(kept.thread, known->thread);
 		kept.author = either(kept.author, known->author);
 		kept.author_name = either(kept.author_name, known->author_name);
 		kept.text = either(kept.text, known->text);

@@ -26,7 +26,7 @@ static void capture_load(const struct mem_node *n, int64_t row, struct capture *
 		.n = row,
 		.kind = (enum capture_kind)capture_from(mem_string(n, TABLE_CAPTURE, row, "kind")),
 		.channel = mem_string(n, TABLE_CAPTURE, row, "channel"),
-		.ts = mem_string(n, TABLE_CAPTURE, row, "ts"),
+		.message_id = mem_string(n, TABLE_CAPTURE, row, "ts"),
 		.piece = mem_string(n, TABLE_CAPTURE, row, "piece"),
 		.alive = mem_int(n, TABLE_CAPTURE, row, "alive"),
 		.own_text = mem_int(n, TABLE_CAPTURE, row, "own_text"),
@@ -96,7 +96,7 @@ static int r_sources(struct rows *r, const char *id, int64_t capture, struct are
 				.person = mem_string(n, TABLE_SOURCE, row, "person"),
 				.on = mem_int(n, TABLE_SOURCE, row, "on"),
 				.beaten = mem_int(n, TABLE_SOURCE, row, "beaten"),
-				.event_ts = mem_string(n, TABLE_SOURCE, row, "event_ts"),
+				.stamp = mem_string(n, TABLE_SOURCE, row, "event_ts"),
 			};
 	return count;
 }
@@ -111,7 +111,7 @@ static int r_message(struct rows *r, const char *channel, const char *ts, struct
 
 	(void)a;
 	for (i = 0; i < m->n_messages; i++)
-		if (is(m->messages[i].channel, channel) && is(m->messages[i].ts, ts)) {
+		if (is(m->messages[i].channel, channel) && is(m->messages[i].id, ts)) {
 			*msg = m->messages[i];
 			return 1;
 		}
@@ -345,14 +345,14 @@ static int r_concern(struct rows *r, const struct message *msg, int64_t since_ms
 	const char *thread;
 	int i;
 
-	c->remembered = r_message(r, msg->channel, msg->ts, &m->arena, &known) > 0;
-	c->captured = r_captures(r, msg->channel, msg->ts, &m->arena, &one, 1) > 0;
+	c->remembered = r_message(r, msg->channel, msg->id, &m->arena, &known) > 0;
+	c->captured = r_captures(r, msg->channel, msg->id, &m->arena, &one, 1) > 0;
 	c->lives = lives_in(m, msg->channel, since_ms);
-	thread = msg->thread_ts ? msg->thread_ts : known.thread_ts;
+	thread = msg->thread ? msg->thread : known.thread;
 	c->announced = thread && r_node_of_thread(r, msg->channel, thread, &m->arena, &h) > 0;
 	c->erased = false;
 	for (i = 0; i < m->n_erased; i++)
-		c->erased |= is(m->erased[i].channel, msg->channel) && is(m->erased[i].ts, msg->ts);
+		c->erased |= is(m->erased[i].channel, msg->channel) && is(m->erased[i].ts, msg->id);
 	c->met = is_met(m, who);
 	return 1;
 }
@@ -366,7 +366,7 @@ static int r_erased(struct rows *r, const char *channel, const char *ts, const c
 	for (e = m->erased; e < m->erased + m->n_erased; e++) {
 		if (!is(e->channel, channel) || !is(e->ts, ts))
 			continue;
-		if (e->whole && ts_order(edited, e->since) <= 0)
+		if (e->whole && stamp_order(edited, e->since) <= 0)
 			return 1;
 		if (text && e->text && same_words(&m->arena, text, e->text))
 			return 1;

@@ -116,6 +116,39 @@ void scene_does(struct scene *s, const struct intent *in)
 		s->witness->deed(s->witness, s, in);
 }
 
+int64_t scene_at(const char *stamp)
+{
+	const char *part = strchr(stamp, '.');
+	char ms[4] = "000";
+
+	for (size_t i = 0; i < 3 && part && part[1 + i]; i++)
+		ms[i] = part[1 + i];
+	return 1000 * strtoll(stamp, NULL, 10) + strtoll(ms, NULL, 10);
+}
+
+/* The message that a line names by its id. */
+static const struct message *named(struct scene *s, const char *channel, const char *line)
+{
+	struct message *m = arena_alloc(&s->rows->arena, sizeof(*m));
+
+	for (size_t len; *line; line += len, line += strspn(line, " ")) {
+		len = strcspn(line, " ");
+		if (strspn(line, "0123456789.") != len || !memchr(line, '.', len))
+			continue;
+		*m = (struct message){ .channel = channel,
+				       .id = arena_strndup(&s->rows->arena, line, len) };
+		m->at = scene_at(m->id);
+		return m;
+	}
+	return NULL;
+}
+
+static const char *a_moment_ago(struct scene *s, int64_t ms)
+{
+	return arena_printf(&s->rows->arena, "%lld.%03lld000", (long long)(ms / 1000),
+			    (long long)(ms % 1000));
+}
+
 void scene_says(struct scene *s, const char *who, const char *channel, const char *line)
 {
 	bool shell = ref_in(who, REF_SHELL_PLACE);
@@ -133,10 +166,12 @@ void scene_says(struct scene *s, const char *who, const char *channel, const cha
 		.foreign = s->foreign,
 		.group = s->group,
 		.in_group = !s->in_group ? -1 : strcmp(who, s->in_group) == 0,
-		.ts = s->ts,
+		.message_id = s->ts,
 		.now_ms = s->now,
 		.received_ms = s->now + 100,
 		.line = line,
+		.about = shell ? NULL : named(s, channel, line),
+		.stamp = a_moment_ago(s, s->now + 100 - 2 * MS_SECOND),
 		.unheard = s->unheard,
 	};
 

@@ -62,6 +62,8 @@ void scene_free(struct scene *s);
 
 /* Each runs one deed, applies it and checks what always holds; s->out, s->words are the result. */
 void scene_says(struct scene *s, const char *who, const char *channel, const char *line);
+/* The scene's chat gives ids and stamps with a time in them, as Slack does: "1763906700.000200", in ms. */
+int64_t scene_at(const char *stamp);
 void scene_does(struct scene *s, const struct intent *in);
 
 /* Slack makes the channel of a Node: its ref, "T1/CNODE1" …. */

@@ -36,8 +36,8 @@ static struct intent about(struct scene *s, enum intent_kind kind, const struct 
 		.who = m->author,
 		.channel = m->channel,
 		.channel_name = ref_id(m->channel),
-		.ts = m->ts,
-		.now_ms = ts_ms(m->ts),
+		.message_id = m->id,
+		.now_ms = m->at,
 		.received_ms = s->now,
 		.message = m,
 	};
@@ -52,12 +52,13 @@ static void tell(struct scene *s, enum intent_kind kind, const struct message *m
 
 const char *talk_message(struct scene *s, struct message *m, bool told)
 {
-	if (!m->ts)
-		m->ts = talk_stamp(s);
+	if (!m->id)
+		m->id = talk_stamp(s);
+	m->at = scene_at(m->id);
 	scene_remembers(s, m);
 	if (told)
 		tell(s, INTENT_MESSAGE, m);
-	return m->ts;
+	return m->id;
 }
 
 const char *talk_posts(struct scene *s, const char *who, const char *channel, const char *text)
@@ -71,9 +72,10 @@ const char *talk_posts(struct scene *s, const char *who, const char *channel, co
 static struct message known(struct scene *s, const char *channel, const char *ts)
 {
 	struct rows *r = memrows_rows(s->rows);
-	struct message m = { .channel = channel, .ts = ts };
+	struct message m = { .channel = channel, .id = ts };
 
 	r->message(r, channel, ts, &s->arena, &m);
+	m.at = scene_at(ts);
 	return m;
 }
 
@@ -81,7 +83,7 @@ void talk_edited(struct scene *s, const char *channel, const char *ts, const cha
 		 const char *edited)
 {
 	struct message m = known(s, channel, ts);
-	bool newer = ts_order(edited, m.edited) > 0;
+	bool newer = stamp_order(edited, m.edited) > 0;
 
 	m.text = text;
 	m.edited = edited;
@@ -109,7 +111,7 @@ void talk_deletes(struct scene *s, const char *channel, const char *ts)
 void talk_reacted(struct scene *s, const char *who, const char *channel, const char *ts,
 		  enum capture_kind kind, enum capture_via by, bool on, const char *event_ts)
 {
-	struct message m = { .channel = channel, .ts = ts };
+	struct message m = { .channel = channel, .id = ts, .at = scene_at(ts) };
 	struct intent in = about(s, INTENT_REACTED, &m);
 
 	in.who = who;
@@ -117,8 +119,8 @@ void talk_reacted(struct scene *s, const char *who, const char *channel, const c
 	in.capture = kind;
 	in.by = by;
 	in.on = on;
-	in.event_ts = event_ts;
-	in.now_ms = ts_ms(event_ts);
+	in.stamp = event_ts;
+	in.event_at = in.now_ms = scene_at(event_ts);
 	scene_does(s, &in);
 }
 
@@ -130,15 +132,15 @@ void talk_marks(struct scene *s, const char *who, const char *channel, const cha
 
 void talk_sirens(struct scene *s, const char *who, const char *channel, const char *ts)
 {
-	struct message m = { .channel = channel, .ts = ts };
+	struct message m = { .channel = channel, .id = ts, .at = scene_at(ts) };
 	struct intent in = about(s, INTENT_OFFER, &m);
 
 	in.who = who;
 	in.via = VIA_EMOJI;
 	in.by = CAPTURED_BY_EMOJI;
 	in.on = true;
-	in.event_ts = talk_stamp(s);
-	in.now_ms = ts_ms(in.event_ts);
+	in.stamp = talk_stamp(s);
+	in.event_at = in.now_ms = scene_at(in.stamp);
 	scene_does(s, &in);
 }
 
@@ -149,8 +151,10 @@ void talk_pins(struct scene *s, const char *who, const char *channel, const char
 
 void talk_tells(struct scene *s, struct message *m)
 {
-	struct intent in = about(s, INTENT_FETCHED, m);
+	struct intent in;
 
+	m->at = scene_at(m->id);
+	in = about(s, INTENT_FETCHED, m);
 	in.who = NULL;
 	scene_does(s, &in);
 }
@@ -161,7 +165,8 @@ const char *talk_mentions(struct scene *s, const char *who, const char *channel,
 	struct message m = {
 		.channel = channel,
 		.author = who,
-		.ts = ts,
+		.id = ts,
+		.at = scene_at(ts),
 		.text = talk_words(s, "\x02@T1/UBOT|aliosbot\x03 %s", line),
 	};
 

@@ -242,7 +242,7 @@ static void post(struct scene *s, struct message *m, const char *place)
 	if (walk_pick(5)) {
 		talk_message(s, m, true);
 	} else { /* nobody had told us of it */
-		m->ts = talk_stamp(s);
+		m->id = talk_stamp(s);
 	}
 }
 
@@ -252,23 +252,23 @@ static void message_happens(struct scene *s)
 	struct message *m = &messages[walk_pick(MESSAGES)];
 	const char *who = walk_speakers[walk_pick(WALK_SPEAKERS)];
 
-	if (!m->ts || !walk_pick(12)) {
+	if (!m->id || !walk_pick(12)) {
 		post(s, m, places[1 + walk_pick(2 + there)]);
 		return;
 	}
 	switch (walk_pick(10)) {
 	case 0:
-		talk_edited(s, m->channel, m->ts, a_text(s), a_stamp(s));
+		talk_edited(s, m->channel, m->id, a_text(s), a_stamp(s));
 		break;
 	case 1:
 		if (!walk_pick(4))
-			talk_deletes(s, m->channel, m->ts);
+			talk_deletes(s, m->channel, m->id);
 		break;
 	case 2:
 		talk_tells(s, m);
 		break;
 	case 3:
-		talk_reacted(s, who, m->channel, m->ts, CAPTURE_TIMELINE, CAPTURED_BY_PIN,
+		talk_reacted(s, who, m->channel, m->id, CAPTURE_TIMELINE, CAPTURED_BY_PIN,
 			     walk_pick(2), a_stamp(s));
 		break;
 	case 4:
@@ -279,7 +279,7 @@ static void message_happens(struct scene *s)
 		talk_message(s, m, true);
 		break;
 	default:
-		talk_reacted(s, who, m->channel, m->ts,
+		talk_reacted(s, who, m->channel, m->id,
 			     (enum capture_kind)walk_pick(CAPTURE_CHECK + 1), CAPTURED_BY_EMOJI,
 			     walk_pick(3), a_stamp(s));
 	}

@@ -2,6 +2,7 @@
 
 #include "adapters/json/json.h"
 #include "adapters/slack/format/message.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/format/mrkdwn.h"
 #include "adapters/slack/format/words.h"
 
@@ -42,7 +43,7 @@ static const char *stamp(struct reading *r, const cJSON *j, const char *path)
 {
 	const char *s = json_str(j, path);
 
-	return message_stamp(s) ? arena_strdup(r->a, s) : NULL;
+	return ts_is(s) ? arena_strdup(r->a, s) : NULL;
 }
 
 /* A part of the payload as JSON again: read by whoever has a use for it. */

@@ -2,17 +2,10 @@
 
 #include "adapters/json/json.h"
 #include "adapters/slack/format/mrkdwn.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/format/words.h"
 
 #include <string.h>
-
-bool message_stamp(const char *s)
-{
-	size_t whole = s ? strspn(s, "0123456789") : 0;
-	size_t part = whole && s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
-
-	return part && !s[whole + 1 + part] && whole + part < 32;
-}
 
 static const char *message_words_of(const cJSON *m, const char *place, struct arena *a)
 {
@@ -68,11 +61,11 @@ static const char *link_of(const char *s, struct arena *a)
 	return arena_strdup(a, s);
 }
 
-static const char *message_stamp_of(const cJSON *m, const char *path, struct arena *a)
+static const char *message_ts_of(const cJSON *m, const char *path, struct arena *a)
 {
 	const char *s = json_str(m, path);
 
-	return message_stamp(s) ? arena_strdup(a, s) : NULL;
+	return ts_is(s) ? arena_strdup(a, s) : NULL;
 }
 
 void said_file_read(const cJSON *j, struct arena *a, struct message_file *out)
@@ -109,16 +102,17 @@ int message_parse(const cJSON *m, const char *place, const char *channel, const 
 	*own = bot_user && user && !strcmp(user, bot_user);
 	*out = (struct message){
 		.channel = ref_of(channel, place, a),
-		.ts = message_stamp_of(m, "ts", a),
-		.thread_ts = message_stamp_of(m, "thread_ts", a),
-		.edited = message_stamp_of(m, "edited.ts", a),
+		.id = message_ts_of(m, "ts", a),
+		.thread = message_ts_of(m, "thread_ts", a),
+		.edited = message_ts_of(m, "edited.ts", a),
 		.author = ref_of(user, place, a),
 		.permalink = link_of(json_str(m, "permalink"), a),
 	};
-	if (!out->channel || !out->ts)
+	if (!out->channel || !out->id)
 		return 1;
-	if (out->thread_ts && !strcmp(out->thread_ts, out->ts))
-		out->thread_ts = NULL; /* it begins the thread */
+	out->at = ts_ms(out->id);
+	if (out->thread && !strcmp(out->thread, out->id))
+		out->thread = NULL; /* it begins the thread */
 	out->bot = json_str(m, "bot_id") || (subtype && !strcmp(subtype, "bot_message"));
 	if (out->bot) {
 		name = json_str(m, "bot_profile.name");
@@ -147,7 +141,7 @@ void said_file_keep(const struct message_file *f, struct arena *a, struct messag
 void message_keep(const struct message *m, struct arena *a, struct message *copy)
 {
 	const char **const strings[] = {
-		&copy->channel,	    &copy->ts,	 &copy->thread_ts, &copy->author,
+		&copy->channel,	    &copy->id,	 &copy->thread,	   &copy->author,
 		&copy->author_name, &copy->text, &copy->permalink, &copy->edited,
 	};
 	size_t i;

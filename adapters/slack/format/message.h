@@ -26,7 +26,4 @@ void said_file_keep(const struct message_file *f, struct arena *a, struct messag
 /* A copy whose strings live in an arena of its own. */
 void message_keep(const struct message *m, struct arena *a, struct message *copy);
 
-/* Is it a ts as Slack gives them, "1763906700.000200"? NULL is none. */
-bool message_stamp(const char *s);
-
 #endif

@@ -39,8 +39,8 @@ struct job *channels_job(const char *channel, const char *name)
 {
 	struct job *job = job_new(JOB_CHANNEL);
 
-	job->channel = arena_strdup(&job->arena, channel);
-	job->name = arena_strdup(&job->arena, name);
+	job->channel.ref = arena_strdup(&job->arena, channel);
+	job->channel.name = arena_strdup(&job->arena, name);
 	return job;
 }
 
@@ -52,7 +52,7 @@ static void channel_told(const struct web_result *r, void *arg)
 
 	if (r->end == WEB_OK && name) {
 		job = channels_job(q->ref, name);
-		job->private_ = json_true(r->json, "channel.is_private");
+		job->channel.private_ = json_true(r->json, "channel.is_private");
 		question_answered(q, job, true);
 		return;
 	}

@@ -2,6 +2,7 @@
 
 #include "adapters/log/log.h"
 #include "adapters/slack/format/message.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/base/alloc.h"
@@ -49,7 +50,8 @@ static void point_at_message(struct request *a)
 {
 	const struct message m = {
 		.channel = ref_make(&a->arena, a->place, a->e.channel),
-		.ts = a->e.ts,
+		.id = a->e.ts,
+		.at = ts_ms(a->e.ts),
 		.author = ref_make(&a->arena, a->place, a->e.item_user),
 	};
 
@@ -62,7 +64,7 @@ static void point_at_message(struct request *a)
 static void show(struct request *a, const struct outcome *out, const struct rendered *drawn)
 {
 	if (out->remember)
-		a->e.thread_ts = out->remember->thread_ts; /* where the person looks */
+		a->e.thread_ts = out->remember->thread; /* where the person looks */
 	router_answer_in_place(a, a->e.channel, drawn);
 }
 
@@ -126,12 +128,13 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 		.channel = m->channel,
 		.channel_private = a->e.private_,
 		.channel_unsure = !a->e.openness_told,
-		.ts = m->ts,
+		.message_id = m->id,
 		.permalink = m->permalink,
-		.now_ms = ts_ms(m->ts),
+		.now_ms = m->at,
 		.received_ms = a->received_ms,
 		.message = m,
-		.event_ts = a->e.event_ts,
+		.stamp = a->e.event_ts,
+		.event_at = ts_ms(a->e.event_ts),
 	};
 	if (a->e.event_id)
 		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
@@ -301,7 +304,8 @@ void events_deleted(struct request *a)
 		router_take_nothing(a);
 		return;
 	}
-	a->message->ts = a->e.ts;
+	a->message->id = a->e.ts;
+	a->message->at = ts_ms(a->e.ts);
 	a->message->deleted = true;
 	job = deed_of(a, INTENT_DELETED);
 	job->intent.keep = true;
@@ -332,7 +336,7 @@ static struct job *events_mark_of(struct request *a, enum intent_kind what, enum
 	job->intent.by = by;
 	job->intent.via = by == CAPTURED_BY_PIN ? VIA_PIN : VIA_EMOJI;
 	job->intent.on = a->e.in;
-	job->intent.now_ms = ts_ms(a->e.event_ts);
+	job->intent.now_ms = job->intent.event_at;
 	return job;
 }
 
@@ -418,7 +422,7 @@ static void offer_read(const struct web_result *r, void *arg)
 	/* Slack may have a neighbour for what it can't find: only this ts counts. */
 	if (r->end != WEB_OK ||
 	    message_parse(said, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own) ||
-	    own || strcmp(m.ts, a->e.ts)) {
+	    own || strcmp(m.id, a->e.ts)) {
 		log_info("emoji", "no offer, the message can't be read: %s",
 			 r->error ? web_error_says(r->error) : "it is not there");
 		router_ack(a, NULL);

@@ -2,6 +2,7 @@
 #include "adapters/slack/in/form_private.h"
 
 #include "adapters/slack/format/message.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/format/mrkdwn.h"
 #include "core/base/alloc.h"
 #include "core/base/utf8.h"
@@ -47,7 +48,7 @@ void form_about_read(const char *private_metadata, struct arena *a, struct form_
 		.item = form_line_keep(a, item, item && *item && !item[strspn(item, "0123456789")]),
 		.channel =
 			form_line_keep(a, channel, channel && mrkdwn_id(channel, strlen(channel))),
-		.ts = form_line_keep(a, ts, message_stamp(ts)),
+		.ts = form_line_keep(a, ts, ts_is(ts)),
 		.words = arena_strdup(a, json_str(j, "words")),
 		.respond = arena_strdup(a, json_str(j, "respond")),
 	};

@@ -167,7 +167,7 @@ static void declare_from_told(const struct web_result *r, void *arg)
 	if (r->end == WEB_OK &&
 	    !message_parse(json_at(r->json, "message"), a->place, a->e.channel, a->router->bot_user,
 			   &a->arena, &m, &own) &&
-	    !strcmp(m.ts, forms_stamp_of(a->line))) {
+	    !strcmp(m.id, forms_stamp_of(a->line))) {
 		forms_keep(a, &m);
 		declare_from_look(a, m.text, false, declare_from_drawn);
 	} else {

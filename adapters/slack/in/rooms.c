@@ -199,8 +199,8 @@ static void keep_members(struct asked *q)
 	struct job *job = job_new(JOB_MEMBERS);
 
 	buf_adds(&q->list, q->count ? "\"]" : "[]");
-	job->channel = arena_strdup(&job->arena, q->channel);
-	job->value = arena_strdup(&job->arena, q->list.s);
+	job->members.channel = arena_strdup(&job->arena, q->channel);
+	job->members.people = arena_strdup(&job->arena, q->list.s);
 	job->as_of = q->as_of;
 	job->done = rooms_saved;
 	job->arg = q->rooms;

@@ -6,6 +6,7 @@
 
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/in/meet.h"
@@ -64,7 +65,7 @@ static void know_channel(struct request *a, const char *channel)
 		return;
 	}
 	job = channels_job(channel, a->e.channel_name);
-	job->private_ = a->e.private_;
+	job->channel.private_ = a->e.private_;
 	job->done = spoken_name_kept;
 	a->router->s.submit(job, a->router->s.arg);
 }
@@ -87,6 +88,23 @@ static void learn_openness(struct request *a)
 	a->e.private_ = o == OPENNESS_PRIVATE;
 	if (!a->e.channel_name)
 		a->e.channel_name = arena_strdup(&a->arena, rooms_name(a->router->rooms, channel));
+}
+
+/* The message that a button's or a form's line is about. */
+static const struct message *message_named(const char *line, const char *channel, struct arena *a)
+{
+	const char *ts = ts_in_words(line, a);
+	struct message *m = ts ? arena_alloc(a, sizeof(*m)) : NULL;
+
+	if (m)
+		*m = (struct message){ .channel = channel, .id = ts, .at = ts_ms(ts) };
+	return m;
+}
+
+/* A moment ago by Slack's clock: before what comes next by that clock, too. */
+static const char *stamp_of_now(const struct request *a, struct arena *keep)
+{
+	return ts_write(keep, (a->received_ms - 2 * MS_SECOND) * 1000);
 }
 
 static void spoken_submit(void *arg)
@@ -116,13 +134,15 @@ static void spoken_submit(void *arg)
 		.channel_private = a->e.private_,
 		.channel_unsure = !a->e.openness_told,
 		.foreign = is_foreign(a),
-		.ts = message ? arena_strdup(keep, a->e.ts) : NULL,
+		.message_id = message ? arena_strdup(keep, a->e.ts) : NULL,
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
 		.received_ms = a->received_ms,
 		.line = arena_strdup(keep, a->line),
+		.stamp = stamp_of_now(a, keep),
 		.group = arena_strdup(keep, group_ref(a->router->group)),
 		.in_group = router_in_group(a->router, a->who),
 	};
+	job->intent.about = message_named(job->intent.line, job->intent.channel, keep);
 	if (job->intent.channel)
 		know_channel(a, job->intent.channel);
 	make_unique(a, job);

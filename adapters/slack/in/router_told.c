@@ -84,9 +84,9 @@ static void member_looked(struct request *a, struct job *read)
 	rooms_changed(a->router->rooms, t->ref);
 	meeting_ask(&t->meeting, a->router->people, a->router->channels);
 	job = job_new(JOB_MEMBER);
-	job->channel = arena_strdup(&job->arena, t->ref);
-	job->member = arena_strdup(&job->arena, a->who);
-	job->in = a->e.in;
+	job->member.channel = arena_strdup(&job->arena, t->ref);
+	job->member.person = arena_strdup(&job->arena, a->who);
+	job->member.in = a->e.in;
 	job->as_of = comes_late(a) ? AS_OF_NEVER : AS_OF_NOW;
 	told_submit(a, job);
 }
@@ -195,7 +195,7 @@ void told_opened(struct request *a)
 {
 	struct job *job = job_new(JOB_OPENED);
 
-	job->channel = arena_strdup(&job->arena, a->e.channel);
+	job->opened.channel = ref_make(&job->arena, a->place, a->e.channel);
 	told_submit(a, job);
 }
 
@@ -271,5 +271,5 @@ static void deleted_looked(struct request *a, struct job *read)
 
 void told_deleted(struct request *a)
 {
-	told_look(a, a->e.channel, deleted_read, deleted_looked);
+	told_look(a, ref_make(&a->arena, a->place, a->e.channel), deleted_read, deleted_looked);
 }

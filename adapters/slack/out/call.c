@@ -221,6 +221,11 @@ static void call_refused(struct call *call, const struct web_result *r)
 	}
 }
 
+const char *call_ref(const struct call *call, struct arena *a)
+{
+	return ref_make(a, call->courier->place, call->channel);
+}
+
 void call_answered(const struct web_result *r, void *arg)
 {
 	struct call *call = arg;
@@ -291,8 +296,8 @@ static void call_ended(struct job *job, void *arg)
 static void call_say_where(struct job *job, const struct call *call)
 {
 	if (call->ts) {
-		job->result.sent_channel = arena_strdup(&job->arena, call->channel);
-		job->result.sent_ts = arena_strdup(&job->arena, call->ts);
+		job->result.sent_channel = call_ref(call, &job->arena);
+		job->result.sent_id = arena_strdup(&job->arena, call->ts);
 	}
 	if (sayings[call->letter.what].is_file)
 		job->result.sent_file = arena_strdup(&job->arena, call->letter.progress);
@@ -318,7 +323,7 @@ static void job_post(struct job *job, const struct post *p)
 	*to = *p;
 	to->node = arena_strdup(&job->arena, p->node);
 	to->channel = arena_strdup(&job->arena, p->channel);
-	to->ts = arena_strdup(&job->arena, p->ts);
+	to->id = arena_strdup(&job->arena, p->id);
 	to->permalink = arena_strdup(&job->arena, p->permalink);
 	to->hash = arena_strdup(&job->arena, p->hash);
 }
@@ -348,7 +353,7 @@ void job_then(struct job *job, const struct intent *then)
 		return;
 	message_keep(then->message, a, &job->message);
 	job->intent.message = &job->message;
-	job->intent.ts = job->message.ts;
+	job->intent.message_id = job->message.id;
 }
 
 void call_sent_then(struct call *call, const struct intent *then)

@@ -94,7 +94,7 @@ struct call { /* a letter on its way */
 	bool probing, joined;
 	bool taken;	     /* Slack said name_taken */
 	char *cursor;	     /* of a paged probe, owned; NULL: first page */
-	const char *channel; /* the Slack channel id the call is about, in the arena */
+	const char *channel; /* Slack's id of the channel that the call is about, in the arena */
 	struct message *
 		fetched; /* FETCH: what was asked for, in the arena, while its files get their names */
 	const char *ts; /* the message of ours that it posted, NULL: none yet */
@@ -157,6 +157,8 @@ void call_go_on(struct call *call,
 void call_web(struct call *call, enum web_method m, const struct web_param *params,
 	      void (*ok)(struct call *, const struct web_result *));
 web_done call_answered; /* for web_upload() and web_respond() */
+const char *call_ref(const struct call *call,
+		     struct arena *a); /* the ref of its channel; NULL: none */
 /* How a call ends. */
 void call_sent(struct call *call, const struct post *posts, size_t count);
 void call_sent_then(struct call *call,
@@ -207,7 +209,7 @@ bool sender_under_post(struct call *call);
 /* call->refused for what needs membership: a public channel that the bot isn't in is joined, then once more. */
 bool sender_join(struct call *call, const struct web_result *r);
 void sender_posted(struct call *call, const char *ts); /* a message of ours exists at ts */
-struct post sender_new_post(const struct call *call, enum post_what what); /* … which is a post */
+struct post sender_new_post(struct call *call, enum post_what what); /* … which is a post */
 /* Posts what was drawn in call->channel, in a thread of it if that isn't NULL; found again by the letter's key. */
 void sender_post(struct call *call, const char *thread);
 void sender_channel_made(struct call *call, const char *id, const char *name);
@@ -227,7 +229,7 @@ void probe_link(struct call *call);
 void sender_short(struct call *call);
 void sender_short_posted(struct call *call);
 void sender_short_report(struct call *call);
-/* The DM with letter.person is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
+/* The DM with letter.person (letter.progress: its ref) is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
 bool sender_dm_open(struct call *call);
 void sender_dm(struct call *call);
 void sender_brief(struct call *call);

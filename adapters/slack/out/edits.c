@@ -93,7 +93,7 @@ static void shown(struct job *job, void *arg)
 	if (job->rc < 0 && !e->unsaved)
 		log_warning(e->node, "what is shown can't be stored: %s",
 			    store_problem(e->courier->s.store));
-	e->unsaved = job->rc < 0 && job->shown.post.ts && !job->shown.refused;
+	e->unsaved = job->rc < 0 && job->shown.post.id && !job->shown.refused;
 	if (job->rc < 0)
 		edits_wait_a_moment(e, RETRY_MS);
 	job_free(job);
@@ -108,7 +108,7 @@ static struct job *shown_job(struct edit *e, const char *hash)
 		.node = arena_strdup(&job->arena, e->node),
 		.what = e->what,
 		.generation = e->generation,
-		.ts = "",
+		.id = "",
 		.shown = e->shown,
 		.hash = arena_strdup(&job->arena, hash),
 	};
@@ -324,11 +324,12 @@ static void send_edit(struct edit *e, const struct behind *b)
 {
 	struct web *web = e->courier->s.web;
 	const struct post *p = &b->post;
+	const char *channel = ref_id(p->channel);
 	const struct web_param update[] = {
-		{ "channel", p->channel }, { "ts", p->ts }, { "text", b->text },
-		{ "blocks", b->blocks },   { NULL, NULL },
+		{ "channel", channel },	 { "ts", p->id }, { "text", b->text },
+		{ "blocks", b->blocks }, { NULL, NULL },
 	};
-	const struct web_param topic[] = { { "channel", p->channel },
+	const struct web_param topic[] = { { "channel", channel },
 					   { "topic", b->text },
 					   { NULL, NULL } };
 
@@ -336,9 +337,9 @@ static void send_edit(struct edit *e, const struct behind *b)
 	e->unsaved = false;
 	e->not_before = loop_now_ms() + APART_MS;
 	if (p->what == POST_TOPIC)
-		web_call(web, WEB_CONVERSATIONS_SET_TOPIC, p->channel, topic, updated, e);
+		web_call(web, WEB_CONVERSATIONS_SET_TOPIC, channel, topic, updated, e);
 	else
-		web_call(web, WEB_CHAT_UPDATE, p->channel, update, updated, e);
+		web_call(web, WEB_CHAT_UPDATE, channel, update, updated, e);
 }
 
 static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
@@ -364,7 +365,7 @@ static int64_t method_wait(struct courier *c, const struct post *p)
 {
 	return web_wait_ms(c->s.web,
 			   p->what == POST_TOPIC ? WEB_CONVERSATIONS_SET_TOPIC : WEB_CHAT_UPDATE,
-			   p->channel);
+			   ref_id(p->channel));
 }
 
 static void edits_take(struct courier *c, const struct behind *b, int64_t now)

@@ -74,7 +74,7 @@ static void emoji_over(struct emojis *e)
 	struct arena *a = &job->arena;
 
 	job->wish = (struct wish){ .channel = arena_strdup(a, e->wish.channel),
-				   .ts = arena_strdup(a, e->wish.ts),
+				   .message_id = arena_strdup(a, e->wish.message_id),
 				   .emoji = arena_strdup(a, e->wish.emoji),
 				   .on = e->wish.on };
 	job->done = granted;
@@ -145,7 +145,7 @@ static void emoji_call(struct emojis *e)
 {
 	const struct wish *w = &e->wish;
 	const struct web_param params[] = { { "channel", ref_id(w->channel) },
-					    { "timestamp", w->ts },
+					    { "timestamp", w->message_id },
 					    { "name", w->emoji },
 					    { NULL, NULL } };
 
@@ -153,12 +153,18 @@ static void emoji_call(struct emojis *e)
 		 emoji_answered, e);
 }
 
+struct next { /* in a JOB_READ's arena */
+	const char *after;
+	bool some;
+	struct wish wish;
+};
+
 static int next_read(struct reads *r, struct job *job)
 {
-	struct wish *w = arena_alloc(&job->arena, sizeof(*w));
-	int rc = r->emoji(r, job->name, &job->arena, w);
+	struct next *next = job->found;
+	int rc = r->emoji(r, next->after, &job->arena, &next->wish);
 
-	job->found = rc > 0 ? w : NULL;
+	next->some = rc > 0;
 	return rc;
 }
 
@@ -175,7 +181,7 @@ static void emoji_take(struct emojis *e, const struct wish *w)
 	}
 	arena_release(a);
 	e->wish = (struct wish){ .channel = arena_strdup(a, w->channel),
-				 .ts = arena_strdup(a, w->ts),
+				 .message_id = arena_strdup(a, w->message_id),
 				 .emoji = arena_strdup(a, w->emoji),
 				 .on = w->on };
 	e->joined = false;
@@ -186,24 +192,27 @@ static void emoji_take(struct emojis *e, const struct wish *w)
 
 static void next_known(struct job *job, void *arg)
 {
+	const struct next *next = job->found;
 	struct emojis *e = arg;
 
 	if (job->rc < 0)
 		emoji_wait_a_moment(e, RETRY_MS);
-	else if (!job->found || e->courier->stopping)
+	else if (!next->some || e->courier->stopping)
 		e->out = false;
 	else
-		emoji_take(e, job->found);
+		emoji_take(e, &next->wish);
 	job_free(job);
 }
 
 static void emoji_look(struct emojis *e)
 {
 	struct job *job = job_new(JOB_READ);
+	struct next *next = arena_alloc(&job->arena, sizeof(*next));
 
+	*next = (struct next){ .after = arena_strdup(&job->arena, e->after) };
 	e->out = true;
 	e->waits = false;
-	job->name = arena_strdup(&job->arena, e->after);
+	job->found = next;
 	job->read = next_read;
 	job->one_look = true;
 	job->done = next_known;

@@ -100,7 +100,7 @@ static int find_in_channel(struct call *call)
 
 static int find_in_dm(struct call *call)
 {
-	call->channel = call->letter.progress;
+	call->channel = ref_id(call->letter.progress);
 	return 0;
 }
 
@@ -126,15 +126,15 @@ static int find_under_post(struct call *call)
 {
 	const struct sight *s = call->sight;
 
-	call->channel = s->post_rc > 0 ? s->post.channel : NULL;
-	call->thread = s->post_rc > 0 ? s->post.ts : NULL;
+	call->channel = s->post_rc > 0 ? ref_id(s->post.channel) : NULL;
+	call->thread = s->post_rc > 0 ? s->post.id : NULL;
 	return s->post_rc;
 }
 
 static int find_offered(struct call *call)
 {
 	call->channel = ref_id(call->letter.channel);
-	call->thread = call->letter.ts;
+	call->thread = call->letter.message_id;
 	return 0;
 }
 

@@ -99,7 +99,7 @@ bool sender_under_post(struct call *call)
 	else if (rc == 0)
 		call_sent(call, NULL, 0);
 	else
-		call->channel = call->sight->post.channel;
+		call->channel = ref_id(call->sight->post.channel);
 	return rc > 0;
 }
 
@@ -161,7 +161,7 @@ static void see_similar(struct reads *r, struct sight *s, struct arena *a)
 static void go_under_post(struct call *call)
 {
 	if (sender_under_post(call))
-		sender_post(call, call->sight->post.ts);
+		sender_post(call, call->sight->post.id);
 }
 
 static void report_linked(struct call *call, const char *permalink)
@@ -210,13 +210,13 @@ void sender_posted(struct call *call, const char *ts)
 		call_sent(call, NULL, 0);
 }
 
-struct post sender_new_post(const struct call *call, enum post_what what)
+struct post sender_new_post(struct call *call, enum post_what what)
 {
 	return (struct post){ .node = call->letter.node,
 			      .what = what,
 			      .generation = call->letter.generation,
-			      .channel = call->channel,
-			      .ts = call->ts,
+			      .channel = call_ref(call, &call->arena),
+			      .id = call->ts,
 			      .shown = call->shown,
 			      .hash = call->hash };
 }
@@ -227,8 +227,8 @@ static void card_posted(struct call *call)
 	const struct post p[2] = { sender_new_post(call, POST_CARD),
 				   { .node = call->letter.node,
 				     .what = POST_TOPIC,
-				     .channel = call->channel,
-				     .ts = "",
+				     .channel = call_ref(call, &call->arena),
+				     .id = "",
 				     .hash = "" } };
 
 	call_sent(call, p, call->letter.generation > 1 ? 1 : 2);

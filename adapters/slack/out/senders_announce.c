@@ -91,7 +91,7 @@ void sender_short_report(struct call *call)
 	if (call->sight->link_may_come && call->rests < LINK_RESTS)
 		call_again(call, -1);
 	else
-		sender_post(call, call->sight->post.ts);
+		sender_post(call, call->sight->post.id);
 }
 
 void sender_short_posted(struct call *call)

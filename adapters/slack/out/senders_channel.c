@@ -130,7 +130,7 @@ static bool card_there(struct call *call)
 	if (rc <= 0)
 		rc < 0 ? call_again(call, -1) : call_dead(call, "no_card");
 	else
-		call->channel = call->sight->post.channel;
+		call->channel = ref_id(call->sight->post.channel);
 	return rc > 0;
 }
 
@@ -143,8 +143,8 @@ static void channel_done(struct call *call, const struct web_result *r)
 void sender_pin(struct call *call)
 {
 	const struct post *card = &call->sight->post;
-	const struct web_param params[] = { { "channel", card->channel },
-					    { "timestamp", card->ts },
+	const struct web_param params[] = { { "channel", ref_id(card->channel) },
+					    { "timestamp", card->id },
 					    { NULL, NULL } };
 
 	if (!card_there(call))
@@ -174,8 +174,8 @@ static void bookmark_link(struct call *call, const struct web_result *r)
 void sender_bookmark(struct call *call)
 {
 	const struct post *card = &call->sight->post;
-	const struct web_param params[] = { { "channel", card->channel },
-					    { "message_ts", card->ts },
+	const struct web_param params[] = { { "channel", ref_id(card->channel) },
+					    { "message_ts", card->id },
 					    { NULL, NULL } };
 
 	if (card_there(call))
@@ -188,9 +188,9 @@ static void invited(struct call *call, const struct web_result *r)
 	struct job *job = job_new(JOB_MEMBER);
 
 	(void)r;
-	job->channel = arena_strdup(&job->arena, call->sight->head.channel);
-	job->member = arena_strdup(&job->arena, call->letter.person);
-	job->in = true;
+	job->member.channel = arena_strdup(&job->arena, call->sight->head.channel);
+	job->member.person = arena_strdup(&job->arena, call->letter.person);
+	job->member.in = true;
 	job->done = courier_job_done;
 	call->courier->s.submit(job, call->courier->s.arg);
 	call_sent(call, NULL, 0);

@@ -42,9 +42,10 @@ static void dm_saved(struct job *job, void *arg)
 static void dm_opened(struct call *call, const struct web_result *r)
 {
 	const char *id = json_str(r->json, "channel.id");
+	const char *ref = ref_make(&call->arena, call->courier->place, id);
 
-	if (id) /* known before the message: the probe reads this channel */
-		call_progress(call, id, senders[call->letter.what].see, dm_saved);
+	if (ref) /* known before the message: the probe reads this channel */
+		call_progress(call, ref, senders[call->letter.what].see, dm_saved);
 	else
 		call_dead(call, "no_channel");
 }
@@ -54,7 +55,7 @@ bool sender_dm_open(struct call *call)
 	const struct web_param params[] = { { "users", ref_id(call->letter.person) },
 					    { NULL, NULL } };
 
-	call->channel = call->letter.progress;
+	call->channel = ref_id(call->letter.progress);
 	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE)) {
 		call_sent(call, NULL, 0); /* a system user has no DMs */
 		return false;

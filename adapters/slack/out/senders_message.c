@@ -6,6 +6,7 @@
 
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/slack_names.h"
+#include "adapters/slack/format/ts.h"
 #include "adapters/slack/web/web_methods.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static void senders_message_told(struct call *call, struct message *m)
 			       .who = REF_BOT,
 			       .place = c->place,
 			       .channel = m->channel,
-			       .ts = m->ts,
+			       .message_id = m->id,
 			       .message = m,
 			       .node = call->letter.node };
 
@@ -51,7 +52,8 @@ static void senders_message_named(void *arg)
 static void gone(struct call *call)
 {
 	struct message m = { .channel = call->letter.channel,
-			     .ts = call->letter.ts,
+			     .id = call->letter.message_id,
+			     .at = ts_ms(call->letter.message_id),
 			     .deleted = true };
 
 	senders_message_told(call, &m);
@@ -71,7 +73,7 @@ static bool is_the_one(struct call *call, const cJSON *message)
 {
 	const char *ts = json_str(message, "ts");
 
-	return ts && !strcmp(ts, call->letter.ts);
+	return ts && !strcmp(ts, call->letter.message_id);
 }
 
 static void senders_message_tell(struct call *call, const cJSON *message)
@@ -114,7 +116,7 @@ static bool no_reply(struct call *call, const struct web_result *r)
 /* As a member of its thread: the window is one message wide, and its parent comes along. */
 static void senders_message_ask_thread(struct call *call)
 {
-	const char *ts = call->letter.ts;
+	const char *ts = call->letter.message_id;
 	const struct web_param params[] = {
 		{ "channel", call->channel }, { "ts", ts },	 { "oldest", ts }, { "latest", ts },
 		{ "inclusive", "true" },      { "limit", "10" }, { NULL, NULL },
@@ -148,7 +150,7 @@ void sender_fetch(struct call *call)
 {
 	const struct web_param params[] = {
 		{ "channel", ref_id(call->letter.channel) },
-		{ "timestamp", call->letter.ts },
+		{ "timestamp", call->letter.message_id },
 		{ "full", "true" },
 		{ NULL, NULL },
 	};
@@ -182,7 +184,7 @@ void see_offer(struct reads *r, struct sight *s, struct arena *a)
 void sender_offer(struct call *call)
 {
 	call->channel = ref_id(call->letter.channel);
-	sender_post(call, call->letter.ts);
+	sender_post(call, call->letter.message_id);
 }
 
 /* ---- what showed a text that was redacted ---- */
@@ -197,7 +199,7 @@ static void delete_file(struct call *call)
 static void delete_message(struct call *call)
 {
 	const struct web_param params[] = { { "channel", ref_id(call->letter.channel) },
-					    { "ts", call->letter.ts },
+					    { "ts", call->letter.message_id },
 					    { NULL, NULL } };
 
 	call_web(call, WEB_CHAT_DELETE, params, senders_message_done);
@@ -208,7 +210,7 @@ void sender_scrub(struct call *call)
 {
 	if (call->letter.file)
 		delete_file(call);
-	else if (call->letter.channel && call->letter.ts)
+	else if (call->letter.channel && call->letter.message_id)
 		delete_message(call);
 	else
 		call_dead(call, "not_found");

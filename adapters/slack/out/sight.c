@@ -16,7 +16,7 @@ struct letter letter_keep(const struct letter *l, struct arena *a)
 	kept.person = arena_strdup(a, l->person);
 	kept.text = arena_strdup(a, l->text);
 	kept.channel = arena_strdup(a, l->channel);
-	kept.ts = arena_strdup(a, l->ts);
+	kept.message_id = arena_strdup(a, l->message_id);
 	kept.reply_url = arena_strdup(a, l->reply_url);
 	kept.progress = arena_strdup(a, l->progress);
 	kept.file = arena_strdup(a, l->file);

@@ -63,8 +63,8 @@ static void gap_note(struct gap *l)
 
 	look_at_clocks(l);
 	l->noted = l->s.clock->now_ms(l->s.clock);
-	job->name = META;
-	job->value = arena_printf(&job->arena, "%" PRId64, l->noted);
+	job->meta.name = META;
+	job->meta.value = arena_printf(&job->arena, "%" PRId64, l->noted);
 	job->done = gap_saved_one;
 	job->arg = l;
 	loop_timer_set(l->timer, QUIET_MS);
@@ -107,7 +107,11 @@ static void gap_begin(struct gap *l)
 
 static int last_read(struct reads *r, struct job *job)
 {
-	return r->meta(r, META, &job->arena, &job->value);
+	const char *last = NULL;
+	int rc = r->meta(r, META, &job->arena, &last);
+
+	job->found = arena_strdup(&job->arena, last);
+	return rc;
 }
 
 /* The first connection: away since whoever ran before listened last. */
@@ -126,7 +130,7 @@ static void last_known(struct job *job, void *arg)
 {
 	struct gap *l = arg;
 
-	l->last = job->rc == 0 && job->value ? strtoll(job->value, NULL, 10) : 0;
+	l->last = job->rc == 0 && job->found ? strtoll(job->found, NULL, 10) : 0;
 	l->last_known = true;
 	job_free(job);
 	if (l->first_ms)

@@ -4,6 +4,7 @@
 #include "adapters/slack/recover/recover_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/log/machine.h"
 #include "core/base/alloc.h"
 
 #include <inttypes.h>
@@ -28,38 +29,32 @@ int64_t recover_back(int64_t us, int64_t ms)
 
 /* ---- what it is doing ---- */
 
-#define TO(state) (1u << RECOVER_##state)
+#define TO(state) MOVE(RECOVER_##state)
 
-static const struct {
-	const char *says;
-	unsigned then; /* what may follow */
-} recover_states[RECOVER_STATES] = {
-	[RECOVER_IDLE] = { "idle", TO(WAKING) | TO(STARTING) | TO(CALLING) | TO(STOPPED) },
-	[RECOVER_WAKING] = { "reading what the last run left",
-			     TO(IDLE) | TO(RESTING) | TO(STOPPED) },
-	[RECOVER_STARTING] = { "looking up the channels to read",
-			       TO(IDLE) | TO(RESTING) | TO(STOPPED) },
-	[RECOVER_CALLING] = { "asking Slack for a page",
-			      TO(IDLE) | TO(COMPARING) | TO(RESTING) | TO(STOPPED) },
-	[RECOVER_COMPARING] = { "comparing the page with the store",
-				TO(LOOKING) | TO(ASKING) | TO(SAVING) | TO(STOPPED) },
-	[RECOVER_LOOKING] = { "looking up what the store knows of it",
-			      TO(COMPARING) | TO(STOPPED) },
-	[RECOVER_ASKING] = { "waiting for a name", TO(COMPARING) | TO(STOPPED) },
-	[RECOVER_SAVING] = { "saving what was missed",
-			     TO(COMPARING) | TO(IDLE) | TO(RESTING) | TO(STOPPED) },
-	[RECOVER_RESTING] = { "waiting before the next try", TO(IDLE) | TO(STOPPED) },
-	[RECOVER_STOPPED] = { "stopped", 0 },
+static const struct machine_state recover_states[RECOVER_STATES] = {
+	[RECOVER_IDLE] = { "IDLE", TO(WAKING) | TO(STARTING) | TO(CALLING) | TO(STOPPED), "idle" },
+	[RECOVER_WAKING] = { "WAKING", TO(IDLE) | TO(RESTING) | TO(STOPPED),
+			     "reading what the last run left" },
+	[RECOVER_STARTING] = { "STARTING", TO(IDLE) | TO(RESTING) | TO(STOPPED),
+			       "looking up the channels to read" },
+	[RECOVER_CALLING] = { "CALLING", TO(IDLE) | TO(COMPARING) | TO(RESTING) | TO(STOPPED),
+			      "asking Slack for a page" },
+	[RECOVER_COMPARING] = { "COMPARING", TO(LOOKING) | TO(ASKING) | TO(SAVING) | TO(STOPPED),
+				"comparing the page with the store" },
+	[RECOVER_LOOKING] = { "LOOKING", TO(COMPARING) | TO(STOPPED),
+			      "looking up what the store knows of it" },
+	[RECOVER_ASKING] = { "ASKING", TO(COMPARING) | TO(STOPPED), "waiting for a name" },
+	[RECOVER_SAVING] = { "SAVING", TO(IDLE) | TO(COMPARING) | TO(RESTING) | TO(STOPPED),
+			     "saving what was missed" },
+	[RECOVER_RESTING] = { "RESTING", TO(IDLE) | TO(STOPPED), "waiting before the next try" },
+	[RECOVER_STOPPED] = { "STOPPED", 0, "stopped" },
 };
+
+const struct machine recover_machine = { "recovery", recover_states, RECOVER_STATES };
 
 void recover_move(struct recover *c, enum recover_state to)
 {
-	if (!(recover_states[c->state].then & 1u << to)) {
-		log_error("catch-up", "BUG: “%s” can't follow “%s”", recover_states[to].says,
-			  recover_states[c->state].says);
-		abort();
-	}
-	log_debug("catch-up", "%s → %s", recover_states[c->state].says, recover_states[to].says);
+	machine_move(&recover_machine, "catch-up", c->state, to);
 	c->state = to;
 }
 
@@ -101,8 +96,8 @@ void recover_note(struct recover *c, const char *name, const char *value)
 {
 	struct job *job = job_new(JOB_META);
 
-	job->name = arena_strdup(&job->arena, name);
-	job->value = arena_strdup(&job->arena, value);
+	job->meta.name = arena_strdup(&job->arena, name);
+	job->meta.value = arena_strdup(&job->arena, value);
 	recover_submit(c, job, recover_noted, c);
 }
 

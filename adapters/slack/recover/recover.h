@@ -4,7 +4,7 @@
  * After a gap (a start, a connection that was away, events that were dropped) the history, threads and pins of
  * every watched channel are read, newest first, and what differs from what the store knows is said again
  * through the same intents as if it had just come: INTENT_MESSAGE, REACTED, EDITED, DELETED. They carry the
- * page's own time as event_ts, so anything that arrives live and is newer wins. What is newer than the gap's start
+ * page's own time as their stamp, so anything that arrives live and is newer wins. What is newer than the gap's start
  * is read at once; older messages and threads in one sweep behind it, at most hourly a Node.
  *
  *   gap ─→ reading ─→ a walk for each channel ─→ a page at a time ─→ jobs ─→ what really changed is counted
@@ -12,16 +12,15 @@
  *
  * One thing is done at a time, and recover_move() alone says which (enum recover_state); what may follow what:
  *
- *   IDLE       → WAKING, STARTING, CALLING      whose turn it is
- *   WAKING     → IDLE, RESTING                  what the program before left is read in the store
- *   STARTING   → IDLE, RESTING                  which channels have to be read is looked up there
- *   CALLING    → IDLE, COMPARING, RESTING       Slack is asked for a page
- *   COMPARING  → LOOKING, ASKING, SAVING        the page against what is known of it
- *   LOOKING    → COMPARING                      that is read, a chunk of messages as of one moment
- *   ASKING     → COMPARING                      who somebody is, what a channel or file is called
- *   SAVING     → COMPARING, IDLE, RESTING       its jobs go to disk, then the walk goes on behind the page
- *   RESTING    → IDLE                           something failed: once more in a while
- *   all        → STOPPED
+ *   IDLE       → WAKING, STARTING, CALLING, STOPPED   whose turn it is
+ *   WAKING     → IDLE, RESTING, STOPPED               what the program before left is read in the store
+ *   STARTING   → IDLE, RESTING, STOPPED               which channels have to be read is looked up there
+ *   CALLING    → IDLE, COMPARING, RESTING, STOPPED    Slack is asked for a page
+ *   COMPARING  → LOOKING, ASKING, SAVING, STOPPED     the page against what is known of it
+ *   LOOKING    → COMPARING, STOPPED                   that is read, a chunk of messages as of one moment
+ *   ASKING     → COMPARING, STOPPED                   who somebody is, what a channel or file is called
+ *   SAVING     → IDLE, COMPARING, RESTING, STOPPED    its jobs go to disk, then the walk goes on behind the page
+ *   RESTING    → IDLE, STOPPED                        something failed: once more in a while
  *
  * Always true: one call and one page at a time; a page's jobs are on disk before the walk goes on behind it; what
  * was not read when the program ends is read by the next one (meta "unread_from"). A fault of the store is never "nothing

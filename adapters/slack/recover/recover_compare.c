@@ -122,7 +122,7 @@ static bool is_rewritten(const struct seen *s, const struct known *k)
 /* Was there a Node whose message it could have been when it was said? */
 static bool had_a_node(const struct walk *w, const struct seen *s, const struct known *k)
 {
-	return s->us >= w->since || k->then || moments_has(&w->announced, ts_us(s->m.thread_ts));
+	return s->us >= w->since || k->then || moments_has(&w->announced, ts_us(s->m.thread));
 }
 
 /* In a back-fill. What a rule for alerts could make an incident of has been nobody's: it isn't said again. */
@@ -176,7 +176,7 @@ static bool mark_is_held(const struct known *k, const struct reaction *m,
 						 ? held_source(&k->held[i], say_via(p), m->person)
 						 : NULL;
 
-		if (h && (h->on || h->beaten || ts_us(h->event_ts) >= p->stamp_us))
+		if (h && (h->on || h->beaten || ts_us(h->stamp) >= p->stamp_us))
 			return true;
 	}
 	return false;
@@ -215,7 +215,7 @@ static bool has_reaction(const struct seen *s, enum capture_kind kind, const cha
 /* What was there and is shown no more. Marks made when the kind had another emoji can't be seen now. */
 static bool is_over(const struct recover *c, const struct source *h, enum capture_via by)
 {
-	int64_t us = ts_us(h->event_ts);
+	int64_t us = ts_us(h->stamp);
 
 	return h->via == by && (h->on || h->beaten) && us < c->page->stamp_us &&
 	       (by == CAPTURED_BY_PIN || us > c->emoji_since);
@@ -293,8 +293,8 @@ static bool in_page(const struct recover_page *p, const char *ts)
 static bool belongs(const struct recover *c, const struct message *m)
 {
 	if (c->page->kind == PAGE_THREAD)
-		return ts_us(m->thread_ts) == c->walk->thread;
-	return !m->thread_ts;
+		return ts_us(m->thread) == c->walk->thread;
+	return !m->thread;
 }
 
 static void missing_remembered(struct recover *c, const struct message *m)
@@ -305,7 +305,9 @@ static void missing_remembered(struct recover *c, const struct message *m)
 
 static void missing_pin(struct recover *c, const struct missing *gone)
 {
-	struct message m = { .channel = c->walk->channel, .ts = gone->held.c.ts };
+	struct message m = { .channel = c->walk->channel,
+			     .id = gone->held.c.message_id,
+			     .at = ts_ms(gone->held.c.message_id) };
 	const struct source *h = gone->held.c.kind == CAPTURE_TIMELINE
 					 ? held_source(&gone->held, CAPTURED_BY_PIN, NULL)
 					 : NULL;
@@ -318,13 +320,13 @@ static void missing_pin(struct recover *c, const struct missing *gone)
 static void missing_captured(struct recover *c, const struct missing *gone)
 {
 	if (c->walk->sweep && !gone->held.c.deleted && !gone->remembered)
-		moments_add(&c->walk->doubts, ts_us(gone->held.c.ts));
+		moments_add(&c->walk->doubts, ts_us(gone->held.c.message_id));
 }
 
 static const char *missing_ts(const struct look *look, int i)
 {
-	return look->absent == ABSENT_REMEMBERED ? look->missing[i].m.ts
-						 : look->missing[i].held.c.ts;
+	return look->absent == ABSENT_REMEMBERED ? look->missing[i].m.id
+						 : look->missing[i].held.c.message_id;
 }
 
 /* A chunk of them. (Captures of one message come together, so that it may be a little short.) */

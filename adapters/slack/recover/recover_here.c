@@ -124,7 +124,7 @@ void here_look(struct recover *c)
 static void before_print(struct buf *b, const struct seen *s, const struct reaction *m,
 			 const char *person)
 {
-	buf_addf(b, " %s/%d/%s ", s->m.ts, (int)m->kind, person);
+	buf_addf(b, " %s/%d/%s ", s->m.id, (int)m->kind, person);
 }
 
 void before_note(struct walk *w, const struct seen *s)

@@ -16,6 +16,15 @@
 
 /* ---- in the store ---- */
 
+static int look_read_message(struct reads *r, struct arena *a, const char *channel, const char *ts,
+			     struct message *m)
+{
+	int rc = r->rows->message(r->rows, channel, ts, a, m);
+
+	m->at = ts_ms(ts);
+	return rc;
+}
+
 static int look_read_sources(struct reads *r, struct arena *a, struct held *held)
 {
 	struct source h[SOURCES_MOST];
@@ -68,7 +77,7 @@ static int look_read_then(struct reads *r, struct arena *a, const char *channel,
 
 static int look_read_known(struct reads *r, struct arena *a, const char *channel, struct known *k)
 {
-	int rc = r->rows->message(r->rows, channel, k->ts, a, &k->m);
+	int rc = look_read_message(r, a, channel, k->ts, &k->m);
 
 	k->remembered = rc > 0;
 	k->deleted = k->remembered && k->m.deleted;
@@ -84,8 +93,10 @@ static int look_read_remembered(struct reads *r, struct arena *a, struct look *l
 	struct message *m = arena_alloc(a, CHUNK * sizeof(*m));
 	int n = r->remembered(r, look->channel, look->low, look->high, a, m, CHUNK);
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		look->missing[i].m = m[i];
+		look->missing[i].m.at = ts_ms(m[i].id);
+	}
 	return n;
 }
 
@@ -101,7 +112,7 @@ static int look_read_captured(struct reads *r, struct arena *a, struct look *loo
 		if (look->sources) {
 			rc = look_read_sources(r, a, &gone->held);
 		} else {
-			rc = r->rows->message(r->rows, look->channel, c[i].ts, a, &gone->m);
+			rc = look_read_message(r, a, look->channel, c[i].message_id, &gone->m);
 			gone->remembered = rc > 0;
 		}
 	}
@@ -140,7 +151,7 @@ static void look_ask_known(const struct recover *c, const struct seen *s, struct
 
 	if (s->own || page_is_before(c, s))
 		return;
-	k->ts = arena_strdup(a, s->m.ts);
+	k->ts = arena_strdup(a, s->m.id);
 	k->ask_then = s->us < w->since && s->us >= w->floor;
 	k->people = arena_alloc(a, (s->n_marks + 1) * sizeof(*k->people));
 	for (; k->n_people < s->n_marks; k->n_people++)

@@ -1,30 +1,8 @@
 #include "adapters/slack/recover/recover_moments.h"
 
-#include "adapters/slack/format/message.h"
 #include "core/base/alloc.h"
-#include "core/base/buf.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-
-int64_t ts_us(const char *ts)
-{
-	int64_t us = 0;
-	int digits = 0;
-
-	if (!message_stamp(ts))
-		return 0;
-	for (; *ts != '.'; ts++)
-		us = us * 10 + (*ts - '0');
-	for (ts++; digits < 6; digits++)
-		us = us * 10 + (*ts ? *ts++ - '0' : 0);
-	return us;
-}
-
-const char *ts_write(struct arena *a, int64_t us)
-{
-	return arena_printf(a, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
-}
 
 bool moments_has(const struct moments *set, int64_t us)
 {

@@ -1,17 +1,14 @@
 /*
- * recover_moments: Slack's ts as numbers (microseconds), and small sets of them.
+ * recover_moments: small sets of moments (microseconds: Slack's ts as numbers).
  */
 #ifndef ADAPTERS_SLACK_RECOVER_RECOVER_MOMENTS_H
 #define ADAPTERS_SLACK_RECOVER_RECOVER_MOMENTS_H
 
-#include "core/base/arena.h"
+#include "adapters/slack/format/ts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-int64_t ts_us(const char *ts); /* 0: no ts */
-const char *ts_write(struct arena *a, int64_t us);
 
 struct moments {
 	int64_t *at;

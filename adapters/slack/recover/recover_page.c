@@ -77,7 +77,7 @@ static bool page_read_message(const struct recover *c, const cJSON *j, struct re
 	if (message_parse(j, c->place, ref_id(c->walk->channel), c->bot_user, &p->arena, &s->m,
 			  &s->own))
 		return false;
-	s->us = ts_us(s->m.ts);
+	s->us = ts_us(s->m.id);
 	s->gone = subtype && !strcmp(subtype, "tombstone");
 	if (p->kind != PAGE_PINS)
 		read_reactions(c, json_at(j, "reactions"), p, s);
@@ -231,8 +231,9 @@ void page_gone(struct recover *c)
 	c->page = p;
 	p->seen = arena_alloc(&p->arena, sizeof(*p->seen));
 	p->seen[0].us = w->asks.at[w->asks.n - 1];
-	p->seen[0].m =
-		(struct message){ .channel = w->channel, .ts = ts_write(&p->arena, p->seen[0].us) };
+	p->seen[0].m = (struct message){ .channel = w->channel,
+					 .id = ts_write(&p->arena, p->seen[0].us),
+					 .at = p->seen[0].us / 1000 };
 	p->seen[0].gone = true;
 	p->n = 1;
 	p->absent = ABSENT_DONE;

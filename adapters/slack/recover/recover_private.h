@@ -15,6 +15,8 @@
 
 #include <sys/queue.h>
 
+struct machine;
+
 #define US INT64_C(1000)	 /* microseconds in a millisecond */
 #define BEFORE_MS (24 * MS_HOUR) /* of a Node --here: what led to it was said before */
 #define MARKED_MS (7 * MS_DAY)	 /* … and what is marked during it may be so much older */
@@ -184,6 +186,8 @@ struct look {
 };
 
 /* ---- all of it ---- */
+
+extern const struct machine recover_machine;
 
 struct recover {
 	struct recover_seams s;

@@ -58,8 +58,7 @@ struct watch { /* a channel with a Node */
 };
 
 struct watches {
-	int64_t now_ms; /* of the question */
-	const char *place;
+	int64_t now_ms;	   /* of the question */
 	const char **only; /* Nodes that a sweep is owed to; NULL: all */
 	size_t n_only;
 	struct watch *watch;
@@ -83,25 +82,25 @@ static int watch_read_metas(struct reads *r, struct arena *a, struct watch *w)
 	return rc < 0 ? rc : r->meta(r, arena_printf(a, MARKS_META, w->w.node), a, &w->before);
 }
 
-static int watch_read_post(struct reads *r, struct arena *a, const char *place, struct watch *w)
+static int watch_read_post(struct reads *r, struct arena *a, struct watch *w)
 {
 	struct post p;
 	int rc = r->post(r, w->w.node, POST_SHORT, 0, a, &p);
 
-	if (rc > 0 && p.channel && ts_us(p.ts)) {
-		w->announced = ref_make(a, place, ref_id(p.channel));
-		w->announced_us = ts_us(p.ts);
+	if (rc > 0 && p.channel && ts_us(p.id)) {
+		w->announced = p.channel;
+		w->announced_us = ts_us(p.id);
 	}
 	return rc;
 }
 
-static int watch_read(struct reads *r, struct arena *a, const char *place, struct watch *w)
+static int watch_read(struct reads *r, struct arena *a, struct watch *w)
 {
 	int rc = r->rows->node_id(r->rows, w->w.node, a, &w->head);
 
 	if (rc >= 0)
 		rc = watch_read_metas(r, a, w);
-	return rc < 0 ? rc : watch_read_post(r, a, place, w);
+	return rc < 0 ? rc : watch_read_post(r, a, w);
 }
 
 static int watches_read(struct reads *r, struct job *job)
@@ -115,7 +114,7 @@ static int watches_read(struct reads *r, struct job *job)
 	for (int i = 0; i < n && rc >= 0; i++)
 		if (watch_is_wanted(all, w[i].node)) {
 			all->watch[all->n].w = w[i];
-			rc = watch_read(r, a, all->place, &all->watch[all->n++]);
+			rc = watch_read(r, a, &all->watch[all->n++]);
 		}
 	return rc;
 }
@@ -235,7 +234,6 @@ void reading_start(struct recover *c, struct reading *r)
 	recover_move(c, RECOVER_STARTING);
 	c->starting = r;
 	all->now_ms = recover_now(c);
-	all->place = arena_strdup(&job->arena, c->place);
 	if (!r->owed)
 		watches_only_owed(c, all, &job->arena);
 	job->found = all;

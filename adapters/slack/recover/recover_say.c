@@ -107,12 +107,13 @@ static struct job *say_about(struct recover *c, enum intent_kind kind, enum via 
 		.channel_name = arena_strdup(a, look->channel_name),
 		.channel_private = c->walk->openness == OPENNESS_PRIVATE,
 		.channel_unsure = c->walk->asked_open && c->walk->openness == OPENNESS_UNTOLD,
-		.ts = job->message.ts,
+		.message_id = job->message.id,
 		.permalink = job->message.permalink,
-		.now_ms = ts_ms(m->ts),
+		.now_ms = m->at,
 		.received_ms = recover_now(c),
 		.message = &job->message,
-		.event_ts = arena_strdup(a, c->page->stamp),
+		.stamp = arena_strdup(a, c->page->stamp),
+		.event_at = c->page->stamp_us / US,
 	};
 	job->arg = f;
 	return job;
@@ -157,8 +158,9 @@ void say_edited(struct recover *c, struct seen *s)
 void say_deleted(struct recover *c, const struct message *m)
 {
 	struct message gone = *m, forget = { .channel = m->channel,
-					     .ts = m->ts,
-					     .thread_ts = m->thread_ts,
+					     .id = m->id,
+					     .at = m->at,
+					     .thread = m->thread,
 					     .author = m->author,
 					     .deleted = true };
 
@@ -184,7 +186,7 @@ static struct job *say_mark_job(struct recover *c, const struct message *m, enum
 	job->intent.capture = kind;
 	job->intent.by = by;
 	job->intent.on = on;
-	job->intent.now_ms = c->page->stamp_us / US;
+	job->intent.now_ms = job->intent.event_at;
 	return job;
 }
 

@@ -1,0 +1,5 @@
+/* Another place to keep Nodes is another folder beside adapters/sqlite/, and its line here. */
+#include "adapters/sqlite/sqlite_store.h"
+#include "bot/run.h"
+
+store_opener *const storage = sqlite_store_open;
