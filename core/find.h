@@ -66,6 +66,6 @@ struct like_word {
 	int64_t nodes;	     /* the store's: in about how many Nodes it is */
 };
 
-#define LIKE_WORDS 40
+#define LIKE_WORDS 24
 
 #endif

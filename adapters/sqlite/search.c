@@ -95,10 +95,15 @@ static const struct {
 static void match_tier(struct buf *out, const struct find *f, size_t tier)
 {
 	buf_reset(out);
+	/* A service is a text of the Node's, too: without it there is nothing to look at. */
+	if (f->service)
+		match_word(out, "", f->service, false);
+	buf_adds(out, f->service && f->count ? " AND (" : "");
 	for (size_t i = 0; i < f->count; i++) {
 		buf_adds(out, i ? tiers[tier].between : "");
 		tiers[tier].term(out, tiers[tier].mark, &f->terms[i]);
 	}
+	buf_adds(out, f->service && f->count ? ")" : "");
 }
 
 /* ---- found ---- */
@@ -262,7 +267,7 @@ int rows_search(struct rows *r, struct find *f, const struct find_wanted *wanted
 	int rc = finding_rows_begin(x, r, wanted, a, h, most);
 
 	if (rc >= 0)
-		rc = f->count ? tiers_take(x, f) : newest_take(x);
+		rc = f->count || f->service ? tiers_take(x, f) : newest_take(x);
 	buf_release(&x->match);
 	return rc < 0 ? rc : x->count;
 }

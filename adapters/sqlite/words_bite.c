@@ -194,9 +194,11 @@ static int bite_commit(struct sqlite_store *s, bool listed)
 int words_bite(struct sqlite_store *s)
 {
 	int64_t rows;
-	int rc = words_behind_rows(s, &rows);
+	int rc = commit_ready(s);
 
 	s->unindexed = 0;
+	if (!rc)
+		rc = words_behind_rows(s, &rows);
 	if (rc || (rows < BITE_LEAST && !s->tally.unwalked))
 		return rc;
 	rc = bite_commit(s, rows >= BITE_LEAST);

@@ -168,7 +168,7 @@ int decide_search(struct deed *d)
 		return rc;
 	if (!page.count)
 		return nothing_found(d, &f, &page);
-	answer(d, VERDICT_READ, page.page > 1 ? "Found for %s, page %d:" : "Found for %s:",
+	answer(d, VERDICT_READ, page.page > 1 ? "Results for %s, page %d:" : "Results for %s:",
 	       as_code(d, asked_words(d)), (int)page.page);
 	for (size_t i = 0; i < page.count; i++)
 		found_say(d, &f, &page.found[i]);
@@ -213,7 +213,7 @@ static void relative_write(struct deed *d, struct buf *out, const struct relativ
 {
 	const char *fix = fix_words(d, r);
 
-	buf_addf(out, "\n• %s · %s · both: %s", bold_words(d, node_words(d, &r->head)),
+	buf_addf(out, "\n• %s · %s · in common: %s", bold_words(d, node_words(d, &r->head)),
 		 date_words(d, r->head.declared_at), shared_words(d, &r->like));
 	if (r->cause)
 		buf_addf(out, "\n   Root cause: %s", cause_words(d, r->cause));
@@ -235,24 +235,13 @@ static const char *relatives_words(struct deed *d, const struct relative *r, int
 	return deed_keep(d, &out);
 }
 
-static int nothing_similar(struct deed *d)
-{
-	struct find_state state;
-	int rc = d->rows->find_state(d->rows, &state);
-
-	if (rc < 0)
-		return rc;
-	answer(d, VERDICT_READ, "No earlier incident is like %s.", node_words(d, &d->node));
-	state_say(d, &state);
-	return 0;
-}
-
 int decide_similar(struct deed *d)
 {
 	const struct find_wanted seen = { .node = seen_by_speaker, .arg = d };
 	struct relative r[RELATIVES];
+	struct find_state state;
 	struct passage *p;
-	int n = node_find(d), i;
+	int n = node_find(d), rc;
 
 	if (n <= 0)
 		return n;
@@ -262,12 +251,15 @@ int decide_similar(struct deed *d)
 	n = archive_similar(d->rows, p, (size_t)n, d->node.id, &seen, d->arena, r);
 	if (n < 0)
 		return n;
-	if (!n)
-		return nothing_similar(d);
-	answer(d, VERDICT_READ, "Like %s:%s", node_words(d, &d->node), relatives_words(d, r, n));
-	for (i = 0; i < n; i++)
+	rc = d->rows->find_state(d->rows, &state);
+	if (rc < 0)
+		return rc;
+	answer(d, VERDICT_READ, n ? "Similar to %s:%s" : "No earlier incident is similar to %s.%s",
+	       node_words(d, &d->node), relatives_words(d, r, n));
+	for (int i = 0; i < n; i++)
 		answer_button(d, arena_printf(d->arena, "Show %s", r[i].head.id),
 			      arena_printf(d->arena, "show %s", r[i].head.id));
+	state_say(d, &state);
 	return 0;
 }
 
@@ -316,26 +308,43 @@ static int similar_say_again(struct deed *d, enum section s, const char *text)
 {
 	struct relative now[RELATIVES], before[RELATIVES];
 	struct passage *p, *with;
-	int n = d->rows->passages(d->rows, d->node.id, d->arena, &p), m;
+	int count = d->rows->passages(d->rows, d->node.id, d->arena, &p), n, m;
 
-	if (n < 0)
-		return n;
-	m = relatives_find(d, p, n, before);
-	if (m < 0)
-		return m;
-	with = arena_alloc(d->arena, ((size_t)n + 1) * sizeof(*with));
-	if (n)
-		memcpy(with, p, (size_t)n * sizeof(*with));
-	passage_of(&with[n], section_letter(s), text);
-	n = relatives_find(d, with, n + 1, now);
-	if (n < 0)
-		return n;
+	if (count < 0)
+		return count;
+	with = arena_alloc(d->arena, ((size_t)count + 1) * sizeof(*with));
+	if (count)
+		memcpy(with, p, (size_t)count * sizeof(*with));
+	passage_of(&with[count], section_letter(s), text);
+	n = relatives_find(d, with, count + 1, now);
+	m = n > 0 ? relatives_find(d, p, count, before) : 0;
+	if (n <= 0 || m < 0)
+		return n < 0 ? n : m;
 	if (better_found(now, n, before, m))
 		relatives_say(d,
 			      s == SECTION_CAUSE
-				      ? "By its root cause it is like these earlier incidents:"
-				      : "By its summary it is like these earlier incidents:",
+				      ? "Similar earlier incidents, by root cause:"
+				      : "Similar earlier incidents, by summary:",
 			      now, n);
+	return 0;
+}
+
+/* Nothing was found, but not all could be looked at. */
+static int similar_say_later(struct deed *d)
+{
+	struct find_state state;
+	struct buf out;
+	int rc = d->rows->find_state(d->rows, &state);
+
+	if (rc < 0 || state.done >= state.all)
+		return rc < 0 ? rc : 0;
+	buf_init(&out, BUF_ROOMY);
+	buf_addf(
+		&out,
+		"Earlier incidents are still being indexed (%d %% done). To see similar ones later: ",
+		(int)(state.done * 100 / state.all));
+	text_add_command(&out, "similar");
+	say(d, SAY_SIMILAR)->text = deed_keep(d, &out);
 	return 0;
 }
 
@@ -353,5 +362,5 @@ int similar_say(struct deed *d, enum section s, const char *text)
 	n = relatives_find(d, p, n, r);
 	if (n > 0)
 		relatives_say(d, "Similar earlier incidents:", r, n);
-	return n < 0 ? n : 0;
+	return n < 0 ? n : n ? 0 : similar_say_later(d);
 }

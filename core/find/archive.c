@@ -124,6 +124,14 @@ static int by_resolve(struct rows *r, struct find *f, struct arena *a)
 	return n < 0 ? n : 0;
 }
 
+/* No more than this page and the beginning of the next need; who said it, only the texts of each tell. */
+static int heads_most(const struct find *f)
+{
+	int64_t most = (f->page * ARCHIVE_PAGE / LOOK_AT + 1) * LOOK_AT;
+
+	return f->by || most > ARCHIVE_MOST ? ARCHIVE_MOST : (int)most;
+}
+
 int archive_search(struct rows *r, struct find *f, const struct find_wanted *wanted,
 		   struct arena *a, struct archive_page *out)
 {
@@ -139,9 +147,7 @@ int archive_search(struct rows *r, struct find *f, const struct find_wanted *wan
 		rc = r->find_state(r, &out->state);
 	if (rc < 0)
 		return rc;
-	/* No more than this page and the beginning of the next need. */
-	count = (int)((f->page * ARCHIVE_PAGE / LOOK_AT + 1) * LOOK_AT);
-	count = r->search(r, f, &both, a, h, count < ARCHIVE_MOST ? count : ARCHIVE_MOST);
+	count = r->search(r, f, &both, a, h, heads_most(f));
 	if (count < 0)
 		return count;
 	rc = search_heads(&s, h, count, (size_t)f->page * ARCHIVE_PAGE);

@@ -14,6 +14,7 @@ struct asking {
 	struct find *find;
 	int64_t now_ms;
 	struct arena *arena;
+	bool paged;
 };
 
 /* ---- terms ---- */
@@ -160,7 +161,10 @@ static bool read_page(struct asking *q, const char *value)
 
 	if (!scan_number(&value, 1, 3, &n) || *value || !n)
 		return false;
-	q->find->page = n;
+	/* The first counts: that is where find_page_line() puts it. */
+	if (!q->paged)
+		q->find->page = n;
+	q->paged = true;
 	return true;
 }
 
@@ -290,14 +294,16 @@ bool find_wants(const struct find *f, const struct head *h)
 	return h->declared_at >= f->since;
 }
 
+/* In front, where no quote is open; what was put there before goes. */
 const char *find_page_line(struct arena *a, const char *text, int64_t page)
 {
-	const char *at = strstr(text, PAGE);
+	const char *rest = text;
+	int64_t before;
 
-	while (at && at > text && at[-1] != ' ')
-		at = strstr(at + 1, PAGE);
-	if (!at)
-		return arena_printf(a, "%s " PAGE "%lld", text, (long long)page);
-	return arena_printf(a, "%.*s" PAGE "%lld%s", (int)(at - text), text, (long long)page,
-			    at + strlen(PAGE) + strspn(at + strlen(PAGE), "0123456789"));
+	if (!strncmp(rest, PAGE, strlen(PAGE))) {
+		rest += strlen(PAGE);
+		if (!scan_number(&rest, 1, 3, &before) || !before || *rest++ != ' ')
+			rest = text;
+	}
+	return arena_printf(a, PAGE "%lld %s", (long long)page, rest);
 }

@@ -53,18 +53,24 @@ static const char *answer_of(struct job *job)
 	return s;
 }
 
+static bool says(struct a_store *s, const char *line, const char *words)
+{
+	struct job *job = a_store_say(s, line);
+	bool found = strstr(answer_of(job), words);
+
+	assert_int_equal(job->outcome.verdict, VERDICT_READ);
+	job_free(job);
+	return found;
+}
+
 static bool finds(struct a_store *s, const char *query, const char *words)
 {
 	struct buf line;
-	struct job *job;
 	bool found;
 
 	buf_init(&line, BUF_ROOMY);
 	buf_addf(&line, "search %s", query);
-	job = a_store_say(s, line.s);
-	assert_int_equal(job->outcome.verdict, VERDICT_READ);
-	found = strstr(answer_of(job), words);
-	job_free(job);
+	found = says(s, line.s, words);
 	buf_release(&line);
 	return found;
 }
@@ -297,6 +303,33 @@ static void a_file_without_index_is_indexed_in_bites_and_search_says_how_far(voi
 	a_store_assert_verified(s);
 }
 
+static void a_list_of_what_waits_that_somebody_broke_is_made_anew(void **state)
+{
+	struct a_store *s = *state;
+
+	say_much(s, 0, 200);
+	a_store_script(s, "UPDATE tally SET behind = 'x,1'");
+	sqlite_store_of(s->store)->tally.known = false;
+	index_all(s);
+	assert_true(finds(s, "filler7", ID));
+	assert_true(finds(s, "filler199", ID));
+	a_store_assert_verified(s);
+}
+
+static void similar_says_how_far_the_index_is(void **state)
+{
+	struct a_store *s = *state;
+
+	say_much(s, 0, 1000);
+	index_all(s);
+	a_store_script(s, "UPDATE node SET indexed = 0; UPDATE tally SET unwalked = 1");
+	a_store_script(s, "INSERT INTO words (words) VALUES ('delete-all')");
+	sqlite_store_of(s->store)->tally.known = false;
+	assert_true(says(s, "similar 1", "still being indexed (0 % done)"));
+	index_all(s);
+	assert_false(says(s, "similar 1", "still being indexed"));
+}
+
 static void results_come_in_pages_of_ten(void **state)
 {
 	struct a_store *s = *state;
@@ -310,7 +343,7 @@ static void results_come_in_pages_of_ten(void **state)
 		n++;
 	assert_int_equal(n, 10);
 	assert_int_equal(job->outcome.answer.count, 1);
-	assert_string_equal(job->outcome.answer.buttons[0].line, "search zeppelin page:2");
+	assert_string_equal(job->outcome.answer.buttons[0].line, "search page:2 zeppelin");
 	job_free(job);
 	assert_true(finds(s, "zeppelin page:3", "INCIDENT-2026-005"));
 	assert_true(finds(s, "zeppelin page:99", "INCIDENT-2026-005"));
@@ -331,6 +364,8 @@ int main(void)
 		TEST(a_word_that_another_text_has_too_stays),
 		TEST(verify_compares_index_and_texts),
 		TEST(a_file_without_index_is_indexed_in_bites_and_search_says_how_far),
+		TEST(a_list_of_what_waits_that_somebody_broke_is_made_anew),
+		TEST(similar_says_how_far_the_index_is),
 		TEST(results_come_in_pages_of_ten),
 	};
 

@@ -136,6 +136,12 @@ static void a_file_of_any_version_adds_up_and_goes_on(void **state)
 		rows = a_store_number(s, "SELECT journal FROM tally");
 		assert_int_equal(rows, a_store_number(s, "SELECT count(*) FROM journal"));
 		assert_int_equal(a_store_number(s, "PRAGMA foreign_keys"), 1);
+		/* It comes into the index of words in quiet moments. */
+		assert_int_equal(a_store_number(s, "SELECT unwalked FROM tally"), 1);
+		while (store_idle(s->store) > 0)
+			;
+		assert_int_equal(a_store_number(s, "SELECT unwalked FROM tally"), 0);
+		assert_int_equal(a_store_number(s, "SELECT seq - indexed FROM node"), 0);
 		a_store_do(s, "2026-001 note It goes on");
 		assert_int_equal(a_store_number(s, "SELECT journal FROM tally"), rows + 1);
 		a_store_assert_verified(s);

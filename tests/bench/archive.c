@@ -33,8 +33,7 @@ static double cpu_seconds(void)
 
 static struct store *archive_open(const char *path)
 {
-	static const struct settings settings = { .root = "/incident",
-						  .default_priority = PRIORITY_HIGH };
+	static const struct settings settings = { .default_priority = PRIORITY_HIGH };
 	const struct store_seams seams = {
 		.settings = &settings,
 		.zones = zones_system(),

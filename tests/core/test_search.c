@@ -180,10 +180,10 @@ static void the_next_page_is_the_same_line(void **state)
 {
 	struct arena *a = *state;
 
-	assert_string_equal(find_page_line(a, "pool", 2), "pool page:2");
-	assert_string_equal(find_page_line(a, "pool page:2", 3), "pool page:3");
+	assert_string_equal(find_page_line(a, "pool", 2), "page:2 pool");
+	assert_string_equal(find_page_line(a, "pool page:2", 3), "page:3 pool page:2");
 	assert_string_equal(find_page_line(a, "page:2 pool", 3), "page:3 pool");
-	assert_string_equal(find_page_line(a, "webpage:2", 2), "webpage:2 page:2");
+	assert_string_equal(find_page_line(a, "\"a page:2", 2), "page:2 \"a page:2");
 }
 
 /* ---- as people say it ---- */
