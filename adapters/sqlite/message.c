@@ -132,6 +132,10 @@ int rows_message(struct rows *r, const char *channel, const char *ts, struct are
 	return rc ? rc : one;
 }
 
+#define ANNOUNCED(channel_) \
+	"EXISTS (SELECT 1 FROM post WHERE channel = " channel_ " AND what = 'short'" \
+	" AND ts = coalesce(?3, m.thread_ts))"
+
 /* One look; each part is a step in an index. A post has its channel's bare id. */
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
 		 struct concern *c)
@@ -139,17 +143,17 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 	int rc = db_one(
 		&of_rows(r)->db, NULL,
 		"SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
-		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5))),"
+		"  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5))),"
 		" EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM post WHERE channel IN"
-		"  (?1, substr(?1, instr(?1, '/') + 1)) AND what = 'short' AND ts ="
-		"  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
-		" EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
+		" " ANNOUNCED("?1") " OR " ANNOUNCED("?6") ","
+		" m.id IS NOT NULL,"
 		" EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
 		" EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
-		"  AND rank <> 'unknown')",
-		"ssssi>oooooo", m->channel, m->ts, m->thread_ts, who, since_ms, &c->lives,
-		&c->captured, &c->announced, &c->remembered, &c->erased, &c->met);
+		"  AND rank <> 'unknown')"
+		" FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
+		"ssssis>oooooo", m->channel, m->ts, m->thread_ts, who, since_ms,
+		ref_id(m->channel), &c->lives, &c->captured, &c->announced, &c->remembered,
+		&c->erased, &c->met);
 
 	return rc < 0 ? rc : 1;
 }

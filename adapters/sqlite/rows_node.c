@@ -162,8 +162,7 @@ int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, stru
 	struct query q;
 
 	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS
-			  " ORDER BY node.n DESC LIMIT 1",
+	      HEAD_SELECT "WHERE channel = ? AND " IS_OPEN " ORDER BY node.n DESC LIMIT 1",
 	      "s", channel);
 	return rows_node_heads_read(r, &q, h, 1);
 }

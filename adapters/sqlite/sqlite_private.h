@@ -410,6 +410,11 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
+/* The same of a row that was found by something else. Of a list that is longer than two SQLite makes a table first, each
+ * time it is asked. */
+#define IS_OPEN \
+	"CASE status WHEN 'OPEN' THEN 1 WHEN 'INVESTIGATING' THEN 1 WHEN 'IDENTIFIED' THEN 1" \
+	" WHEN 'MITIGATED' THEN 1 ELSE 0 END"
 /* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
 #define LIVING_NODES \
 	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \

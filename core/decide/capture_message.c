@@ -192,9 +192,10 @@ int message_known(struct deed *d, struct message *m)
 
 int message_captures(struct deed *d, const struct message *m, struct capture **all)
 {
-	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
+	*all = NULL;
 	if (has_none(d, m, d->concern.captured))
 		return 0;
+	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
 	return d->rows->captures(d->rows, m->channel, m->ts, d->arena, *all, CAPTURES_MAX);
 }
 
