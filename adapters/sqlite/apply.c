@@ -17,6 +17,7 @@ static void ledger_begin(struct ledger *l, struct db *db, const char *id)
 {
 	l->db = db;
 	l->id = id;
+	l->continues = false;
 	l->node = l->seq = l->n_text = 0;
 	memset(l->last, 0, sizeof(l->last));
 	memset(l->chain, 0, sizeof(l->chain));
@@ -65,6 +66,7 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
 {
 	ledger_begin(l, db, h->id);
+	l->continues = true;
 	l->node = h->row;
 	l->seq = h->seq;
 	memcpy(l->chain, h->chain, sizeof(l->chain));
@@ -72,6 +74,17 @@ void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
 #define FROM(table, column, field) l->last[TABLE_##table] = h->field;
 	COUNTERS(FROM)
 #undef FROM
+}
+
+void ledger_leave(const struct ledger *l, struct head *h)
+{
+	snprintf(h->id, sizeof(h->id), "%s", l->id);
+	h->seq = l->seq;
+	memcpy(h->chain, l->chain, sizeof(h->chain));
+	h->n_text = l->n_text;
+#define INTO(table, column, field) h->field = l->last[TABLE_##table];
+	COUNTERS(INTO)
+#undef INTO
 }
 
 /* ---- rows ---- */
@@ -337,8 +350,7 @@ static void counters_cells(const struct ledger *l, struct cell *cells, size_t *n
 	for (enum table t = TABLE_NODE + 1; t < TABLES; t++)
 		cells[(*n)++] = cell_int(l->last[t]);
 	cells[(*n)++] = cell_int(l->seq);
-	cells[(*n)++] =
-		(struct cell){ .kind = CELL_BLOB, .p = l->chain, .len = sizeof(l->chain) };
+	cells[(*n)++] = (struct cell){ .kind = CELL_BLOB, .p = l->chain, .len = sizeof(l->chain) };
 	cells[(*n)++] = cell_int(l->node);
 }
 

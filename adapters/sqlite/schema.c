@@ -321,6 +321,17 @@ static const char fourth[] =
 	"	SELECT 1, 0, zeroblob(32), commits FROM tally;"
 	"DROP TABLE tally;"
 	"ALTER TABLE tallies RENAME TO tally;";
+
+static const char fifth[] =
+	/* for each row that is born SQLite would make a table of the list of an IN */
+	"DROP INDEX journal_edit;"
+	"CREATE INDEX journal_edit ON journal(node, seq) WHERE " SCHEMA_IS_EDIT ";"
+
+	/* a deed's other name is its alone, too: what is told of a second time isn't put down again */
+	"UPDATE inbox SET key2 = NULL WHERE key2 IS NOT NULL"
+	"	AND id NOT IN (SELECT min(id) FROM inbox GROUP BY key2);"
+	"DROP INDEX inbox_key2;"
+	"CREATE UNIQUE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -339,10 +350,7 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL },
-	{ second, NULL },
-	{ third, NULL },
-	{ fourth, tally_anew },
+	{ first, NULL }, { second, NULL }, { third, NULL }, { fourth, tally_anew }, { fifth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

@@ -220,6 +220,7 @@ static void store_close_do(struct store *store)
 	db_close(&s->db);
 	lock_release(s);
 	arena_release(&s->names);
+	arena_release(&s->heads);
 	arena_release(&s->lasting);
 	free(s->path);
 	free(s);
@@ -227,6 +228,7 @@ static void store_close_do(struct store *store)
 
 struct reads *sqlite_store_reads(struct store *store)
 {
+	head_forget(sqlite_store_of(store));
 	rows_forget_names(sqlite_store_of(store));
 	return &sqlite_store_of(store)->reads;
 }
@@ -274,6 +276,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->decide = decide;
 	arena_init(&s->lasting);
 	arena_init(&s->names);
+	arena_init(&s->heads);
 	rows_init(&s->rows);
 	rc = sqlite_open_all(s, why);
 	if (rc) {

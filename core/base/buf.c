@@ -96,10 +96,17 @@ void buf_addn(struct buf *b, int64_t n)
 void buf_addx(struct buf *b, const void *bytes, size_t len)
 {
 	static const char hex[] = "0123456789abcdef";
-	const unsigned char *p = bytes;
+	const unsigned char *p = bytes, *end = p + len;
+	char some[64];
+	size_t n;
 
-	for (size_t i = 0; i < len; i++)
-		buf_add(b, (const char[]){ hex[p[i] >> 4], hex[p[i] & 15] }, 2);
+	while (p < end) {
+		for (n = 0; n < sizeof(some) && p < end; p++) {
+			some[n++] = hex[*p >> 4];
+			some[n++] = hex[*p & 15];
+		}
+		buf_add(b, some, n);
+	}
 }
 
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)

@@ -30,11 +30,7 @@ static int node_of_message(struct deed *d, enum capture_kind kind, const struct 
 	if (!rc && m->thread_ts)
 		rc = r->node_of_thread(r, m->channel, m->thread_ts, d->arena, &d->node);
 	if (!rc)
-		rc = r->node_open_at(r, m->channel, ts_ms(m->ts), d->arena, &d->node);
-	if (!rc)
-		rc = r->node_open_in(r, m->channel, d->arena, &d->node);
-	if (!rc)
-		rc = r->node_of_channel(r, m->channel, d->arena, &d->node);
+		rc = r->node_said_in(r, m->channel, ts_ms(m->ts), d->arena, &d->node);
 	return rc;
 }
 

@@ -103,7 +103,7 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	become_version(s, 1);
 	assert_int_equal(a_store_open(s, STORE_READ), STORE_FAULT); /* readers don't migrate */
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
-	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 4);
+	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 5);
 	a_store_assert_verified(s);
 	assert_int_equal(a_store_number(s, "SELECT id FROM letter WHERE state = 'pending' AND"
 					   " what = 'line' AND key = '" ID "/line/7'"),
@@ -129,7 +129,7 @@ static void a_file_of_any_version_adds_up_and_goes_on(void **state)
 	struct a_store *s = *state;
 	int64_t rows;
 
-	for (int version = 1; version <= 3; version++) {
+	for (int version = 1; version <= 4; version++) {
 		become_version(s, version);
 		assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 		a_store_assert_verified(s);
@@ -495,9 +495,13 @@ static void a_channel_made_for_a_node_and_its_thread_in_the_announcements_lead_t
 			  " (2, 'card', 1, 'T1/CANN', '1.3', 0, 0)");
 	arena_init(&a);
 	r = store_rows(s->store);
-	assert_int_equal(r->node_of_channel(r, "T1/C1", &a, &h), 1);
-	assert_string_equal(h.id, ID);
-	assert_int_equal(r->node_of_channel(r, "T1/CANN", &a, &h), 0);
+	assert_int_equal(r->node_said_in(r, "T1/C1", 0, &a, &h), 1);
+	assert_string_equal(h.id, "INCIDENT-2026-002"); /* it is open there */
+	a_store_do(s, "resolve");
+	r = store_rows(s->store);
+	assert_int_equal(r->node_said_in(r, "T1/C1", 0, &a, &h), 1);
+	assert_string_equal(h.id, ID); /* it was made for it */
+	assert_int_equal(r->node_said_in(r, "T1/CANN", 0, &a, &h), 0);
 	assert_int_equal(r->node_of_thread(r, "T1/CANN", "1.2", &a, &h), 1);
 	assert_string_equal(h.id, ID);
 	assert_int_equal(r->node_of_thread(r, "T1/CANN", "1.3", &a, &h), 0);
