@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <libwebsockets.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,10 @@
 #define CALLS_END_MS 3000 /* calls in flight at the end get this long */
 #define GONE_BY_MS 4500	  /* and all is over after this */
 #define QUIET_MS 2000	  /* after the last batch: time for checkpoint and pruning */
-#define TIDY_MS 50	  /* between two bites of that */
+#define KEPT_BYTES \
+	(1 \
+	 << 20) /* free memory that is kept: a turn's, which would be given back and asked for again with each */
+#define TIDY_MS 50 /* between two bites of that */
 
 /* ---- jobs ---- */
 
@@ -285,6 +289,7 @@ static int run_start(struct bot *b)
 	struct lws_protocols protocols[] = { slack_socket_protocol, none };
 	const struct run *r = b->run;
 
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	if (open_store(b) < 0)
 		return SHELL_STORAGE;
 	b->loop = loop_new(protocols);

@@ -206,42 +206,49 @@ static void escaped_write(struct buf *out, const char *s)
 
 static void value_write(struct buf *out, const struct value *v)
 {
-	int i;
-
 	switch (v->kind) {
 	case VALUE_NULL:
 		buf_addc(out, '-');
 		break;
 	case VALUE_INT:
-		buf_addf(out, "i%" PRId64, v->i);
+		buf_addc(out, 'i');
+		buf_addn(out, v->i);
 		break;
 	case VALUE_STRING:
 		buf_addc(out, 's');
 		escaped_write(out, v->s);
 		break;
 	case VALUE_TEXT:
-		buf_addf(out, "t%" PRId64 ":", v->i);
-		for (i = 0; i < DIGEST_SIZE; i++)
-			buf_addf(out, "%02x", v->digest[i]);
+		buf_addc(out, 't');
+		buf_addn(out, v->i);
+		buf_addc(out, ':');
+		buf_addx(out, v->digest, DIGEST_SIZE);
 		break;
 	}
 }
 
-void effects_write(struct buf *out, const struct effect *effects, size_t count)
+static void effect_write(struct buf *out, const struct effect *e)
 {
-	const struct effect *e;
-
-	for (e = effects; e < effects + count; e++) {
-		if (!e->field) {
-			buf_addf(out, "+%s %" PRId64 "\n", tables[e->table].name, e->row);
-			continue;
-		}
-		buf_addf(out, "%s %" PRId64 " %s ", tables[e->table].name, e->row, e->field);
+	if (!e->field)
+		buf_addc(out, '+');
+	buf_adds(out, tables[e->table].name);
+	buf_addc(out, ' ');
+	buf_addn(out, e->row);
+	if (e->field) {
+		buf_addc(out, ' ');
+		buf_adds(out, e->field);
+		buf_addc(out, ' ');
 		value_write(out, &e->old);
 		buf_addc(out, ' ');
 		value_write(out, &e->new_);
-		buf_addc(out, '\n');
 	}
+	buf_addc(out, '\n');
+}
+
+void effects_write(struct buf *out, const struct effect *effects, size_t count)
+{
+	for (const struct effect *e = effects; e < effects + count; e++)
+		effect_write(out, e);
 }
 
 void journal_row_write(struct buf *out, const char *id, int64_t seq, int64_t at, const char *who,

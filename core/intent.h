@@ -88,7 +88,8 @@ struct concern {
 	bool captured;	/* a Node has captured it, wherever it stands */
 	bool announced; /* it is in the thread under a Node's message in the announcements */
 	bool remembered, erased;
-	bool met; /* the name, zone and rank of whoever says it or marks it are known */
+	struct message known; /* as it is remembered, if it is */
+	bool met;	      /* the name, zone and rank of whoever says it or marks it are known */
 };
 
 #endif

@@ -73,16 +73,17 @@ struct rows {
 	/* At a glance: what there is of a message, by its channel, id and thread; since_ms: from when on a DONE Node counts;
 	 * who: may be NULL. */
 	int (*concern)(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
-		       struct concern *c);
+		       struct arena *a, struct concern *c);
 	/* A message as it is remembered; `at` isn't: whoever knows its id was told when it was posted, too. */
 	int (*message)(struct rows *r, const char *channel, const char *id, struct arena *a,
 		       struct message *m);
 	/* The Node that was open in a channel at a moment (by its spans; the newest if there were several). */
 	int (*node_open_at)(struct rows *r, const char *channel, int64_t at, struct arena *a,
 			    struct head *h);
-	/* The Node that a channel was made for. */
-	int (*node_of_channel)(struct rows *r, const char *channel, struct arena *a,
-			       struct head *h);
+	/* Whose it is what was said in a channel at a moment: the Node's that was open there then; else that is open there now;
+	 * else that the channel was made for. */
+	int (*node_said_in)(struct rows *r, const char *channel, int64_t at, struct arena *a,
+			    struct head *h);
 	/* The Node whose short card (in the announcements) is this message: its thread belongs to it. */
 	int (*node_of_thread)(struct rows *r, const char *channel, const char *id, struct arena *a,
 			      struct head *h);

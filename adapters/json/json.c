@@ -334,6 +334,11 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 	return j;
 }
 
+cJSON *json_reread(const char *printed)
+{
+	return printed ? cJSON_Parse(printed) : NULL;
+}
+
 static const cJSON *json_member(const cJSON *object, const char *name, size_t len)
 {
 	const cJSON *child;

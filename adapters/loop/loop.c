@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define PROTOCOL_NAME "aliosbot-loop"
+#define PLAIN "plain" /* names of vhosts */
+#define TLS "tls"
 #define EVENTS 16 /* descriptors served in one go; the others are still readable in the next */
 #define YEAR_MS ((int64_t)366 * 24 * 3600 * 1000)
 
@@ -20,6 +22,7 @@ const char *loop_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 struct loop {
 	struct lws_context *lws;
 	struct lws_protocols *protocols; /* ours, then the caller's; lws keeps the pointer */
+	const char *ca_file;
 	struct lookups *lookups;
 	struct proxies *proxies;
 	int epoll;			   /* what loop_fd_new() watches; lws watches this one */
@@ -110,14 +113,11 @@ static struct lws_protocols *protocols_with(const struct lws_protocols *more)
 	return all;
 }
 
+/* Without a vhost: loop_vhost() makes those that are needed. */
 static struct lws_context *context_new(struct loop *loop)
 {
 	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN,
-		.protocols = loop->protocols,
-		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
-		/* Without it Debian's build also trusts the CAs in ../share of the working directory. */
-		.client_ssl_ca_filepath = loop_ca_file,
+		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
 		.gid = -1,
 		.uid = -1,
 		.user = loop,
@@ -133,17 +133,38 @@ static struct lws_context *context_new(struct loop *loop)
 	return lws_create_context(&info);
 }
 
+/* lws keeps the pointer to its name. Certificates are read when the first is to be checked, and once: that takes as
+ * long as all the rest of a start. */
+static struct lws_vhost *vhost_new(struct loop *loop, const char *name, bool tls, const char *proxy)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN,
+		.vhost_name = name,
+		.protocols = loop->protocols,
+		.http_proxy_address = proxy,
+	};
+
+	if (tls) {
+		/* The system's own are not asked for: what Debian's build takes for them also has those in ../share of the
+		 * working directory. */
+		info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+			       LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+		info.client_ssl_ca_filepath = loop->ca_file;
+	}
+	return lws_create_vhost(loop->lws, &info);
+}
+
 /* One raw file for all descriptors: lws has no way to let go of a raw file at once, epoll has. */
 static bool adopt_epoll(struct loop *loop)
 {
+	struct lws_vhost *plain = vhost_new(loop, PLAIN, false, NULL);
 	lws_sock_file_fd_type fd;
 
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (loop->epoll < 0)
+	if (loop->epoll < 0 || !plain)
 		return false;
 	fd.filefd = loop->epoll;
-	return lws_adopt_descriptor_vhost(lws_get_vhost_by_name(loop->lws, "default"),
-					  LWS_ADOPT_RAW_FILE_DESC, fd, PROTOCOL_NAME, NULL);
+	return lws_adopt_descriptor_vhost(plain, LWS_ADOPT_RAW_FILE_DESC, fd, PROTOCOL_NAME, NULL);
 }
 
 struct loop *loop_new(const struct lws_protocols *protocols)
@@ -151,6 +172,7 @@ struct loop *loop_new(const struct lws_protocols *protocols)
 	struct loop *loop = alloc(sizeof(*loop));
 
 	loop->protocols = protocols_with(protocols);
+	loop->ca_file = loop_ca_file;
 	loop->lookups = lookups_new(loop);
 	loop->proxies = proxies_new();
 	loop->lws = context_new(loop);
@@ -201,33 +223,33 @@ static void print_proxy(struct buf *b, const struct proxy *proxy, const char *ad
 	buf_addf(b, ipv6 ? "[%s]:%d" : "%s:%d", address, proxy->port);
 }
 
-/* A proxy is a vhost's in lws, and can't be taken from it again: so each has its own, made when first needed. lws
- * keeps the pointer to its name. */
+/* A proxy is a vhost's in lws, and can't be taken from it again: so each has its own, made when first needed. Its
+ * address may be another than the last time. */
 static struct lws_vhost *proxied_vhost(struct loop *loop, const char *name, const char *proxy)
 {
 	struct lws_vhost *v = lws_get_vhost_by_name(loop->lws, name);
-	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN,
-		.vhost_name = name,
-		.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
-		.protocols = loop->protocols,
-		.client_ssl_ca_filepath = loop_ca_file,
-		.http_proxy_address = proxy,
-	};
 
 	if (!v)
-		return lws_create_vhost(loop->lws, &info);
-	return lws_set_proxy(v, proxy) ? NULL
-				       : v; /* its address may be another than the last time */
+		return vhost_new(loop, name, true, proxy);
+	return lws_set_proxy(v, proxy) ? NULL : v;
 }
 
-struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address)
+static struct lws_vhost *direct_vhost(struct loop *loop, bool tls)
+{
+	const char *name = tls ? TLS : PLAIN;
+	struct lws_vhost *v = lws_get_vhost_by_name(loop->lws, name);
+
+	return v ? v : vhost_new(loop, name, tls, NULL);
+}
+
+struct lws_vhost *loop_vhost(struct loop *loop, bool tls, const struct proxy *proxy,
+			     const char *address)
 {
 	struct lws_vhost *v;
 	struct buf to;
 
 	if (!proxy)
-		return lws_get_vhost_by_name(loop->lws, "default");
+		return direct_vhost(loop, tls);
 	buf_init(&to, BUF_ROOMY);
 	print_proxy(&to, proxy, address);
 	v = proxied_vhost(loop, proxy->name, to.s);

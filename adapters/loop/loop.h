@@ -61,10 +61,11 @@ void loop_lookup_bad(struct loop *loop, const char *host, const char *address);
 const struct proxy *loop_proxy(struct loop *loop, bool tls, const char *host);
 /* The vhost for connections of lws's: through this proxy, which has this address; NULL: straight. NULL: lws can't. */
 struct lws_vhost;
-struct lws_vhost *loop_vhost(struct loop *loop, const struct proxy *proxy, const char *address);
+struct lws_vhost *loop_vhost(struct loop *loop, bool tls, const struct proxy *proxy,
+			     const char *address);
 
-/* ---- trust: the PEM file of the CAs that Slack's certificate is checked against, read when a loop and an
- * http are made. "/etc/ssl/certs/ca-certificates.crt"; a test puts its own here. ---- */
+/* ---- trust: the PEM file of the CAs that Slack's certificate is checked against, as it is called
+ * when a loop and an http are made; read when a certificate is to be checked. "/etc/ssl/certs/ca-certificates.crt"; a test puts its own here. ---- */
 extern const char *loop_ca_file;
 
 #endif

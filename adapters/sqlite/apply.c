@@ -17,6 +17,7 @@ static void ledger_begin(struct ledger *l, struct db *db, const char *id)
 {
 	l->db = db;
 	l->id = id;
+	l->continues = false;
 	l->node = l->seq = l->n_text = 0;
 	memset(l->last, 0, sizeof(l->last));
 	memset(l->chain, 0, sizeof(l->chain));
@@ -65,6 +66,7 @@ int ledger_open(struct ledger *l, struct db *db, const char *id)
 void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
 {
 	ledger_begin(l, db, h->id);
+	l->continues = true;
 	l->node = h->row;
 	l->seq = h->seq;
 	memcpy(l->chain, h->chain, sizeof(l->chain));
@@ -72,6 +74,17 @@ void ledger_continue(struct ledger *l, struct db *db, const struct head *h)
 #define FROM(table, column, field) l->last[TABLE_##table] = h->field;
 	COUNTERS(FROM)
 #undef FROM
+}
+
+void ledger_leave(const struct ledger *l, struct head *h)
+{
+	snprintf(h->id, sizeof(h->id), "%s", l->id);
+	h->seq = l->seq;
+	memcpy(h->chain, l->chain, sizeof(h->chain));
+	h->n_text = l->n_text;
+#define INTO(table, column, field) h->field = l->last[TABLE_##table];
+	COUNTERS(INTO)
+#undef INTO
 }
 
 /* ---- rows ---- */
@@ -119,38 +132,71 @@ static struct cell cell_of(const struct value *v)
 	return (struct cell){ .kind = CELL_NULL };
 }
 
+/* Names are the core's own: the same field, the same string. */
 static struct gathered_field *gathered(struct gathered *g, const char *field)
 {
 	for (size_t i = 0; i < g->count; i++)
-		if (strcmp(g->field[i].name, field) == 0)
+		if (g->field[i].name == field)
 			return &g->field[i];
 	return NULL;
 }
 
+/* ---- statements that are the same for every row ---- */
+
+static char *inserts[TABLES], *counters_update;
+
 /* All columns, so that each table has one such statement; a field that was not set is null. */
+static char *insert_write(enum table t)
+{
+	const struct field *f = table_fields(t);
+	struct buf sql;
+	size_t n = 2;
+
+	buf_init(&sql, SQL_MAX);
+	buf_addf(&sql, "INSERT INTO \"%s\" (node, n", table_name(t));
+	for (; f->name; f++, n++)
+		buf_addf(&sql, ", \"%s\"", f->name);
+	buf_adds(&sql, ") VALUES (?");
+	for (size_t i = 1; i < n; i++)
+		buf_adds(&sql, ", ?");
+	buf_addc(&sql, ')');
+	return buf_detach(&sql);
+}
+
+/* n_text = ?, n_entry = ? … seq = ?, chain = ? WHERE n = ?: a Node's counters */
+static void counters_put(struct buf *sql)
+{
+	buf_adds(sql, "n_text = ?");
+	for (enum table t = TABLE_NODE + 1; t < TABLES; t++)
+		buf_addf(sql, ", n_%s = ?", table_name(t));
+	buf_adds(sql, ", seq = ?, chain = ? WHERE n = ?");
+}
+
+/* Before main(), once. */
+__attribute__((constructor)) static void apply_statements(void)
+{
+	struct buf sql;
+
+	for (enum table t = TABLE_NODE + 1; t < TABLES; t++)
+		inserts[t] = insert_write(t);
+	buf_init(&sql, SQL_MAX);
+	buf_adds(&sql, "UPDATE node SET ");
+	counters_put(&sql);
+	counters_update = buf_detach(&sql);
+}
+
 static int row_insert(struct ledger *l, struct gathered *g)
 {
 	struct cell cells[2 + GATHERED_MOST] = { cell_int(l->node), cell_int(g->row) };
 	const struct field *f = table_fields(g->table);
 	const struct gathered_field *set;
-	struct buf sql;
 	size_t n = 2;
-	int rc;
 
-	buf_init(&sql, SQL_MAX);
-	buf_addf(&sql, "INSERT INTO \"%s\" (node, n", table_name(g->table));
 	for (; f->name; f++) {
-		buf_addf(&sql, ", \"%s\"", f->name);
 		set = gathered(g, f->name);
 		cells[n++] = set ? set->cell : (struct cell){ .kind = CELL_NULL };
 	}
-	buf_adds(&sql, ") VALUES (?");
-	for (size_t i = 1; i < n; i++)
-		buf_adds(&sql, ", ?");
-	buf_addc(&sql, ')');
-	rc = db_run_cells(l->db, sql.s, cells, n);
-	buf_release(&sql);
-	return rc;
+	return db_run_cells(l->db, inserts[g->table], cells, n);
 }
 
 /* "a" = ?, "b" = ?: the fields of g, and their values behind cells[*n]. */
@@ -297,6 +343,17 @@ int ledger_settle(struct ledger *l)
 	return rc;
 }
 
+/* The values of counters_put(). */
+static void counters_cells(const struct ledger *l, struct cell *cells, size_t *n)
+{
+	cells[(*n)++] = cell_int(l->n_text);
+	for (enum table t = TABLE_NODE + 1; t < TABLES; t++)
+		cells[(*n)++] = cell_int(l->last[t]);
+	cells[(*n)++] = cell_int(l->seq);
+	cells[(*n)++] = (struct cell){ .kind = CELL_BLOB, .p = l->chain, .len = sizeof(l->chain) };
+	cells[(*n)++] = cell_int(l->node);
+}
+
 /* The Node's own fields and its counters are one row: one UPDATE. */
 int ledger_close(struct ledger *l)
 {
@@ -308,19 +365,14 @@ int ledger_close(struct ledger *l)
 	if (rc)
 		return rc;
 	buf_init(&sql, 2 * SQL_MAX);
-	buf_adds(&sql, "UPDATE node SET ");
-	fields_put(&sql, &l->own, cells, &n);
-	buf_adds(&sql, n ? ", n_text = ?" : "n_text = ?");
-	cells[n++] = cell_int(l->n_text);
-	for (enum table t = TABLE_NODE + 1; t < TABLES; t++) {
-		buf_addf(&sql, ", n_%s = ?", table_name(t));
-		cells[n++] = cell_int(l->last[t]);
+	if (l->own.count) {
+		buf_adds(&sql, "UPDATE node SET ");
+		fields_put(&sql, &l->own, cells, &n);
+		buf_adds(&sql, ", ");
+		counters_put(&sql);
 	}
-	buf_adds(&sql, ", seq = ?, chain = ? WHERE n = ?");
-	cells[n++] = cell_int(l->seq);
-	cells[n++] = (struct cell){ .kind = CELL_BLOB, .p = l->chain, .len = sizeof(l->chain) };
-	cells[n++] = cell_int(l->node);
-	rc = db_run_cells(l->db, sql.s, cells, n);
+	counters_cells(l, cells, &n);
+	rc = db_run_cells(l->db, l->own.count ? sql.s : counters_update, cells, n);
 	buf_release(&sql);
 	l->own.count = 0;
 	return rc;

@@ -107,7 +107,7 @@ static int run_reading(struct sqlite_store *s, struct job *job, int because)
 static int start_over(struct sqlite_store *s, const struct tally *tally)
 {
 	s->tally = *tally;
-	s->head.id[0] = '\0';
+	head_forget(s);
 	rows_names_doubt(s);
 	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
 											     : 0;
@@ -147,6 +147,7 @@ static void roll_back(struct sqlite_store *s)
 {
 	db_began(&s->db);
 	s->tally.known = false;
+	head_forget(s);
 	rows_names_doubt(s);
 	if (!sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
@@ -212,7 +213,7 @@ static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, s
 	int64_t before = sqlite3_total_changes64(s->db.handle);
 	int rc = commit_ready(s);
 
-	s->head.id[0] = '\0';
+	head_forget(s);
 	if (!rc && may_write(s, jobs, most))
 		rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
 	else if (!rc)
@@ -237,6 +238,7 @@ static int try_alone(struct sqlite_store *s, struct job *job)
 
 	if (!job_is_one_statement(job) || commit_ready(s))
 		return CAREFULLY;
+	head_forget(s);
 	outcome_reset(job);
 	rc = job_run(s, job);
 	if (rc < 0 || (sqlite3_total_changes64(s->db.handle) != before && commit_alone(s)))

@@ -131,6 +131,15 @@ static int ledger_of(struct sqlite_store *s, struct ledger *l, const char *node)
 	return 0;
 }
 
+/* All but its counters? */
+static bool leaves_head(const struct change *c)
+{
+	for (const struct effect *e = c->effects; e < c->effects + c->count; e++)
+		if (e->table == TABLE_NODE || e->table == TABLE_MARKER)
+			return false;
+	return true;
+}
+
 int change_write(struct sqlite_store *s, struct change *c, const struct intent *in, bool empty)
 {
 	struct ledger l;
@@ -145,6 +154,10 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 	if ((rc = effects_apply(s, &l, c)) || (rc = journal_write(s, &l, c, in)) ||
 	    (rc = ledger_close(&l)))
 		return rc;
+	if (l.continues && !empty && leaves_head(c))
+		ledger_leave(&l, &s->head);
+	else
+		head_forget(s);
 	/* What was erased may have stood in any of them. */
 	return post_behind(s, l.node, l.seq, in->received_ms, empty ? ~0u : posts_changed_by(c));
 }

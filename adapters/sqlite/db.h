@@ -36,6 +36,7 @@
 /* What to do about damage: ends the sentence that names it. */
 #define DB_TO_DO "; run `aliosbot verify`, or go back to a backup"
 
+#define DB_LITERALS 512
 #define DB_BUCKETS 128 /* about as many as there are statements */
 
 struct statement;
@@ -43,6 +44,7 @@ struct statement;
 struct db {
 	sqlite3 *handle;
 	struct statement *statements[DB_BUCKETS];
+	struct statement *literals[DB_LITERALS]; /* some of them, by where their words lie */
 	struct buf problem; /* the last fault, a sentence */
 	int code;	    /* SQLite's, of its last error (extended) */
 	bool begins;	    /* db_begin_later() was asked for */

@@ -121,7 +121,13 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	return 1;
 }
 
-/* Whether it was done before is asked here, where that costs nothing. */
+/* Was it done under its other name? */
+static int inbox_has(struct sqlite_store *s, const char *other)
+{
+	return db_one(&s->db, NULL, "SELECT 1 FROM inbox WHERE key2 = ?", "s>", other);
+}
+
+/* Whether it was done before is asked here, where that costs nothing: neither name can be there twice. */
 int inbox_remember(struct sqlite_store *s, const struct job *job)
 {
 	const char *other = other_key(job);
@@ -131,14 +137,15 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 
 	if (!job->key)
 		return 0;
+	if (!used && (rc = inbox_has(s, other)))
+		return rc;
 	buf_init(&answer, BUF_ROOMY);
 	encode(&answer, &job->outcome.answer);
 	rc = db_run(&s->db,
-		    "INSERT INTO inbox (key, key2, at, verdict, answer) SELECT ?, ?, ?, ?, ?"
-		    " WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE key2 = ?)"
-		    " ON CONFLICT (key) DO NOTHING",
-		    "ssisss", job->key, used ? other : NULL, now_of(s),
-		    verdicts[job->outcome.verdict], answer.s, other);
+		    "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)"
+		    " ON CONFLICT DO NOTHING",
+		    "ssiss", job->key, used ? other : NULL, now_of(s),
+		    verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc ? rc : db_changed(&s->db) == 0;
 }

@@ -40,7 +40,7 @@ int known_person(struct sqlite_store *s, const struct job *job)
 
 int known_channel(struct sqlite_store *s, const struct job *job)
 {
-	rows_names_doubt(s);
+	s->known = NULL; /* names of channels are among these; people stay as they are */
 	return db_run(&s->db,
 		      "INSERT INTO channel (ref, name, private) VALUES (?1, ?2, ?3)"
 		      " ON CONFLICT (ref) DO UPDATE SET name = coalesce(?2, name), private = ?3",

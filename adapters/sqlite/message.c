@@ -102,19 +102,25 @@ int message_put(struct sqlite_store *s, const struct message *m, int64_t offered
 
 /* ---- reading ---- */
 
-static bool message_next(struct query *q, struct message *m)
+/* MESSAGE_COLUMNS, further on in a row that was begun. All of them null: no message. */
+static bool message_further(struct query *q, struct message *m)
 {
-	const char *files = "";
+	const char *files = NULL;
 
 	*m = (struct message){ 0 };
-	if (!query_next(q, "sssssssssoo", &m->channel, &m->id, &m->thread, &m->author,
-			&m->author_name, &m->text, &files, &m->permalink, &m->edited, &m->deleted,
-			&m->bot))
+	if (!query_further(q, "sssssssssoo", &m->channel, &m->id, &m->thread, &m->author,
+			   &m->author_name, &m->text, &files, &m->permalink, &m->edited,
+			   &m->deleted, &m->bot))
 		return false;
-	if (files_get(files, q->arena, m))
+	if (!files || files_get(files, q->arena, m))
 		return true;
 	q->rc = db_damaged(q->db, "the files of message %s in %s are damaged", m->id, m->channel);
 	return false;
+}
+
+static bool message_next(struct query *q, struct message *m)
+{
+	return query_next(q, "") && message_further(q, m);
 }
 
 int rows_message(struct rows *r, const char *channel, const char *id, struct arena *a,
@@ -134,23 +140,28 @@ int rows_message(struct rows *r, const char *channel, const char *id, struct are
 
 /* One look; each part is a step in an index. */
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
-		 struct concern *c)
+		 struct arena *a, struct concern *c)
 {
-	int rc = db_one(
-		&of_rows(r)->db, NULL,
-		"SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
-		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5))),"
-		" EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short' AND ts ="
-		"  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
-		" EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
-		"  AND rank <> 'unknown')",
-		"ssssi>oooooo", m->channel, m->id, m->thread, who, since_ms, &c->lives,
-		&c->captured, &c->announced, &c->remembered, &c->erased, &c->met);
+	struct query q;
+	int rc;
 
-	return rc < 0 ? rc : 1;
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
+	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5))),"
+	      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
+	      " EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short'"
+	      "  AND ts = coalesce(?3, m.thread_ts)),"
+	      " m.id IS NOT NULL,"
+	      " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
+	      " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
+	      "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
+	      " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
+	      "ssssi", m->channel, m->id, m->thread, who, since_ms);
+	if (query_next(&q, "oooooo", &c->lives, &c->captured, &c->announced, &c->remembered,
+		       &c->erased, &c->met))
+		message_further(&q, &c->known);
+	rc = query_end(&q);
+	return rc ? rc : 1;
 }
 
 int message_remembered(struct reads *r, const char *channel, const char *from_id, const char *to_id,

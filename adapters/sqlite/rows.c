@@ -290,7 +290,7 @@ void rows_init(struct rows *r)
 		.message = rows_message,
 		.concern = rows_concern,
 		.node_open_at = rows_node_open_at,
-		.node_of_channel = rows_node_of_channel,
+		.node_said_in = rows_node_said_in,
 		.node_of_thread = rows_node_of_thread,
 		.last_change = rows_last_change,
 		.changed_after = rows_changed_after,

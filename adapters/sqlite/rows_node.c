@@ -97,8 +97,34 @@ static bool head_next(struct query *q, struct head *h)
 	return words_read(q, h, word) && markers_read(q, h, markers);
 }
 
-/* Heads of a query that was begun; how many, < 0. The last one is remembered until the Node changes: a decision
- * is mostly about one Node. */
+/* ---- the one that was read last: an envelope, and a turn's, are mostly about one Node ---- */
+
+void head_forget(struct sqlite_store *s)
+{
+	s->head.id[0] = '\0';
+	s->head_in = NULL;
+	arena_release(&s->heads);
+}
+
+static void head_copy(struct head *to, const struct head *from, struct arena *a)
+{
+	*to = *from;
+	to->title = arena_strdup(a, from->title);
+	to->captain = arena_strdup(a, from->captain);
+	to->channel = arena_strdup(a, from->channel);
+	to->channel_name = arena_strdup(a, from->channel_name);
+	to->asked_in = arena_strdup(a, from->asked_in);
+	to->declared_by = arena_strdup(a, from->declared_by);
+	to->merged_into = arena_strdup(a, from->merged_into);
+}
+
+static void head_remember(struct sqlite_store *s, const struct head *h)
+{
+	head_forget(s);
+	head_copy(&s->head, h, &s->heads);
+}
+
+/* Heads of a query that was begun; how many, < 0. */
 static int rows_node_heads_read(struct rows *r, struct query *q, struct head *h, int most)
 {
 	int n = 0, rc;
@@ -107,14 +133,19 @@ static int rows_node_heads_read(struct rows *r, struct query *q, struct head *h,
 		n++;
 	rc = query_end(q);
 	if (!rc && n)
-		of_rows(r)->head = h[n - 1];
+		head_remember(of_rows(r), &h[n - 1]);
 	return rc ? rc : n;
 }
 
 int rows_node_id(struct rows *r, const char *id, struct arena *a, struct head *h)
 {
+	struct sqlite_store *s = of_rows(r);
 	struct query q;
 
+	if (*id && strcmp(s->head.id, id) == 0) {
+		head_copy(h, &s->head, a);
+		return 1;
+	}
 	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.id = ?", "s", id);
 	return rows_node_heads_read(r, &q, h, 1);
 }
@@ -167,13 +198,21 @@ int rows_node_named(struct rows *r, const struct node_name *name, struct arena *
 
 int rows_node_open_in(struct rows *r, const char *channel, struct arena *a, struct head *h)
 {
+	struct sqlite_store *s = of_rows(r);
 	struct query q;
+	int rc;
 
-	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE channel = ? AND status IN " OPEN_STATUS
-			  " ORDER BY node.n DESC LIMIT 1",
-	      "s", channel);
-	return rows_node_heads_read(r, &q, h, 1);
+	if (s->head_in && strcmp(s->head_in, channel) == 0) {
+		head_copy(h, &s->head, a);
+		return 1;
+	}
+	query(&q, &s->db, a,
+	      HEAD_SELECT "WHERE channel = ? AND " IS_OPEN " ORDER BY node.n DESC LIMIT 1", "s",
+	      channel);
+	rc = rows_node_heads_read(r, &q, h, 1);
+	if (rc > 0)
+		s->head_in = arena_strdup(&s->heads, channel);
+	return rc;
 }
 
 int rows_node_last_in(struct rows *r, const char *channel, enum status status, struct arena *a,
@@ -189,27 +228,39 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status status, s
 
 /* Spans of one channel don't overlap; a few are looked at, should an import have made some that do.
  */
+#define OPEN_AT \
+	"(SELECT node FROM (SELECT node, from_at, to_at FROM span" \
+	" WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 8)" \
+	" WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC LIMIT 1)"
+
 int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h)
 {
 	struct query q;
 
-	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE node.n = (SELECT node FROM (SELECT node, from_at, to_at FROM span"
-			  " WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 8)"
-			  " WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC"
-			  " LIMIT 1)",
-	      "si", channel, at);
+	query(&q, &of_rows(r)->db, a, HEAD_SELECT "WHERE node.n = " OPEN_AT, "si", channel, at);
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
-int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
-{
-	struct query q;
+#define SAID_IN \
+	"coalesce(" OPEN_AT ", (SELECT max(n) FROM node WHERE channel = ?1 AND " IS_OPEN ")," \
+	" (SELECT min(n) FROM node WHERE channel = ?1 AND own_channel = 1))"
 
-	query(&q, &of_rows(r)->db, a,
-	      HEAD_SELECT "WHERE channel = ? AND own_channel = 1 ORDER BY node.n LIMIT 1", "s",
-	      channel);
+/* If one was read already, it is asked first whether it is that one. */
+int rows_node_said_in(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h)
+{
+	struct sqlite_store *s = of_rows(r);
+	const char *id;
+	struct query q;
+	int rc;
+
+	if (*s->head.id) {
+		rc = db_one(&s->db, a, "SELECT id FROM node WHERE n = " SAID_IN, "si>s", channel,
+			    at, &id);
+		return rc > 0 ? rows_node_id(r, id, a, h) : rc;
+	}
+	query(&q, &s->db, a, HEAD_SELECT "WHERE node.n = " SAID_IN, "si", channel, at);
 	return rows_node_heads_read(r, &q, h, 1);
 }
 

@@ -363,7 +363,16 @@ static const char fifth[] =
 	/* the DM that was opened for it */
 	"UPDATE letter SET progress = coalesce(" TEAM " || '/' || progress, progress)"
 	"	WHERE what IN ('dm', 'brief', 'link') AND state IN ('pending', 'sending')"
-	"	AND instr(progress, '/') = 0;";
+	"	AND instr(progress, '/') = 0;"
+	/* for each row that is born SQLite would make a table of the list of an IN */
+	"DROP INDEX journal_edit;"
+	"CREATE INDEX journal_edit ON journal(node, seq) WHERE " SCHEMA_IS_EDIT ";"
+
+	/* a deed's other name is its alone, too: what is told of a second time isn't put down again */
+	"UPDATE inbox SET key2 = NULL WHERE key2 IS NOT NULL"
+	"	AND id NOT IN (SELECT min(id) FROM inbox GROUP BY key2);"
+	"DROP INDEX inbox_key2;"
+	"CREATE UNIQUE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */

@@ -21,6 +21,9 @@
 	"state = 'sent' AND what NOT IN (" SCHEMA_POSTS ", " SCHEMA_WORDS ", " SCHEMA_DRAWINGS ")"
 #define SCHEMA_LETTER_KEPT "state = 'sent' AND what IN (" SCHEMA_WORDS ", " SCHEMA_DRAWINGS ")"
 
+/* Of a journal's row: it changed what was said, or took that back. As an index has it. */
+#define SCHEMA_IS_EDIT "(op = 'edit' OR op = 'revise' OR op = 'undo')"
+
 /* The version that this program writes. */
 int schema_version(void);
 

@@ -56,8 +56,11 @@ struct sqlite_store {
 	struct known_person *people;
 	unsigned n_known;
 	bool names_old; /* some of them don't count any more: `names` is to be released */
-	struct head
-		head; /* the last one that was read in this transaction, to write by; id "": none that counts */
+	/* The last one that was read in this transaction, as it is now: for who reads it again, and to write by. id "": none
+	 * that counts. */
+	struct head head;
+	struct arena heads;  /* its strings */
+	const char *head_in; /* the channel whose open Node it is; NULL: nobody asked */
 	struct tally {
 		bool known;
 		int64_t journal, commits;
@@ -195,7 +198,8 @@ struct gathered {
 struct ledger {
 	struct db *db;
 	const char *id;
-	int64_t node; /* row of `node`; 0: not born yet */
+	bool continues; /* ledger_continue() */
+	int64_t node;	/* row of `node`; 0: not born yet */
 	int64_t seq, n_text;
 	int64_t last[TABLES]; /* highest row of each table; counters of the Node */
 	unsigned char chain[DIGEST_SIZE];
@@ -207,6 +211,8 @@ struct ledger {
 int ledger_open(struct ledger *l, struct db *db, const char *id);
 /* The same without looking, by what was read of it. */
 void ledger_continue(struct ledger *l, struct db *db, const struct head *h);
+/* The way back: its id and its counters. */
+void ledger_leave(const struct ledger *l, struct head *h);
 /* One effect: written at the latest by the next settle or close, until when its strings must stay.
  * Rows are born in order, without gaps. */
 int ledger_apply(struct ledger *l, const struct effect *e);
@@ -387,7 +393,10 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 int rows_node_number(struct rows *r, int year, int64_t *number);
 int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h);
-int rows_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h);
+int rows_node_said_in(struct rows *r, const char *channel, int64_t at, struct arena *a,
+		      struct head *h);
+/* Nothing that was read of a Node counts any more. */
+void head_forget(struct sqlite_store *s);
 int rows_node_of_thread(struct rows *r, const char *channel, const char *id, struct arena *a,
 			struct head *h);
 int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most);
@@ -404,7 +413,7 @@ int capture_captured(struct reads *r, const char *channel, const char *from_id, 
 		     struct arena *a, struct capture *c, int most);
 
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
-		 struct concern *c);
+		 struct arena *a, struct concern *c);
 
 /* The same for a message that has nothing of what was redacted. */
 int message_remember(struct sqlite_store *s, const struct message *m, int64_t offered);
@@ -478,6 +487,11 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
+/* The same of a row that was found by something else. Of a list that is longer than two SQLite makes a table first, each
+ * time it is asked. */
+#define IS_OPEN \
+	"CASE status WHEN 'OPEN' THEN 1 WHEN 'INVESTIGATING' THEN 1 WHEN 'IDENTIFIED' THEN 1" \
+	" WHEN 'MITIGATED' THEN 1 ELSE 0 END"
 /* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
 #define LIVING_NODES \
 	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \

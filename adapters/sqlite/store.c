@@ -221,6 +221,7 @@ static void store_close_do(struct store *store)
 	lock_release(s);
 	arena_release(&s->names);
 	buf_release(&s->behind);
+	arena_release(&s->heads);
 	arena_release(&s->lasting);
 	free(s->path);
 	free(s);
@@ -228,6 +229,7 @@ static void store_close_do(struct store *store)
 
 struct reads *sqlite_store_reads(struct store *store)
 {
+	head_forget(sqlite_store_of(store));
 	rows_forget_names(sqlite_store_of(store));
 	return &sqlite_store_of(store)->reads;
 }
@@ -281,6 +283,7 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	words_behind_init(s);
 	arena_init(&s->lasting);
 	arena_init(&s->names);
+	arena_init(&s->heads);
 	rows_init(&s->rows);
 	rc = sqlite_open_all(s, why);
 	if (rc) {

@@ -293,7 +293,7 @@ int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a)
 	if (rc || (rc = ledger_close(&in.l)) || (rc = texts_in(&in)) ||
 	    (rc = blanks_explained(&in)) || (rc = relied_on(&in)))
 		return rc;
-	s->head.id[0] = '\0';
+	head_forget(s);
 	s->stirred |= STIR_NODES;
 	return 0;
 }

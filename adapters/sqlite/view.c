@@ -3,6 +3,7 @@
  * live and stops after a few rows. VIEW_FULL reads everything, the journal's edits included. What the
  * head says was never born isn't asked for.
  */
+#include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
@@ -306,7 +307,8 @@ static int edits_read(struct reading *r, struct edits *edits)
 	int rc = 0, end;
 
 	query(&q, r->db, r->a,
-	      "SELECT at, who, effects FROM journal INDEXED BY journal_edit WHERE node = ?1 AND op IN ('edit', 'revise', 'undo') ORDER BY seq",
+	      "SELECT at, who, effects FROM journal INDEXED BY journal_edit WHERE node = ?1 AND " SCHEMA_IS_EDIT
+	      " ORDER BY seq",
 	      "i", r->v->head.row);
 	while (!rc && query_next(&q, "iss", &at, &who, &effects))
 		rc = edits_of_row(r, effects, at, who, edits);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_BLOCK 960 /* what most need in all; malloc keeps pieces of up to 1 KiB at hand */
 #define BLOCK 4096
 
 struct arena_block {
@@ -33,7 +34,8 @@ void arena_release(struct arena *a)
 	a->last = NULL;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* As malloc gives it. */
+static void *arena_take(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->last;
 	size_t room;
@@ -43,8 +45,10 @@ void *arena_alloc(struct arena *a, size_t size)
 		alloc_failed();
 	size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 	if (!b || b->size - b->used < size) {
-		room = size > BLOCK ? size : BLOCK;
-		b = alloc(sizeof(*b) + room);
+		room = b ? BLOCK : FIRST_BLOCK;
+		room = size > room ? size : room;
+		b = alloc_bytes(sizeof(*b) + room);
+		b->used = 0;
 		b->size = room;
 		b->before = a->last;
 		a->last = b;
@@ -54,11 +58,17 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return memset(arena_take(a, size), 0, size);
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
-	char *p = arena_alloc(a, len + 1);
+	char *p = arena_take(a, len + 1);
 
 	memcpy(p, s, len);
+	p[len] = '\0';
 	return p;
 }
 
@@ -78,7 +88,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		alloc_failed();
-	p = arena_alloc(a, (size_t)len + 1);
+	p = arena_take(a, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)len + 1, fmt, ap);
 	va_end(ap);

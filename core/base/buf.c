@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_CAP 128
+
 static char nothing[1] = "";
 
 void buf_init(struct buf *b, size_t max)
@@ -39,7 +41,7 @@ char *buf_detach(struct buf *b)
 
 static void buf_reserve(struct buf *b, size_t len)
 {
-	size_t cap = b->cap ? b->cap : 64;
+	size_t cap = b->cap ? b->cap : FIRST_CAP;
 
 	if (len < b->cap)
 		return;
@@ -73,6 +75,38 @@ void buf_adds(struct buf *b, const char *s)
 void buf_addc(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);
+}
+
+#define DIGITS_MOST 20 /* of an int64_t, with its sign */
+
+void buf_addn(struct buf *b, int64_t n)
+{
+	char digits[DIGITS_MOST], *at = digits + DIGITS_MOST;
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (n < 0)
+		*--at = '-';
+	buf_add(b, at, (size_t)(digits + DIGITS_MOST - at));
+}
+
+void buf_addx(struct buf *b, const void *bytes, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	const unsigned char *p = bytes, *end = p + len;
+	char some[64];
+	size_t n;
+
+	while (p < end) {
+		for (n = 0; n < sizeof(some) && p < end; p++) {
+			some[n++] = hex[*p >> 4];
+			some[n++] = hex[*p & 15];
+		}
+		buf_add(b, some, n);
+	}
 }
 
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)

@@ -97,7 +97,7 @@ int message_concerns(struct deed *d)
 	if (!intent_about_message(d->in))
 		return 1;
 	rc = d->rows->concern(d->rows, d->in->message, d->in->received_ms - LIVES_ON_MS, d->in->who,
-			      c);
+			      d->arena, c);
 	if (rc < 0)
 		return rc;
 	d->glanced = true;
@@ -113,12 +113,17 @@ int message_concerns(struct deed *d)
 	return rc < 0 ? rc : !is_only_said(d);
 }
 
-/* Is there nothing to be found of it, as a glance has shown? */
-static bool has_none(const struct deed *d, const struct message *m, bool some)
+static bool was_glanced(const struct deed *d, const struct message *m)
 {
 	const struct message *its = d->in->message;
 
-	return d->glanced && !some && !strcmp(m->id, its->id) && !strcmp(m->channel, its->channel);
+	return d->glanced && !strcmp(m->id, its->id) && !strcmp(m->channel, its->channel);
+}
+
+/* Is there nothing to be found of it, as a glance has shown? */
+static bool has_none(const struct deed *d, const struct message *m, bool some)
+{
+	return !some && was_glanced(d, m);
 }
 
 /* ---- what is known ---- */
@@ -179,13 +184,12 @@ static int capture_message_leave_erased(struct deed *d, struct message *m)
 
 int message_known(struct deed *d, struct message *m)
 {
-	struct message known;
+	struct message known = d->concern.known;
 	int rc;
 
 	*m = *d->in->message;
-	rc = has_none(d, m, d->concern.remembered)
-		     ? 0
-		     : d->rows->message(d->rows, m->channel, m->id, d->arena, &known);
+	rc = was_glanced(d, m) ? d->concern.remembered
+			       : d->rows->message(d->rows, m->channel, m->id, d->arena, &known);
 	if (rc > 0)
 		merge(m, &known);
 	return rc < 0 ? rc : capture_message_leave_erased(d, m);
@@ -193,9 +197,10 @@ int message_known(struct deed *d, struct message *m)
 
 int message_captures(struct deed *d, const struct message *m, struct capture **all)
 {
-	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
+	*all = NULL;
 	if (has_none(d, m, d->concern.captured))
 		return 0;
+	*all = arena_alloc(d->arena, CAPTURES_MAX * sizeof(**all));
 	return d->rows->captures(d->rows, m->channel, m->id, d->arena, *all, CAPTURES_MAX);
 }
 

@@ -30,11 +30,7 @@ static int node_of_message(struct deed *d, enum capture_kind kind, const struct 
 	if (!rc && m->thread)
 		rc = r->node_of_thread(r, m->channel, m->thread, d->arena, &d->node);
 	if (!rc)
-		rc = r->node_open_at(r, m->channel, m->at, d->arena, &d->node);
-	if (!rc)
-		rc = r->node_open_in(r, m->channel, d->arena, &d->node);
-	if (!rc)
-		rc = r->node_of_channel(r, m->channel, d->arena, &d->node);
+		rc = r->node_said_in(r, m->channel, m->at, d->arena, &d->node);
 	return rc;
 }
 
@@ -51,7 +47,7 @@ int capture_hold(struct deed *d, enum capture_kind kind, const struct message *m
 	for (i = 0; i < h->n_all; i++)
 		if (all[i].kind == kind && !strcmp(all[i].node, d->node.id))
 			h->c = all[i];
-	h->sources = arena_alloc(d->arena, (SOURCES_MAX + 1) * sizeof(*h->sources));
+	h->sources = arena_alloc(d->arena, (h->c.n ? SOURCES_MAX + 1 : 1) * sizeof(*h->sources));
 	if (h->n_all < 0 || !h->c.n)
 		return h->n_all < 0 ? h->n_all : 0;
 	count = d->rows->sources(d->rows, d->node.id, h->c.n, d->arena, h->sources, SOURCES_MAX);

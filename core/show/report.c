@@ -372,11 +372,8 @@ static void missing(struct buf *out, const struct view *v)
 
 void view_journal(struct buf *out, const struct view *v)
 {
-	size_t i;
-
 	buf_addf(out, "Journal: %lld entries, head ", (long long)v->head.seq);
-	for (i = 0; i < sizeof(v->head.chain); i++)
-		buf_addf(out, "%02x", v->head.chain[i]);
+	buf_addx(out, v->head.chain, sizeof(v->head.chain));
 }
 
 void report_markdown(struct buf *out, const struct view *v, const char *heading)

@@ -60,8 +60,8 @@ static void every_look_of_a_deed_goes_through_an_index(void **state)
 		"BY n",
 		"SELECT n FROM marker WHERE node = 1 AND state = 'live' ORDER BY n",
 		"SELECT n FROM impact WHERE node = 1 AND gone IS NOT 1 ORDER BY n",
-		"SELECT seq FROM journal INDEXED BY journal_edit WHERE node = 1 AND op IN ('edit',"
-		" 'revise', 'undo') ORDER BY seq",
+		"SELECT seq FROM journal INDEXED BY journal_edit WHERE node = 1 AND (op = 'edit' OR"
+		" op = 'revise' OR op = 'undo') ORDER BY seq",
 		"SELECT id FROM inbox WHERE key = 'a' OR key2 = 'b'",
 		"SELECT min(id) FROM letter WHERE state IN ('pending', 'sending') GROUP BY lane",
 		"SELECT n FROM node WHERE channel = 'c' AND status IN ('OPEN', 'INVESTIGATING')",

@@ -564,9 +564,13 @@ static void a_channel_made_for_a_node_and_its_thread_in_the_announcements_lead_t
 			  " (2, 'card', 1, 'T1/CANN', '1.3', 0, 0)");
 	arena_init(&a);
 	r = store_rows(s->store);
-	assert_int_equal(r->node_of_channel(r, "T1/C1", &a, &h), 1);
-	assert_string_equal(h.id, ID);
-	assert_int_equal(r->node_of_channel(r, "T1/CANN", &a, &h), 0);
+	assert_int_equal(r->node_said_in(r, "T1/C1", 0, &a, &h), 1);
+	assert_string_equal(h.id, "INCIDENT-2026-002"); /* it is open there */
+	a_store_do(s, "resolve");
+	r = store_rows(s->store);
+	assert_int_equal(r->node_said_in(r, "T1/C1", 0, &a, &h), 1);
+	assert_string_equal(h.id, ID); /* it was made for it */
+	assert_int_equal(r->node_said_in(r, "T1/CANN", 0, &a, &h), 0);
 	assert_int_equal(r->node_of_thread(r, "T1/CANN", "1.2", &a, &h), 1);
 	assert_string_equal(h.id, ID);
 	assert_int_equal(r->node_of_thread(r, "T1/CANN", "1.3", &a, &h), 0);

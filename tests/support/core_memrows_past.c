@@ -153,10 +153,14 @@ static int r_node_open_at(struct rows *r, const char *channel, int64_t at, struc
 	return newest(of(r), channel, at, false, h);
 }
 
-static int r_node_of_channel(struct rows *r, const char *channel, struct arena *a, struct head *h)
+static int r_node_said_in(struct rows *r, const char *channel, int64_t at, struct arena *a,
+			  struct head *h)
 {
-	(void)a;
-	return newest(of(r), channel, 0, true, h);
+	int rc = newest(of(r), channel, at, false, h);
+
+	if (!rc)
+		rc = r->node_open_in(r, channel, a, h);
+	return rc ? rc : newest(of(r), channel, 0, true, h);
 }
 
 static int r_node_of_thread(struct rows *r, const char *channel, const char *ts, struct arena *a,
@@ -336,19 +340,19 @@ static bool lives_in(const struct memrows *m, const char *channel, int64_t since
 }
 
 static int r_concern(struct rows *r, const struct message *msg, int64_t since_ms, const char *who,
-		     struct concern *c)
+		     struct arena *a, struct concern *c)
 {
 	struct memrows *m = of(r);
-	struct message known = { 0 };
 	struct capture one;
 	struct head h;
 	const char *thread;
 	int i;
 
-	c->remembered = r_message(r, msg->channel, msg->id, &m->arena, &known) > 0;
+	c->known = (struct message){ 0 };
+	c->remembered = r_message(r, msg->channel, msg->id, a, &c->known) > 0;
 	c->captured = r_captures(r, msg->channel, msg->id, &m->arena, &one, 1) > 0;
 	c->lives = lives_in(m, msg->channel, since_ms);
-	thread = msg->thread ? msg->thread : known.thread;
+	thread = msg->thread ? msg->thread : c->known.thread;
 	c->announced = thread && r_node_of_thread(r, msg->channel, thread, &m->arena, &h) > 0;
 	c->erased = false;
 	for (i = 0; i < m->n_erased; i++)
@@ -427,7 +431,7 @@ void memrows_past_readers(struct memrows *m)
 	m->rows.message = r_message;
 	m->rows.concern = r_concern;
 	m->rows.node_open_at = r_node_open_at;
-	m->rows.node_of_channel = r_node_of_channel;
+	m->rows.node_said_in = r_node_said_in;
 	m->rows.node_of_thread = r_node_of_thread;
 	m->rows.last_change = r_last_change;
 	m->rows.changed_after = r_changed_after;

@@ -33,7 +33,7 @@ static struct message *events_keep(struct request *a, const struct message *m)
 
 bool events_read(struct request *a)
 {
-	cJSON *j = a->e.json ? json_read(a->e.json, strlen(a->e.json), NULL) : NULL;
+	cJSON *j = json_reread(a->e.json);
 	struct message m;
 	bool own;
 	int rc = message_parse(j, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own);

@@ -256,7 +256,7 @@ static void capture_look(struct request *a, const struct message *m)
 
 void forms_message_shortcut(struct request *a)
 {
-	cJSON *j = a->e.json ? json_read(a->e.json, strlen(a->e.json), NULL) : NULL;
+	cJSON *j = json_reread(a->e.json);
 	struct message m;
 	bool own;
 

@@ -209,7 +209,7 @@ void told_group(struct request *a)
 
 static struct job *user_job(struct request *a, const char *ref)
 {
-	cJSON *user = json_read(a->e.json, strlen(a->e.json), NULL);
+	cJSON *user = json_reread(a->e.json);
 	struct person person = { 0 };
 	struct job *job;
 

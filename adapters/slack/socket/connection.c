@@ -179,7 +179,7 @@ static void start_connecting(struct connection *w)
 	char host[300];
 	struct lws_client_connect_info info = {
 		.context = loop_lws(w->loop),
-		.vhost = loop_vhost(w->loop, w->proxy, w->address),
+		.vhost = loop_vhost(w->loop, w->tls, w->proxy, w->address),
 		.address = w->proxy ? w->host : w->address,
 		.port = w->port,
 		.path = w->path,
