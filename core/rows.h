@@ -24,6 +24,11 @@ struct past {
 /* A DONE Node hears what is said in its channel for so long (product.md section 6, promise 2). */
 #define LIVES_ON_MS (14 * MS_DAY)
 
+struct service_used {
+	const char *name;
+	struct head node; /* id, private_, channel, declared_by, captain; nothing else */
+};
+
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {
 	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a,
@@ -55,6 +60,15 @@ struct rows {
 			    int most);
 	int (*roles)(struct rows *r, const char *node, struct arena *a, struct held_role *h,
 		     int most); /* live */
+	/* Services that are down, in the order in which they were named. */
+	int (*services)(struct rows *r, const char *node, struct arena *a, struct service *s,
+			int most);
+	/* What services of any Node are called or were, those of the newest Nodes first; names come again. Of each Node what
+	 * node_seen() asks for. */
+	int (*services_used)(struct rows *r, struct arena *a, struct service_used *s, int most);
+	/* Nodes that were merged into it. */
+	int (*merged)(struct rows *r, const char *node, struct arena *a, struct merged *m,
+		      int most);
 	/* The Node's last span (0 = none): its row and channel; to_at 0 while open. */
 	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n,
 			 const char **channel, int64_t *to_at);

@@ -68,11 +68,24 @@ static void fact_person(struct buf *out, const struct view *v, const char *name,
 	buf_adds(out, "</dd>\n");
 }
 
+static void fact_services(struct buf *out, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (view_services(&b, v)) {
+		buf_adds(out, "<dt>Services</dt><dd>");
+		html_line(out, v, b.s);
+		buf_adds(out, "</dd>\n");
+	}
+	buf_release(&b);
+}
+
 static void page_head(struct buf *out, const struct view *v)
 {
 	const struct head *h = &v->head;
 
-	buf_addf(out, "<h1 dir=\"auto\"><small>%s</small>", h->id);
+	buf_addf(out, "<h1 dir=\"auto\"><small>%s</small>%s", h->id, view_drill(h));
 	html_line(out, v, h->title);
 	buf_adds(out, "</h1>\n<p>");
 	html_badges(out, h);
@@ -84,6 +97,7 @@ static void page_head(struct buf *out, const struct view *v)
 	for (size_t i = 0; i < v->n_roles; i++)
 		if (v->roles[i].role != ROLE_CAPTAIN)
 			fact_person(out, v, role_name(v->roles[i].role), v->roles[i].person);
+	fact_services(out, v);
 	fact_time(out, "Declared", h->declared_at);
 	fact_time(out, "Closed", h->closed_at);
 	if (h->merged_into)

@@ -196,6 +196,16 @@ static void put_revisions(cJSON *o, const struct build *b, size_t entry)
 	}
 }
 
+static void put_services(cJSON *root, const struct build *b)
+{
+	cJSON *list = cJSON_AddArrayToObject(root, "services");
+
+	for (size_t i = 0; i < b->view->n_services; i++)
+		cJSON_AddItemToArray(list, b->view->services[i].name
+						   ? cJSON_CreateString(b->view->services[i].name)
+						   : cJSON_CreateNull());
+}
+
 static void put_timeline(cJSON *root, const struct build *b)
 {
 	cJSON *list = cJSON_AddArrayToObject(root, "timeline"), *o;
@@ -351,6 +361,8 @@ cJSON *node_json_tree(const struct view *v)
 	put_times(root, h);
 	put_section(root, "summary", &b, SECTION_SUMMARY);
 	put_impact(root, &b);
+	put_services(root, &b);
+	cJSON_AddBoolToObject(root, "drill", h->drill);
 	put_timeline(root, &b);
 	put_items(root, &b);
 	put_postmortem(root, &b);
@@ -381,6 +393,7 @@ void head_json(struct buf *out, const struct head *h, struct names *names)
 	put_string(root, "status", status_name(h->status));
 	put_person(root, "captain", h->captain, names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
+	cJSON_AddBoolToObject(root, "drill", h->drill);
 	put_channel(root, h, names);
 	put_times(root, h);
 	json_print(out, root);

@@ -321,6 +321,30 @@ static const char fourth[] =
 	"	SELECT 1, 0, zeroblob(32), commits FROM tally;"
 	"DROP TABLE tally;"
 	"ALTER TABLE tallies RENAME TO tally;";
+static const char fifth[] =
+	/* services that are down; who names them again is offered those of the newest Nodes */
+	"ALTER TABLE node ADD COLUMN n_service INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE service ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	name INTEGER, gone INTEGER,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, name) REFERENCES text(node, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* exercises */
+	"ALTER TABLE node ADD COLUMN drill INTEGER;"
+
+	/* Nodes that were merged into another; what came with them knows of what it is a copy */
+	"ALTER TABLE node ADD COLUMN n_merged INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE merged ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	id TEXT, at INTEGER, gone INTEGER,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX node_merged ON node(merged_into) WHERE status = 'MERGED';"
+	"ALTER TABLE entry ADD COLUMN copy_of TEXT;"
+	"ALTER TABLE item ADD COLUMN copy_of TEXT;"
+	"CREATE INDEX entry_copy ON entry(node, copy_of) WHERE copy_of IS NOT NULL;"
+	"CREATE INDEX item_copy ON item(node, copy_of) WHERE copy_of IS NOT NULL;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -339,10 +363,7 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL },
-	{ second, NULL },
-	{ third, NULL },
-	{ fourth, tally_anew },
+	{ first, NULL }, { second, NULL }, { third, NULL }, { fourth, tally_anew }, { fifth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

@@ -362,6 +362,9 @@ int rows_member(struct rows *r, const char *channel, const char *person);
 int message_remembered(struct reads *r, const char *channel, const char *from_ts, const char *to_ts,
 		       struct arena *a, struct message *m, int most);
 
+int rows_services(struct rows *r, const char *node, struct arena *a, struct service *s, int most);
+int rows_services_used(struct rows *r, struct arena *a, struct service_used *s, int most);
+int rows_merged(struct rows *r, const char *node, struct arena *a, struct merged *m, int most);
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
 		     struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
@@ -393,7 +396,7 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	"SELECT e.n, e.at, e.recorded_at, e.author, e.recorder, e.source, e.channel, e.ts," \
 	" e.permalink, t.body, e.marker, (SELECT m.state FROM marker m" \
 	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
-	" e.withdrawn, e.deleted" \
+	" e.withdrawn, e.deleted, e.copy_of" \
 	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
 /* A capture names its piece: `letter` is SQL. */
 #define PIECE_DELETED(letter, row) \
@@ -405,7 +408,7 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
 	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \
-		"'A'", "i") " FROM item i" \
+		"'A'", "i") ", i.copy_of FROM item i" \
 			    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"

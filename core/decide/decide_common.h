@@ -114,6 +114,12 @@ int on_import(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */
 int channel_taken(struct deed *d);
 
+/* ---- services ---- */
+
+/* Names of services used before on Nodes that the speaker may see, the newest first: how many, < 0. */
+int services_seen(struct deed *d, const char **names, int most);
+void service_add(struct deed *d, struct change *c, const char *name);
+
 /* ---- pieces by their handle ---- */
 
 struct piece {

@@ -327,7 +327,8 @@ int decide_as(struct deed *d, enum verb v)
 
 bool is_announced(const struct deed *d)
 {
-	return !d->node.private_ && (d->node.priority != PRIORITY_LOW || d->set->announce_low);
+	return !d->node.private_ && !d->node.drill &&
+	       (d->node.priority != PRIORITY_LOW || d->set->announce_low);
 }
 
 bool announced_loud(const struct deed *d)

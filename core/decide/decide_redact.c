@@ -119,6 +119,15 @@ static int find_why(struct deed *d, const struct view *v, struct going *g, const
 	return 0;
 }
 
+static int find_service(struct deed *d, const struct view *v, struct going *g, const char **words)
+{
+	(void)g;
+	for (size_t i = 0; i < v->n_services; i++)
+		if (v->services[i].n == d->line.handle.n)
+			*words = v->services[i].name;
+	return d->line.handle.n <= v->head.n_service;
+}
+
 static int find_other(struct deed *d, struct going *g, const char **words)
 {
 	static const struct {
@@ -126,10 +135,9 @@ static int find_other(struct deed *d, struct going *g, const char **words)
 		int (*find)(struct deed *d, const struct view *v, struct going *g,
 			    const char **words);
 	} finds[] = {
-		{ HANDLE_TITLE, find_title },
-		{ HANDLE_FILE, find_file },
-		{ HANDLE_LINK, find_link },
-		{ HANDLE_WHY, find_why },
+		{ HANDLE_TITLE, find_title },	  { HANDLE_FILE, find_file },
+		{ HANDLE_LINK, find_link },	  { HANDLE_WHY, find_why },
+		{ HANDLE_SERVICE, find_service },
 	};
 	char handle[HANDLE_MAX];
 	struct view v;

@@ -107,9 +107,10 @@ static const char *thing(struct deed *d, const struct effect *e, const char *fie
 				    !strcmp(field, "closed_at") || !strcmp(field, "status_at")
 					    ? "status"
 					    : field);
-	return e->table == TABLE_MARKER ? "a marker"
-	       : e->table == TABLE_ROLE ? "a role"
-					: "the same thing";
+	return e->table == TABLE_MARKER	   ? "a marker"
+	       : e->table == TABLE_ROLE	   ? "a role"
+	       : e->table == TABLE_SERVICE ? "the services"
+					   : "the same thing";
 }
 
 /* 1: yes, and that was answered; 0; < 0. */
@@ -180,6 +181,7 @@ static void unmake(struct deed *d, struct change *c, const struct past *p, const
 	case TABLE_TRIGGER:
 	case TABLE_LESSON:
 	case TABLE_ROLE:
+	case TABLE_SERVICE:
 		effect_set(c, e->table, e->row, "gone", v_null(), v_int(1));
 		break;
 	case TABLE_MARKER:

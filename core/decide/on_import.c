@@ -68,6 +68,7 @@ static void import_head(struct change *c, const struct head *h, const char *titl
 		{ "closed_at", v_int(h->closed_at) },
 		{ "status_at", v_int(h->closed_at ? h->closed_at : h->declared_at) },
 		{ "merged_into", v_str(h->merged_into) },
+		{ "drill", v_int(h->drill) },
 	};
 
 	effect_born(c, TABLE_NODE, 1);
@@ -173,6 +174,8 @@ static void import_rows(struct deed *d, struct change *c)
 		import_item(d, c, &v->items[i]);
 	for (size_t i = 0; i < v->n_people; i++)
 		import_role(d, c, &v->people[i]);
+	for (size_t i = 0; i < v->n_services; i++)
+		service_add(d, c, v->services[i].name);
 }
 
 int on_import(struct deed *d)
@@ -182,7 +185,8 @@ int on_import(struct deed *d)
 	struct change *c;
 	int rc;
 
-	if (v->n_entries + v->n_paras + v->n_items + v->n_files + v->n_people > ROWS_MOST)
+	if (v->n_entries + v->n_paras + v->n_items + v->n_files + v->n_people + v->n_services >
+	    ROWS_MOST)
 		return answer_refuse(
 			d,
 			"That is too much for one change: a document without a journal may "
@@ -196,6 +200,7 @@ int on_import(struct deed *d)
 		return rc < 0 ? rc : 0;
 	c = change_of(d, "import");
 	d->node.channel = v->head.channel;
+	d->node.drill = v->head.drill;
 	d->node.title = title_from(d, v->head.title, &cut);
 	import_head(c, &v->head, d->node.title);
 	import_span(d, c, &v->head);

@@ -56,6 +56,7 @@ enum shape {
 	SHAPE_CAPTURE,		/* KIND TS [WHEN] [TEXT] */
 	SHAPE_NEW_FROM,		/* TS [TITLE] */
 	SHAPE_COMMAND,		/* [COMMAND] */
+	SHAPE_NAMES,		/* [drop] [NAME…] */
 };
 
 /* Of which list the word is that a command takes (SHAPE_WORD, SHAPE_WORD_WHEN_TEXT, SHAPE_ROLE, SHAPE_LIST). */
@@ -152,7 +153,10 @@ struct line {
 	const char *person_name;		    /* what the mention called them, may be NULL */
 	const char *due;			    /* "2026-12-01" */
 	int priority, status, marker, role, origin; /* -1: not said */
-	bool private_, here;
+	bool private_, here, drill;
+	const char **names; /* service; new: each a short name, plain words */
+	size_t n_names;
+	bool drop;	      /* service: these go */
 	struct handle handle; /* letter 0: none */
 	int64_t numbers[LINE_NUMBERS_MAX];
 	size_t count;

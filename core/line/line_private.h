@@ -101,4 +101,9 @@ void read_numbers_date(struct reader *r);
 
 void read_title(struct reader *r);
 
+/* line_names.c */
+void read_names(struct reader *r);
+/* Adds the names in s[0..len), "checkout, payments"; false: one is too long, or no name, and that was refused. */
+bool reader_names(struct reader *r, const char *s, size_t len);
+
 #endif

@@ -2,9 +2,21 @@
 
 #include <string.h>
 
+const char *view_drill(const struct head *h)
+{
+	return h->drill ? "DRILL: " : "";
+}
+
 void view_name(struct buf *out, const struct head *h)
 {
-	buf_addf(out, "[%s] %s", h->id, view_text(h->title));
+	buf_addf(out, "[%s] %s%s", h->id, view_drill(h), view_text(h->title));
+}
+
+bool view_services(struct buf *out, const struct view *v)
+{
+	for (size_t i = 0; i < v->n_services; i++)
+		buf_addf(out, "%s%s", i ? ", " : "", view_text(v->services[i].name));
+	return v->n_services > 0;
 }
 
 bool view_marks(const struct view *v, const struct entry *e)
@@ -152,6 +164,8 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 		buf_addf(out, " · merged into %s", h->merged_into);
 	if (h->private_)
 		buf_adds(out, " · 🔒 private");
+	if (h->drill)
+		buf_adds(out, " · 🧪 drill");
 	call_for_captain(out, v);
 }
 

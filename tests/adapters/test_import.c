@@ -424,6 +424,8 @@ static void a_forged_journal_is_held_against_what_readers_rely_on(void **state)
 		{ "t", "+entry 1\nentry 1 at - i-5\n", "at is a number that it can't be" },
 		{ "t", "+entry 1\n", "leave out a field that every row of its kind has" },
 		{ "t", "+capture 1\ncapture 1 kind - ssorcery\n", "kind is no kind of capture" },
+		{ "t", "+service 1\n", "leave out a field that every row of its kind has" },
+		{ "t", "+merged 1\nmerged 1 at - i5\n", "leave out a field" },
 		{ "t", "+capture 1\ncapture 1 ts - s1.2\n", "leave out a field" },
 		{ "t", "+entry 2\n", "entry 2 can't be born after entry 0" },
 		{ "t", "entry 7 text - t1:00\n", "has a line that can't be read" },
@@ -478,7 +480,8 @@ static const char by_hand[] =
 	"\"captain\":{\"id\":\"U024BE7LD\",\"name\":\"Sarah\"},\"colour\":\"blue\",\n"
 	"\"declared_at\":\"2025-03-01T10:00:00Z\",\"closed_at\":\"2025-03-01T11:00:00Z\",\n"
 	"\"summary\":\"Nobody could pay, see https://status.example/1\",\n"
-	"\"impact\":[{\"text\":\"All shops\"}],\n"
+	"\"impact\":[{\"text\":\"All shops\"}],\"services\":[\"payments\",null,\"Card API\"],"
+	"\"drill\":true,\n"
 	"\"timeline\":[{\"at\":\"2025-03-01T09:55:00Z\",\"text\":\"Alarm\",\"marker\":\"detected\"},\n"
 	"{\"at\":\"2025-03-01T11:00:00Z\",\"text\":\"Over\",\"marker\":\"resolved\","
 	"\"author\":{\"name\":\"Kim\"}}],\n"
@@ -494,8 +497,9 @@ static void a_document_without_a_journal_becomes_new_rows(void **state)
 
 	if (import_text(t, by_hand, "T1") != IMPORT_DONE)
 		fail_msg("%s", t->said.s);
-	assert_string_equal(t->said.s,
-			    "Imported [INCIDENT-2025-001] Payments were down: 2 entries, 1 item.");
+	assert_string_equal(
+		t->said.s,
+		"Imported [INCIDENT-2025-001] DRILL: Payments were down: 2 entries, 1 item.");
 	a_store_assert_verified(&t->to);
 	again = exported(&t->to, "INCIDENT-2025-001");
 	assert_non_null(strstr(again, "\"captain\":{\"id\":\"U024BE7LD\",\"name\":\"Sarah\"}"));
@@ -505,6 +509,7 @@ static void a_document_without_a_journal_becomes_new_rows(void **state)
 	assert_non_null(strstr(again, "\"url\":\"https://status.example/1\",\"handle\":\"S1\""));
 	assert_non_null(strstr(again, "\"id\":\"Kim\""));
 	assert_non_null(strstr(again, "\"role\":\"scribe\""));
+	assert_non_null(strstr(again, "\"services\":[\"payments\",\"Card-API\"],\"drill\":true"));
 	assert_non_null(strstr(again, "\"entries\":1"));
 	assert_non_null(strstr(again, "\"op\":\"import\""));
 	assert_int_equal(a_store_number(&t->to, "SELECT count(*) FROM letter"), 0);
@@ -547,6 +552,8 @@ static void by_hand_wrong_types_are_refused_by_line_and_field(void **state)
 		{ "\"at\":\"2025-03-01T11:00:00Z\",", "", "Line 6, timeline[1].at: is missing" },
 		{ "\"resolved\"", "\"over\"",
 		  "Line 6, timeline[1].marker: is a word that isn't known" },
+		{ "\"Card API\"", "7", "Line 4, services[2]: is no service's name" },
+		{ "\"Card API\"", "\"\"", "Line 4, services[2]: is no service's name" },
 		{ "{\"name\":\"Kim\"}", "\"Kim\"",
 		  "Line 6, timeline[1].author: must be an object" },
 		{ "{\"name\":\"Kim\"}", "{}", "timeline[1].author.id: is missing" },

@@ -257,6 +257,8 @@ static bool is_of_piece(const struct mem_node *n, const struct effect *e, const 
 		if (h.letter == HANDLE_FILE || h.letter == HANDLE_LINK)
 			return e->row == h.n &&
 			       e->table == (h.letter == HANDLE_FILE ? TABLE_FILE : TABLE_LINK);
+		if (h.letter == HANDLE_SERVICE)
+			return e->table == TABLE_SERVICE && e->row == h.n;
 		if (h.letter == HANDLE_WHY)
 			return e->table == TABLE_ITEM && e->row == h.n && is(e->field, "why");
 		if (h.letter == HANDLE_TITLE && e->table == TABLE_NODE)

@@ -62,6 +62,7 @@ void mem_head(const struct mem_node *n, struct head *h)
 	INT(update_at, "update_at");
 	INT(report, "report");
 	INT(report_void, "report_void");
+	INT(drill, "drill");
 #undef STR
 #undef INT
 	h->priority = (enum priority)priority_from(mem_string(n, TABLE_NODE, 1, "priority"));
@@ -79,6 +80,8 @@ void mem_head(const struct mem_node *n, struct head *h)
 	h->n_span = n->count[TABLE_SPAN];
 	h->n_capture = n->count[TABLE_CAPTURE];
 	h->n_source = n->count[TABLE_SOURCE];
+	h->n_service = n->count[TABLE_SERVICE];
+	h->n_merged = n->count[TABLE_MERGED];
 	for (s = 0; s < SECTIONS; s++)
 		h->n_para[s] = n->count[TABLE_SUMMARY + s];
 	h->n_text = n->n_texts;
@@ -108,6 +111,7 @@ static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a,
 		.text = mem_string(n, TABLE_ENTRY, row, "text"),
 		.marker = (enum marker)word_of(marker_from, marker, MARKER_NONE),
 		.withdrawn = mem_int(n, TABLE_ENTRY, row, "withdrawn"),
+		.copy_of = mem_string(n, TABLE_ENTRY, row, "copy_of"),
 		.deleted = mem_int(n, TABLE_ENTRY, row, "deleted"),
 	};
 	for (row = 1; row <= n->count[TABLE_MARKER]; row++)
@@ -188,6 +192,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.via = (enum via)via_from(mem_string(n, TABLE_ITEM, row, "source")),
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
 		.deleted = piece_deleted(n, 'A', row),
+		.copy_of = mem_string(n, TABLE_ITEM, row, "copy_of"),
 	};
 	return 1;
 }
@@ -240,6 +245,54 @@ static int r_roles(struct rows *r, const char *id, struct arena *a, struct held_
 					mem_string(n, TABLE_ROLE, row, "role")),
 				.person = mem_string(n, TABLE_ROLE, row, "person"),
 			};
+	return count;
+}
+
+static int r_services(struct rows *r, const char *id, struct arena *a, struct service *s, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_SERVICE] && count < most; row++)
+		if (!mem_int(n, TABLE_SERVICE, row, "gone"))
+			s[count++] = (struct service){
+				.n = row,
+				.name = mem_string(n, TABLE_SERVICE, row, "name"),
+			};
+	return count;
+}
+
+static int r_services_used(struct rows *r, struct arena *a, struct service_used *s, int most)
+{
+	struct memrows *m = of(r);
+	int i, count = 0;
+	int64_t row;
+
+	(void)a;
+	for (i = m->count - 1; i >= 0; i--)
+		for (row = m->nodes[i].count[TABLE_SERVICE]; row > 0 && count < most; row--) {
+			s[count].name = mem_string(&m->nodes[i], TABLE_SERVICE, row, "name");
+			mem_head(&m->nodes[i], &s[count].node);
+			count += s[count].name != NULL;
+		}
+	return count;
+}
+
+static int r_merged(struct rows *r, const char *id, struct arena *a, struct merged *g, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_MERGED] && count < most; row++)
+		g[count++] = (struct merged){
+			.n = row,
+			.id = mem_string(n, TABLE_MERGED, row, "id"),
+			.gone = mem_int(n, TABLE_MERGED, row, "gone"),
+		};
 	return count;
 }
 
@@ -551,6 +604,10 @@ static int r_view(struct rows *r, const char *id, enum view_size size, struct ar
 		view_files(n, a, v);
 	v->roles = arena_alloc(a, (size_t)(n->count[TABLE_ROLE] + 1) * sizeof(*v->roles));
 	v->n_roles = (size_t)r_roles(r, id, a, v->roles, (int)n->count[TABLE_ROLE]);
+	v->services = arena_alloc(a, (size_t)(n->count[TABLE_SERVICE] + 1) * sizeof(*v->services));
+	v->n_services = (size_t)r_services(r, id, a, v->services, (int)n->count[TABLE_SERVICE]);
+	v->merged = arena_alloc(a, (size_t)(n->count[TABLE_MERGED] + 1) * sizeof(*v->merged));
+	v->n_merged = (size_t)r_merged(r, id, a, v->merged, (int)n->count[TABLE_MERGED]);
 	v->entry_rev = arena_alloc(a, (v->n_entries + 1) * sizeof(*v->entry_rev));
 	return 1;
 }
@@ -573,6 +630,9 @@ void memrows_readers(struct memrows *m)
 		.open_items = r_open_items,
 		.live_markers = r_live_markers,
 		.roles = r_roles,
+		.services = r_services,
+		.services_used = r_services_used,
+		.merged = r_merged,
 		.last_span = r_last_span,
 		.person = r_person,
 		.people = r_people,

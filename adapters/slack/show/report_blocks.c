@@ -259,6 +259,7 @@ static void draw_report(struct page *p, const struct view *v, const void *arg)
 	draw_heading(p, v);
 	page_summary(p, v, PART_CHARS, REST);
 	page_impact(p, v, PART_CHARS, REST);
+	page_services(p, v, REST);
 	draw_commander(p, v);
 	report_draw_timeline(p, v);
 	report_draw_items(p, v, ITEM_MITIGATE, "🛠", "Action Items");
@@ -295,6 +296,7 @@ static void draw_short_report(struct page *p, const struct view *v, const void *
 	draw_heading(p, v);
 	page_summary(p, v, SHORT_CHARS, "… cut");
 	page_impact(p, v, SHORT_CHARS, "… cut");
+	page_services(p, v, "… cut");
 	draw_part(p, v, SECTION_CAUSE, "Root Cause", SHORT_CHARS);
 	draw_part(p, v, SECTION_LESSON, "The Lesson", SHORT_CHARS);
 	draw_durations(p, v);
