@@ -29,7 +29,7 @@ static bool is_named(const struct exporting *x, const char *id)
 	return false;
 }
 
-/* What people get to read leaves private incidents out, unless they are named; what is to be imported is all. */
+/* What people get to read leaves private incidents and exercises out, unless they are named; what is to be imported is all. */
 static int is_left_out(struct reads *r, const struct exporting *x, const char *id)
 {
 	struct arena a;
@@ -41,7 +41,7 @@ static int is_left_out(struct reads *r, const struct exporting *x, const char *i
 	arena_init(&a);
 	rc = r->rows->node_id(r->rows, id, &a, &h);
 	arena_release(&a);
-	return rc > 0 ? h.private_ : rc;
+	return rc > 0 ? h.private_ || h.drill : rc;
 }
 
 static int one_put(struct exporting *x, const char *id, const struct buf *out)

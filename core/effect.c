@@ -18,23 +18,24 @@ static const struct field node_fields[] = {
 	{ "before_merge", S }, { "origin", S },	     { "private", I },	   { "channel", S },
 	{ "channel_name", S }, { "own_channel", I }, { "asked_in", S },	   { "declared_at", I },
 	{ "declared_by", S },  { "closed_at", I },   { "status_at", I },   { "update_at", I },
-	{ "merged_into", S },  { "report", I },	     { "report_void", I }, { NULL, VALUE_NULL },
+	{ "merged_into", S },  { "report", I },	     { "report_void", I }, { "drill", I },
+	{ NULL, VALUE_NULL },
 };
 static const struct field entry_fields[] = {
-	{ "at", I },	      { "recorded_at", I }, { "author", S },	{ "recorder", S },
-	{ "source", S },      { "channel", S },	    { "ts", S },	{ "permalink", S },
-	{ "text", T },	      { "marker", S },	    { "withdrawn", I }, { "deleted", I },
-	{ NULL, VALUE_NULL },
+	{ "at", I },	  { "recorded_at", I }, { "author", S },    { "recorder", S },
+	{ "source", S },  { "channel", S },	{ "ts", S },	    { "permalink", S },
+	{ "text", T },	  { "marker", S },	{ "withdrawn", I }, { "deleted", I },
+	{ "copy_of", S }, { NULL, VALUE_NULL },
 };
 static const struct field para_fields[] = {
 	{ "text", T },	  { "author", S }, { "at", I },	       { "source", S },	     { "gone", I },
 	{ "channel", S }, { "ts", S },	   { "permalink", S }, { NULL, VALUE_NULL },
 };
 static const struct field item_fields[] = {
-	{ "type", S },	  { "state", S },     { "text", T },	    { "owner", S },
-	{ "due", S },	  { "author", S },    { "why", T },	    { "created_at", I },
-	{ "done_at", I }, { "source", S },    { "withdrawn", I },   { "channel", S },
-	{ "ts", S },	  { "permalink", S }, { NULL, VALUE_NULL },
+	{ "type", S },	  { "state", S },     { "text", T },	  { "owner", S },
+	{ "due", S },	  { "author", S },    { "why", T },	  { "created_at", I },
+	{ "done_at", I }, { "source", S },    { "withdrawn", I }, { "channel", S },
+	{ "ts", S },	  { "permalink", S }, { "copy_of", S },	  { NULL, VALUE_NULL },
 };
 static const struct field marker_fields[] = {
 	{ "marker", S }, { "at", I }, { "entry", I }, { "state", S }, { NULL, VALUE_NULL },
@@ -63,6 +64,13 @@ static const struct field source_fields[] = {
 	{ "capture", I }, { "source", S },   { "person", S },	   { "on", I },
 	{ "beaten", I },  { "event_ts", S }, { NULL, VALUE_NULL },
 };
+static const struct field service_fields[] = { { "name", T }, { "gone", I }, { NULL, VALUE_NULL } };
+static const struct field merged_fields[] = {
+	{ "id", S },
+	{ "at", I },
+	{ "gone", I },
+	{ NULL, VALUE_NULL },
+};
 
 #undef I
 #undef S
@@ -87,6 +95,8 @@ static const struct {
 	[TABLE_SPAN] = { "span", span_fields },
 	[TABLE_CAPTURE] = { "capture", capture_fields },
 	[TABLE_SOURCE] = { "source", source_fields },
+	[TABLE_SERVICE] = { "service", service_fields },
+	[TABLE_MERGED] = { "merged", merged_fields },
 };
 
 static bool effect_is(const char *name, const char *s, size_t len)

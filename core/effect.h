@@ -8,13 +8,13 @@
  *
  *  node    title T · captain S · priority S · status S · before_merge S · origin S · private I ·
  *          channel S · channel_name S · own_channel I · asked_in S · declared_at I · declared_by S · closed_at I ·
- *          status_at I · update_at I · merged_into S · report I · report_void I
+ *          status_at I · update_at I · merged_into S · report I · report_void I · drill I
  *  entry   at I · recorded_at I · author S · recorder S · source S · channel S · ts S · permalink S · text T ·
- *          marker S · withdrawn I · deleted I
+ *          marker S · withdrawn I · deleted I · copy_of S     (of a merged Node's piece: "INCIDENT-2026-041 E7")
  *  summary, impact, root_cause, trigger, lesson
  *          text T · author S · at I · source S · gone I · channel S · ts S · permalink S
  *  item    type S · state S · text T · owner S · due S · author S · why T · created_at I · done_at I ·
- *          source S · withdrawn I · channel S · ts S · permalink S
+ *          source S · withdrawn I · channel S · ts S · permalink S · copy_of S
  *  marker  marker S · at I · entry I · state S ("live", "aside", "withdrawn")
  *  role    role S · person S · gone I
  *  link    url T · handle S          (one for each URL in a text; the same URL may stand several times)
@@ -22,6 +22,8 @@
  *  span    channel S · from_at I · to_at I      (where the Node was open, and when; to_at null: still)
  *  capture kind S · channel S · ts S · piece S · alive I · own_text I · deleted I · edited S
  *  source  capture I · source S · person S · on I · beaten I · event_ts S
+ *  service name T · gone I
+ *  merged  id S · at I · gone I     (Nodes that were merged into this one; gone: reopened since)
  * `ts` is a message's id, `edited` and `event_ts` are stamps (capture.h): a field keeps the name it was written down by.
  *
  * Counters (n_entry …) follow from the highest row and are the store's to keep.
@@ -55,6 +57,8 @@ enum table {
 	TABLE_SPAN,
 	TABLE_CAPTURE,
 	TABLE_SOURCE,
+	TABLE_SERVICE,
+	TABLE_MERGED,
 	TABLES
 };
 

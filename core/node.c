@@ -365,6 +365,7 @@ static const struct {
 	{ "file", HANDLE_FILE },
 	{ "link", HANDLE_LINK },
 	{ "why", HANDLE_WHY },
+	{ "service", HANDLE_SERVICE },
 };
 
 int handle_read_any(const char *s, size_t len, struct handle *h)

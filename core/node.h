@@ -158,12 +158,13 @@ struct handle {
 };
 int handle_read(const char *s, size_t len, struct handle *h);
 
-/* What else people wrote, so that it can be redacted: "title", "file2" (its name), "link3", "why4" (of item 4). The
- * number is that of the row; a title has 1. */
+/* What else people wrote, so that it can be redacted: "title", "file2" (its name), "link3", "why4" (of item 4),
+ * "service1". The number is that of the row; a title has 1. */
 #define HANDLE_TITLE 'N'
 #define HANDLE_FILE 'F'
 #define HANDLE_LINK 'U'
 #define HANDLE_WHY 'W'
+#define HANDLE_SERVICE 'V'
 /* One of these, or of the above. 0 or 1. */
 int handle_read_any(const char *s, size_t len, struct handle *h);
 #define HANDLE_MAX 32
@@ -202,11 +203,13 @@ struct head { /* a Node's own row and what counts on it; enough to decide most t
 	int64_t status_at;	 /* the WHEN of the last status move */
 	int64_t update_at;	 /* the last stakeholder `update` */
 	const char *merged_into; /* id */
-	int64_t report;		 /* generation of the posted report, 0 = none yet */
+	bool merged_hidden; /* … which is private, and this one isn't: its readers aren't told which */
+	bool drill;	    /* an exercise: announced nowhere, counted nowhere */
+	int64_t report; /* generation of the posted report, 0 = none yet */
 	int64_t report_void; /* 0, or why that report counts no longer: REPORT_REOPENED, REPORT_WITHDRAWN */
 	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span,
-		n_capture, n_source;	/* last used */
-	int64_t n_text, seq;		/* the store's: texts, journal rows */
+		n_capture, n_source, n_service, n_merged; /* last used */
+	int64_t n_text, seq;				  /* the store's: texts, journal rows */
 	int64_t row;			/* the store's: its own number of the Node; 0 elsewhere */
 	unsigned char chain[32];	/* digest of the last journal row */
 	struct marked markers[MARKERS]; /* those that count */
@@ -222,6 +225,7 @@ struct entry {
 	enum marker marker;			      /* as said with it; MARKER_NONE */
 	bool marker_counts;	 /* its marker is live (not set aside, not withdrawn) */
 	bool withdrawn, deleted; /* deleted: in Slack */
+	const char *copy_of;	 /* of a piece of a merged Node: "INCIDENT-2026-041 E7"; NULL */
 	int64_t revisions;
 };
 
@@ -248,13 +252,28 @@ struct item {
 	int64_t created_at, done_at; /* done_at: DONE or DROPPED */
 	enum via via;
 	bool withdrawn;
-	bool deleted; /* its message is gone from Slack */
+	bool deleted;	     /* its message is gone from Slack */
+	const char *copy_of; /* like an entry's */
 };
 
 struct held_role {
 	int64_t n;
 	enum role role;
 	const char *person;
+};
+
+struct service { /* one that is down; those dropped are kept, and not read */
+	int64_t n;
+	const char *name; /* NULL: redacted */
+};
+/* Characters of a service's name; services of a Node. */
+#define SERVICE_MAX 40
+#define SERVICES_MAX 50
+
+struct merged { /* a Node that was merged into this one */
+	int64_t n;
+	const char *id;
+	bool gone; /* and was reopened since */
 };
 
 struct person {

@@ -25,6 +25,11 @@ struct past {
 /* A DONE Node hears what is said in its channel for so long (product.md section 6, promise 2). */
 #define LIVES_ON_MS (14 * MS_DAY)
 
+struct service_used {
+	const char *name;
+	struct head node; /* id, private_, channel, declared_by, captain; nothing else */
+};
+
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {
 	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a,
@@ -36,7 +41,7 @@ struct rows {
 	int (*node_last_in)(struct rows *r, const char *channel, enum status s, struct arena *a,
 			    struct head *h);
 	/* Nodes, newest first, at most `most` of them: open ones, those of a person (captain, or owner of an
-	 * open item; not archived), or all. Returns how many, < 0 a fault. person NULL unless mine. */
+	 * open item; not archived, not merged), or all. Returns how many, < 0 a fault. person NULL unless mine. */
 	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a,
 		     struct head *h, int most);
 	/* The year's next number; the birth of the Node that gets it takes it. */
@@ -56,6 +61,25 @@ struct rows {
 			    int most);
 	int (*roles)(struct rows *r, const char *node, struct arena *a, struct held_role *h,
 		     int most); /* live */
+	/* Services that are down, in the order in which they were named. */
+	int (*services)(struct rows *r, const char *node, struct arena *a, struct service *s,
+			int most);
+	/* What services of any Node are called or were, those of the newest Nodes first; names come again. Of each Node what
+	 * node_seen() asks for. */
+	int (*services_used)(struct rows *r, struct arena *a, struct service_used *s, int most);
+	/* The piece of a Node that is a copy of this ("INCIDENT-2026-041 E7"). */
+	int (*copy)(struct rows *r, const char *node, const char *of, struct arena *a,
+		    const char **piece);
+	/* What a text of a Node says, by its number; *body NULL: redacted. */
+	int (*text)(struct rows *r, const char *node, int64_t n, struct arena *a,
+		    const char **body);
+	/* Is there a member of `channel`, bots aside, who is none of `other`, as far as that is known now? And one of those
+	 * who see nothing but their channels? Where the members aren't known it is so: 1, 0, < 0. */
+	int (*member_outside)(struct rows *r, const char *channel, const char *other);
+	int (*guest_outside)(struct rows *r, const char *channel, const char *other);
+	/* Nodes that were merged into it. */
+	int (*merged)(struct rows *r, const char *node, struct arena *a, struct merged *m,
+		      int most);
 	/* The Node's last span (0 = none): its row and channel; to_at 0 while open. */
 	int (*last_span)(struct rows *r, const char *node, struct arena *a, int64_t *n,
 			 const char **channel, int64_t *to_at);

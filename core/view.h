@@ -61,6 +61,10 @@ struct view {
 	size_t n_people;
 	struct held_role *roles; /* live */
 	size_t n_roles;
+	struct service *services; /* live */
+	size_t n_services;
+	struct merged *merged; /* all */
+	size_t n_merged;
 	/* VIEW_FULL: revisions of entry i are revisions[entry_rev[i] .. entry_rev[i + 1]) */
 	struct revision *revisions;
 	size_t *entry_rev;

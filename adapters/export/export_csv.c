@@ -137,8 +137,20 @@ static void item_row(struct buf *out, const struct view *v, const struct item *i
 	buf_adds(out, "\r\n");
 }
 
+static void service_row(struct buf *out, const struct view *v, const struct service *s)
+{
+	begin(out, v, "service", HANDLE_SERVICE, s->n);
+	next_cell(out, NULL);
+	text_cell(out, v, s->name);
+	for (int empty = 0; empty < 10; empty++)
+		next_cell(out, NULL);
+	buf_adds(out, "\r\n");
+}
+
 void export_csv_rows(struct buf *out, const struct view *v)
 {
+	for (size_t i = 0; i < v->n_services; i++)
+		service_row(out, v, &v->services[i]);
 	for (size_t i = 0; i < v->n_entries; i++)
 		entry_row(out, v, &v->entries[i]);
 	for (size_t i = 0; i < v->n_items; i++)

@@ -17,6 +17,16 @@ static void nothing(struct buf *out, const char *says)
 	buf_addf(out, "<p class=\"soft\">%s</p>\n", says);
 }
 
+static void html_copied(struct buf *out, const struct view *v, const char *copy_of)
+{
+	struct buf b;
+
+	buf_init(&b, 256);
+	view_copied(&b, v, copy_of);
+	html_words(out, b.s);
+	buf_release(&b);
+}
+
 /* Says it of a piece whose message is gone from Slack. */
 static void html_deleted(struct buf *out, bool deleted)
 {
@@ -68,11 +78,24 @@ static void fact_person(struct buf *out, const struct view *v, const char *name,
 	buf_adds(out, "</dd>\n");
 }
 
+static void fact_services(struct buf *out, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (view_services(&b, v)) {
+		buf_adds(out, "<dt>Services</dt><dd>");
+		html_line(out, v, b.s);
+		buf_adds(out, "</dd>\n");
+	}
+	buf_release(&b);
+}
+
 static void page_head(struct buf *out, const struct view *v)
 {
 	const struct head *h = &v->head;
 
-	buf_addf(out, "<h1 dir=\"auto\"><small>%s</small>", h->id);
+	buf_addf(out, "<h1 dir=\"auto\"><small>%s</small>%s", h->id, view_drill(h));
 	html_line(out, v, h->title);
 	buf_adds(out, "</h1>\n<p>");
 	html_badges(out, h);
@@ -84,10 +107,11 @@ static void page_head(struct buf *out, const struct view *v)
 	for (size_t i = 0; i < v->n_roles; i++)
 		if (v->roles[i].role != ROLE_CAPTAIN)
 			fact_person(out, v, role_name(v->roles[i].role), v->roles[i].person);
+	fact_services(out, v);
 	fact_time(out, "Declared", h->declared_at);
 	fact_time(out, "Closed", h->closed_at);
 	if (h->merged_into)
-		buf_addf(out, "<dt>Merged into</dt><dd>%s</dd>\n", h->merged_into);
+		buf_addf(out, "<dt>Merged into</dt><dd>%s</dd>\n", view_merged(h));
 	buf_adds(out, "</dl>\n");
 }
 
@@ -146,6 +170,7 @@ static void page_entry(struct buf *out, const struct view *v, const struct entry
 	html_time(out, e->at, civil_time);
 	buf_adds(out, "<div dir=\"auto\">");
 	html_text(out, v, e->text);
+	html_copied(out, v, e->copy_of);
 	html_deleted(out, e->deleted);
 	if (view_marks(v, e))
 		buf_addf(out, " <span class=\"badge\">%s</span>", marker_name(e->marker));
@@ -192,6 +217,7 @@ static void page_item(struct buf *out, const struct view *v, const struct item *
 	buf_addf(out, "<li value=\"%lld\"><div dir=\"auto\"><span class=\"badge\">%s</span> ",
 		 (long long)i->n, item_state_name(i->state));
 	html_text(out, v, i->text);
+	html_copied(out, v, i->copy_of);
 	if (i->why) {
 		buf_adds(out, " (dropped: ");
 		html_text(out, v, i->why);

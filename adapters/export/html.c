@@ -143,6 +143,8 @@ void html_badges(struct buf *out, const struct head *h)
 		 status_name(h->status));
 	if (h->private_)
 		buf_adds(out, " <span class=\"badge\">🔒 private</span>");
+	if (h->drill)
+		buf_adds(out, " <span class=\"badge\">🧪 drill</span>");
 }
 
 /* ---- the frame ---- */

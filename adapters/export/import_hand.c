@@ -4,6 +4,8 @@
  */
 #include "adapters/export/import_private.h"
 
+#include "core/base/utf8.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -161,6 +163,7 @@ static void hand_entry(const struct at *at, struct view *v)
 	e->marker = (enum marker)at_word(at, "marker", marker_from, MARKER_NONE);
 	e->marker_counts = e->marker != MARKER_NONE && at_flag(at, "marker_counts", true);
 	e->withdrawn = at_flag(at, "withdrawn", false);
+	e->copy_of = at_plain(at, "copy_of");
 	e->text = at_text(at, "text", false);
 	hand_message(at, e);
 	hand_files(at, v, e->n);
@@ -205,6 +208,7 @@ static void hand_item(const struct at *at, struct item *i)
 	i->via = (enum via)at_word(at, "source", via_from, VIA_SHELL);
 	i->why = at_text(at, "why", false);
 	i->withdrawn = at_flag(at, "withdrawn", false);
+	i->copy_of = at_plain(at, "copy_of");
 }
 
 static void hand_items(const struct at *root, struct view *v)
@@ -303,6 +307,46 @@ static void hand_people(const struct at *root, struct view *v)
 	}
 }
 
+/* One word, as it would have to be typed: "Payment API" is Payment-API. */
+static const char *hand_service(struct reader *r, const char *s)
+{
+	struct buf b;
+	char *name, *p;
+
+	buf_init(&b, BUF_ROOMY);
+	text_clean(&b, s, strlen(s));
+	name = arena_strdup(r->a, b.s);
+	buf_release(&b);
+	for (p = name; *p; p++)
+		if (strchr(" \t\n,", *p))
+			*p = '-';
+	return name;
+}
+
+/* A name that was redacted says nothing any more. */
+static void hand_services(const struct at *root, struct view *v)
+{
+	size_t count = at_count(root, "services"), i = 0;
+	const cJSON *e;
+
+	if (count > SERVICES_MAX)
+		at_refuse(root, "services", "has too many names");
+	v->services = arena_alloc(root->r->a, count * sizeof(*v->services));
+	for (e = at_list(root, "services"); e && !root->r->wrong; e = e->next, i++) {
+		const struct at at = { .r = root->r, .o = root->o };
+		char key[32];
+
+		snprintf(key, sizeof(key), "services[%zu]", i);
+		if (cJSON_IsNull(e))
+			continue;
+		if (!cJSON_IsString(e) || !*e->valuestring ||
+		    utf8_length(e->valuestring, strlen(e->valuestring)) > SERVICE_MAX)
+			at_refuse(&at, key, "is no service's name");
+		else
+			v->services[v->n_services++].name = hand_service(root->r, e->valuestring);
+	}
+}
+
 /* ---- the head ---- */
 
 static void hand_channel(const struct at *root, struct head *h)
@@ -339,6 +383,7 @@ static void hand_head(const struct at *root, struct view *v)
 	h->number = name.number;
 	h->title = at_text(root, "title", true);
 	h->private_ = at_flag(root, "private", false);
+	h->drill = at_flag(root, "drill", false);
 	h->captain = at_person(root, "captain");
 	h->priority = (enum priority)at_word(root, "priority", priority_from, PRIORITY_HIGH);
 	h->status = (enum status)at_word(root, "status", status_from, STATUS_DONE);
@@ -362,5 +407,6 @@ void import_hand(struct reader *r, const struct at *root)
 	hand_items(root, v);
 	hand_paras(root, v);
 	hand_people(root, v);
+	hand_services(root, v);
 	hand_head(root, v);
 }

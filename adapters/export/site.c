@@ -107,6 +107,8 @@ static const char *all_words(struct cards *c, const struct view *v)
 	struct buf b;
 
 	buf_init(&b, WORDS_MAX);
+	for (size_t i = 0; i < v->n_services; i++)
+		words_add(&b, v, v->services[i].name);
 	for (size_t i = 0; i < v->n_paras; i++)
 		if (!v->paras[i].gone)
 			words_add(&b, v, v->paras[i].text);
@@ -137,6 +139,12 @@ static const char *cause_of(struct cards *c, const struct view *v)
 	return kept;
 }
 
+static const char *title_of(struct cards *c, const struct view *v)
+{
+	return arena_printf(&c->arena, "%s%s", view_drill(&v->head),
+			    plain(c, v, view_text(v->head.title)));
+}
+
 static const char *captain_of(struct cards *c, const struct view *v)
 {
 	const char *kept = "";
@@ -147,6 +155,18 @@ static const char *captain_of(struct cards *c, const struct view *v)
 		view_person(&b, v, v->head.captain);
 		kept = plain(c, v, b.s);
 	}
+	buf_release(&b);
+	return kept;
+}
+
+static const char *services_of(struct cards *c, const struct view *v)
+{
+	const char *kept = "";
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (view_services(&b, v))
+		kept = plain(c, v, b.s);
 	buf_release(&b);
 	return kept;
 }
@@ -164,14 +184,16 @@ static void card_add(struct cards *c, const struct view *v)
 	card = &c->list[c->count++];
 	*card = (struct card){
 		.id = arena_strdup(&c->arena, h->id),
-		.title = plain(c, v, view_text(h->title)),
+		.title = title_of(c, v),
 		.captain = captain_of(c, v),
 		.cause = cause_of(c, v),
+		.services = services_of(c, v),
 		.words = all_words(c, v),
 		.priority = h->priority,
 		.status = h->status,
 		.origin = h->origin,
 		.declared_at = h->declared_at,
+		.drill = h->drill,
 	};
 	civil_from_ms(&day, h->declared_at);
 	card->year = day.year;
@@ -208,7 +230,7 @@ static int site_node(struct reads *r, struct site *site, struct cards *c, const 
 		return 0;
 	arena_init(&a);
 	rc = r->rows->view(r->rows, id, VIEW_FULL, &a, &v);
-	if (rc > 0 && (named || !v.head.private_)) {
+	if (rc > 0 && (named || !(v.head.private_ || v.head.drill))) {
 		buf_init(&out, EXPORT_MAX);
 		export_html(&out, &v, "../");
 		snprintf(dir, sizeof(dir), "%s/" PAGES, site->dir);

@@ -107,6 +107,10 @@ static void index_row(struct buf *out, const struct card *card)
 		buf_adds(out, " · ");
 		html_words(out, card->captain);
 	}
+	if (*card->services) {
+		buf_adds(out, " · ");
+		html_words(out, card->services);
+	}
 	buf_adds(out, "</div>");
 	if (*card->cause) {
 		buf_adds(out, "<div class=\"soft\">");

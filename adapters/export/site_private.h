@@ -8,8 +8,8 @@
 #include "core/show/show.h"
 
 struct card { /* what is kept of an incident when its page is written; strings in the site's arena */
-	const char *id, *title, *captain,
-		*cause;	   /* plain words; captain, cause: "" if there is none */
+	const char *id, *title, *captain, *cause,
+		*services; /* plain words; captain, cause, services: "" if there is none */
 	const char *words; /* all that was said, cut to WORDS_MAX */
 	enum priority priority;
 	enum status status;
@@ -17,7 +17,8 @@ struct card { /* what is kept of an incident when its page is written; strings i
 	int64_t declared_at;
 	struct durations durations;
 	int64_t prevent_open, prevent_done;
-	int year; /* of its declaration, UTC */
+	bool drill; /* named: it is shown, and counts in no statistics */
+	int year;   /* of its declaration, UTC */
 };
 
 struct cards {
@@ -28,6 +29,6 @@ struct cards {
 
 void site_index(struct buf *out, const struct cards *c);
 void site_search(struct buf *out, const struct cards *c);
-void site_statistics(struct buf *out, const struct cards *c);
+void site_statistics(struct buf *out, const struct cards *all);
 
 #endif

@@ -149,10 +149,22 @@ static void durations(struct buf *out, const struct cards *c)
 	free(ms);
 }
 
-void site_statistics(struct buf *out, const struct cards *c)
+/* Exercises count nowhere, and what was merged counts once. */
+static void site_real(struct cards *real, const struct cards *c)
+{
+	*real = (struct cards){ .list = alloc_more(NULL, c->count + 1, sizeof(*real->list)) };
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->list[i].drill && c->list[i].status != STATUS_MERGED)
+			real->list[real->count++] = c->list[i];
+}
+
+void site_statistics(struct buf *out, const struct cards *all)
 {
 	struct page p = { .title = "Statistics", .home = "", .style = "" };
 	int64_t open = 0, done = 0;
+	struct cards real, *c = &real;
+
+	site_real(&real, all);
 
 	for (size_t i = 0; i < c->count; i++) {
 		open += c->list[i].prevent_open;
@@ -168,4 +180,5 @@ void site_statistics(struct buf *out, const struct cards *c)
 	by_origin(out, c);
 	durations(out, c);
 	page_end(out, &p);
+	free(real.list);
 }

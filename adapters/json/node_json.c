@@ -196,6 +196,16 @@ static void put_revisions(cJSON *o, const struct build *b, size_t entry)
 	}
 }
 
+static void put_services(cJSON *root, const struct build *b)
+{
+	cJSON *list = cJSON_AddArrayToObject(root, "services");
+
+	for (size_t i = 0; i < b->view->n_services; i++)
+		cJSON_AddItemToArray(list, b->view->services[i].name
+						   ? cJSON_CreateString(b->view->services[i].name)
+						   : cJSON_CreateNull());
+}
+
 static void put_timeline(cJSON *root, const struct build *b)
 {
 	cJSON *list = cJSON_AddArrayToObject(root, "timeline"), *o;
@@ -217,6 +227,7 @@ static void put_timeline(cJSON *root, const struct build *b)
 		put_message(o, e);
 		put_files(o, b, e);
 		cJSON_AddBoolToObject(o, "withdrawn", e->withdrawn);
+		json_put_string(o, "copy_of", e->copy_of);
 		put_revisions(o, b, i);
 	}
 }
@@ -242,6 +253,7 @@ static void put_items(cJSON *root, const struct build *b)
 		json_put_string(o, "source", via_name(it->via));
 		json_put_text(o, "why", it->why, b->names);
 		cJSON_AddBoolToObject(o, "withdrawn", it->withdrawn);
+		json_put_string(o, "copy_of", it->copy_of);
 	}
 }
 
@@ -351,6 +363,8 @@ cJSON *node_json_tree(const struct view *v)
 	put_times(root, h);
 	put_section(root, "summary", &b, SECTION_SUMMARY);
 	put_impact(root, &b);
+	put_services(root, &b);
+	cJSON_AddBoolToObject(root, "drill", h->drill);
 	put_timeline(root, &b);
 	put_items(root, &b);
 	put_postmortem(root, &b);
@@ -381,6 +395,7 @@ void head_json(struct buf *out, const struct head *h, struct names *names)
 	json_put_string(root, "status", status_name(h->status));
 	put_person(root, "captain", h->captain, names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
+	cJSON_AddBoolToObject(root, "drill", h->drill);
 	put_channel(root, h, names);
 	put_times(root, h);
 	json_print(out, root);

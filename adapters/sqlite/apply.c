@@ -43,7 +43,9 @@ static void ledger_begin(struct ledger *l, struct db *db, const char *id)
 	ROW(FILE, "n_file", n_file) \
 	ROW(SPAN, "n_span", n_span) \
 	ROW(CAPTURE, "n_capture", n_capture) \
-	ROW(SOURCE, "n_source", n_source)
+	ROW(SOURCE, "n_source", n_source) \
+	ROW(SERVICE, "n_service", n_service) \
+	ROW(MERGED, "n_merged", n_merged)
 
 int ledger_open(struct ledger *l, struct db *db, const char *id)
 {

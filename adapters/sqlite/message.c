@@ -147,7 +147,8 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 
 	query(&q, &of_rows(r)->db, a,
 	      "SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
-	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5))),"
+	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5)"
+	      "  OR (status = 'MERGED' AND n IN " LIVING_NODES_SINCE("?5") "))),"
 	      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
 	      " EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short'"
 	      "  AND ts = coalesce(?3, m.thread_ts)),"

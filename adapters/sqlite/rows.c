@@ -19,10 +19,10 @@ bool entry_next(struct query *q, struct entry *e)
 	if (!query_next(q,
 			"iiissssss"
 			"ssso"
-			"o",
+			"os",
 			&e->n, &e->at, &e->recorded_at, &e->author, &e->recorder, &source,
 			&e->channel, &e->message_id, &e->permalink, &e->text, &marker, &state,
-			&e->withdrawn, &e->deleted) ||
+			&e->withdrawn, &e->deleted, &e->copy_of) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &number) ||
 	    !word_read(q, "marker", marker_from, marker, MARKER_NONE, &mark))
 		return false;
@@ -53,9 +53,9 @@ bool item_next(struct query *q, struct item *i)
 	int t, st, so;
 
 	*i = (struct item){ 0 };
-	if (!query_next(q, "isssssssiisoo", &i->n, &type, &state, &i->text, &i->owner, &i->due,
+	if (!query_next(q, "isssssssiisoos", &i->n, &type, &state, &i->text, &i->owner, &i->due,
 			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn,
-			&i->deleted) ||
+			&i->deleted, &i->copy_of) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &so))
@@ -282,6 +282,13 @@ void rows_init(struct rows *r)
 		.open_items = rows_open_items,
 		.live_markers = rows_live_markers,
 		.roles = rows_roles,
+		.services = rows_services,
+		.services_used = rows_services_used,
+		.merged = rows_merged,
+		.copy = rows_copy,
+		.text = rows_text,
+		.member_outside = rows_member_outside,
+		.guest_outside = rows_guest_outside,
 		.last_span = rows_last_span,
 		.captures = rows_captures,
 		.piece_captures = rows_piece_captures,

@@ -93,6 +93,8 @@ static enum table table_of(const struct handle *h)
 		return TABLE_FILE;
 	case HANDLE_LINK:
 		return TABLE_LINK;
+	case HANDLE_SERVICE:
+		return TABLE_SERVICE;
 	default:
 		break;
 	}

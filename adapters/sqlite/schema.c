@@ -372,7 +372,31 @@ static const char fifth[] =
 	"UPDATE inbox SET key2 = NULL WHERE key2 IS NOT NULL"
 	"	AND id NOT IN (SELECT min(id) FROM inbox GROUP BY key2);"
 	"DROP INDEX inbox_key2;"
-	"CREATE UNIQUE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;";
+	"CREATE UNIQUE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;"
+
+	/* services that are down; who names them again is offered those of the newest Nodes */
+	"ALTER TABLE node ADD COLUMN n_service INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE service ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	name INTEGER, gone INTEGER,"
+	"	PRIMARY KEY (node, n), FOREIGN KEY (node, name) REFERENCES text(node, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* exercises */
+	"ALTER TABLE node ADD COLUMN drill INTEGER;"
+
+	/* Nodes that were merged into another; what came with them knows of what it is a copy */
+	"ALTER TABLE node ADD COLUMN n_merged INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE merged ("
+	"	node INTEGER NOT NULL REFERENCES node(n), n INTEGER NOT NULL,"
+	"	id TEXT, at INTEGER, gone INTEGER,"
+	"	PRIMARY KEY (node, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX node_merged ON node(merged_into) WHERE status = 'MERGED';"
+	"ALTER TABLE entry ADD COLUMN copy_of TEXT;"
+	"ALTER TABLE item ADD COLUMN copy_of TEXT;"
+	"CREATE INDEX entry_copy ON entry(node, copy_of) WHERE copy_of IS NOT NULL;"
+	"CREATE INDEX item_copy ON item(node, copy_of) WHERE copy_of IS NOT NULL;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */

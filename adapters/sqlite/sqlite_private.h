@@ -439,6 +439,14 @@ int rows_member(struct rows *r, const char *channel, const char *person);
 int message_remembered(struct reads *r, const char *channel, const char *from_id, const char *to_id,
 		       struct arena *a, struct message *m, int most);
 
+int rows_services(struct rows *r, const char *node, struct arena *a, struct service *s, int most);
+int rows_services_used(struct rows *r, struct arena *a, struct service_used *s, int most);
+int rows_merged(struct rows *r, const char *node, struct arena *a, struct merged *m, int most);
+int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a,
+	      const char **piece);
+int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body);
+int rows_member_outside(struct rows *r, const char *channel, const char *other);
+int rows_guest_outside(struct rows *r, const char *channel, const char *other);
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
 		     int64_t seq, struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
@@ -470,7 +478,7 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	"SELECT e.n, e.at, e.recorded_at, e.author, e.recorder, e.source, e.channel, e.ts," \
 	" e.permalink, t.body, e.marker, (SELECT m.state FROM marker m" \
 	" WHERE m.node = e.node AND m.entry = e.n ORDER BY m.n DESC LIMIT 1)," \
-	" e.withdrawn, e.deleted" \
+	" e.withdrawn, e.deleted, e.copy_of" \
 	" FROM entry e LEFT JOIN text t ON t.node = e.node AND t.n = e.text "
 /* A capture names its piece: `letter` is SQL. */
 #define PIECE_DELETED(letter, row) \
@@ -482,7 +490,7 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
 	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \
-		"'A'", "i") " FROM item i" \
+		"'A'", "i") ", i.copy_of FROM item i" \
 			    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
@@ -493,9 +501,13 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 	"CASE status WHEN 'OPEN' THEN 1 WHEN 'INVESTIGATING' THEN 1 WHEN 'IDENTIFIED' THEN 1" \
 	" WHEN 'MITIGATED' THEN 1 ELSE 0 END"
 /* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
-#define LIVING_NODES \
-	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \
-	" UNION ALL SELECT n FROM node WHERE status = 'DONE' AND closed_at > ?1)"
+/* Merged ones live on in others. */
+#define LIVING_NODES LIVING_NODES_SINCE("?1")
+#define LIVING_NODES_SINCE(ms) \
+	"(WITH RECURSIVE living(n, id) AS (SELECT n, id FROM node WHERE status IN " OPEN_STATUS \
+	" UNION ALL SELECT n, id FROM node WHERE status = 'DONE' AND closed_at > " ms \
+	" UNION SELECT m.n, m.id FROM living JOIN node m ON m.merged_into = living.id" \
+	" WHERE m.status = 'MERGED') SELECT n FROM living)"
 
 /* ---- netstring.c ---- */
 

@@ -222,7 +222,9 @@ static const struct {
 	  " UNION ALL SELECT 1 FROM span WHERE node = ?1 AND (channel IS NULL OR from_at IS NULL)"
 	  " UNION ALL SELECT 1 FROM capture WHERE node = ?1"
 	  " AND (kind IS NULL OR channel IS NULL OR ts IS NULL)"
-	  " UNION ALL SELECT 1 FROM source WHERE node = ?1 AND (capture IS NULL OR source IS NULL)",
+	  " UNION ALL SELECT 1 FROM source WHERE node = ?1 AND (capture IS NULL OR source IS NULL)"
+	  " UNION ALL SELECT 1 FROM service WHERE node = ?1 AND name IS NULL"
+	  " UNION ALL SELECT 1 FROM merged WHERE node = ?1 AND (id IS NULL OR at IS NULL)",
 	  "journal.rows", "leave out a field that every row of its kind has" },
 	{ "SELECT 1 FROM node a JOIN node b ON b.channel = a.channel AND b.n <> a.n"
 	  " WHERE a.n = ?1 AND a.status IN " OPEN_STATUS " AND b.status IN " OPEN_STATUS,

@@ -349,7 +349,7 @@ static void table_select(struct buf *sql, enum table t)
 		buf_adds(sql,
 			 ", year, number, n_entry, n_summary, n_impact, n_root_cause, n_trigger,"
 			 " n_lesson, n_item, n_marker, n_role, n_link, n_file, n_span, n_capture,"
-			 " n_source, n_text, seq FROM node WHERE id = ?");
+			 " n_source, n_service, n_merged, n_text, seq FROM node WHERE id = ?");
 	else
 		buf_addf(sql, " FROM \"%s\" WHERE node = " THE_NODE " ORDER BY n", table_name(t));
 }

@@ -180,6 +180,33 @@ static int roles_read(struct reading *r)
 	return n < 0 ? n : 0;
 }
 
+static int services_read(struct reading *r)
+{
+	struct view *v = r->v;
+	int n;
+
+	if (!v->head.n_service)
+		return 0;
+	v->services = arena_alloc(r->a, SERVICES_MAX * sizeof(*v->services));
+	n = r->s->rows.services(&r->s->rows, r->id, r->a, v->services, SERVICES_MAX);
+	v->n_services = n > 0 ? (size_t)n : 0;
+	return n < 0 ? n : 0;
+}
+
+static int merged_read(struct reading *r)
+{
+	struct view *v = r->v;
+	int64_t has = v->head.n_merged;
+	int most = has < 0 ? 0 : has < 1000 ? (int)has : 1000, n;
+
+	if (!most)
+		return 0;
+	v->merged = arena_alloc(r->a, (size_t)most * sizeof(*v->merged));
+	n = r->s->rows.merged(&r->s->rows, r->id, r->a, v->merged, most);
+	v->n_merged = n > 0 ? (size_t)n : 0;
+	return n < 0 ? n : 0;
+}
+
 static void person_add(struct reading *r, const char *person, int role)
 {
 	struct view *v = r->v;
@@ -369,7 +396,7 @@ static int revisions_read(struct reading *r)
 
 /* In the order in which they are read; the second list only for VIEW_FULL. */
 static int (*const parts[])(struct reading *r) = {
-	paras_read, entries_read, items_read, links_read, roles_read,
+	paras_read, entries_read, items_read, links_read, roles_read, services_read, merged_read,
 };
 static int (*const more_parts[])(struct reading *r) = { files_read, people_read, revisions_read };
 

@@ -1,4 +1,5 @@
 #include "core/decide/capture_private.h"
+#include "core/decide/merged.h"
 
 #include "core/base/utf8.h"
 
@@ -268,9 +269,13 @@ static int command_line(struct deed *d)
 		if (rc <= 0)
 			return rc;
 	}
-	rc = may_give(d, c) ? c->decide(d) : 0;
-	if (!rc)
+	if (!may_give(d, c))
+		return 0;
+	rc = c->decide(d);
+	if (rc >= 0) {
 		answer_undo(d);
+		merged_answer(d);
+	}
 	return rc;
 }
 
@@ -338,5 +343,6 @@ int decide(const struct intent *in, const struct settings *set, struct rows *row
 	if (rc < 0)
 		return rc;
 	find_zone(&d);
-	return deciders[in->kind](&d);
+	rc = deciders[in->kind](&d);
+	return rc < 0 ? rc : merged_mirror(&d);
 }

@@ -21,6 +21,9 @@ int deed_node_seen(struct rows *r, const char *who, const char *channel, const c
 		   struct arena *a, struct head *h);
 int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
 		    struct head **h);
+/* What services were called that they may know of, the newest first; how many, < 0. */
+int deed_services_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
+		       const char **names, int most);
 
 /* Runs one intent. 0, or < 0 a fault of the rows (the outcome is then worthless). The outcome's strings
  * live in the arena or in the intent. */

@@ -51,6 +51,8 @@ static int answer_without_here(struct deed *d)
 		s = arena_printf(d->arena, "%s %s", s, who_is(d, l->person));
 	if (l->private_)
 		s = arena_printf(d->arena, "%s --private", s);
+	if (l->drill)
+		s = arena_printf(d->arena, "%s --drill", s);
 	buf_init(&b, BUF_ROOMY);
 	text_words(&b, s, &d->rows->names);
 	answer_more(d, "Type: %s", to_type(d, deed_keep(d, &b)));
@@ -153,6 +155,7 @@ static void be_born(struct deed *d, struct change *c, const struct message *from
 	effect_set(c, TABLE_NODE, 1, "priority", v_null(), v_str(priority_name(h->priority)));
 	effect_set(c, TABLE_NODE, 1, "status", v_null(), v_str(status_name(h->status)));
 	node_set_flag(c, "private", &h->private_, is_private(d, from));
+	node_set_flag(c, "drill", &h->drill, l->drill);
 	node_set_int(c, "declared_at", &h->declared_at, d->in->now_ms);
 	node_set_string(c, "declared_by", &h->declared_by, declarer(d));
 	node_set_string(c, "captain", &h->captain, l->person);
@@ -273,6 +276,8 @@ static int declare(struct deed *d, const struct message *from, bool *cut)
 	first_entry(d, c);
 	if (d->line.more)
 		para_add(d, c, SECTION_SUMMARY, d->line.more);
+	for (size_t i = 0; i < d->line.n_names; i++)
+		service_add(d, c, d->line.names[i]);
 	d->out->verdict = VERDICT_DONE;
 	say_it(d);
 	return similar_say(d, SECTION_SUMMARY, NULL);
@@ -307,9 +312,10 @@ static int answer_declared(struct deed *d, bool cut)
 	int rc;
 
 	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
-	answer_more(d, "%s %s · %s%s%s%s", priority_emoji(h->priority), priority_name(h->priority),
+	answer_more(d, "%s %s · %s%s%s%s%s", priority_emoji(h->priority), priority_name(h->priority),
 		    h->captain ? "captain " : "no captain yet",
 		    h->captain ? who_is(d, h->captain) : "", h->private_ ? " · private" : "",
+		    h->drill ? " · drill" : "",
 		    d->line.more ? " · the other lines became the summary" : "");
 	if (cut)
 		answer_more(d, "The title was cut at %d characters.", TITLE_MAX);

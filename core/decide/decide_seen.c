@@ -26,6 +26,16 @@ int deed_node_seen(struct rows *r, const char *who, const char *channel, const c
 	return rc > 0 ? node_seen(&d, h) : rc;
 }
 
+int deed_services_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
+		       const char **names, int most)
+{
+	struct intent in = { .who = who, .channel = channel };
+	struct deed d = { .rows = r, .arena = a };
+	int rc = seen_begin(&d, &in);
+
+	return rc < 0 ? rc : services_seen(&d, names, most);
+}
+
 int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
 		    struct head **h)
 {

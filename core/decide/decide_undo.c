@@ -15,7 +15,6 @@ static const struct {
 	const char *line;      /* to type, NULL */
 } for_good[] = {
 	/* beside the commands that say so themselves */
-	{ "merge", "merged the incident. To part them again", "reopen WHY" },
 	{ "release", "was made in Slack. To bring it back, react, pin or tag the message again",
 	  NULL },
 	{ "revise", "was the edit of a message. Edit that again, or type", "withdraw HANDLE" },
@@ -30,12 +29,26 @@ static bool keep_for_good(struct deed *d, const char *says, const char *line)
 	return true;
 }
 
+/* The incident that was merged into this one last is reopened, not this one. */
+static bool keep_merge(struct deed *d)
+{
+	struct merged *all = arena_alloc(d->arena, LIVE_MAX * sizeof(*all));
+	int count = d->rows->merged(d->rows, d->node.id, d->arena, all, LIVE_MAX), i = count - 1;
+
+	while (i >= 0 && all[i].gone)
+		i--;
+	return keep_for_good(d, "merged an incident into this one. This parts them again",
+			     i < 0 ? NULL : arena_printf(d->arena, "%s reopen WHY", all[i].id));
+}
+
 /* Is it one of those? Then that is answered. */
 static bool is_for_good(struct deed *d, const struct past *p)
 {
 	const struct command *c = command_word(p->op, strlen(p->op));
 	size_t i;
 
+	if (!strcmp(p->op, "merge"))
+		return keep_merge(d);
 	if (c && !strcmp(c->word, p->op) && c->for_good)
 		return keep_for_good(d, c->for_good, c->instead);
 	for (i = 0; i < sizeof(for_good) / sizeof(*for_good); i++)
@@ -107,9 +120,10 @@ static const char *thing(struct deed *d, const struct effect *e, const char *fie
 				    !strcmp(field, "closed_at") || !strcmp(field, "status_at")
 					    ? "status"
 					    : field);
-	return e->table == TABLE_MARKER ? "a marker"
-	       : e->table == TABLE_ROLE ? "a role"
-					: "the same thing";
+	return e->table == TABLE_MARKER	   ? "a marker"
+	       : e->table == TABLE_ROLE	   ? "a role"
+	       : e->table == TABLE_SERVICE ? "the services"
+					   : "the same thing";
 }
 
 /* 1: yes, and that was answered; 0; < 0. */
@@ -178,6 +192,7 @@ static void unmake(struct deed *d, struct change *c, const struct past *p, const
 	case TABLE_TRIGGER:
 	case TABLE_LESSON:
 	case TABLE_ROLE:
+	case TABLE_SERVICE:
 		effect_set(c, e->table, e->row, "gone", v_null(), v_int(1));
 		break;
 	case TABLE_MARKER:

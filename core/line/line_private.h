@@ -92,6 +92,7 @@ void read_capture(struct reader *r);
 void read_new_from(struct reader *r);
 void read_change(struct reader *r);
 void read_command(struct reader *r);
+void read_into(struct reader *r);
 
 void read_item(struct reader *r);
 void read_numbers(struct reader *r);
@@ -101,5 +102,10 @@ void read_numbers_person(struct reader *r);
 void read_numbers_date(struct reader *r);
 
 void read_title(struct reader *r);
+
+/* line_names.c */
+void read_names(struct reader *r);
+/* Adds the names in s[0..len), "checkout, payments"; false: one is too long, or no name, and that was refused. */
+bool reader_names(struct reader *r, const char *s, size_t len);
 
 #endif

@@ -1,4 +1,4 @@
-/* `new TITLE [sev1] [@captain] [--private] [--here]`, further lines. */
+/* `new TITLE [sev1] [@captain] [--private] [--here] [--drill] [--services=NAME,…]`, further lines. */
 #include "core/line/line_private.h"
 
 #include "core/base/scan.h"
@@ -15,9 +15,13 @@ static size_t without_stop(const struct word *w)
 	return len;
 }
 
-enum option { OPTION_NOT, OPTION_PRIVATE, OPTION_HERE, OPTION_WRONG };
+enum option { OPTION_NOT, OPTION_PRIVATE, OPTION_HERE, OPTION_DRILL, OPTION_WRONG };
 
-static const char *const options[] = { [OPTION_PRIVATE] = "private", [OPTION_HERE] = "here" };
+static const char *const options[] = {
+	[OPTION_PRIVATE] = "private",
+	[OPTION_HERE] = "here",
+	[OPTION_DRILL] = "drill",
+};
 
 /* The one that a word was perhaps meant to be: a slip away, or with something stuck to it. */
 static enum option option_near(const char *s, size_t len)
@@ -25,7 +29,7 @@ static enum option option_near(const char *s, size_t len)
 	enum option o;
 	size_t n;
 
-	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++) {
+	for (o = OPTION_PRIVATE; o <= OPTION_DRILL; o++) {
 		n = strlen(options[o]);
 		if (scan_near(s, len, options[o], n) < SCAN_FAR ||
 		    (len > n && scan_is(s, n, options[o]) &&
@@ -40,7 +44,7 @@ static enum option option_begun(const char *s, size_t len)
 {
 	enum option o;
 
-	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+	for (o = OPTION_PRIVATE; o <= OPTION_DRILL; o++)
 		if (len < strlen(options[o]) && !strncasecmp(s, options[o], len))
 			return o;
 	return OPTION_NOT;
@@ -81,7 +85,7 @@ static enum option option_inside(const struct word *w, bool further)
 		name = strspn(w->s + i + n, letters);
 		if (!n || (n == scan_dash(w->s + i) && (further || within_word(w->s[i - 1]))))
 			continue;
-		for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+		for (o = OPTION_PRIVATE; o <= OPTION_DRILL; o++)
 			if (scan_is(w->s + i + n, name, options[o]))
 				return o;
 	}
@@ -107,7 +111,7 @@ static enum option option_of(const struct word *word, bool further, enum option 
 		return OPTION_WRONG;
 	if (!dashes || len <= dashes || (further && dashes == 1))
 		return OPTION_NOT;
-	for (o = OPTION_PRIVATE; o <= OPTION_HERE; o++)
+	for (o = OPTION_PRIVATE; o <= OPTION_DRILL; o++)
 		if (scan_is(name, len - dashes, options[o]))
 			return o;
 	*near = option_near(name, len - dashes);
@@ -126,6 +130,7 @@ static bool option_torn(struct reader *r, size_t i, size_t to, enum option *near
 		return false;
 	*near = word_is(&r->w[i + 1], "private") ? OPTION_PRIVATE
 		: word_is(&r->w[i + 1], "here")	 ? OPTION_HERE
+		: word_is(&r->w[i + 1], "drill") ? OPTION_DRILL
 						 : OPTION_NOT;
 	return *near != OPTION_NOT;
 }
@@ -152,8 +157,23 @@ static void refuse_option(struct reader *r, size_t from, size_t to, enum option 
 	refuse(r,
 	       arena_printf(r->a, "%.*s%s%s%s", (int)(r->w[from].s - r->said), r->said, meant,
 			    rest ? " " : "", rest ? rest : ""),
-	       "I don't know the option %s, so nothing was declared. There are --private and --here.",
+	       "I don't know the option %s, so nothing was declared. There are --private, --here "
+	       "and --drill.",
 	       in_code(r, typed_so));
+}
+
+/* "--services=checkout,payments", as the form says it: bytes before the names; 0: it is something else. */
+static size_t services_option(const struct word *w)
+{
+	static const char *const names[] = { "services=", "service=" };
+	size_t dashes = scan_dashes(w->s), i, n;
+
+	for (i = 0; dashes && i < sizeof(names) / sizeof(*names); i++) {
+		n = strlen(names[i]);
+		if (w->len > dashes + n && !strncasecmp(w->s + dashes, names[i], n))
+			return dashes + n;
+	}
+	return 0;
 }
 
 /* False: refused. */
@@ -165,6 +185,8 @@ static bool options_good(struct reader *r, size_t line_end)
 	for (i = r->at; i < r->n; i++) {
 		bool torn = option_torn(r, i, line_end, &near);
 
+		if (i < line_end && services_option(&r->w[i]))
+			continue;
 		if (!torn && option_of(&r->w[i], i >= line_end, &near) != OPTION_WRONG)
 			continue;
 		refuse_option(r, i, i + 1 + torn, near);
@@ -184,6 +206,9 @@ static bool take_flag(struct line *l, const struct word *w, bool further)
 	case OPTION_HERE:
 		l->here = true;
 		return true;
+	case OPTION_DRILL:
+		l->drill = true;
+		return true;
 	default:
 		return false;
 	}
@@ -192,11 +217,15 @@ static bool take_flag(struct line *l, const struct word *w, bool further)
 /* Takes the flags out of w[from..to): the words left are w[from..result). */
 static size_t take_flags(struct reader *r, size_t from, size_t to)
 {
-	size_t i, kept = from;
+	size_t i, kept = from, names;
 
-	for (i = from; i < to; i++)
-		if (!take_flag(r->l, &r->w[i], false))
+	for (i = from; i < to; i++) {
+		names = services_option(&r->w[i]);
+		if (names)
+			reader_names(r, r->w[i].s + names, r->w[i].len - names);
+		else if (!take_flag(r->l, &r->w[i], false))
 			r->w[kept++] = r->w[i];
+	}
 	return kept;
 }
 
@@ -295,6 +324,8 @@ void read_title(struct reader *r)
 		return;
 	r->l->more = take_more(r, line_end);
 	end = whole = take_flags(r, r->at, line_end);
+	if (r->l->kind == LINE_REFUSED)
+		return;
 	while ((taken = take_option(r, end)))
 		end -= taken;
 	title = reader_one_line(r, r->at, end);

@@ -36,6 +36,33 @@ static void add_roles(struct buf *out, const struct view *v)
 	}
 }
 
+/* What `redact` takes for a handle where a letter and a number don't do. */
+static void add_handle(struct buf *out, char letter, int64_t n)
+{
+	const struct handle h = { letter, n };
+	char handle[HANDLE_MAX];
+
+	handle_write(handle, &h);
+	text_add_code(out, handle);
+	buf_addc(out, ' ');
+}
+
+/* With what `redact` takes for a handle, for whoever wants all of it. */
+static void add_services(struct buf *out, const struct view *v, bool handles)
+{
+	if (!v->n_services)
+		return;
+	buf_adds(out, "Affected services: ");
+	if (!handles)
+		view_services(out, v);
+	for (size_t i = 0; handles && i < v->n_services; i++) {
+		buf_adds(out, i ? ", " : "");
+		add_handle(out, HANDLE_SERVICE, v->services[i].n);
+		buf_adds(out, view_text(v->services[i].name));
+	}
+	buf_addc(out, '\n');
+}
+
 static void add_title(struct buf *out, const char *emoji, const char *words)
 {
 	buf_addf(out, "\n%s ", emoji);
@@ -71,12 +98,13 @@ static void briefing_add_section(struct buf *out, const struct view *v, enum sec
 	buf_adds(out, "Not written yet.\n");
 }
 
-static void add_top(struct buf *out, const struct view *v, int64_t now_ms)
+static void add_top(struct buf *out, const struct view *v, int64_t now_ms, bool handles)
 {
 	briefing_add_name(out, v);
 	view_state(out, v, now_ms);
 	buf_addc(out, '\n');
 	add_roles(out, v);
+	add_services(out, v, handles);
 	briefing_add_section(out, v, SECTION_SUMMARY, "🚨", "Summary");
 	briefing_add_section(out, v, SECTION_IMPACT, "📊", "Impact");
 }
@@ -163,8 +191,7 @@ static void add_next(struct buf *out, const struct view *v)
 
 	add_title(out, "➡️", "What comes next");
 	if (s == STATUS_MERGED) {
-		buf_addf(out, "It continues in %s.\n",
-			 v->head.merged_into ? v->head.merged_into : "another incident");
+		buf_addf(out, "It continues in %s.\n", view_merged(&v->head));
 		return;
 	}
 	buf_addf(out, "%s ", next[s].words);
@@ -176,7 +203,7 @@ static void add_next(struct buf *out, const struct view *v)
 
 void briefing_write(struct buf *out, const struct view *v, int64_t now_ms)
 {
-	add_top(out, v, now_ms);
+	add_top(out, v, now_ms, false);
 	add_story(out, v);
 	briefing_add_section(out, v, SECTION_CAUSE, "🎯", "Root cause");
 	add_open_items(out, v);
@@ -204,17 +231,6 @@ static void add_timeline(struct buf *out, const struct view *v)
 		view_entry(out, v, &v->entries[i], format, 0);
 		buf_addc(out, '\n');
 	}
-}
-
-/* What `redact` takes for a handle where a letter and a number don't do. */
-static void add_handle(struct buf *out, char letter, int64_t n)
-{
-	const struct handle h = { letter, n };
-	char handle[HANDLE_MAX];
-
-	handle_write(handle, &h);
-	text_add_code(out, handle);
-	buf_addc(out, ' ');
 }
 
 static void add_why(struct buf *out, const struct item *i)
@@ -270,7 +286,7 @@ static void add_files(struct buf *out, const struct view *v)
 
 void show_write(struct buf *out, const struct view *v, int64_t now_ms)
 {
-	add_top(out, v, now_ms);
+	add_top(out, v, now_ms, true);
 	add_timeline(out, v);
 	briefing_add_items(out, v);
 	briefing_add_section(out, v, SECTION_CAUSE, "🎯", "Root cause");

@@ -132,6 +132,18 @@ static void report_add_captain(struct buf *out, const struct view *v)
 		buf_adds(out, "No captain");
 }
 
+static void report_add_services(struct buf *out, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	if (view_services(&b, v)) {
+		report_add_text(out, v, b.s, 0);
+		buf_addc(out, '\n');
+	}
+	buf_release(&b);
+}
+
 /* ---- the sections ---- */
 
 static void title(struct buf *out, const struct view *v, const char *heading)
@@ -141,15 +153,17 @@ static void title(struct buf *out, const struct view *v, const char *heading)
 
 	buf_init(&words, out->max);
 	text_words(&words, view_text(h->title), v->names);
-	buf_addf(out, "# [%s] ", h->id);
+	buf_addf(out, "# [%s] %s", h->id, view_drill(h));
 	add_escaped(out, words.s, words.len);
 	buf_release(&words);
 	if (*heading)
 		buf_addf(out, "\n\n**%s**", heading);
 	buf_adds(out, "\n\nCaptain (Owner): ");
 	report_add_captain(out, v);
-	buf_addf(out, "  \nPriority: %s %s  \nStatus: %s\n", priority_emoji(h->priority),
-		 priority_name(h->priority), status_name(h->status));
+	buf_addf(out, "  \nPriority: %s %s  \nStatus: %s%s", priority_emoji(h->priority),
+		 priority_name(h->priority), status_name(h->status),
+		 v->n_services ? "  \nServices: " : "\n");
+	report_add_services(out, v);
 	buf_addf(out, "\n## [%s] Incident Detail Report\n", h->id);
 }
 
@@ -221,6 +235,7 @@ static void entry(struct buf *out, const struct view *v, const struct entry *e)
 	civil_time(out, e->at);
 	buf_adds(out, ": ");
 	report_add_text(out, v, e->text, 2);
+	view_copied(out, v, e->copy_of);
 	view_deleted(out, e->deleted);
 	entry_files(out, v, e);
 	buf_adds(out, "\n");
@@ -266,6 +281,7 @@ static void actions(struct buf *out, const struct view *v)
 		last = it->n;
 		buf_addf(out, "%lld. [%s] ", (long long)it->n, item_state_name(it->state));
 		report_add_text(out, v, it->text, 4);
+		view_copied(out, v, it->copy_of);
 		if (it->owner) {
 			buf_adds(out, " — ");
 			report_add_person(out, v, it->owner);
@@ -310,6 +326,7 @@ static void prevention(struct buf *out, const struct view *v)
 			continue;
 		buf_addf(out, "\n  - [%s] ", item_state_name(it->state));
 		report_add_text(out, v, it->text, 4);
+		view_copied(out, v, it->copy_of);
 		buf_addf(out, " (item %lld, ", (long long)it->n);
 		if (it->owner)
 			report_add_person(out, v, it->owner);

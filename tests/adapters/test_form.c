@@ -289,6 +289,15 @@ static void declare_form_says_new(void **state)
 	     "\"summary\":{\"summary\":{\"value\":\"Cards are refused.\\nAll of them.\"}}}",
 	     "new Payments <fail> sev1 \x02@T1/U2|\x03 --private\nCards are refused.\nAll of them.");
 	says("new", &nothing,
+	     "{\"title\":{\"title\":{\"value\":\"Failover\"}},"
+	     "\"priority\":{\"priority\":{\"selected_option\":{\"value\":\"sev3\"}}},"
+	     "\"services\":{\"services\":{\"selected_options\":[{\"value\":\"api.example.com\"},"
+	     "{\"value\":\"two words\"},{\"value\":\"lost\"}]}},"
+	     "\"others\":{\"others\":{\"value\":\" card, Search  db,\"}},"
+	     "\"private\":{\"private\":{\"selected_options\":[{\"value\":\"--private\"},"
+	     "{\"value\":\"--drill\"}]}}}",
+	     "new Failover sev3 --services=api.example.com --services=card,Search,db --private --drill");
+	says("new", &nothing,
 	     "{\"title\":{\"title\":{\"value\":\"One\\nTwo\"}},"
 	     "\"priority\":{\"priority\":{\"selected_option\":{\"value\":\"sev3\"}}},"
 	     "\"private\":{\"private\":{\"selected_options\":[]}}}",

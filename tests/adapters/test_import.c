@@ -2,6 +2,8 @@
  * made to do harm, changes nothing, and is told by line and field. */
 #include "adapters/export/export.h"
 #include "adapters/export/import.h"
+#include "tests/sandbox/archive.h"
+#include "tests/sandbox/asset.h"
 #include "tests/support/a_store.h"
 #include "tests/support/reads_now.h"
 
@@ -424,6 +426,8 @@ static void a_forged_journal_is_held_against_what_readers_rely_on(void **state)
 		{ "t", "+entry 1\nentry 1 at - i-5\n", "at is out of range" },
 		{ "t", "+entry 1\n", "leave out a field that every row of its kind has" },
 		{ "t", "+capture 1\ncapture 1 kind - ssorcery\n", "kind isn't a kind of capture" },
+		{ "t", "+service 1\n", "leave out a field that every row of its kind has" },
+		{ "t", "+merged 1\nmerged 1 at - i5\n", "leave out a field" },
 		{ "t", "+capture 1\ncapture 1 ts - s1.2\n", "leave out a field" },
 		{ "t", "+entry 2\n", "entry 2 can't be born after entry 0" },
 		{ "t", "entry 7 text - t1:00\n", "has a line that can't be read" },
@@ -478,7 +482,8 @@ static const char by_hand[] =
 	"\"captain\":{\"id\":\"U024BE7LD\",\"name\":\"Sarah\"},\"colour\":\"blue\",\n"
 	"\"declared_at\":\"2025-03-01T10:00:00Z\",\"closed_at\":\"2025-03-01T11:00:00Z\",\n"
 	"\"summary\":\"Nobody could pay, see https://status.example/1\",\n"
-	"\"impact\":[{\"text\":\"All shops\"}],\n"
+	"\"impact\":[{\"text\":\"All shops\"}],\"services\":[\"payments\",null,\"Card API\"],"
+	"\"drill\":true,\n"
 	"\"timeline\":[{\"at\":\"2025-03-01T09:55:00Z\",\"text\":\"Alarm\",\"marker\":\"detected\"},\n"
 	"{\"at\":\"2025-03-01T11:00:00Z\",\"text\":\"Over\",\"marker\":\"resolved\","
 	"\"author\":{\"name\":\"Kim\"}}],\n"
@@ -494,8 +499,9 @@ static void a_document_without_a_journal_becomes_new_rows(void **state)
 
 	if (import_text(t, by_hand, "T1") != IMPORT_DONE)
 		fail_msg("%s", t->said.s);
-	assert_string_equal(t->said.s,
-			    "Imported [INCIDENT-2025-001] Payments were down: 2 entries, 1 item.");
+	assert_string_equal(
+		t->said.s,
+		"Imported [INCIDENT-2025-001] DRILL: Payments were down: 2 entries, 1 item.");
 	a_store_assert_verified(&t->to);
 	again = exported(&t->to, "INCIDENT-2025-001");
 	assert_non_null(strstr(again, "\"captain\":{\"id\":\"U024BE7LD\",\"name\":\"Sarah\"}"));
@@ -505,6 +511,7 @@ static void a_document_without_a_journal_becomes_new_rows(void **state)
 	assert_non_null(strstr(again, "\"url\":\"https://status.example/1\",\"handle\":\"S1\""));
 	assert_non_null(strstr(again, "\"id\":\"Kim\""));
 	assert_non_null(strstr(again, "\"role\":\"scribe\""));
+	assert_non_null(strstr(again, "\"services\":[\"payments\",\"Card-API\"],\"drill\":true"));
 	assert_non_null(strstr(again, "\"entries\":1"));
 	assert_non_null(strstr(again, "\"op\":\"import\""));
 	assert_int_equal(a_store_number(&t->to, "SELECT count(*) FROM letter"), 0);
@@ -547,6 +554,8 @@ static void by_hand_wrong_types_are_refused_by_line_and_field(void **state)
 		{ "\"at\":\"2025-03-01T11:00:00Z\",", "", "Line 6, timeline[1].at: is missing" },
 		{ "\"resolved\"", "\"over\"",
 		  "Line 6, timeline[1].marker: is a word that isn't known" },
+		{ "\"Card API\"", "7", "Line 4, services[2]: is no service's name" },
+		{ "\"Card API\"", "\"\"", "Line 4, services[2]: is no service's name" },
 		{ "{\"name\":\"Kim\"}", "\"Kim\"",
 		  "Line 6, timeline[1].author: must be an object" },
 		{ "{\"name\":\"Kim\"}", "{}", "timeline[1].author.id: is missing" },
@@ -568,6 +577,36 @@ static void by_hand_wrong_types_are_refused_by_line_and_field(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- the sandbox's archive ---- */
+
+static void the_sandboxs_archive_is_a_year_that_ended_yesterday(void **state)
+{
+	struct import_piece piece = { .line = 1 };
+	struct two *t = *state;
+	struct buf moved;
+	int64_t count;
+
+	buf_init(&moved, (size_t)8 << 20);
+	assert_true(archive_move(&moved, asset_named("archive.jsonl")->data, A_STORE_NOW));
+	piece.s = moved.s;
+	while (import_next(&piece, moved.s + moved.len))
+		if (import_piece(t, &piece, "T1") != IMPORT_DONE)
+			fail_msg("line %d: %s", (int)piece.line, t->said.s);
+	a_store_assert_verified(&t->to);
+	count = a_store_number(&t->to, "SELECT count(*) FROM node WHERE status = 'ARCHIVED'");
+	assert_int_equal(count, 50);
+	assert_int_equal(a_store_number(&t->to, "SELECT max(closed_at) FROM node") / MS_DAY,
+			 A_STORE_NOW / MS_DAY - 1);
+	assert_true(a_store_number(&t->to, "SELECT min(declared_at) FROM node") >
+		    A_STORE_NOW - 366 * MS_DAY);
+	assert_int_equal(a_store_number(&t->to, "SELECT count(DISTINCT node) FROM service"), 50);
+	assert_int_equal(a_store_number(&t->to, "SELECT count(DISTINCT node) FROM root_cause"), 50);
+	assert_int_equal(
+		a_store_number(&t->to, "SELECT count(*) FROM node WHERE captain LIKE 'T1/U%'"), 50);
+	assert_true(a_store_number(&t->to, "SELECT count(*) FROM item WHERE state = 'TODO'") > 10);
+	buf_release(&moved);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,6 +626,7 @@ int main(void)
 		TEST(a_document_without_a_journal_becomes_new_rows),
 		TEST(an_export_whose_journal_was_taken_off_is_one_by_hand),
 		TEST(by_hand_wrong_types_are_refused_by_line_and_field),
+		TEST(the_sandboxs_archive_is_a_year_that_ended_yesterday),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

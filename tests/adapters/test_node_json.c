@@ -170,7 +170,7 @@ static void a_list_row_is_short(void **state)
 		f.out.s,
 		"{\"id\":\"INCIDENT-2026-042\",\"title\":\"504 Gateway Timeouts on Checkout Page\","
 		"\"priority\":\"CRITICAL\",\"status\":\"DONE\","
-		"\"captain\":{\"id\":\"U1\",\"name\":\"Tech_Lead_Sarah\"},\"private\":false,"
+		"\"captain\":{\"id\":\"U1\",\"name\":\"Tech_Lead_Sarah\"},\"private\":false,\"drill\":false,"
 		"\"channel\":{\"id\":\"C42\",\"name\":\"inc-2026-042-504-gateway-timeouts-on-checkout-page\"},"
 		"\"declared_at\":\"2026-11-23T11:10:00.000Z\",\"closed_at\":\"2026-11-23T11:50:00.000Z\"}");
 }

@@ -591,7 +591,7 @@ static void what_looks_like_an_option_and_is_none_is_refused(void **state)
 {
 	(void)state;
 	refuses("new DB down --privat", "nothing was declared", "new DB down --private");
-	refuses("new DB down \u2013\u2013pirvate sev1", "--private and --here",
+	refuses("new DB down \u2013\u2013pirvate sev1", "--private, --here and --drill",
 		"new DB down --private sev1");
 	refuses("new --privately down", "I don't know the option", NULL);
 	has_title("new DB down (--private)", "DB down", -1, NULL);

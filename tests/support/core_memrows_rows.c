@@ -62,6 +62,7 @@ void mem_head(const struct mem_node *n, struct head *h)
 	INT(update_at, "update_at");
 	INT(report, "report");
 	INT(report_void, "report_void");
+	INT(drill, "drill");
 #undef STR
 #undef INT
 	h->priority = (enum priority)priority_from(mem_string(n, TABLE_NODE, 1, "priority"));
@@ -79,11 +80,23 @@ void mem_head(const struct mem_node *n, struct head *h)
 	h->n_span = n->count[TABLE_SPAN];
 	h->n_capture = n->count[TABLE_CAPTURE];
 	h->n_source = n->count[TABLE_SOURCE];
+	h->n_service = n->count[TABLE_SERVICE];
+	h->n_merged = n->count[TABLE_MERGED];
 	for (s = 0; s < SECTIONS; s++)
 		h->n_para[s] = n->count[TABLE_SUMMARY + s];
 	h->n_text = n->n_texts;
 	h->seq = n->seq;
 	markers_load(n, h);
+}
+
+/* With what is known of the Node that it was merged into. */
+static void mem_head_of(struct memrows *m, const struct mem_node *n, struct head *h)
+{
+	const struct mem_node *into;
+
+	mem_head(n, h);
+	into = h->merged_into ? mem_node(m, h->merged_into) : NULL;
+	h->merged_hidden = into && !h->private_ && mem_int(into, TABLE_NODE, 1, "private");
 }
 
 static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a, struct entry *e)
@@ -108,6 +121,7 @@ static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a,
 		.text = mem_string(n, TABLE_ENTRY, row, "text"),
 		.marker = (enum marker)word_of(marker_from, marker, MARKER_NONE),
 		.withdrawn = mem_int(n, TABLE_ENTRY, row, "withdrawn"),
+		.copy_of = mem_string(n, TABLE_ENTRY, row, "copy_of"),
 		.deleted = mem_int(n, TABLE_ENTRY, row, "deleted"),
 	};
 	for (row = 1; row <= n->count[TABLE_MARKER]; row++)
@@ -188,6 +202,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.via = (enum via)via_from(mem_string(n, TABLE_ITEM, row, "source")),
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
 		.deleted = piece_deleted(n, 'A', row),
+		.copy_of = mem_string(n, TABLE_ITEM, row, "copy_of"),
 	};
 	return 1;
 }
@@ -243,6 +258,111 @@ static int r_roles(struct rows *r, const char *id, struct arena *a, struct held_
 	return count;
 }
 
+static int r_services(struct rows *r, const char *id, struct arena *a, struct service *s, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_SERVICE] && count < most; row++)
+		if (!mem_int(n, TABLE_SERVICE, row, "gone"))
+			s[count++] = (struct service){
+				.n = row,
+				.name = mem_string(n, TABLE_SERVICE, row, "name"),
+			};
+	return count;
+}
+
+static int r_services_used(struct rows *r, struct arena *a, struct service_used *s, int most)
+{
+	struct memrows *m = of(r);
+	int i, count = 0;
+	int64_t row;
+
+	(void)a;
+	for (i = m->count - 1; i >= 0; i--)
+		for (row = m->nodes[i].count[TABLE_SERVICE]; row > 0 && count < most; row--) {
+			s[count].name = mem_string(&m->nodes[i], TABLE_SERVICE, row, "name");
+			mem_head(&m->nodes[i], &s[count].node);
+			count += s[count].name != NULL;
+		}
+	return count;
+}
+
+static int r_merged(struct rows *r, const char *id, struct arena *a, struct merged *g, int most)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	int64_t row;
+	int count = 0;
+
+	(void)a;
+	for (row = 1; row <= n->count[TABLE_MERGED] && count < most; row++)
+		g[count++] = (struct merged){
+			.n = row,
+			.id = mem_string(n, TABLE_MERGED, row, "id"),
+			.gone = mem_int(n, TABLE_MERGED, row, "gone"),
+		};
+	return count;
+}
+
+static int r_copy(struct rows *r, const char *id, const char *of_, struct arena *a,
+		  const char **piece)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	static const enum table tables[] = { TABLE_ENTRY, TABLE_ITEM };
+	const char *copy;
+	int64_t row;
+	size_t t;
+
+	for (t = 0; t < 2; t++)
+		for (row = 1; row <= n->count[tables[t]]; row++) {
+			copy = mem_string(n, tables[t], row, "copy_of");
+			if (!copy || strcmp(copy, of_) != 0)
+				continue;
+			*piece = arena_printf(a, "%c%lld", "EA"[t], (long long)row);
+			return 1;
+		}
+	return 0;
+}
+
+static int r_text(struct rows *r, const char *id, int64_t text, struct arena *a, const char **body)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	(void)a;
+	*body = text > 0 && text <= n->n_texts ? n->texts[text - 1] : NULL;
+	return text > 0 && text <= n->n_texts;
+}
+
+static int outside(struct memrows *m, const char *channel, const char *other, bool guests)
+{
+	struct person p;
+	int i, known = 0;
+
+	for (i = 0; i < m->n_members; i++) {
+		if (strcmp(m->members[i].channel, channel) != 0)
+			continue;
+		known = 1;
+		if (m->rows.person(&m->rows, m->members[i].person, &m->arena, &p) > 0 &&
+		    (p.rank == RANK_BOT || (guests && p.rank == RANK_MEMBER)))
+			continue;
+		if (m->rows.member(&m->rows, other, m->members[i].person) <= 0)
+			return 1;
+	}
+	return !known;
+}
+
+static int r_member_outside(struct rows *r, const char *channel, const char *other)
+{
+	return outside(of(r), channel, other, false);
+}
+
+static int r_guest_outside(struct rows *r, const char *channel, const char *other)
+{
+	return outside(of(r), channel, other, true);
+}
+
 static int r_last_span(struct rows *r, const char *id, struct arena *a, int64_t *row,
 		       const char **channel, int64_t *to_at)
 {
@@ -265,7 +385,7 @@ static int newest(struct rows *r, bool (*is)(const struct head *, const void *),
 	int i, found = 0;
 
 	for (i = 0; i < m->count; i++) {
-		mem_head(&m->nodes[i], &one);
+		mem_head_of(m, &m->nodes[i], &one);
 		if (!is(&one, arg))
 			continue;
 		if (found &&
@@ -297,7 +417,7 @@ static int r_node_id(struct rows *r, const char *id, struct arena *a, struct hea
 
 	(void)a;
 	if (n)
-		mem_head(n, h);
+		mem_head_of(of(r), n, h);
 	return n != NULL;
 }
 
@@ -359,7 +479,7 @@ static bool is_listed(const struct mem_node *n, const struct head *h, const char
 		return true;
 	if (!strcmp(which, "open"))
 		return status_open(h->status);
-	if (h->status == STATUS_ARCHIVED)
+	if (h->status == STATUS_ARCHIVED || h->status == STATUS_MERGED)
 		return false;
 	return (h->captain && !strcmp(h->captain, person)) || has_item_of(n, person);
 }
@@ -544,13 +664,17 @@ static int r_view(struct rows *r, const char *id, enum view_size size, struct ar
 	if (!n)
 		return 0;
 	*v = (struct view){ .names = &r->names };
-	mem_head(n, &v->head);
+	mem_head_of(of(r), n, &v->head);
 	view_texts(r, n, size == VIEW_FULL, a, v);
 	view_links(n, a, v);
 	if (size == VIEW_FULL)
 		view_files(n, a, v);
 	v->roles = arena_alloc(a, (size_t)(n->count[TABLE_ROLE] + 1) * sizeof(*v->roles));
 	v->n_roles = (size_t)r_roles(r, id, a, v->roles, (int)n->count[TABLE_ROLE]);
+	v->services = arena_alloc(a, (size_t)(n->count[TABLE_SERVICE] + 1) * sizeof(*v->services));
+	v->n_services = (size_t)r_services(r, id, a, v->services, (int)n->count[TABLE_SERVICE]);
+	v->merged = arena_alloc(a, (size_t)(n->count[TABLE_MERGED] + 1) * sizeof(*v->merged));
+	v->n_merged = (size_t)r_merged(r, id, a, v->merged, (int)n->count[TABLE_MERGED]);
 	v->entry_rev = arena_alloc(a, (v->n_entries + 1) * sizeof(*v->entry_rev));
 	return 1;
 }
@@ -573,6 +697,13 @@ void memrows_readers(struct memrows *m)
 		.open_items = r_open_items,
 		.live_markers = r_live_markers,
 		.roles = r_roles,
+		.services = r_services,
+		.services_used = r_services_used,
+		.merged = r_merged,
+		.copy = r_copy,
+		.text = r_text,
+		.member_outside = r_member_outside,
+		.guest_outside = r_guest_outside,
 		.last_span = r_last_span,
 		.person = r_person,
 		.people = r_people,

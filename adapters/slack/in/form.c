@@ -61,7 +61,8 @@ static void priorities(cJSON *element, const struct form_start *start)
 static void privacy(cJSON *element, const struct form_start *start)
 {
 	(void)start;
-	form_add_option(element, "Private: only those invited", "--private", false);
+	form_add_option(element, "Private: only invited people see it", "--private", false);
+	form_add_option(element, "A drill: announced nowhere, counted nowhere", "--drill", false);
 }
 
 static void statuses(cJSON *element, const struct form_start *start)
@@ -102,6 +103,12 @@ static void kinds(cJSON *element, const struct form_start *start)
 	for (int k = 0; k < CAPTURE_KINDS; k++)
 		if (says[k])
 			form_add_option(element, says[k], capture_name(k), k == CAPTURE_TIMELINE);
+}
+
+void form_services(cJSON *element, const struct form_start *start)
+{
+	for (size_t i = 0; i < start->n_services && i < FORM_SERVICES; i++)
+		form_add_option(element, start->services[i], start->services[i], false);
 }
 
 static void nodes(cJSON *element, const struct form_start *start)
@@ -150,7 +157,7 @@ static void nodes(cJSON *element, const struct form_start *start)
 			{ "due", FIELD_DATE, false, "Due date", NULL, "by ", NULL }, \
 	}
 
-#define DECLARE "{title} {priority} {captain} {private} {summary}"
+#define DECLARE "{title} {priority} {captain} {services} {others} {private} {summary}"
 #define DECLARE_FIELDS \
 	{ \
 		{ "title", \
@@ -163,7 +170,11 @@ static void nodes(cJSON *element, const struct form_start *start)
 			CHOICE("priority", "Priority", priorities), \
 			PERSON("captain", false, "Captain: who coordinates?"), \
 			{ "summary", FIELD_TEXT, false, "Summary", NULL, "\n", NULL }, \
-			{ "private", FIELD_CHECK, false, "Who may see it?", NULL, NULL, privacy }, \
+			{ "services", FIELD_CHECK,   false,	   "Affected services", \
+			  NULL,	      "--services=", form_services }, \
+			{ FORM_OTHERS,		FIELD_LINE,    false, "Other affected services", \
+			  "checkout, payments", "--services=", NULL }, \
+			{ "private", FIELD_CHECK, false, "Options", NULL, NULL, privacy }, \
 	}
 
 static const struct form forms[] = {
@@ -316,7 +327,11 @@ static void form_add_field(cJSON *blocks, const struct form_field *f,
 	if (drawn[f->kind].draw)
 		drawn[f->kind].draw(element, f, start);
 	cJSON_AddItemToObject(block, "element", element);
-	cJSON_AddItemToArray(blocks, block);
+	/* Slack takes no list of nothing. */
+	if (f->kind == FIELD_CHECK && !cJSON_HasObjectItem(element, "options"))
+		cJSON_Delete(block);
+	else
+		cJSON_AddItemToArray(blocks, block);
 }
 
 /* Left out as a whole where one thing is too long: a response_url, the only one that can be. */

@@ -20,6 +20,8 @@
 #define FORM_STATUS "status"
 #define FORM_CAPTURE "capture-message" /* "Add to incident…" */
 
+#define FORM_SERVICES 10 /* Slack shows no more boxes than these */
+
 struct form; /* a row of the table; it has no end of life */
 
 /* What a form is about and where it was asked for: travels in its private_metadata. All may be
@@ -43,6 +45,8 @@ struct form_start {
 	const struct head
 		*nodes; /* CAPTURE: to choose from, the first is chosen; at most 100 are shown */
 	size_t n_nodes;
+	const char *const *services; /* NEW: names used before, FORM_SERVICES at most */
+	size_t n_services;
 	struct names *names;
 };
 

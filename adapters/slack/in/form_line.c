@@ -5,6 +5,7 @@
 #include "adapters/slack/format/ts.h"
 #include "adapters/slack/format/mrkdwn.h"
 #include "core/base/alloc.h"
+#include "core/base/scan.h"
 #include "core/base/utf8.h"
 #include "core/time/when.h"
 
@@ -72,24 +73,35 @@ static const char *const value_at[] = {
 	[FIELD_DATE] = "selected_date",
 	[FIELD_PERSON] = "selected_user",
 	[FIELD_CHOICE] = "selected_option.value",
-	[FIELD_CHECK] = "selected_options[0].value",
+	[FIELD_CHECK] = "selected_options[%d].value",
 };
 
-/* What was chosen comes back as we wrote it or Slack does: a word. */
-static bool can_be(enum field_kind kind, const char *s)
+/* What was chosen comes back as we wrote it or Slack does: a word. The names of services are people's. */
+static bool can_be(const struct form_field *field, const char *s)
 {
-	if (kind == FIELD_LINE || kind == FIELD_TEXT || kind == FIELD_WHEN)
+	if (field->kind == FIELD_LINE || field->kind == FIELD_TEXT || field->kind == FIELD_WHEN)
 		return !text_blank(s);
+	if (field->choices == form_services)
+		return utf8_length(s, strlen(s)) <= SERVICE_MAX && !strpbrk(s, " \t\n,");
 	return mrkdwn_id(s, strlen(s));
+}
+
+/* The boxes that were ticked are counted from 0. */
+static const char *raw_at(struct filled *f, const struct form_field *field, int i)
+{
+	const char *which = field->kind == FIELD_CHECK
+				    ? arena_printf(&f->arena, "selected_options[%d].value", i)
+				    : value_at[field->kind];
+	const char *s = json_str(f->state,
+				 arena_printf(&f->arena, "%s.%s.%s", field->id, field->id, which));
+
+	return s && can_be(field, s) ? s : NULL;
 }
 
 /* As it was filled in, NULL if it wasn't. */
 static const char *raw(struct filled *f, const struct form_field *field)
 {
-	const char *s = json_str(f->state, arena_printf(&f->arena, "%s.%s.%s", field->id, field->id,
-							value_at[field->kind]));
-
-	return s && can_be(field->kind, s) ? s : NULL;
+	return raw_at(f, field, 0);
 }
 
 static bool unchanged_wording(const struct filled *f, const struct form_field *field, const char *s)
@@ -102,10 +114,44 @@ static bool unchanged_wording(const struct filled *f, const struct form_field *f
 	return !strcmp(words, f->about->words);
 }
 
+/* "checkout, payments" goes in as one word. */
+static void form_line_add_names(struct buf *out, const char *s)
+{
+	bool comma = false;
+	struct buf names;
+
+	buf_init(&names, BUF_ROOMY);
+	for (; *s; s++) {
+		if (*s == ',' || scan_space(s)) {
+			comma = names.len > 0;
+			continue;
+		}
+		if (comma)
+			buf_addc(&names, ',');
+		comma = false;
+		buf_addc(&names, *s);
+	}
+	text_clean(out, names.s, names.len);
+	buf_release(&names);
+}
+
+/* Of boxes, each that was ticked. */
+static void form_line_add_boxes(struct buf *out, struct filled *f, const struct form_field *field)
+{
+	const char *s;
+
+	for (int i = 0; i < FORM_SERVICES && (s = raw_at(f, field, i)); i++)
+		buf_addf(out, "%s%s%s", i ? " " : "", field->before ? field->before : "", s);
+}
+
 static void form_line_add_field(struct buf *out, struct filled *f, const struct form_field *field)
 {
 	const char *s = raw(f, field);
 
+	if (field->kind == FIELD_CHECK) {
+		form_line_add_boxes(out, f, field);
+		return;
+	}
 	/* The message's own words keep their mentions and links. */
 	if (!s || unchanged_wording(f, field, s))
 		return;
@@ -113,6 +159,8 @@ static void form_line_add_field(struct buf *out, struct filled *f, const struct 
 		buf_adds(out, field->before);
 	if (field->kind == FIELD_PERSON)
 		text_add_person(out, ref_make(&f->arena, f->place, s), NULL);
+	else if (!strcmp(field->id, FORM_OTHERS))
+		form_line_add_names(out, s);
 	else
 		text_from_plain(out, s, field->kind == FIELD_TEXT ? strlen(s) : strcspn(s, "\r\n"));
 }

@@ -8,7 +8,7 @@
 
 #include "adapters/json/json.h"
 
-#define FORM_FIELDS 5
+#define FORM_FIELDS 7
 #define TEXT_CHARS 3000 /* Slack's most in a field */
 
 enum field_kind {
@@ -18,7 +18,7 @@ enum field_kind {
 	FIELD_DATE,
 	FIELD_PERSON,
 	FIELD_CHOICE, /* one of a list */
-	FIELD_CHECK,  /* a box to be ticked */
+	FIELD_CHECK,  /* boxes to be ticked; left out while there is none */
 };
 
 struct form_field {
@@ -39,6 +39,10 @@ struct form {
 	struct form_field
 		fields[FORM_FIELDS]; /* an error that is nobody's stands beside the first */
 };
+
+#define FORM_OTHERS "others" /* names of services, typed */
+/* The boxes of services used before. */
+void form_services(cJSON *element, const struct form_start *start);
 
 const struct form_field *form_field_named(const struct form *f, const char *id,
 					  size_t len); /* NULL */

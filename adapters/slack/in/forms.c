@@ -46,13 +46,26 @@ static void forms_open_blank(struct request *a, const struct begun *begun)
 	job_free(job);
 }
 
+/* Without the names of services, if they can't be read: the incident comes first. */
+static void forms_declare_looked(struct request *a, struct job *job)
+{
+	struct form_look *l = job->found;
+
+	if (!l->view)
+		forms_draw(l, NULL, &job->arena);
+	forms_show(a, FORM_DECLARE, l->view);
+	router_ack(a, NULL);
+}
+
 bool forms_declare(struct request *a)
 {
-	const struct begun declare = { .word = FORM_DECLARE };
+	struct job *job;
 
 	if (!a->e.trigger_id)
 		return false;
-	forms_open_blank(a, &declare);
+	forms_look(a, FORM_DECLARE, &job);
+	job->read = forms_blank_read;
+	request_look(a, job, forms_declare_looked);
 	return true;
 }
 
@@ -78,6 +91,8 @@ static void forms_open_about(struct request *a, const char *line)
 	forms_begun(&begun, line, &a->arena);
 	if (!begun.word || !form_named(begun.word) || !a->e.trigger_id) {
 		router_take_line(a, line);
+	} else if (!strcmp(begun.word, FORM_DECLARE)) {
+		forms_declare(a);
 	} else if (!begun.node) {
 		forms_open_blank(a, &begun);
 		router_ack(a, NULL);
@@ -213,8 +228,9 @@ void forms_button(struct request *a)
 
 void forms_global_shortcut(struct request *a)
 {
-	if (strcmp(a->e.callback_id, FORM_DECLARE) || !forms_declare(a))
-		log_info("form", "a shortcut that can't be used: %s", a->e.callback_id);
+	if (!strcmp(a->e.callback_id, FORM_DECLARE) && forms_declare(a))
+		return;
+	log_info("form", "a shortcut that can't be used: %s", a->e.callback_id);
 	router_ack(a, NULL);
 }
 

@@ -21,7 +21,7 @@ void forms_submitted(struct request *a);
 /* What the line of a form has led to; NULL: nothing is said. errors: it stays open, with the sentence beside the field. */
 void forms_answered(struct request *a, const struct rendered *drawn, const char *errors);
 
-/* Opens the form that declares an incident. The request goes on. False: none can be shown. */
+/* Opens the form that declares an incident, and ends the request. False: none can be shown, and it goes on. */
 bool forms_declare(struct request *a);
 /* Calls of views.open that are under way, forgotten. */
 void forms_free(struct router *f);

@@ -213,6 +213,28 @@ int forms_begun_read(struct reads *r, struct job *job)
 	return rc < 0 ? rc : 0;
 }
 
+/* Names of services that they may know of. 0, < 0. */
+static int forms_services(struct reads *r, struct form_look *l, struct arena *a)
+{
+	const char **names = arena_alloc(a, FORM_SERVICES * sizeof(*names));
+	int n = deed_services_seen(r->rows, l->who, l->place, a, names, FORM_SERVICES);
+
+	l->start.services = names;
+	l->start.n_services = n > 0 ? (size_t)n : 0;
+	return n < 0 ? n : 0;
+}
+
+/* Declaring from nothing. */
+int forms_blank_read(struct reads *r, struct job *job)
+{
+	struct form_look *l = job->found;
+	int rc = forms_services(r, l, &job->arena);
+
+	if (!rc)
+		forms_draw(l, &r->rows->names, &job->arena);
+	return rc;
+}
+
 static const char *title_line(struct arena *a, const char *text)
 {
 	text += strspn(text, " \t\n");
@@ -232,6 +254,9 @@ int forms_declare_read(struct reads *r, struct job *job)
 	if (l->remembered)
 		rc = r->rows->message(r->rows, l->place, l->about.ts, &job->arena, &kept);
 	if (rc < 0 || (l->remembered && !rc))
+		return rc;
+	rc = forms_services(r, l, &job->arena);
+	if (rc < 0)
 		return rc;
 	buf_init(&title, BUF_ROOMY);
 	if (l->remembered)

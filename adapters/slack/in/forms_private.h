@@ -35,6 +35,7 @@ int forms_begun_read(struct reads *r, struct job *job);
 int forms_declare_read(struct reads *r, struct job *job);
 int forms_capture_read(struct reads *r, struct job *job);
 /* l->view; names NULL: it names nobody. */
+int forms_blank_read(struct reads *r, struct job *job);
 void forms_draw(struct form_look *l, struct names *names, struct arena *a);
 /* views.open; word: of its command, for the sentence that stands for it when it doesn't open. The request goes on. */
 void forms_show(struct request *a, const char *word, const char *view);

@@ -228,8 +228,10 @@ static bool answers_ack(struct request *a, const struct rendered *drawn)
 static void command_answered(struct request *a, const struct answer *answer,
 			     const struct rendered *drawn)
 {
-	if (was_responded(a->router, command_id(a)) || form_opened(a, answer))
+	if (was_responded(a->router, command_id(a)))
 		drawn = NULL;
+	else if (form_opened(a, answer))
+		return;
 	if (!answers_ack(a, drawn) && drawn && a->e.response_url)
 		answers_respond(a, drawn);
 	request_free(a);
@@ -245,7 +247,9 @@ static void mention_answered(struct request *a, const struct rendered *drawn)
 static void button_answered(struct request *a, const struct answer *answer,
 			    const struct rendered *drawn)
 {
-	if (drawn && a->e.response_url && !form_opened(a, answer))
+	if (drawn && a->e.response_url && form_opened(a, answer))
+		return;
+	if (drawn && a->e.response_url)
 		router_respond(a->router, a->e.response_url, drawn);
 	router_ack(a, NULL);
 }

@@ -63,6 +63,7 @@ void page_title(struct buf *text, const char *emoji,
 		const char *words); /* a line: "🚨 *Incident Summary*" */
 void page_name(struct page *p, const struct view *v);
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest);
+void page_services(struct page *p, const struct view *v, const char *rest);
 void page_impact(struct page *p, const struct view *v, size_t chars, const char *rest);
 /* The name and how it stands, mrkdwn, at most FALLBACK_CHARS. */
 void rendered_fallback(struct buf *out, const struct view *v);

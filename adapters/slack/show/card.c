@@ -58,6 +58,7 @@ static void draw_top(struct page *p, const struct view *v, size_t chars)
 	rest_of(&rest, v);
 	page_summary(p, v, chars, rest.s);
 	page_impact(p, v, chars, rest.s);
+	page_services(p, v, rest.s);
 	buf_release(&rest);
 }
 

@@ -79,7 +79,7 @@ void channel_name(struct buf *out, const struct head *h, int again)
 	text_words(&title, h->title ? h->title : "", NULL);
 	/* Composed, so that é typed as two code points is the letter that Slack knows. */
 	composed = utf8proc_NFC((const utf8proc_uint8_t *)title.s);
-	buf_addf(&name, "inc%s", number ? number : "");
+	buf_addf(&name, "inc%s%s", number ? number : "", h->drill ? "-drill" : "");
 	channel_name_add_words(&name, composed ? (char *)composed : title.s);
 	if (again > 0)
 		buf_addf(&suffix, "-%d", again + 1);

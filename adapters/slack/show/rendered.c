@@ -4,6 +4,7 @@
 #include "core/show/show.h"
 
 #define TOPIC_CHARS 250
+#define SERVICES_CHARS 600
 
 void rendered_init(struct rendered *s)
 {
@@ -95,6 +96,17 @@ void page_impact(struct page *p, const struct view *v, size_t chars, const char 
 		page_unsaid(&b, v, "impact TEXT");
 	}
 	page_text(p, b.s, chars, rest);
+	buf_release(&b);
+}
+
+void page_services(struct page *p, const struct view *v, const char *rest)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "🧩", "Services");
+	if (view_services(&b, v))
+		page_text(p, b.s, SERVICES_CHARS, rest);
 	buf_release(&b);
 }
 
