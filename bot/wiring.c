@@ -77,13 +77,11 @@ static void wire_fatal(const char *why, void *arg)
 	run_stop(b, SHELL_SLACK);
 }
 
-static const char *wire_permalink(const struct settings *s, const struct message *m,
-				  struct arena *a)
+static void wire_home(const struct home *home, void *arg)
 {
-	const struct bot *b =
-		(const struct bot *)((const char *)s - offsetof(struct bot, settings));
+	struct bot *b = arg;
 
-	return workspace_permalink(b->workspace, m, a);
+	b->settings.home = home;
 }
 
 static void wire_identity(const char *place, const char *bot_user, void *arg)
@@ -226,6 +224,7 @@ static struct workspace *wire_workspace(struct bot *b)
 		.announce_must = config->announce == ANNOUNCE_NAMED,
 		.submit = run_submit,
 		.identity = wire_identity,
+		.home = wire_home,
 		.announce_in = wire_announce_in,
 		.fatal = wire_fatal,
 		.arg = b,
@@ -238,7 +237,7 @@ void wire(struct bot *b)
 {
 	static const struct socket_calls calls = { wire_frame, wire_ready, wire_down, wire_fatal };
 
-	b->settings.permalink = wire_permalink;
+	b->settings.permalink = slack_permalink;
 	b->socket = slack_socket_new(b->loop, b->web, b->run->entropy, &calls, b);
 	b->router = wire_router(b);
 	b->courier = wire_courier(b);
@@ -252,6 +251,7 @@ void wire(struct bot *b)
 void wire_free(struct bot *b)
 {
 	slack_socket_free(b->socket);
+	b->settings.home = NULL;
 	workspace_free(b->workspace);
 	router_free(b->router);
 	courier_free(b->courier);

@@ -21,15 +21,21 @@ struct alert_rule {
 	const char *title; /* NULL: the alert's first line */
 };
 
+/* Where the chat's messages can be seen in a browser. */
+struct home {
+	const char *place, *url;
+};
+
 /* What the config says that the core must know; the strings outlive every deed. */
 struct settings {
 	enum priority default_priority;
 	bool announce_low;
 	/* COMMAND_BIT() of those that are RESTRICTABLE: only the captain, or members of intent.group, may. */
 	uint64_t narrowed;
-	/* Where a message stands, for whoever reads of it (NULL: nobody knows, or there is no callback). */
-	const char *(*permalink)(const struct settings *s, const struct message *m,
-				 struct arena *a);
+	/* NULL: not known yet. Set while others decide, on whatever thread: what was known once stays. */
+	_Atomic(const struct home *) home;
+	/* A message's address there; NULL: it has none. It knows nothing but what it is given. NULL: nobody knows any. */
+	const char *(*permalink)(const struct home *home, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS]; /* names without colons; NULL: this kind has none */
 	const char *emoji_offer;	  /* "rotating_light": offers to declare */
 	const struct alert_rule

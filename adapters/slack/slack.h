@@ -4,6 +4,7 @@
 #ifndef ADAPTERS_SLACK_SLACK_H
 #define ADAPTERS_SLACK_SLACK_H
 
+#include "adapters/slack/format/permalink.h"
 #include "adapters/slack/in/router.h"
 #include "adapters/slack/out/courier.h"
 #include "adapters/slack/recover/gap.h"

@@ -11,10 +11,8 @@
 struct workspace {
 	struct workspace_seams s;
 	struct loop_timer *again;
-	struct arena arena; /* identity */
-	/* Where it is in a browser, and its team; NULL unknown. Atomic: permalinks are made where the store decides, which may
-	 * be another thread; what was known once stays in the arena. */
-	_Atomic(const char *) url, place;
+	struct arena arena;	 /* identity */
+	const char *url, *place; /* where it is in a browser, and its team; NULL unknown */
 	const char *bot_user;
 	bool asking_who, asking_where;
 	bool who_confirmed, where_known, where_found;
@@ -70,6 +68,18 @@ static void workspace_remember(struct workspace *w, const char *name, const char
 	w->s.submit(job, w->s.arg);
 }
 
+/* Both are known, or one is another now. */
+static void workspace_at_home(struct workspace *w)
+{
+	struct home *home;
+
+	if (!w->url || !w->place || !w->s.home)
+		return;
+	home = arena_alloc(&w->arena, sizeof(*home));
+	*home = (struct home){ .place = w->place, .url = w->url };
+	w->s.home(home, w->s.arg);
+}
+
 /* "https://shop.slack.com/". Is it news? */
 static bool take_address(struct workspace *w, const char *url)
 {
@@ -77,22 +87,8 @@ static bool take_address(struct workspace *w, const char *url)
 	    (w->url && !strcmp(w->url, url)))
 		return false;
 	w->url = arena_strdup(&w->arena, url);
+	workspace_at_home(w);
 	return true;
-}
-
-/* As chat.getPermalink says it. */
-const char *workspace_permalink(const struct workspace *w, const struct message *m, struct arena *a)
-{
-	const char *id = ref_id(m->channel), *thread = m->thread;
-	const char *url = w->url, *place = w->place;
-	size_t whole = strcspn(m->id, ".");
-
-	if (!url || !place || !ref_in(m->channel, place))
-		return NULL;
-	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", url,
-			    url[strlen(url) - 1] == '/' ? "" : "/", id, (int)whole, m->id,
-			    m->id[whole] ? m->id + whole + 1 : "", thread ? "?thread_ts=" : "",
-			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
 }
 
 static void workspace_identity(struct workspace *w, const char *place, const char *bot_user)
@@ -101,6 +97,7 @@ static void workspace_identity(struct workspace *w, const char *place, const cha
 		return;
 	w->place = arena_strdup(&w->arena, place);
 	w->bot_user = arena_strdup(&w->arena, bot_user);
+	workspace_at_home(w);
 	w->s.identity(w->place, w->bot_user, w->s.arg);
 }
 

@@ -19,7 +19,9 @@ struct workspace_seams {
 	bool announce_must;   /* the config names it: say so when it isn't there */
 	void (*submit)(struct job *job, void *arg);
 	void (*identity)(const char *place, const char *bot_user,
-			 void *arg);			     /* known; may come twice */
+			 void *arg); /* known; may come twice */
+	/* Where it is in a browser; lives as long as the workspace, and may come again. NULL: no matter. */
+	void (*home)(const struct home *home, void *arg);
 	void (*announce_in)(const char *channel, void *arg); /* a ref; NULL: nowhere */
 	void (*fatal)(const char *why, void *arg);	     /* Slack won't have this token */
 	void *arg;
@@ -34,8 +36,5 @@ void workspace_ask(struct workspace *w);
 /* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL): it may be the one that
  * announcements were to go to. */
 void workspace_channel(struct workspace *w, const char *channel, const char *name);
-/* Where a message of this workspace stands, in the arena; NULL: that is not known yet. */
-const char *workspace_permalink(const struct workspace *w, const struct message *m,
-				struct arena *a);
 
 #endif

@@ -213,9 +213,11 @@ const char *message_author(struct deed *d, const struct message *m)
 
 const char *message_permalink(struct deed *d, const struct message *m)
 {
-	if (m->permalink || !m->channel || !m->id || !d->set->permalink)
+	const struct home *home = d->set->home;
+
+	if (m->permalink || !m->channel || !m->id || !home || !d->set->permalink)
 		return m->permalink;
-	return d->set->permalink(d->set, m, d->arena);
+	return d->set->permalink(home, m, d->arena);
 }
 
 const char *message_app(struct deed *d, const struct message *m)

@@ -11,29 +11,19 @@
 
 #include <cmocka.h>
 
-struct fixture {
-	struct arena arena;
-	struct view view;
-	struct buf out;
-};
-
-static struct fixture f;
+static struct article f;
 
 static int setup(void **state)
 {
 	(void)state;
-	memset(&f, 0, sizeof(f));
-	arena_init(&f.arena);
-	article_view(&f.view, &f.arena);
-	buf_init(&f.out, EXPORT_MAX);
+	article_begin(&f, article_view, EXPORT_MAX);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	buf_release(&f.out);
-	arena_release(&f.arena);
+	article_end(&f);
 	return 0;
 }
 

@@ -1,6 +1,8 @@
 #include "adapters/slack/format/message.h"
 
 #include "adapters/json/json.h"
+#include "adapters/slack/format/permalink.h"
+#include "adapters/slack/format/ts.h"
 #include "tests/support/core_arena.h"
 
 #include <setjmp.h>
@@ -269,6 +271,53 @@ static void a_kept_message_outlives_its_arena(void **state)
 	arena_release(&other);
 }
 
+static void a_permalink_is_made_as_slack_makes_it_and_of_our_own_workspace_alone(void **state)
+{
+	const struct home home = { "T1", "https://shop.slack.com/" };
+	struct message of = { .channel = "T1/C1", .id = "1763906700.000200" };
+
+	(void)state;
+	assert_string_equal(slack_permalink(&home, &of, &arena),
+			    "https://shop.slack.com/archives/C1/p1763906700000200");
+	of.thread = "1763906600.000100";
+	assert_string_equal(slack_permalink(&home, &of, &arena),
+			    "https://shop.slack.com/archives/C1/p1763906700000200"
+			    "?thread_ts=1763906600.000100&cid=C1");
+	of.channel = "T2/C1";
+	assert_null(slack_permalink(&home, &of, &arena));
+}
+
+/* ---- ts ---- */
+
+static void a_ts_is_a_time_to_this_adapter(void **state)
+{
+	(void)state;
+	said("\"text\":\"x\"");
+	assert_int_equal(m.at, ts_ms(m.id));
+	assert_int_equal(ts_ms("1763906700.000200"), 1763906700000);
+	assert_int_equal(ts_ms("1763906700.250200"), 1763906700250);
+	assert_int_equal(ts_ms("1763906700"), 1763906700000);
+	assert_int_equal(ts_ms("1763906700."), 0);
+	assert_int_equal(ts_ms("1763906700.1x"), 0);
+	assert_int_equal(ts_ms("99999999999999999999.1"), 0);
+	assert_int_equal(ts_ms(""), 0);
+	assert_int_equal(ts_ms(NULL), 0);
+	assert_int_equal(ts_us("1763906700.0002"), 1763906700000200);
+	assert_int_equal(ts_us("1763906700"), 0);
+	assert_string_equal(ts_write(&arena, 1763906700000200), "1763906700.000200");
+}
+
+static void the_message_that_a_line_names_is_its_first_word_that_is_a_ts(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		ts_in_words("42 capture-message action 1763906700.000200 at 5.1", &arena),
+		"1763906700.000200");
+	assert_string_equal(ts_in_words("new-from-message 5.1\nboom", &arena), "5.1");
+	assert_null(ts_in_words("note 14:05 release 4.2.1 at 100 % of 7.", &arena));
+	assert_null(ts_in_words("", &arena));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, arena_begin, arena_end)
 
 int main(void)
@@ -290,6 +339,9 @@ int main(void)
 		TEST(an_alert_as_long_as_slack_allows_is_bounded),
 		TEST(nesting_has_an_end),
 		TEST(a_kept_message_outlives_its_arena),
+		TEST(a_permalink_is_made_as_slack_makes_it_and_of_our_own_workspace_alone),
+		TEST(a_ts_is_a_time_to_this_adapter),
+		TEST(the_message_that_a_line_names_is_its_first_word_that_is_a_ts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

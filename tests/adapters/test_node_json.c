@@ -11,31 +11,22 @@
 
 #include <string.h>
 
-struct fixture {
-	struct arena arena;
-	struct view view;
-	struct buf out;
-	cJSON *json;
-};
-
-static struct fixture f;
+static struct article f;
+static cJSON *json;
 
 static int setup(void **state)
 {
 	(void)state;
-	memset(&f, 0, sizeof(f));
-	arena_init(&f.arena);
-	article_view(&f.view, &f.arena);
-	buf_init(&f.out, BUF_ROOMY);
+	article_begin(&f, article_view, BUF_ROOMY);
+	json = NULL;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	cJSON_Delete(f.json);
-	buf_release(&f.out);
-	arena_release(&f.arena);
+	cJSON_Delete(json);
+	article_end(&f);
 	return 0;
 }
 
@@ -45,11 +36,11 @@ static const cJSON *made(void)
 
 	buf_reset(&f.out);
 	node_json(&f.out, &f.view);
-	cJSON_Delete(f.json);
-	f.json = json_read(f.out.s, f.out.len, &why);
-	if (!f.json)
+	cJSON_Delete(json);
+	json = json_read(f.out.s, f.out.len, &why);
+	if (!json)
 		fail_msg("not JSON: %s", why);
-	return f.json;
+	return json;
 }
 
 static bool null_at(const cJSON *j, const char *path)

@@ -69,15 +69,8 @@ static void what_is_changed_behind_the_journals_back_is_found_and_named(void **s
 	struct a_store *s = *state;
 
 	a_store_assert_verified(s);
-	for (size_t i = 0; i < sizeof(tampering) / sizeof(*tampering); i++) {
-		a_store_script(s, "SAVEPOINT tamper");
-		a_store_script(s, tampering[i].sql);
-		buf_reset(&s->why);
-		assert_int_equal(sqlite_store_verify(s->store, &s->why), 1);
-		if (!strstr(s->why.s, tampering[i].finding))
-			fail_msg("%s gives: %s", tampering[i].sql, s->why.s);
-		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
-	}
+	for (size_t i = 0; i < sizeof(tampering) / sizeof(*tampering); i++)
+		a_store_assert_finds(s, tampering[i].sql, tampering[i].finding);
 	a_store_assert_verified(s);
 }
 
@@ -328,15 +321,8 @@ static void what_is_put_into_the_schema_is_found(void **state)
 	};
 	struct a_store *s = *state;
 
-	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++) {
-		a_store_script(s, "SAVEPOINT tamper");
-		a_store_script(s, made[i].sql);
-		buf_reset(&s->why);
-		assert_int_equal(sqlite_store_verify(s->store, &s->why), made[i].finding != NULL);
-		if (made[i].finding && !strstr(s->why.s, made[i].finding))
-			fail_msg("%s gives: %s", made[i].sql, s->why.s);
-		a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
-	}
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
+		a_store_assert_finds(s, made[i].sql, made[i].finding);
 	a_store_assert_verified(s);
 }
 

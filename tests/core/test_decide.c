@@ -13,18 +13,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int begin(void **state)
-{
-	*state = scene_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	scene_free(*state);
-	return 0;
-}
-
 static void assert_verdict(struct scene *s, enum verdict v)
 {
 	if (s->out.verdict != v)
@@ -566,7 +554,7 @@ static void a_channel_with_another_id_takes_its_incident_along(void **state)
 	assert_cell(s, "entry 2 text", "it goes on");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scene_begin, scene_end)
 
 int main(void)
 {

@@ -11,18 +11,6 @@
 
 #define ID "INCIDENT-2026-001"
 
-static int begin(void **state)
-{
-	*state = scene_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	scene_free(*state);
-	return 0;
-}
-
 static void a_declaration_is_the_articles_first_entry(void **state)
 {
 	struct scene *s = *state;
@@ -329,7 +317,7 @@ static void a_refused_channel_does_not_join_another_open_node(void **state)
 	assert_string_equal(scene_sayings(s), "dm");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scene_begin, scene_end)
 
 int main(void)
 {

@@ -5,33 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_scene.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
 
-#define ID "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *channel;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	channel = scene_incident(s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
-
 static void says(const char *line, enum verdict v)
 {
-	scene_says(s, SARAH, channel, line);
+	scene_says(s, SARAH, inc, line);
 	if (s->out.verdict != v)
 		fail_msg("\"%s\": verdict %d, not %d: %s", line, s->out.verdict, v, s->words);
 }
@@ -79,7 +59,7 @@ static void any_open_status_may_follow_any_other(void **state)
 	for (from = 0; from < 4; from++)
 		for (to = 0; to < 4; to++) {
 			snprintf(line, sizeof(line), "status %s", words[from]);
-			scene_says(s, SARAH, channel, line);
+			scene_says(s, SARAH, inc, line);
 			snprintf(line, sizeof(line), "status %s", words[to]);
 			says(line, from == to ? VERDICT_READ : VERDICT_DONE);
 			assert_cell(s, "node 1 status", cells[to]);
@@ -117,7 +97,7 @@ static void being_there_already_changes_nothing(void **state)
 	says("status identified", VERDICT_DONE);
 	says("status identified -20m", VERDICT_READ);
 	assert_answer(s, "/incident mark identified WHEN");
-	assert_null(scene_cell(s, ID, "entry", 3, "at"));
+	assert_null(scene_cell(s, NODE, "entry", 3, "at"));
 }
 
 static void moving_back_sets_aside_the_markers_beyond(void **state)
@@ -239,7 +219,7 @@ static void a_channel_has_one_open_node_at_most(void **state)
 {
 	(void)state;
 	says("resolve", VERDICT_DONE);
-	scene_says(s, SARAH, channel, "new another --here");
+	scene_says(s, SARAH, inc, "new another --here");
 	assert_int_equal(s->out.verdict, VERDICT_DONE);
 	says("1 reopen it is back", VERDICT_REFUSED);
 	assert_answer(s, "[INCIDENT-2026-002] another is open in its channel");
@@ -278,7 +258,7 @@ static void a_private_node_is_announced_nowhere(void **state)
 	assert_string_equal(scene_sayings(s), "line");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin_just_now, incident_end)
 
 static void a_captain_named_after_the_end_acknowledges_nothing(void **state)
 {

@@ -5,33 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_scene.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
 
-#define ID "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *channel;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	channel = scene_incident(s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
-
 static void says(const char *who, const char *line, enum verdict v)
 {
-	scene_says(s, who, channel, line);
+	scene_says(s, who, inc, line);
 	if (s->out.verdict != v)
 		fail_msg("\"%s\": verdict %d, not %d: %s", line, s->out.verdict, v, s->words);
 }
@@ -98,7 +78,7 @@ static void a_posted_line_of_a_long_text_says_where_the_rest_is(void **state)
 	says(SARAH, line, VERDICT_DONE);
 	assert_true(strlen(scene_say(s, SAY_LINE, 0)->text) < 3000);
 	assert_non_null(strstr(scene_say(s, SAY_LINE, 0)->text, "(in full on the timeline: E2)"));
-	assert_int_equal(strlen(scene_cell(s, ID, "entry", 2, "text")), sizeof(line) - 8);
+	assert_int_equal(strlen(scene_cell(s, NODE, "entry", 2, "text")), sizeof(line) - 8);
 }
 
 static void the_marker_said_last_counts(void **state)
@@ -137,7 +117,7 @@ static void impact_adds_and_the_others_replace(void **state)
 	assert_cell(s, "summary 1 text", "x");
 	assert_cell(s, "trigger 1 text", "x");
 	assert_cell(s, "lesson 1 author", "s" SARAH);
-	assert_null(scene_cell(s, ID, "entry", 2, "at"));
+	assert_null(scene_cell(s, NODE, "entry", 2, "at"));
 }
 
 static void origin_and_title_are_fields_of_the_node(void **state)
@@ -149,7 +129,7 @@ static void origin_and_title_are_fields_of_the_node(void **state)
 	says(SARAH, "title Checkout times out", VERDICT_DONE);
 	assert_cell(s, "node 1 title", "Checkout times out");
 	says(SARAH, "title Checkout times out", VERDICT_READ);
-	assert_null(scene_cell(s, ID, "entry", 2, "at"));
+	assert_null(scene_cell(s, NODE, "entry", 2, "at"));
 }
 
 /* ---- items ---- */
@@ -279,7 +259,7 @@ static void scribe_and_comms_are_one_person_helpers_are_many(void **state)
 	assert_cell(s, "role 4 person", "s" SARAH);
 	says(SARAH, "role captain " AT_TOM, VERDICT_DONE);
 	assert_cell(s, "node 1 captain", "s" TOM);
-	assert_null(scene_cell(s, ID, "role", 5, "role"));
+	assert_null(scene_cell(s, NODE, "role", 5, "role"));
 }
 
 static void priority_is_on_the_timeline_and_said(void **state)
@@ -304,7 +284,7 @@ static void an_entry_moves_with_its_marker(void **state)
 	says(SARAH, "edit E2 first errors, see \x02>https://x.y/|\x03", VERDICT_DONE);
 	assert_cell(s, "link 1 url", "https://x.y/");
 	says(SARAH, "edit E2 first errors in the log, see \x02>https://x.y/|\x03", VERDICT_DONE);
-	assert_null(scene_cell(s, ID, "link", 2, "url"));
+	assert_null(scene_cell(s, NODE, "link", 2, "url"));
 	says(SARAH, "edit E2 first errors in the log, see \x02>https://x.y/|\x03", VERDICT_READ);
 }
 
@@ -345,7 +325,7 @@ static void what_is_not_there_is_not_edited(void **state)
 	says(SARAH, "edit E1", VERDICT_USAGE);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin_just_now, incident_end)
 
 int main(void)
 {

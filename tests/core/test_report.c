@@ -10,46 +10,35 @@
 
 #include <string.h>
 
-struct fixture {
-	struct arena arena;
-	struct view view;
-	struct buf out;
-};
-
 static int setup(void **state)
 {
-	static struct fixture f;
+	static struct article f;
 
-	arena_init(&f.arena);
-	article_view(&f.view, &f.arena);
-	buf_init(&f.out, BUF_ROOMY);
+	article_begin(&f, article_view, BUF_ROOMY);
 	*state = &f;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	buf_release(&f->out);
-	arena_release(&f->arena);
+	article_end(*state);
 	return 0;
 }
 
-static const char *written(struct fixture *f)
+static const char *written(struct article *f)
 {
 	buf_reset(&f->out);
 	report_markdown(&f->out, &f->view, "");
 	return f->out.s;
 }
 
-static void has(struct fixture *f, const char *words)
+static void has(struct article *f, const char *words)
 {
 	if (!strstr(written(f), words))
 		fail_msg("no \"%s\" in:\n%s", words, f->out.s);
 }
 
-static void has_not(struct fixture *f, const char *words)
+static void has_not(struct article *f, const char *words)
 {
 	if (strstr(written(f), words))
 		fail_msg("\"%s\" in:\n%s", words, f->out.s);
@@ -62,7 +51,7 @@ static void the_article_s_example_comes_out_in_its_shape(void **state)
 
 static void an_empty_node_says_what_is_not_there(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.n_paras = f->view.n_entries = f->view.n_items = f->view.n_roles = 0;
 	f->view.head.captain = NULL;
@@ -73,7 +62,7 @@ static void an_empty_node_says_what_is_not_there(void **state)
 
 static void withdrawn_entries_and_gone_paragraphs_are_left_out(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.entries[3].withdrawn = true;
 	f->view.paras[1].gone = true;
@@ -86,7 +75,7 @@ static void withdrawn_entries_and_gone_paragraphs_are_left_out(void **state)
 
 static void each_day_of_a_long_incident_has_its_heading(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	article_add_entry(&f->view, article_at(24, 5), "Still well.");
 	has(f, "#### 2026-11-23\n\n- 11:05: ");
@@ -95,7 +84,7 @@ static void each_day_of_a_long_incident_has_its_heading(void **state)
 
 static void what_people_write_becomes_no_structure(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.paras[0].text =
 		"# Not a heading\n#shop is one\n- not a list\n3. nor this\n> no quote\n"
@@ -108,7 +97,7 @@ static void what_people_write_becomes_no_structure(void **state)
 
 static void further_lines_stay_in_their_list_item(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.entries[0].text = "Sentry:\nhigh error rate\n\non Checkout";
 	has(f, "- 11:05: Sentry:  \n  high error rate\n\n  on Checkout\n- 11:10");
@@ -116,7 +105,7 @@ static void further_lines_stay_in_their_list_item(void **state)
 
 static void numbers_of_items_survive_a_gap(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.items[1].withdrawn = true;
 	has(f, "backlog.\n\n<!-- -->\n\n3. [DONE] Purge");
@@ -124,7 +113,7 @@ static void numbers_of_items_survive_a_gap(void **state)
 
 static void a_dropped_item_says_why(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.items[2].state = ITEM_DROPPED;
 	f->view.items[2].why = "no cache involved";
@@ -135,7 +124,7 @@ static void a_dropped_item_says_why(void **state)
 
 static void a_redacted_text_is_said_to_be_one(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.entries[3].text = NULL;
 	has(f, "- 11:30: (redacted)\n");
@@ -143,7 +132,7 @@ static void a_redacted_text_is_said_to_be_one(void **state)
 
 static void a_superseded_report_is_headed_so(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	report_markdown(&f->out, &f->view, "superseded: reopened");
 	assert_non_null(strstr(f->out.s, "Checkout Page\n\n**superseded: reopened**\n"));
@@ -151,7 +140,7 @@ static void a_superseded_report_is_headed_so(void **state)
 
 static void a_file_is_named_below_its_entry(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.files[f->view.n_files++] =
 		(struct file){ 1, 1, "rate.png", "png", "https://x.slack.com/files/F1" };
@@ -160,7 +149,7 @@ static void a_file_is_named_below_its_entry(void **state)
 
 static void the_other_roles_stand_under_the_commander(void **state)
 {
-	struct fixture *f = *state;
+	struct article *f = *state;
 
 	f->view.roles[f->view.n_roles++] = (struct held_role){ 2, ROLE_SCRIBE, ARTICLE_TOM };
 	has(f, "Commander\n\n@Tech_Lead_Sarah\n\n- scribe: @Tom\n");

@@ -10,37 +10,26 @@
 
 #include <string.h>
 
-struct fixture {
-	struct arena arena;
-	struct view view;
-	struct buf out;
-};
-
-static struct fixture f;
+static struct article f;
 
 static int setup(void **state)
 {
 	(void)state;
-	arena_init(&f.arena);
-	article_view(&f.view, &f.arena);
-	buf_init(&f.out, BUF_ROOMY);
+	article_begin(&f, article_view, BUF_ROOMY);
 	return 0;
 }
 
 static int setup_open(void **state)
 {
 	(void)state;
-	arena_init(&f.arena);
-	article_view_open(&f.view, &f.arena);
-	buf_init(&f.out, BUF_ROOMY);
+	article_begin(&f, article_view_open, BUF_ROOMY);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	buf_release(&f.out);
-	arena_release(&f.arena);
+	article_end(&f);
 	return 0;
 }
 

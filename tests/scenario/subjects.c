@@ -306,26 +306,24 @@ static long channels(struct play *p, const struct line *l, int n)
 	return found;
 }
 
-static long files(struct play *p, const struct line *l, int n)
+static long messages_with(const struct sl_channel *c, const char *field)
 {
-	struct sl_channel *c = where(p, l, n);
 	struct sl_message *m;
 	long found = 0;
 
 	for (m = c ? c->messages : NULL; m; m = m->next)
-		found += !m->gone && cJSON_HasObjectItem(m->json, "files");
+		found += !m->gone && cJSON_HasObjectItem(m->json, field);
 	return found;
+}
+
+static long files(struct play *p, const struct line *l, int n)
+{
+	return messages_with(where(p, l, n), "files");
 }
 
 static long pins(struct play *p, const struct line *l, int n)
 {
-	struct sl_channel *c = where(p, l, n);
-	struct sl_message *m;
-	long found = 0;
-
-	for (m = c ? c->messages : NULL; m; m = m->next)
-		found += !m->gone && cJSON_HasObjectItem(m->json, "pinned_to");
-	return found;
+	return messages_with(where(p, l, n), "pinned_to");
 }
 
 static long bookmarks(struct play *p, const struct line *l, int n)

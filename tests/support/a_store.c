@@ -196,6 +196,17 @@ void a_store_assert_verified(struct a_store *s)
 			 rc < 0 ? store_problem(s->store) : "");
 }
 
+void a_store_assert_finds(struct a_store *s, const char *sql, const char *finding)
+{
+	a_store_script(s, "SAVEPOINT tamper");
+	a_store_script(s, sql);
+	buf_reset(&s->why);
+	assert_int_equal(sqlite_store_verify(s->store, &s->why), finding != NULL);
+	if (finding && !strstr(s->why.s, finding))
+		fail_msg("%s gives: %s", sql, s->why.s);
+	a_store_script(s, "ROLLBACK TO tamper; RELEASE tamper");
+}
+
 int a_store_setup(void **state)
 {
 	static struct a_store s;

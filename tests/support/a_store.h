@@ -53,5 +53,7 @@ void a_store_live_through(struct a_store *s);
 int64_t a_store_number(struct a_store *s, const char *sql);
 void a_store_script(struct a_store *s, const char *sql); /* for tampering */
 void a_store_assert_verified(struct a_store *s);
+/* After this, which is taken back again, `verify` finds that; NULL: nothing. */
+void a_store_assert_finds(struct a_store *s, const char *sql, const char *finding);
 
 #endif

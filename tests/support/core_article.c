@@ -220,3 +220,16 @@ void article_view(struct view *v, struct arena *a)
 	article_add_item(v, ITEM_PREVENT,
 			 "No recursive logic will be pushed without a mandatory peer-review.");
 }
+
+void article_begin(struct article *f, void (*view)(struct view *v, struct arena *a), size_t most)
+{
+	arena_init(&f->arena);
+	view(&f->view, &f->arena);
+	buf_init(&f->out, most);
+}
+
+void article_end(struct article *f)
+{
+	buf_release(&f->out);
+	arena_release(&f->arena);
+}

@@ -23,6 +23,15 @@ void article_view(struct view *v, struct arena *a);
 /* The same at 11:20: IDENTIFIED, three entries, items still open, no postmortem. */
 void article_view_open(struct view *v, struct arena *a);
 
+/* A test's view of it, and what is written of that: at most `most` bytes. */
+struct article {
+	struct arena arena;
+	struct view view;
+	struct buf out;
+};
+void article_begin(struct article *f, void (*view)(struct view *v, struct arena *a), size_t most);
+void article_end(struct article *f);
+
 /* Who is called what in it. */
 struct names *article_names(void);
 /* Commands as in a Slack whose root is "/incident". */

@@ -1,5 +1,5 @@
 /*
- * core_incident: a scene in which an incident was declared five minutes ago and has its channel; for cmocka.
+ * core_incident: a scene in which an incident was declared five minutes ago, or just now, and has its channel; for cmocka.
  */
 #ifndef TESTS_SUPPORT_CORE_INCIDENT_H
 #define TESTS_SUPPORT_CORE_INCIDENT_H
@@ -12,6 +12,7 @@ extern struct scene *s;
 extern const char *inc; /* the channel of NODE */
 
 int incident_begin(void **state);
+int incident_begin_just_now(void **state);
 int incident_begin_with_bot(void **state); /* SENTRY is known to be one */
 int incident_end(void **state);
 

@@ -66,6 +66,18 @@ void scene_free(struct scene *s)
 	free(s);
 }
 
+int scene_begin(void **state)
+{
+	*state = scene_new();
+	return 0;
+}
+
+int scene_end(void **state)
+{
+	scene_free(*state);
+	return 0;
+}
+
 static void words_of(struct scene *s)
 {
 	struct buf b;

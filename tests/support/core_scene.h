@@ -54,6 +54,8 @@ struct scene {
 };
 
 struct scene *scene_new(void);
+int scene_begin(void **state); /* a test's setup: its state is a scene … */
+int scene_end(void **state);   /* … and its teardown */
 /* From now on; of what is known so far it is told first. */
 void scene_watch(struct scene *s, struct witness *w);
 /* What is remembered of a message, as it is now. */

@@ -4,17 +4,15 @@
  * changes is one edit; the last state always gets there, because `dirty` is only taken back by showing
  * the Node's own sequence number.
  */
+#include "adapters/slack/out/behind.h"
 #include "adapters/slack/out/courier_private.h"
 
 #include "adapters/log/log.h"
-#include "adapters/slack/format/slack_names.h"
 #include "core/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DIRTY 64
-#define DRAWN_MOST 16 /* in one go: whoever waits for the store behind it waits so long */
 #define SETTLE_MS \
 	200 /* what comes together is shown together; within the second that is promised */
 #define APART_MS 1000 /* at most one edit a second of one message */
@@ -186,140 +184,6 @@ static void updated(const struct web_result *r, void *arg)
 
 /* ---- what should be seen ---- */
 
-struct behind { /* a post, and what it should show; in the job's arena */
-	struct post post;
-	bool due; /* `now` holds; else there was no need to draw it */
-	int rc;	  /* of reading its Node: 1, else it can't be read now */
-	int64_t seq;
-	const char *text, *blocks;
-};
-
-struct look { /* JOB_READ: posts that are behind, and what they should show, as of one moment */
-	const char *root;
-	struct post *rest; /* not to be drawn: edited a moment ago, or being edited */
-	size_t n_rest;
-	struct behind behind[DIRTY];
-	int n;
-};
-
-static int newer_report(struct reads *r, struct arena *a, const struct post *p,
-			const struct view *v, const char **permalink)
-{
-	struct post newer;
-	int rc = p->generation < v->head.report
-			 ? r->post(r, p->node, POST_REPORT, v->head.report, a, &newer)
-			 : 0;
-
-	*permalink = rc > 0 ? newer.permalink : NULL;
-	return rc;
-}
-
-static int render(struct reads *r, struct arena *a, const struct post *p, const struct view *v,
-		  struct rendered *s)
-{
-	const char *newer;
-	int rc = 0;
-
-	switch (p->what) {
-	case POST_CARD:
-		card_blocks(s, v);
-		break;
-	case POST_SHORT:
-		short_card_blocks(s, v);
-		break;
-	case POST_REPORT:
-		rc = newer_report(r, a, p, v, &newer);
-		report_blocks(s, v, newer);
-		break;
-	case POST_TOPIC:
-		topic_text(&s->text, v);
-		break;
-	case POSTS:
-		break;
-	}
-	return rc;
-}
-
-/* Views that were read for the posts before: those of one Node are drawn from one. */
-struct views {
-	struct view view[DRAWN_MOST];
-	enum view_size size[DRAWN_MOST];
-	size_t n;
-};
-
-static int edits_view_of(struct reads *r, struct arena *a, const struct post *p, struct views *all,
-			 const struct view **v)
-{
-	enum view_size size = p->what == POST_REPORT ? VIEW_FULL : VIEW_CARD;
-	struct view *new_ = &all->view[all->n];
-	int rc;
-
-	for (size_t i = 0; i < all->n; i++) {
-		*v = &all->view[i];
-		if (all->size[i] == size && !strcmp((*v)->head.id, p->node))
-			return 1;
-	}
-	*v = new_;
-	rc = r->rows->view(r->rows, p->node, size, a, new_);
-	if (rc > 0)
-		all->size[all->n++] = size;
-	return rc;
-}
-
-static void draw(struct reads *r, struct job *job, struct behind *b, struct views *all)
-{
-	const struct look *look = job->found;
-	struct arena *a = &job->arena;
-	const struct view *known;
-	struct rendered s;
-	struct view v;
-
-	b->due = true;
-	b->rc = edits_view_of(r, a, &b->post, all, &known);
-	if (b->rc <= 0)
-		return;
-	v = *known;
-	v.names = slack_names(a, v.names, look->root);
-	rendered_init(&s);
-	if (render(r, a, &b->post, &v, &s) < 0)
-		b->rc = -1;
-	b->seq = v.head.seq;
-	b->text = arena_strdup(a, s.text.s);
-	b->blocks = arena_strdup(a, s.blocks.s);
-	rendered_release(&s);
-}
-
-static bool same_post(const struct post *a, const struct post *b)
-{
-	return a->what == b->what && a->generation == b->generation && !strcmp(a->node, b->node);
-}
-
-static bool may_rest(const struct look *look, const struct post *p)
-{
-	for (size_t i = 0; i < look->n_rest; i++)
-		if (same_post(&look->rest[i], p))
-			return true;
-	return false;
-}
-
-static int look_read(struct reads *r, struct job *job)
-{
-	struct look *look = job->found;
-	struct post *dirty = arena_alloc(&job->arena, DIRTY * sizeof(*dirty));
-	struct views *all = arena_alloc(&job->arena, sizeof(*all));
-	int n = r->dirty(r, &job->arena, dirty, DIRTY), drawn = 0;
-
-	all->n = 0;
-	for (look->n = 0; look->n < n; look->n++) {
-		struct behind *b = &look->behind[look->n];
-
-		*b = (struct behind){ .post = dirty[look->n] };
-		if (!may_rest(look, &b->post) && drawn++ < DRAWN_MOST)
-			draw(r, job, b, all);
-	}
-	return n;
-}
-
 static void send_edit(struct edit *e, const struct behind *b)
 {
 	struct web *web = e->courier->s.web;
@@ -393,7 +257,7 @@ static void edits_take(struct courier *c, const struct behind *b, int64_t now)
 static void looked(struct job *job, void *arg)
 {
 	struct courier *c = arg;
-	const struct look *look = job->found;
+	const struct behinds *look = job->found;
 	int64_t now = loop_now_ms();
 	struct edit *known;
 
@@ -411,7 +275,7 @@ static void looked(struct job *job, void *arg)
 }
 
 /* Those that are being edited, or were a moment ago: what they should show is of no use yet. */
-static void add_rest(struct courier *c, struct look *look, struct arena *a, int64_t now)
+static void add_rest(struct courier *c, struct behinds *look, struct arena *a, int64_t now)
 {
 	const struct edit *e;
 	size_t n = 0;
@@ -429,7 +293,7 @@ static void add_rest(struct courier *c, struct look *look, struct arena *a, int6
 void edits_look(struct courier *c)
 {
 	int64_t now = loop_now_ms();
-	struct look *look;
+	struct behinds *look;
 	struct job *job;
 
 	if (c->posts_out)
@@ -440,12 +304,12 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct look){ .root = c->s.root };
+	*look = (struct behinds){ .root = c->s.root };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;
 	job->found = look;
-	job->read = look_read;
+	job->read = behind_read;
 	job->done = looked;
 	job->arg = c;
 	c->s.submit(job, c->s.arg);

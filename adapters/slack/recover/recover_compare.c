@@ -155,9 +155,8 @@ static void compare_words(struct recover *c, struct seen *s, const struct known 
 
 /* ---- marks ---- */
 
-/* A message has one PIN, whoever it was. */
-static const struct source *held_source(const struct held *held, enum capture_via by,
-					const char *person)
+const struct source *compare_source(const struct held *held, enum capture_via by,
+				    const char *person)
 {
 	for (int i = 0; i < held->n; i++)
 		if (held->h[i].via == by &&
@@ -172,9 +171,10 @@ static bool mark_is_held(const struct known *k, const struct reaction *m,
 			 const struct recover_page *p)
 {
 	for (int i = 0; i < k->n; i++) {
-		const struct source *h = k->held[i].c.kind == m->kind
-						 ? held_source(&k->held[i], say_via(p), m->person)
-						 : NULL;
+		const struct source *h =
+			k->held[i].c.kind == m->kind
+				? compare_source(&k->held[i], say_via(p), m->person)
+				: NULL;
 
 		if (h && (h->on || h->beaten || ts_us(h->stamp) >= p->stamp_us))
 			return true;
@@ -212,8 +212,7 @@ static bool has_reaction(const struct seen *s, enum capture_kind kind, const cha
 	return false;
 }
 
-/* What was there and is shown no more. Marks made when the kind had another emoji can't be seen now. */
-static bool is_over(const struct recover *c, const struct source *h, enum capture_via by)
+bool compare_is_over(const struct recover *c, const struct source *h, enum capture_via by)
 {
 	int64_t us = ts_us(h->stamp);
 
@@ -229,7 +228,7 @@ static void marks_off(struct recover *c, struct seen *s, const struct known *k)
 		for (int j = 0; j < held->n; j++) {
 			const struct source *h = &held->h[j];
 
-			if (h->person && is_over(c, h, CAPTURED_BY_EMOJI) &&
+			if (h->person && compare_is_over(c, h, CAPTURED_BY_EMOJI) &&
 			    !has_reaction(s, held->c.kind, h->person))
 				say_mark(c, s, held->c.kind, h->person, false);
 		}
@@ -277,85 +276,6 @@ static bool compare_seen(struct recover *c, struct seen *s, const struct known *
 	return compare_marks(c, s, k);
 }
 
-/* ---- a message that is not there ---- */
-
-static bool in_page(const struct recover_page *p, const char *ts)
-{
-	int64_t us = ts_us(ts);
-
-	for (size_t i = 0; i < p->n; i++)
-		if (p->seen[i].us == us)
-			return true;
-	return false;
-}
-
-/* History shows what begins threads, a thread its replies. */
-static bool belongs(const struct recover *c, const struct message *m)
-{
-	if (c->page->kind == PAGE_THREAD)
-		return ts_us(m->thread) == c->walk->thread;
-	return !m->thread;
-}
-
-static void missing_remembered(struct recover *c, const struct message *m)
-{
-	if (!m->deleted && belongs(c, m))
-		say_deleted(c, m);
-}
-
-static void missing_pin(struct recover *c, const struct missing *gone)
-{
-	struct message m = { .channel = c->walk->channel,
-			     .id = gone->held.c.message_id,
-			     .at = ts_ms(gone->held.c.message_id) };
-	const struct source *h = gone->held.c.kind == CAPTURE_TIMELINE
-					 ? held_source(&gone->held, CAPTURED_BY_PIN, NULL)
-					 : NULL;
-
-	if (h && is_over(c, h, CAPTURED_BY_PIN))
-		say_unpinned(c, &m, h->person);
-}
-
-/* Nobody remembers whether it was said in a thread: it may still turn up there. */
-static void missing_captured(struct recover *c, const struct missing *gone)
-{
-	if (c->walk->sweep && !gone->held.c.deleted && !gone->remembered)
-		moments_add(&c->walk->doubts, ts_us(gone->held.c.message_id));
-}
-
-static const char *missing_ts(const struct look *look, int i)
-{
-	return look->absent == ABSENT_REMEMBERED ? look->missing[i].m.id
-						 : look->missing[i].held.c.message_id;
-}
-
-/* A chunk of them. (Captures of one message come together, so that it may be a little short.) */
-static void compare_missing(struct recover *c, const struct look *look)
-{
-	struct recover_page *p = c->page;
-	int n = look->n_missing;
-
-	for (int i = 0; i < n; i++) {
-		const struct missing *gone = &look->missing[i];
-
-		if (in_page(p, missing_ts(look, i)))
-			continue;
-		if (look->absent == ABSENT_REMEMBERED)
-			missing_remembered(c, &gone->m);
-		else if (p->kind == PAGE_PINS)
-			missing_pin(c, gone);
-		else
-			missing_captured(c, gone);
-	}
-	if (n > 0) {
-		p->absent_at = ts_us(missing_ts(look, n - 1));
-	} else {
-		p->absent = p->kind == PAGE_THREAD ? ABSENT_DONE : p->absent + 1;
-		p->absent_at = p->low;
-	}
-	look_free(p);
-}
-
 /* ---- the page ---- */
 
 static bool is_through(const struct recover_page *p)
@@ -372,7 +292,7 @@ static void compare_next(struct recover *c)
 	if (!look)
 		look_start(c);
 	else if (!look->n)
-		compare_missing(c, look);
+		missing_compare(c, look);
 	else if (compare_seen(c, &p->seen[p->at], &look->known[p->at - look->from]))
 		p->at++;
 }

@@ -2,7 +2,7 @@
  * recover_private: what the files of recovery share. recover.c moves it and knows what outlives the program; recover_reading.c
  * gaps, who is told; recover_sweeps.c whose turn it is to be swept; recover_here.c Nodes declared --here; recover_walk.c
  * a channel's calls; recover_page.c what an answer shows; recover_look.c what the store knows of it; recover_compare.c the two
- * against each other; recover_say.c what comes of that, as jobs.
+ * against each other; recover_missing.c what should be there and isn't; recover_say.c what comes of that, as jobs.
  *
  * Moments in Slack are microseconds here: a message's ts, "1763906700.000200", without its point.
  */
@@ -295,6 +295,15 @@ void look_free(struct recover_page *p);
 /* recover_compare.c */
 void page_compare(struct recover *c); /* COMPARING: as far as nothing has to be waited for */
 void page_saved(struct recover *c);   /* a job is back: SAVING goes on when that was the last */
+/* By whom it is held so; a message has one PIN, whoever it was: `person` is NULL then. NULL: it isn't. */
+const struct source *compare_source(const struct held *held, enum capture_via by,
+				    const char *person);
+/* It was there and is shown no more. Marks made when the kind had another emoji can't be seen now. */
+bool compare_is_over(const struct recover *c, const struct source *h, enum capture_via by);
+
+/* recover_missing.c */
+/* A chunk of what should be there. (Captures of one message come together, so that it may be a little short.) */
+void missing_compare(struct recover *c, const struct look *look);
 
 /* recover_say.c: each is one job or two */
 void say_remember(struct recover *c, struct seen *s); /* once */

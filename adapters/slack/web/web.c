@@ -3,6 +3,7 @@
 #include "adapters/log/log.h"
 #include "adapters/log/machine.h"
 #include "adapters/slack/web/web_gates.h"
+#include "adapters/slack/web/web_judge.h"
 #include "adapters/slack/web/web_methods.h"
 #include "core/base/alloc.h"
 
@@ -34,7 +35,7 @@ struct call {
 	void *arg;
 	struct http_call *http;	 /* while FLYING */
 	struct web_result early; /* while SAID: what there is to say without a call */
-	char said[64];		 /* an error of ours */
+	char said[WEB_SAID];	 /* an error of ours */
 	TAILQ_ENTRY(call) link;
 };
 
@@ -52,77 +53,6 @@ struct web {
 	struct call_queue queues[CALL_STATES]; /* NEW and OVER are in none: theirs stay empty */
 	int unreached;			       /* calls in a row for which no connection was made */
 };
-
-/* ---- what an answer means ---- */
-
-static void web_say(struct web_result *r, enum web_end end, const char *error)
-{
-	r->end = end;
-	r->error = error;
-}
-
-static const char *say_status(struct call *c, int status)
-{
-	snprintf(c->said, sizeof(c->said), "Slack answered with HTTP %d", status);
-	return c->said;
-}
-
-/* Slack's word for what is wrong; it gets into logs and answers, so it must be one. NULL if there
- * is none. */
-static const char *error_word(const cJSON *j)
-{
-	const char *s = json_str(j, "error");
-	size_t len = s ? strspn(s, "abcdefghijklmnopqrstuvwxyz_-.:0123456789") : 0;
-
-	return len && len <= 80 && !s[len] ? s : NULL;
-}
-
-static void judge_url(struct call *c, const struct http_result *h, struct web_result *r)
-{
-	if (r->json && cJSON_IsFalse(json_at(r->json, "ok")) && error_word(r->json))
-		web_say(r, WEB_REFUSED, error_word(r->json));
-	else if (h->status / 100 == 2)
-		web_say(r, WEB_OK, NULL);
-	else
-		web_say(r, WEB_REFUSED, say_status(c, h->status));
-}
-
-static void judge_method(const struct call *c, struct web_result *r)
-{
-	const cJSON *ok = json_at(r->json, "ok");
-	const char *word = error_word(r->json), *already = web_methods[c->method].already;
-
-	if (cJSON_IsTrue(ok))
-		web_say(r, WEB_OK, NULL);
-	else if (!cJSON_IsFalse(ok) || !word)
-		web_say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
-	else if (already && web_word_in(already, word))
-		web_say(r, WEB_OK, NULL);
-	else if (web_error_is_limit(word))
-		web_say(r, WEB_LATER, word);
-	else if (web_error_is_unknown(word))
-		web_say(r, WEB_UNKNOWN, word);
-	else
-		web_say(r, WEB_REFUSED, word);
-}
-
-static void judge(struct call *c, const struct http_result *h, struct web_result *r)
-{
-	if (h->end == HTTP_NOT_SENT)
-		web_say(r, WEB_LATER, h->why);
-	else if (h->end == HTTP_UNKNOWN)
-		web_say(r, WEB_UNKNOWN, h->why);
-	else if (h->status == 429)
-		web_say(r, WEB_LATER, "ratelimited");
-	else if (h->status >= 500)
-		web_say(r, WEB_UNKNOWN, say_status(c, h->status));
-	else if (!r->json && h->body_len && *h->body == '{')
-		web_say(r, WEB_UNKNOWN, WEB_SAYS_UNREADABLE);
-	else if (c->method == WEB_METHODS)
-		judge_url(c, h, r);
-	else
-		judge_method(c, r);
-}
 
 static int64_t retry_after_ms(const struct http_result *h)
 {
@@ -242,7 +172,7 @@ static void web_answered(const struct http_result *h, void *arg)
 	struct web_result r = { .json = j, .date_ms = h->date_ms, .scopes = h->scopes };
 
 	call_move(c, CALL_OVER);
-	judge(c, h, &r);
+	web_judge(c->method, h, c->said, &r);
 	learn(c, h, &r);
 	log_details(c, &r);
 	c->done(&r, c->arg);
