@@ -185,8 +185,8 @@ int capture_make(struct deed *d, struct change *c, struct hold *h, const struct 
 	piece_make(d, c, h, m, MARKER_NONE);
 	capture_emoji(d, &h->c, true);
 	if (h->c.kind == CAPTURE_SUMMARY || h->c.kind == CAPTURE_CAUSE)
-		return similar_say(
-			d, h->c.kind == CAPTURE_CAUSE ? SECTION_CAUSE : SECTION_SUMMARY, l.text);
+		return similar_say(d, h->c.kind == CAPTURE_CAUSE ? SECTION_CAUSE : SECTION_SUMMARY,
+				   l.text);
 	return capture_is_item(h->c.kind) ? check_item(d, c, h) : 0;
 }
 
