@@ -235,7 +235,7 @@ static int similar_read(struct reads *r, struct job *job)
 		return q->n;
 	q->n = r->rows->passages(r->rows, head.id, &job->arena, &p);
 	if (q->n >= 0)
-		q->n = archive_similar(r->rows, p, (size_t)q->n, head.id, &by_shell, &job->arena,
+		q->n = archive_similar(r->rows, p, (size_t)q->n, 0, head.id, &by_shell, &job->arena,
 				       found);
 	if (q->n < 0)
 		return q->n;

@@ -152,7 +152,7 @@ struct rows {
 	 * or not beside its neighbour: whoever asks looks at its passages. f->terms[].nodes are filled in. How many are
 	 * in h, at most `most` and no more than the store cares to look at. */
 	int (*search)(struct rows *r, struct find *f, const struct find_wanted *wanted,
-		     struct arena *a, struct head *h, int most);
+		      struct arena *a, struct head *h, int most);
 	/* Nodes that share most of these words, by weight and rarity; words[].nodes are filled in. */
 	int (*alike)(struct rows *r, struct like_word *words, size_t count,
 		     const struct find_wanted *wanted, struct arena *a, struct head *h, int most);

@@ -274,7 +274,8 @@ static int shown_take_back(struct erasing *x)
 	int rc;
 
 	while ((rc = db_one(&x->s->db, NULL,
-			    "SELECT id FROM letter WHERE (node = " THE_NODE " OR node IS NULL)"
+			    "SELECT id FROM letter WHERE (node = " THE_NODE
+			    " OR node IS NULL OR what = 'similar')"
 			    " AND scrub = 1 AND state = 'sent' AND id > ?2 ORDER BY id LIMIT 1",
 			    "si>i", x->node, letter, &letter)) > 0)
 		if ((rc = outbox_scrub(x->s, letter)))

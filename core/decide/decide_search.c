@@ -248,7 +248,7 @@ int decide_similar(struct deed *d)
 	n = d->rows->passages(d->rows, d->node.id, d->arena, &p);
 	if (n < 0)
 		return n;
-	n = archive_similar(d->rows, p, (size_t)n, d->node.id, &seen, d->arena, r);
+	n = archive_similar(d->rows, p, (size_t)n, 0, d->node.id, &seen, d->arena, r);
 	if (n < 0)
 		return n;
 	rc = d->rows->find_state(d->rows, &state);
@@ -282,11 +282,12 @@ static int passages_born(struct deed *d, struct passage **p)
 	return (int)n;
 }
 
-static int relatives_find(struct deed *d, const struct passage *p, int n, struct relative *r)
+static int relatives_find(struct deed *d, const struct passage *p, int n, int old,
+			  struct relative *r)
 {
 	const struct find_wanted all = { .node = seen_by_all };
 
-	return archive_similar(d->rows, p, (size_t)n, d->node.id, &all, d->arena, r);
+	return archive_similar(d->rows, p, (size_t)n, (size_t)old, d->node.id, &all, d->arena, r);
 }
 
 static void relatives_say(struct deed *d, const char *heading, const struct relative *r, int n)
@@ -295,38 +296,25 @@ static void relatives_say(struct deed *d, const char *heading, const struct rela
 		arena_printf(d->arena, "%s%s", heading, relatives_words(d, r, n));
 }
 
-/* Is the best of `now` one that wasn't among those before? */
-static bool better_found(const struct relative *now, int n, const struct relative *before, int m)
-{
-	for (int i = 0; i < m && n; i++)
-		if (!strcmp(before[i].head.id, now->head.id))
-			return false;
-	return n > 0;
-}
-
 static int similar_say_again(struct deed *d, enum section s, const char *text)
 {
-	struct relative now[RELATIVES], before[RELATIVES];
+	struct relative r[RELATIVES];
 	struct passage *p, *with;
-	int count = d->rows->passages(d->rows, d->node.id, d->arena, &p), n, m;
+	int old = d->rows->passages(d->rows, d->node.id, d->arena, &p), n;
 
-	if (count < 0)
-		return count;
-	with = arena_alloc(d->arena, ((size_t)count + 1) * sizeof(*with));
-	if (count)
-		memcpy(with, p, (size_t)count * sizeof(*with));
-	passage_of(&with[count], section_letter(s), text);
-	n = relatives_find(d, with, count + 1, now);
-	m = n > 0 ? relatives_find(d, p, count, before) : 0;
-	if (n <= 0 || m < 0)
-		return n < 0 ? n : m;
-	if (better_found(now, n, before, m))
+	if (old < 0)
+		return old;
+	with = arena_alloc(d->arena, ((size_t)old + 1) * sizeof(*with));
+	if (old)
+		memcpy(with, p, (size_t)old * sizeof(*with));
+	passage_of(&with[old], section_letter(s), text);
+	n = relatives_find(d, with, old + 1, old, r);
+	if (n > 0 && !r[0].before)
 		relatives_say(d,
-			      s == SECTION_CAUSE
-				      ? "Similar earlier incidents, by root cause:"
-				      : "Similar earlier incidents, by summary:",
-			      now, n);
-	return 0;
+			      s == SECTION_CAUSE ? "Similar earlier incidents, by root cause:"
+						 : "Similar earlier incidents, by summary:",
+			      r, n);
+	return n < 0 ? n : 0;
 }
 
 /* Nothing was found, but not all could be looked at. */
@@ -359,7 +347,7 @@ int similar_say(struct deed *d, enum section s, const char *text)
 			       ? similar_say_again(d, s, text)
 			       : 0;
 	n = passages_born(d, &p);
-	n = relatives_find(d, p, n, r);
+	n = relatives_find(d, p, n, 0, r);
 	if (n > 0)
 		relatives_say(d, "Similar earlier incidents:", r, n);
 	return n < 0 ? n : n ? 0 : similar_say_later(d);

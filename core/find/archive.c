@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define LOOK_AT 20  /* Nodes that are put in order together */
-#define COMPARED 16 /* Nodes that are compared text by text */
+#define COMPARED 12 /* Nodes that are compared text by text */
 #define ITEMS_MOST 20
 
 static const char *passage_text(const struct passage *p, size_t count, char letter)
@@ -225,39 +225,84 @@ static void relative_sort_in(struct relative *out, size_t *n, const struct relat
 	out[at] = *one;
 }
 
-int archive_similar(struct rows *r, const struct passage *p, size_t count, const char *self,
-		    const struct find_wanted *wanted, struct arena *a, struct relative *out)
+/* What is known of its words from asking for all. */
+static void like_know(struct like *l, const struct like *all)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		l->words[i].nodes = INT64_MAX / 2; /* it isn't one of those that set it apart */
+		for (size_t k = 0; k < all->count; k++)
+			if (!strcmp(l->words[i].concept, all->words[k].concept))
+				l->words[i].nodes = all->words[k].nodes;
+	}
+}
+
+static void relatives_before(struct relative *r, size_t count, const double *shares, int compared)
+{
+	for (size_t i = 0; i < count; i++) {
+		int above = 0;
+
+		for (int k = 0; k < compared; k++)
+			above += shares[k] > r[i].share_before;
+		r[i].before = r[i].share_before >= LIKE_LEAST && above < RELATIVES;
+	}
+}
+
+struct similarity {
+	struct rows *rows;
+	struct like now, before;
+	int64_t all; /* Nodes there are */
+	struct arena *arena;
+	struct relative *out;
+	size_t count;
+};
+
+/* 0, < 0. *share: as like it was before. */
+static int similar_compare(struct similarity *s, const struct head *h, double *share)
+{
+	struct relative one = { .head = *h };
+	struct likeness before;
+	struct passage *texts;
+	int n = s->rows->passages(s->rows, h->id, s->arena, &texts);
+
+	if (n < 0)
+		return n;
+	if (s->before.count)
+		one.share_before = like_of(&s->before, texts, (size_t)n, s->all, s->arena, &before);
+	*share = one.share_before;
+	if (like_of(&s->now, texts, (size_t)n, s->all, s->arena, &one.like) < LIKE_LEAST)
+		return 0;
+	one.cause = passage_text(texts, (size_t)n, 'C');
+	one.fix = passage_fix(texts, (size_t)n);
+	relative_sort_in(s->out, &s->count, &one);
+	return 0;
+}
+
+int archive_similar(struct rows *r, const struct passage *p, size_t count, size_t old,
+		    const char *self, const struct find_wanted *wanted, struct arena *a,
+		    struct relative *out)
 {
 	struct comparing c = { .self = self, .wanted = wanted };
 	const struct find_wanted earlier = { .node = similar_wanted, .arg = &c };
 	struct head *h = arena_alloc(a, COMPARED * sizeof(*h));
+	struct similarity s = { .rows = r, .arena = a, .out = out };
+	double shares[COMPARED];
 	struct find_state state;
-	struct like from;
-	size_t n = 0;
-	int heads, rc;
+	int heads, rc = r->find_state(r, &state);
 
-	like_read(&from, p, count, LIKE_WORDS, a);
-	rc = r->find_state(r, &state);
 	if (rc < 0)
 		return rc;
-	heads = r->alike(r, from.words, from.count, &earlier, a, h, COMPARED);
-	if (heads < 0)
-		return heads;
-	for (int i = 0; i < heads; i++) {
-		struct relative one = { .head = h[i] };
-		struct passage *texts;
-
-		rc = r->passages(r, h[i].id, a, &texts);
-		if (rc < 0)
-			return rc;
-		if (like_of(&from, texts, (size_t)rc, state.nodes, a, &one.like) < LIKE_LEAST)
-			continue;
-		one.cause = passage_text(texts, (size_t)rc, 'C');
-		one.fix = passage_fix(texts, (size_t)rc);
-		relative_sort_in(out, &n, &one);
-	}
-	for (size_t i = 0; i < n; i++)
-		if ((rc = similar_open(r, a, &out[i])) < 0)
-			return rc;
-	return (int)n;
+	s.all = state.nodes;
+	like_read(&s.now, p, count, LIKE_WORDS, a);
+	like_read(&s.before, p, old, LIKE_WORDS, a);
+	heads = r->alike(r, s.now.words, s.now.count, &earlier, a, h, COMPARED);
+	like_know(&s.before, &s.now);
+	rc = heads < 0 ? heads : 0;
+	for (int i = 0; i < heads && !rc; i++)
+		rc = similar_compare(&s, &h[i], &shares[i]);
+	for (size_t i = 0; i < s.count && rc >= 0; i++)
+		rc = similar_open(r, a, &out[i]);
+	if (rc < 0)
+		return rc;
+	relatives_before(out, s.count, shares, heads);
+	return (int)s.count;
 }

@@ -41,11 +41,14 @@ struct relative {
 	const struct passage *fix; /* the entry that is marked mitigated, else resolved; NULL */
 	struct item *open;	   /* prevention items that aren't done */
 	size_t n_open;
+	double share_before; /* of what it said before */
+	bool before;	     /* by that it would be one of them as well */
 };
 
 /* Earlier Nodes like the one that says this, but for `self` (an id, "": none), the best first: how many of RELATIVES,
- * < 0. Neither cancelled nor merged ones. */
-int archive_similar(struct rows *r, const struct passage *p, size_t count, const char *self,
-		    const struct find_wanted *wanted, struct arena *a, struct relative *out);
+ * < 0. Neither cancelled nor merged ones. The first `old` passages it said before. */
+int archive_similar(struct rows *r, const struct passage *p, size_t count, size_t old,
+		    const char *self, const struct find_wanted *wanted, struct arena *a,
+		    struct relative *out);
 
 #endif

@@ -254,12 +254,21 @@ static void a_new_incident_names_earlier_ones_like_it(void **state)
 	assert_non_null(strstr(l->text, "Fixed by: segments deleted (E"));
 	assert_non_null(strstr(l->text, "resolved after 20 min"));
 	assert_non_null(strstr(l->text, "1 prevention item still open: alert at 70 %"));
-	assert_non_null(strstr(l->text, "both: "));
+	assert_non_null(strstr(l->text, "in common: "));
 	scene_says(s, TOM, OPS, "similar 42");
-	assert_non_null(strstr(s->words, "Like [INCIDENT-2026-042]"));
+	assert_non_null(strstr(s->words, "Similar to [INCIDENT-2026-042]"));
 	assert_non_null(strstr(s->words, "[INCIDENT-2026-041] Kafka brokers"));
 	scene_says(s, TOM, OPS, "42 cause retention of the clickstream topic");
 	assert_null(scene_say(s, SAY_SIMILAR, 0)); /* the same one again */
+	scene_says(s, TOM, OPS, "new Something odd with orders");
+	assert_null(scene_say(s, SAY_SIMILAR, 0));
+	scene_says(
+		s, TOM, OPS,
+		"43 cause unlimited retention of the clickstream topic: Kafka brokers out of disk");
+	l = scene_say(s, SAY_SIMILAR, 0);
+	assert_non_null(l);
+	assert_non_null(strstr(l->text, "Similar earlier incidents, by root cause:"));
+	assert_non_null(strstr(l->text, "INCIDENT-2026-041"));
 	scene_free(s);
 }
 
