@@ -138,9 +138,10 @@ int rows_message(struct rows *r, const char *channel, const char *ts, struct are
 	return rc ? rc : one;
 }
 
-#define ANNOUNCED(channel_) \
+#define ANNOUNCED_IN(channel_) \
 	"EXISTS (SELECT 1 FROM post WHERE channel = " channel_ " AND what = 'short'" \
 	" AND ts = coalesce(?3, m.thread_ts))"
+#define ANNOUNCED ANNOUNCED_IN("?1") " OR " ANNOUNCED_IN("?6")
 
 /* One look; each part is a step in an index. A post has its channel's bare id. */
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
@@ -152,14 +153,12 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 	query(&q, &of_rows(r)->db, a,
 	      "SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
 	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5))),"
-	      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-	      " " ANNOUNCED("?1") " OR " ANNOUNCED(
-		      "?6") ","
-			    " m.id IS NOT NULL,"
-			    " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
-			    " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
-			    "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
-			    " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
+	      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2), " ANNOUNCED ","
+	      " m.id IS NOT NULL,"
+	      " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
+	      " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
+	      "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
+	      " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
 	      "ssssis", m->channel, m->ts, m->thread_ts, who, since_ms, ref_id(m->channel));
 	if (query_next(&q, "oooooo", &c->lives, &c->captured, &c->announced, &c->remembered,
 		       &c->erased, &c->met))
