@@ -94,7 +94,9 @@ static int settings_make(struct sqlite_store *s)
 			&s->db,
 			"SQLite can't keep a write-ahead log here; put the file on a local disk");
 	sqlite3_wal_hook(s->db.handle, on_commit, s);
-	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;"
+	/* More than the WAL may have (WAL_PAGES_MAX): one that was cut grows again, and while it grows each commit has
+	 * its new size to write down, too. */
+	return db_script(&s->db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 20971520;"
 				 "PRAGMA secure_delete = ON");
 }
 

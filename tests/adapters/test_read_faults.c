@@ -97,6 +97,8 @@ static const struct step {
 	{ COMMAND, "note -5m looking", NULL, "C1", "U2" },
 	{ COMMAND, "done 1", NULL, "C1", "U2" },
 	{ COMMAND, "status identified", NULL, "C1", "U2" },
+	{ COMMAND, "edit E2 rolled the pod back, in the end", NULL, "C1", "U2" },
+	{ COMMAND, "undo", NULL, "C1", "U2" },
 };
 #define STEPS ((int)(sizeof(story) / sizeof(*story)))
 

@@ -254,6 +254,38 @@ static void sixty_four_jobs_share_one_commit(void **state)
 	a_store_assert_verified(s);
 }
 
+/* A Node's head is read once in a turn. Yet the next deed knows when its own row has changed, and that it is open in the
+ * channel no more. */
+static void what_one_deed_of_a_turn_changes_the_next_one_knows(void **state)
+{
+	static const char *const lines[] = { "note one",   "note two", "sev 3",
+					     "note three", "resolve",  "new Another --here",
+					     "note four" };
+	struct a_store *s = *state;
+	struct job *first = NULL, **end = &first, *next;
+
+	a_store_declare(s, "One");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		*end = a_store_line(s, lines[i]);
+		end = &(*end)->next;
+	}
+	store_batch(s->store, first);
+	for (struct job *job = first; job; job = next) {
+		next = job->next;
+		assert_int_equal(job->rc, 0);
+		assert_int_equal(job->outcome.verdict, VERDICT_DONE);
+		job_free(job);
+	}
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node WHERE status = 'DONE'"), 1);
+	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node WHERE n = 1"),
+			 a_store_number(s, "SELECT count(*) FROM entry WHERE node = 1"));
+	assert_int_equal(a_store_number(s,
+					"SELECT e.node FROM entry e JOIN text t ON t.node = e.node"
+					" AND t.n = e.text WHERE t.body = 'four'"),
+			 2);
+	a_store_assert_verified(s);
+}
+
 static void numbers_of_a_year_have_no_gap_when_a_declaration_is_refused(void **state)
 {
 	struct a_store *s = *state;
@@ -592,6 +624,7 @@ int main(void)
 		TEST(a_refusal_is_answered_the_same_again_although_it_would_be_done_now),
 		TEST(reading_commits_nothing_and_is_answered_anew),
 		TEST(sixty_four_jobs_share_one_commit),
+		TEST(what_one_deed_of_a_turn_changes_the_next_one_knows),
 		TEST(numbers_of_a_year_have_no_gap_when_a_declaration_is_refused),
 		TEST(a_node_is_found_by_number_channel_and_status),
 		TEST(lists_are_open_mine_and_all_newest_first),
