@@ -34,12 +34,9 @@ struct find { /* a search */
 	int64_t page;		  /* from 1 */
 };
 
-/* A passage with the name of a service; nobody types this handle. */
-#define HANDLE_SERVICE 'V'
-
 /* A text of a Node as it counts today: nothing withdrawn, replaced or erased. */
 struct passage {
-	char letter; /* its handle's: HANDLE_TITLE, S, M, C, T, L, A, E, HANDLE_FILE */
+	char letter; /* its handle's: HANDLE_TITLE, S, M, C, T, L, A, E, HANDLE_FILE, HANDLE_SERVICE */
 	int64_t n;
 	const char *text, *author, *permalink; /* author, permalink: may be NULL */
 	int64_t at;			       /* when it was said; an entry: when it happened */

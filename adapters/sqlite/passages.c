@@ -34,9 +34,8 @@ static struct passage *passage_add(struct passages *p)
 		"\"" table "\"", "text") " AND p.gone IS NOT 1"
 
 /* By rank. */
-static const char passage_letters[] = {
-	HANDLE_TITLE, 'S', 'C', 'T', 'M', 'L', 'A', 'E', HANDLE_FILE
-};
+static const char passage_letters[] = { HANDLE_TITLE, 'S', 'C', 'T',	     'M',
+					'L',	      'A', 'E', HANDLE_FILE, HANDLE_SERVICE };
 
 static const char passages_sql[] =
 	"SELECT 0, 1, t.body, NULL, NULL, declared_at, NULL FROM node JOIN text t"
@@ -54,7 +53,9 @@ static const char passages_sql[] =
 						" JOIN entry e ON e.node = p.node AND e.n = p.entry"
 						" WHERE p.node = " THE_NODE
 						" AND t.body NOT NULL AND e.withdrawn IS NOT 1"
-						" ORDER BY 1, 2";
+						" UNION ALL SELECT 9, p.n, t.body, NULL, NULL, NULL, NULL" TEXT_JOIN(
+							"service", "name") " AND p.gone IS NOT 1"
+									   " ORDER BY 1, 2";
 
 int rows_passages(struct rows *r, const char *node, struct arena *a, struct passage **p)
 {

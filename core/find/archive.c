@@ -168,7 +168,8 @@ static int similar_wanted(void *arg, const struct head *h)
 {
 	const struct comparing *c = arg;
 
-	if (!strcmp(h->id, c->self) || h->status == STATUS_CANCELLED || h->status == STATUS_MERGED)
+	if (!strcmp(h->id, c->self) || h->status == STATUS_CANCELLED ||
+	    h->status == STATUS_MERGED || h->drill)
 		return 0;
 	return c->wanted->node(c->wanted->arg, h);
 }

@@ -29,7 +29,7 @@ static void mem_passage(struct mem_passages *all, const struct mem_node *n, enum
 	all->p[all->n++] = (struct passage){ .letter = letter,
 					     .n = row,
 					     .text = body,
-					     .at = mem_int(n, t, row, at),
+					     .at = at ? mem_int(n, t, row, at) : 0,
 					     .marker = MARKER_NONE };
 }
 
@@ -86,6 +86,9 @@ static int r_passages(struct rows *r, const char *node, struct arena *a, struct 
 	mem_said(&all, n, TABLE_ITEM, 'A', "withdrawn", "created_at");
 	mem_said(&all, n, TABLE_ENTRY, 'E', "withdrawn", "at");
 	mem_files(&all, n);
+	for (int64_t row = 1; row <= n->count[TABLE_SERVICE]; row++)
+		if (!mem_int(n, TABLE_SERVICE, row, "gone"))
+			mem_passage(&all, n, TABLE_SERVICE, row, HANDLE_SERVICE, "name", NULL);
 	mem_marks(&all, n);
 	return all.n;
 }
