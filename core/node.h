@@ -201,8 +201,9 @@ struct head { /* a Node's own row and what counts on it; enough to decide most t
 	int64_t status_at;	 /* the WHEN of the last status move */
 	int64_t update_at;	 /* the last stakeholder `update` */
 	const char *merged_into; /* id */
-	bool drill;		 /* an exercise: announced nowhere, counted nowhere */
-	int64_t report;		 /* generation of the posted report, 0 = none yet */
+	bool merged_hidden; /* … which is private, and this one isn't: its readers aren't told which */
+	bool drill;	    /* an exercise: announced nowhere, counted nowhere */
+	int64_t report; /* generation of the posted report, 0 = none yet */
 	int64_t report_void; /* 0, or why that report counts no longer: REPORT_REOPENED, REPORT_WITHDRAWN */
 	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span,
 		n_capture, n_source, n_service, n_merged; /* last used */

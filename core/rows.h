@@ -40,7 +40,7 @@ struct rows {
 	int (*node_last_in)(struct rows *r, const char *channel, enum status s, struct arena *a,
 			    struct head *h);
 	/* Nodes, newest first, at most `most` of them: open ones, those of a person (captain, or owner of an
-	 * open item; not archived), or all. Returns how many, < 0 a fault. person NULL unless mine. */
+	 * open item; not archived, not merged), or all. Returns how many, < 0 a fault. person NULL unless mine. */
 	int (*nodes)(struct rows *r, const char *which, const char *person, struct arena *a,
 		     struct head *h, int most);
 	/* The year's next number; the birth of the Node that gets it takes it. */
@@ -66,6 +66,16 @@ struct rows {
 	/* What services of any Node are called or were, those of the newest Nodes first; names come again. Of each Node what
 	 * node_seen() asks for. */
 	int (*services_used)(struct rows *r, struct arena *a, struct service_used *s, int most);
+	/* The piece of a Node that is a copy of this ("INCIDENT-2026-041 E7"). */
+	int (*copy)(struct rows *r, const char *node, const char *of, struct arena *a,
+		    const char **piece);
+	/* What a text of a Node says, by its number; *body NULL: redacted. */
+	int (*text)(struct rows *r, const char *node, int64_t n, struct arena *a,
+		    const char **body);
+	/* Is there a member of `channel`, bots aside, who is none of `other`, as far as that is known now? And one of those
+	 * who see nothing but their channels? Where the members aren't known it is so: 1, 0, < 0. */
+	int (*member_outside)(struct rows *r, const char *channel, const char *other);
+	int (*guest_outside)(struct rows *r, const char *channel, const char *other);
 	/* Nodes that were merged into it. */
 	int (*merged)(struct rows *r, const char *node, struct arena *a, struct merged *m,
 		      int most);

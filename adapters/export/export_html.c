@@ -17,6 +17,16 @@ static void nothing(struct buf *out, const char *says)
 	buf_addf(out, "<p class=\"soft\">%s</p>\n", says);
 }
 
+static void html_copied(struct buf *out, const struct view *v, const char *copy_of)
+{
+	struct buf b;
+
+	buf_init(&b, 256);
+	view_copied(&b, v, copy_of);
+	html_words(out, b.s);
+	buf_release(&b);
+}
+
 /* Says it of a piece whose message is gone from Slack. */
 static void html_deleted(struct buf *out, bool deleted)
 {
@@ -101,7 +111,7 @@ static void page_head(struct buf *out, const struct view *v)
 	fact_time(out, "Declared", h->declared_at);
 	fact_time(out, "Closed", h->closed_at);
 	if (h->merged_into)
-		buf_addf(out, "<dt>Merged into</dt><dd>%s</dd>\n", h->merged_into);
+		buf_addf(out, "<dt>Merged into</dt><dd>%s</dd>\n", view_merged(h));
 	buf_adds(out, "</dl>\n");
 }
 
@@ -160,6 +170,7 @@ static void page_entry(struct buf *out, const struct view *v, const struct entry
 	html_time(out, e->at, civil_time);
 	buf_adds(out, "<div dir=\"auto\">");
 	html_text(out, v, e->text);
+	html_copied(out, v, e->copy_of);
 	html_deleted(out, e->deleted);
 	if (view_marks(v, e))
 		buf_addf(out, " <span class=\"badge\">%s</span>", marker_name(e->marker));
@@ -206,6 +217,7 @@ static void page_item(struct buf *out, const struct view *v, const struct item *
 	buf_addf(out, "<li value=\"%lld\"><div dir=\"auto\"><span class=\"badge\">%s</span> ",
 		 (long long)i->n, item_state_name(i->state));
 	html_text(out, v, i->text);
+	html_copied(out, v, i->copy_of);
 	if (i->why) {
 		buf_adds(out, " (dropped: ");
 		html_text(out, v, i->why);

@@ -163,6 +163,7 @@ static void hand_entry(const struct at *at, struct view *v)
 	e->marker = (enum marker)at_word(at, "marker", marker_from, MARKER_NONE);
 	e->marker_counts = e->marker != MARKER_NONE && at_flag(at, "marker_counts", true);
 	e->withdrawn = at_flag(at, "withdrawn", false);
+	e->copy_of = at_plain(at, "copy_of");
 	e->text = at_text(at, "text", false);
 	hand_message(at, e);
 	hand_files(at, v, e->n);
@@ -207,6 +208,7 @@ static void hand_item(const struct at *at, struct item *i)
 	i->via = (enum via)at_word(at, "source", via_from, VIA_SHELL);
 	i->why = at_text(at, "why", false);
 	i->withdrawn = at_flag(at, "withdrawn", false);
+	i->copy_of = at_plain(at, "copy_of");
 }
 
 static void hand_items(const struct at *root, struct view *v)

@@ -149,12 +149,12 @@ static void durations(struct buf *out, const struct cards *c)
 	free(ms);
 }
 
-/* Exercises count nowhere. */
+/* Exercises count nowhere, and what was merged counts once. */
 static void site_real(struct cards *real, const struct cards *c)
 {
 	*real = (struct cards){ .list = alloc_more(NULL, c->count + 1, sizeof(*real->list)) };
 	for (size_t i = 0; i < c->count; i++)
-		if (!c->list[i].drill)
+		if (!c->list[i].drill && c->list[i].status != STATUS_MERGED)
 			real->list[real->count++] = c->list[i];
 }
 

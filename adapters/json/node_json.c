@@ -227,6 +227,7 @@ static void put_timeline(cJSON *root, const struct build *b)
 		put_message(o, e);
 		put_files(o, b, e);
 		cJSON_AddBoolToObject(o, "withdrawn", e->withdrawn);
+		put_string(o, "copy_of", e->copy_of);
 		put_revisions(o, b, i);
 	}
 }
@@ -252,6 +253,7 @@ static void put_items(cJSON *root, const struct build *b)
 		put_string(o, "source", via_name(it->via));
 		put_text(o, "why", it->why, b->names);
 		cJSON_AddBoolToObject(o, "withdrawn", it->withdrawn);
+		put_string(o, "copy_of", it->copy_of);
 	}
 }
 

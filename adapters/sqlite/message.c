@@ -139,15 +139,17 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 	int rc = db_one(
 		&of_rows(r)->db, NULL,
 		"SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
-		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5))),"
-		" EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM post WHERE channel IN"
-		"  (?1, substr(?1, instr(?1, '/') + 1)) AND what = 'short' AND ts ="
-		"  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
-		" EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
-		" EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
-		"  AND rank <> 'unknown')",
+		"  AND (status IN " OPEN_STATUS " OR (status = 'DONE' AND closed_at > ?5)"
+		"  OR (status = 'MERGED' AND n IN " LIVING_NODES_SINCE(
+			"?5") "))),"
+			      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
+			      " EXISTS (SELECT 1 FROM post WHERE channel IN"
+			      "  (?1, substr(?1, instr(?1, '/') + 1)) AND what = 'short' AND ts ="
+			      "  coalesce(?3, (SELECT thread_ts FROM message WHERE channel = ?1 AND ts = ?2))),"
+			      " EXISTS (SELECT 1 FROM message WHERE channel = ?1 AND ts = ?2),"
+			      " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
+			      " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
+			      "  AND rank <> 'unknown')",
 		"ssssi>oooooo", m->channel, m->ts, m->thread_ts, who, since_ms, &c->lives,
 		&c->captured, &c->announced, &c->remembered, &c->erased, &c->met);
 

@@ -1,5 +1,5 @@
 /*
- * merged: Nodes that were merged into another.
+ * merged: Nodes that were merged into another, the copies of what was said there, and who reads both.
  */
 #include "adapters/sqlite/sqlite_private.h"
 
@@ -15,4 +15,52 @@ int rows_merged(struct rows *r, const char *node, struct arena *a, struct merged
 		n++;
 	rc = query_end(&q);
 	return rc ? rc : n;
+}
+
+/* The newest, if it was merged twice. */
+int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a, const char **piece)
+{
+	return db_one(
+		&of_rows(r)->db, a,
+		"SELECT letter || n FROM (SELECT 'E' AS letter, n FROM entry INDEXED BY entry_copy"
+		" WHERE node = " THE_NODE " AND copy_of = ?2 UNION ALL SELECT 'A', n FROM item"
+		" INDEXED BY item_copy WHERE node = " THE_NODE " AND copy_of = ?2)"
+		" ORDER BY n DESC LIMIT 1",
+		"ss>s", node, of, piece);
+}
+
+int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body)
+{
+	return db_one(&of_rows(r)->db, a,
+		      "SELECT body FROM text WHERE node = " THE_NODE " AND n = ?2", "si>s", node, n,
+		      body);
+}
+
+/* Members of ?1, bots aside, that are none of ?2. */
+#define OUTSIDE \
+	"SELECT 1 FROM member a LEFT JOIN person p ON p.ref = a.person WHERE a.channel = ?1" \
+	" AND coalesce(p.rank, '') <> 'bot' AND NOT EXISTS (SELECT 1 FROM member b" \
+	" WHERE b.channel = ?2 AND b.person = a.person AND b.as_of = " GAPS ")"
+
+int rows_member_outside(struct rows *r, const char *channel, const char *other)
+{
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 WHERE EXISTS (" OUTSIDE ") OR NOT EXISTS (SELECT 1 FROM channel"
+		      " WHERE ref = ?1 AND members_as_of = " GAPS ")",
+		      "ss>", channel, other);
+}
+
+/* Whoever was never met may be a guest as well; one of those is the bot itself, unless it was met. */
+int rows_guest_outside(struct rows *r, const char *channel, const char *other)
+{
+	return db_one(
+		&of_rows(r)->db, NULL,
+		"SELECT 1 WHERE EXISTS (" OUTSIDE " AND p.rank IN ('guest', 'stranger'))"
+		" OR (SELECT count(*) FROM (" OUTSIDE
+		" AND coalesce(p.rank, 'unknown') = 'unknown')) >"
+		" NOT EXISTS (SELECT 1 FROM member a JOIN person p ON p.ref = a.person"
+		" WHERE a.channel = ?1 AND p.rank = 'bot')"
+		" OR NOT EXISTS (SELECT 1 FROM channel WHERE ref = ?1 AND members_as_of = " GAPS
+		")",
+		"ss>", channel, other);
 }

@@ -22,7 +22,9 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	"node.id, node.year, node.number, t.body, captain, priority, status," \
 	" before_merge, origin, private, channel, channel_name, own_channel, asked_in," \
 	" declared_at, declared_by, closed_at, status_at, update_at, merged_into, report," \
-	" report_void, drill, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger, n_lesson," \
+	" report_void, drill, private IS NOT 1 AND (SELECT i.private FROM node i WHERE i.id =" \
+	" node.merged_into) IS 1, n_entry, n_item, n_summary, n_impact, n_root_cause, n_trigger," \
+	" n_lesson," \
 	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_service, n_merged," \
 	" n_text, seq, chain," \
 	" node.n, (SELECT group_concat(marker || ' ' || n || ' ' || coalesce(at, 0) || ' ' ||" \
@@ -81,18 +83,19 @@ static bool head_next(struct query *q, struct head *h)
 	if (!query_next(q,
 			"sdisssss"
 			"sossosisiii"
-			"siio"
+			"siioo"
 			"iiiiiii"
 			"iiiiiiiiiiibis",
 			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
 			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
 			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
 			&h->closed_at, &h->status_at, &h->update_at, &h->merged_into, &h->report,
-			&h->report_void, &h->drill, &h->n_entry, &h->n_item, &para[SECTION_SUMMARY],
-			&para[SECTION_IMPACT], &para[SECTION_CAUSE], &para[SECTION_TRIGGER],
-			&para[SECTION_LESSON], &h->n_marker, &h->n_role, &h->n_link, &h->n_file,
-			&h->n_span, &h->n_capture, &h->n_source, &h->n_service, &h->n_merged,
-			&h->n_text, &h->seq, h->chain, sizeof(h->chain), &h->row, &markers))
+			&h->report_void, &h->drill, &h->merged_hidden, &h->n_entry, &h->n_item,
+			&para[SECTION_SUMMARY], &para[SECTION_IMPACT], &para[SECTION_CAUSE],
+			&para[SECTION_TRIGGER], &para[SECTION_LESSON], &h->n_marker, &h->n_role,
+			&h->n_link, &h->n_file, &h->n_span, &h->n_capture, &h->n_source,
+			&h->n_service, &h->n_merged, &h->n_text, &h->seq, h->chain,
+			sizeof(h->chain), &h->row, &markers))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
 	return words_read(q, h, word) && markers_read(q, h, markers);
@@ -230,7 +233,7 @@ static const struct {
 	{ "mine", HEAD_SELECT
 	  "WHERE node.n IN (SELECT n FROM node WHERE captain = ?1 UNION SELECT node FROM item"
 	  " WHERE owner = ?1 AND state = 'TODO' AND withdrawn IS NOT 1)"
-	  " AND status IS NOT 'ARCHIVED' ORDER BY node.n DESC LIMIT ?2" },
+	  " AND status NOT IN ('ARCHIVED', 'MERGED') ORDER BY node.n DESC LIMIT ?2" },
 	{ "all", HEAD_SELECT "WHERE ?1 IS ?1 ORDER BY node.n DESC LIMIT ?2" },
 };
 

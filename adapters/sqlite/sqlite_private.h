@@ -365,6 +365,11 @@ int message_remembered(struct reads *r, const char *channel, const char *from_ts
 int rows_services(struct rows *r, const char *node, struct arena *a, struct service *s, int most);
 int rows_services_used(struct rows *r, struct arena *a, struct service_used *s, int most);
 int rows_merged(struct rows *r, const char *node, struct arena *a, struct merged *m, int most);
+int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a,
+	      const char **piece);
+int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body);
+int rows_member_outside(struct rows *r, const char *channel, const char *other);
+int rows_guest_outside(struct rows *r, const char *channel, const char *other);
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
 		     struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
@@ -414,9 +419,13 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
 /* Open ones, and those that were resolved after ?1: what is said in their channels counts. */
-#define LIVING_NODES \
-	"(SELECT n FROM node WHERE status IN " OPEN_STATUS \
-	" UNION ALL SELECT n FROM node WHERE status = 'DONE' AND closed_at > ?1)"
+/* Merged ones live on in others. */
+#define LIVING_NODES LIVING_NODES_SINCE("?1")
+#define LIVING_NODES_SINCE(ms) \
+	"(WITH RECURSIVE living(n, id) AS (SELECT n, id FROM node WHERE status IN " OPEN_STATUS \
+	" UNION ALL SELECT n, id FROM node WHERE status = 'DONE' AND closed_at > " ms \
+	" UNION SELECT m.n, m.id FROM living JOIN node m ON m.merged_into = living.id" \
+	" WHERE m.status = 'MERGED') SELECT n FROM living)"
 
 /* ---- netstring.c ---- */
 

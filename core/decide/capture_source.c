@@ -1,5 +1,6 @@
 /* Marks on messages become sources, sources hold captures, captures make pieces. */
 #include "core/decide/capture_private.h"
+#include "core/decide/merged.h"
 
 #include <string.h>
 
@@ -35,6 +36,8 @@ static int node_of_message(struct deed *d, enum capture_kind kind, const struct 
 		rc = r->node_open_in(r, m->channel, d->arena, &d->node);
 	if (!rc)
 		rc = r->node_of_channel(r, m->channel, d->arena, &d->node);
+	if (!rc)
+		rc = r->node_last_in(r, m->channel, STATUS_MERGED, d->arena, &d->node);
 	return rc;
 }
 
@@ -268,13 +271,43 @@ int capture_react_here(struct deed *d, struct change *c, const struct reaction *
 	return capture_turn(d, c, &h, k, m);
 }
 
+/* Is it about what the merged Node has of the message? Then it is done there, and to the copy. */
+static int is_of_merged(struct deed *d, const struct reaction *k, const struct message *m)
+{
+	struct capture *all;
+	int count = message_captures(d, m, &all), i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(all[i].node, d->node.id) &&
+		    (all[i].kind == k->kind ||
+		     (k->kind == CAPTURE_CHECK && capture_is_item(all[i].kind))))
+			return 1;
+	return count < 0 ? count : 0;
+}
+
+/* The Node that a message belongs to was merged: d->node becomes the one where the mark goes. 1; 0: nowhere. */
+static int node_of_merged(struct deed *d, const struct reaction *k, const struct message *m)
+{
+	struct head into;
+	int rc = merged_target(d, &d->node, &into);
+
+	if (rc <= 0 || !status_writable(into.status))
+		return rc < 0 ? rc : 0;
+	rc = is_of_merged(d, k, m);
+	if (!rc)
+		d->node = into;
+	return rc < 0 ? rc : 1;
+}
+
 int capture_react(struct deed *d, const struct reaction *k, const struct message *m)
 {
 	int rc = node_of_message(d, k->kind, m);
 
+	if (rc > 0 && d->node.status == STATUS_MERGED)
+		rc = node_of_merged(d, k, m);
 	if (rc <= 0)
 		return rc;
-	if (status_writable(d->node.status))
+	if (node_writable(d, &d->node) > 0)
 		rc = capture_react_here(d, NULL, k, m);
 	return rc < 0 ? rc : 1;
 }

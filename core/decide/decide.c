@@ -1,4 +1,5 @@
 #include "core/decide/capture_private.h"
+#include "core/decide/merged.h"
 
 #include "core/base/utf8.h"
 
@@ -218,7 +219,12 @@ static int command_line(struct deed *d)
 		if (rc <= 0)
 			return rc;
 	}
-	return may_give(d, c) ? c->decide(d) : 0;
+	if (!may_give(d, c))
+		return 0;
+	rc = c->decide(d);
+	if (rc >= 0)
+		merged_answer(d);
+	return rc;
 }
 
 /* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
@@ -286,5 +292,6 @@ int decide(const struct intent *in, const struct settings *set, struct rows *row
 	if (rc < 0)
 		return rc;
 	find_zone(&d);
-	return deciders[in->kind](&d);
+	rc = deciders[in->kind](&d);
+	return rc < 0 ? rc : merged_mirror(&d);
 }

@@ -99,6 +99,8 @@ int nodes_seen(struct deed *d, const char *which, const char *person, struct hea
 /* May the speaker give this command (on d->node, if it is set)? Else that is answered: who can. */
 bool may_give(struct deed *d, const struct command *c);
 bool may_declare(const struct deed *d);
+/* Can't the Node move there by saying so? Then that is answered, with what can be done (decide_status.c). */
+bool no_move(struct deed *d, enum status to);
 /* Is the Node read-only? Then that is answered. */
 bool read_only(struct deed *d);
 /* Runs another command instead, with the same arguments, if the speaker may give it. */
@@ -186,6 +188,11 @@ void links_add(struct deed *d, struct change *c, const char *text, const char *h
 /* Where the Node is open from now on, and no longer. */
 void span_open(struct deed *d, struct change *c, int64_t from);
 int span_close(struct deed *d, struct change *c, int64_t to);
+
+/* decide_copy.c: a row as it was written elsewhere, with a number of its own, which is returned; and an entry's files. */
+int64_t entry_copy(struct deed *d, struct change *c, const struct entry *e);
+int64_t item_copy(struct deed *d, struct change *c, const struct item *i);
+void files_copy(struct deed *d, struct change *c, const struct view *v, int64_t entry, int64_t n);
 
 /* ---- saying ---- */
 

@@ -1,5 +1,5 @@
 /* Which Node is meant, and who may (product.md section 2). */
-#include "core/decide/decide_common.h"
+#include "core/decide/merged.h"
 
 #include <string.h>
 
@@ -88,7 +88,10 @@ int node_here(struct deed *d, bool closed, struct head *h)
 	if (rc)
 		return rc;
 	rc = closed_here(d, h);
-	/* A channel that was made for a Node is about that Node, whatever became of it. */
+	/* A channel that was made for a Node is about that Node, whatever became of it; and what is said where one was
+	 * merged goes on, as long as the other one can be written. */
+	if (rc == 1 && h->status == STATUS_MERGED && !h->own_channel && !closed)
+		return node_writable(d, h);
 	return rc == 1 && !closed && !h->own_channel ? 0 : rc;
 }
 
@@ -221,6 +224,8 @@ int node_find(struct deed *d)
 			name_as_typed(d), to_type(d, "list"));
 	if (!rc)
 		return which_node(d);
+	if (rc == 1 && h.status == STATUS_MERGED)
+		rc = merged_line(d, &h);
 	if (rc == 1)
 		d->node = h;
 	return rc;
@@ -301,7 +306,7 @@ bool may_give(struct deed *d, const struct command *c)
 
 bool read_only(struct deed *d)
 {
-	if (status_writable(d->node.status))
+	if (node_writable(d, &d->node) > 0)
 		return false;
 	answer_refuse(d,
 		      "%s is %s: its sections and timeline are read-only. %s opens it again. "

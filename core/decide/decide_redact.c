@@ -1,6 +1,7 @@
 /* `redact HANDLE WHY`: somebody has pasted a password. The one exception to "nothing is
  * overwritten". */
 #include "core/decide/capture_private.h"
+#include "core/decide/merged.h"
 
 #include "core/secret.h"
 
@@ -190,6 +191,20 @@ static int title_too(struct deed *d, struct going *g, const char *node, const ch
 	return rc < 0 ? rc : 0;
 }
 
+/* What it was copied to, or from. */
+static int copies_too(struct deed *d, struct going *g, const char *node, const char *piece)
+{
+	struct counterpart at[COUNTERPARTS_MOST];
+	struct head h;
+	int n = d->rows->node_id(d->rows, node, d->arena, &h), i;
+
+	if (n > 0)
+		n = counterparts(d, &h, piece, at);
+	for (i = 0; i < n; i++)
+		also(d, g, at[i].node.id, handle_words(d, at[i].at.letter, at[i].at.n));
+	return n < 0 ? n : 0;
+}
+
 static int find_all(struct deed *d, struct going *g)
 {
 	struct capture *c = arena_alloc(d->arena, CAPTURES_MAX * sizeof(*c));
@@ -197,6 +212,8 @@ static int find_all(struct deed *d, struct going *g)
 
 	for (i = 0; i < g->n; i++) {
 		rc = title_too(d, g, g->at[i].node, g->at[i].piece);
+		if (rc >= 0)
+			rc = copies_too(d, g, g->at[i].node, g->at[i].piece);
 		n = d->rows->piece_captures(d->rows, g->at[i].node, g->at[i].piece, d->arena, c,
 					    CAPTURES_MAX);
 		for (j = 0; j < n && rc >= 0; j++)

@@ -1,5 +1,5 @@
 /* Status moves. What exists is node.c's table; what goes with a move is here. */
-#include "core/decide/decide_common.h"
+#include "core/decide/merged.h"
 
 #include "core/show/show.h"
 
@@ -52,8 +52,7 @@ static const char *moves_from(struct deed *d, enum status from)
 	return all;
 }
 
-/* Can't it move there by saying so? Then that is answered, with what can be done. */
-static bool no_move(struct deed *d, enum status to)
+bool no_move(struct deed *d, enum status to)
 {
 	enum status from = d->node.status;
 
@@ -358,6 +357,7 @@ int decide_reopen(struct deed *d)
 {
 	enum status from = d->node.status, to;
 	const char *text, *aside, *line;
+	struct head into = { .status = STATUS_OPEN };
 	struct change *c;
 	int64_t n;
 	int rc;
@@ -368,6 +368,10 @@ int decide_reopen(struct deed *d)
 	rc = channel_taken(d);
 	if (rc)
 		return rc < 0 ? rc : 0;
+	if (from == STATUS_MERGED && d->node.merged_into)
+		rc = d->rows->node_id(d->rows, d->node.merged_into, d->arena, &into);
+	if (rc < 0)
+		return rc;
 	to = from == STATUS_MERGED ? d->node.before_merge : STATUS_INVESTIGATING;
 	text = text_of_line(d, &d->line);
 	c = change_begin(d);
@@ -379,6 +383,8 @@ int decide_reopen(struct deed *d)
 	node_set_int(c, "status_at", &d->node.status_at, d->in->now_ms);
 	node_set_int(c, "closed_at", &d->node.closed_at, 0);
 	node_set_int(c, "report_void", &d->node.report_void, d->node.report ? REPORT_REOPENED : 0);
+	if (from == STATUS_MERGED)
+		effect_set(c, TABLE_NODE, 1, "before_merge", v_str(status_name(to)), v_null());
 	node_set_string(c, "merged_into", &d->node.merged_into, NULL);
 	span_open(d, c, d->in->now_ms);
 	say_move(d, from, handle_words(d, 'E', n));
@@ -388,5 +394,5 @@ int decide_reopen(struct deed *d)
 	answer(d, VERDICT_DONE, "%s is open again: %s.", node_words(d, &d->node), status_name(to));
 	if (*aside)
 		answer_more(d, "Set aside, since it went back: %s.", aside);
-	return 0;
+	return *into.id ? merged_part(d, &into) : 0;
 }

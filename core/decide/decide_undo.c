@@ -14,7 +14,6 @@ static const struct {
 	const char *line;      /* to type, NULL */
 } for_good[] = {
 	/* beside the commands that say so themselves */
-	{ "merge", "merged the incident. This parts them again", "reopen WHY" },
 	{ "release", "was made in Slack. React, pin or tag the message again to bring it back",
 	  NULL },
 	{ "revise", "was the edit of a message. Edit it again, or take back what it says",
@@ -30,12 +29,26 @@ static bool keep_for_good(struct deed *d, const char *says, const char *line)
 	return true;
 }
 
+/* The incident that was merged into this one last is reopened, not this one. */
+static bool keep_merge(struct deed *d)
+{
+	struct merged *all = arena_alloc(d->arena, LIVE_MAX * sizeof(*all));
+	int count = d->rows->merged(d->rows, d->node.id, d->arena, all, LIVE_MAX), i = count - 1;
+
+	while (i >= 0 && all[i].gone)
+		i--;
+	return keep_for_good(d, "merged an incident into this one. This parts them again",
+			     i < 0 ? NULL : arena_printf(d->arena, "%s reopen WHY", all[i].id));
+}
+
 /* Is it one of those? Then that is answered. */
 static bool is_for_good(struct deed *d, const struct past *p)
 {
 	const struct command *c = command_word(p->op, strlen(p->op));
 	size_t i;
 
+	if (!strcmp(p->op, "merge"))
+		return keep_merge(d);
 	if (c && !strcmp(c->word, p->op) && c->for_good)
 		return keep_for_good(d, c->for_good, c->instead);
 	for (i = 0; i < sizeof(for_good) / sizeof(*for_good); i++)

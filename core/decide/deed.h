@@ -20,6 +20,8 @@ struct deed {
 	struct person speaker; /* ref always set */
 	struct zone zone;      /* the speaker's */
 	struct head node;      /* id "" if there is none */
+	const char *
+		merged; /* id of the merged Node that the line was said of; d->node is where it lives on; NULL */
 	bool said;	 /* a piece of d->node follows the message that said this line already */
 	bool files_kept; /* a piece of d->node has the files of that message */
 	struct concern concern; /* of in->message, where `glanced` */

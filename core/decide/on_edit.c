@@ -1,6 +1,7 @@
 /* What becomes of captures when their message is known at last, edited or deleted; and what was
  * recovered. */
 #include "core/decide/capture_private.h"
+#include "core/decide/merged.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -42,8 +43,10 @@ static int in_node(struct deed *d, struct revising *r, const struct capture *all
 
 	if (strcmp(d->node.id, node))
 		rc = d->rows->node_id(d->rows, node, d->arena, &d->node);
-	if (rc <= 0 || !status_writable(d->node.status))
-		return rc < 0 ? rc : 0;
+	if (rc > 0)
+		rc = node_writable(d, &d->node);
+	if (rc <= 0)
+		return rc;
 	r->c = NULL;
 	for (i = 0; i < count && rc >= 0; i++) {
 		if (strcmp(all[i].node, node))
@@ -74,6 +77,29 @@ static bool waits(const struct hold *h, const struct message *m)
 	return h->c.alive && !h->c.piece && h->c.kind < CAPTURE_CHECK && m->text;
 }
 
+/* Its piece is made; of a merged Node, where that lives on. */
+static int make_late(struct deed *d, struct revising *r, struct hold *h)
+{
+	struct reaction k = { .kind = h->c.kind, .on = true, .own_text = h->c.own_text };
+	const struct head here = d->node;
+	int i, rc;
+
+	if (here.status != STATUS_MERGED)
+		return capture_make(d, changing(d, r), h, r->m);
+	for (i = 0; i < h->count && !h->sources[i].on; i++)
+		;
+	if (i == h->count)
+		return 0;
+	k.by = h->sources[i].via;
+	k.person = h->sources[i].person;
+	k.event_ts = h->sources[i].event_ts;
+	rc = merged_target(d, &here, &d->node);
+	if (rc > 0)
+		rc = capture_react_here(d, NULL, &k, r->m);
+	d->node = here;
+	return rc < 0 ? rc : 0;
+}
+
 static void mark_deleted(struct change *c, struct capture *cap)
 {
 	struct handle at;
@@ -89,7 +115,7 @@ static int on_edit_tell(struct deed *d, struct revising *r, struct hold *h)
 	int rc = 0;
 
 	if (waits(h, r->m))
-		rc = capture_make(d, changing(d, r), h, r->m);
+		rc = make_late(d, r, h);
 	if (rc >= 0 && r->m->deleted && !h->c.deleted)
 		mark_deleted(changing(d, r), &h->c);
 	return rc;
@@ -251,7 +277,7 @@ static int revise_text(struct deed *d, struct revising *r, struct hold *h)
 	struct line l;
 
 	if (waits(h, r->m))
-		return capture_make(d, changing(d, r), h, r->m);
+		return make_late(d, r, h);
 	if (!h->c.piece || h->c.own_text)
 		return 0;
 	if (h->c.kind == CAPTURE_SAID)
@@ -342,6 +368,13 @@ int on_recovery(struct deed *d)
 	if (count <= 0 && to - from <= GAP_SAID)
 		return 0;
 	rc = d->rows->node_id(d->rows, d->in->node, d->arena, &d->node);
+	if (rc > 0 && d->node.status == STATUS_MERGED) {
+		/* The other one says of itself that we were away. */
+		struct head into;
+
+		rc = count > 0 ? merged_target(d, &d->node, &into) : 0;
+		d->node = rc > 0 ? into : d->node;
+	}
 	if (rc <= 0 || !status_writable(d->node.status))
 		return rc < 0 ? rc : 0;
 	text = arena_printf(d->arena, "offline %s, %" PRId64 " %s recovered",

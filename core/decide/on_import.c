@@ -85,48 +85,15 @@ static void import_span(struct deed *d, struct change *c, const struct head *h)
 		   status_open(h->status) ? v_null() : v_int(h->closed_at));
 }
 
-static void import_files(struct deed *d, struct change *c, int64_t entry, int64_t n)
-{
-	const struct view *v = d->in->view;
-
-	for (size_t i = 0; i < v->n_files; i++) {
-		const struct file *f = &v->files[i];
-
-		if (f->entry != entry)
-			continue;
-		effect_born(c, TABLE_FILE, ++d->node.n_file);
-		effect_set(c, TABLE_FILE, d->node.n_file, "entry", v_null(), v_int(n));
-		effect_set(c, TABLE_FILE, d->node.n_file, "name", v_null(), v_text(f->name));
-		effect_set(c, TABLE_FILE, d->node.n_file, "type", v_null(), v_str(f->type));
-		effect_set(c, TABLE_FILE, d->node.n_file, "permalink", v_null(),
-			   v_str(f->permalink));
-	}
-}
-
 /* A marker that doesn't count stays said with its entry. */
 static void import_entry(struct deed *d, struct change *c, const struct entry *e)
 {
-	const struct credit by = { .author = e->author,
-				   .recorder = e->recorder,
-				   .via = e->via,
-				   .channel = e->channel,
-				   .ts = e->ts,
-				   .permalink = e->permalink };
-	int64_t n = ++d->node.n_entry;
+	int64_t n = entry_copy(d, c, e);
 
-	effect_born(c, TABLE_ENTRY, n);
-	effect_set(c, TABLE_ENTRY, n, "at", v_null(), v_int(e->at));
-	effect_set(c, TABLE_ENTRY, n, "recorded_at", v_null(), v_int(e->recorded_at));
-	effect_set(c, TABLE_ENTRY, n, "recorder", v_null(), v_str(by.recorder));
-	credit_set(c, TABLE_ENTRY, n, &by);
-	effect_set(c, TABLE_ENTRY, n, "text", v_null(), v_text(e->text));
-	links_add(d, c, e->text, handle_words(d, 'E', n), NULL);
 	effect_set(c, TABLE_ENTRY, n, "marker", v_null(), v_str(marker_name(e->marker)));
-	effect_set(c, TABLE_ENTRY, n, "withdrawn", v_null(), v_int(e->withdrawn));
-	effect_set(c, TABLE_ENTRY, n, "deleted", v_null(), v_int(e->deleted));
 	if (e->marker_counts && !e->withdrawn)
 		marker_add(d, c, e->marker, e->at, n);
-	import_files(d, c, e->n, n);
+	files_copy(d, c, d->in->view, e->n, n);
 }
 
 static void import_para(struct deed *d, struct change *c, const struct para *p)
@@ -135,19 +102,6 @@ static void import_para(struct deed *d, struct change *c, const struct para *p)
 	int64_t n = para_add_as(d, c, &by, p->section, p->at, p->text);
 
 	effect_set(c, TABLE_SUMMARY + (unsigned)p->section, n, "gone", v_null(), v_int(p->gone));
-}
-
-static void import_item(struct deed *d, struct change *c, const struct item *i)
-{
-	const struct credit by = { .author = i->author, .via = i->via };
-	const struct line l = { .text = i->text, .person = i->owner, .due = i->due };
-	int64_t n = item_add_as(d, c, &by, i->type, i->created_at, &l);
-
-	effect_set(c, TABLE_ITEM, n, "state", v_str(item_state_name(ITEM_TODO)),
-		   v_str(item_state_name(i->state)));
-	effect_set(c, TABLE_ITEM, n, "done_at", v_null(), v_int(i->done_at));
-	effect_set(c, TABLE_ITEM, n, "why", v_null(), v_text(i->why));
-	effect_set(c, TABLE_ITEM, n, "withdrawn", v_null(), v_int(i->withdrawn));
 }
 
 static void import_role(struct deed *d, struct change *c, const struct participant *p)
@@ -171,7 +125,7 @@ static void import_rows(struct deed *d, struct change *c)
 	for (size_t i = 0; i < v->n_paras; i++)
 		import_para(d, c, &v->paras[i]);
 	for (size_t i = 0; i < v->n_items; i++)
-		import_item(d, c, &v->items[i]);
+		item_copy(d, c, &v->items[i]);
 	for (size_t i = 0; i < v->n_people; i++)
 		import_role(d, c, &v->people[i]);
 	for (size_t i = 0; i < v->n_services; i++)

@@ -33,6 +33,7 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_NEW_FROM] = read_new_from,
 	[SHAPE_COMMAND] = read_command,
 	[SHAPE_NAMES] = read_names,
+	[SHAPE_INTO] = read_into,
 };
 
 static const struct command *command_at_word(struct word w)
@@ -225,7 +226,7 @@ static unsigned command_needs(const struct line *l)
 
 	if (c->flags & COMMAND_RANKED)
 		needs |= LINE_NEEDS_RANK;
-	if (l->node.number || c->flags & COMMAND_MANY)
+	if (l->node.number || l->into.number || c->flags & COMMAND_MANY)
 		needs |= LINE_NEEDS_SIGHT;
 	else if (takes_node(c))
 		needs |= LINE_NEEDS_NODE;

@@ -57,6 +57,7 @@ enum shape {
 	SHAPE_NEW_FROM,		/* TS [TITLE] */
 	SHAPE_COMMAND,		/* [COMMAND] */
 	SHAPE_NAMES,		/* [drop] [NAME…] */
+	SHAPE_INTO,		/* ID [yes] */
 };
 
 /* Of which list the word is that a command takes (SHAPE_WORD, SHAPE_WORD_WHEN_TEXT, SHAPE_ROLE, SHAPE_LIST). */
@@ -156,7 +157,9 @@ struct line {
 	bool private_, here, drill;
 	const char **names; /* service; new: each a short name, plain words */
 	size_t n_names;
-	bool drop;	      /* service: these go */
+	bool drop;	       /* service: these go */
+	struct node_name into; /* merge */
+	bool confirmed;
 	struct handle handle; /* letter 0: none */
 	int64_t numbers[LINE_NUMBERS_MAX];
 	size_t count;

@@ -372,6 +372,22 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
+/* "42", and "yes" behind it, as the button says it. */
+void read_into(struct reader *r)
+{
+	const struct word *w = &r->w[r->at];
+
+	if (r->at == r->n) {
+		refuse(r, r->l->command->example, "Which incident? Name it:");
+		return;
+	}
+	r->l->confirmed = r->n - r->at == 2 && word_is(&w[1], "yes");
+	if (node_name_read(w->s, w->len, &r->l->into) ||
+	    r->n - r->at > (size_t)(r->l->confirmed ? 2 : 1))
+		refuse(r, r->l->command->example, "%s isn't an incident ID.",
+		       in_code(r, reader_slice(r, r->at, r->n)));
+}
+
 /* A word that is neither is taken for the format: that is what there are few of. */
 void read_node_format(struct reader *r)
 {

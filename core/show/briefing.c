@@ -191,8 +191,7 @@ static void add_next(struct buf *out, const struct view *v)
 
 	add_title(out, "➡️", "What comes next");
 	if (s == STATUS_MERGED) {
-		buf_addf(out, "It goes on in %s.\n",
-			 v->head.merged_into ? v->head.merged_into : "another incident");
+		buf_addf(out, "It goes on in %s.\n", view_merged(&v->head));
 		return;
 	}
 	buf_addf(out, "%s ", next[s].words);

@@ -235,6 +235,7 @@ static void entry(struct buf *out, const struct view *v, const struct entry *e)
 	civil_time(out, e->at);
 	buf_adds(out, ": ");
 	report_add_text(out, v, e->text, 2);
+	view_copied(out, v, e->copy_of);
 	view_deleted(out, e->deleted);
 	entry_files(out, v, e);
 	buf_adds(out, "\n");
@@ -280,6 +281,7 @@ static void actions(struct buf *out, const struct view *v)
 		last = it->n;
 		buf_addf(out, "%lld. [%s] ", (long long)it->n, item_state_name(it->state));
 		report_add_text(out, v, it->text, 4);
+		view_copied(out, v, it->copy_of);
 		if (it->owner) {
 			buf_adds(out, " — ");
 			report_add_person(out, v, it->owner);
@@ -324,6 +326,7 @@ static void prevention(struct buf *out, const struct view *v)
 			continue;
 		buf_addf(out, "\n  - [%s] ", item_state_name(it->state));
 		report_add_text(out, v, it->text, 4);
+		view_copied(out, v, it->copy_of);
 		buf_addf(out, " (item %lld, ", (long long)it->n);
 		if (it->owner)
 			report_add_person(out, v, it->owner);

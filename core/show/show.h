@@ -53,6 +53,10 @@ void view_name(struct buf *out, const struct head *h);
 /* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. Each says when its
  * message was deleted. */
 bool view_section(struct buf *out, const struct view *v, enum section s);
+/* Which one it was merged into, for whoever reads it: an ID, or "another incident". */
+const char *view_merged(const struct head *h);
+/* Says it of a piece that came with a merged Node: " (impact of INCIDENT-2026-041)"; copy_of may be NULL. */
+void view_copied(struct buf *out, const struct view *v, const char *copy_of);
 /* "checkout, payments"; false if there is none. */
 bool view_services(struct buf *out, const struct view *v);
 /* Says it of a piece whose message is gone from Slack. */

@@ -36,6 +36,45 @@ void view_deleted(struct buf *out, bool deleted)
 		buf_adds(out, " (message deleted in Slack)");
 }
 
+const char *view_merged(const struct head *h)
+{
+	return h->merged_into && !h->merged_hidden ? h->merged_into : "another incident";
+}
+
+/* What it was there, by the letter of its handle. */
+static const char *copied_as(char letter)
+{
+	switch (letter) {
+	case 'S':
+		return "summary of";
+	case 'M':
+		return "impact of";
+	case 'C':
+		return "root cause of";
+	case 'T':
+		return "trigger of";
+	case 'L':
+		return "lesson of";
+	default:
+		return "from";
+	}
+}
+
+void view_copied(struct buf *out, const struct view *v, const char *copy_of)
+{
+	const char *space = copy_of ? strchr(copy_of, ' ') : NULL;
+	size_t len = space ? (size_t)(space - copy_of) : 0;
+	bool gone = false;
+
+	if (!space)
+		return;
+	for (size_t i = 0; i < v->n_merged; i++)
+		if (!strncmp(v->merged[i].id, copy_of, len) && !v->merged[i].id[len])
+			gone = v->merged[i].gone;
+	buf_addf(out, " (%s %.*s%s)", copied_as(space[1]), (int)len, copy_of,
+		 gone ? ", reopened since" : "");
+}
+
 bool view_section(struct buf *out, const struct view *v, enum section s)
 {
 	bool any = false;
@@ -161,7 +200,7 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	else if (h->closed_at && !status_open(h->status))
 		add_since(out, ", closed ", h->closed_at, now_ms);
 	if (h->status == STATUS_MERGED && h->merged_into)
-		buf_addf(out, " · merged into %s", h->merged_into);
+		buf_addf(out, " · merged into %s", view_merged(h));
 	if (h->private_)
 		buf_adds(out, " · 🔒 private");
 	if (h->drill)
@@ -208,6 +247,7 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 		buf_adds(out, ": ");
 	}
 	view_add_text(out, e->text, points);
+	view_copied(out, v, e->copy_of);
 	if (e->author && strcmp(e->author, REF_BOT)) {
 		buf_adds(out, " — ");
 		view_person(out, v, e->author);
@@ -225,6 +265,7 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 		buf_addf(out, " [%s]", item_state_name(i->state));
 	buf_adds(out, i->type == ITEM_PREVENT ? " 🛡 " : " ");
 	view_add_text(out, i->text, points);
+	view_copied(out, v, i->copy_of);
 	if (i->owner) {
 		buf_adds(out, " — ");
 		view_person(out, v, i->owner);

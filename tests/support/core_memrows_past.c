@@ -322,14 +322,26 @@ static bool is_met(const struct memrows *m, const char *who)
 	return false;
 }
 
+/* Where it lives on, if it was merged. */
+static void lives_on(const struct memrows *m, struct head *h)
+{
+	const struct mem_node *n;
+
+	while (h->status == STATUS_MERGED && (n = mem_node((struct memrows *)m, h->merged_into)))
+		mem_head(n, h);
+}
+
 static bool lives_in(const struct memrows *m, const char *channel, int64_t since_ms)
 {
 	struct head h;
+	bool here;
 	int i;
 
 	for (i = 0; i < m->count; i++) {
 		mem_head(&m->nodes[i], &h);
-		if (h.channel && is(h.channel, channel) &&
+		here = h.channel && is(h.channel, channel);
+		lives_on(m, &h);
+		if (here &&
 		    (status_open(h.status) || (h.status == STATUS_DONE && h.closed_at > since_ms)))
 			return true;
 	}

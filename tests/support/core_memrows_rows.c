@@ -89,6 +89,16 @@ void mem_head(const struct mem_node *n, struct head *h)
 	markers_load(n, h);
 }
 
+/* With what is known of the Node that it was merged into. */
+static void mem_head_of(struct memrows *m, const struct mem_node *n, struct head *h)
+{
+	const struct mem_node *into;
+
+	mem_head(n, h);
+	into = h->merged_into ? mem_node(m, h->merged_into) : NULL;
+	h->merged_hidden = into && !h->private_ && mem_int(into, TABLE_NODE, 1, "private");
+}
+
 static int r_entry(struct rows *r, const char *id, int64_t row, struct arena *a, struct entry *e)
 {
 	struct mem_node *n = mem_node(of(r), id);
@@ -296,6 +306,63 @@ static int r_merged(struct rows *r, const char *id, struct arena *a, struct merg
 	return count;
 }
 
+static int r_copy(struct rows *r, const char *id, const char *of_, struct arena *a,
+		  const char **piece)
+{
+	struct mem_node *n = mem_node(of(r), id);
+	static const enum table tables[] = { TABLE_ENTRY, TABLE_ITEM };
+	const char *copy;
+	int64_t row;
+	size_t t;
+
+	for (t = 0; t < 2; t++)
+		for (row = n->count[tables[t]]; row > 0; row--) {
+			copy = mem_string(n, tables[t], row, "copy_of");
+			if (!copy || strcmp(copy, of_) != 0)
+				continue;
+			*piece = arena_printf(a, "%c%lld", "EA"[t], (long long)row);
+			return 1;
+		}
+	return 0;
+}
+
+static int r_text(struct rows *r, const char *id, int64_t text, struct arena *a, const char **body)
+{
+	struct mem_node *n = mem_node(of(r), id);
+
+	(void)a;
+	*body = text > 0 && text <= n->n_texts ? n->texts[text - 1] : NULL;
+	return text > 0 && text <= n->n_texts;
+}
+
+static int outside(struct memrows *m, const char *channel, const char *other, bool guests)
+{
+	struct person p;
+	int i, known = 0;
+
+	for (i = 0; i < m->n_members; i++) {
+		if (strcmp(m->members[i].channel, channel) != 0)
+			continue;
+		known = 1;
+		if (m->rows.person(&m->rows, m->members[i].person, &m->arena, &p) > 0 &&
+		    (p.rank == RANK_BOT || (guests && p.rank == RANK_MEMBER)))
+			continue;
+		if (m->rows.member(&m->rows, other, m->members[i].person) <= 0)
+			return 1;
+	}
+	return !known;
+}
+
+static int r_member_outside(struct rows *r, const char *channel, const char *other)
+{
+	return outside(of(r), channel, other, false);
+}
+
+static int r_guest_outside(struct rows *r, const char *channel, const char *other)
+{
+	return outside(of(r), channel, other, true);
+}
+
 static int r_last_span(struct rows *r, const char *id, struct arena *a, int64_t *row,
 		       const char **channel, int64_t *to_at)
 {
@@ -318,7 +385,7 @@ static int newest(struct rows *r, bool (*is)(const struct head *, const void *),
 	int i, found = 0;
 
 	for (i = 0; i < m->count; i++) {
-		mem_head(&m->nodes[i], &one);
+		mem_head_of(m, &m->nodes[i], &one);
 		if (!is(&one, arg))
 			continue;
 		if (found &&
@@ -350,7 +417,7 @@ static int r_node_id(struct rows *r, const char *id, struct arena *a, struct hea
 
 	(void)a;
 	if (n)
-		mem_head(n, h);
+		mem_head_of(of(r), n, h);
 	return n != NULL;
 }
 
@@ -412,7 +479,7 @@ static bool is_listed(const struct mem_node *n, const struct head *h, const char
 		return true;
 	if (!strcmp(which, "open"))
 		return status_open(h->status);
-	if (h->status == STATUS_ARCHIVED)
+	if (h->status == STATUS_ARCHIVED || h->status == STATUS_MERGED)
 		return false;
 	return (h->captain && !strcmp(h->captain, person)) || has_item_of(n, person);
 }
@@ -597,7 +664,7 @@ static int r_view(struct rows *r, const char *id, enum view_size size, struct ar
 	if (!n)
 		return 0;
 	*v = (struct view){ .names = &r->names };
-	mem_head(n, &v->head);
+	mem_head_of(of(r), n, &v->head);
 	view_texts(r, n, size == VIEW_FULL, a, v);
 	view_links(n, a, v);
 	if (size == VIEW_FULL)
@@ -633,6 +700,10 @@ void memrows_readers(struct memrows *m)
 		.services = r_services,
 		.services_used = r_services_used,
 		.merged = r_merged,
+		.copy = r_copy,
+		.text = r_text,
+		.member_outside = r_member_outside,
+		.guest_outside = r_guest_outside,
 		.last_span = r_last_span,
 		.person = r_person,
 		.people = r_people,

@@ -67,7 +67,9 @@ static void report_draw_timeline(struct page *p, const struct view *v)
 			continue;
 		buf_adds(&b, "• ");
 		text_add_moment(&b, v->entries[i].at, format);
-		buf_addf(&b, ": %s\n", view_text(v->entries[i].text));
+		buf_addf(&b, ": %s", view_text(v->entries[i].text));
+		view_copied(&b, v, v->entries[i].copy_of);
+		buf_addc(&b, '\n');
 	}
 	page_text(p, b.s, TIMELINE_CHARS, REST);
 	buf_release(&b);
@@ -77,6 +79,7 @@ static void report_add_item(struct buf *b, const struct view *v, const struct it
 {
 	buf_addf(b, "%lld. [%s] %s", (long long)it->n, item_state_name(it->state),
 		 view_text(it->text));
+	view_copied(b, v, it->copy_of);
 	if (it->owner) {
 		buf_adds(b, " — ");
 		view_person(b, v, it->owner);

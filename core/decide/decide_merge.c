@@ -1,0 +1,303 @@
+/*
+ * `merge ID`: this Node lives on in another one. What was said here is copied there, each piece with where it comes
+ * from (copy_of, "INCIDENT-2026-041 E7"); what becomes of a piece later becomes of its copy (merged.c).
+ */
+#include "core/decide/merged.h"
+
+#include <string.h>
+
+#define ROWS_A_CHANGE 300 /* a row of the journal is bounded */
+
+/* ---- may it? ---- */
+
+/* A person who reads `into` and may not see d->node: 1 there is one, 0, < 0. */
+static int has_stranger(struct deed *d, const struct head *into)
+{
+	const struct head *h = &d->node;
+
+	if (!h->private_)
+		return into->private_ && into->channel && h->channel
+			       ? d->rows->guest_outside(d->rows, into->channel, h->channel)
+			       : 0;
+	if (!into->private_ || !into->channel || !h->channel)
+		return 1;
+	return d->rows->member_outside(d->rows, into->channel, h->channel);
+}
+
+static int refuse_itself(struct deed *d)
+{
+	return answer_refuse(d, "%s can't be merged into itself.", d->node.id);
+}
+
+static int refuse_drill(struct deed *d, const struct head *into)
+{
+	return answer_refuse(d, "%s is a drill: a drill and an incident can't be merged.",
+			     node_words(d, into->drill ? into : &d->node));
+}
+
+static int refuse_closed(struct deed *d, const struct head *into)
+{
+	return answer_refuse(d, "%s is %s. An incident can only be merged into an open one.",
+			     node_words(d, into), status_name(into->status));
+}
+
+static int refuse_readers(struct deed *d, const struct head *into)
+{
+	return answer_refuse(d,
+			     "%s is read by people who may not see this incident, so it can't be "
+			     "merged into that one. Invite them to this one's channel first.",
+			     node_words(d, into));
+}
+
+/* The Node that was named, if this one may go there. 1; 0: that was answered; < 0. */
+static int merge_target(struct deed *d, struct head *into)
+{
+	int rc = d->rows->node_named(d->rows, &d->line.into, d->arena, into);
+
+	if (rc > 0)
+		rc = node_seen(d, into);
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		return answer_refuse(d,
+				     "There is no incident %lld that you can see. %s shows those "
+				     "that are open.",
+				     (long long)d->line.into.number, to_type(d, "list"));
+	if (!strcmp(into->id, d->node.id))
+		return refuse_itself(d);
+	if (!status_open(into->status))
+		return refuse_closed(d, into);
+	if (into->drill != d->node.drill)
+		return refuse_drill(d, into);
+	rc = has_stranger(d, into);
+	if (rc)
+		return rc < 0 ? rc : refuse_readers(d, into);
+	return 1;
+}
+
+static const char *quoted_title(struct deed *d, const struct head *h)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_words(&b, text_upto(d, h->title ? h->title : h->id, 24), &d->rows->names);
+	return arena_printf(d->arena, "“%s”", deed_keep(d, &b));
+}
+
+/* Asked first: it is much that one slip would do. */
+static int ask_merge(struct deed *d, const struct head *into)
+{
+	answer_refuse(d,
+		      "Merge %s into %s? Its timeline, sections and items go on there; %s parts "
+		      "them again.",
+		      node_words(d, &d->node), node_words(d, into), to_type(d, "reopen WHY"));
+	answer_button(d,
+		      arena_printf(d->arena, "Merge %s into %s", quoted_title(d, &d->node),
+				   quoted_title(d, into)),
+		      node_line(d, &d->node, arena_printf(d->arena, "merge %s yes", into->id)));
+	return 0;
+}
+
+/* ---- the copies ---- */
+
+struct merging {
+	struct deed *d; /* d->node is the Node that they go to */
+	struct change *c;
+	const char *from; /* id */
+	int rows, entries, items;
+};
+
+static void merging_row(struct merging *m)
+{
+	if (m->rows++ % ROWS_A_CHANGE == 0) {
+		m->c = change_of(m->d, "merge");
+		m->c->basis = m->from;
+	}
+}
+
+static const char *copied_from(struct merging *m, char letter, int64_t n)
+{
+	return arena_printf(m->d->arena, "%s %s", m->from, handle_words(m->d, letter, n));
+}
+
+/* It was merged before, and this is there as it was: 1, 0, < 0. */
+static int is_there(struct merging *m, const char *of, const char *text)
+{
+	struct deed *d = m->d;
+	const char *piece, *says;
+	struct handle at;
+	struct entry e = { .withdrawn = true };
+	struct item i = { .withdrawn = true };
+	int rc = d->rows->copy(d->rows, d->node.id, of, d->arena, &piece);
+
+	if (rc <= 0 || handle_read(piece, strlen(piece), &at))
+		return rc;
+	rc = at.letter == 'E' ? d->rows->entry(d->rows, d->node.id, at.n, d->arena, &e)
+			      : d->rows->item(d->rows, d->node.id, at.n, d->arena, &i);
+	says = at.letter == 'E' ? e.text : i.text;
+	return rc <= 0 ? rc : !(e.withdrawn && i.withdrawn) && says && text && !strcmp(says, text);
+}
+
+/* Its markers stay where they were said: what the other incident took is its own. */
+static int copy_entries(struct merging *m, const struct view *v)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < v->n_entries && rc >= 0; i++) {
+		struct entry e = v->entries[i];
+
+		e.copy_of = copied_from(m, 'E', e.n);
+		rc = e.withdrawn ? 1 : is_there(m, e.copy_of, e.text);
+		if (rc)
+			continue;
+		merging_row(m);
+		files_copy(m->d, m->c, v, v->entries[i].n, entry_copy(m->d, m->c, &e));
+		m->entries++;
+	}
+	return rc;
+}
+
+static int copy_paras(struct merging *m, const struct view *v)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < v->n_paras && rc >= 0; i++) {
+		const struct para *p = &v->paras[i];
+		struct entry e = { .at = p->at,
+				   .recorded_at = p->at,
+				   .author = p->author,
+				   .recorder = p->author,
+				   .via = p->via,
+				   .text = p->text,
+				   .deleted = p->deleted,
+				   .marker = MARKER_NONE };
+
+		e.copy_of = copied_from(m, section_letter(p->section), p->n);
+		rc = p->gone ? 1 : is_there(m, e.copy_of, e.text);
+		if (rc)
+			continue;
+		merging_row(m);
+		entry_copy(m->d, m->c, &e);
+		m->entries++;
+	}
+	return rc;
+}
+
+static int copy_items(struct merging *m, const struct view *v)
+{
+	int rc = 0;
+
+	for (size_t k = 0; k < v->n_items && rc >= 0; k++) {
+		struct item i = v->items[k];
+
+		i.copy_of = copied_from(m, 'A', i.n);
+		rc = i.withdrawn ? 1 : is_there(m, i.copy_of, i.text);
+		if (rc)
+			continue;
+		merging_row(m);
+		item_copy(m->d, m->c, &i);
+		m->items++;
+	}
+	return rc;
+}
+
+/* The other one takes note of it: a row of `merged`, and an entry. */
+static void note_merged(struct merging *m, const struct view *v)
+{
+	struct deed *d = m->d;
+	int64_t n = ++d->node.n_merged;
+	struct buf services;
+
+	merging_row(m);
+	effect_born(m->c, TABLE_MERGED, n);
+	effect_set(m->c, TABLE_MERGED, n, "id", v_null(), v_str(m->from));
+	effect_set(m->c, TABLE_MERGED, n, "at", v_null(), v_int(d->in->now_ms));
+	buf_init(&services, BUF_ROOMY);
+	if (v->n_services)
+		buf_adds(&services, ". Affected services: ");
+	view_services(&services, v);
+	entry_add(d, m->c, d->in->now_ms,
+		  arena_printf(d->arena, "%s was merged into this incident%s",
+			       node_words(d, &v->head), deed_keep(d, &services)),
+		  MARKER_NONE);
+}
+
+/* ---- doing it ---- */
+
+/* May everybody who reads this Node know which one it went to? */
+static const char *target_words(struct deed *d, const struct head *into)
+{
+	return into->private_ && !d->node.private_ ? "another incident" : node_words(d, into);
+}
+
+static int leave(struct deed *d, const struct head *into, struct change *c)
+{
+	struct head *h = &d->node;
+	int rc;
+
+	entry_add(d, c, d->in->now_ms,
+		  arena_printf(d->arena, "Merged into %s", target_words(d, into)), MARKER_NONE);
+	node_set_string(c, "before_merge", &(const char *){ NULL }, status_name(h->status));
+	h->before_merge = h->status;
+	node_set_status(d, c, STATUS_MERGED);
+	node_set_int(c, "status_at", &h->status_at, d->in->now_ms);
+	node_set_int(c, "closed_at", &h->closed_at, d->in->now_ms);
+	node_set_string(c, "merged_into", &h->merged_into, into->id);
+	rc = span_close(d, c, d->in->now_ms);
+	say_line(d, "🔀 %s merged this incident into %s. What is said here goes there.",
+		 who_is(d, d->in->who), target_words(d, into));
+	say_short_line(d, arena_printf(d->arena, "🔀 %s: merged into %s", node_words(d, h),
+				       target_words(d, into)));
+	return rc < 0 ? rc : 0;
+}
+
+static const char *how_much(struct deed *d, const struct merging *m)
+{
+	return arena_printf(d->arena, "%d %s, %d %s", m->entries,
+			    m->entries == 1 ? "entry" : "entries", m->items,
+			    m->items == 1 ? "item" : "items");
+}
+
+static int arrive(struct deed *d, const struct head *into, const struct view *v)
+{
+	const struct head from = d->node;
+	struct merging m = { .d = d, .from = arena_strdup(d->arena, from.id) };
+	int rc;
+
+	d->node = *into;
+	rc = copy_entries(&m, v);
+	if (rc >= 0)
+		rc = copy_paras(&m, v);
+	if (rc >= 0)
+		rc = copy_items(&m, v);
+	if (rc < 0)
+		return rc;
+	note_merged(&m, v);
+	say_line(d, "🔀 %s merged %s into this incident: %s.", who_is(d, d->in->who),
+		 node_words(d, &from), how_much(d, &m));
+	d->node = from;
+	return answer(d, VERDICT_DONE, "Merged into %s: %s. What is said here goes there.",
+		      node_words(d, into), how_much(d, &m));
+}
+
+int decide_merge(struct deed *d)
+{
+	struct head into;
+	struct change *c;
+	struct view v;
+	int rc;
+
+	if (no_move(d, STATUS_MERGED))
+		return 0;
+	rc = merge_target(d, &into);
+	if (rc <= 0)
+		return rc;
+	if (!d->line.confirmed)
+		return ask_merge(d, &into);
+	rc = d->rows->view(d->rows, d->node.id, VIEW_FULL, d->arena, &v);
+	if (rc <= 0)
+		return rc;
+	c = change_begin(d);
+	rc = leave(d, &into, c);
+	return rc < 0 ? rc : arrive(d, &into, &v);
+}
