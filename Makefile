@@ -73,7 +73,7 @@ $(B)/%.o: %.c Makefile
 # ---- the sandbox: a Slack of one's own, not installed. Its page, the plays and the manifest are in it ----
 
 VUE_JS := /usr/share/javascript/vue/vue.min.js
-ASSETS := $(wildcard tests/sandbox/page/* tests/sandbox/plays/*) config/manifest.json $(VUE_JS)
+ASSETS := $(wildcard tests/sandbox/page/* tests/sandbox/plays/*) tests/sandbox/archive.jsonl config/manifest.json $(VUE_JS)
 
 # The folders stand here because a file that goes makes nothing newer but them.
 $(B)/assets.list: $(ASSETS) tests/sandbox/page tests/sandbox/plays
@@ -99,7 +99,7 @@ run: aliosbot	## build, and start the bot; without tokens: against a Slack of yo
 	@exec ./aliosbot run
 else
 run: aliosbot aliosbot-sandbox
-	@exec ./aliosbot-sandbox --bot ./aliosbot --data sandbox.data $(if $(PORT),--port $(PORT))
+	@exec ./aliosbot-sandbox --bot ./aliosbot --data sandbox.data $(if $(PORT),--port $(PORT)) $(if $(ARCHIVE),--archive)
 endif
 
 # ---- tests: everything again, with sanitizers (for `make coverage`: with counters instead) ----

@@ -2,6 +2,8 @@
  * made to do harm, changes nothing, and is told by line and field. */
 #include "adapters/export/export.h"
 #include "adapters/export/import.h"
+#include "tests/sandbox/archive.h"
+#include "tests/sandbox/asset.h"
 #include "tests/support/a_store.h"
 #include "tests/support/reads_now.h"
 
@@ -575,6 +577,36 @@ static void by_hand_wrong_types_are_refused_by_line_and_field(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- the sandbox's archive ---- */
+
+static void the_sandboxs_archive_is_a_year_that_ended_yesterday(void **state)
+{
+	struct import_piece piece = { .line = 1 };
+	struct two *t = *state;
+	struct buf moved;
+	int64_t count;
+
+	buf_init(&moved, (size_t)8 << 20);
+	assert_true(archive_move(&moved, asset_named("archive.jsonl")->data, A_STORE_NOW));
+	piece.s = moved.s;
+	while (import_next(&piece, moved.s + moved.len))
+		if (import_piece(t, &piece, "T1") != IMPORT_DONE)
+			fail_msg("line %d: %s", (int)piece.line, t->said.s);
+	a_store_assert_verified(&t->to);
+	count = a_store_number(&t->to, "SELECT count(*) FROM node WHERE status = 'ARCHIVED'");
+	assert_int_equal(count, 50);
+	assert_int_equal(a_store_number(&t->to, "SELECT max(closed_at) FROM node") / MS_DAY,
+			 A_STORE_NOW / MS_DAY - 1);
+	assert_true(a_store_number(&t->to, "SELECT min(declared_at) FROM node") >
+		    A_STORE_NOW - 366 * MS_DAY);
+	assert_int_equal(a_store_number(&t->to, "SELECT count(DISTINCT node) FROM service"), 50);
+	assert_int_equal(a_store_number(&t->to, "SELECT count(DISTINCT node) FROM root_cause"), 50);
+	assert_int_equal(
+		a_store_number(&t->to, "SELECT count(*) FROM node WHERE captain LIKE 'T1/U%'"), 50);
+	assert_true(a_store_number(&t->to, "SELECT count(*) FROM item WHERE state = 'TODO'") > 10);
+	buf_release(&moved);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -594,6 +626,7 @@ int main(void)
 		TEST(a_document_without_a_journal_becomes_new_rows),
 		TEST(an_export_whose_journal_was_taken_off_is_one_by_hand),
 		TEST(by_hand_wrong_types_are_refused_by_line_and_field),
+		TEST(the_sandboxs_archive_is_a_year_that_ended_yesterday),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,13 +2,14 @@
  * aliosbot-sandbox: a Slack of one's own, on this machine alone: `make run` without a workspace or
  * tokens.
  *
- *     aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--manifest FILE]
+ *     aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--archive] [--manifest FILE]
  *
  * The parts: slackd.h (the Slack: Web API, Socket Mode, workspace), hands.h (what people can do in
  * it), browser.h (the browser's page), play.h (incidents to be played), trouble.h (what goes wrong
  * at a click), child.h (the bot), keep.h (the workspace on disk), cast.h (who is in a new one).
  */
 #include "adapters/log/log.h"
+#include "tests/sandbox/archive.h"
 #include "tests/sandbox/asset.h"
 #include "tests/sandbox/browser.h"
 #include "tests/sandbox/cast.h"
@@ -40,18 +41,22 @@ struct sandbox {
 	struct trouble *trouble;
 	struct plays *plays;
 	struct child *child;
+	bool fill; /* --archive */
+	struct archive *archive;
 	struct slackd_watcher watcher;
 	bool ending;
 };
 
 static void sandbox_usage(FILE *f)
 {
-	fputs("usage: aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--manifest FILE]\n"
+	fputs("usage: aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--archive]\n"
+	      "       [--manifest FILE]\n"
 	      "\n"
 	      "A Slack of your own, on this machine alone, with a page in the browser.\n"
 	      "  --port N          where to listen on 127.0.0.1; 0: any free port (default: 8042, or any if taken)\n"
 	      "  --data DIR        keep the workspace in DIR; without it, it is gone at the end\n"
 	      "  --bot PROGRAM     start this bot against it, with its database in DIR\n"
+	      "  --archive         with fifty incidents of the last year, to be found and compared with\n"
 	      "  --manifest FILE   the app's manifest (default: aliosbot's)\n",
 	      f);
 }
@@ -81,6 +86,7 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 		{ "port", required_argument, NULL, 'p' },
 		{ "data", required_argument, NULL, 'd' },
 		{ "bot", required_argument, NULL, 'b' },
+		{ "archive", no_argument, NULL, 'a' },
 		{ "manifest", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -98,6 +104,9 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 		case 'b':
 			s->bot = optarg;
 			break;
+		case 'a':
+			s->fill = true;
+			break;
 		case 'm':
 			s->manifest = optarg;
 			break;
@@ -114,6 +123,9 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 	if (rc == DONE && s->bot && !s->data)
 		return sandbox_refuse("--bot",
 				      " needs --data DIR: the bot's database is kept there.");
+	if (rc == DONE && s->fill && !s->bot)
+		return sandbox_refuse("--archive",
+				      " needs --bot PROGRAM: it is the bot that takes it in.");
 	return rc;
 }
 
@@ -304,12 +316,15 @@ static int sandbox_open_all(struct sandbox *s)
 	s->trouble = trouble_new(s->d, changed, s);
 	open_plays(s);
 	s->child = s->bot ? open_child(s) : NULL;
+	if (s->fill)
+		s->archive = archive_new(s->data, s->bot, s->database.s);
 	browser_parts(s->browser, s->trouble, s->plays, s->child);
 	return DONE;
 }
 
 static void close_all(struct sandbox *s)
 {
+	archive_free(s->archive);
 	child_free(s->child);
 	if (s->d) {
 		plays_free(s->plays);
@@ -394,8 +409,10 @@ static int sandbox_run(struct sandbox *s)
 	why = s->child ? child_start(s->child) : NULL;
 	if (why)
 		fprintf(stderr, "aliosbot-sandbox: %s\n", why);
-	while (!s->ending && !keep_failed(s->keep))
+	while (!s->ending && !keep_failed(s->keep)) {
 		slackd_turn(s->d, TURN_MS);
+		archive_turn(s->archive, slackd_connections(s->d) > 0);
+	}
 	see_off(s);
 	return keep_failed(s->keep) ? NO : DONE;
 }
