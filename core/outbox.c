@@ -51,8 +51,8 @@ int saying_from(const char *name)
 
 /* ---- posts ---- */
 
-/* Card and report show all of a Node; the topic its own row and the moments of its markers; the short card summary
- * and impact besides. */
+/* Card and report show all of a Node; the topic its own row and the moments of its markers; the short card summary,
+ * impact and services besides. */
 static unsigned posts_changed_in(enum table t)
 {
 	const unsigned most = 1u << POST_CARD | 1u << POST_REPORT;
@@ -63,6 +63,7 @@ static unsigned posts_changed_in(enum table t)
 		return most | 1u << POST_SHORT | 1u << POST_TOPIC;
 	case TABLE_SUMMARY:
 	case TABLE_IMPACT:
+	case TABLE_SERVICE:
 		return most | 1u << POST_SHORT;
 	default:
 		return most;

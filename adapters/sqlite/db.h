@@ -45,9 +45,9 @@ struct db {
 	sqlite3 *handle;
 	struct statement *statements[DB_BUCKETS];
 	struct statement *literals[DB_LITERALS]; /* some of them, by where their words lie */
-	struct buf problem; /* the last fault, a sentence */
-	int code;	    /* SQLite's, of its last error (extended) */
-	bool begins;	    /* db_begin_later() was asked for */
+	struct buf problem;			 /* the last fault, a sentence */
+	int code;				 /* SQLite's, of its last error (extended) */
+	bool begins;				 /* db_begin_later() was asked for */
 };
 
 struct query {

@@ -148,15 +148,16 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 	query(&q, &of_rows(r)->db, a,
 	      "SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
 	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5)"
-	      "  OR (status = 'MERGED' AND n IN " LIVING_NODES_SINCE("?5") "))),"
-	      " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
-	      " EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short'"
-	      "  AND ts = coalesce(?3, m.thread_ts)),"
-	      " m.id IS NOT NULL,"
-	      " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
-	      " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
-	      "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
-	      " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
+	      "  OR (status = 'MERGED' AND n IN " LIVING_NODES_SINCE(
+		      "?5") "))),"
+			    " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
+			    " EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short'"
+			    "  AND ts = coalesce(?3, m.thread_ts)),"
+			    " m.id IS NOT NULL,"
+			    " EXISTS (SELECT 1 FROM erased WHERE channel = ?1 AND ts = ?2),"
+			    " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
+			    "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
+			    " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
 	      "ssssi", m->channel, m->id, m->thread, who, since_ms);
 	if (query_next(&q, "oooooo", &c->lives, &c->captured, &c->announced, &c->remembered,
 		       &c->erased, &c->met))

@@ -17,13 +17,16 @@ int rows_merged(struct rows *r, const char *node, struct arena *a, struct merged
 	return rc ? rc : n;
 }
 
+/* The newest, if it was merged twice. */
 int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a, const char **piece)
 {
-	return db_one(&of_rows(r)->db, a,
-		      "SELECT 'E' || n FROM entry INDEXED BY entry_copy WHERE node = " THE_NODE
-		      " AND copy_of = ?2 UNION ALL SELECT 'A' || n FROM item INDEXED BY item_copy"
-		      " WHERE node = " THE_NODE " AND copy_of = ?2 LIMIT 1",
-		      "ss>s", node, of, piece);
+	return db_one(
+		&of_rows(r)->db, a,
+		"SELECT letter || n FROM (SELECT 'E' AS letter, n FROM entry INDEXED BY entry_copy"
+		" WHERE node = " THE_NODE " AND copy_of = ?2 UNION ALL SELECT 'A', n FROM item"
+		" INDEXED BY item_copy WHERE node = " THE_NODE " AND copy_of = ?2)"
+		" ORDER BY n DESC LIMIT 1",
+		"ss>s", node, of, piece);
 }
 
 int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body)
@@ -38,25 +41,27 @@ int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, cons
 	"SELECT 1 FROM member a LEFT JOIN person p ON p.ref = a.person WHERE a.channel = ?1" \
 	" AND coalesce(p.rank, '') <> 'bot' AND NOT EXISTS (SELECT 1 FROM member b" \
 	" WHERE b.channel = ?2 AND b.person = a.person AND b.as_of = " GAPS ")"
+/* Somebody may be in ?1 whom nobody has told us of: its members weren't read since the last gap, nor did all of them
+ * come since. */
+#define UNSURE \
+	"(NOT EXISTS (SELECT 1 FROM channel WHERE ref = ?1 AND members_as_of = " GAPS ")" \
+	" AND (EXISTS (SELECT 1 FROM member WHERE channel = ?1 AND as_of <> " GAPS ")" \
+	" OR NOT EXISTS (SELECT 1 FROM member WHERE channel = ?1)))"
 
 int rows_member_outside(struct rows *r, const char *channel, const char *other)
 {
-	return db_one(&of_rows(r)->db, NULL,
-		      "SELECT 1 WHERE EXISTS (" OUTSIDE ") OR NOT EXISTS (SELECT 1 FROM channel"
-		      " WHERE ref = ?1 AND members_as_of = " GAPS ")",
+	return db_one(&of_rows(r)->db, NULL, "SELECT 1 WHERE EXISTS (" OUTSIDE ") OR " UNSURE,
 		      "ss>", channel, other);
 }
 
 /* Whoever was never met may be a guest as well; one of those is the bot itself, unless it was met. */
 int rows_guest_outside(struct rows *r, const char *channel, const char *other)
 {
-	return db_one(
-		&of_rows(r)->db, NULL,
-		"SELECT 1 WHERE EXISTS (" OUTSIDE " AND p.rank <> 'member')"
-		" OR (SELECT count(*) FROM (" OUTSIDE " AND p.rank IS NULL)) >"
-		" NOT EXISTS (SELECT 1 FROM member a JOIN person p ON p.ref = a.person"
-		" WHERE a.channel = ?1 AND p.rank = 'bot')"
-		" OR NOT EXISTS (SELECT 1 FROM channel WHERE ref = ?1 AND members_as_of = " GAPS
-		")",
-		"ss>", channel, other);
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 WHERE EXISTS (" OUTSIDE " AND p.rank IN ('guest', 'stranger'))"
+		      " OR (SELECT count(*) FROM (" OUTSIDE
+		      " AND coalesce(p.rank, 'unknown') = 'unknown'))"
+		      " > NOT EXISTS (SELECT 1 FROM member a JOIN person p ON p.ref = a.person"
+		      " WHERE a.channel = ?1 AND p.rank = 'bot') OR " UNSURE,
+		      "ss>", channel, other);
 }

@@ -34,7 +34,7 @@ void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_addn(struct buf *b, int64_t n);			 /* as "%" PRId64 does, in a tenth of the time */
+void buf_addn(struct buf *b, int64_t n); /* as "%" PRId64 does, in a tenth of the time */
 void buf_addx(struct buf *b, const void *bytes, size_t len); /* two lower case hex digits a byte */
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void buf_cut(struct buf *b, size_t len); /* shorten to len bytes or less, at a UTF-8 boundary */

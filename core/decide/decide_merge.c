@@ -120,24 +120,48 @@ static const char *copied_from(struct merging *m, char letter, int64_t n)
 	return arena_printf(m->d->arena, "%s %s", m->from, handle_words(m->d, letter, n));
 }
 
-/* Its markers stay where they were said: what the other incident took is its own. */
-static void copy_entries(struct merging *m, const struct view *v)
+/* It was merged before, and this is there as it was: 1, 0, < 0. */
+static int is_there(struct merging *m, const char *of, const char *text)
 {
-	for (size_t i = 0; i < v->n_entries; i++) {
+	struct deed *d = m->d;
+	const char *piece, *says;
+	struct handle at;
+	struct entry e = { .withdrawn = true };
+	struct item i = { .withdrawn = true };
+	int rc = d->rows->copy(d->rows, d->node.id, of, d->arena, &piece);
+
+	if (rc <= 0 || handle_read(piece, strlen(piece), &at))
+		return rc;
+	rc = at.letter == 'E' ? d->rows->entry(d->rows, d->node.id, at.n, d->arena, &e)
+			      : d->rows->item(d->rows, d->node.id, at.n, d->arena, &i);
+	says = at.letter == 'E' ? e.text : i.text;
+	return rc <= 0 ? rc : !(e.withdrawn && i.withdrawn) && says && text && !strcmp(says, text);
+}
+
+/* Its markers stay where they were said: what the other incident took is its own. */
+static int copy_entries(struct merging *m, const struct view *v)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < v->n_entries && rc >= 0; i++) {
 		struct entry e = v->entries[i];
 
-		if (e.withdrawn)
+		e.copy_of = copied_from(m, 'E', e.n);
+		rc = e.withdrawn ? 1 : is_there(m, e.copy_of, e.text);
+		if (rc)
 			continue;
 		merging_row(m);
-		e.copy_of = copied_from(m, 'E', e.n);
 		files_copy(m->d, m->c, v, v->entries[i].n, entry_copy(m->d, m->c, &e));
 		m->entries++;
 	}
+	return rc;
 }
 
-static void copy_paras(struct merging *m, const struct view *v)
+static int copy_paras(struct merging *m, const struct view *v)
 {
-	for (size_t i = 0; i < v->n_paras; i++) {
+	int rc = 0;
+
+	for (size_t i = 0; i < v->n_paras && rc >= 0; i++) {
 		const struct para *p = &v->paras[i];
 		struct entry e = { .at = p->at,
 				   .recorded_at = p->at,
@@ -148,27 +172,33 @@ static void copy_paras(struct merging *m, const struct view *v)
 				   .deleted = p->deleted,
 				   .marker = MARKER_NONE };
 
-		if (p->gone)
+		e.copy_of = copied_from(m, section_letter(p->section), p->n);
+		rc = p->gone ? 1 : is_there(m, e.copy_of, e.text);
+		if (rc)
 			continue;
 		merging_row(m);
-		e.copy_of = copied_from(m, section_letter(p->section), p->n);
 		entry_copy(m->d, m->c, &e);
 		m->entries++;
 	}
+	return rc;
 }
 
-static void copy_items(struct merging *m, const struct view *v)
+static int copy_items(struct merging *m, const struct view *v)
 {
-	for (size_t k = 0; k < v->n_items; k++) {
+	int rc = 0;
+
+	for (size_t k = 0; k < v->n_items && rc >= 0; k++) {
 		struct item i = v->items[k];
 
-		if (i.withdrawn)
+		i.copy_of = copied_from(m, 'A', i.n);
+		rc = i.withdrawn ? 1 : is_there(m, i.copy_of, i.text);
+		if (rc)
 			continue;
 		merging_row(m);
-		i.copy_of = copied_from(m, 'A', i.n);
 		item_copy(m->d, m->c, &i);
 		m->items++;
 	}
+	return rc;
 }
 
 /* The other one takes note of it: a row of `merged`, and an entry. */
@@ -232,11 +262,16 @@ static int arrive(struct deed *d, const struct head *into, const struct view *v)
 {
 	const struct head from = d->node;
 	struct merging m = { .d = d, .from = arena_strdup(d->arena, from.id) };
+	int rc;
 
 	d->node = *into;
-	copy_entries(&m, v);
-	copy_paras(&m, v);
-	copy_items(&m, v);
+	rc = copy_entries(&m, v);
+	if (rc >= 0)
+		rc = copy_paras(&m, v);
+	if (rc >= 0)
+		rc = copy_items(&m, v);
+	if (rc < 0)
+		return rc;
 	note_merged(&m, v);
 	say_line(d, "🔀 %s merged %s into this incident: %s.", who_is(d, d->in->who),
 		 node_words(d, &from), how_much(d, &m));

@@ -312,8 +312,8 @@ static int answer_declared(struct deed *d, bool cut)
 	int rc;
 
 	answer(d, VERDICT_DONE, "Declared: %s", node_words(d, h));
-	answer_more(d, "%s %s · %s%s%s%s%s", priority_emoji(h->priority), priority_name(h->priority),
-		    h->captain ? "captain " : "no captain yet",
+	answer_more(d, "%s %s · %s%s%s%s%s", priority_emoji(h->priority),
+		    priority_name(h->priority), h->captain ? "captain " : "no captain yet",
 		    h->captain ? who_is(d, h->captain) : "", h->private_ ? " · private" : "",
 		    h->drill ? " · drill" : "",
 		    d->line.more ? " · the other lines became the summary" : "");

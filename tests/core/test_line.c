@@ -223,7 +223,8 @@ static void only_what_members_may_do_is_ranked(void **state)
 	for (i = 0; (c = command_at(i)); i++)
 		assert_int_equal(!!(c->flags & COMMAND_RANKED),
 				 c->verb == VERB_NEW || c->verb == VERB_CANCEL ||
-					 c->verb == VERB_ARCHIVE || c->verb == VERB_REDACT);
+					 c->verb == VERB_ARCHIVE || c->verb == VERB_MERGE ||
+					 c->verb == VERB_REDACT);
 }
 
 static void near_is(const char *word, const char *near)

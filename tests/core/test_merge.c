@@ -274,6 +274,13 @@ static void reopen_parts_them_and_the_copies_stay_marked(void **state)
 	assert_no_answer(s, "was merged into");
 	merged();
 	assert_string_equal(cell(A, "node", 1, "before_merge"), "sIDENTIFIED");
+	/* What is there as it was isn't copied again; what changed is, and that is the one that follows. */
+	says(SARAH, b, "show", VERDICT_READ);
+	assert_answer(s, "rolled back twice (from " A ")");
+	says(SARAH, a, "edit E3 rolled back thrice", VERDICT_DONE);
+	says(SARAH, b, "show", VERDICT_READ);
+	assert_answer(s, "rolled back thrice (from " A ")");
+	assert_no_answer(s, "rolled back twice");
 }
 
 static void one_merged_into_one_that_is_merged_lives_on_at_the_end(void **state)

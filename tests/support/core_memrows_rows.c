@@ -316,7 +316,7 @@ static int r_copy(struct rows *r, const char *id, const char *of_, struct arena 
 	size_t t;
 
 	for (t = 0; t < 2; t++)
-		for (row = 1; row <= n->count[tables[t]]; row++) {
+		for (row = n->count[tables[t]]; row > 0; row--) {
 			copy = mem_string(n, tables[t], row, "copy_of");
 			if (!copy || strcmp(copy, of_) != 0)
 				continue;
