@@ -279,7 +279,7 @@ static int similar_as_json(struct shell *sh, struct store *s)
 		buf_release(&q.out);
 		return shell_fail(
 			SHELL_NO,
-			"There is no incident %s here. `aliosbot list all` shows what there is.",
+			"There is no incident %s. See `aliosbot list all`.",
 			sh->argv[1]);
 	}
 	return archive_print(s, &q);

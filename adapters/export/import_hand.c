@@ -341,7 +341,7 @@ static void hand_services(const struct at *root, struct view *v)
 			continue;
 		if (!cJSON_IsString(e) || !*e->valuestring ||
 		    utf8_length(e->valuestring, strlen(e->valuestring)) > SERVICE_MAX)
-			at_refuse(&at, key, "is no service's name");
+			at_refuse(&at, key, "isn't a service name");
 		else
 			v->services[v->n_services++].name = hand_service(root->r, e->valuestring);
 	}

@@ -83,7 +83,7 @@ static bool json_number(struct scan *c)
 	if (!json_take(c, '0') && !digits(c))
 		return json_wrong(c, "this isn't a JSON value");
 	if (json_take(c, '.') && !digits(c))
-		return json_wrong(c, "a number without digits behind its point");
+		return json_wrong(c, "a number without digits after its point");
 	if (json_take(c, 'e') || json_take(c, 'E')) {
 		if (!json_take(c, '+'))
 			json_take(c, '-');
@@ -274,7 +274,7 @@ static bool json_check(struct scan *c)
 		if (!descend(c, &n) || !ascend(c, &n, &more))
 			return false;
 	json_skip_space(c);
-	return c->at == c->len || json_wrong(c, "something behind the value");
+	return c->at == c->len || json_wrong(c, "something after the value");
 }
 
 /* JSON to the letter but for what `broken` means, as JSON to the letter. Backslashes and bytes that

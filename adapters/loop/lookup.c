@@ -273,7 +273,7 @@ static void lookup_answer(struct loop_lookup *w)
 		w->done(addresses, NULL, w->arg);
 	else
 		w->done(NULL,
-			n ? n->why : "that is no host's name, or too many are looked up at once",
+			n ? n->why : "that isn't a host name, or too many are looked up at once",
 			w->arg);
 	free(w);
 }

@@ -126,7 +126,7 @@ static void connection_late(void *arg)
 	switch (w->state) {
 	case CONNECTION_LOOKUP:
 		fail(w, w->host ? "its name could not be looked up in time"
-				: "Slack gave an address that is no wss:// URL");
+				: "Slack gave an address that isn't a wss:// URL");
 		return;
 	case CONNECTION_CONNECTING:
 		loop_lookup_bad(w->loop, first_hop(w), w->address);
@@ -324,7 +324,7 @@ bool connection_remark(struct connection *w)
 {
 	if (w->remarks == REMARKS_MOST)
 		log_warning(w->object,
-			    "more of that came; it is no longer logged for this connection");
+			    "more of these came; they are no longer logged for this connection");
 	return w->remarks++ < REMARKS_MOST;
 }
 

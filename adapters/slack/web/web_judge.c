@@ -44,7 +44,7 @@ static void judge_method(enum web_method m, struct web_result *r)
 	if (cJSON_IsTrue(ok))
 		judge_say(r, WEB_OK, NULL);
 	else if (!cJSON_IsFalse(ok) || !word)
-		judge_say(r, WEB_UNKNOWN, "there is no answer of Slack's in what came");
+		judge_say(r, WEB_UNKNOWN, "what came isn't an answer of Slack's");
 	else if (already && web_word_in(already, word))
 		judge_say(r, WEB_OK, NULL);
 	else if (web_error_is_limit(word))

@@ -131,7 +131,7 @@ static const struct sentence sentences[] = {
 	  "There is no such channel, or the bot isn't in it. If it is private, invite the bot "
 	  "with /invite." },
 	{ "is_archived", "The channel is archived. Unarchive it in Slack to go on there." },
-	{ "name_taken", "A channel with this name exists already." },
+	{ "name_taken", "A channel with this name already exists." },
 	{ "invalid_name invalid_name_specials invalid_name_punctuation invalid_name_required "
 	  "invalid_name_maxlength",
 	  "Slack doesn't accept this channel name." },
