@@ -340,7 +340,7 @@ static void what_cannot_be_sent_is_said_so_later_and_in_words(void **state)
 		assert_int_equal(ended, 0);
 		turn_until(&ended, 1);
 		assert_int_equal(end_, HTTP_NOT_SENT);
-		assert_non_null(strstr(why.s, "no http or https address"));
+		assert_non_null(strstr(why.s, "isn't an http or https address"));
 	}
 	ended = 0;
 	http_post(http, &r, on_done, NULL);

@@ -60,7 +60,7 @@ sentence('what the bot refuses stands beside its field, and nothing typed is los
 	await textbox('Add a note', 'What happened?').fill('switched to the other provider');
 	await textbox('Add a note', /^When/).fill('25:99');
 	await submit('Add a note', 'Add');
-	await shows(desk.dialog('Add a note').getByRole('alert').filter({ hasText: 'I can\'t read this as a time' }));
+	await shows(desk.dialog('Add a note').getByRole('alert').filter({ hasText: 'This isn\'t a time' }));
 	assert.match(await described(textbox('Add a note', /^When/)), /as a time/);
 	assert.equal(await textbox('Add a note', 'What happened?').inputValue(), 'switched to the other provider');
 });
@@ -77,7 +77,7 @@ sentence('Esc leaves a form, and the focus is where it was', async () => {
 	const button = desk.button('Add action', desk.card());
 
 	await button.click();
-	await textbox('Add an action item', 'What is to be done?').fill('never mind');
+	await textbox('Add an action item', 'What needs to be done?').fill('never mind');
 	await desk.press('Escape');
 	await lacks(desk.dialog('Add an action item'));
 	assert.equal(await desk.hasFocus(button), true);
@@ -97,7 +97,7 @@ sentence('a message is added to the incident by its shortcut', async () => {
 
 sentence('a status is chosen in a form, and said in the channel', async () => {
 	await desk.button('Update status', desk.card()).click();
-	await select('Update the status', 'How far are you?').selectOption('IDENTIFIED');
+	await select('Update the status', 'New status').selectOption('IDENTIFIED');
 	await textbox('Update the status', /^What do you know/).fill('their certificate is over');
 	await submit('Update the status', 'Update');
 	await shows(desk.card(/IDENTIFIED/).filter({ hasText: 'their certificate is over' }));

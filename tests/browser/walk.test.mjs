@@ -94,14 +94,14 @@ sentence('started again it reads what it has missed', async () => {
 
 sentence('Resolve asks first, and not yet is an answer', async () => {
 	await desk.button('Resolve', desk.card()).click();
-	await desk.button('Not yet', desk.dialog('Are you sure?')).click();
-	await lacks(desk.dialog('Are you sure?'));
+	await desk.button('Cancel', desk.dialog('Please confirm')).click();
+	await lacks(desk.dialog('Please confirm'));
 	await shows(desk.button('Resolve', desk.card()));
 });
 
 sentence('resolved, the card says so and the postmortem is there', async () => {
 	await desk.button('Resolve', desk.card()).click();
-	await desk.button('Resolve', desk.dialog('Are you sure?')).click();
+	await desk.button('Resolve', desk.dialog('Please confirm')).click();
 	await shows(desk.card('DONE'));
 	await lacks(desk.button('Resolve', desk.card()));
 	await shows(desk.message('Incident Detail Report'));

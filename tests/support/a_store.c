@@ -255,6 +255,7 @@ void a_store_live_through(struct a_store *s)
 
 	job->message = (struct message){ .channel = A_STORE_CHANNEL,
 					 .id = "1795615500.000100",
+					 .at = 1795615500000,
 					 .author = ANNA,
 					 .text = "#timeline it burns",
 					 .files = { { .name = "graph.png", .type = "png" } },
