@@ -123,7 +123,7 @@ test('export, import into an empty database, export: the same bytes', () => {
 	assert.match(said, /Imported INCIDENT-\d+-001: \d+ journal entries, checked\./);
 	assert.equal(must(['export', '--all', '--format', 'json'], { db: 'b.db' }), before);
 	assert.match(must(['verify'], { db: 'b.db' }), /All is well/);
-	assert.match(must(['import', '-'], { db: 'b.db', input: before }), /nothing to change/);
+	assert.match(must(['import', '-'], { db: 'b.db', input: before }), /Nothing to change/);
 	assert.doesNotMatch(before, /4711/);
 });
 

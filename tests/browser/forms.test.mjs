@@ -61,7 +61,7 @@ sentence('what the bot refuses stands beside its field, and nothing typed is los
 	await textbox('Add a note', /^When/).fill('25:99');
 	await submit('Add a note', 'Add');
 	await shows(desk.dialog('Add a note').getByRole('alert').filter({ hasText: 'This isn\'t a time' }));
-	assert.match(await described(textbox('Add a note', /^When/)), /as a time/);
+	assert.match(await described(textbox('Add a note', /^When/)), /a time/);
 	assert.equal(await textbox('Add a note', 'What happened?').inputValue(), 'switched to the other provider');
 });
 
