@@ -63,18 +63,38 @@ static void write_one(struct buf *out, const struct durations *d, enum duration 
 				     : standing_for(d, spans[i].to)));
 }
 
+/* A declaration that stands in for the detection says nothing about itself. */
+static bool is_said(const struct durations *d, int i)
+{
+	return d->state[i] != DURATION_UNSET && !(i == DURATION_DECLARE && d->detected_is_declared);
+}
+
+void durations_line(struct buf *out, const struct durations *d)
+{
+	const char *before = "";
+
+	for (int i = 0; i < DURATIONS; i++) {
+		if (!is_said(d, i))
+			continue;
+		buf_addf(out, "%s%s ", before, spans[i].label);
+		if (d->state[i] == DURATION_SET)
+			civil_duration(out, d->ms[i]);
+		else
+			buf_adds(out, "? (markers out of order)");
+		before = " · ";
+	}
+	if (*before && d->detected_is_declared)
+		buf_adds(out, " (counted from the declaration)");
+}
+
 void durations_write(struct buf *out, const struct durations *d)
 {
 	size_t begin = out->len;
 	int i;
 
-	for (i = 0; i < DURATIONS; i++) {
-		/* A declaration that stands in for the detection says nothing about itself. */
-		bool itself = i == DURATION_DECLARE && d->detected_is_declared;
-
-		if (d->state[i] != DURATION_UNSET && !itself)
+	for (i = 0; i < DURATIONS; i++)
+		if (is_said(d, i))
 			write_one(out, d, (enum duration)i);
-	}
 	if (d->detected_is_declared)
 		buf_adds(out, "- Detection time unknown; the declaration time is used\n");
 	if (out->len == begin)

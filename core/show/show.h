@@ -33,6 +33,8 @@ void durations_of(const struct head *h, struct durations *d);
 /* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers "
 										    "out of order". */
 void durations_write(struct buf *out, const struct durations *d);
+/* The same in one line, without what is missing: "Detect 5 min · Mitigate 42 min · Impact 47 min"; may add nothing. */
+void durations_line(struct buf *out, const struct durations *d);
 
 /* ---- what is missing (section 4); needs VIEW_FULL ---- */
 
@@ -55,6 +57,8 @@ void view_name(struct buf *out, const struct head *h);
 /* A section's text: live paragraphs joined by an empty line, neutral; false if there is none. Each says when its
  * message was deleted. */
 bool view_section(struct buf *out, const struct view *v, enum section s);
+/* Is anything said in that section? */
+bool view_says(const struct view *v, enum section s);
 /* Which one it was merged into, for whoever reads it: an ID, or "another incident". */
 const char *view_merged(const struct head *h);
 /* Says it of a piece that came with a merged Node: " (impact of INCIDENT-2026-041)"; copy_of may be NULL. */
@@ -82,6 +86,8 @@ void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 /* "🔴 CRITICAL · INVESTIGATING · 👤 @Sarah · since …"; loud on a line of its own when an open Node has no
  * captain. now_ms 0: without "… ago" (the card: the passing of time edits nothing). */
 void view_state(struct buf *out, const struct view *v, int64_t now_ms);
+/* A line with who is on it beside the captain: "👥 scribe @Tom · helper @Ann"; nothing if nobody is. */
+void view_roles(struct buf *out, const struct view *v);
 /* How the times of entries are shown: the time alone where all lie on the day of the declaration. */
 enum moment_format view_moments(const struct view *v);
 /* "`E7` 14:05 text — @who"; points > 0: one line, the text cut to so many characters. */

@@ -94,6 +94,14 @@ bool view_section(struct buf *out, const struct view *v, enum section s)
 	return any;
 }
 
+bool view_says(const struct view *v, enum section s)
+{
+	for (size_t i = 0; i < v->n_paras; i++)
+		if (v->paras[i].section == s && !v->paras[i].gone)
+			return true;
+	return false;
+}
+
 static void add_app(struct buf *out, const struct view *v, const char *ref)
 {
 	const char *name = v->names->name(v->names, TEXT_PERSON, ref, strlen(ref));
@@ -164,6 +172,20 @@ static int64_t marked_at(const struct head *h, enum marker m, int64_t recorded)
 	return h->markers[m].n ? h->markers[m].at : recorded;
 }
 
+/* ", resolved 15:10 (58 min)": in brackets how long it took; for whoever asks now, how long ago it was. */
+static void add_resolved(struct buf *out, const struct head *h, int64_t now_ms)
+{
+	int64_t at = marked_at(h, MARKER_RESOLVED, h->closed_at);
+	int64_t took = at - marked_at(h, MARKER_DECLARED, h->declared_at);
+
+	add_since(out, ", resolved ", at, now_ms);
+	if (now_ms || took < 0)
+		return;
+	buf_adds(out, " (");
+	civil_duration(out, took);
+	buf_addc(out, ')');
+}
+
 static void view_add_captain(struct buf *out, const struct view *v)
 {
 	if (v->head.captain) {
@@ -195,7 +217,7 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	view_add_captain(out, v);
 	add_since(out, " · since ", marked_at(h, MARKER_DECLARED, h->declared_at), now_ms);
 	if (h->closed_at && (h->status == STATUS_DONE || h->status == STATUS_ARCHIVED))
-		add_since(out, ", closed ", marked_at(h, MARKER_RESOLVED, h->closed_at), now_ms);
+		add_resolved(out, h, now_ms);
 	else if (h->closed_at && !status_open(h->status))
 		add_since(out, ", closed ", h->closed_at, now_ms);
 	if (h->status == STATUS_MERGED && h->merged_into)
@@ -205,6 +227,19 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	if (h->drill)
 		buf_adds(out, " · 🧪 drill");
 	call_for_captain(out, v);
+}
+
+void view_roles(struct buf *out, const struct view *v)
+{
+	const char *before = "\n👥 ";
+
+	for (size_t i = 0; i < v->n_roles; i++) {
+		if (v->roles[i].role == ROLE_CAPTAIN)
+			continue;
+		buf_addf(out, "%s%s ", before, role_name(v->roles[i].role));
+		view_person(out, v, v->roles[i].person);
+		before = " · ";
+	}
 }
 
 static int64_t day_of(int64_t ms)

@@ -47,17 +47,21 @@ static void draw_state(struct page *p, const struct view *v)
 
 	buf_init(&b, BUF_ROOMY);
 	view_state(&b, v, 0);
+	view_roles(&b, v);
 	card_draw_text(p, v, &b, SECTION_CHARS);
 	buf_release(&b);
 }
 
+/* What isn't written yet is a button. */
 static void draw_top(struct page *p, const struct view *v, size_t chars)
 {
 	struct buf rest;
 
 	rest_of(&rest, v);
-	page_summary(p, v, chars, rest.s);
-	page_impact(p, v, chars, rest.s);
+	if (view_says(v, SECTION_SUMMARY))
+		page_summary(p, v, chars, rest.s);
+	if (view_says(v, SECTION_IMPACT))
+		page_impact(p, v, chars, rest.s);
 	page_services(p, v, rest.s);
 	buf_release(&rest);
 }
@@ -158,33 +162,66 @@ static void draw_links(struct page *p, const struct view *v)
 	(1u << STATUS_OPEN | 1u << STATUS_INVESTIGATING | 1u << STATUS_IDENTIFIED | \
 	 1u << STATUS_MITIGATED)
 #define WHILE_WRITTEN (WHILE_OPEN | 1u << STATUS_DONE)
+#define WHILE_CLOSED \
+	(1u << STATUS_DONE | 1u << STATUS_ARCHIVED | 1u << STATUS_CANCELLED | 1u << STATUS_MERGED)
+
+static bool lacks_summary(const struct view *v)
+{
+	return !view_says(v, SECTION_SUMMARY);
+}
+
+static bool lacks_impact(const struct view *v)
+{
+	return !view_says(v, SECTION_IMPACT);
+}
+
+static bool lacks_captain(const struct view *v)
+{
+	return !v->head.captain;
+}
+
+static bool has_captain(const struct view *v)
+{
+	return v->head.captain;
+}
 
 static const struct card_button {
 	const char *label, *line; /* line: without the Node */
 	bool begun;
-	unsigned when; /* bits of statuses in which it makes sense */
+	unsigned when;			     /* bits of statuses in which it makes sense, and */
+	bool (*where)(const struct view *v); /* NULL: always */
 	const char *confirm;
 } card_buttons[] = {
-	{ "Add note", "note", true, WHILE_WRITTEN, NULL },
-	{ "Add action", "action", true, WHILE_WRITTEN, NULL },
-	{ "Update status", "status", true, WHILE_OPEN, NULL },
-	{ "I'm captain", "captain", false, WHILE_OPEN, NULL },
-	{ "Resolve", "resolve", false, WHILE_OPEN,
+	{ "I'm captain", "captain", false, WHILE_OPEN, lacks_captain, NULL },
+	{ "Add summary", "summary", true, WHILE_WRITTEN, lacks_summary, NULL },
+	{ "Add impact", "impact", true, WHILE_WRITTEN, lacks_impact, NULL },
+	{ "Add note", "note", true, WHILE_WRITTEN, NULL, NULL },
+	{ "Add action", "action", true, WHILE_WRITTEN, NULL, NULL },
+	{ "Update status", "status", true, WHILE_OPEN, NULL, NULL },
+	{ "Post update", "update", true, WHILE_OPEN, NULL, NULL },
+	{ "Hand over", "captain", true, WHILE_OPEN, has_captain, NULL },
+	{ "Resolve", "resolve", false, WHILE_OPEN, NULL,
 	  "Resolve this incident? The postmortem will be posted in the channel." },
+	{ "Postmortem", "postmortem", false, 1u << STATUS_DONE, NULL, NULL },
+	{ "Archive", "archive", false, 1u << STATUS_DONE, NULL,
+	  "Archive this incident? It becomes read-only; items can still be changed." },
+	{ "Reopen", "reopen", true, WHILE_CLOSED, NULL, NULL },
 };
 #define CARD_BUTTONS (sizeof(card_buttons) / sizeof(*card_buttons))
+#define ANNOUNCED_BUTTONS 1 /* "I'm captain" */
 
-static void draw_buttons(struct page *p, const struct view *v)
+/* Of the first `rows` of the table. */
+static void draw_buttons(struct page *p, const struct view *v, size_t rows)
 {
 	struct button shown[CARD_BUTTONS];
 	struct arena a;
 	size_t count = 0;
 
 	arena_init(&a);
-	for (size_t i = 0; i < CARD_BUTTONS; i++) {
+	for (size_t i = 0; i < rows; i++) {
 		const struct card_button *b = &card_buttons[i];
 
-		if (!(b->when & 1u << v->head.status))
+		if (!(b->when & 1u << v->head.status) || (b->where && !b->where(v)))
 			continue;
 		shown[count++] = (struct button){
 			.label = b->label,
@@ -192,7 +229,7 @@ static void draw_buttons(struct page *p, const struct view *v)
 			.begun = b->begun,
 			.confirm = b->confirm,
 			/* What an incident needs first. */
-			.primary = !v->head.captain && !strcmp(b->line, "captain"),
+			.primary = b->where == lacks_captain,
 		};
 	}
 	page_buttons(p, shown, count);
@@ -208,7 +245,7 @@ void draw_card(struct page *p, const struct view *v, const void *arg)
 	card_draw_timeline(p, v);
 	card_draw_items(p, v);
 	draw_links(p, v);
-	draw_buttons(p, v);
+	draw_buttons(p, v, CARD_BUTTONS);
 }
 
 static void draw_short_card(struct page *p, const struct view *v, const void *arg)
@@ -219,13 +256,14 @@ static void draw_short_card(struct page *p, const struct view *v, const void *ar
 	page_name(p, v);
 	draw_state(p, v);
 	draw_top(p, v, SHORT_CHARS);
-	if (!v->head.channel)
-		return;
-	buf_init(&b, BUF_ROOMY);
-	buf_adds(&b, "➡️ ");
-	text_add_channel(&b, v->head.channel, v->head.channel_name);
-	card_draw_text(p, v, &b, SHORT_CHARS);
-	buf_release(&b);
+	if (v->head.channel) {
+		buf_init(&b, BUF_ROOMY);
+		buf_adds(&b, "➡️ ");
+		text_add_channel(&b, v->head.channel, v->head.channel_name);
+		card_draw_text(p, v, &b, SHORT_CHARS);
+		buf_release(&b);
+	}
+	draw_buttons(p, v, ANNOUNCED_BUTTONS);
 }
 
 void card_blocks(struct rendered *s, const struct view *v)

@@ -54,26 +54,14 @@ void page_name(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
-/* What can't be written any more isn't asked for. */
-static void page_unsaid(struct buf *b, const struct view *v, const char *line)
-{
-	if (!status_writable(v->head.status)) {
-		buf_adds(b, "Not said.");
-		return;
-	}
-	buf_adds(b, "Not said yet: ");
-	view_command(b, v, "%s", line);
-}
-
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest)
 {
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
 	page_title(&b, "🚨", "Incident Summary");
-	if (!view_section(&b, v, SECTION_SUMMARY)) {
-		page_unsaid(&b, v, "summary TEXT");
-	}
+	if (!view_section(&b, v, SECTION_SUMMARY))
+		buf_adds(&b, "Not written yet.");
 	page_text(p, b.s, chars, rest);
 	buf_release(&b);
 }
@@ -92,9 +80,8 @@ void page_impact(struct page *p, const struct view *v, size_t chars, const char 
 			view_deleted(&b, v->paras[i].deleted);
 			buf_addc(&b, '\n');
 		}
-	if (b.len == begin) {
-		page_unsaid(&b, v, "impact TEXT");
-	}
+	if (b.len == begin)
+		buf_adds(&b, "Not written yet.");
 	page_text(p, b.s, chars, rest);
 	buf_release(&b);
 }

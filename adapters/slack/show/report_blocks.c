@@ -16,6 +16,19 @@
 #define ITEMS_CHARS SECTION_CHARS
 #define SHORT_CHARS 800
 
+static void add_durations(struct buf *b, const struct view *v)
+{
+	struct durations d;
+	struct buf line;
+
+	buf_init(&line, BUF_ROOMY);
+	durations_of(&v->head, &d);
+	durations_line(&line, &d);
+	if (line.len)
+		buf_addf(b, "\n⏱ %s", line.s);
+	buf_release(&line);
+}
+
 static void draw_heading(struct page *p, const struct view *v)
 {
 	struct buf b;
@@ -29,6 +42,7 @@ static void draw_heading(struct page *p, const struct view *v)
 	text_add_bold(&b, "Incident Detail Report");
 	buf_addc(&b, '\n');
 	view_state(&b, v, 0);
+	add_durations(&b, v);
 	page_text(p, b.s, SECTION_CHARS, REST);
 	buf_release(&b);
 }
@@ -43,7 +57,7 @@ static void draw_commander(struct page *p, const struct view *v)
 	if (v->head.captain)
 		view_person(&b, v, v->head.captain);
 	else
-		buf_adds(&b, "nobody");
+		buf_adds(&b, "No captain");
 	for (i = 0; i < v->n_roles; i++) {
 		if (v->roles[i].role == ROLE_CAPTAIN)
 			continue;
@@ -126,52 +140,37 @@ static void draw_part(struct page *p, const struct view *v, enum section s, cons
 	buf_release(&b);
 }
 
+static void draw_origin(struct page *p, const struct view *v)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_add_bold(&b, "Change origin");
+	buf_addf(&b, ": %s", origin_says(v->head.origin));
+	page_text(p, b.s, SECTION_CHARS, REST);
+	buf_release(&b);
+}
+
 static void draw_postmortem(struct page *p, const struct view *v)
 {
-	enum origin o = v->head.origin;
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
 	page_title(&b, "📝", "Postmortem");
 	page_text(p, b.s, SECTION_CHARS, REST);
 	draw_part(p, v, SECTION_CAUSE, "Root Cause", PART_CHARS);
+	draw_origin(p, v);
 	draw_part(p, v, SECTION_TRIGGER, "Trigger", PART_CHARS);
 	draw_part(p, v, SECTION_LESSON, "The Lesson", PART_CHARS);
 	report_draw_items(p, v, ITEM_PREVENT, "🛡", "Prevention Plan");
-	buf_reset(&b);
-	text_add_bold(&b, "Change origin");
-	buf_addf(&b, ": %s", o == ORIGIN_NONE ? "not written yet" : origin_says(o));
-	page_text(p, b.s, SECTION_CHARS, REST);
 	buf_release(&b);
 }
 
-static void draw_durations(struct page *p, const struct view *v)
+static void list_missing(struct buf *out, const char *key)
 {
-	struct durations d;
-	struct buf b;
-
-	buf_init(&b, BUF_ROOMY);
-	page_title(&b, "⏱", "Durations");
-	durations_of(&v->head, &d);
-	durations_write(&b, &d);
-	page_text(p, b.s, SECTION_CHARS, REST);
-	buf_release(&b);
-}
-
-static void list_missing(struct buf *out, const struct view *v, const char *key)
-{
-	struct buf line;
-
 	buf_adds(out, "• ");
 	missing_says(out, key);
-	buf_init(&line, BUF_ROOMY);
-	missing_line(&line, key);
-	if (line.len && missing_possible(v, key)) {
-		buf_adds(out, " → ");
-		view_command(out, v, "%s…", line.s);
-	}
 	buf_addc(out, '\n');
-	buf_release(&line);
 }
 
 /* A button's words for the line that is begun: "cause ", "assign 3 @", "note 2026-11-23T14:25Z ". */
@@ -235,7 +234,7 @@ static void draw_missing(struct page *p, const struct view *v)
 	if (count)
 		page_title(&b, "❓", "Still missing");
 	for (i = 0; i < count; i++) {
-		list_missing(&b, v, keys[i]);
+		list_missing(&b, keys[i]);
 		if (shown < BUTTONS_MOST)
 			shown += button_missing(&buttons[shown], &a, v, keys[i]);
 	}
@@ -267,7 +266,6 @@ static void draw_report(struct page *p, const struct view *v, const void *arg)
 	report_draw_timeline(p, v);
 	report_draw_items(p, v, ITEM_MITIGATE, "🛠", "Action Items");
 	draw_postmortem(p, v);
-	draw_durations(p, v);
 	draw_missing(p, v);
 	draw_journal(p, v);
 }
@@ -302,7 +300,6 @@ static void draw_short_report(struct page *p, const struct view *v, const void *
 	page_services(p, v, "… cut");
 	draw_part(p, v, SECTION_CAUSE, "Root Cause", SHORT_CHARS);
 	draw_part(p, v, SECTION_LESSON, "The Lesson", SHORT_CHARS);
-	draw_durations(p, v);
 	if (!v->report_permalink)
 		return;
 	buf_init(&b, BUF_ROOMY);
