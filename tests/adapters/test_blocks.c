@@ -233,19 +233,36 @@ static void the_card_has_the_buttons_that_make_sense(void **state)
 	for (i = 0; i < sizeof(open) / sizeof(*open); i++) {
 		f.view.head.status = open[i];
 		draw(card_blocks);
-		assert_string_equal(labels(),
-				    "Add note|Add action|Update status|I'm captain|Resolve|");
+		assert_string_equal(
+			labels(),
+			"Add note|Add action|Update status|Post update|Hand over|Resolve|");
+		draw(short_card_blocks);
+		assert_string_equal(labels(), "");
 	}
 	f.view.head.status = STATUS_DONE;
 	draw(card_blocks);
-	assert_string_equal(labels(), "Add note|Add action|");
+	assert_string_equal(labels(), "Add note|Add action|Postmortem|Archive|Reopen|");
 	for (i = 0; i < sizeof(closed) / sizeof(*closed); i++) {
 		f.view.head.status = closed[i];
 		draw(card_blocks);
-		assert_string_equal(labels(), "");
+		assert_string_equal(labels(), "Reopen|");
 	}
 	draw(short_card_blocks);
 	assert_string_equal(labels(), "");
+}
+
+static void what_nobody_has_said_yet_is_a_button(void **state)
+{
+	(void)state;
+	f.view.head.captain = NULL;
+	f.view.n_paras = 0;
+	f.view.head.status = STATUS_OPEN;
+	draw(card_blocks);
+	assert_string_equal(labels(), "I'm captain|Add summary|Add impact|Add note|Add action|"
+				      "Update status|Post update|Resolve|");
+	assert_null(strstr(f.shown.blocks.s, "Incident Summary"));
+	draw(short_card_blocks);
+	assert_string_equal(labels(), "I'm captain|");
 }
 
 static void the_root_of_commands_can_be_another(void **state)
@@ -654,6 +671,7 @@ int main(void)
 		TEST_OPEN(the_card_shows_five_entries_and_how_many_more),
 		TEST_OPEN(the_card_shows_ten_open_items_and_how_many_more),
 		TEST_OPEN(the_card_has_the_buttons_that_make_sense),
+		TEST(what_nobody_has_said_yet_is_a_button),
 		TEST_OPEN(the_root_of_commands_can_be_another),
 		TEST_OPEN(people_s_words_can_t_ping_or_break_the_layout),
 		TEST_OPEN(the_topic_is_short_and_plain),

@@ -314,10 +314,11 @@ static void since_and_closed_follow_the_markers(void **state)
 	f.view.head.markers[MARKER_RESOLVED] =
 		(struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
 	assert_non_null(
-		strstr(state_of(), "since 2026-11-23 10:10 UTC, closed 2026-11-23 11:49 UTC"));
+		strstr(state_of(),
+		       "since 2026-11-23 10:10 UTC, resolved 2026-11-23 11:49 UTC (1 h 39 min)"));
 	f.view.head.markers[MARKER_DECLARED].n = f.view.head.markers[MARKER_RESOLVED].n = 0;
-	assert_non_null(
-		strstr(state_of(), "since 2026-11-23 11:10 UTC, closed 2026-11-23 11:50 UTC"));
+	assert_non_null(strstr(
+		state_of(), "since 2026-11-23 11:10 UTC, resolved 2026-11-23 11:50 UTC (40 min)"));
 	/* Called off: when it was resolved before that is an older story. */
 	f.view.head.markers[MARKER_RESOLVED] =
 		(struct marked){ 2, f.view.head.closed_at - MS_MINUTE, 2 };
