@@ -469,7 +469,7 @@ static bool waits_for_bot(void *arg)
 	const char *waits = plays_now(plays)->waits;
 
 	(void)arg;
-	return waits && strcmp(waits, "for the bot to come back") == 0;
+	return waits && strcmp(waits, "waiting for the bot to come back") == 0;
 }
 
 static bool never(void *arg)

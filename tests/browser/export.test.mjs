@@ -46,7 +46,7 @@ function sayTheArticle() {
 		['done', '1'], ['cause', 'The AI assistant suggested a "cleaner" recursive function for multi-state tax calculations.'],
 		['lesson', 'AI-generated recursive logic must be strictly reviewed for time complexity and I/O overhead.'],
 		['prevent', 'A new "Complexity Audit" step for any AI-suggested refactors.'], ['origin', 'ai-context'],
-		['status', 'mitigated Hotfix deployed to Production.'], ['note', 'the password is 4711'], ['captain', ''],
+		['status', 'mitigated Hotfix deployed to Production.'], ['note', 'the password is hunter2'], ['captain', ''],
 		['resolve', 'Error rates returned to 0%.'],
 		['redact', 'E5 it was a password'],
 	])
@@ -124,7 +124,7 @@ test('export, import into an empty database, export: the same bytes', () => {
 	assert.equal(must(['export', '--all', '--format', 'json'], { db: 'b.db' }), before);
 	assert.match(must(['verify'], { db: 'b.db' }), /All is well/);
 	assert.match(must(['import', '-'], { db: 'b.db', input: before }), /Nothing to change/);
-	assert.doesNotMatch(before, /4711/);
+	assert.doesNotMatch(before, /hunter2/);
 });
 
 test('an import of a damaged document changes nothing and says line and field', () => {
@@ -185,7 +185,7 @@ test('the site leaves private incidents out unless they are named, and writes on
 	must(['export', '--all', '--format', 'html', '-o', SITE]);
 	assert.equal(written(SITE).length, 13, 'a page that is no longer shown is removed');
 	for (const name of written(SITE))
-		assert.doesNotMatch(readFileSync(join(SITE, name), 'utf8'), /A secret one|4711/);
+		assert.doesNotMatch(readFileSync(join(SITE, name), 'utf8'), /A secret one|hunter2/);
 });
 
 /* ---- in a browser ---- */

@@ -49,17 +49,17 @@ sentence('the socket is cut while people talk', async () => {
 
 sentence('Slack answers 429, and the strip counts down', async () => {
 	await desk.choose('Break things', /429 for 30 seconds/);
-	await shows(strip(/Slack says 429: (?:30|2\d) s to go/));
+	await shows(strip(/Rate limited \(429\): (?:30|2\d) s left/));
 	await note('while there were too many calls');
 	await desk.say('/incident note answered all the same');
 	kept.push('answered all the same');
 	await shows(desk.onlyForMe(/E\d+/));
-	await shows(strip(/Slack says 429: 2[0-7] s to go/));
+	await shows(strip(/Rate limited \(429\): 2[0-7] s left/));
 });
 
 sentence('Heal ends it, and what was held back follows', async () => {
-	await desk.button('Heal', strip('Slack says 429')).click();
-	await lacks(strip('Slack says 429'));
+	await desk.button('Heal', strip('Rate limited (429)')).click();
+	await lacks(strip('Rate limited (429)'));
 	await shows(desk.card('while there were too many calls'));
 	await shows(desk.card('answered all the same'));
 });
@@ -94,14 +94,14 @@ sentence('Slack refreshes the connection, and nobody notices', async () => {
 });
 
 sentence('what Slack never tells, the bot reads for itself', async () => {
-	await desk.choose('Break things', /Forget what the bot misses/);
-	await shows(strip('What the bot misses is forgotten'));
+	await desk.choose('Break things', /redeliver what the bot misses/);
+	await shows(strip('Missed events are not redelivered'));
 	await desk.choose('Break things', /Kill the bot/);
 	await shows(strip('The bot is stopped'));
 	await note('said to nobody');
 	await desk.choose('Break things', /Start the bot/);
 	await shows(desk.card('said to nobody'));
-	await desk.button('Heal', strip('is forgotten')).click();
+	await desk.button('Heal', strip('are not redelivered')).click();
 	await isHealed();
 });
 

@@ -220,17 +220,21 @@ static bool acked_or_dead(void *arg)
 	return p->e->acked || !stage_alive(&p->stage);
 }
 
+static bool wait_for(struct play *p, bool (*is_true)(void *arg), const char *what)
+{
+	if (stage_until(&p->stage, is_true, p, RESTS_MS))
+		return true;
+	buf_addf(&p->tale->trouble, "in vain: %s; owed (the clock is %lld):\n", what,
+		 (long long)*p->stage.clock);
+	stage_owed(&p->stage, &p->tale->trouble);
+	return false;
+}
+
 static bool await(struct play *p, bool (*is_true)(void *arg), const char *what)
 {
 	do {
-		if (!revive(p))
+		if (!revive(p) || !wait_for(p, is_true, what))
 			return false;
-		if (!stage_until(&p->stage, is_true, p, RESTS_MS)) {
-			buf_addf(&p->tale->trouble, "in vain: %s; owed (the clock is %lld):\n",
-				 what, (long long)*p->stage.clock);
-			stage_owed(&p->stage, &p->tale->trouble);
-			return false;
-		}
 	} while (!stage_alive(&p->stage));
 	return true;
 }
@@ -289,7 +293,21 @@ static bool acked_again(void *arg)
 	return p->e->acks > 1 || !stage_alive(&p->stage);
 }
 
-/* Slack has been seen to deliver what was acked long ago: it changes nothing. */
+/* Slack has been seen to deliver what was acked long ago: it changes nothing. To a bot that dies of it, or beside it
+ * (what is indexed while nothing happens is a commit, too), it is delivered once more. */
+static bool deliver_again(struct play *p)
+{
+	do {
+		if (!revive(p))
+			return false;
+		p->e->acks = 1;
+		slackd_redeliver(p->stage.d, p->e, true);
+		if (!wait_for(p, acked_again, "the ack of a command that came again"))
+			return false;
+	} while (!stage_alive(&p->stage));
+	return true;
+}
+
 static bool deliver_all_again(struct play *p)
 {
 	const struct sl_envelope *e;
@@ -298,9 +316,7 @@ static bool deliver_all_again(struct play *p)
 		if (strcmp(e->type, "slash_commands") != 0)
 			continue;
 		p->e = (struct sl_envelope *)(uintptr_t)e;
-		p->e->acks = 1;
-		slackd_redeliver(p->stage.d, p->e, true);
-		if (!await(p, acked_again, "the ack of a command that came again"))
+		if (!deliver_again(p))
 			return false;
 	}
 	return true;

@@ -229,7 +229,7 @@ static const char *hindrance(struct playing *on)
 
 	if (!slackd_connections(on->run.d) && (s->command || no_channel || outside)) {
 		on->patience_ms = 0;
-		return "for the bot to come back";
+		return "waiting for the bot to come back";
 	}
 	if (no_channel && !play_out_of_patience(on, CHANNEL_MS))
 		return "for the incident's channel";
@@ -346,7 +346,7 @@ static int64_t play_after(struct plays *p)
 	if (taken == PLAY_LOST)
 		skip(on, "The app did not answer.");
 	if (taken == PLAY_UNDER_WAY && on->run.envelope) {
-		set_waits(p, away ? "for the bot to come back" : NULL);
+		set_waits(p, away ? "waiting for the bot to come back" : NULL);
 		return LOOK_MS;
 	}
 	if (taken == PLAY_UNDER_WAY && !away && slackd_ms() < on->due_ms)

@@ -384,7 +384,7 @@ static void greet(const struct sandbox *s)
 {
 	printf("\n  Your own Slack is at  %s/\n\n", slackd_url(s->d));
 	if (s->data)
-		printf("  It is kept in %s/ (delete the folder to begin anew). ", s->data);
+		printf("  It is kept in %s/ (delete the folder to start over). ", s->data);
 	else
 		printf("  It is kept in memory only. ");
 	printf("Ctrl-C ends it.\n\n");

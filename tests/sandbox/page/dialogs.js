@@ -44,7 +44,7 @@ Vue.component('switcher-dialog', {
 					<span>{{ c.name }}</span><span
 						class="quiet cut">{{ c.says }}</span></div>
 			</div>
-			<p v-if="!found.length" class="quiet pane-note">You are in no channel of that name.</p>
+			<p v-if="!found.length" class="quiet pane-note">No channel of yours matches.</p>
 		</div>
 	</base-dialog>`,
 	methods: {
@@ -77,7 +77,7 @@ Vue.component('create-dialog', {
 					<p v-if="error" id="create-error" class="error"
 						role="alert">{{ error }}</p></div>
 				<label class="choice"><input v-model="hidden" type="checkbox"><span>Private
-					<span class="quiet">Only who is invited sees it.</span></span></label>
+					<span class="quiet">Only invited people can see it.</span></span></label>
 			</div>
 			<footer class="dialog-foot"><button type="button" class="button"
 				@click="close">Cancel</button>

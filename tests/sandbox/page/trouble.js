@@ -13,7 +13,7 @@ const TROUBLES = [
 		says: 'No calls, no connection. Talk on: afterwards the bot fetches what it missed.' },
 	{ what: 'lose', icon: 'skull', name: 'Lose the next three answers',
 		says: 'Calls are done, their answers lost. The bot looks before it sends again: nothing is there twice.' },
-	{ what: 'forget', icon: 'eye', name: 'Forget what the bot misses',
+	{ what: 'forget', icon: 'eye', name: 'Don’t redeliver what the bot misses',
 		says: 'As after hours: what happens while it is away is never told. It reads the channels itself when it is back.' },
 ];
 
@@ -21,7 +21,7 @@ const BOT = [
 	{ what: 'stop', icon: 'power', name: 'Stop the bot (SIGTERM)', running: true,
 		says: 'It finishes what it holds and ends. Commands are refused until you start it.' },
 	{ what: 'kill', icon: 'skull', name: 'Kill the bot (kill -9)', running: true,
-		says: 'No goodbye. All that it acknowledged is on disk; start it and compare.' },
+		says: 'No warning. Everything it acknowledged is on disk: restart it and compare.' },
 	{ what: 'start', icon: 'play', name: 'Start the bot', running: false,
 		says: 'It connects and catches up on what was said while it was away.' },
 ];
@@ -37,11 +37,11 @@ export function troubles() {
 	if (down_s > 0 && left(down_s) > 0)
 		now.push(`Slack is down: ${left(down_s)} s to go`);
 	if (limited_s > 0 && left(limited_s) > 0)
-		now.push(`Slack says 429: ${left(limited_s)} s to go`);
+		now.push(`Rate limited (429): ${left(limited_s)} s left`);
 	if (losing > 0)
 		now.push(`The next ${losing === 1 ? 'answer is' : `${losing} answers are`} lost`);
 	if (forgets)
-		now.push('What the bot misses is forgotten');
+		now.push('Missed events are not redelivered');
 	return now;
 }
 
@@ -55,8 +55,7 @@ Vue.component('trouble-menu', {
 	template: `
 	<pop-menu label="Break things" look="top-button" class="trouble-menu">
 		<template #button><icon name="bolt"/><span class="wide-only">Break things</span></template>
-		<div class="menu-note">Break it as life would. Nothing that was said should be lost, and nothing
-			be there twice.
+		<div class="menu-note">Break it the way production does. Nothing said should get lost or appear twice.
 		</div>
 		<menu-row v-for="t in troubles" :key="t.what" :icon="t.icon" :says="t.says"
 			@click="make(t.what)">{{ t.name }}
