@@ -277,10 +277,8 @@ static int similar_as_json(struct shell *sh, struct store *s)
 	ask_store(s, &q, similar_read, (size_t)64 << 20);
 	if (q.n == 0) {
 		buf_release(&q.out);
-		return shell_fail(
-			SHELL_NO,
-			"There is no incident %s. See `aliosbot list all`.",
-			sh->argv[1]);
+		return shell_fail(SHELL_NO, "There is no incident %s. See `aliosbot list all`.",
+				  sh->argv[1]);
 	}
 	return archive_print(s, &q);
 }

@@ -58,9 +58,9 @@ struct find_state {
 
 /* A word that sets a Node apart. */
 struct like_word {
-	const char *concept; /* as core/find/concepts.h says it */
-	double weight;	     /* by where it stands */
-	int64_t nodes;	     /* the store's: in about how many Nodes it is */
+	const char *idea; /* the concept (core/find/concepts.h) that it stands for */
+	double weight;	  /* by where it stands */
+	int64_t nodes;	  /* the store's: in about how many Nodes it is */
 };
 
 #define LIKE_WORDS 24

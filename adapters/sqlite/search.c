@@ -281,14 +281,13 @@ static int concept_walk(struct finding_rows *x, const struct tail *tail, struct 
 	int n, all;
 
 	buf_reset(&x->match);
-	match_word(&x->match, WORDS_CONCEPT, w->concept, false);
+	match_word(&x->match, WORDS_CONCEPT, w->idea, false);
 	n = all = index_rows(x->db, x->match.s, node, WALKED);
 	if (n < 0)
 		return n;
 	w->nodes = reckoned(n, WALKED, n ? node[n - 1] : x->newest, x->newest);
 	for (size_t i = 0; i < tail->nodes.count; i++)
-		if (tail_has_concept(tail, i, w->concept) &&
-		    !is_among(node, n, tail->nodes.node[i]))
+		if (tail_has_concept(tail, i, w->idea) && !is_among(node, n, tail->nodes.node[i]))
 			node[all++] = tail->nodes.node[i];
 	w->nodes += all - n;
 	return all;

@@ -31,7 +31,7 @@ size_t node_set_add(struct node_set *s, int64_t node, bool *born);
 
 struct tail_word {
 	const char *word;
-	const char *concept; /* NULL: none, or nobody asks */
+	const char *idea; /* NULL: none, or nobody asks */
 	struct tail_word *next;
 };
 

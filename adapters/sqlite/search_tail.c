@@ -45,11 +45,11 @@ size_t node_set_add(struct node_set *s, int64_t node, bool *born)
 static void tail_word_add(struct tail *tail, size_t at, const struct token *w)
 {
 	struct tail_word *word = arena_alloc(tail->arena, sizeof(*word));
-	char concept[WORD_MOST + 8];
+	char idea[WORD_MOST + 8];
 
 	*word = (struct tail_word){ .word = w->s, .next = tail->words[at] };
-	if (tail->concepts && w->upto - w->at == 1 && concept_of(w->s, concept, NULL))
-	word->concept = arena_strdup(tail->arena, concept);
+	if (tail->concepts && w->upto - w->at == 1 && concept_of(w->s, idea, NULL))
+		word->idea = arena_strdup(tail->arena, idea);
 	tail->words[at] = word;
 }
 
@@ -192,7 +192,7 @@ size_t tail_has_parts(const struct tail *tail, size_t at, const struct find_term
 bool tail_has_concept(const struct tail *tail, size_t at, const char *wanted)
 {
 	for (const struct tail_word *w = tail->words[at]; w; w = w->next)
-		if (w->concept && !strcmp(w->concept, wanted))
+		if (w->idea && !strcmp(w->idea, wanted))
 			return true;
 	return false;
 }

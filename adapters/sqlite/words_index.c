@@ -90,7 +90,7 @@ static void word_put(struct buf *out, const char *mark, const char *word)
 /* As they stand in the index, a blank behind each. */
 static void words_put(struct buf *out, const char *body, bool head)
 {
-	char concept[WORD_MOST + 8];
+	char idea[WORD_MOST + 8];
 	struct token *w;
 	struct arena a;
 	struct buf plain;
@@ -104,8 +104,8 @@ static void words_put(struct buf *out, const char *body, bool head)
 		word_put(out, "", w[i].s);
 		if (head)
 			word_put(out, WORDS_HEAD, w[i].s);
-		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, concept, NULL))
-			word_put(out, WORDS_CONCEPT, concept);
+		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
+			word_put(out, WORDS_CONCEPT, idea);
 	}
 	buf_release(&plain);
 	arena_release(&a);

@@ -8,14 +8,20 @@ double real_log(double x)
 	double y, power, sum = 0;
 	int e = 0;
 
-	for (; x > 1.5; x /= 2)
+	while (x > 1.5) {
+		x /= 2;
 		e++;
-	for (; x < 0.75; x *= 2)
+	}
+	while (x < 0.75) {
+		x *= 2;
 		e--;
+	}
 	y = (x - 1) / (x + 1);
 	power = y;
-	for (int i = 1; i <= 13; i += 2, power *= y * y)
+	for (int i = 1; i <= 13; i += 2) {
 		sum += power / i;
+		power *= y * y;
+	}
 	return 2 * sum + e * LN2;
 }
 

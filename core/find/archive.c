@@ -232,7 +232,7 @@ static void like_know(struct like *l, const struct like *all)
 	for (size_t i = 0; i < l->count; i++) {
 		l->words[i].nodes = INT64_MAX / 2; /* it isn't one of those that set it apart */
 		for (size_t k = 0; k < all->count; k++)
-			if (!strcmp(l->words[i].concept, all->words[k].concept))
+			if (!strcmp(l->words[i].idea, all->words[k].idea))
 				l->words[i].nodes = all->words[k].nodes;
 	}
 }

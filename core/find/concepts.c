@@ -28,7 +28,7 @@ static const char *const nothing[] = {
 /* The stem of a word of the trade, and of the one that stands for all that say the same; in order of the first. Each is
  * from the vocabulary that people on call use, whatever they run. */
 static const struct same {
-	const char *stem, *concept;
+	const char *stem, *idea;
 } same[] = {
 	{ "401", "deni" },
 	{ "403", "deni" },
@@ -282,7 +282,7 @@ static bool says_nothing(const char *word)
 		       by_word);
 }
 
-const char *concept_of(const char *word, char concept[WORD_MOST + 8], bool *trade)
+const char *concept_of(const char *word, char idea[WORD_MOST + 8], bool *trade)
 {
 	const struct same *s;
 
@@ -290,13 +290,13 @@ const char *concept_of(const char *word, char concept[WORD_MOST + 8], bool *trad
 		*trade = false;
 	if (says_nothing(word))
 		return NULL;
-	snprintf(concept, WORD_MOST + 8, "%s", word);
-	stem(concept);
-	s = bsearch(concept, same, sizeof(same) / sizeof(*same), sizeof(*same), by_word);
+	snprintf(idea, WORD_MOST + 8, "%s", word);
+	stem(idea);
+	s = bsearch(idea, same, sizeof(same) / sizeof(*same), sizeof(*same), by_word);
 	if (!s)
-	return concept;
+		return idea;
 	if (trade)
 		*trade = true;
-	snprintf(concept, WORD_MOST + 8, "%s", s->concept);
-	return concept;
+	snprintf(idea, WORD_MOST + 8, "%s", s->idea);
+	return idea;
 }

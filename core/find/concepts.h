@@ -11,6 +11,6 @@
 
 /* Of a folded word; NULL: it sets nothing apart ("the", "since", 17). *trade (may be NULL): it is a word of the
  * trade. */
-const char *concept_of(const char *word, char concept[WORD_MOST + 8], bool *trade);
+const char *concept_of(const char *word, char idea[WORD_MOST + 8], bool *trade);
 
 #endif

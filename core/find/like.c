@@ -11,14 +11,14 @@
 #define CHATTER_FULL 80 /* so many concepts of chatter count in full; more of them share that */
 #define TRADE 1.5	/* a word of the trade says more than another as rare */
 
-struct concept {
-	const char *concept, *said; /* said: as it stood there */
+struct idea {
+	const char *idea, *said; /* said: as it stood there */
 	double weight;
 	bool trade, chatter;
 };
 
 struct concepts {
-	struct concept *at;
+	struct idea *at;
 	size_t count, chatter, size; /* at: a table of `size` places, by hash */
 	struct arena *arena;
 };
@@ -56,32 +56,32 @@ static size_t like_hash(const char *s)
 	return h;
 }
 
-static struct concept *concept_place(const struct concepts *c, const char *concept)
+static struct idea *concept_place(const struct concepts *c, const char *idea)
 {
-	size_t i = like_hash(concept) & (c->size - 1);
+	size_t i = like_hash(idea) & (c->size - 1);
 
-	while (c->at[i].concept && strcmp(c->at[i].concept, concept) != 0)
+	while (c->at[i].idea && strcmp(c->at[i].idea, idea) != 0)
 		i = (i + 1) & (c->size - 1);
 	return &c->at[i];
 }
 
 static void concept_add(struct concepts *c, const struct token *w, const char *plain, char letter)
 {
-	char concept[WORD_MOST + 8];
-	struct concept *place;
+	char idea[WORD_MOST + 8];
+	struct idea *place;
 	bool trade;
 
-	if (!concept_of(w->s, concept, &trade))
+	if (!concept_of(w->s, idea, &trade))
 		return;
-	place = concept_place(c, concept);
-	if (!place->concept) {
+	place = concept_place(c, idea);
+	if (!place->idea) {
 		if (c->count == c->size / 2)
 			return;
-		*place = (struct concept){ .concept = arena_strdup(c->arena, concept),
-					   .said = arena_strndup(c->arena, plain + w->begin,
-								 w->end - w->begin),
-					   .trade = trade,
-					   .chatter = true };
+		*place = (struct idea){ .idea = arena_strdup(c->arena, idea),
+					.said = arena_strndup(c->arena, plain + w->begin,
+							      w->end - w->begin),
+					.trade = trade,
+					.chatter = true };
 		c->count++;
 		c->chatter++;
 	}
@@ -122,7 +122,7 @@ static void concepts_read(struct concepts *c, const struct passage *p, size_t co
 }
 
 /* Bulk wins nothing: the more chatter there is, the less a word of it says. */
-static double concept_weight(const struct concepts *c, const struct concept *one)
+static double concept_weight(const struct concepts *c, const struct idea *one)
 {
 	return one->chatter && c->chatter > CHATTER_FULL
 		       ? one->weight * real_sqrt((double)CHATTER_FULL / (double)c->chatter)
@@ -137,7 +137,7 @@ static int by_weight(const void *a, const void *b)
 
 	if (x->weight != y->weight)
 		return x->weight < y->weight ? 1 : -1;
-	return strcmp(x->concept, y->concept);
+	return strcmp(x->idea, y->idea);
 }
 
 void like_read(struct like *l, const struct passage *p, size_t count, size_t most, struct arena *a)
@@ -147,9 +147,9 @@ void like_read(struct like *l, const struct passage *p, size_t count, size_t mos
 	concepts_read(&c, p, count, a);
 	*l = (struct like){ .words = arena_alloc(a, (c.count + 1) * sizeof(*l->words)) };
 	for (size_t i = 0; i < c.size; i++)
-		if (c.at[i].concept)
+		if (c.at[i].idea)
 			l->words[l->count++] =
-				(struct like_word){ .concept = c.at[i].concept,
+				(struct like_word){ .idea = c.at[i].idea,
 						    .weight = concept_weight(&c, &c.at[i]) *
 							      (c.at[i].trade ? TRADE : 1) };
 	if (l->count)
@@ -200,11 +200,11 @@ double like_of(const struct like *from, const struct passage *p, size_t count, i
 	concepts_read(&c, p, count, a);
 	for (size_t i = 0; i < from->count; i++) {
 		const struct like_word *w = &from->words[i];
-		const struct concept *there = concept_place(&c, w->concept);
+		const struct idea *there = concept_place(&c, w->idea);
 
 		one = w->weight * like_rarity(w, all);
 		own += one > 0 ? one : 0;
-		if (!there->concept || like_common(w, all))
+		if (!there->idea || like_common(w, all))
 			continue;
 		one *= real_sqrt(concept_weight(&c, there) / w->weight *
 				 (there->trade ? TRADE : 1));

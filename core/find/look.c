@@ -11,7 +11,7 @@
 struct looked {
 	struct token *tokens;
 	size_t count;
-	const struct token **parts; /* parts[i].at is i */
+	const struct token **parts; /* parts[i]->at is i */
 	size_t n_parts;
 };
 
@@ -19,7 +19,7 @@ static void looked_read(struct looked *l, struct arena *a, const char *plain)
 {
 	*l = (struct looked){ 0 };
 	l->count = find_tokens(a, plain, &l->tokens);
-	l->parts = arena_alloc(a, (l->count + 1) * sizeof(*l->parts));
+	l->parts = arena_alloc(a, (l->count + 1) * sizeof(void *));
 	for (size_t i = 0; i < l->count; i++)
 		if (l->tokens[i].upto - l->tokens[i].at == 1)
 			l->parts[l->n_parts++] = &l->tokens[i];

@@ -291,15 +291,17 @@ static void a_gap_is_one_line_when_it_mattered(void **state)
 	recovered(5 * MS_MINUTE, 0);
 	assert_nothing();
 	recovered(3 * MS_MINUTE, 3);
-	assert_cell(s, "entry 2 text",
-		    "aliosbot was offline 14:02–14:05 UTC; 3 entries were recovered from the channel");
+	assert_cell(
+		s, "entry 2 text",
+		"aliosbot was offline 14:02–14:05 UTC; 3 entries were recovered from the channel");
 	assert_cell(s, "entry 2 author", "s" REF_BOT);
 	recovered(MS_MINUTE, 1);
 	assert_cell(s, "entry 3 text",
 		    "aliosbot was offline 14:04–14:05 UTC; 1 entry was recovered from the channel");
 	recovered(MS_DAY, 0);
-	assert_cell(s, "entry 4 text",
-		    "aliosbot was offline 2026-11-22 14:05 UTC – 2026-11-23 14:05 UTC; nothing was missed");
+	assert_cell(
+		s, "entry 4 text",
+		"aliosbot was offline 2026-11-22 14:05 UTC – 2026-11-23 14:05 UTC; nothing was missed");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, incident_begin_with_bot, incident_end)

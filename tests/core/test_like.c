@@ -69,7 +69,7 @@ static int archive_free(void **state)
 /* ---- in how many Nodes a concept is ---- */
 
 struct counted {
-	const char *concept;
+	const char *idea;
 	double n; /* of Nodes, or how often in one */
 };
 
@@ -78,10 +78,10 @@ struct bag { /* concepts of a text, or of all */
 	size_t count, room;
 };
 
-static struct counted *bag_place(struct bag *b, const char *concept, struct arena *a)
+static struct counted *bag_place(struct bag *b, const char *idea, struct arena *a)
 {
 	for (size_t i = 0; i < b->count; i++)
-		if (!strcmp(b->at[i].concept, concept))
+		if (!strcmp(b->at[i].idea, idea))
 			return &b->at[i];
 	if (b->count == b->room) {
 		struct counted *more = arena_alloc(a, (b->room = 2 * b->room + 16) * sizeof(*more));
@@ -90,19 +90,19 @@ static struct counted *bag_place(struct bag *b, const char *concept, struct aren
 			memcpy(more, b->at, b->count * sizeof(*more));
 		b->at = more;
 	}
-	b->at[b->count] = (struct counted){ .concept = arena_strdup(a, concept) };
+	b->at[b->count] = (struct counted){ .idea = arena_strdup(a, idea) };
 	return &b->at[b->count++];
 }
 
 static void bag_add(struct bag *b, const char *text, struct arena *a)
 {
-	char concept[WORD_MOST + 8];
+	char idea[WORD_MOST + 8];
 	struct token *w;
 	size_t n = find_tokens(a, text, &w);
 
 	for (size_t i = 0; i < n; i++)
-		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, concept, NULL))
-			bag_place(b, concept, a)->n++;
+		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
+			bag_place(b, idea, a)->n++;
 }
 
 static struct bag bag_of(const struct text *t, bool title, struct arena *a)
@@ -123,15 +123,15 @@ static struct bag bag_nodes(struct bag *bags, bool title, struct arena *a)
 	for (size_t i = 0; i < archive.n_old; i++) {
 		bags[i] = bag_of(&archive.old[i], title, a);
 		for (size_t k = 0; k < bags[i].count; k++)
-			bag_place(&df, bags[i].at[k].concept, a)->n++;
+			bag_place(&df, bags[i].at[k].idea, a)->n++;
 	}
 	return df;
 }
 
-static double bag_in(const struct bag *b, const char *concept)
+static double bag_in(const struct bag *b, const char *idea)
 {
 	for (size_t i = 0; i < b->count; i++)
-		if (!strcmp(b->at[i].concept, concept))
+		if (!strcmp(b->at[i].idea, idea))
 			return b->at[i].n;
 	return 0;
 }
@@ -154,7 +154,7 @@ static double ours(struct way *w, const struct text *new_, const struct bag *b, 
 	(void)b;
 	like_read(&from, new_->p, new_->n, LIKE_WORDS, w->arena);
 	for (size_t k = 0; k < from.count; k++)
-		from.words[k].nodes = (int64_t)bag_in(&w->df, from.words[k].concept);
+		from.words[k].nodes = (int64_t)bag_in(&w->df, from.words[k].idea);
 	like_of(&from, archive.old[i].p, archive.old[i].n, (int64_t)archive.n_old, w->arena, &l);
 	return l.share >= LIKE_LEAST ? l.share : 0;
 }
@@ -169,8 +169,8 @@ static double plain_title(struct way *w, const struct text *new_, const struct b
 		mean += (double)w->bags[k].count / all;
 	len = (double)w->bags[i].count;
 	for (size_t k = 0; k < b->count; k++) {
-		double tf = bag_in(&w->bags[i], b->at[k].concept);
-		double df = bag_in(&w->df, b->at[k].concept);
+		double tf = bag_in(&w->bags[i], b->at[k].idea);
+		double df = bag_in(&w->df, b->at[k].idea);
 
 		score += log((all - df + 0.5) / (df + 0.5)) * tf * 2.2 /
 			 (tf + 1.2 * (0.25 + 0.75 * len / mean));
@@ -185,12 +185,12 @@ static double cosine(struct way *w, const struct text *new_, const struct bag *b
 
 	(void)new_;
 	for (size_t k = 0; k < b->count; k++) {
-		idf = log((all + 1) / (bag_in(&w->df, b->at[k].concept) + 0.5));
-		dot += b->at[k].n * bag_in(old, b->at[k].concept) * idf * idf;
+		idf = log((all + 1) / (bag_in(&w->df, b->at[k].idea) + 0.5));
+		dot += b->at[k].n * bag_in(old, b->at[k].idea) * idf * idf;
 		x += b->at[k].n * b->at[k].n * idf * idf;
 	}
 	for (size_t k = 0; k < old->count; k++) {
-		idf = log((all + 1) / (bag_in(&w->df, old->at[k].concept) + 0.5));
+		idf = log((all + 1) / (bag_in(&w->df, old->at[k].idea) + 0.5));
 		y += old->at[k].n * old->at[k].n * idf * idf;
 	}
 	return dot ? dot / sqrt(x * y) : 0;
@@ -287,24 +287,24 @@ static void of_forty_without_relative_four_at_most_show_anything(void **state)
 	assert_true(shown <= 4);
 }
 
-static const char *concept(const char *word)
+static const char *idea(const char *word)
 {
-	static char concept[WORD_MOST + 8];
+	static char idea[WORD_MOST + 8];
 
-	return concept_of(word, concept, NULL);
+	return concept_of(word, idea, NULL);
 }
 
 static void words_that_say_the_same_are_one_concept(void **state)
 {
 	(void)state;
-	assert_string_equal(concept("deploys"), concept("rollout"));
-	assert_string_equal(concept("x509"), concept("certificates"));
-	assert_string_equal(concept("oomkilled"), concept("memory"));
-	assert_string_equal(concept("retries"), concept("retrying"));
-	assert_string_equal(concept("indexes"), concept("index"));
-	assert_null(concept("since"));
-	assert_null(concept("17"));
-	assert_string_equal(concept("504"), concept("timeout"));
+	assert_string_equal(idea("deploys"), idea("rollout"));
+	assert_string_equal(idea("x509"), idea("certificates"));
+	assert_string_equal(idea("oomkilled"), idea("memory"));
+	assert_string_equal(idea("retries"), idea("retrying"));
+	assert_string_equal(idea("indexes"), idea("index"));
+	assert_null(idea("since"));
+	assert_null(idea("17"));
+	assert_string_equal(idea("504"), idea("timeout"));
 }
 
 static void a_node_of_five_hundred_entries_wins_nothing_by_bulk(void **state)

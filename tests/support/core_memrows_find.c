@@ -123,7 +123,7 @@ static int r_search(struct rows *r, struct find *f, const struct find_wanted *wa
 
 static bool mem_text_has(const char *text, const char *wanted, struct arena *a)
 {
-	char concept[WORD_MOST + 8];
+	char idea[WORD_MOST + 8];
 	struct token *w;
 	struct buf plain;
 	bool has = false;
@@ -133,8 +133,8 @@ static bool mem_text_has(const char *text, const char *wanted, struct arena *a)
 	text_words(&plain, text, NULL);
 	n = find_tokens(a, plain.s, &w);
 	for (size_t k = 0; k < n && !has; k++)
-		has = w[k].upto - w[k].at == 1 && concept_of(w[k].s, concept, NULL) &&
-		      !strcmp(concept, wanted);
+		has = w[k].upto - w[k].at == 1 && concept_of(w[k].s, idea, NULL) &&
+		      !strcmp(idea, wanted);
 	buf_release(&plain);
 	return has;
 }
@@ -166,7 +166,7 @@ static double *mem_scores(const struct memrows *m, struct like_word *words, size
 
 	for (size_t k = 0; k < count; k++) {
 		for (int i = 0; i < m->count; i++) {
-			has[i] = mem_has(&m->nodes[i], words[k].concept, a);
+			has[i] = mem_has(&m->nodes[i], words[k].idea, a);
 			words[k].nodes += has[i];
 		}
 		if (like_common(&words[k], m->count))

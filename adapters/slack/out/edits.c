@@ -265,7 +265,8 @@ static void looked(struct job *job, void *arg)
 	TAILQ_FOREACH(known, &c->edits, link)
 	known->behind = false;
 	if (job->rc < 0) {
-		log_warning("edits", "what is to be edited can't be read: %s", store_problem(c->s.store));
+		log_warning("edits", "what is to be edited can't be read: %s",
+			    store_problem(c->s.store));
 		edits_wake_at(c, now + RETRY_MS);
 	}
 	for (int i = 0; i < look->n && job->rc == 0 && !c->stopping; i++)
