@@ -100,7 +100,7 @@ static struct bite_node bite_of(struct bite *b, struct bite_node node)
 
 static int bite_listed(struct sqlite_store *s, struct bite *b)
 {
-	struct bite_node node;
+	struct bite_node node = { 0 };
 	struct query q;
 
 	query(&q, &s->db, NULL,
@@ -114,7 +114,7 @@ static int bite_listed(struct sqlite_store *s, struct bite *b)
 /* The newest that nobody has looked at, as many as there is room for; *left: the first after them. */
 static int bite_walked(struct sqlite_store *s, struct bite *b, int64_t *left)
 {
-	struct bite_node node, down[BITE_ROWS];
+	struct bite_node node = { 0 }, down[BITE_ROWS];
 	struct query q;
 	int n = 0;
 
@@ -193,7 +193,7 @@ static int bite_commit(struct sqlite_store *s, bool listed)
 
 int words_bite(struct sqlite_store *s)
 {
-	int64_t rows;
+	int64_t rows = 0;
 	int rc = commit_ready(s);
 
 	s->unindexed = 0;
