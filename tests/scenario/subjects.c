@@ -35,6 +35,12 @@ static void take(struct subject *s, const cJSON *message)
 
 /* ---- answers ---- */
 
+/* What an earlier command still had to say, like the link to a channel, isn't the answer to this one. */
+static bool is_of_earlier(const struct play *p, const struct sl_shown *s)
+{
+	return p->last.envelope && s->envelope && s->envelope < p->last.envelope->n;
+}
+
 static const cJSON *last_shown(struct play *p)
 {
 	const struct sl_shown *s;
@@ -42,7 +48,7 @@ static const cJSON *last_shown(struct play *p)
 	int i = 0;
 
 	for (s = slackd_shown(p->stage.d); s; s = s->next, i++)
-		if (i >= p->last.shown_before && s->via != SL_VIA_SLACK &&
+		if (i >= p->last.shown_before && s->via != SL_VIA_SLACK && !is_of_earlier(p, s) &&
 		    strcmp(s->user, p->last.user) == 0 &&
 		    (!p->last.thread_ts[0] || strcmp(s->thread_ts, p->last.thread_ts) == 0))
 			last = s->json;
