@@ -174,22 +174,27 @@ static void say_how_it_stands(struct deed *d, enum choice asked)
 static const char *choice_label(struct deed *d, enum choice asked, const char *word)
 {
 	const struct head *h = &d->node;
+	enum priority p;
+	enum status s;
+	enum origin o;
 
-	if (asked == CHOICE_ORIGIN)
-		return origin_from(word) == (int)h->origin
-			       ? NULL
-			       : origin_says((enum origin)origin_from(word));
-	if (asked == CHOICE_PRIORITY)
-		return priority_from(word) == (int)h->priority
-			       ? NULL
-			       : arena_printf(d->arena, "%s %s",
-					      priority_emoji((enum priority)priority_from(word)),
-					      priority_name((enum priority)priority_from(word)));
-	if (asked == CHOICE_STATUS)
-		return status_move(h->status, (enum status)status_from(word)) == MOVE_SAY
-			       ? status_name((enum status)status_from(word))
-			       : NULL;
-	return asked == CHOICE_MARKER ? word : NULL;
+	switch (asked) {
+	case CHOICE_PRIORITY:
+		p = (enum priority)priority_from(word);
+		return p == h->priority ? NULL
+					: arena_printf(d->arena, "%s %s", priority_emoji(p),
+						       priority_name(p));
+	case CHOICE_STATUS:
+		s = (enum status)status_from(word);
+		return status_move(h->status, s) == MOVE_SAY ? status_name(s) : NULL;
+	case CHOICE_ORIGIN:
+		o = (enum origin)origin_from(word);
+		return o == h->origin ? NULL : origin_says(o);
+	case CHOICE_MARKER:
+		return word;
+	default:
+		return NULL;
+	}
 }
 
 static void offer_choices(struct deed *d, const struct command *c)

@@ -145,6 +145,9 @@ int piece_at(struct deed *d, const struct handle *h, struct piece *p);
 /* The one that the line names. 1; 0: there is none, and that was answered; < 0. */
 int piece_find(struct deed *d, struct piece *p);
 int section_with(char letter); /* of a handle; -1: it is no section's */
+bool is_para(enum table t);    /* a table of a section's paragraphs */
+/* "E7" of a row; NULL for tables whose rows have none. */
+const char *handle_of(struct deed *d, enum table t, int64_t row);
 
 /* ---- the archive (decide_search.c) ---- */
 

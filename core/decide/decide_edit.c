@@ -16,6 +16,21 @@ int section_with(char letter)
 	return -1;
 }
 
+bool is_para(enum table t)
+{
+	return t >= TABLE_SUMMARY && t < TABLE_SUMMARY + SECTIONS;
+}
+
+const char *handle_of(struct deed *d, enum table t, int64_t row)
+{
+	if (t == TABLE_ENTRY)
+		return handle_words(d, 'E', row);
+	if (t == TABLE_ITEM)
+		return handle_words(d, 'A', row);
+	return is_para(t) ? handle_words(d, section_letter((enum section)(t - TABLE_SUMMARY)), row)
+			  : NULL;
+}
+
 static int find_entry(struct deed *d, struct piece *p)
 {
 	struct entry e;

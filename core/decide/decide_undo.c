@@ -80,22 +80,6 @@ static const struct effect *effect_on(const struct past *p, enum table t, const 
 	return NULL;
 }
 
-static bool is_para(enum table t)
-{
-	return t >= TABLE_SUMMARY && t < TABLE_SUMMARY + SECTIONS;
-}
-
-/* "E7"; NULL for tables whose rows have none. */
-static const char *handle_of(struct deed *d, enum table t, int64_t row)
-{
-	if (t == TABLE_ENTRY)
-		return handle_words(d, 'E', row);
-	if (t == TABLE_ITEM)
-		return handle_words(d, 'A', row);
-	return is_para(t) ? handle_words(d, section_letter((enum section)(t - TABLE_SUMMARY)), row)
-			  : NULL;
-}
-
 /* The piece that the change was about, NULL. */
 static const char *piece_of(struct deed *d, const struct past *p)
 {

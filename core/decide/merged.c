@@ -180,8 +180,7 @@ static const char *field_of(enum table from, const char *field, enum table to)
 	static const char *const shared[] = { "text",  "at",  "withdrawn", "deleted", "state",
 					      "owner", "due", "why",	   "done_at" };
 
-	if (from < TABLE_SUMMARY || from >= TABLE_SUMMARY + SECTIONS ||
-	    strcmp(field, "gone") != 0) {
+	if (!is_para(from) || strcmp(field, "gone") != 0) {
 		size_t i = 0;
 
 		while (i < sizeof(shared) / sizeof(*shared) && strcmp(shared[i], field) != 0)
@@ -191,21 +190,9 @@ static const char *field_of(enum table from, const char *field, enum table to)
 	} else {
 		field = "withdrawn";
 	}
-	if (to >= TABLE_SUMMARY && to < TABLE_SUMMARY + SECTIONS && !strcmp(field, "withdrawn"))
+	if (is_para(to) && !strcmp(field, "withdrawn"))
 		field = "gone";
 	return table_field(to, field, strlen(field)) ? field : NULL;
-}
-
-static const char *mirror_piece(struct deed *d, const struct effect *e)
-{
-	if (e->table == TABLE_ENTRY)
-		return handle_words(d, 'E', e->row);
-	if (e->table == TABLE_ITEM)
-		return handle_words(d, 'A', e->row);
-	if (e->table >= TABLE_SUMMARY && e->table < TABLE_SUMMARY + SECTIONS)
-		return handle_words(d, section_letter((enum section)(e->table - TABLE_SUMMARY)),
-				    e->row);
-	return NULL;
 }
 
 static enum table mirror_table(const struct handle *h)
@@ -375,7 +362,7 @@ static int mirror_effects(struct deed *d, const struct change *c, size_t from,
 static int mirror_row(struct deed *d, const struct change *c, const struct head *h, size_t from)
 {
 	struct counterpart at[COUNTERPARTS_MOST];
-	const char *piece = mirror_piece(d, &c->effects[from]);
+	const char *piece = handle_of(d, c->effects[from].table, c->effects[from].row);
 	int n = piece ? counterparts(d, h, piece, at) : 0, i, rc = 0;
 
 	for (i = 0; i < n && rc >= 0; i++) {

@@ -377,7 +377,7 @@ void read_node(struct reader *r)
 		r->l->node = name;
 }
 
-/* "42", and "yes" behind it, as the button says it. */
+/* "42", or "42 yes" as the button says it. */
 void read_into(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
