@@ -98,6 +98,8 @@ int node_find(struct deed *d);
 int node_meant(struct deed *d, struct head *h);
 /* The channel's open Node, else its newest DONE one (closed: else of the others): 1, 0, < 0. */
 int node_here(struct deed *d, bool closed, struct head *h);
+/* A Node was named that isn't there, or isn't theirs to see: one answer, so that it tells nothing. 0. */
+int refuse_unseen(struct deed *d, const struct node_name *n);
 /* May the speaker know of it: 1, 0, < 0. */
 int node_seen(struct deed *d, const struct head *h);
 /* Nodes that the speaker may see, newest first, of the first NODES_LOOKED of rows->nodes(): how

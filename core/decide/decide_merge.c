@@ -59,10 +59,7 @@ static int merge_target(struct deed *d, struct head *into)
 	if (rc < 0)
 		return rc;
 	if (!rc)
-		return answer_refuse(d,
-				     "There is no incident %lld that you can see. %s shows those "
-				     "that are open.",
-				     (long long)d->line.into.number, to_type(d, "list"));
+		return refuse_unseen(d, &d->line.into);
 	if (!strcmp(into->id, d->node.id))
 		return refuse_itself(d);
 	if (!status_open(into->status))

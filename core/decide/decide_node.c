@@ -115,15 +115,20 @@ static int node_named(struct deed *d, struct head *h)
 	return 0;
 }
 
-static const char *name_as_typed(struct deed *d)
+static const char *name_as_typed(struct deed *d, const struct node_name *n)
 {
-	const struct node_name *n = &d->line.node;
 	char id[NODE_ID_MAX];
 
 	if (!n->year)
 		return arena_printf(d->arena, "incident %lld", (long long)n->number);
 	node_id_write(id, n->year, n->number);
 	return arena_strdup(d->arena, id);
+}
+
+int refuse_unseen(struct deed *d, const struct node_name *n)
+{
+	return answer_refuse(d, "There is no %s that you can see. %s shows the open ones.",
+			     name_as_typed(d, n), to_type(d, "list"));
 }
 
 /* The line once more, so that it means the same when a button says it later: a WHEN as a moment in
@@ -220,8 +225,7 @@ int node_find(struct deed *d)
 	int rc = node_meant(d, &h);
 
 	if (!rc && d->line.node.number)
-		return answer_refuse(d, "There is no %s that you can see. %s shows the open ones.",
-				     name_as_typed(d), to_type(d, "list"));
+		return refuse_unseen(d, &d->line.node);
 	if (!rc)
 		return which_node(d);
 	if (rc == 1 && h.status == STATUS_MERGED)
