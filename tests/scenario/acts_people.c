@@ -78,6 +78,7 @@ static void do_says(struct play *p, struct line *l)
 		return;
 	p->last.command = true;
 	p->last.envelope = slackd_says(p->stage.d, word(l, 1), c->id, l->body);
+	p->last.answers_from = p->last.envelope->n;
 	if (p->last.envelope->refused && !said(l, "unanswered"))
 		fails(p, "nobody was connected to take this command");
 	await_acks(p, l);

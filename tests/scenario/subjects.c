@@ -38,7 +38,7 @@ static void take(struct subject *s, const cJSON *message)
 /* What an earlier command still had to say, like the link to a channel, isn't the answer to this one. */
 static bool is_of_earlier(const struct play *p, const struct sl_shown *s)
 {
-	return p->last.envelope && s->envelope && s->envelope < p->last.envelope->n;
+	return s->envelope && s->envelope < p->last.answers_from;
 }
 
 static const cJSON *last_shown(struct play *p)
