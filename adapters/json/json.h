@@ -23,9 +23,6 @@ cJSON *json_read(const char *s, size_t len, const char **why);
 /* The same; *why without the place, which is *at, in bytes. */
 cJSON *json_read_at(const char *s, size_t len, const char **why, size_t *at);
 
-/* What json_print() wrote: it went through the door before. NULL: NULL. Free with cJSON_Delete. */
-cJSON *json_reread(const char *printed);
-
 /* Paths: "payload.event.item.ts", "actions[0].value". NULL / default when absent or of another type.
  * j may be NULL. Strings are borrowed from the tree. */
 const cJSON *json_at(const cJSON *j, const char *path);

@@ -10,7 +10,7 @@
 
 /* A frame being read: what the readers of single types take from and fill. */
 struct reading {
-	const cJSON *frame, *payload, *event;
+	const cJSON *payload, *event;
 	struct arena *a;
 	struct envelope *e;
 };
@@ -46,7 +46,14 @@ static const char *stamp(struct reading *r, const cJSON *j, const char *path)
 	return ts_is(s) ? arena_strdup(r->a, s) : NULL;
 }
 
-/* A part of the payload as JSON again: read by whoever has a use for it. */
+static const cJSON *object_at(const cJSON *j, const char *path)
+{
+	const cJSON *at = json_at(j, path);
+
+	return cJSON_IsObject(at) ? at : NULL;
+}
+
+/* A part of the payload as JSON again. */
 static const char *json(struct reading *r, const cJSON *j)
 {
 	struct buf b;
@@ -121,8 +128,8 @@ static bool is_message(struct reading *r, const cJSON *m)
 {
 	struct envelope *e = r->e;
 
-	e->json = json(r, m);
-	return e->team && e->channel && e->ts && e->json;
+	e->object = cJSON_IsObject(m) ? m : NULL;
+	return e->team && e->channel && e->ts && e->object;
 }
 
 /* Somebody speaks to the bot. Slack sends a mention again when its message was edited: then it is
@@ -146,7 +153,7 @@ static enum envelope_kind deleted(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->json = json(r, json_at(r->event, "previous_message"));
+	e->object = object_at(r->event, "previous_message");
 	return e->channel && e->ts ? ENVELOPE_DELETED : ENVELOPE_OTHER;
 }
 
@@ -299,8 +306,8 @@ static enum envelope_kind user(struct reading *r)
 	struct envelope *e = r->e;
 
 	e->user = id(r, r->event, "user.id");
-	e->json = json(r, json_at(r->event, "user"));
-	return e->team && e->user && e->json ? ENVELOPE_USER : ENVELOPE_OTHER;
+	e->object = object_at(r->event, "user");
+	return e->team && e->user && e->object ? ENVELOPE_USER : ENVELOPE_OTHER;
 }
 
 static enum envelope_kind group(struct reading *r)
@@ -465,8 +472,8 @@ static enum envelope_kind greeting(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->connections = json_int(r->frame, "num_connections", 0);
-	e->reason = str(r, r->frame, "reason");
+	e->connections = json_int(r->e->frame, "num_connections", 0);
+	e->reason = str(r, r->e->frame, "reason");
 	if (envelope_same(e->type, "hello"))
 		return ENVELOPE_HELLO;
 	return envelope_same(e->type, "disconnect") ? ENVELOPE_DISCONNECT : ENVELOPE_JUNK;
@@ -477,8 +484,8 @@ static enum envelope_kind envelope(struct reading *r)
 	struct envelope *e = r->e;
 	size_t i;
 
-	e->answers = json_true(r->frame, "accepts_response_payload");
-	e->retry = json_int(r->frame, "retry_attempt", 0);
+	e->answers = json_true(r->e->frame, "accepts_response_payload");
+	e->retry = json_int(r->e->frame, "retry_attempt", 0);
 	for (i = 0; i < sizeof(envelopes) / sizeof(*envelopes); i++)
 		if (envelope_same(envelopes[i].type, e->type))
 			return envelopes[i].read(r);
@@ -562,7 +569,7 @@ void envelope_read(const char *frame, size_t len, struct arena *a, struct envelo
 		e->kind = e->id ? ENVELOPE_OTHER : ENVELOPE_JUNK;
 		return;
 	}
-	r.frame = j;
+	e->frame = j;
 	r.payload = json_at(j, "payload");
 	e->id = str(&r, j, "envelope_id");
 	if (json_str(j, "type"))
@@ -570,7 +577,13 @@ void envelope_read(const char *frame, size_t len, struct arena *a, struct envelo
 	if (e->id && !*e->id)
 		e->id = NULL;
 	e->kind = e->id ? envelope(&r) : greeting(&r);
-	cJSON_Delete(j);
+}
+
+void envelope_release(struct envelope *e)
+{
+	cJSON_Delete(e->frame);
+	e->frame = NULL;
+	e->object = NULL;
 }
 
 /* ---- people ---- */

@@ -1,6 +1,8 @@
 /*
  * envelope: one frame of Socket Mode, read. Pure and total: any bytes give a kind; nothing crashes on
  * them (fuzzed). Strings live in the arena; texts are still Slack's (mrkdwn_in() makes them neutral).
+ * The frame itself is kept beside them until envelope_release(), so that a message is read from it
+ * without being printed and parsed again.
  */
 #ifndef ADAPTERS_SLACK_FORMAT_ENVELOPE_H
 #define ADAPTERS_SLACK_FORMAT_ENVELOPE_H
@@ -12,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cJSON;
+
 /* Whether a channel is private, as far as Slack told. */
 enum openness { OPENNESS_UNTOLD, OPENNESS_PUBLIC, OPENNESS_PRIVATE };
 
@@ -21,20 +25,20 @@ enum envelope_kind {
 	ENVELOPE_DISCONNECT, /* reason */
 	ENVELOPE_COMMAND,    /* slash_commands */
 	ENVELOPE_MENTION,    /* events_api: app_mention, or message in a DM */
-	ENVELOPE_MESSAGE, /* a message of a channel, people's and apps', with a text or without: json */
-	ENVELOPE_EDITED, /* a message was edited (an unfurl is no edit): json is the new one, ts the message's */
-	ENVELOPE_DELETED, /* message_deleted: channel, ts; json: as it was, NULL if Slack doesn't say */
+	ENVELOPE_MESSAGE, /* a message of a channel, people's and apps', with a text or without: object */
+	ENVELOPE_EDITED, /* a message was edited (an unfurl is no edit): object is the new one, ts the message's */
+	ENVELOPE_DELETED, /* message_deleted: channel, ts; object: as it was, NULL if Slack doesn't say */
 	ENVELOPE_REACTION, /* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
-	ENVELOPE_PIN,	  /* pin_added / pin_removed of a message: in, user, channel, ts; json */
+	ENVELOPE_PIN,	  /* pin_added / pin_removed of a message: in, user, channel, ts; object */
 	ENVELOPE_MEMBER,  /* member_joined_channel / member_left_channel: in */
 	ENVELOPE_CHANNEL, /* channel_rename, channel_archive …: name */
 	ENVELOPE_MOVED,	  /* channel_id_changed: channel, value (its new id) */
 	ENVELOPE_OPENED,  /* channel_unarchive: channel */
-	ENVELOPE_USER,	  /* user_change, team_join: user, json */
+	ENVELOPE_USER,	  /* user_change, team_join: user, object */
 	ENVELOPE_GROUP,	  /* subteam_members_changed: value (its bare id) */
 	ENVELOPE_BUTTON,  /* block_actions */
 	ENVELOPE_SUBMIT,  /* view_submission */
-	ENVELOPE_MESSAGE_SHORTCUT, /* message_action: callback_id, channel, ts, json */
+	ENVELOPE_MESSAGE_SHORTCUT, /* message_action: callback_id, channel, ts, object */
 	ENVELOPE_GLOBAL_SHORTCUT,  /* shortcut: callback_id; it has no channel */
 	ENVELOPE_OTHER, /* an envelope we have no use for (unknown type, foreign event): acked */
 };
@@ -67,21 +71,23 @@ struct envelope {
 	const char *reaction; /* REACTION: the emoji's name, without colons and skin tone */
 	const char *
 		item_user; /* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
-	const char *
-		json; /* the message as Slack has it, for message_parse(); USER: the user, for person_read() */
+	const struct cJSON *
+		object; /* the message as Slack has it, for message_parse(); USER: the user, for person_read(); in `frame` */
 	const char *action_id, *value; /* BUTTON: the first action; ts is its message's */
 	const char *callback_id, *private_metadata; /* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;			    /* said by a bot */
 	const char *view_id;	/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
 	int64_t event_time;	/* Unix seconds; 0: Slack doesn't say */
 	const char *view_state; /* SUBMIT: JSON of view.state.values */
+	struct cJSON *frame;	/* all of it; NULL: no JSON */
 };
 
+/* envelope_release() frees what the arena doesn't. */
 void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e);
+void envelope_release(struct envelope *e);
 
 /* users.info's `user`, user_change's `user`: name, zone, and the rank that they have in `place` (NULL: not known yet).
  * Bare id in ref. */
-struct cJSON;
 void person_read(const struct cJSON *user, const char *place, struct arena *a, struct person *p);
 
 #endif

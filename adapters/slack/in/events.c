@@ -33,13 +33,12 @@ static struct message *events_keep(struct request *a, const struct message *m)
 
 bool events_read(struct request *a)
 {
-	cJSON *j = json_reread(a->e.json);
 	struct message m;
 	bool own;
-	int rc = message_parse(j, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own);
 
-	cJSON_Delete(j);
-	if (rc || own)
+	if (message_parse(a->e.object, a->place, a->e.channel, a->router->bot_user, &a->arena, &m,
+			  &own) ||
+	    own)
 		return false;
 	a->message = events_keep(a, &m);
 	return true;

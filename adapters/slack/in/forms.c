@@ -272,12 +272,12 @@ static void capture_look(struct request *a, const struct message *m)
 
 void forms_message_shortcut(struct request *a)
 {
-	cJSON *j = json_reread(a->e.json);
 	struct message m;
 	bool own;
 
 	if (strcmp(a->e.callback_id, FORM_CAPTURE) || !a->e.channel || !a->e.trigger_id ||
-	    message_parse(j, a->place, a->e.channel, a->router->bot_user, &a->arena, &m, &own)) {
+	    message_parse(a->e.object, a->place, a->e.channel, a->router->bot_user, &a->arena, &m,
+			  &own)) {
 		log_info("form", "a message shortcut that can't be used: %s", a->e.callback_id);
 		router_ack(a, NULL);
 	} else if (own) {
@@ -289,7 +289,6 @@ void forms_message_shortcut(struct request *a)
 	} else {
 		capture_look(a, &m);
 	}
-	cJSON_Delete(j);
 }
 
 /* ---- what was filled in ---- */

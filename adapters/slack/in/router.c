@@ -83,6 +83,7 @@ void request_free(struct request *a)
 {
 	LIST_REMOVE(a, link);
 	a->router->waiting--;
+	envelope_release(&a->e);
 	arena_release(&a->arena);
 	free(a);
 }

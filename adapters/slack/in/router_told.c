@@ -209,15 +209,13 @@ void told_group(struct request *a)
 
 static struct job *user_job(struct request *a, const char *ref)
 {
-	cJSON *user = json_reread(a->e.json);
 	struct person person = { 0 };
 	struct job *job;
 
 	if (!comes_late(a))
-		person_read(user, a->place, &a->arena, &person);
+		person_read(a->e.object, a->place, &a->arena, &person);
 	job = people_job(ref, &person);
 	job->as_of = comes_late(a) ? AS_OF_NEVER : AS_OF_NOW;
-	cJSON_Delete(user);
 	return job;
 }
 

@@ -84,11 +84,30 @@ static size_t add_part_of_word(struct buf *out, const char *text, size_t len, st
 	}
 }
 
+/* Most texts fit, and needn't be taken apart. */
+static bool fits_whole(struct buf *out, const char *text, size_t len, struct names *names,
+		       size_t chars)
+{
+	size_t begin = out->len;
+	bool full = out->full;
+
+	if (len / 4 > chars)
+		return false;
+	mrkdwn_out(out, text, names);
+	if (out->full == full && utf8_length(out->s + begin, out->len - begin) <= chars)
+		return true;
+	buf_cut(out, begin);
+	out->full = full;
+	return false;
+}
+
 size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t chars)
 {
 	struct tokens t = { .at = text, .part_end = text };
-	size_t room = chars, line = 0, line_out = 0, taken;
+	size_t room = chars, line = 0, line_out = 0, len = strlen(text), taken;
 
+	if (fits_whole(out, text, len, names, chars))
+		return len;
 	for (token_next(&t); t.len; token_next(&t)) {
 		size_t before = out->len, points;
 
