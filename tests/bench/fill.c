@@ -7,8 +7,10 @@
 #include "tests/bench/bots.h"
 
 #include <sqlite3.h>
+#include <string.h>
 
 #define TOGETHER 63 /* lines of one batch */
+#define TOLD 1000   /* incidents of an archive that are told line by line */
 
 /* Nothing of this waits to be said: letters are as if sent and long forgotten, posts up to date. */
 static const char said[] =
@@ -114,18 +116,123 @@ static void archive_add(struct lines *l, struct words *w, int i)
 	add_line(l, line);
 }
 
-void fill_archive(const char *path, int from, int nodes)
+static void told(const char *path, int from, int to)
 {
 	struct lines l = { .store = open_store(path), .end = &l.first };
 	struct words w = { .state = (unsigned long long)from };
-	sqlite3 *db;
 
-	for (int i = from + 1; i <= from + nodes; i++)
+	for (int i = from + 1; i <= to; i++)
 		archive_add(&l, &w, i);
 	flush_lines(&l);
-	while (store_idle(l.store) > 0)
-		;
 	store_close(l.store);
+}
+
+/* ---- many more, with the rows of those and words of their own ---- */
+
+/* SQL's said(text): other words, as many as these. */
+static void say_anew(sqlite3_context *c, int n, sqlite3_value **text)
+{
+	struct words *w = sqlite3_user_data(c);
+	const char *at = (const char *)sqlite3_value_text(*text);
+	char words[4000];
+	int count = 1;
+
+	(void)n;
+	if (!at)
+		return;
+	while ((at = strchr(at, ' '))) {
+		at++;
+		count++;
+	}
+	words_say(w, words, sizeof(words), count);
+	sqlite3_result_text(c, words, -1, SQLITE_TRANSIENT);
+}
+
+static void sql(sqlite3 *db, const char *text)
+{
+	if (sqlite3_exec(db, text, NULL, NULL, NULL))
+		give_up("%s: %s", sqlite3_errmsg(db), text);
+}
+
+/* How a column of a row comes out in the copy; ?1 is how much further on the Node stands. */
+static const char *copied(const char *table, const char *column)
+{
+	if (!strcmp(column, "node") || (!strcmp(table, "node") && !strcmp(column, "n")))
+		return "+ ?1";
+	if (!strcmp(table, "node") && !strcmp(column, "number"))
+		return "+ ?1";
+	if (!strcmp(table, "node") && !strcmp(column, "id"))
+		return "|| '-' || ?1";
+	return !strcmp(table, "node") && !strcmp(column, "indexed") ? "* 0" : "";
+}
+
+/* "INSERT INTO t SELECT node + ?1, n, … FROM t WHERE node <= TOLD" */
+static sqlite3_stmt *copier(sqlite3 *db, const char *table)
+{
+	sqlite3_stmt *columns, *copy;
+	struct buf line;
+
+	buf_init(&line, 4000);
+	buf_addf(&line, "INSERT INTO \"%s\" SELECT ", table);
+	if (sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_info(?)", -1, &columns, NULL))
+		give_up("%s", sqlite3_errmsg(db));
+	sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
+	for (const char *comma = ""; sqlite3_step(columns) == SQLITE_ROW; comma = ", ") {
+		const char *name = (const char *)sqlite3_column_text(columns, 0);
+
+		if (!strcmp(table, "text") && !strcmp(name, "body"))
+			buf_addf(&line, "%ssaid(body)", comma);
+		else
+			buf_addf(&line, "%s\"%s\" %s", comma, name, copied(table, name));
+	}
+	sqlite3_finalize(columns);
+	buf_addf(&line, " FROM \"%s\" WHERE %s <= %d", table, strcmp(table, "node") ? "node" : "n",
+		 TOLD);
+	if (sqlite3_prepare_v2(db, line.s, -1, &copy, NULL))
+		give_up("%s: %s", sqlite3_errmsg(db), line.s);
+	buf_release(&line);
+	return copy;
+}
+
+static void multiply(const char *path, int from, int to)
+{
+	static const char *const tables[] = { "node",	 "text",   "journal",	 "entry",
+					      "summary", "impact", "root_cause", "marker" };
+	struct words w = { .state = (unsigned long long)from };
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) ||
+	    sqlite3_create_function(db, "said", 1, SQLITE_UTF8, &w, say_anew, NULL, NULL))
+		give_up("%s", sqlite3_errmsg(db));
+	sql(db, "PRAGMA synchronous = OFF; BEGIN");
+	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++) {
+		sqlite3_stmt *copy = copier(db, tables[t]);
+
+		for (int on = from; on < to; on += TOLD) {
+			sqlite3_bind_int(copy, 1, on);
+			if (sqlite3_step(copy) != SQLITE_DONE)
+				give_up("%s: %s", tables[t], sqlite3_errmsg(db));
+			sqlite3_reset(copy);
+		}
+		sqlite3_finalize(copy);
+	}
+	sql(db, "UPDATE year SET last = (SELECT max(number) FROM node);"
+		"UPDATE tally SET unwalked = (SELECT max(n) FROM node); COMMIT");
+	sqlite3_close(db);
+}
+
+void fill_archive(const char *path, int from, int nodes)
+{
+	struct store *s;
+	sqlite3 *db;
+
+	if (from < TOLD)
+		told(path, from, TOLD);
+	multiply(path, from < TOLD ? TOLD : from, from + nodes);
+	s = open_store(path);
+	while (store_idle(s) > 0)
+		;
+	store_close(s);
 	if (sqlite3_open(path, &db) || sqlite3_exec(db, said, NULL, NULL, NULL))
 		give_up("%s", sqlite3_errmsg(db));
 	sqlite3_close(db);
