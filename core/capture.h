@@ -13,10 +13,15 @@
 
 #include "core/base/arena.h"
 #include "core/node.h"
+#include "core/time/civil.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What was marked in the last 24 hours before a Node --here is of it, what was marked earlier isn't: neither when it is read
+ * back nor when its event comes late (product.md section 2). */
+#define CAPTURE_BACK_MS MS_DAY
 
 enum capture_kind {		      /* what a message becomes */
 		    CAPTURE_TIMELINE, /* 📌 #timeline → entry */

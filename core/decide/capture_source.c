@@ -298,10 +298,17 @@ static int node_of_merged(struct deed *d, const struct reaction *k, const struct
 	return rc < 0 ? rc : 1;
 }
 
+static bool was_set_before(struct deed *d, const struct reaction *k)
+{
+	return k->on && event_at(d) < d->node.declared_at - CAPTURE_BACK_MS;
+}
+
 int capture_react(struct deed *d, const struct reaction *k, const struct message *m)
 {
 	int rc = node_of_message(d, k->kind, m);
 
+	if (rc > 0 && was_set_before(d, k))
+		return 1;
 	if (rc > 0 && d->node.status == STATUS_MERGED)
 		rc = node_of_merged(d, k, m);
 	if (rc <= 0)

@@ -207,6 +207,30 @@ static void a_message_belongs_to_the_node_of_its_time(void **state)
 	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
 }
 
+static void what_was_marked_a_day_before_the_node_is_not_of_it(void **state)
+{
+	const char *early, *tagged;
+	int64_t declared;
+
+	(void)state;
+	early = talk_posts(s, TOM, OPS, "early");
+	s->now += 30 * MS_HOUR;
+	scene_says(s, SARAH, OPS, "new first one --here"); /* 002 */
+	declared = s->now;
+	/* Its event was delivered late. */
+	s->now = declared - 25 * MS_HOUR;
+	talk_marks(s, SARAH, OPS, early, CAPTURE_TIMELINE, true);
+	assert_nothing();
+	tagged = talk_posts(s, TOM, OPS, "#timeline deploy 4.1 went out");
+	assert_nothing();
+	s->now = declared - 23 * MS_HOUR;
+	talk_marks(s, SARAH, OPS, early, CAPTURE_TIMELINE, true);
+	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
+	s->now = declared + MS_MINUTE;
+	talk_marks(s, SARAH, OPS, tagged, CAPTURE_LESSON, true);
+	assert_string_equal(s->out.changes->node, "INCIDENT-2026-002");
+}
+
 static void a_reply_under_the_short_card_belongs_to_its_node(void **state)
 {
 	struct message m = { .channel = SHOP,
@@ -321,6 +345,7 @@ int main(void)
 		TEST(read_only_nodes_capture_nothing),
 		TEST(a_resolved_node_still_captures),
 		TEST(a_message_belongs_to_the_node_of_its_time),
+		TEST(what_was_marked_a_day_before_the_node_is_not_of_it),
 		TEST(a_reply_under_the_short_card_belongs_to_its_node),
 		TEST(elsewhere_the_person_is_asked_which_node),
 		TEST(a_button_says_nothing_of_other_channels),

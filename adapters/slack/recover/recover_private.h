@@ -17,10 +17,10 @@
 
 struct machine;
 
-#define US INT64_C(1000)	 /* microseconds in a millisecond */
-#define BEFORE_MS (24 * MS_HOUR) /* of a Node --here: what led to it was said before */
-#define MARKED_MS (7 * MS_DAY)	 /* … and what is marked during it may be so much older */
-#define MARKS_MOST 262144	 /* bytes of a walk's `before` */
+#define US INT64_C(1000)	  /* microseconds in a millisecond */
+#define BEFORE_MS CAPTURE_BACK_MS /* of a Node --here: what led to it was said before */
+#define MARKED_MS (7 * MS_DAY)	  /* … and what is marked during it may be so much older */
+#define MARKS_MOST 262144	  /* bytes of a walk's `before` */
 #define MARKS_META "marks_before:%s"
 #define JOBS_MOST 64 /* one transaction: live events wait no longer for it than for each other */
 
