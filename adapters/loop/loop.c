@@ -123,7 +123,7 @@ static struct lws_context *context_new(struct loop *loop)
 		.user = loop,
 		/* A table for 64 sockets instead of one for every descriptor that ulimit -n allows. */
 		.fd_limit_per_thread = 64,
-		.pt_serv_buf_size = 4096,
+		.pt_serv_buf_size = LOOP_READ,
 	};
 
 	/* lws would take this one for every connection, and look its name up while everything waits. */

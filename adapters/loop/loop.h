@@ -24,6 +24,9 @@ struct loop *loop_new(const struct lws_protocols *protocols);
 void loop_free(struct loop *loop);
 struct lws_context *loop_lws(struct loop *loop);
 
+/* So many bytes of a connection are read in one turn, and what they bring may share a commit: as much as a batch takes. */
+#define LOOP_READ 65536
+
 /* Waits for what comes next and runs its callbacks. 0, or -1 when the loop can't go on. */
 int loop_turn(struct loop *loop);
 /* Makes the next loop_turn() return without waiting (work was queued outside a callback). From any thread. */

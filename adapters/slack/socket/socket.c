@@ -338,7 +338,7 @@ static int socket_on_event(struct lws *wsi, enum lws_callback_reasons reason, vo
 const struct lws_protocols slack_socket_protocol = {
 	.name = "slack-socket",
 	.callback = socket_on_event,
-	.rx_buffer_size = 4096,
+	.rx_buffer_size = LOOP_READ,
 };
 
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
