@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define TOGETHER 63 /* lines of one batch */
-#define TOLD 1000   /* incidents of an archive that are told line by line */
+#define TOLD \
+	1000 /* incidents of an archive that are told line by line; behind the first, which others may write to */
 
 /* Nothing of this waits to be said: letters are as if sent and long forgotten, posts up to date. */
 static const char said[] =
@@ -121,7 +122,7 @@ static void told(const char *path, int from, int to)
 	struct lines l = { .store = open_store(path), .end = &l.first };
 	struct words w = { .state = (unsigned long long)from };
 
-	for (int i = from + 1; i <= to; i++)
+	for (int i = from + 1; i <= to + 1; i++)
 		archive_add(&l, &w, i);
 	flush_lines(&l);
 	store_close(l.store);
@@ -166,7 +167,7 @@ static const char *copied(const char *table, const char *column)
 	return !strcmp(table, "node") && !strcmp(column, "indexed") ? "* 0" : "";
 }
 
-/* "INSERT INTO t SELECT node + ?1, n, … FROM t WHERE node <= TOLD" */
+/* "INSERT INTO t SELECT node + ?1, n, … FROM t WHERE node BETWEEN 2 AND …" */
 static sqlite3_stmt *copier(sqlite3 *db, const char *table)
 {
 	sqlite3_stmt *columns, *copy;

@@ -13,8 +13,8 @@ void fill_entries(const char *path, int node, int entries);
 
 /* The same with a database of incidents as they are told: `nodes` of them, each with title, summary, cause and nine
  * notes, of words as rare and as common as in real ones (words.c); resolved and indexed. Adds to what is there; `from`
- * and `nodes` are multiples of 1,000. The first 1,000 are told line by line; all others have their rows, and words of
- * their own: no journal that `verify` would accept. */
+ * and `nodes` are multiples of 1,000. 1,001 are told line by line, and all others have the rows of those behind the
+ * first, with words of their own: no journal that `verify` would accept. */
 void fill_archive(const char *path, int from, int nodes);
 
 /* ---- words.c: what is said in incidents ---- */
