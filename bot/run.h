@@ -21,6 +21,7 @@ struct run_hooks { /* tests only */
 	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
 	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */
 	void *arg;
+	bool at_once;	  /* changes of a topic aren't gathered for half a minute */
 	int64_t probe_ms; /* instead of 15 s */
 };
 

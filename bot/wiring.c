@@ -181,6 +181,7 @@ static struct courier *wire_courier(struct bot *b)
 	if (hooks) {
 		seams.answered = hooks->answered;
 		seams.answered_arg = hooks->arg;
+		seams.at_once = hooks->at_once;
 		seams.probe_ms = hooks->probe_ms ? hooks->probe_ms : PROBE_MS;
 	}
 	return courier_new(&seams);

@@ -1,5 +1,8 @@
 #include "core/outbox.h"
 
+#include "core/outcome.h"
+
+#include <inttypes.h>
 #include <string.h>
 
 const struct saying_row sayings[SAYINGS] = {
@@ -10,6 +13,7 @@ const struct saying_row sayings[SAYINGS] = {
 		       .holds = HOLDS_POST },
 	[SAY_PIN] = { .name = "pin", .lane = LANE_CHANNEL },
 	[SAY_BOOKMARK] = { .name = "bookmark", .lane = LANE_CHANNEL },
+	[SAY_UNPIN] = { .name = "unpin", .lane = LANE_CHANNEL },
 	[SAY_INVITE] = { .name = "invite", .lane = LANE_CHANNEL },
 	[SAY_LINE] = { .name = "line", .lane = LANE_CHANNEL, .holds = HOLDS_WORDS },
 	[SAY_REPORT] = { .name = "report",
@@ -29,7 +33,8 @@ const struct saying_row sayings[SAYINGS] = {
 			       .lane = LANE_ANNOUNCE,
 			       .holds = HOLDS_DRAWING },
 	[SAY_DM] = { .name = "dm", .lane = LANE_PERSON, .holds = HOLDS_WORDS },
-	[SAY_BRIEF] = { .name = "brief", .lane = LANE_PERSON, .holds = HOLDS_DRAWING },
+	[SAY_GIVEN] = { .name = "given", .lane = LANE_CHANNEL, .holds = HOLDS_WORDS },
+	[SAY_BRIEF] = { .name = "brief", .lane = LANE_CHANNEL, .holds = HOLDS_DRAWING },
 	[SAY_EMOJI] = { .name = "emoji", .lane = LANE_NONE },
 	[SAY_OFFER] = { .name = "offer",
 			.lane = LANE_MESSAGE,
@@ -47,6 +52,36 @@ int saying_from(const char *name)
 		if (name && sayings[i].lane != LANE_NONE && !strcmp(sayings[i].name, name))
 			return i;
 	return -1;
+}
+
+/* ---- what somebody is given ---- */
+
+/* With the year: a button may be pressed when another year has the number as well. */
+static void given_button(struct arena *a, struct button *b, const struct node_name *node,
+			 const char *label, const char *word, const char *what, size_t len)
+{
+	*b = (struct button){ .label = label,
+			      .line = arena_printf(a, "%04d-%03" PRId64 " %s %.*s", node->year,
+						   node->number, word, (int)len, what) };
+}
+
+size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b)
+{
+	const char *s = l->gives;
+	struct node_name node;
+	size_t n = 0, len;
+
+	if (!s || node_name_read(l->node, strlen(l->node), &node))
+		return 0;
+	for (; *s >= '0' && *s <= '9' && n < ANSWER_BUTTONS - 1; s += len + (s[len] == ' '), n++) {
+		len = strcspn(s, " ");
+		given_button(a, &b[n], &node,
+			     l->gives[len] || n ? arena_printf(a, "Done: %.*s", (int)len, s)
+						: "Done",
+			     "done", s, len);
+	}
+	given_button(a, &b[n], &node, "Not me", "not-me", l->gives, strlen(l->gives));
+	return n + 1;
 }
 
 /* ---- posts ---- */
@@ -77,4 +112,16 @@ unsigned posts_changed_by(const struct change *c)
 	for (size_t i = 0; i < c->count; i++)
 		posts |= posts_changed_in(c->effects[i].table);
 	return posts;
+}
+
+#define TOPIC_GATHER_MS 30000
+
+/* Since the first change that it doesn't show; a clock that was set back makes it wait no longer than that. */
+int64_t post_gathers(const struct post *p, int64_t now_ms)
+{
+	int64_t left = p->dirty_at + TOPIC_GATHER_MS - now_ms;
+
+	if (p->what != POST_TOPIC || !p->hash || !*p->hash || left <= 0)
+		return 0;
+	return left < TOPIC_GATHER_MS ? left : TOPIC_GATHER_MS;
 }

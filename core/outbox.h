@@ -20,6 +20,7 @@ enum saying {
 	SAY_CARD,     /* C  post the card */
 	SAY_PIN,      /* C  pin it */
 	SAY_BOOKMARK, /* C  a bookmark to the card */
+	SAY_UNPIN,    /* C  pin and bookmark of a Node that only used the channel are taken away */
 	SAY_INVITE,   /* C  `person` into the channel */
 	SAY_LINE,     /* C  one line, `text` */
 	SAY_REPORT,   /* C  post the postmortem, `generation` */
@@ -28,7 +29,8 @@ enum saying {
 	SAY_SHORT_LINE, /* A  `text`, in the thread under the short card; `loud`: shown in the channel too */
 	SAY_SHORT_REPORT, /* A  the postmortem's short form, under the short card */
 	SAY_DM,		  /* P  `text` to `person` */
-	SAY_BRIEF,	  /* P  the Node's catchup to `person` */
+	SAY_GIVEN, /* C  `text` by a DM to `person`, who was given what `gives` says; where the Node is; buttons */
+	SAY_BRIEF, /* C  the same, and under it the Node's catchup; `text` has no words of people's */
 	SAY_EMOJI, /* -  a wish, no letter: our emoji (`text`, a name without colons) on message `channel` + `message_id`; `on` false: take it away */
 	SAY_OFFER, /* M  under message `channel` + `message_id`, to everybody there: a button that says `text` (a line);
 				 *    once a message; node is "" */
@@ -95,6 +97,7 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
+	const char *gives;     /* GIVEN, BRIEF: as `not-me` names it: "2 3", "scribe" */
 	bool loud;	       /* SHORT_LINE */
 	bool on;	       /* EMOJI */
 	const char *reply_url; /* SAY_LINK: the command's response_url */
@@ -135,6 +138,10 @@ struct post {
 /* Which posts of its Node can show anything else after this change: bits of 1u << enum post_what. The one place that
  * knows what each shows: whoever draws more in one says so here. */
 unsigned posts_changed_by(const struct change *c);
+
+/* Slack tells everybody in a channel of a new topic: changes of one wait for those that follow, but for its first. How many
+ * ms yet before this post should be edited; 0: now. */
+int64_t post_gathers(const struct post *p, int64_t now_ms);
 
 /* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */
 struct wish {

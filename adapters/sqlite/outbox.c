@@ -62,14 +62,15 @@ static int letter_add(struct sqlite_store *s, const struct letter *say, const ch
 	int64_t now = now_of(s);
 
 	s->stirred |= STIR_LETTERS;
-	return db_run(&s->db,
-		      "INSERT INTO letter (node, key, what, state, lane, person, text, channel, ts,"
-		      " generation, loud, reply_url, created_at, changed_at)"
-		      " VALUES (" THE_NODE ", ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		      " ON CONFLICT (key) DO NOTHING",
-		      "ssssssssidsii", say->node, key, sayings[say->what].name, lane, say->person,
-		      say->text, say->channel, say->message_id, generation, say->loud, reply_url,
-		      now, now);
+	return db_run(
+		&s->db,
+		"INSERT INTO letter (node, key, what, state, lane, person, text, gives, channel,"
+		" ts, generation, loud, reply_url, created_at, changed_at)"
+		" VALUES (" THE_NODE ", ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (key) DO NOTHING",
+		"sssssssssidsii", say->node, key, sayings[say->what].name, lane, say->person,
+		say->text, say->gives, say->channel, say->message_id, generation, say->loud,
+		reply_url, now, now);
 }
 
 /* Does the last letter that waits in this lane say it already? In a storm of reactions the same is
@@ -289,10 +290,10 @@ static bool letter_next(struct query *q, struct letter *l)
 	int number, reached;
 
 	*l = (struct letter){ 0 };
-	if (!query_next(q, "isssssssssiossiiis", &l->id, &l->key, &what, &state, &l->lane, &l->node,
-			&l->person, &l->text, &l->channel, &l->message_id, &l->generation, &l->loud,
-			&l->reply_url, &l->progress, &l->created_at, &l->not_before, &l->tries,
-			&l->error) ||
+	if (!query_next(q, "issssssssssiossiiis", &l->id, &l->key, &what, &state, &l->lane,
+			&l->node, &l->person, &l->text, &l->gives, &l->channel, &l->message_id,
+			&l->generation, &l->loud, &l->reply_url, &l->progress, &l->created_at,
+			&l->not_before, &l->tries, &l->error) ||
 	    !word_read(q, "letter", saying_from, what, -1, &number) ||
 	    !word_read(q, "letter's state", state_from, state, -1, &reached))
 		return false;
@@ -317,7 +318,7 @@ int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most)
 
 	query(&q, &s->db, a,
 	      "SELECT l.id, l.key, l.what, l.state, l.lane, coalesce(node.id, ''), l.person, l.text,"
-	      " l.channel, l.ts, l.generation, l.loud, l.reply_url, l.progress, l.created_at,"
+	      " l.gives, l.channel, l.ts, l.generation, l.loud, l.reply_url, l.progress, l.created_at,"
 	      " l.not_before, l.tries, l.error"
 	      " FROM (SELECT min(id) AS id FROM letter WHERE state IN ('pending', 'sending')"
 	      " GROUP BY lane) AS head"

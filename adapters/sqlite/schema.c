@@ -347,7 +347,12 @@ static const char fifth[] =
 	"ALTER TABLE tally ADD COLUMN behind TEXT NOT NULL DEFAULT ',';"
 	"ALTER TABLE tally ADD COLUMN unwalked INTEGER NOT NULL DEFAULT 0;"
 	"UPDATE tally SET unwalked = (SELECT coalesce(max(n), 0) FROM node);"
-	/* letters about earlier Nodes carry words, too */
+	/* the topic of a channel that isn't the Node's own is left alone */
+	"DELETE FROM post WHERE what = 'topic'"
+	"	AND (SELECT coalesce(own_channel, 0) FROM node WHERE n = post.node) = 0;"
+	/* what it is that a letter tells somebody of */
+	"ALTER TABLE letter ADD COLUMN gives TEXT;"
+	/* letters about earlier Nodes, and about what somebody is given, carry words, too */
 	"DROP INDEX letter_over;"
 	"DROP INDEX letter_kept;"
 	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"

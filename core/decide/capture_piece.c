@@ -95,26 +95,39 @@ static int64_t entry_make(struct deed *d, struct change *c, const struct credit 
 	return n;
 }
 
-void piece_make(struct deed *d, struct change *c, struct hold *h, const struct message *m,
-		enum marker marker)
+/* By whoever made an item of it, if that was a person; else by its author. */
+static int item_make(struct deed *d, struct change *c, const struct credit *by, enum item_type type,
+		     const struct message *m, const struct line *l)
+{
+	int64_t n = item_add_as(d, c, by, type, m->at, l);
+	const struct item i = { .n = n, .type = type, .text = l->text, .due = l->due };
+	const struct gift g = { .person = l->person,
+				.giver =
+					strcmp(by->recorder, REF_BOT) ? by->recorder : by->author };
+
+	return give_items(d, &g, &i, 1);
+}
+
+int piece_make(struct deed *d, struct change *c, struct hold *h, const struct message *m,
+	       enum marker marker)
 {
 	struct credit by = credit_of(d, h, m);
 	enum capture_kind k = h->c.kind;
 	enum section s = piece_section_of(k);
 	struct line l;
 	int64_t n;
+	int rc = 0;
 
 	message_read(d, k, m, &l);
 	if (l.has_when || l.due)
 		c->basis = message_basis(d, m);
 	if (k == CAPTURE_TIMELINE)
 		h->c.piece = handle_words(d, 'E', entry_make(d, c, &by, h->at, m, &l, marker));
-	else if (k == CAPTURE_ACTION || k == CAPTURE_PREVENT)
-		h->c.piece = handle_words(
-			d, 'A',
-			item_add_as(d, c, &by, k == CAPTURE_PREVENT ? ITEM_PREVENT : ITEM_MITIGATE,
-				    m->at, &l));
-	else {
+	else if (k == CAPTURE_ACTION || k == CAPTURE_PREVENT) {
+		rc = item_make(d, c, &by, k == CAPTURE_PREVENT ? ITEM_PREVENT : ITEM_MITIGATE, m,
+			       &l);
+		h->c.piece = handle_words(d, 'A', d->node.n_item);
+	} else {
 		n = para_add_as(d, c, &by, s, m->at, l.text);
 		h->c.piece = handle_words(d, section_letter(s), n);
 	}
@@ -123,6 +136,7 @@ void piece_make(struct deed *d, struct change *c, struct hold *h, const struct m
 	effect_set(c, TABLE_CAPTURE, h->c.n, "deleted", v_int(h->c.deleted), v_int(m->deleted));
 	h->c.edited = m->edited;
 	h->c.deleted = m->deleted;
+	return rc;
 }
 
 bool item_taken_up(const struct item *i)

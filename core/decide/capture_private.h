@@ -108,9 +108,9 @@ void capture_emoji(struct deed *d, const struct capture *c, bool on);
 
 /* ---- parts of that ---- */
 
-/* capture_piece.c: the rows of a piece. */
-void piece_make(struct deed *d, struct change *c, struct hold *h, const struct message *m,
-		enum marker marker);
+/* capture_piece.c: the rows of a piece; the owner of an item is told. 0, < 0. */
+int piece_make(struct deed *d, struct change *c, struct hold *h, const struct message *m,
+	       enum marker marker);
 void files_add(struct deed *d, struct change *c, int64_t entry, const struct message *m);
 /* Away with a piece, or back. 1: it stays, for somebody has taken it up; 0; < 0. */
 int piece_go(struct deed *d, struct change *c, const char *piece, bool gone);

@@ -181,7 +181,9 @@ int capture_make(struct deed *d, struct change *c, struct hold *h, const struct 
 	rc = h->c.own_text ? 0 : message_erased(d, m, l.text);
 	if (rc)
 		return rc < 0 ? rc : 0;
-	piece_make(d, c, h, m, MARKER_NONE);
+	rc = piece_make(d, c, h, m, MARKER_NONE);
+	if (rc < 0)
+		return rc;
 	capture_emoji(d, &h->c, true);
 	if (h->c.kind == CAPTURE_SUMMARY || h->c.kind == CAPTURE_CAUSE)
 		return similar_say(d, h->c.kind == CAPTURE_CAUSE ? SECTION_CAUSE : SECTION_SUMMARY,
@@ -336,12 +338,12 @@ int capture_born(struct deed *d, struct change *c, const struct message *m, enum
 	effect_set(c, TABLE_CAPTURE, h.c.n, "alive", v_null(), v_int(1));
 	h.c.alive = true;
 	if (m->text) {
-		piece_make(d, c, &h, m, marker);
+		rc = piece_make(d, c, &h, m, marker);
 		capture_emoji(d, &h.c, true);
 	} else {
 		ask_text(d, &h.c);
 	}
-	return 0;
+	return rc;
 }
 
 void capture_said(struct deed *d, struct change *c, const char *piece, bool own_text)

@@ -262,9 +262,20 @@ static int find_said(struct deed *d)
 	return count < 0 ? count : 1;
 }
 
+/* A channel that isn't the Node's own is left as it was found: pin and bookmark are there while the Node is open. */
+static void leave_channel(struct deed *d, bool was_open)
+{
+	if (d->node.own_channel || !d->node.channel || status_open(d->node.status) == was_open)
+		return;
+	say(d, was_open ? SAY_UNPIN : SAY_PIN);
+	if (!was_open)
+		say(d, SAY_BOOKMARK);
+}
+
 static int command_line(struct deed *d)
 {
 	const struct command *c = d->line.command;
+	bool was_open;
 	int rc;
 
 	if (!(c->flags & COMMAND_NO_NODE)) {
@@ -276,8 +287,11 @@ static int command_line(struct deed *d)
 	}
 	if (!may_give(d, c))
 		return 0;
+	was_open = status_open(d->node.status);
 	rc = c->decide(d);
 	if (rc >= 0) {
+		if (!(c->flags & COMMAND_NO_NODE))
+			leave_channel(d, was_open);
 		answer_undo(d);
 		merged_answer(d);
 	}

@@ -58,13 +58,19 @@ static int item(struct deed *d, enum item_type type)
 {
 	bool prevent = type == ITEM_PREVENT;
 	const char *owner = d->line.person, *due = d->line.due;
+	const struct gift g = { .person = owner, .giver = d->speaker.ref };
+	struct item new_ = { .type = type, .text = d->line.text, .due = due };
 	struct change *c;
 	int64_t n;
+	int rc;
 
 	if (read_only(d))
 		return 0;
 	c = change_begin(d);
-	n = item_add(d, c, type);
+	n = new_.n = item_add(d, c, type);
+	rc = give_items(d, &g, &new_, 1);
+	if (rc < 0)
+		return rc;
 	answer_saved(d, "%s %" PRId64 ": %s · %s%s%s%s",
 		     prevent ? "Prevention item"
 			     : "Action "
@@ -248,10 +254,11 @@ static bool other_due(const struct item *i, const struct deed *d)
 int decide_assign(struct deed *d)
 {
 	const char *owner = person_or_me(d);
+	const struct gift g = { .person = owner, .giver = d->speaker.ref };
 	struct item *items = NULL;
 	int count = items_to_change(d, &items, other_owner,
 				    arena_printf(d->arena, "%s's", who_is(d, owner))),
-	    i;
+	    i, rc;
 	struct change *c;
 
 	if (count <= 0)
@@ -259,6 +266,9 @@ int decide_assign(struct deed *d)
 	c = change_begin(d);
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "owner", v_str(items[i].owner), v_str(owner));
+	rc = give_items(d, &g, items, (size_t)count);
+	if (rc < 0)
+		return rc;
 	answer_saved(d, "%s now %s to %s.", items_named(d, items, (size_t)count),
 		     count == 1 ? "belongs" : "belong", who_is(d, owner));
 	return answer_gone(d, owner);

@@ -190,13 +190,17 @@ static void say_link(struct deed *d)
 		say(d, SAY_LINK);
 }
 
-static void say_it(struct deed *d)
+static int say_it(struct deed *d)
 {
 	const struct head *h = &d->node;
+	const struct gift g = { .person = h->captain, .giver = declarer(d), .brief = true };
+	int rc;
 
 	if (h->own_channel)
 		say(d, SAY_CHANNEL);
-	say_to(d, SAY_INVITE, h->captain);
+	rc = give_role(d, &g, ROLE_CAPTAIN);
+	if (rc < 0)
+		return rc;
 	if (h->own_channel && (!h->captain || strcmp(h->captain, declarer(d))))
 		say_to(d, SAY_INVITE, declarer(d));
 	say(d, SAY_CARD);
@@ -206,6 +210,7 @@ static void say_it(struct deed *d)
 		say_link(d);
 	if (is_announced(d))
 		say(d, SAY_SHORT);
+	return 0;
 }
 
 static void answer_buttons(struct deed *d)
@@ -279,8 +284,8 @@ static int declare(struct deed *d, const struct message *from, bool *cut)
 	for (size_t i = 0; i < d->line.n_names; i++)
 		service_add(d, c, d->line.names[i]);
 	d->out->verdict = VERDICT_DONE;
-	say_it(d);
-	return similar_say(d, SECTION_SUMMARY, NULL);
+	rc = say_it(d);
+	return rc < 0 ? rc : similar_say(d, SECTION_SUMMARY, NULL);
 }
 
 static void say_why_private(struct deed *d)

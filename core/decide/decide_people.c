@@ -87,22 +87,21 @@ static const char *captain_words(struct deed *d, const char *old, const char *ne
 	return arena_printf(d->arena, "%s is captain (was %s)", who_is(d, new_), who_is(d, old));
 }
 
-static void say_captain(struct deed *d, const char *old, const char *words)
+static int say_captain(struct deed *d, const char *old, const char *words)
 {
 	const char *new_ = d->node.captain;
+	const struct gift g = { .person = new_, .giver = d->speaker.ref, .brief = true };
+	int rc = give_role(d, &g, ROLE_CAPTAIN);
 	struct letter *s;
 
-	say_to(d, SAY_INVITE, new_);
 	say_line(d, "👤 %s.", words);
-	if (!old)
-		return;
-	say_to(d, SAY_BRIEF, new_);
-	s = say_to(d, SAY_DM, old);
+	s = old ? say_to(d, SAY_DM, old) : NULL;
 	if (s)
 		s->text = arena_printf(d->arena,
 				       "%s has taken over %s. You're no longer captain. Thanks for "
 				       "leading it.",
 				       who_is(d, new_), node_words(d, &d->node));
+	return rc;
 }
 
 /* The first captain takes the incident up; who is named after the end only looks after what is left. */
@@ -117,6 +116,7 @@ int decide_captain(struct deed *d)
 	const char *new_ = person_or_me(d), *old = d->node.captain, *words;
 	struct change *c;
 	int64_t n;
+	int rc;
 
 	if (read_only(d))
 		return 0;
@@ -127,7 +127,9 @@ int decide_captain(struct deed *d)
 	n = entry_add(d, c, d->in->now_ms, words,
 		      acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, new_);
-	say_captain(d, old, words);
+	rc = say_captain(d, old, words);
+	if (rc < 0)
+		return rc;
 	answer_saved(d, "%s. On the timeline as %s.", words, handle_words(d, 'E', n));
 	return answer_gone(d, new_);
 }
@@ -143,6 +145,7 @@ int decide_role(struct deed *d)
 	enum role role = (enum role)d->line.role;
 	struct held_role *held = arena_alloc(d->arena, LIVE_MAX * sizeof(*held));
 	const char *person = person_or_me(d), *before = NULL;
+	const struct gift g = { .person = person, .giver = d->speaker.ref };
 	struct change *c;
 	int count, i;
 	int64_t n;
@@ -169,7 +172,9 @@ int decide_role(struct deed *d)
 	effect_born(c, TABLE_ROLE, n);
 	effect_set(c, TABLE_ROLE, n, "role", v_null(), v_str(role_name(role)));
 	effect_set(c, TABLE_ROLE, n, "person", v_null(), v_str(person));
-	say_to(d, SAY_INVITE, person);
+	count = give_role(d, &g, role);
+	if (count < 0)
+		return count;
 	answer_saved(d, "%s is %s%s%s%s.", who_is(d, person), role_name(role),
 		     before ? " (was " : "", before ? who_is(d, before) : "", before ? ")" : "");
 	return answer_gone(d, person);

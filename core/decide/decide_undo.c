@@ -353,10 +353,10 @@ static const struct {
 	const char *(*says)(struct deed *d);
 	bool announced;
 } loud[] = {
-	{ "captain", captain_again, false }, { "sev", priority_again, false },
-	{ "status", status_again, false },   { "cancel", status_again, false },
-	{ "resolve", status_again, true },   { "reopen", status_again, true },
-	{ "update", no_update, true },
+	{ "captain", captain_again, false }, { "not-me", captain_again, false },
+	{ "sev", priority_again, false },    { "status", status_again, false },
+	{ "cancel", status_again, false },   { "resolve", status_again, true },
+	{ "reopen", status_again, true },    { "update", no_update, true },
 };
 
 static void say_back(struct deed *d, const struct past *p)
@@ -365,7 +365,8 @@ static void say_back(struct deed *d, const struct past *p)
 	size_t i;
 
 	for (i = 0; i < sizeof(loud) / sizeof(*loud); i++) {
-		if (strcmp(loud[i].op, p->op))
+		if (strcmp(loud[i].op, p->op) ||
+		    (loud[i].says == captain_again && !effect_on(p, TABLE_NODE, "captain")))
 			continue;
 		words = loud[i].says(d);
 		say_line(d, "↩️ %s undid that: %s.", who_is(d, d->speaker.ref), words);

@@ -172,7 +172,7 @@ static int revise_para(struct deed *d, struct revising *r, const char *handle, e
 	return 0;
 }
 
-/* An item's owner or date follows the message as long as only the message has set it. */
+/* An item's owner or date follows the message as long as only the message has set it. 1: it did; 0; < 0. */
 static int follow(struct deed *d, struct revising *r, int64_t n, const char *field, const char *old,
 		  const char *new_)
 {
@@ -187,7 +187,20 @@ static int follow(struct deed *d, struct revising *r, int64_t n, const char *fie
 		return 0;
 	if (rc >= 0)
 		effect_set(changing(d, r), TABLE_ITEM, n, field, v_str(old), v_str(new_));
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : 1;
+}
+
+/* Whoever is its owner since the message names them is told, by its author. */
+static int revise_given(struct deed *d, const struct revising *r, const struct item *was,
+			const struct line *l)
+{
+	const char *author = message_author(d, r->m);
+	struct item i = *was;
+	const struct gift g = { .person = l->person, .giver = author ? author : REF_SOME_APP };
+
+	i.text = l->text;
+	i.due = l->due ? l->due : i.due;
+	return give_items(d, &g, &i, 1);
 }
 
 static int revise_item(struct deed *d, struct revising *r, const char *handle, int64_t n,
@@ -205,7 +218,11 @@ static int revise_item(struct deed *d, struct revising *r, const char *handle, i
 	if (l->kind != LINE_COMMAND) /* no tag says whose it is */
 		return 0;
 	rc = follow(d, r, n, "owner", i.owner, l->person);
-	return rc < 0 ? rc : follow(d, r, n, "due", i.due, l->due);
+	if (rc > 0)
+		rc = revise_given(d, r, &i, l);
+	if (rc >= 0)
+		rc = follow(d, r, n, "due", i.due, l->due);
+	return rc < 0 ? rc : 0;
 }
 
 static int revise_piece(struct deed *d, struct revising *r, const char *piece, const struct line *l)

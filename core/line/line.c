@@ -32,6 +32,7 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_CAPTURE] = read_capture,
 	[SHAPE_NEW_FROM] = read_new_from,
 	[SHAPE_CHANGE] = read_change,
+	[SHAPE_GIVEN] = read_given,
 	[SHAPE_COMMAND] = read_command,
 	[SHAPE_NAMES] = read_names,
 	[SHAPE_INTO] = read_into,

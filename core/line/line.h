@@ -56,6 +56,7 @@ enum shape {
 	SHAPE_CAPTURE,		/* KIND TS [WHEN] [TEXT] */
 	SHAPE_NEW_FROM,		/* TS [TITLE] */
 	SHAPE_CHANGE,		/* N, of a change */
+	SHAPE_GIVEN,		/* ROLE, or N… */
 	SHAPE_COMMAND,		/* [COMMAND] */
 	SHAPE_NAMES,		/* [drop] [NAME…] */
 	SHAPE_INTO,		/* ID [yes] */

@@ -228,6 +228,16 @@ void read_numbers(struct reader *r)
 		refuse_needs(r, "the item's number");
 }
 
+void read_given(struct reader *r)
+{
+	int role = r->n == r->at + 1 ? role_from(word_lower(r, &r->w[r->at])) : -1;
+
+	if (role < 0)
+		read_numbers(r);
+	else
+		r->l->role = role;
+}
+
 static bool all_numbers(struct reader *r)
 {
 	size_t i;

@@ -91,6 +91,7 @@ void read_handle_when_text(struct reader *r);
 void read_capture(struct reader *r);
 void read_new_from(struct reader *r);
 void read_change(struct reader *r);
+void read_given(struct reader *r);
 void read_command(struct reader *r);
 void read_into(struct reader *r);
 

@@ -56,7 +56,9 @@ static void a_captain_acknowledges_with_the_declaration(void **state)
 	assert_cell(s, "marker 2 marker", "sacknowledged");
 	assert_cell(s, "marker 2 entry", "i1");
 	assert_null(scene_cell(s, ID, "entry", 2, "at"));
-	assert_string_equal(scene_sayings(s), "channel invite invite card pin bookmark link short");
+	assert_string_equal(scene_sayings(s),
+			    "channel invite brief invite card pin bookmark link short");
+	assert_string_equal(scene_say(s, SAY_BRIEF, 0)->person, TOM);
 	assert_string_equal(scene_say(s, SAY_INVITE, 0)->person, TOM);
 	assert_string_equal(scene_say(s, SAY_INVITE, 1)->person, SARAH);
 }

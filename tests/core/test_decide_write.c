@@ -239,7 +239,7 @@ static void a_handover_tells_both(void **state)
 	says(SARAH, "captain " AT_TOM, VERDICT_DONE);
 	assert_cell(s, "entry 3 text", AT_TOM " is captain (was " AT_SARAH ")");
 	assert_cell(s, "entry 3 marker", "-");
-	assert_string_equal(scene_sayings(s), "invite line brief dm");
+	assert_string_equal(scene_sayings(s), "invite brief line dm");
 	assert_string_equal(scene_say(s, SAY_INVITE, 0)->person, TOM);
 	assert_string_equal(scene_say(s, SAY_BRIEF, 0)->person, TOM);
 	assert_string_equal(scene_say(s, SAY_DM, 0)->person, SARAH);

@@ -216,9 +216,12 @@ static const struct method methods[] = {
 	{ "reactions.get", SL_TIER_3, M_FORM_ONLY, "reactions:read", "channel timestamp",
 	  m_reactions_get },
 	{ "pins.add", SL_TIER_2, 0, "pins:write", "channel timestamp", m_pins_add },
+	{ "pins.remove", SL_TIER_2, 0, "pins:write", "channel timestamp", m_pins_remove },
 	{ "pins.list", SL_TIER_2, M_FORM_ONLY, "pins:read", "channel", m_pins_list },
 	{ "bookmarks.add", SL_TIER_2, 0, "bookmarks:write", "channel_id title type",
 	  m_bookmarks_add },
+	{ "bookmarks.remove", SL_TIER_2, 0, "bookmarks:write", "channel_id bookmark_id",
+	  m_bookmarks_remove },
 	{ "bookmarks.list", SL_TIER_3, M_FORM_ONLY, "bookmarks:read", "channel_id",
 	  m_bookmarks_list },
 

@@ -55,8 +55,10 @@ void m_reactions_add(struct call *c);
 void m_reactions_remove(struct call *c);
 void m_reactions_get(struct call *c);
 void m_pins_add(struct call *c);
+void m_pins_remove(struct call *c);
 void m_pins_list(struct call *c);
 void m_bookmarks_add(struct call *c);
+void m_bookmarks_remove(struct call *c);
 void m_bookmarks_list(struct call *c);
 /* slackd_methods_conversations.c */
 void m_create(struct call *c);

@@ -200,6 +200,15 @@ void m_pins_add(struct call *c)
 		fail(c, "already_pinned");
 }
 
+void m_pins_remove(struct call *c)
+{
+	struct sl_channel *ch = arg_writable(c, "channel", true);
+	struct sl_message *m = arg_message(c, ch, "timestamp");
+
+	if (m && sl_unpin(c->team, ch, m, SL_BOT_USER))
+		fail(c, "no_pin");
+}
+
 void m_pins_list(struct call *c)
 {
 	struct sl_channel *ch = arg_channel(c, "channel");
@@ -255,6 +264,25 @@ void m_bookmarks_add(struct call *c)
 	cJSON_AddItemToObject(c->out, "bookmark", cJSON_Duplicate(b, true));
 	cJSON_AddItemToArray(ch->bookmarks, b);
 	sl_channel_changed(c->team, ch);
+}
+
+void m_bookmarks_remove(struct call *c)
+{
+	struct sl_channel *ch = arg_writable(c, "channel_id", true);
+	int i = 0;
+	cJSON *b;
+
+	if (!ch)
+		return;
+	cJSON_ArrayForEach(b, ch->bookmarks) {
+		if (!strcmp(jstr(b, "id"), arg(c, "bookmark_id"))) {
+			cJSON_DeleteItemFromArray(ch->bookmarks, i);
+			sl_channel_changed(c->team, ch);
+			return;
+		}
+		i++;
+	}
+	fail(c, "not_found");
 }
 
 void m_bookmarks_list(struct call *c)

@@ -7,7 +7,7 @@
  *                        commit that wrote, Web API answer before or after it was handled
  *  ALIOSBOT_TEST_STOP    K: SIGTERM after the K-th turn of its loop (from 1)
  *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
- *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s
+ *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s, and a topic changes at once
  *  ALIOSBOT_TEST_STORE   "late", "thread": a store that answers a turn later, or from a thread (far_store.h)
  */
 #include "adapters/clock/clock.h"
@@ -127,11 +127,13 @@ static store_opener *test_store(void)
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
+	bool fast = tempo && !strcmp(tempo, "fast");
 	const struct run_hooks hooks = { .committed = committed,
 					 .answered = answered,
 					 .turned = turned,
 					 .open_store = test_store(),
-					 .probe_ms = tempo && !strcmp(tempo, "fast") ? 100 : 0 };
+					 .at_once = fast,
+					 .probe_ms = fast ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),
 		.boot_ms = clock_boot_ms,

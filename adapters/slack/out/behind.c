@@ -119,7 +119,8 @@ int behind_read(struct reads *r, struct job *job)
 		struct behind *b = &look->behind[look->n];
 
 		*b = (struct behind){ .post = dirty[look->n] };
-		if (!behind_may_rest(look, &b->post) && drawn++ < DRAWN_MOST)
+		if (!behind_may_rest(look, &b->post) && !post_gathers(&b->post, look->now_ms) &&
+		    drawn++ < DRAWN_MOST)
 			behind_draw(r, job, b, all);
 	}
 	return n;

@@ -19,6 +19,7 @@ struct behind { /* a post, and what it should show; in the job's arena */
 
 struct behinds { /* the job's `found` */
 	const char *root;
+	int64_t now_ms;
 	struct post *rest; /* not to be drawn: edited a moment ago, or being edited */
 	size_t n_rest;
 	struct behind behind[BEHIND_MOST];

@@ -36,6 +36,7 @@ struct courier_seams {
 	void (*answered)(bool handled, void *arg);
 	void *answered_arg;
 	void *arg;	  /* of submit and meet */
+	bool at_once;	  /* tests: changes of a topic aren't gathered */
 	int64_t probe_ms; /* how long to wait before asking whether something arrived: 15,000 */
 };
 

@@ -53,6 +53,7 @@ struct sight {
 	struct post post;
 	bool lives; /* a Node is open in `ref`, or that can't be known now */
 	bool link_may_come;
+	bool member;		   /* INVITE: they are in the Node's channel already */
 	const char *text, *blocks; /* what is to be posted, or a file's or an answer's text */
 };
 
@@ -217,11 +218,12 @@ void sender_channel_name(struct buf *out, struct call *call);
 void sender_next_name(struct call *call); /* the channel's name is somebody else's */
 
 /* senders_channel.c, senders_announce.c, senders_dm.c, senders_file.c, senders_message.c */
-sighting see_card_post, see_link, see_short, see_short_line, see_short_report, see_dm, see_brief,
-	see_file, see_offer;
+sighting see_card_post, see_card_hung, see_link, see_short, see_short_line, see_short_report,
+	see_dm, see_invite, see_given, see_brief, see_file, see_offer;
 void sender_channel(struct call *call);
 void sender_channel_died(struct call *call, struct job *job, const char *error);
 void sender_pin(struct call *call);
+void sender_unpin(struct call *call);
 void sender_bookmark(struct call *call);
 void sender_invite(struct call *call);
 void sender_link(struct call *call);
@@ -232,7 +234,7 @@ void sender_short_report(struct call *call);
 /* The DM with letter.person (letter.progress: its ref) is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
 bool sender_dm_open(struct call *call);
 void sender_dm(struct call *call);
-void sender_brief(struct call *call);
+void sender_given(struct call *call); /* and a brief */
 void sender_file(struct call *call);
 void sender_fetch(struct call *call);
 void sender_offer(struct call *call);

@@ -225,6 +225,12 @@ static void bring_up(struct courier *c, struct edit *e, const struct behind *b)
 	}
 }
 
+/* By which it is seen how long changes have been gathered. */
+static int64_t edits_wall_ms(const struct courier *c)
+{
+	return c->s.at_once ? INT64_MAX : c->s.clock->now_ms(c->s.clock);
+}
+
 static int64_t method_wait(struct courier *c, const struct post *p)
 {
 	return web_wait_ms(c->s.web,
@@ -235,13 +241,13 @@ static int64_t method_wait(struct courier *c, const struct post *p)
 static void edits_take(struct courier *c, const struct behind *b, int64_t now)
 {
 	struct edit *e = edits_edit_of(c, &b->post);
-	int64_t wait;
+	int64_t wait = post_gathers(&b->post, edits_wall_ms(c));
 
 	e->behind = true;
 	if (e->out)
 		return;
-	if (e->not_before > now) {
-		edits_wake_at(c, e->not_before);
+	if (wait > 0 || e->not_before > now) {
+		edits_wake_at(c, now + wait > e->not_before ? now + wait : e->not_before);
 		return;
 	}
 	/* Not queued behind the limit: by then there may be something newer to show, or more urgent. */
@@ -305,7 +311,7 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct behinds){ .root = c->s.root };
+	*look = (struct behinds){ .root = c->s.root, .now_ms = edits_wall_ms(c) };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;

@@ -221,7 +221,7 @@ struct post sender_new_post(struct call *call, enum post_what what)
 			      .hash = call->hash };
 }
 
-/* The topic follows the Node from its first card on; a new card doesn't touch it. */
+/* The topic of its own channel follows the Node from its first card on; a new card doesn't touch it. */
 static void card_posted(struct call *call)
 {
 	const struct post p[2] = { sender_new_post(call, POST_CARD),
@@ -231,7 +231,7 @@ static void card_posted(struct call *call)
 				     .id = "",
 				     .hash = "" } };
 
-	call_sent(call, p, call->letter.generation > 1 ? 1 : 2);
+	call_sent(call, p, call->letter.generation > 1 || !call->sight->head.own_channel ? 1 : 2);
 }
 
 static void report_posted(struct call *call)
@@ -252,12 +252,13 @@ const struct sender senders[SAYINGS] = {
 		       .probe = probe_message,
 		       .where = &where_channel,
 		       .posted = card_posted },
-	[SAY_PIN] = { .see = see_card_post, .go = sender_pin, .harmless = true },
-	[SAY_BOOKMARK] = { .see = see_card_post,
+	[SAY_PIN] = { .see = see_card_hung, .go = sender_pin, .harmless = true },
+	[SAY_UNPIN] = { .see = see_card_hung, .go = sender_unpin, .harmless = true },
+	[SAY_BOOKMARK] = { .see = see_card_hung,
 			   .go = sender_bookmark,
 			   .probe = probe_bookmark,
 			   .where = &where_channel },
-	[SAY_INVITE] = { .see = see_head, .go = sender_invite, .harmless = true },
+	[SAY_INVITE] = { .see = see_invite, .go = sender_invite, .harmless = true },
 	[SAY_LINE] = { .see = see_line,
 		       .go = go_in_channel,
 		       .probe = probe_message,
@@ -282,8 +283,12 @@ const struct sender senders[SAYINGS] = {
 			       .probe = probe_message,
 			       .where = &where_under_short },
 	[SAY_DM] = { .see = see_dm, .go = sender_dm, .probe = probe_message, .where = &where_dm },
+	[SAY_GIVEN] = { .see = see_given,
+			.go = sender_given,
+			.probe = probe_message,
+			.where = &where_dm },
 	[SAY_BRIEF] = { .see = see_brief,
-			.go = sender_brief,
+			.go = sender_given,
 			.probe = probe_message,
 			.where = &where_dm },
 	[SAY_OFFER] = { .see = see_offer,

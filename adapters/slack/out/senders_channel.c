@@ -122,11 +122,29 @@ void see_card_post(struct reads *r, struct sight *s, struct arena *a)
 	see_post(r, s, a, POST_CARD);
 }
 
+void see_card_hung(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_head(r, s, a);
+	see_card_post(r, s, a);
+}
+
+/* In a channel that it only uses a Node hangs no longer than it is open. */
+static bool is_over_here(const struct head *h)
+{
+	return !h->own_channel && !status_open(h->status);
+}
+
 /* False: the call has ended. */
 static bool card_there(struct call *call)
 {
 	int rc = call->sight->post_rc;
 
+	if (!sender_node(call))
+		return false;
+	if (is_over_here(&call->sight->head)) {
+		call_sent(call, NULL, 0);
+		return false;
+	}
 	if (rc <= 0)
 		rc < 0 ? call_again(call, -1) : call_dead(call, "no_card");
 	else
@@ -182,6 +200,76 @@ void sender_bookmark(struct call *call)
 		call_web(call, WEB_CHAT_GET_PERMALINK, params, bookmark_link);
 }
 
+/* ---- … and taken away ---- */
+
+static void unbookmark(struct call *call);
+
+static void unbookmarked(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	unbookmark(call); /* there may be another */
+}
+
+static void unbookmark_found(struct call *call, const struct web_result *r)
+{
+	const cJSON *b;
+
+	cJSON_ArrayForEach(b, json_at(r->json, "bookmarks")) {
+		const char *title = json_str(b, "title");
+		const struct web_param params[] = { { "channel_id", call->channel },
+						    { "bookmark_id", json_str(b, "id") },
+						    { NULL, NULL } };
+
+		if (!title || strcmp(title, call->letter.node) != 0 || !params[1].value)
+			continue;
+		call_web(call, WEB_BOOKMARKS_REMOVE, params, unbookmarked);
+		return;
+	}
+	call_sent(call, NULL, 0);
+}
+
+static void unbookmark(struct call *call)
+{
+	const struct web_param params[] = { { "channel_id", call->channel }, { NULL, NULL } };
+
+	call->refused = NULL;
+	call_web(call, WEB_BOOKMARKS_LIST, params, unbookmark_found);
+}
+
+static void unpinned(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	unbookmark(call);
+}
+
+/* Somebody has deleted the card, say: the bookmark goes all the same. */
+static bool unpin_refused(struct call *call, const struct web_result *r)
+{
+	(void)r;
+	unbookmark(call);
+	return true;
+}
+
+void sender_unpin(struct call *call)
+{
+	const struct post *card = &call->sight->post;
+	const struct web_param params[] = { { "channel", ref_id(card->channel) },
+					    { "timestamp", card->id },
+					    { NULL, NULL } };
+
+	if (!sender_node(call) || !sender_in_channel(call))
+		return;
+	call->refused = unpin_refused;
+	if (call->sight->post_rc > 0)
+		call_web(call, WEB_PINS_REMOVE, params, unpinned);
+	else if (call->sight->post_rc < 0)
+		call_again(call, -1);
+	else
+		unbookmark(call);
+}
+
+/* ---- people ---- */
+
 /* A private Node is seen by the members of its channel: whoever was invited is one. */
 static void invited(struct call *call, const struct web_result *r)
 {
@@ -196,6 +284,13 @@ static void invited(struct call *call, const struct web_result *r)
 	call_sent(call, NULL, 0);
 }
 
+void see_invite(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_head(r, s, a);
+	s->member = s->rc > 0 && s->head.channel && s->letter.person &&
+		    r->rows->member(r->rows, s->head.channel, s->letter.person) > 0;
+}
+
 void sender_invite(struct call *call)
 {
 	if (!call->letter.person || ref_in(call->letter.person, REF_SHELL_PLACE)) {
@@ -204,6 +299,10 @@ void sender_invite(struct call *call)
 	}
 	if (!sender_node(call) || !sender_in_channel(call))
 		return;
+	if (call->sight->member) {
+		call_sent(call, NULL, 0);
+		return;
+	}
 	{
 		const struct web_param params[] = {
 			{ "channel", call->channel },

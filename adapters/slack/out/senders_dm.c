@@ -3,6 +3,7 @@
  */
 #include "adapters/slack/out/courier_private.h"
 
+#include "adapters/slack/format/slack_names.h"
 #include "core/show/show.h"
 
 #define BRIEF_MAX 30000 /* bytes of a message's blocks */
@@ -13,19 +14,95 @@ void see_dm(struct reads *r, struct sight *s, struct arena *a)
 		see_words(r, s, a, s->letter.text);
 }
 
-void see_brief(struct reads *r, struct sight *s, struct arena *a)
-{
-	struct buf words;
-	struct view v;
+/* ---- what they are given ---- */
 
-	if (!s->letter.progress || !see_view(r, s, a, VIEW_FULL, &v))
+/* A private Node is for the members of its channel: 1 the reader is one, or it isn't private, 0, < 0. */
+static int given_sees(struct reads *r, const struct sight *s)
+{
+	const struct head *h = &s->head;
+
+	if (!h->private_)
+		return 1;
+	return h->channel ? r->rows->member(r->rows, h->channel, s->letter.person) : 0;
+}
+
+static void given_where(struct buf *words, const struct head *h)
+{
+	if (!h->channel)
 		return;
-	v.elsewhere = true;
+	buf_adds(words, " · ");
+	text_add_channel(words, h->channel, h->channel_name);
+}
+
+/* They could not be invited: without a word of people's, and nothing to press that would be refused. */
+static void given_unseen(struct buf *words, const struct head *h)
+{
+	buf_addf(words,
+		 "%sYou were given something in %s, which is private, and I couldn't invite you to "
+		 "its channel. Ask to be invited",
+		 h->drill ? "🧪 Drill: " : "", h->id);
+	given_where(words, h);
+}
+
+static void see_given_words(struct reads *r, struct sight *s, struct arena *a, const char *words,
+			    bool buttons)
+{
+	struct answer dm = { .kind = ANSWER_WORDS, .text = words, .node = s->letter.node };
+	struct rendered drawn;
+
+	if (buttons)
+		dm.count = letter_buttons(&s->letter, a, dm.buttons);
+	rendered_init(&drawn);
+	answer_draw(&drawn, &dm, NULL, slack_names(a, &r->rows->names, s->root), BRIEF_MAX);
+	see_drawn(s, a, &drawn);
+	rendered_release(&drawn);
+}
+
+/* v: what follows under it, NULL: nothing. */
+static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct view *v)
+{
+	int sees = s->rc > 0 ? given_sees(r, s) : s->rc;
+	struct buf words;
+
+	if (sees < 0)
+		s->rc = sees;
+	if (s->rc <= 0)
+		return;
 	buf_init(&words, BRIEF_MAX);
-	briefing_write(&words, &v, s->now_ms);
-	see_words(r, s, a, words.s);
+	if (!sees) {
+		given_unseen(&words, &s->head);
+	} else {
+		buf_adds(&words, s->letter.text ? s->letter.text : "");
+		given_where(&words, &s->head);
+	}
+	if (sees && v) {
+		v->elsewhere = true;
+		buf_adds(&words, "\n\n");
+		briefing_write(&words, v, s->now_ms);
+	}
+	see_given_words(r, s, a, words.s, sees);
 	buf_release(&words);
 }
+
+void see_given(struct reads *r, struct sight *s, struct arena *a)
+{
+	if (!s->letter.progress)
+		return;
+	see_head(r, s, a);
+	given_draw(r, s, a, NULL);
+}
+
+void see_brief(struct reads *r, struct sight *s, struct arena *a)
+{
+	struct view v;
+
+	if (!s->letter.progress)
+		return;
+	see_view(r, s, a, VIEW_FULL, &v);
+	given_draw(r, s, a, &v);
+}
+
+/* ---- the DM ---- */
 
 static void dm_saved(struct job *job, void *arg)
 {
@@ -71,7 +148,7 @@ void sender_dm(struct call *call)
 		sender_post(call, NULL);
 }
 
-void sender_brief(struct call *call)
+void sender_given(struct call *call)
 {
 	if (sender_dm_open(call) && sender_node(call))
 		sender_post(call, NULL);

@@ -15,6 +15,7 @@ struct letter letter_keep(const struct letter *l, struct arena *a)
 	kept.node = arena_strdup(a, l->node);
 	kept.person = arena_strdup(a, l->person);
 	kept.text = arena_strdup(a, l->text);
+	kept.gives = arena_strdup(a, l->gives);
 	kept.channel = arena_strdup(a, l->channel);
 	kept.message_id = arena_strdup(a, l->message_id);
 	kept.reply_url = arena_strdup(a, l->reply_url);
