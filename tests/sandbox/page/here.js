@@ -9,7 +9,7 @@ import { markRead } from './unread.js';
 
 export const here = Vue.observable({
 	me: session.get('me', ''),
-	channel: '',
+	channel: '',			/* '': the start page */
 	pane: null,			/* {kind}: "thread" (channel, ts), "pins", "file" (file), "wire" */
 	target: null,			/* {channel, ts, n}: scroll to it and let it glow; n makes each time a new one */
 	editing: null,			/* {channel, ts, inThread} of the message that is being edited */
@@ -113,6 +113,15 @@ export function openChannel(id) {
 	session.set(`channel:${here.me}`, id);
 }
 
+/* The start page: there is no channel, and a pane of one goes with it. */
+export function openStart() {
+	openChannel('');
+}
+
+export function openHome() {
+	openChannel(homeOf(here.me));
+}
+
 export function bePerson(id, channel) {
 	if (here.channel)
 		markRead(here.me, here.channel);
@@ -186,8 +195,8 @@ function settle() {
 		history.replaceState(null, '', '/');
 		openChannel(homeOf(here.me));
 		follow(path);
-	} else if (!visibleChannels(here.me).some(channel => channel.id === here.channel)) {
-		openChannel(homeOf(here.me));
+	} else if (here.channel ? !visibleChannels(here.me).some(c => c.id === here.channel) : keptChannel(here.me)) {
+		openHome();
 	}
 }
 

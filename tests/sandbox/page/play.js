@@ -12,6 +12,7 @@ const SPEEDS = [
 	{ ms: 200, name: '0.2 s' },
 ];
 const USUAL_MS = 1000;
+let menus = 0;
 
 export function setFollow(on) {
 	here.follow = on;
@@ -21,14 +22,15 @@ export function setFollow(on) {
 }
 
 Vue.component('play-menu', {
-	data: () => ({ speeds: SPEEDS, ms: USUAL_MS }),
+	props: { label: { type: String, default: 'Play an incident' }, look: { type: String, default: 'top-button' } },
+	data: () => ({ id: `speed-${++menus}`, speeds: SPEEDS, ms: USUAL_MS }),
 	computed: {
 		plays: () => store.hello.plays,
 		running: () => !!store.state.play,
 	},
 	template: `
-	<pop-menu label="Play an incident" look="top-button" kind="dialog" class="play-menu">
-		<template #button><icon name="play"/><span class="wide-only">Play an incident</span></template>
+	<pop-menu :label="label" :look="look" kind="dialog" class="play-menu">
+		<template #button><slot><icon name="play"/><span class="wide-only">{{ label }}</span></slot></template>
 		<template #default="{ close }">
 			<div class="plays">
 				<div class="menu-note">An incident that really happened, typed again by several
@@ -37,7 +39,7 @@ Vue.component('play-menu', {
 				<fieldset class="speeds"><legend>A minute takes</legend>
 					<label v-for="s in speeds" :key="s.ms" class="speed"
 						:class="{on: ms === s.ms}">
-						<input v-model="ms" type="radio" name="speed"
+						<input v-model="ms" type="radio" :name="id"
 							:value="s.ms">{{ s.name }}</label></fieldset>
 				<button v-for="p in plays" :key="p.name" type="button" class="play-row"
 					:disabled="running" @click="close(); start(p.name)">
