@@ -36,8 +36,8 @@
  *             still to be lost; forgets (bool): see `trouble`
  *             play null or {name,title,step,steps,paused,minute_ms,waits,skipped,why}: waits: for
  *             what, null; skipped: steps that could not be done; why: the last one's sentence, null
- *             played null or {n,name,title,minutes,steps,people,commands,messages,emoji,skipped,
- *             channel}: the last play that came to its end, n: the how many-th since the start;
+ *             played null or {ended,name,title,minutes,steps,people,commands,messages,emoji,skipped,
+ *             channel}: the last play that came to its end, and when (s);
  *             what there was in it, and its incident's channel, null
  *             archive null (there is none), "empty", "waiting" (for the bot), "filling", "full"
  *   ready     that was all there is now

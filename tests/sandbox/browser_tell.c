@@ -245,7 +245,7 @@ static cJSON *played_state(const struct browser *p)
 	if (!over)
 		return cJSON_CreateNull();
 	o = cJSON_CreateObject();
-	cJSON_AddNumberToObject(o, "n", over->n);
+	cJSON_AddNumberToObject(o, "ended", (double)sl_seconds(over->ended_ms));
 	jset(o, "name", over->name);
 	jset(o, "title", over->title);
 	cJSON_AddNumberToObject(o, "minutes", over->minutes);

@@ -147,7 +147,7 @@ const struct play_now *plays_now(const struct plays *p)
 
 const struct play_over *plays_over(const struct plays *p)
 {
-	return p->over.n ? &p->over : NULL;
+	return p->over.ended_ms ? &p->over : NULL;
 }
 
 /* ---- when ---- */
@@ -333,7 +333,7 @@ static int64_t step_over(struct plays *p)
 		return 0;
 	}
 	play_count(&on->run, &p->over);
-	p->over.n++;
+	p->over.ended_ms = slackd_now(p->seams.d);
 	p->over.skipped = on->now.skipped;
 	play_stop(p);
 	tell_changed(p);

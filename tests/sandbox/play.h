@@ -46,8 +46,8 @@ struct play_now {
 	const char *why;   /* of the last of these, with its line; NULL */
 };
 
-struct play_over { /* a play that came to its end: what there was in it */
-	int n;	   /* the how many-th since the start */
+struct play_over {	  /* a play that came to its end: what there was in it */
+	int64_t ended_ms; /* Slack's time */
 	const char *name, *title;
 	int minutes; /* of the story, between its first and its last step */
 	int steps, people, commands, messages, emoji, skipped;

@@ -110,7 +110,7 @@ enum play_taken {
 };
 enum play_taken play_taken(struct play_run *r);
 
-/* What there is in a play that is over; n and skipped stay as they are. */
+/* What there is in a play that is over; ended_ms and skipped are left to who calls. */
 void play_count(const struct play_run *r, struct play_over *over);
 
 #endif

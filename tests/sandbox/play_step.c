@@ -319,9 +319,7 @@ void play_count(const struct play_run *r, struct play_over *over)
 	const struct sl_channel *c = incident_channel(r);
 	int i;
 
-	*over = (struct play_over){ .n = over->n,
-				    .skipped = over->skipped,
-				    .name = play->name,
+	*over = (struct play_over){ .name = play->name,
 				    .title = play->title,
 				    .steps = play->count };
 	over->minutes =

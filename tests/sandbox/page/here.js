@@ -13,7 +13,8 @@ export const here = Vue.observable({
 	pane: null,			/* {kind}: "thread" (channel, ts), "pins", "file" (file), "wire" */
 	target: null,			/* {channel, ts, n}: scroll to it and let it glow; n makes each time a new one */
 	editing: null,			/* {channel, ts, inThread} of the message that is being edited */
-	follow: local.get('follow', true),
+	follow: local.get('follow', true),	/* a play: go where it goes … */
+	asEach: local.get('as-each', false),	/* … and be whoever acts in it */
 	dialog: null,			/* {kind, …}: one of the page's own dialogs */
 	asking: null,			/* {confirm, settle}: a question that waits for yes or no */
 	sidebar: false,			/* narrow windows: is it open */
