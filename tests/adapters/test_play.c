@@ -397,6 +397,29 @@ static void the_articles_incident_ends_with_its_whole_postmortem(void **state)
 	cJSON_Delete(node);
 }
 
+static void a_play_that_is_over_says_what_was_in_it(void **state)
+{
+	const struct play_over *over;
+
+	(void)state;
+	assert_null(plays_over(plays));
+	play_to_the_end("article");
+	over = plays_over(plays);
+	assert_non_null(over);
+	assert_true(over->ended_ms > 0);
+	assert_string_equal(over->name, "article");
+	assert_int_equal(over->minutes, 54);
+	assert_int_equal(over->steps, 36);
+	assert_int_equal(over->people, 4);
+	assert_int_equal(over->commands, 13);
+	assert_int_equal(over->messages, 13);
+	assert_int_equal(over->emoji, 6);
+	assert_int_equal(over->skipped, 0);
+	assert_string_equal(sl_channel(slackd_team(s.d), over->channel)->name,
+			    "inc-2025-001-504-gateway-timeouts-on-checkout-page");
+	cJSON_Delete(node);
+}
+
 /* The source counts from the beginning, the Node from the detection, 3 minutes later. */
 static void cloudflares_incident_ends_with_its_whole_postmortem(void **state)
 {
@@ -665,6 +688,7 @@ int main(void)
 		READS(a_play_of_too_many_steps_is_refused),
 		PLAYS(every_play_of_ours_can_be_read),
 		PLAYS(the_articles_incident_ends_with_its_whole_postmortem),
+		PLAYS(a_play_that_is_over_says_what_was_in_it),
 		PLAYS(cloudflares_incident_ends_with_its_whole_postmortem),
 		PLAYS(gitlabs_incident_lacks_only_the_hours_of_which_nobody_tells),
 		PLAYS(people_talk_without_the_bot_and_wait_with_commands),

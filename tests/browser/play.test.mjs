@@ -81,6 +81,11 @@ sentence('it pauses, and goes on step by step', async () => {
 	await shows(desk.card('Purge Redis cache'));
 });
 
+sentence('one watches it as who one is, whoever acts in it', async () => {
+	await shows(desk.button('You are: Tech_Lead_Sarah'));
+	await shows(bar.getByRole('checkbox', { name: 'As each person', checked: false }));
+});
+
 sentence('who goes elsewhere is not pulled back', async () => {
 	const step = sandbox.page.state.play.step;
 
@@ -128,8 +133,14 @@ sentence('and so does a form', async () => {
 		await desk.press('Escape');
 		await lacks(form);
 	});
+});
+
+sentence('who wants to is each person in turn', async () => {
+	await bar.getByRole('checkbox', { name: 'Follow' }).check();
+	await bar.getByRole('checkbox', { name: 'As each person' }).check();
 	await desk.button('Go on', bar).click();
 	await lacks(bar.getByText('Paused'));
+	await shows(desk.button(/^You are: (?:ben|kim|mia)$/));
 });
 
 sentence('in the end the postmortem is there, with all that the article\'s has', async () => {
@@ -139,6 +150,24 @@ sentence('in the end the postmortem is there, with all that the article\'s has',
 	assert.ok(lines.length > 25, 'the golden report was read');
 	assert.match(text, /Status: DONE/);
 	assert.doesNotMatch(text, /Still missing|wants coffee/);
+});
+
+sentence('one is oneself again, and a card says what was to be seen', async () => {
+	const over = desk.page.getByRole('region', { name: 'The play is over' });
+
+	await shows(over.getByRole('heading', { name: 'Over: Payment gateway timeouts' }));
+	await shows(over.getByText(/^4 people worked on it for 54 minutes: 13 commands, 13 messages, 6 emoji\. The bot kept/));
+	await shows(desk.button('You are: Tech_Lead_Sarah'));
+	await lacks(bar);
+	await desk.go('support');
+	await pictures('over', () => shows(over));
+	await desk.button('Read the postmortem', over).click();
+	await shows(desk.page.getByRole('document', { name: /\.md$/ }).getByText('The Lesson'));
+	await shows(desk.log(INCIDENT));
+	await lacks(over);
+	desk.channel = INCIDENT;
+	await desk.press('Escape');
+	await lacks(desk.page.getByRole('document', { name: /\.md$/ }));
 });
 
 sentence('it can be read in the page', async () => {

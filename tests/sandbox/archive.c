@@ -18,8 +18,8 @@
 
 struct archive {
 	char *path, *bot, *database;
-	pid_t pid; /* of the import, 0: none */
-	bool over;
+	enum archive_state state;
+	pid_t pid; /* of the import, while FILLING */
 };
 
 /* ---- days ---- */
@@ -146,15 +146,34 @@ struct archive *archive_new(const char *dir, const char *bot, const char *databa
 	a->path = joined(dir, FILE_NAME);
 	a->bot = alloc_strdup(bot);
 	a->database = alloc_strdup(database);
-	a->over = stat(a->path, &st) == 0;
+	a->state = stat(a->path, &st) == 0 ? ARCHIVE_FILLED : ARCHIVE_EMPTY;
 	return a;
+}
+
+enum archive_state archive_state(const struct archive *a)
+{
+	return a->state;
+}
+
+const char *archive_fill(struct archive *a)
+{
+	static const char *const why_not[] = {
+		[ARCHIVE_WAITING] = "The archive is filled as soon as the bot is connected.",
+		[ARCHIVE_FILLING] = "The archive is being filled.",
+		[ARCHIVE_FILLED] = "The archive is already full: fifty incidents of the last year.",
+	};
+	const char *why = why_not[a->state];
+
+	if (!why)
+		a->state = ARCHIVE_WAITING;
+	return why;
 }
 
 void archive_free(struct archive *a)
 {
 	if (!a)
 		return;
-	if (a->pid) {
+	if (a->state == ARCHIVE_FILLING) {
 		kill(a->pid, SIGTERM);
 		waitpid(a->pid, NULL, 0);
 	}
@@ -190,11 +209,12 @@ static void archive_begin(struct archive *a)
 	if (!archive_write(a)) {
 		fprintf(stderr, "aliosbot-sandbox: I can't write %s: %s\n", a->path,
 			strerror(errno));
-		a->over = true;
+		a->state = ARCHIVE_EMPTY;
 		return;
 	}
 	fflush(NULL);
 	a->pid = fork();
+	a->state = a->pid < 0 ? ARCHIVE_EMPTY : ARCHIVE_FILLING;
 	if (a->pid != 0)
 		return;
 	sigemptyset(&none);
@@ -213,23 +233,25 @@ static void archive_end(struct archive *a)
 	if (waitpid(a->pid, &status, WNOHANG) != a->pid)
 		return;
 	a->pid = 0;
-	a->over = true;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		a->state = ARCHIVE_FILLED;
 		fprintf(stderr, "The archive is filled: fifty incidents of the last year.\n");
 		return;
 	}
 	fprintf(stderr,
-		"aliosbot-sandbox: the archive couldn't be imported; it is tried again at the "
-		"next start.\n");
+		"aliosbot-sandbox: the archive couldn't be imported. Nothing of it is there; fill it "
+		"again.\n");
 	unlink(a->path);
+	a->state = ARCHIVE_EMPTY;
 }
 
-void archive_turn(struct archive *a, bool connected)
+bool archive_turn(struct archive *a, bool connected)
 {
-	if (!a || a->over)
-		return;
-	if (a->pid)
+	enum archive_state before = a ? a->state : ARCHIVE_EMPTY;
+
+	if (before == ARCHIVE_FILLING)
 		archive_end(a);
-	else if (connected)
+	else if (before == ARCHIVE_WAITING && connected)
 		archive_begin(a);
+	return a && a->state != before;
 }

@@ -11,12 +11,9 @@
 
 static void on_state_due(lws_sorted_usec_list_t *sul);
 
-void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays,
-		   struct child *child)
+void browser_parts(struct browser *p, const struct browser_parts *parts)
 {
-	p->trouble = trouble;
-	p->plays = plays;
-	p->child = child;
+	p->parts = *parts;
 }
 
 void browser_free(struct browser *p)
@@ -86,7 +83,8 @@ static void state_in(struct browser *p, int ms)
 
 static bool runs_out(const struct browser *p)
 {
-	return p->trouble && (trouble_down_s(p->trouble) || trouble_limited_s(p->trouble));
+	return p->parts.trouble &&
+	       (trouble_down_s(p->parts.trouble) || trouble_limited_s(p->parts.trouble));
 }
 
 static void on_state_due(lws_sorted_usec_list_t *sul)

@@ -36,6 +36,10 @@
  *             still to be lost; forgets (bool): see `trouble`
  *             play null or {name,title,step,steps,paused,minute_ms,waits,skipped,why}: waits: for
  *             what, null; skipped: steps that could not be done; why: the last one's sentence, null
+ *             played null or {ended,name,title,minutes,steps,people,commands,messages,emoji,skipped,
+ *             channel}: the last play that came to its end, and when (s);
+ *             what there was in it, and its incident's channel, null
+ *             archive null (there is none), "empty", "waiting" (for the bot), "filling", "full"
  *   ready     that was all there is now
  *   shown_gone, view_gone   id
  *   call      method, channel, outcome ("ok", Slack's error word, "429", "lost" …)
@@ -68,6 +72,7 @@
  *   trouble   what: "cut", "refresh", "limit" (429 for 30 s), "down" (60 s), "lose" (the next three
  *             answers), "forget" (what happens while the app is away is never told), "heal"
  *   bot       what: "stop" (SIGTERM), "kill" (SIGKILL), "start"
+ *   archive   (nothing more) fills the archive with fifty incidents of the last year
  *   play      name, minute_ms (what a minute of the story takes; 0: as fast as it goes)
  *   play_do   what: "pause", "go on", "next" (don't wait), "stop", "speed" (minute_ms)
  *
@@ -76,6 +81,7 @@
 #ifndef TESTS_SANDBOX_BROWSER_H
 #define TESTS_SANDBOX_BROWSER_H
 
+#include "tests/sandbox/archive.h"
 #include "tests/sandbox/child.h"
 #include "tests/sandbox/play.h"
 #include "tests/sandbox/trouble.h"
@@ -90,8 +96,13 @@ struct browser *browser_new(struct slackd *d);
 void browser_free(struct browser *p); /* after slackd_free(d) */
 
 /* What the page can set going besides slackd; NULL: it can't. Borrowed. */
-void browser_parts(struct browser *p, struct trouble *trouble, struct plays *plays,
-		   struct child *child);
+struct browser_parts {
+	struct trouble *trouble;
+	struct plays *plays;
+	struct child *child;
+	struct archive *archive;
+};
+void browser_parts(struct browser *p, const struct browser_parts *parts);
 
 /* ---- news ---- */
 void browser_changed(struct browser *p); /* something that `state` tells; told soon, once */

@@ -135,35 +135,42 @@ static const char *do_create(struct browser *p, const cJSON *deed)
 
 static const char *do_trouble(struct browser *p, const cJSON *deed)
 {
-	return p->trouble ? trouble_make(p->trouble, text(deed, "what"))
-			  : "This sandbox can't be broken.";
+	return p->parts.trouble ? trouble_make(p->parts.trouble, text(deed, "what"))
+				: "This sandbox can't be broken.";
 }
 
 static const char *do_bot(struct browser *p, const cJSON *deed)
 {
 	const char *what = text(deed, "what");
 
-	if (!p->child)
+	if (!p->parts.child)
 		return "The bot was not started by this sandbox: stop and start it where it runs.";
 	if (strcmp(what, "start") == 0)
-		return child_start(p->child);
+		return child_start(p->parts.child);
 	if (strcmp(what, "stop") == 0)
-		return child_end(p->child, SIGTERM);
+		return child_end(p->parts.child, SIGTERM);
 	if (strcmp(what, "kill") == 0)
-		return child_end(p->child, SIGKILL);
+		return child_end(p->parts.child, SIGKILL);
 	return "The bot can be started, stopped and killed, no more.";
+}
+
+static const char *do_archive(struct browser *p, const cJSON *deed)
+{
+	(void)deed;
+	return p->parts.archive ? archive_fill(p->parts.archive)
+				: "This sandbox has no bot of its own: there is nothing to fill.";
 }
 
 static const char *do_play(struct browser *p, const cJSON *deed)
 {
-	return p->plays ? play_start(p->plays, text(deed, "name"), minute_ms(deed))
-			: "There are no plays.";
+	return p->parts.plays ? play_start(p->parts.plays, text(deed, "name"), minute_ms(deed))
+			      : "There are no plays.";
 }
 
 static const char *do_play_do(struct browser *p, const cJSON *deed)
 {
-	return p->plays ? play_do(p->plays, text(deed, "what"), minute_ms(deed))
-			: "There are no plays.";
+	return p->parts.plays ? play_do(p->parts.plays, text(deed, "what"), minute_ms(deed))
+			      : "There are no plays.";
 }
 
 static const struct {
@@ -176,6 +183,7 @@ static const struct {
 	{ "dismiss", do_dismiss },   { "join", do_join },     { "leave", do_leave },
 	{ "invite", do_invite },     { "create", do_create }, { "trouble", do_trouble },
 	{ "bot", do_bot },	     { "play", do_play },     { "play_do", do_play_do },
+	{ "archive", do_archive },
 };
 
 static const char *act(struct browser *p, const cJSON *deed)

@@ -29,9 +29,7 @@ struct browser_conn {
 struct browser {
 	struct slackd *d;
 	struct slackd_guest guest;
-	struct trouble *trouble;
-	struct plays *plays;
-	struct child *child;
+	struct browser_parts parts;
 	struct browser_conn *conns;
 	struct slackd_watcher watcher;
 	lws_sorted_usec_list_t state_due;

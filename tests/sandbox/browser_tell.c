@@ -193,11 +193,12 @@ static cJSON *bot_state(const struct browser *p)
 {
 	cJSON *o = cJSON_CreateObject();
 
-	cJSON_AddBoolToObject(o, "managed", p->child != NULL);
+	cJSON_AddBoolToObject(o, "managed", p->parts.child != NULL);
 	cJSON_AddBoolToObject(o, "running",
-			      p->child ? child_pid(p->child) != 0 : slackd_connections(p->d) > 0);
-	cJSON_AddNumberToObject(o, "pid", p->child ? child_pid(p->child) : 0);
-	jset(o, "says", p->child ? child_says(p->child) : "");
+			      p->parts.child ? child_pid(p->parts.child) != 0
+					     : slackd_connections(p->d) > 0);
+	cJSON_AddNumberToObject(o, "pid", p->parts.child ? child_pid(p->parts.child) : 0);
+	jset(o, "says", p->parts.child ? child_says(p->parts.child) : "");
 	return o;
 }
 
@@ -205,16 +206,19 @@ static cJSON *slack_state(const struct browser *p)
 {
 	cJSON *o = cJSON_CreateObject();
 
-	cJSON_AddNumberToObject(o, "down_s", p->trouble ? trouble_down_s(p->trouble) : 0);
-	cJSON_AddNumberToObject(o, "limited_s", p->trouble ? trouble_limited_s(p->trouble) : 0);
-	cJSON_AddNumberToObject(o, "losing", p->trouble ? trouble_losing(p->trouble) : 0);
-	cJSON_AddBoolToObject(o, "forgets", p->trouble && trouble_forgets(p->trouble));
+	cJSON_AddNumberToObject(o, "down_s",
+				p->parts.trouble ? trouble_down_s(p->parts.trouble) : 0);
+	cJSON_AddNumberToObject(o, "limited_s",
+				p->parts.trouble ? trouble_limited_s(p->parts.trouble) : 0);
+	cJSON_AddNumberToObject(o, "losing",
+				p->parts.trouble ? trouble_losing(p->parts.trouble) : 0);
+	cJSON_AddBoolToObject(o, "forgets", p->parts.trouble && trouble_forgets(p->parts.trouble));
 	return o;
 }
 
 static cJSON *play_state(const struct browser *p)
 {
-	const struct play_now *now = p->plays ? plays_now(p->plays) : NULL;
+	const struct play_now *now = p->parts.plays ? plays_now(p->parts.plays) : NULL;
 	cJSON *o;
 
 	if (!now)
@@ -232,6 +236,41 @@ static cJSON *play_state(const struct browser *p)
 	return o;
 }
 
+/* What there was in it. NULL: none came to its end yet. */
+static cJSON *played_state(const struct browser *p)
+{
+	const struct play_over *over = p->parts.plays ? plays_over(p->parts.plays) : NULL;
+	cJSON *o;
+
+	if (!over)
+		return cJSON_CreateNull();
+	o = cJSON_CreateObject();
+	cJSON_AddNumberToObject(o, "ended", (double)sl_seconds(over->ended_ms));
+	jset(o, "name", over->name);
+	jset(o, "title", over->title);
+	cJSON_AddNumberToObject(o, "minutes", over->minutes);
+	cJSON_AddNumberToObject(o, "steps", over->steps);
+	cJSON_AddNumberToObject(o, "people", over->people);
+	cJSON_AddNumberToObject(o, "commands", over->commands);
+	cJSON_AddNumberToObject(o, "messages", over->messages);
+	cJSON_AddNumberToObject(o, "emoji", over->emoji);
+	cJSON_AddNumberToObject(o, "skipped", over->skipped);
+	set_or_null(o, "channel", over->channel);
+	return o;
+}
+
+static const char *archive_word(const struct browser *p)
+{
+	static const char *const words[] = {
+		[ARCHIVE_EMPTY] = "empty",
+		[ARCHIVE_WAITING] = "waiting",
+		[ARCHIVE_FILLING] = "filling",
+		[ARCHIVE_FILLED] = "full",
+	};
+
+	return p->parts.archive ? words[archive_state(p->parts.archive)] : NULL;
+}
+
 cJSON *browser_state(struct browser *p)
 {
 	cJSON *f = tell_frame("state");
@@ -244,6 +283,8 @@ cJSON *browser_state(struct browser *p)
 	cJSON_AddItemToObject(f, "bot", bot_state(p));
 	cJSON_AddItemToObject(f, "slack", slack_state(p));
 	cJSON_AddItemToObject(f, "play", play_state(p));
+	cJSON_AddItemToObject(f, "played", played_state(p));
+	set_or_null(f, "archive", archive_word(p));
 	return f;
 }
 
@@ -302,7 +343,7 @@ static cJSON *plays(const struct browser *p)
 	const struct play_info *info;
 	size_t i;
 
-	for (i = 0; p->plays && (info = plays_at(p->plays, i)); i++) {
+	for (i = 0; p->parts.plays && (info = plays_at(p->parts.plays, i)); i++) {
 		o = cJSON_CreateObject();
 		jset(o, "name", info->name);
 		jset(o, "title", info->title);

@@ -55,6 +55,7 @@ struct plays {
 	struct play_info *infos;
 	size_t count;
 	struct playing *on; /* NULL: nothing is played */
+	struct play_over over;
 	lws_sorted_usec_list_t timer;
 };
 
@@ -142,6 +143,11 @@ const struct play_info *plays_at(const struct plays *p, size_t i)
 const struct play_now *plays_now(const struct plays *p)
 {
 	return p->on ? &p->on->now : NULL;
+}
+
+const struct play_over *plays_over(const struct plays *p)
+{
+	return p->over.ended_ms ? &p->over : NULL;
 }
 
 /* ---- when ---- */
@@ -326,6 +332,9 @@ static int64_t step_over(struct plays *p)
 		tell_changed(p);
 		return 0;
 	}
+	play_count(&on->run, &p->over);
+	p->over.ended_ms = slackd_now(p->seams.d);
+	p->over.skipped = on->now.skipped;
 	play_stop(p);
 	tell_changed(p);
 	return OVER;

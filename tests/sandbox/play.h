@@ -46,6 +46,14 @@ struct play_now {
 	const char *why;   /* of the last of these, with its line; NULL */
 };
 
+struct play_over {	  /* a play that came to its end: what there was in it */
+	int64_t ended_ms; /* Slack's time */
+	const char *name, *title;
+	int minutes; /* of the story, between its first and its last step */
+	int steps, people, commands, messages, emoji, skipped;
+	char channel[32]; /* its incident's, "" */
+};
+
 /* A play that can't be read is left out, and `why` (borrowed, NULL: don't say) has a sentence with
  * its line. */
 struct plays *plays_new(const struct play_seams *seams, struct buf *why);
@@ -53,6 +61,8 @@ void plays_free(struct plays *p);
 
 const struct play_info *plays_at(const struct plays *p, size_t i); /* NULL past the last */
 const struct play_now *plays_now(const struct plays *p);	   /* NULL: nothing is played */
+
+const struct play_over *plays_over(const struct plays *p); /* the last one; NULL: none yet */
 
 /* minute_ms: what a minute of the story takes; 0: as fast as it goes. NULL, or why not. */
 const char *play_start(struct plays *p, const char *name, int minute_ms);

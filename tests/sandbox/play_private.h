@@ -6,6 +6,7 @@
 #define TESTS_SANDBOX_PLAY_PRIVATE_H
 
 #include "core/base/arena.h"
+#include "tests/sandbox/play.h"
 #include "tests/slackd/slackd.h"
 
 /* The command of a play's texts; the app's own word for it is in its manifest. */
@@ -108,5 +109,8 @@ enum play_taken {
 	PLAY_LOST,	/* it never will */
 };
 enum play_taken play_taken(struct play_run *r);
+
+/* What there is in a play that is over; ended_ms and skipped are left to who calls. */
+void play_count(const struct play_run *r, struct play_over *over);
 
 #endif

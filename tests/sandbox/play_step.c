@@ -289,3 +289,42 @@ enum play_taken play_taken(struct play_run *r)
 									       : PLAY_LOST;
 	return PLAY_UNDER_WAY;
 }
+
+/* ---- what there was ---- */
+
+static bool acted_before(const struct play *play, int i)
+{
+	int j;
+
+	for (j = 0; j < i; j++)
+		if (strcmp(play->steps[j].who, play->steps[i].who) == 0)
+			return true;
+	return false;
+}
+
+static void count_step(const struct play *play, int i, struct play_over *over)
+{
+	const struct play_step *s = &play->steps[i];
+
+	over->people += s->verb != PLAY_ALERTS && !acted_before(play, i);
+	over->commands += s->command;
+	over->messages += !s->command && (s->verb == PLAY_SAYS || s->verb == PLAY_ANSWERS ||
+					  s->verb == PLAY_ALERTS);
+	over->emoji += s->verb == PLAY_REACTS;
+}
+
+void play_count(const struct play_run *r, struct play_over *over)
+{
+	const struct play *play = r->play;
+	const struct sl_channel *c = incident_channel(r);
+	int i;
+
+	*over = (struct play_over){ .name = play->name,
+				    .title = play->title,
+				    .steps = play->count };
+	over->minutes =
+		(int)((play->steps[play->count - 1].at_ms - play->steps[0].at_ms) / MS_MINUTE);
+	for (i = 0; i < play->count; i++)
+		count_step(play, i, over);
+	snprintf(over->channel, sizeof(over->channel), "%s", c ? c->id : "");
+}

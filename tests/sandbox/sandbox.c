@@ -316,9 +316,11 @@ static int sandbox_open_all(struct sandbox *s)
 	s->trouble = trouble_new(s->d, changed, s);
 	open_plays(s);
 	s->child = s->bot ? open_child(s) : NULL;
+	s->archive = s->bot ? archive_new(s->data, s->bot, s->database.s) : NULL;
 	if (s->fill)
-		s->archive = archive_new(s->data, s->bot, s->database.s);
-	browser_parts(s->browser, s->trouble, s->plays, s->child);
+		archive_fill(s->archive);
+	browser_parts(s->browser,
+		      &(struct browser_parts){ s->trouble, s->plays, s->child, s->archive });
 	return DONE;
 }
 
@@ -411,7 +413,8 @@ static int sandbox_run(struct sandbox *s)
 		fprintf(stderr, "aliosbot-sandbox: %s\n", why);
 	while (!s->ending && !keep_failed(s->keep)) {
 		slackd_turn(s->d, TURN_MS);
-		archive_turn(s->archive, slackd_connections(s->d) > 0);
+		if (archive_turn(s->archive, slackd_connections(s->d) > 0))
+			browser_changed(s->browser);
 	}
 	see_off(s);
 	return keep_failed(s->keep) ? NO : DONE;

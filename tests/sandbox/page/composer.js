@@ -30,9 +30,9 @@ Vue.component('message-composer', {
 		step() {
 			return typing(this.channel.id, this.thread || '');
 		},
-		/* Typed by a play as the person one follows. */
+		/* Typed by a play that one follows; not over what one writes oneself. */
 		ghost() {
-			return this.step && here.follow && this.step.user === here.me ? this.step : null;
+			return this.step && here.follow && (this.step.user === here.me || !this.text) ? this.step : null;
 		},
 		value() {
 			return this.ghost ? readable(this.ghost) : this.text;

@@ -9,11 +9,12 @@ import { markRead } from './unread.js';
 
 export const here = Vue.observable({
 	me: session.get('me', ''),
-	channel: '',
+	channel: '',			/* '': the start page */
 	pane: null,			/* {kind}: "thread" (channel, ts), "pins", "file" (file), "wire" */
 	target: null,			/* {channel, ts, n}: scroll to it and let it glow; n makes each time a new one */
 	editing: null,			/* {channel, ts, inThread} of the message that is being edited */
-	follow: local.get('follow', true),
+	follow: local.get('follow', true),	/* a play: go where it goes … */
+	asEach: local.get('as-each', false),	/* … and be whoever acts in it */
 	dialog: null,			/* {kind, …}: one of the page's own dialogs */
 	asking: null,			/* {confirm, settle}: a question that waits for yes or no */
 	sidebar: false,			/* narrow windows: is it open */
@@ -113,6 +114,15 @@ export function openChannel(id) {
 	session.set(`channel:${here.me}`, id);
 }
 
+/* The start page: there is no channel, and a pane of one goes with it. */
+export function openStart() {
+	openChannel('');
+}
+
+export function openHome() {
+	openChannel(homeOf(here.me));
+}
+
 export function bePerson(id, channel) {
 	if (here.channel)
 		markRead(here.me, here.channel);
@@ -186,8 +196,8 @@ function settle() {
 		history.replaceState(null, '', '/');
 		openChannel(homeOf(here.me));
 		follow(path);
-	} else if (!visibleChannels(here.me).some(channel => channel.id === here.channel)) {
-		openChannel(homeOf(here.me));
+	} else if (here.channel ? !visibleChannels(here.me).some(c => c.id === here.channel) : keptChannel(here.me)) {
+		openHome();
 	}
 }
 

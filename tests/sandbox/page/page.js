@@ -28,6 +28,7 @@ import './trouble.js';
 import './play.js';
 import './topbar.js';
 import './walk.js';
+import './start.js';
 import './dialogs.js';
 import { store } from './store.js';
 import { act, connect } from './act.js';
@@ -54,6 +55,7 @@ new Vue({
 		member() {
 			return !!this.channel && this.channel.members.includes(here.me);
 		},
+		somewhere: () => visibleChannels(here.me).length > 0,
 		name() {
 			return placeName(this.channel);
 		},
@@ -62,7 +64,7 @@ new Vue({
 			const news = visibleChannels(here.me).filter(channel => channel.id !== here.channel)
 				.reduce((sum, channel) => sum + unread(channel, here.me).mentions, 0);
 
-			return `${news ? `(${news}) ` : ''}${this.name || 'Sandbox'} · aliosbot sandbox`;
+			return `${news ? `(${news}) ` : ''}${this.name || 'Start'} · aliosbot sandbox`;
 		},
 	},
 	watch: {

@@ -11,7 +11,7 @@ const IDLE = {
 	connections: 0, unacked: 0, acked: 0, ack_ms: null, calls: 0,
 	bot: { managed: false, running: false, pid: null, says: '' },
 	slack: { down_s: 0, limited_s: 0, losing: 0, forgets: false },
-	play: null,
+	play: null, played: null, archive: null,
 };
 
 function empty() {

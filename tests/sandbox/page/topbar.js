@@ -1,6 +1,6 @@
 /* topbar: who one is, how the bot is, and the doors to trouble, plays, the wire and the page's looks. */
 import { store } from './store.js';
-import { bePerson, here, togglePane } from './here.js';
+import { bePerson, here, openStart, togglePane } from './here.js';
 
 Vue.component('top-bar', {
 	data: () => ({ theme: document.documentElement.dataset.theme }),
@@ -20,8 +20,9 @@ Vue.component('top-bar', {
 		<button type="button" class="icon-button only-narrow" aria-label="Show channels"
 			:aria-expanded="String(sidebarOpen)" @click="sidebar">
 			<icon name="menu"/></button>
-		<div class="brand"><span class="brand-mark" aria-hidden="true"></span>
-			<span class="brand-name">aliosbot <b>sandbox</b></span></div>
+		<button type="button" class="brand" aria-label="aliosbot sandbox: start page"
+			v-tip="'Start page'" @click="start"><span class="brand-mark" aria-hidden="true"></span>
+			<span class="brand-name">aliosbot <b>sandbox</b></span></button>
 		<status-pill/>
 		<span class="spring"></span>
 		<play-menu/>
@@ -55,6 +56,9 @@ Vue.component('top-bar', {
 		},
 		wire() {
 			togglePane('wire');
+		},
+		start() {
+			openStart();
 		},
 		keys() {
 			here.dialog = { kind: 'keys' };
@@ -108,6 +112,6 @@ Vue.component('status-pill', {
 	template: `
 	<span class="status" :class="tone" role="status" :aria-label="'Status: ' + words" v-tip="tip"
 		tabindex="0">
-		<span class="status-dot"></span><span>{{ words }}</span>
+		<span class="status-dot"></span><span class="status-words">{{ words }}</span>
 		<span v-if="facts" class="status-facts">{{ facts }}</span></span>`,
 });

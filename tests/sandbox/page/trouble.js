@@ -46,6 +46,7 @@ export function troubles() {
 }
 
 Vue.component('trouble-menu', {
+	props: { label: { type: String, default: 'Break things' }, look: { type: String, default: 'top-button' } },
 	data: () => ({ troubles: TROUBLES }),
 	computed: {
 		managed: () => store.state.bot.managed,
@@ -53,8 +54,8 @@ Vue.component('trouble-menu', {
 		broken: () => troubles().length > 0,
 	},
 	template: `
-	<pop-menu label="Break things" look="top-button" class="trouble-menu">
-		<template #button><icon name="bolt"/><span class="wide-only">Break things</span></template>
+	<pop-menu :label="label" :look="look" class="trouble-menu">
+		<template #button><slot><icon name="bolt"/><span class="wide-only">{{ label }}</span></slot></template>
 		<div class="menu-note">Break it the way production does. Nothing said should get lost or appear twice.
 		</div>
 		<menu-row v-for="t in troubles" :key="t.what" :icon="t.icon" :says="t.says"

@@ -1,10 +1,12 @@
 /*
- * typing: a play's next step while it is about to be done. Followed, the page becomes that person, goes to that
- * channel and shows the text as it is being typed, done in time for the step itself.
+ * typing: a play's next step while it is about to be done. Followed, the page goes to that channel (when the person
+ * one is may see it) and shows the text as it is being typed, done in time for the step itself. One stays who one is,
+ * unless one wants to be each of them in turn; then one is oneself again at the end.
  */
 import { store, onFrame } from './store.js';
 import { local } from './keep.js';
 import { bePerson, here, lead, openChannel, openThread } from './here.js';
+import { isMember } from './places.js';
 
 const TICK_MS = 30;
 const SHARE = 0.8;		/* of the time is for typing; the rest to read it */
@@ -38,10 +40,37 @@ export function readable(step) {
 	return all.slice(0, Math.ceil(all.length * share)).join('');
 }
 
+let self = null;	/* who one was before one became others */
+
+function become(person, channel) {
+	self = self || here.me;
+	bePerson(person, channel);
+}
+
+function maySee(id) {
+	const channel = store.channels[id];
+
+	return !!channel && (isMember(channel, here.me) || !(channel.private || channel.im));
+}
+
+export function beSelf() {
+	const before = here.channel;
+
+	if (self && store.users[self])
+		lead(() => {
+			bePerson(self);
+			if (maySee(before))
+				openChannel(before);
+		});
+	self = null;
+}
+
 export function followStep(step) {
+	if (!here.asEach && !maySee(step.channel))
+		return;
 	lead(() => {
-		if (here.me !== step.user)
-			bePerson(step.user, step.channel);
+		if (here.asEach && here.me !== step.user)
+			become(step.user, step.channel);
 		else if (here.channel !== step.channel)
 			openChannel(step.channel);
 	});
@@ -62,6 +91,9 @@ onFrame(frame => {
 		store.typing = null;
 	if (frame.t === 'state' && !frame.play) {
 		store.typing = null;
+		if (here.follow)
+			beSelf();
+		self = null;
 		here.follow = local.get('follow', true);	/* who turned away did so from this one */
 	}
 });

@@ -1,6 +1,7 @@
 /*
  * walk: the first walk: seven steps through an incident, ticked off from what is seen to happen. A card at the foot of
- * the sidebar that folds, goes away for good, and never takes the focus.
+ * the sidebar: folded it is the next step alone. It folds itself when all is done and when one clicks elsewhere, goes
+ * away for good, and never takes the focus.
  */
 import { onFrame, store } from './store.js';
 import { here } from './here.js';
@@ -21,14 +22,25 @@ const STEPS = [
 ];
 
 const walk = Vue.observable({
-	done: local.get('walk', {}), away: local.get('walk-away', false), folded: local.get('walk-folded', false),
+	done: local.get('walk', {}), away: local.get('walk-away', false), folded: local.get('walk-folded', true),
 });
+
+function fold(folded) {
+	walk.folded = folded;
+	local.set('walk-folded', folded);
+}
+
+function nextStep() {
+	return STEPS.find(step => !walk.done[step.id]) || null;
+}
 
 function tick(id) {
 	if (walk.done[id])
 		return;
 	walk.done = { ...walk.done, [id]: true };
 	local.set('walk', walk.done);
+	if (!nextStep())
+		fold(true);
 }
 
 const SAID = { new: 'declare', declare: 'declare', note: 'note', action: 'action', task: 'action', resolve: 'resolve' };
@@ -65,6 +77,7 @@ function pinned(m) {
 	pushpins[mine ? 'add' : 'delete'](m.ts);
 }
 
+const NARROW = '(max-width: 860px)';	/* as page.css has it */
 const AFTER_PLAY_MS = 15000;
 let live = false, played = 0;
 
@@ -93,13 +106,25 @@ function incidentChannel() {
 		.sort((a, b) => b.created - a.created)[0];
 }
 
+/* In a narrow window the steps lie above the page; in a wide one the next line stands ready to be sent. */
+export function beginWalk(channel) {
+	const step = nextStep(), narrow = matchMedia(NARROW).matches;
+
+	walk.away = false;
+	local.set('walk-away', false);
+	fold(false);
+	here.sidebar = narrow;
+	if (step && step.line && !step.own && !narrow)
+		putInComposer(channel, step.line);
+}
+
 Vue.component('first-walk', {
 	computed: {
 		shown: () => !walk.away && !!store.hello && store.hello.words.length > 0,
 		folded: () => walk.folded,
-		next: () => (STEPS.find(step => !walk.done[step.id]) || {}).id,
+		next: nextStep,
 		steps() {
-			return STEPS.map(step => ({ ...step, done: !!walk.done[step.id], at: step.id === this.next }));
+			return STEPS.map(step => ({ ...step, done: !!walk.done[step.id], at: step === this.next }));
 		},
 		count: () => STEPS.filter(step => walk.done[step.id]).length,
 		pane: () => here.pane,
@@ -127,14 +152,22 @@ Vue.component('first-walk', {
 						@click="put(s)"><code>{{ s.line }}</code></button>
 						<p v-else class="quiet">{{ s.how }}</p></template></div></li>
 		</ol>
-		<p v-if="!folded && !next" class="quiet walk-end">That is all there is to it. Now play an
-			incident, or break
-			something.</p>
+		<p v-if="folded && next" class="quiet walk-end">Next: {{ next.says }}</p>
+		<p v-else-if="!next" class="quiet walk-end">Done. Now play an incident, or break something.</p>
 	</section>`,
+	mounted() {
+		document.addEventListener('mousedown', this.elsewhere);
+	},
+	beforeDestroy() {
+		document.removeEventListener('mousedown', this.elsewhere);
+	},
 	methods: {
 		fold() {
-			walk.folded = !walk.folded;
-			local.set('walk-folded', walk.folded);
+			fold(!walk.folded);
+		},
+		elsewhere(event) {
+			if (!walk.folded && !this.$el.contains(event.target))
+				fold(true);
 		},
 		dismiss() {
 			walk.away = true;
