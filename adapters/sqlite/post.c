@@ -150,15 +150,20 @@ static bool post_next(struct query *q, struct post *p)
 	return true;
 }
 
+/* Topics that gather changes come last: however many there are, they hide none that could be edited now. */
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 {
+	int64_t now = now_of(of_reads(r));
+	const struct post topic = { .what = POST_TOPIC, .hash = "-", .dirty_at = now };
 	struct query q;
 	int n = 0, rc;
 
 	query(&q, &of_reads(r)->db, a,
-	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY node.priority = 'CRITICAL' DESC,"
-			  " post.what = 'card' DESC, post.dirty_at, post.node LIMIT ?",
-	      "d", most);
+	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY"
+			  " post.what = 'topic' AND post.hash <> '' AND post.dirty_at > ?,"
+			  " node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
+			  " post.dirty_at, post.node LIMIT ?",
+	      "id", now - post_gathers(&topic, now), most);
 	while (n < most && post_next(&q, &p[n]))
 		n++;
 	rc = query_end(&q);

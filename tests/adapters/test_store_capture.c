@@ -206,6 +206,23 @@ static void a_file_of_version_4_that_knows_its_team_has_refs_of_it(void **state)
 			 1);
 }
 
+/* The topic of a channel that a Node only uses is nobody's to change any more. */
+static void version_4_followed_topics_that_are_left_alone_now(void **state)
+{
+	struct a_store *s = *state;
+
+	become_version_4_with(
+		s, "UPDATE node SET own_channel = NULL;"
+		   "INSERT INTO post VALUES (1, 'topic', 0, 'T1/C1', '', NULL, 1, 'h', 9),"
+		   " (1, 'card', 1, 'T1/C1', '1.2', NULL, 1, 'h', 9);");
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM post WHERE what = 'topic'"), 0);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM post"), 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE gives NOT NULL"), 0);
+	become_version_4_with(s, "UPDATE node SET own_channel = 1; INSERT INTO post VALUES"
+				 " (1, 'topic', 0, 'T1/C1', '', NULL, 1, 'h', 9);");
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM post WHERE what = 'topic'"), 1);
+}
+
 static void a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one(void **state)
 {
 	static const char *const shape =
@@ -959,6 +976,7 @@ int main(void)
 		TEST(a_file_of_any_version_adds_up_and_goes_on),
 		TEST(what_version_4_knew_by_bare_ids_has_refs),
 		TEST(a_file_of_version_4_that_knows_its_team_has_refs_of_it),
+		TEST(version_4_followed_topics_that_are_left_alone_now),
 		TEST(a_file_of_version_1_has_the_tables_and_indexes_of_a_new_one),
 		TEST(captures_and_what_holds_them_are_read_as_they_were_written),
 		TEST(captures_are_part_of_what_the_journal_adds_up_to),

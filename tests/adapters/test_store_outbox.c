@@ -309,6 +309,29 @@ static void a_post_is_behind_only_after_a_change_of_what_it_shows(void **state)
 	assert_true(is_behind(s, "topic"));
 }
 
+/* However many there are: in half a minute they are as urgent as they were. */
+static void a_topic_that_gathers_changes_hides_no_card(void **state)
+{
+	struct a_store *s = *state;
+	struct post p[2];
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down sev1");
+	a_store_declare(s, "Search is slow sev4");
+	a_store_script(s, "INSERT INTO post (node, what, generation, channel, ts, shown, hash,"
+			  " dirty_at) SELECT n, iif(priority = 'CRITICAL', 'topic', 'card'), 1,"
+			  " 'T1/C1', '1.2', 0, 'h', declared_at FROM node");
+	arena_init(&a);
+	assert_int_equal(store_dirty(s->store, &a, p, 1), 1);
+	assert_int_equal(p[0].what, POST_CARD);
+	assert_int_equal(store_dirty(s->store, &a, p, 2), 2);
+	assert_int_equal(p[1].what, POST_TOPIC);
+	s->now += 30 * MS_SECOND;
+	assert_int_equal(store_dirty(s->store, &a, p, 1), 1);
+	assert_int_equal(p[0].what, POST_TOPIC);
+	arena_release(&a);
+}
+
 static void refused(struct a_store *s, int64_t shown)
 {
 	struct job *job = job_new(JOB_SHOWN);
@@ -508,6 +531,7 @@ int main(void)
 		TEST(lanes_that_only_wait_hide_none_that_could_go),
 		TEST(a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not),
 		TEST(a_post_is_behind_only_after_a_change_of_what_it_shows),
+		TEST(a_topic_that_gathers_changes_hides_no_card),
 		TEST(a_card_that_was_refused_is_tried_again_when_the_node_changes_or_its_channel_opens),
 		TEST(what_would_show_the_same_waits_once),
 		TEST(what_may_be_done_once_is_done_once_and_a_refusal_uses_it_up_for_nobody),

@@ -937,6 +937,12 @@ static void items_are_numbered_in_any_way(void **state)
 	has_numbers("check 1,2,#3", VERB_DONE, NUMBERS(1, 2, 3));
 	has_numbers("close-item A3 & a5", VERB_DONE, NUMBERS(3, 5));
 	has_numbers("done 3 3", VERB_DONE, NUMBERS(3));
+	has_numbers("not-me 1 3", VERB_NOT_ME, NUMBERS(1, 3));
+	assert_int_equal(l.role, -1);
+	is_command("42 not-me Scribe", VERB_NOT_ME);
+	assert_int_equal(l.role, ROLE_SCRIBE);
+	refuses("not-me", "Add the item's number", NULL);
+	refuses("not-me scribe 1", "isn't an item number", NULL);
 	has_numbers("reopen-item 3", VERB_REOPEN_ITEM, NUMBERS(3));
 	is_command("done", VERB_DONE);
 	assert_int_equal(l.count, 0);

@@ -71,13 +71,13 @@ static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct
 	buf_init(&words, BRIEF_MAX);
 	if (!sees) {
 		given_unseen(&words, &s->head);
-	} else {
-		buf_adds(&words, s->letter.text ? s->letter.text : "");
+	} else if (s->letter.text) { /* an earlier version's brief has none */
+		buf_adds(&words, s->letter.text);
 		given_where(&words, &s->head);
 	}
 	if (sees && v) {
 		v->elsewhere = true;
-		buf_adds(&words, "\n\n");
+		buf_adds(&words, words.len ? "\n\n" : "");
 		briefing_write(&words, v, s->now_ms);
 	}
 	see_given_words(r, s, a, words.s, sees);
