@@ -180,7 +180,11 @@ sentence('it can be read in the page', async () => {
 	const posted = desk.message('Incident Detail Report').filter({ hasText: 'time complexity and I/O overhead' });
 
 	await shows(posted);
-	await pictures('report', () => atTheTop(posted));
+	await desk.page.setViewportSize(TALL);
+	await pictures('report', async () => {
+		await desk.composer().focus();
+		await atTheTop(posted);
+	});
 });
 
 sentence('the page had nothing to complain of, and all ends in order', async () => {

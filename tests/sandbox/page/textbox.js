@@ -93,10 +93,13 @@ Vue.component('text-box', {
 	</div>`,
 	mounted() {
 		this.grow();
+		this.wide = new ResizeObserver(() => this.$el.clientWidth !== this.width && this.grow());
+		this.wide.observe(this.$el);
 		if (this.focus)
 			this.toEnd();
 	},
 	beforeDestroy() {
+		this.wide.disconnect();
 		if (this.open)
 			this.drop();
 	},
@@ -106,6 +109,7 @@ Vue.component('text-box', {
 
 			if (!area)
 				return;
+			this.width = this.$el.clientWidth;
 			area.style.height = 'auto';
 			area.style.height = `${area.scrollHeight}px`;
 		},
