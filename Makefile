@@ -252,6 +252,7 @@ PICTURED := $(TB)/tests/browser/play $(TB)/tests/browser/export
 screenshots: $(PICTURED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot	## of the sandbox and of an exported site; some are the README's
 	@$(RUN_TESTS) $(PICTURED)
 	cp $(B)/screenshots/card-light.png tests/sandbox/screenshot.png
+	cp $(B)/screenshots/report-light.png tests/sandbox/postmortem.png
 	cp $(B)/screenshots/site-index.png $(B)/screenshots/site-page.png tests/browser/
 
 coverage: test	## how much of the code the tests run

@@ -165,7 +165,7 @@ export class Desk {
 	}
 
 	reaction(message, emoji) {
-		return message.getByRole('group', { name: 'Reactions' }).getByRole('button', { name: new RegExp(`^${emoji},`) });
+		return message.getByRole('toolbar', { name: 'Reactions' }).getByRole('button', { name: new RegExp(`^${emoji},`) });
 	}
 
 	async useShortcut(name, message) {

@@ -22,7 +22,7 @@ async function isFolded(yes) {
 sentence('one begins before three doors, one sentence each', async () => {
 	await shows(start);
 	for (const name of ['Walk', 'Play', 'Break']) {
-		const door = start.getByRole('region', { name });
+		const door = start.getByRole('group', { name });
 
 		await shows(door.getByRole('heading', { name }));
 		assert.match(await door.getByRole('paragraph').innerText(), /^[^.]+\.$/);

@@ -1,6 +1,7 @@
 /*
  * complete: what could be meant by what was typed so far. Pure. candidates() gives {from, to, title, items} or null:
- * the letters from…to are replaced by the chosen item's `put`. An item: {put, name, says, usage, face, char}.
+ * the letters from…to are replaced by the chosen item's `put`. An item: {put, name, says, usage, face, char}. own: Slack
+ * completes no such thing, the sandbox does.
  */
 import { emojiLike } from './emoji.js';
 
@@ -32,7 +33,7 @@ function words(letters, from, to, about) {
 		put: w.word + ' ', name: w.word, usage: w.usage.replace(new RegExp(`^${w.word}\\s*`), ''), says: w.says,
 	}));
 
-	return items.length ? { from, to, title: 'What you can say', items } : null;
+	return items.length ? { from, to, title: 'What you can say', own: true, items } : null;
 }
 
 function people(letters, from, to, about) {

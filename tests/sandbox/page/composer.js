@@ -68,7 +68,8 @@ Vue.component('message-composer', {
 		<form class="composer-box" :class="{ghost}" @submit.prevent="send">
 			<text-box ref="box" :value="value" :label="label" :placeholder="label" :thread="thread"
 				:readonly="!!ghost" @input="text = $event" @enter="send" @up="editLast"/>
-			<div class="composer-foot">
+			<div class="composer-foot"><div v-roving class="composer-tools" role="toolbar"
+				aria-label="Insert">
 				<pop-menu v-if="shortcuts.length" label="Shortcuts" tip="Shortcuts"
 					class="shortcuts">
 					<template #button><icon name="bolt"/></template>
@@ -82,7 +83,7 @@ Vue.component('message-composer', {
 					v-tip="'Mention someone'" @click="$refs.box.insert('@')">@</button>
 				<button v-if="!thread" type="button" class="icon-button letter"
 					aria-label="Give a command" v-tip="'Give a command'"
-					@click="command">/</button>
+					@click="command">/</button></div>
 				<span class="composer-says" aria-live="polite">{{ says }}</span>
 				<button type="submit" class="send" aria-label="Send"
 					:disabled="!value.trim() || !!ghost" v-tip="'Send (Enter)'"><icon

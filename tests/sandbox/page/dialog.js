@@ -13,12 +13,12 @@ Vue.component('base-dialog', {
 	<div class="veil" @mousedown.self="sticky || $emit('close')">
 		<div ref="box" class="dialog" :class="{wide, bare}" role="dialog" aria-modal="true"
 			:aria-labelledby="id" tabindex="-1" @keydown.tab="trap">
-			<header class="dialog-head" :class="{hidden: bare}">
+			<div class="dialog-head" :class="{hidden: bare}">
 				<h2 :id="id">{{ title }}</h2>
 				<button type="button" class="icon-button" aria-label="Close"
 					@click="$emit('close')">
 					<icon name="x"/></button>
-			</header>
+			</div>
 			<slot/>
 		</div>
 	</div>`,

@@ -159,7 +159,7 @@ const KEYS = [
 	]],
 	['On a message', [
 		['↑  ↓', 'the message above, below'], ['R', 'react'], ['T', 'reply in thread'],
-		['P', 'pin, or take the pin off'],
+		['P', 'pin, or take the pin off'], ['←  →', 'along its buttons'],
 		['C', 'copy its link'], ['E', 'edit your own'], ['Delete', 'delete your own'],
 	]],
 	['In a form', [['Enter', 'submit from a single line'], ['Ctrl Enter', 'submit from anywhere']]],

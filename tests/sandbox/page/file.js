@@ -42,8 +42,8 @@ Vue.component('file-pane', {
 			<button v-if="markdown" type="button" class="button small" :aria-pressed="String(raw)"
 				@click="raw = !raw">
 				{{ raw ? 'Show as report' : 'Show raw' }}</button>
-			<a class="button small" :href="address" :download="file.name"><icon
-				name="download"/>Download</a>
+			<a class="button small" :href="address" :download="file.name" :aria-label="'Download ' + file.name"><icon
+				name="download"/><span class="wide-words">Download</span></a>
 		</template>
 		<div class="pane-scroll paper-desk" tabindex="0" role="document" :aria-label="file.name">
 			<p v-if="error" class="error" role="alert">{{ error }}</p>

@@ -78,7 +78,7 @@ Vue.component('message-reactions', {
 		},
 	},
 	template: `
-	<div class="reactions" role="group" aria-label="Reactions">
+	<div v-roving class="reactions" role="toolbar" aria-label="Reactions">
 		<button v-for="c in chips" :key="c.name" type="button" class="reaction" :class="{mine: c.mine}"
 			:aria-pressed="String(c.mine)" :aria-label="c.label" v-tip="c.tip"
 			@click="toggle(c.name)">

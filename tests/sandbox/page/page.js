@@ -7,6 +7,7 @@
  */
 import './icons.js';
 import './tip.js';
+import './roving.js';
 import './menu.js';
 import './dialog.js';
 import './rich.js';

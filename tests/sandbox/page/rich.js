@@ -69,7 +69,8 @@ Vue.component('person-face', {
 
 		return h('span', {
 			...data, class: ['face', data.class, data.staticClass, { small: props.small, app, slack }],
-			style: { '--hue': hue(props.id || name) }, attrs: { 'aria-hidden': 'true' },
-		}, app ? '◆' : slack ? 'i' : initials(name));
+			style: { '--hue': hue(props.id || name) },
+			attrs: { 'aria-hidden': 'true', 'data-letters': app ? '◆' : slack ? 'i' : initials(name) },
+		});
 	},
 });

@@ -89,7 +89,7 @@ Vue.component('side-bar', {
 		labelOf(row) {
 			const news = row.mentions && !row.open ? `, ${row.mentions} for you` : row.bold ? ', unread' : '';
 
-			return row.name + (row.icon === 'lock' && !row.im ? ', private' : '') + news;
+			return row.name + (row.im ? ', app' : '') + (row.icon === 'lock' && !row.im ? ', private' : '') + news;
 		},
 		go(id) {
 			openChannel(id);

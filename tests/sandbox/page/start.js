@@ -29,21 +29,21 @@ Vue.component('start-page', {
 			<p class="quiet">Everything here stays on this machine. Pick a door, or open a
 				channel.</p>
 			<div class="doors">
-				<section class="door" aria-labelledby="door-walk"><icon name="walk"/>
+				<div class="door" role="group" aria-labelledby="door-walk"><icon name="walk"/>
 					<h2 id="door-walk">Walk</h2>
 					<p>Take an incident from declaration to postmortem, in seven small steps.</p>
 					<button type="button" class="button primary" @click="walk">Start the
-						walk</button></section>
-				<section class="door" aria-labelledby="door-play"><icon name="play"/>
+						walk</button></div>
+				<div class="door" role="group" aria-labelledby="door-play"><icon name="play"/>
 					<h2 id="door-play">Play</h2>
 					<p>Watch an incident that really happened, minute by minute.</p>
 					<play-menu label="Choose an incident" look="button primary">Choose an
-						incident</play-menu></section>
-				<section class="door" aria-labelledby="door-break"><icon name="bolt"/>
+						incident</play-menu></div>
+				<div class="door" role="group" aria-labelledby="door-break"><icon name="bolt"/>
 					<h2 id="door-break">Break</h2>
 					<p>Kill the bot or cut its network, and see that nothing gets lost.</p>
 					<trouble-menu label="Choose a trouble" look="button primary">Choose a
-						trouble</trouble-menu></section>
+						trouble</trouble-menu></div>
 			</div>
 			<section v-if="archive" class="start-archive" aria-label="Archive">
 				<button type="button" class="button small" @click="fill"><icon

@@ -62,8 +62,10 @@ Vue.component('text-box', {
 	},
 	template: `
 	<div class="text-box">
-		<div v-if="found" :id="id" class="completion" role="listbox" :aria-label="found.title">
-			<div class="completion-title">{{ found.title }}</div>
+		<div v-if="found" :id="id" class="completion" role="listbox" :aria-label="found.own ? found.title + ' (sandbox only, not in Slack)' : found.title">
+			<div class="completion-title" aria-hidden="true">{{ found.title }}
+				<span v-if="found.own" class="not-slack">Sandbox only, not in
+					Slack</span></div>
 			<div ref="rows" class="completion-rows">
 				<div v-for="(item, i) in found.items" :id="id + '-' + i" :key="item.put"
 					role="option" :aria-selected="String(i === at)" class="completion-row"
@@ -81,7 +83,8 @@ Vue.component('text-box', {
 				<span><kbd>Esc</kbd>to leave it</span></div>
 		</div>
 		<div v-else-if="hint" class="hint"><code>{{ hint.usage }}</code><span>{{ hint.says }}</span>
-			<span v-if="hint.example" class="quiet">like: {{ hint.example }}</span></div>
+			<span v-if="hint.example" class="quiet">like: {{ hint.example }}</span>
+			<b class="not-slack">Sandbox only</b></div>
 		<textarea ref="area" :value="value" rows="1" :aria-label="label" :placeholder="placeholder"
 			:readonly="readonly" aria-autocomplete="list" :aria-controls="found ? id : null"
 			:aria-activedescendant="found ? id + '-' + at : null" spellcheck="true" @input="typed"
@@ -90,10 +93,13 @@ Vue.component('text-box', {
 	</div>`,
 	mounted() {
 		this.grow();
+		this.wide = new ResizeObserver(() => this.$el.clientWidth !== this.width && this.grow());
+		this.wide.observe(this.$el);
 		if (this.focus)
 			this.toEnd();
 	},
 	beforeDestroy() {
+		this.wide.disconnect();
 		if (this.open)
 			this.drop();
 	},
@@ -103,6 +109,7 @@ Vue.component('text-box', {
 
 			if (!area)
 				return;
+			this.width = this.$el.clientWidth;
 			area.style.height = 'auto';
 			area.style.height = `${area.scrollHeight}px`;
 		},

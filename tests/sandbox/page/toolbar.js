@@ -53,7 +53,7 @@ Vue.component('message-toolbar', {
 		},
 	},
 	template: `
-	<div class="toolbar" role="toolbar" aria-label="Message actions">
+	<div v-roving class="toolbar" role="toolbar" aria-label="Message actions">
 		<button v-for="q in quick" :key="q.name" type="button" class="icon-button emoji"
 			:aria-label="q.label" :aria-pressed="String(on(q.name))" v-tip="q.tip"
 			@click="react(q.name)">{{ q.char }}</button>

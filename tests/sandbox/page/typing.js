@@ -40,6 +40,7 @@ export function readable(step) {
 	return all.slice(0, Math.ceil(all.length * share)).join('');
 }
 
+let opened = null;	/* the thread that the play has opened, and closes */
 let self = null;	/* who one was before one became others */
 
 function become(person, channel) {
@@ -74,8 +75,12 @@ export function followStep(step) {
 		else if (here.channel !== step.channel)
 			openChannel(step.channel);
 	});
-	if (step.thread_ts && !(here.pane && here.pane.ts === step.thread_ts))
+	if (step.thread_ts && !(here.pane && here.pane.ts === step.thread_ts)) {
 		openThread(step.channel, step.thread_ts);
+		opened = here.pane;
+	} else if (!step.thread_ts && opened && here.pane === opened) {
+		here.pane = null;
+	}
 }
 
 onFrame(frame => {
@@ -91,6 +96,9 @@ onFrame(frame => {
 		store.typing = null;
 	if (frame.t === 'state' && !frame.play) {
 		store.typing = null;
+		if (opened && here.pane === opened)
+			here.pane = null;
+		opened = null;
 		if (here.follow)
 			beSelf();
 		self = null;

@@ -131,7 +131,7 @@ Vue.component('first-walk', {
 	},
 	watch: {
 		pane(pane) {
-			if (pane && pane.kind === 'file')
+			if (pane && pane.kind === 'file' && walk.done.resolve)
 				tick('read');
 		},
 	},

@@ -54,7 +54,7 @@ Vue.component('wire-pane', {
 			<div><b>{{ state.calls }}</b>calls</div>
 			<div><b>{{ state.connections }}</b>sockets</div>
 		</div>
-		<div class="tabs" role="group" aria-label="Show">
+		<div v-roving class="tabs" role="toolbar" aria-label="Show">
 			<button v-for="[id, name] in kinds" :key="id" type="button"
 				:aria-pressed="String(kind === id)" @click="kind = id">{{ name }}</button></div>
 		<div ref="list" class="wire-list" role="log" aria-label="Wire" aria-live="off" tabindex="0"
