@@ -11,7 +11,7 @@
 
 #define TOGETHER 63 /* lines of one batch */
 #define TOLD \
-	1000 /* incidents of an archive that are told line by line; behind the first, which others may write to */
+	1000 /* incidents of an archive that are told line by line, behind the first: others write to that */
 
 /* Nothing of this waits to be said: letters are as if sent and long forgotten, posts up to date. */
 static const char said[] =
@@ -187,8 +187,8 @@ static sqlite3_stmt *copier(sqlite3 *db, const char *table)
 			buf_addf(&line, "%s\"%s\" %s", comma, name, copied(table, name));
 	}
 	sqlite3_finalize(columns);
-	buf_addf(&line, " FROM \"%s\" WHERE %s <= %d", table, strcmp(table, "node") ? "node" : "n",
-		 TOLD);
+	buf_addf(&line, " FROM \"%s\" WHERE %s BETWEEN 2 AND %d", table,
+		 strcmp(table, "node") ? "node" : "n", TOLD + 1);
 	if (sqlite3_prepare_v2(db, line.s, -1, &copy, NULL))
 		give_up("%s: %s", sqlite3_errmsg(db), line.s);
 	buf_release(&line);
