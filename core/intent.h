@@ -27,6 +27,12 @@ enum intent_kind {
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
+/* One of several lines that are said together. */
+struct part {
+	const char *key;  /* of what it completes (core/show/show.h, missing_of()) */
+	const char *line; /* neutral, without the Node */
+};
+
 struct intent {
 	enum intent_kind kind;
 	enum via via;
@@ -45,8 +51,11 @@ struct intent {
 	int64_t now_ms;	     /* the message's own time, else the receipt: "now" of WHEN */
 	int64_t received_ms; /* wall clock at receipt: recorded_at */
 	const char *line;    /* INTENT_LINE: neutral text */
-	const char *node;    /* INTENT_CHANNEL_*: id */
-	const char *name;    /* INTENT_CHANNEL_*: the channel's name */
+	const struct part *
+		parts; /* LINE `complete-postmortem`: what was filled in; all is done, or nothing */
+	size_t n_parts;
+	const char *node; /* INTENT_CHANNEL_*: id */
+	const char *name; /* INTENT_CHANNEL_*: the channel's name */
 	bool replies; /* what follows later can be said where the line was said, to its speaker alone */
 	const char *zone; /* shell: the caller's zone; else NULL: the person's row has it */
 	bool unheard;	  /* shell: no bot runs; what is said goes to Slack when one does */

@@ -58,6 +58,7 @@ struct erasure {
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
+	const char *field; /* REFUSED, USAGE: the key of the intent's part that can't be; NULL */
 	struct change *changes, **changes_end; /* in order */
 	const char *moved_from,
 		*moved_to; /* a channel's ref, wherever the store keeps one beside the Nodes; NULL */

@@ -51,7 +51,7 @@ static void find_zone(struct deed *d)
 
 /* ---- lines that are no command ---- */
 
-static struct line_context line_context(const struct deed *d)
+struct line_context deed_line_context(const struct deed *d)
 {
 	return (struct line_context){
 		.when = { .now_ms = d->in->now_ms, .zone = d->zone },
@@ -106,7 +106,7 @@ static void everyday_line(struct deed *d, bool here)
 static void near_command(struct deed *d)
 {
 	const struct line *l = &d->line;
-	struct line_context c = line_context(d);
+	struct line_context c = deed_line_context(d);
 	struct line again;
 	struct buf b;
 
@@ -287,7 +287,7 @@ static int command_line(struct deed *d)
 /* Slack lets nobody speak whose account is deactivated; what they said before may come late. */
 static int decide_line(struct deed *d)
 {
-	struct line_context c = line_context(d);
+	struct line_context c = deed_line_context(d);
 	const char *text = d->in->line ? d->in->line : "";
 	size_t points = utf8_length(text, strlen(text));
 

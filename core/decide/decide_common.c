@@ -71,7 +71,8 @@ static bool in_own_channel(const struct deed *d)
 static int answer_about(struct deed *d, enum verdict v, const char *fmt, va_list ap)
 {
 	vanswer(d, v, fmt, ap);
-	if (!in_own_channel(d))
+	/* Of parts, the line above them says it. */
+	if (!in_own_channel(d) && !d->part)
 		d->out->answer.text =
 			arena_printf(d->arena, "%s: %s", d->node.id, d->out->answer.text);
 	return 0;
@@ -127,6 +128,26 @@ bool answer_button(struct deed *d, const char *label, const char *line)
 		return false;
 	a->buttons[a->count++] = (struct button){ .label = label, .line = line };
 	return true;
+}
+
+bool answer_form_button(struct deed *d, const char *label, const char *line)
+{
+	struct answer *a = &d->out->answer;
+	bool added = answer_button(d, label, line);
+
+	if (added)
+		a->buttons[a->count - 1].begun = true;
+	return added;
+}
+
+bool answer_confirm_button(struct deed *d, const char *label, const char *line, const char *confirm)
+{
+	struct answer *a = &d->out->answer;
+	bool added = answer_button(d, label, line);
+
+	if (added)
+		a->buttons[a->count - 1].confirm = confirm;
+	return added;
 }
 
 /* Somebody who named the Node is perhaps in the channel of another: what they are told to type names
@@ -196,7 +217,9 @@ const char *node_line(struct deed *d, const struct head *h, const char *line)
 /* Was something in the line read by the speaker's clock? */
 static bool zone_used(const struct deed *d)
 {
-	return (d->line.has_when || d->line.due) && (line_needs(d->in->line) & LINE_NEEDS_ZONE);
+	const char *line = d->part ? d->part->line : d->in->line;
+
+	return (d->line.has_when || d->line.due) && (line_needs(line) & LINE_NEEDS_ZONE);
 }
 
 const char *zone_note(struct deed *d)
@@ -301,7 +324,13 @@ struct change *change_of(struct deed *d, const char *op)
 
 struct change *change_begin(struct deed *d)
 {
-	return change_of(d, d->line.command->word);
+	if (!d->part)
+		return change_of(d, d->line.command->word);
+	if (!d->together)
+		d->together = change_of(d, command_verb(VERB_COMPLETE)->word);
+	else if (!d->together->basis)
+		d->together->basis = basis(d);
+	return d->together;
 }
 
 /* ---- saying ---- */

@@ -49,6 +49,10 @@ int answer_same(struct deed *d, const char *fmt, ...) __attribute__((format(prin
 void answer_more(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Buttons over ANSWER_BUTTONS, and those whose line is too long, are left out: false. */
 bool answer_button(struct deed *d, const char *label, const char *line);
+/* The same, whose line is only begun: its form asks for the rest; and one that has to be agreed to. */
+bool answer_form_button(struct deed *d, const char *label, const char *line);
+bool answer_confirm_button(struct deed *d, const char *label, const char *line,
+			   const char *confirm);
 /* A button that takes back what this line has changed, where `undo` can. */
 void answer_undo(struct deed *d);
 /* Says it if `person` (may be NULL), who was just given something, can't know of it: 0, < 0. */
@@ -108,12 +112,21 @@ int nodes_seen(struct deed *d, const char *which, const char *person, struct hea
 /* May the speaker give this command (on d->node, if it is set)? Else that is answered: who can. */
 bool may_give(struct deed *d, const struct command *c);
 bool may_declare(const struct deed *d);
+/* The same, and nothing is answered: whether it can be offered. */
+bool would_be_let(struct deed *d, const struct command *c);
 /* Can't the Node move there by saying so? Then that is answered, with what can be done (decide_status.c). */
 bool no_move(struct deed *d, enum status to);
 /* Is the Node read-only? Then that is answered. */
 bool read_only(struct deed *d);
 /* Runs another command instead, with the same arguments, if the speaker may give it. */
 int decide_as(struct deed *d, enum verb v);
+/* What the postmortem lacks, as d->node is now, under the answer (decide_complete.c): all of it with what completes it;
+ * or only how much it is, where the report says the rest. 0, < 0. */
+int answer_missing(struct deed *d);
+int answer_missing_count(struct deed *d);
+/* How a line of this deed is read. */
+struct line_context deed_line_context(const struct deed *d);
+
 /* Is the Node shown in the announcements channel? Loudly: CRITICAL and HIGH. */
 bool is_announced(const struct deed *d);
 bool announced_loud(const struct deed *d);
@@ -157,9 +170,12 @@ const char *handle_of(struct deed *d, enum table t, int64_t row);
  * (section and words; NULL: it was just born) only if that brings a better one. 0, < 0. */
 int similar_say(struct deed *d, enum section s, const char *text);
 
+/* The next line of an impact as it stands in its bullet; NULL: no more. */
+const char *bullet_next(struct deed *d, const char **text);
+
 /* ---- changing ---- */
 
-struct change *change_begin(struct deed *d); /* op: the command's word */
+struct change *change_begin(struct deed *d); /* op: the command's word; parts share one */
 struct change *change_of(struct deed *d, const char *op);
 
 /* Fields of the Node: effect and struct at once. */

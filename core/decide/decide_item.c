@@ -71,7 +71,7 @@ static int item(struct deed *d, enum item_type type)
 			       "item",
 		     n, text_again(d, d->line.text), owner ? who_is(d, owner) : "no owner yet",
 		     due ? " · due " : "", due ? due : "", zone_in_brackets(d));
-	if (!owner)
+	if (!owner && !d->part)
 		answer_more(d, "To give it to somebody: %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
 						    d->in->via == VIA_SHELL ? person_example(d)

@@ -307,6 +307,17 @@ bool may_give(struct deed *d, const struct command *c)
 	return entitled > 0;
 }
 
+bool would_be_let(struct deed *d, const struct command *c)
+{
+	enum rank rank = d->speaker.rank;
+
+	if (rank == RANK_SHELL)
+		return true;
+	if (c->flags & COMMAND_RANKED && (!may_declare(d) || rank == RANK_UNKNOWN))
+		return false;
+	return is_entitled(d, c) > 0;
+}
+
 bool read_only(struct deed *d)
 {
 	if (node_writable(d, &d->node) > 0)

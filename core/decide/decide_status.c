@@ -109,55 +109,6 @@ static void say_move(struct deed *d, enum status from, const char *entry)
 		 text ? text_for_line(d, text, entry) : "");
 }
 
-static void answer_where(struct deed *d, const char *permalink)
-{
-	struct buf b;
-
-	if (!permalink)
-		return;
-	buf_init(&b, BUF_ROOMY);
-	text_add_link(&b, permalink, NULL);
-	answer_more(d, "%s", deed_keep(d, &b));
-}
-
-/* What is missing from the Node as d->node is now: a line each, with what to type. */
-static int answer_missing(struct deed *d)
-{
-	const char **keys;
-	struct view v;
-	struct buf b;
-	size_t count, i;
-	int rc = d->rows->view(d->rows, d->node.id, VIEW_FULL, d->arena, &v);
-
-	if (rc <= 0)
-		return rc;
-	if (d->line.command->verb == VERB_POSTMORTEM)
-		answer_where(d, v.report_permalink);
-	v.head = d->node;
-	count = missing_of(&v, d->arena, &keys);
-	answer_more(d, count ? "Still missing from the postmortem:"
-			     : "Nothing is missing from the postmortem.");
-	for (i = 0; i < count; i++) {
-		const char *says;
-
-		buf_init(&b, BUF_ROOMY);
-		missing_says(&b, keys[i]);
-		says = deed_keep(d, &b);
-		missing_line(&b, keys[i]);
-		/* "captain @": the shell has no list of names to pick from. */
-		if (d->in->via == VIA_SHELL && b.len && b.s[b.len - 1] == '@')
-			buf_adds(&b, person_example(d) + 1);
-		if (b.len && missing_possible(&v, keys[i]))
-			says = arena_printf(
-				d->arena, "%s – %s", says,
-				to_type(d, arena_printf(d->arena, "%s%s", b.s,
-							strchr(" @", b.s[b.len - 1]) ? "…" : "")));
-		answer_more(d, "• %s", says);
-		buf_release(&b);
-	}
-	return 0;
-}
-
 /* ---- the commands ---- */
 
 /* It was said to have happened before what was said last: only the marker is news. */
@@ -264,7 +215,7 @@ int decide_resolve(struct deed *d)
 	answer_more(d, "Its postmortem %s.",
 		    d->in->unheard ? "will be posted in its channel when the bot runs"
 				   : "is posted in its channel");
-	return answer_missing(d);
+	return answer_missing_count(d);
 }
 
 int decide_postmortem(struct deed *d)

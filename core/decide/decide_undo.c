@@ -307,7 +307,8 @@ static int emoji_again(struct deed *d, const struct past *p)
 /* "withdraw E9"; an entry that only tells of the change isn't named. */
 static const char *undo_words(struct deed *d, const struct past *p)
 {
-	const char *piece = effect_on(p, TABLE_NODE, "status") ||
+	const char *piece = !strcmp(p->op, command_verb(VERB_COMPLETE)->word) ||
+					    effect_on(p, TABLE_NODE, "status") ||
 					    effect_on(p, TABLE_NODE, "captain") ||
 					    effect_on(p, TABLE_NODE, "priority")
 				    ? NULL
@@ -356,8 +357,14 @@ static const struct {
 	{ "captain", captain_again, false }, { "sev", priority_again, false },
 	{ "status", status_again, false },   { "cancel", status_again, false },
 	{ "resolve", status_again, true },   { "reopen", status_again, true },
-	{ "update", no_update, true },
+	{ "update", no_update, true },	     { "complete-postmortem", captain_again, false },
 };
+
+static bool was_loud(const struct past *p, size_t i)
+{
+	return !strcmp(loud[i].op, p->op) &&
+	       (loud[i].says != captain_again || effect_on(p, TABLE_NODE, "captain"));
+}
 
 static void say_back(struct deed *d, const struct past *p)
 {
@@ -365,7 +372,7 @@ static void say_back(struct deed *d, const struct past *p)
 	size_t i;
 
 	for (i = 0; i < sizeof(loud) / sizeof(*loud); i++) {
-		if (strcmp(loud[i].op, p->op))
+		if (!was_loud(p, i))
 			continue;
 		words = loud[i].says(d);
 		say_line(d, "↩️ %s undid that: %s.", who_is(d, d->speaker.ref), words);

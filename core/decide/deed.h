@@ -17,6 +17,10 @@ struct deed {
 	struct outcome *out;
 	/* filled by decide() before a command's function runs */
 	struct line line;
+	const struct part
+		*part; /* the one of in->parts that is `line`; NULL: it is all that was said */
+	struct change
+		*together; /* what the parts change, one row of the journal; NULL: nothing yet */
 	struct person speaker; /* ref always set */
 	struct zone zone;      /* the speaker's */
 	struct head node;      /* id "" if there is none */

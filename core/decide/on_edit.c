@@ -237,6 +237,7 @@ static const char *behind_mention(const char *text)
 static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 {
 	struct line_context c = { .when = { .now_ms = r->m->at } };
+	const char *first;
 	struct line l;
 	int rc = message_zone(d, r->m, &c.when.zone);
 
@@ -248,6 +249,10 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 	if (l.kind != LINE_COMMAND || !l.text || l.command->piece != *h->c.piece)
 		return 0;
 	l.text = text_of_line(d, &l);
+	/* Of several bullets the first one follows the message. */
+	first = l.text;
+	if (*h->c.piece == 'M')
+		l.text = bullet_next(d, &first);
 	if (*h->c.piece != 'E')
 		l.text = text_with_files(d, l.text, r->m);
 	return revise_piece(d, r, h->c.piece, &l);

@@ -50,6 +50,9 @@ bool missing_possible(const struct view *v, const char *key);
 
 /* ---- words that more than one renderer needs ---- */
 
+/* What `archive` asks to be agreed to. */
+#define ARCHIVE_CONFIRM "Archive this incident? It becomes read-only; items can still be changed."
+
 /* What stands before the title of an exercise, else "". */
 const char *view_drill(const struct head *h);
 /* "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page", neutral. */

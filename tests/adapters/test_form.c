@@ -470,6 +470,103 @@ static void an_error_is_one_plain_sentence(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- all that a postmortem lacks ---- */
+
+static struct item many[60];
+
+/* Each item lacks owner and date; the gap is the last. */
+static void start_of_many(struct form_start *start, struct view *v, const char **keys)
+{
+	for (size_t i = 0; i < 60; i++) {
+		many[i] = (struct item){
+			.n = (int64_t)i + 1,
+			.text = "a text that is too long for a label, a text that is too "
+				"long for a label, a text that is too long for a label, a "
+				"text that is too long for a label"
+		};
+		keys[2 * i] = arena_printf(&f.arena, "item:%zu:owner", i + 1);
+		keys[2 * i + 1] = arena_printf(&f.arena, "item:%zu:due", i + 1);
+	}
+	keys[120] = "gap:2026-11-23T14:05:00.000Z/2026-11-23T14:50:00.000Z";
+	v->items = many;
+	v->n_items = 60;
+	start->view = v;
+	start->missing = keys;
+	start->heading = "[INCIDENT-2026-042] 504";
+}
+
+static void the_form_for_all_that_is_missing_keeps_slacks_limits(void **state)
+{
+	const char *keys[121];
+	struct view v = { 0 };
+	struct form_start start = { 0 };
+
+	(void)state;
+	start_of_many(&start, &v, keys);
+	start.n_missing = 121;
+	draw(FORM_COMPLETE, &(struct form_about){ .node = "INCIDENT-2026-042" }, &start);
+	assert_in_range(cJSON_GetArraySize(json_at(f.view, "blocks")), 90, 100);
+	assert_non_null(strstr(
+		json_str(cJSON_GetArrayItem(json_at(f.view, "blocks"),
+					    cJSON_GetArraySize(json_at(f.view, "blocks")) - 1),
+			 "text.text"),
+		"more: save these, then open the form again."));
+	start.missing = keys + 120;
+	start.n_missing = 1;
+	draw(FORM_COMPLETE, &(struct form_about){ .node = "INCIDENT-2026-042" }, &start);
+	assert_string_equal(json_str(block(keys[120]), "element.type"), "plain_text_input");
+}
+
+/* What the parts say: "key: line", one a line. */
+static const char *parts_said(const char *state)
+{
+	struct part *parts;
+	size_t n;
+	const char *wrong;
+
+	buf_reset(&f.out);
+	buf_reset(&f.why);
+	wrong = form_parts(state, "T1", &f.arena, &parts, &n, &f.why);
+	if (wrong)
+		buf_addf(&f.out, "%s!", wrong);
+	for (size_t i = 0; !wrong && i < n; i++)
+		buf_addf(&f.out, "%s: %s\n", parts[i].key, parts[i].line);
+	return f.out.s;
+}
+
+static void every_part_of_the_form_is_a_line_that_completes_it(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		parts_said(
+			"{\"summary\":{\"summary\":{\"value\":\" it is down \"}},"
+			"\"impact\":{\"impact\":{\"value\":null}},"
+			"\"lesson\":{\"lesson\":{\"value\":\" \"}},"
+			"\"captain\":{\"captain\":{\"selected_user\":\"U2\"}},"
+			"\"origin\":{\"origin\":{\"selected_option\":{\"value\":\"ai-context\"}}},"
+			"\"prevention\":{\"prevention\":{\"value\":\"add an index\"}},"
+			"\"prevention:owner\":{\"prevention:owner\":{\"selected_user\":\"U1\"}},"
+			"\"prevention:due\":{\"prevention:due\":{\"selected_date\":\"2026-12-04\"}},"
+			"\"item:3:owner\":{\"item:3:owner\":{\"selected_user\":\"U1\"}},"
+			"\"item:3:due\":{\"item:3:due\":{\"selected_date\":\"2026-12-04\"}},"
+			"\"gap:2026-11-23T14:00:00.000Z/2026-11-23T14:40:00.000Z\":"
+			"{\"gap:2026-11-23T14:00:00.000Z/2026-11-23T14:40:00.000Z\":{\"value\":\"back\"}},"
+			"\"nothing:of:ours\":{\"nothing:of:ours\":{\"value\":\"resolve\"}}}"),
+		"summary: summary it is down\n"
+		"captain: captain \x02@T1/U2|\x03\n"
+		"origin: origin ai-context\n"
+		"prevention: prevent \x02@T1/U1|\x03 add an index by 2026-12-04\n"
+		"item:3:owner: assign 3 \x02@T1/U1|\x03\n"
+		"item:3:due: due 3 2026-12-04\n"
+		"gap:2026-11-23T14:00:00.000Z/2026-11-23T14:40:00.000Z: note 2026-11-23T14:20Z back\n");
+	assert_string_equal(parts_said("{}"), "");
+	assert_string_equal(parts_said(NULL), "");
+	assert_string_equal(
+		parts_said(
+			"{\"prevention:due\":{\"prevention:due\":{\"selected_date\":\"2026-12-04\"}}}"),
+		"prevention!");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,6 +592,8 @@ int main(void)
 		TEST(every_way_to_say_a_time_is_taken),
 		TEST(a_refusal_stands_beside_the_field_it_is_about),
 		TEST(an_error_is_one_plain_sentence),
+		TEST(the_form_for_all_that_is_missing_keeps_slacks_limits),
+		TEST(every_part_of_the_form_is_a_line_that_completes_it),
 	};
 
 	return cmocka_run_group_tests_name("form", tests, NULL, NULL);

@@ -107,6 +107,13 @@ static void impact_adds_and_the_others_replace(void **state)
 	says(SARAH, "impact web and mobile", VERDICT_DONE);
 	assert_cell(s, "impact 1 gone", "-");
 	assert_cell(s, "impact 2 text", "web and mobile");
+	says(SARAH,
+	     "impact 4,000 € lost\n\n- 30 calls to support\n•  one \x02`two\nlines\x03 in it ",
+	     VERDICT_DONE);
+	assert_answer(s, "Impact added (M3–M5):\n• 4,000 € lost\n• 30 calls to support\n• one");
+	assert_cell(s, "impact 3 text", "4,000 € lost");
+	assert_cell(s, "impact 4 text", "30 calls to support");
+	assert_cell(s, "impact 5 text", "one \x02`two\nlines\x03 in it");
 	says(SARAH, "cause a loop", VERDICT_DONE);
 	says(SARAH, "cause a recursive loop", VERDICT_DONE);
 	assert_cell(s, "root_cause 1 gone", "i1");

@@ -405,14 +405,20 @@ static void fill(cJSON *state, const cJSON *element, const char *value)
  */
 static const char *field(struct play *p, const char *body, const char *name)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(name), n;
 	const char *s = body;
 
 	while (s && (strncmp(s, name, len) != 0 || s[len] != '=')) {
 		s = strchr(s, '\n');
 		s = s ? s + 1 : NULL;
 	}
-	return s ? arena_strndup(&p->arena, s + len + 1, strcspn(s + len + 1, "\n")) : NULL;
+	if (!s)
+		return NULL;
+	s += len + 1;
+	n = strcspn(s, "\n");
+	while (s[n] && !memchr(s + n + 1, '=', strcspn(s + n + 1, "\n")))
+		n += 1 + strcspn(s + n + 1, "\n");
+	return arena_strndup(&p->arena, s, n);
 }
 
 struct looked_for {

@@ -1,7 +1,6 @@
 #include "adapters/slack/in/form_private.h"
 
 #include "adapters/slack/format/mrkdwn.h"
-#include "adapters/slack/show/blocks_private.h"
 #include "core/base/alloc.h"
 #include "core/base/utf8.h"
 #include "core/show/show.h"
@@ -80,7 +79,7 @@ static void statuses(cJSON *element, const struct form_start *start)
 			form_add_option(element, says[s], status_name(s), false);
 }
 
-static void origins(cJSON *element, const struct form_start *start)
+void form_origins(cJSON *element, const struct form_start *start)
 {
 	(void)start;
 	for (int o = 0; o < ORIGINS; o++)
@@ -223,7 +222,7 @@ static const struct form forms[] = {
 	  "Change origin",
 	  "Save",
 	  "{origin}",
-	  { CHOICE("origin", "What kind of change caused it?", origins) } },
+	  { CHOICE("origin", "What kind of change caused it?", form_origins) } },
 	{ "captain",
 	  "Captain",
 	  "Save",
@@ -241,6 +240,7 @@ static const struct form forms[] = {
 	  {
 		  { "due", FIELD_DATE, true, "Due date", NULL, NULL, NULL },
 	  } },
+	{ FORM_COMPLETE, "Complete the postmortem", "Save", NULL, { { 0 } } },
 	{ "capture-message",
 	  "Add to incident…",
 	  "Add",
@@ -322,8 +322,7 @@ static const struct {
 	[FIELD_CHECK] = { "checkboxes", draw_choices },
 };
 
-static void form_add_field(cJSON *blocks, const struct form_field *f,
-			   const struct form_start *start)
+void form_add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start)
 {
 	cJSON *block = cJSON_CreateObject(), *element = cJSON_CreateObject();
 
@@ -395,6 +394,8 @@ void form_view(struct buf *out, const struct form *f, const struct form_about *a
 		page_text(&p, start->heading, HEADING_CHARS, "…");
 	for (size_t i = 0; i < FORM_FIELDS && f->fields[i].id; i++)
 		form_add_field(p.blocks, &f->fields[i], start);
+	if (!f->line)
+		form_draw_complete(p.blocks, start);
 	json_print(out, view);
 	cJSON_Delete(view);
 }

@@ -12,13 +12,14 @@
 #define ADAPTERS_SLACK_IN_FORM_H
 
 #include "core/base/buf.h"
-#include "core/node.h"
+#include "core/intent.h"
 #include "core/text.h"
 
 #define FORM_DECLARE "new"
 #define FORM_DECLARE_FROM "new-from-message" /* the same, begun by a message */
 #define FORM_STATUS "status"
-#define FORM_CAPTURE "capture-message" /* "Add to incident…" */
+#define FORM_CAPTURE "capture-message"	    /* "Add to incident…" */
+#define FORM_COMPLETE "complete-postmortem" /* asks for all that is missing */
 
 #define FORM_SERVICES 10 /* Slack shows no more boxes than these */
 
@@ -47,6 +48,9 @@ struct form_start {
 	size_t n_nodes;
 	const char *const *services; /* NEW: names used before, FORM_SERVICES at most */
 	size_t n_services;
+	const char *const *missing; /* COMPLETE: keys, and the Node that lacks them */
+	size_t n_missing;
+	const struct view *view;
 	struct names *names;
 };
 
@@ -60,6 +64,9 @@ void form_about_read(const char *private_metadata, struct arena *a, struct form_
  * field that can't be so, and a sentence (neutral) in why. */
 const char *form_line(struct buf *out, const struct form *f, const struct form_about *about,
 		      const char *place, const char *state, struct buf *why);
+/* COMPLETE: what was filled in, in *parts (arena), as many as *n; the result is like that of form_line(). */
+const char *form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
+		       size_t *n, struct buf *why);
 /* Beside which field a refusal of that line stands. unreadable: the line can't be read; the rest
  * being chosen or free text, that is the time or date. */
 const char *form_field_refused(const struct form *f, bool unreadable);

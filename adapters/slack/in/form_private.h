@@ -7,9 +7,11 @@
 #include "adapters/slack/in/form.h"
 
 #include "adapters/json/json.h"
+#include "adapters/slack/show/blocks_private.h"
 
 #define FORM_FIELDS 7
 #define TEXT_CHARS 3000 /* Slack's most in a field */
+#define LINE_MOST 65536
 
 enum field_kind {
 	FIELD_LINE, /* one line of text */
@@ -35,7 +37,8 @@ struct form {
 	const char *word;	    /* of the command */
 	const char *title, *submit; /* at most 24 characters each */
 	const char *
-		line; /* what stands behind the word; {id} is that field, {item}, {ts} what it is about */
+		line; /* what stands behind the word; {id} is that field, {item}, {ts} what it is about;
+			 * NULL: FORM_COMPLETE, whose fields hang on the Node */
 	struct form_field
 		fields[FORM_FIELDS]; /* an error that is nobody's stands beside the first */
 };
@@ -46,6 +49,10 @@ void form_services(cJSON *element, const struct form_start *start);
 
 const struct form_field *form_field_named(const struct form *f, const char *id,
 					  size_t len); /* NULL */
+void form_origins(cJSON *element, const struct form_start *start);
+/* An input block; its element is named like the field. */
+void form_add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start);
+void form_draw_complete(cJSON *blocks, const struct form_start *start);
 /* Whether two wordings are the same, white space at the ends aside: so are these. 9 bytes. */
 void form_fingerprint(char out[9], const char *words);
 

@@ -1,3 +1,4 @@
+#include "adapters/slack/in/form_private.h"
 #include "adapters/slack/in/forms_private.h"
 
 #include "adapters/log/log.h"
@@ -7,8 +8,6 @@
 #include "adapters/slack/show/blocks.h"
 
 #include <string.h>
-
-#define LINE_MOST 65536
 
 /* ---- answers ---- */
 
@@ -294,11 +293,43 @@ void forms_message_shortcut(struct request *a)
 
 /* ---- what was filled in ---- */
 
+/* All that was filled in is said together; nothing was: nothing is said. */
+static const char *forms_completed(struct request *a, const struct form_about *about,
+				   struct buf *why)
+{
+	struct part *parts;
+	const char *wrong =
+		form_parts(a->e.view_state, a->place, &a->arena, &parts, &a->n_parts, why);
+
+	if (wrong)
+		return wrong;
+	a->parts = parts;
+	if (a->n_parts && about->node)
+		router_take_line(a, arena_printf(&a->arena, "%s " FORM_COMPLETE, about->node));
+	else
+		router_ack(a, NULL);
+	return NULL;
+}
+
+static const char *forms_said(struct request *a, const struct form *form,
+			      const struct form_about *about, struct buf *why)
+{
+	const char *wrong;
+	struct buf line;
+
+	buf_init(&line, LINE_MOST);
+	wrong = form_line(&line, form, about, a->place, a->e.view_state, why);
+	if (!wrong)
+		router_take_line(a, line.s);
+	buf_release(&line);
+	return wrong;
+}
+
 void forms_submitted(struct request *a)
 {
 	const struct form *form = form_named(a->e.callback_id);
 	struct form_about about;
-	struct buf line, why, errors;
+	struct buf why, errors;
 	const char *wrong;
 
 	if (!form) {
@@ -309,17 +340,13 @@ void forms_submitted(struct request *a)
 	/* From here on it is as if it had been typed where the form was opened. */
 	a->e.channel = about.channel;
 	a->e.response_url = about.respond;
-	buf_init(&line, LINE_MOST);
 	buf_init(&why, BUF_ROOMY);
 	buf_init(&errors, BUF_ROOMY);
-	wrong = form_line(&line, form, &about, a->place, a->e.view_state, &why);
+	wrong = form->line ? forms_said(a, form, &about, &why) : forms_completed(a, &about, &why);
 	if (wrong) {
 		form_errors(&errors, wrong, why.s, NULL);
 		router_ack(a, errors.s);
-	} else {
-		router_take_line(a, line.s);
 	}
-	buf_release(&line);
 	buf_release(&why);
 	buf_release(&errors);
 }

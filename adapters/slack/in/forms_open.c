@@ -180,6 +180,30 @@ static int draw_item(struct buf *heading, struct reads *r, const struct form_loo
 	return rc;
 }
 
+/* What can be completed in its status; if nothing can, core says how it stands. */
+static int complete_begin(struct reads *r, struct form_look *l, const struct head *h,
+			  struct arena *a)
+{
+	struct view *v = arena_alloc(a, sizeof(*v));
+	const char **keys;
+	size_t count, n = 0;
+	int rc = r->rows->view(r->rows, l->begun.node, VIEW_FULL, a, v);
+
+	if (rc <= 0)
+		return rc;
+	count = missing_of(v, a, &keys);
+	for (size_t i = 0; i < count; i++)
+		if (missing_possible(v, keys[i]))
+			keys[n++] = keys[i];
+	/* Where a merged one lives on, its items have other numbers. */
+	if (!n || h->status == STATUS_MERGED)
+		l->instead = arena_printf(a, "%s postmortem", l->begun.node);
+	l->start.view = v;
+	l->start.missing = keys;
+	l->start.n_missing = n;
+	return 1;
+}
+
 /* Begun by a line, "INCIDENT-2026-042 assign 3 @". What there is to say about a Node that isn't there, or can't be seen, core
  * says. */
 int forms_begun_read(struct reads *r, struct job *job)
@@ -198,6 +222,11 @@ int forms_begun_read(struct reads *r, struct job *job)
 		l->instead = arena_printf(a, "%s status %s", l->begun.node,
 					  status_name(STATUS_INVESTIGATING));
 		return 0;
+	}
+	if (!strcmp(l->begun.word, FORM_COMPLETE)) {
+		rc = complete_begin(r, l, &h, a);
+		if (rc <= 0 || l->instead)
+			return rc < 0 ? rc : 0;
 	}
 	l->about.node = l->begun.node;
 	l->about.item = l->begun.item;

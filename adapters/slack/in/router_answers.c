@@ -45,6 +45,7 @@ const char *router_fault_says(int rc)
 struct drawn {			    /* in the job's arena */
 	const char *root, *channel; /* where it is read: a bare id, NULL nowhere */
 	const char *form;	    /* of what was filled in: a refusal stands in it; NULL */
+	const char *first;	    /* its first field, if the form's row doesn't say it; NULL */
 	const struct rendered *answer;
 	const char *errors; /* JSON: the form stays open */
 };
@@ -82,6 +83,20 @@ static int draw_answer(struct reads *r, struct drawn *d, const struct answer *an
 	return 0;
 }
 
+/* Beside which field it stands. */
+static const char *refused_field(const char *form, const char *first, const struct outcome *outcome)
+{
+	if (outcome->field)
+		return outcome->field;
+	return first ? first
+		     : form_field_refused(form_named(form), outcome->verdict == VERDICT_USAGE);
+}
+
+static const char *first_field(const struct request *a)
+{
+	return a->n_parts ? a->parts[0].key : NULL;
+}
+
 static void draw_refusal(struct reads *r, struct drawn *d, const struct outcome *outcome,
 			 struct arena *a)
 {
@@ -89,8 +104,7 @@ static void draw_refusal(struct reads *r, struct drawn *d, const struct outcome 
 	struct buf out;
 
 	buf_init(&out, BUF_ROOMY);
-	form_errors(&out,
-		    form_field_refused(form_named(d->form), outcome->verdict == VERDICT_USAGE),
+	form_errors(&out, refused_field(d->form, d->first, outcome),
 		    said ? said : "This can't be done.", slack_names(a, &r->rows->names, d->root));
 	d->errors = arena_strdup(a, out.s);
 	buf_release(&out);
@@ -123,6 +137,7 @@ void answers_draw(const struct request *a, struct job *job)
 		.channel = arena_strdup(&job->arena, a->e.channel),
 		.form = a->e.kind == ENVELOPE_SUBMIT ? arena_strdup(&job->arena, a->e.callback_id)
 						     : NULL,
+		.first = arena_strdup(&job->arena, first_field(a)),
 	};
 	job->found = d;
 	job->read = answers_read;
@@ -295,7 +310,9 @@ static void answers_fault(struct request *a, struct job *job)
 	rendered_init(&out);
 	buf_init(&errors, BUF_ROOMY);
 	if (form)
-		form_errors(&errors, form_field_refused(form_named(a->e.callback_id), false),
+		form_errors(&errors,
+			    refused_field(a->e.callback_id, first_field(a),
+					  &(struct outcome){ .verdict = VERDICT_REFUSED }),
 			    said.text, NULL);
 	else
 		answers_words(a->router, &out, &said);

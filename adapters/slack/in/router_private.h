@@ -51,6 +51,8 @@ struct request { /* an envelope on its way from its frame to its ack */
 	int64_t received_ms;
 	const char *place, *who;
 	char *line;	    /* neutral, without the root or the mention */
+	struct part *parts; /* of a form whose line says several together; neutral */
+	size_t n_parts;
 	bool channel_named; /* with a line: the store has a name for e.channel */
 	struct message
 		*message; /* events.c: what it is about; of a mention: itself, with its files */

@@ -107,6 +107,16 @@ static const char *stamp_of_now(const struct request *a, struct arena *keep)
 	return ts_write(keep, (a->received_ms - 2 * MS_SECOND) * 1000);
 }
 
+static const struct part *parts_keep(const struct request *a, struct arena *keep)
+{
+	struct part *parts = arena_alloc(keep, (a->n_parts + 1) * sizeof(*parts));
+
+	for (size_t i = 0; i < a->n_parts; i++)
+		parts[i] = (struct part){ .key = arena_strdup(keep, a->parts[i].key),
+					  .line = arena_strdup(keep, a->parts[i].line) };
+	return parts;
+}
+
 static void spoken_submit(void *arg)
 {
 	static const enum via sources[] = {
@@ -138,6 +148,8 @@ static void spoken_submit(void *arg)
 		.now_ms = message && a->e.ts ? ts_ms(a->e.ts) : a->received_ms,
 		.received_ms = a->received_ms,
 		.line = arena_strdup(keep, a->line),
+		.parts = parts_keep(a, keep),
+		.n_parts = a->n_parts,
 		.stamp = stamp_of_now(a, keep),
 		.group = arena_strdup(keep, group_ref(a->router->group)),
 		.in_group = router_in_group(a->router, a->who),
@@ -332,10 +344,29 @@ static void spoken_looked(struct request *a, struct job *job)
 	facts_wait(a->router->facts, a->who, n.facts, n.n, spoken_submit, a);
 }
 
+/* With its parts: which Node they are about, the line says. */
+static unsigned all_needs(const struct request *a, struct buf *text)
+{
+	unsigned needs = line_needs(a->line);
+
+	buf_adds(text, a->line);
+	for (size_t i = 0; i < a->n_parts; i++) {
+		needs |= line_needs(a->parts[i].line) & (LINE_NEEDS_ZONE | LINE_NEEDS_NAMED);
+		buf_addf(text, "\n%s", a->parts[i].line);
+	}
+	return needs;
+}
+
 void router_take_line(struct request *a, const char *neutral)
 {
+	unsigned needs;
+	struct buf text;
+
 	a->line = arena_strdup(&a->arena, neutral);
-	request_look(a, spoken_look_job(a, line_needs(a->line), a->line), spoken_looked);
+	buf_init(&text, BUF_ROOMY);
+	needs = all_needs(a, &text);
+	request_look(a, spoken_look_job(a, needs, text.s), spoken_looked);
+	buf_release(&text);
 }
 
 static void spoken_seen(void *arg)

@@ -203,8 +203,7 @@ static const struct card_button {
 	{ "Resolve", "resolve", false, WHILE_OPEN, NULL,
 	  "Resolve this incident? The postmortem will be posted in the channel." },
 	{ "Postmortem", "postmortem", false, 1u << STATUS_DONE, NULL, NULL },
-	{ "Archive", "archive", false, 1u << STATUS_DONE, NULL,
-	  "Archive this incident? It becomes read-only; items can still be changed." },
+	{ "Archive", "archive", false, 1u << STATUS_DONE, NULL, ARCHIVE_CONFIRM },
 	{ "Reopen", "reopen", true, WHILE_CLOSED, NULL, NULL },
 };
 #define CARD_BUTTONS (sizeof(card_buttons) / sizeof(*card_buttons))

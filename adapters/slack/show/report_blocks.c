@@ -173,60 +173,35 @@ static void list_missing(struct buf *out, const char *key)
 	buf_addc(out, '\n');
 }
 
-/* A button's words for the line that is begun: "cause ", "assign 3 @", "note 2026-11-23T14:25Z ". */
-static const char *label_for(struct arena *a, const char *line)
+/* What comes next: the form that asks for all that can still be said, or the end. */
+static void draw_next(struct page *p, const struct view *v, bool missing, bool possible)
 {
-	static const struct {
-		const char *begins, *label;
-	} labels[] = {
-		{ "summary ", "Write the summary" },	 { "impact ", "Add the impact" },
-		{ "captain ", "Name the captain" },	 { "cause ", "Write the root cause" },
-		{ "lesson ", "Write the lesson" },	 { "origin ", "Choose the change origin" },
-		{ "prevent ", "Add a prevention item" }, { "assign ", "Owner of item %.*s" },
-		{ "due ", "Due date of item %.*s" },	 { "note ", "What happened around %.*s?" },
-	};
-	const char *rest, *time;
-	size_t i, len;
+	const struct head *h = &v->head;
+	struct button next = { 0 };
+	struct arena a;
 
-	for (i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
-		len = strlen(labels[i].begins);
-		if (strncmp(line, labels[i].begins, len))
-			continue;
-		rest = line + len;
-		time = strchr(rest, 'T');
-		if (!time)
-			return arena_printf(a, labels[i].label, (int)strcspn(rest, " "), rest);
-		time = arena_printf(a, "%.5s UTC", time + 1);
-		return arena_printf(a, labels[i].label, (int)strlen(time), time);
-	}
-	return line;
+	arena_init(&a);
+	if (possible)
+		next = (struct button){ .label = "Complete the postmortem",
+					.line = arena_printf(&a, "%s complete-postmortem", h->id),
+					.begun = true,
+					.primary = true };
+	else if (!missing && h->status == STATUS_DONE)
+		next = (struct button){ .label = "Archive",
+					.line = arena_printf(&a, "%s archive", h->id),
+					.confirm = ARCHIVE_CONFIRM };
+	if (next.label)
+		page_buttons(p, &next, 1);
+	arena_release(&a);
 }
 
-/* False: in this status the line would be refused. */
-static bool button_missing(struct button *b, struct arena *a, const struct view *v, const char *key)
-{
-	struct buf line;
-
-	buf_init(&line, BUF_ROOMY);
-	missing_line(&line, key);
-	b->label = label_for(a, line.s);
-	/* "assign 3 @", "cause ": what is to be typed there is asked for by the form. */
-	while (line.len && strchr(" @", line.s[line.len - 1]))
-		buf_cut(&line, line.len - 1);
-	b->line = arena_printf(a, "%s %s", v->head.id, line.s);
-	b->begun = true;
-	buf_release(&line);
-	return missing_possible(v, key);
-}
-
-/* What is written makes room for the next button: the report is edited. */
 static void draw_missing(struct page *p, const struct view *v)
 {
-	struct button buttons[BUTTONS_MOST] = { 0 };
+	bool possible = false;
 	struct arena a;
 	struct buf b;
 	const char **keys;
-	size_t count, shown = 0, i;
+	size_t count, i;
 
 	arena_init(&a);
 	buf_init(&b, BUF_ROOMY);
@@ -235,11 +210,10 @@ static void draw_missing(struct page *p, const struct view *v)
 		page_title(&b, "❓", "Still missing");
 	for (i = 0; i < count; i++) {
 		list_missing(&b, keys[i]);
-		if (shown < BUTTONS_MOST)
-			shown += button_missing(&buttons[shown], &a, v, keys[i]);
+		possible |= missing_possible(v, keys[i]);
 	}
 	page_text(p, b.s, SECTION_CHARS, REST);
-	page_buttons(p, buttons, shown);
+	draw_next(p, v, count > 0, possible);
 	buf_release(&b);
 	arena_release(&a);
 }
