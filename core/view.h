@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 enum view_size {
-	VIEW_CARD, /* live paragraphs, the last VIEW_LAST entries, open items, links (20): bounded work */
+	VIEW_CARD, /* live paragraphs, the last VIEW_LAST entries that tell more than the header (view_tells()), of each type
+		    * the first open items, links (20): bounded work */
 	VIEW_FULL, /* everything, withdrawn and gone rows included */
 };
 #define VIEW_LAST 5
@@ -52,7 +53,8 @@ struct view {
 	int64_t entries_live; /* not withdrawn, loaded or not */
 	struct item *items;   /* by number */
 	size_t n_items;
-	int64_t items_open;
+	int64_t items_open, items_done; /* all there are, loaded or not */
+	int64_t items_open_of[ITEM_TYPES];
 	struct link *links; /* each URL once */
 	size_t n_links;
 	struct file *files;

@@ -166,6 +166,10 @@ int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h)
 	"(SELECT permalink FROM post WHERE node = node.n AND what = '" what \
 	"' ORDER BY generation DESC LIMIT 1)"
 
+#define OPEN_COUNT(type) \
+	"(SELECT count(*) FROM item WHERE item.node = node.n AND state = 'TODO'" \
+	" AND withdrawn IS NOT 1 AND type = '" type "')"
+
 /* And how much there is of what a card shows in part. Entries are born without gaps, so that those not withdrawn are
  * the highest number less the withdrawn. */
 int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v)
@@ -178,14 +182,19 @@ int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct vi
 	query(&q, &of_rows(r)->db, a,
 	      "SELECT " HEAD_COLUMNS
 	      ", (SELECT count(*) FROM entry INDEXED BY entry_withdrawn WHERE entry.node = node.n AND withdrawn = 1),"
-	      " (SELECT count(*) FROM item WHERE item.node = node.n AND state = 'TODO'"
-	      "  AND withdrawn IS NOT 1), " NEWEST_POST("short") ", " NEWEST_POST(
-		      "card") ", " NEWEST_POST("report") HEAD_FROM "WHERE node.id = ?",
+	      " " OPEN_COUNT("mitigate") ", " OPEN_COUNT(
+		      "prevent") ","
+				 " (SELECT count(*) FROM item WHERE item.node = node.n AND state = 'DONE'"
+				 "  AND withdrawn IS NOT 1), " NEWEST_POST("short") ", " NEWEST_POST(
+					 "card") ", " NEWEST_POST("report") HEAD_FROM
+	      "WHERE node.id = ?",
 	      "s", id);
 	one = head_next(&q, &v->head) &&
-	      query_further(&q, "iisss", &withdrawn, &v->items_open, &v->announce_permalink,
+	      query_further(&q, "iiiisss", &withdrawn, &v->items_open_of[ITEM_MITIGATE],
+			    &v->items_open_of[ITEM_PREVENT], &v->items_done, &v->announce_permalink,
 			    &v->card_permalink, &v->report_permalink);
 	rc = query_end(&q);
+	v->items_open = v->items_open_of[ITEM_MITIGATE] + v->items_open_of[ITEM_PREVENT];
 	v->entries_live = v->head.n_entry - withdrawn;
 	return rc ? rc : one;
 }

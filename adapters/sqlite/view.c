@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define SQL_MAX 512
-#define CARD_ITEMS 20
+#define CARD_ITEMS 10 /* of each type */
 #define CARD_LINKS 20
 #define CARD_LINK_ROWS 400 /* the same URL may be said often; how far the card looks for others */
 
@@ -82,6 +82,9 @@ static void entries_turn(struct view *v)
 	}
 }
 
+/* view_tells() */
+#define TELLS " AND (e.source IS NOT 'bot' OR coalesce(e.marker, 'acknowledged') <> 'acknowledged')"
+
 static int entries_read(struct reading *r)
 {
 	struct view *v = r->v;
@@ -94,8 +97,8 @@ static int entries_read(struct reading *r)
 		      r->v->head.row);
 	else
 		query(&q, r->db, r->a,
-		      ENTRY_SELECT
-		      "WHERE e.node = ?1 AND e.withdrawn IS NOT 1 ORDER BY e.at DESC, e.n DESC LIMIT ?",
+		      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1" TELLS
+				   " ORDER BY e.at DESC, e.n DESC LIMIT ?",
 		      "id", r->v->head.row, VIEW_LAST);
 	while (entry_next(&q, &e))
 		*PUSH(r->a, v->entries, v->n_entries) = e;
@@ -105,6 +108,10 @@ static int entries_read(struct reading *r)
 		entries_turn(v);
 	return 0;
 }
+
+#define OPEN_ITEMS(type) \
+	"SELECT * FROM (" ITEM_SELECT "WHERE i.node = ?1 AND i.state = 'TODO'" \
+	" AND i.withdrawn IS NOT 1 AND i.type = '" type "' ORDER BY i.n LIMIT ?2)"
 
 static int items_read(struct reading *r)
 {
@@ -119,10 +126,8 @@ static int items_read(struct reading *r)
 		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = ?1 ORDER BY i.n", "i",
 		      v->head.row);
 	else
-		query(&q, r->db, r->a,
-		      ITEM_SELECT
-		      "WHERE i.node = ?1 AND i.state = 'TODO' AND i.withdrawn IS NOT 1 ORDER BY i.n LIMIT ?",
-		      "id", r->v->head.row, CARD_ITEMS);
+		query(&q, r->db, r->a, OPEN_ITEMS("mitigate") " UNION ALL " OPEN_ITEMS("prevent"),
+		      "id", v->head.row, CARD_ITEMS);
 	while (item_next(&q, &i))
 		*PUSH(r->a, v->items, v->n_items) = i;
 	if ((rc = query_end(&q)))

@@ -219,6 +219,8 @@ int64_t item_add_as(struct deed *d, struct change *c, const struct credit *by, e
 /* The same for what the speaker says with a line. The first one is captured as SAID, if a message
  * says it. */
 int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text, enum marker m);
+/* An entry in words of ours that tells what a card's header shows: who is captain, which priority it has. */
+int64_t entry_add_ours(struct deed *d, struct change *c, const char *text, enum marker m);
 int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text);
 int64_t item_add(struct deed *d, struct change *c, enum item_type type);
 /* Follows the message of this line with a piece (capture_source.c). */

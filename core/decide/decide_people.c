@@ -124,8 +124,7 @@ int decide_captain(struct deed *d)
 		return answer_same(d, "%s is already captain.", who_is(d, new_));
 	words = captain_words(d, old, new_);
 	c = change_begin(d);
-	n = entry_add(d, c, d->in->now_ms, words,
-		      acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
+	n = entry_add_ours(d, c, words, acknowledges(d) ? MARKER_ACKNOWLEDGED : MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, new_);
 	rc = say_captain(d, old, words);
 	if (rc < 0)
@@ -195,7 +194,7 @@ int decide_sev(struct deed *d)
 	words = arena_printf(d->arena, "Priority: %s → %s", priority_name(old),
 			     priority_name(new_));
 	c = change_begin(d);
-	n = entry_add(d, c, d->in->now_ms, words, MARKER_NONE);
+	n = entry_add_ours(d, c, words, MARKER_NONE);
 	effect_set(c, TABLE_NODE, 1, "priority", v_str(priority_name(old)),
 		   v_str(priority_name(new_)));
 	d->node.priority = new_;

@@ -161,6 +161,17 @@ int64_t entry_add(struct deed *d, struct change *c, int64_t at, const char *text
 	return n;
 }
 
+int64_t entry_add_ours(struct deed *d, struct change *c, const char *text, enum marker m)
+{
+	struct credit me = credit_mine(d);
+	int64_t n;
+
+	me.via = VIA_BOT;
+	n = entry_add_as(d, c, &me, d->in->now_ms, text, m);
+	follow_message(d, c, 'E', n);
+	return n;
+}
+
 int64_t para_add(struct deed *d, struct change *c, enum section s, const char *text)
 {
 	struct credit me = credit_mine(d);

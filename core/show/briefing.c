@@ -224,7 +224,7 @@ static void add_timeline(struct buf *out, const struct view *v)
 	for (i = 0; i < v->n_entries; i++)
 		earlier -= !v->entries[i].withdrawn;
 	if (earlier > 0)
-		buf_addf(out, "… and %lld earlier\n", (long long)earlier);
+		buf_addf(out, "… and %lld more\n", (long long)earlier);
 	for (i = 0; i < v->n_entries; i++) {
 		if (v->entries[i].withdrawn)
 			continue;

@@ -341,19 +341,24 @@ static void prevention(struct buf *out, const struct view *v)
 	buf_adds(out, any ? "\n" : " not written yet\n");
 }
 
-static void postmortem(struct buf *out, const struct view *v)
+static void origin(struct buf *out, const struct view *v)
 {
 	enum origin o = v->head.origin;
 
-	buf_adds(out, "\n### 📝 Postmortem\n\n");
-	paragraph(out, v, "Root Cause", SECTION_CAUSE);
-	paragraph(out, v, "Trigger", SECTION_TRIGGER);
-	paragraph(out, v, "The Lesson", SECTION_LESSON);
-	prevention(out, v);
 	if (o == ORIGIN_NONE)
 		buf_adds(out, "- Change origin: not written yet\n");
 	else
 		buf_addf(out, "- Change origin: %s (%s)\n", origin_says(o), origin_name(o));
+}
+
+static void postmortem(struct buf *out, const struct view *v)
+{
+	buf_adds(out, "\n### 📝 Postmortem\n\n");
+	paragraph(out, v, "Root Cause", SECTION_CAUSE);
+	origin(out, v);
+	paragraph(out, v, "Trigger", SECTION_TRIGGER);
+	paragraph(out, v, "The Lesson", SECTION_LESSON);
+	prevention(out, v);
 }
 
 static void durations(struct buf *out, const struct view *v)

@@ -167,7 +167,7 @@ static void the_card_of_a_new_incident_asks_for_what_it_needs(void **state)
 {
 	(void)state;
 	f.view.n_paras = f.view.n_entries = f.view.n_items = f.view.n_links = 0;
-	f.view.entries_live = f.view.items_open = 0;
+	f.view.entries_live = f.view.items_open = f.view.items_done = 0;
 	f.view.head.captain = NULL;
 	f.view.head.status = STATUS_OPEN;
 	draw(card_blocks);
@@ -191,22 +191,78 @@ static void the_card_shows_five_entries_and_how_many_more(void **state)
 	f.view.entries[5].withdrawn = true;
 	f.view.entries_live--;
 	draw(card_blocks);
-	shows("… and 3 earlier: `/incident show 42`\\n`E4`");
+	shows("… and 3 more: `/incident show 42`\\n`E4`");
 	assert_null(strstr(f.shown.blocks.s, "`E6`"));
 	shows("`E9`");
 }
 
-static void the_card_shows_ten_open_items_and_how_many_more(void **state)
+static void what_the_header_shows_takes_no_entrys_place(void **state)
 {
-	int i;
+	struct entry *e;
 
 	(void)state;
-	for (i = 0; i < 9; i++)
+	for (int i = 0; i < 5; i++)
+		article_add_entry(&f.view, article_at(11, 51 + i), "news");
+	e = article_add_entry(&f.view, article_at(11, 57), "<@U2> is captain (was <@U1>)");
+	e->via = VIA_BOT;
+	e = article_add_entry(&f.view, article_at(11, 58), "offline");
+	e->via = VIA_BOT;
+	e->author = REF_BOT;
+	draw(card_blocks);
+	shows("`E7`");
+	shows("`E11`");
+	assert_null(strstr(f.shown.blocks.s, "is captain"));
+	assert_null(strstr(f.shown.blocks.s, "offline"));
+	shows("… and 8 more: `/incident show 42`");
+}
+
+static void a_day_is_a_heading_when_it_changes(void **state)
+{
+	(void)state;
+	article_add_entry(&f.view, article_at(12, 0) + MS_DAY, "it is back");
+	article_add_entry(&f.view, article_at(12, 5) + MS_DAY, "it is gone");
+	draw(card_blocks);
+	shows("📅 <!date^1795433400^{date_num}|2026-11-23>\\n`E4`");
+	shows("📅 <!date^1795521600^{date_num}|2026-11-24>\\n`E7` <!date^1795521600^{time}|12:00 UTC>");
+	draw_report(NULL);
+	shows("📅 <!date^1795521600^{date_num}|2026-11-24>\\n• <!date^1795521600^{time}|12:00 UTC>: it is back\\n• ");
+}
+
+static void the_card_shows_five_open_items_of_each_type_and_how_many_more(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 7; i++)
 		article_add_item(&f.view, ITEM_MITIGATE, "one more");
 	draw(card_blocks);
+	shows("*Open Action Items*\\n`6` one more");
 	shows("`10` one more");
 	assert_null(strstr(f.shown.blocks.s, "`11`"));
-	shows("… and 2 more: `/incident show 42`");
+	shows("… and 2 more: `/incident show 42`\\n`4` 🛡 ");
+	shows("✓ 3 done");
+}
+
+static void long_stories_and_names_keep_slacks_limits(void **state)
+{
+	static const int stories[] = { 0, 5, 50 };
+	struct buf words;
+
+	(void)state;
+	buf_init(&words, BUF_ROOMY);
+	while (words.len < 3000)
+		buf_adds(&words, "الخادم لا يستجيب ");
+	f.view.head.title = words.s;
+	f.view.paras[0].text = words.s;
+	f.view.entries = arena_alloc(&f.arena, 50 * sizeof(*f.view.entries));
+	for (size_t i = 0; i < sizeof(stories) / sizeof(*stories); i++) {
+		f.view.n_entries = 0;
+		f.view.entries_live = 0;
+		while (f.view.n_entries < (size_t)stories[i])
+			article_add_entry(&f.view, article_at(11, 1), words.s);
+		draw(card_blocks);
+		assert_in_range(cJSON_GetArraySize(f.json), 1, 50);
+		assert_in_range(chars(f.shown.blocks.s), 1, 12000);
+	}
+	buf_release(&words);
 }
 
 /* The labels of the buttons, in order, each followed by a bar. */
@@ -656,7 +712,10 @@ int main(void)
 		TEST_OPEN(the_card_of_a_new_incident_asks_for_what_it_needs),
 		TEST_OPEN(the_short_card),
 		TEST_OPEN(the_card_shows_five_entries_and_how_many_more),
-		TEST_OPEN(the_card_shows_ten_open_items_and_how_many_more),
+		TEST(what_the_header_shows_takes_no_entrys_place),
+		TEST(a_day_is_a_heading_when_it_changes),
+		TEST(the_card_shows_five_open_items_of_each_type_and_how_many_more),
+		TEST(long_stories_and_names_keep_slacks_limits),
 		TEST_OPEN(the_card_has_the_buttons_that_make_sense),
 		TEST(what_nobody_has_said_yet_is_a_button),
 		TEST_OPEN(the_root_of_commands_can_be_another),

@@ -291,7 +291,7 @@ static void show_of_a_card_s_view_says_how_many_entries_are_earlier(void **state
 	(void)state;
 	f.view.entries_live = 17;
 	show_write(&f.out, &f.view, article_at(12, 0));
-	assert_non_null(strstr(plain(), "Timeline\n… and 11 earlier\n`E1`"));
+	assert_non_null(strstr(plain(), "Timeline\n… and 11 more\n`E1`"));
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)

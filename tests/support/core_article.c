@@ -81,6 +81,7 @@ struct item *article_add_item(struct view *v, enum item_type type, const char *t
 		.via = VIA_COMMAND,
 	};
 	v->items_open++;
+	v->items_open_of[type]++;
 	v->head.seq++;
 	return i;
 }
@@ -182,6 +183,8 @@ static void done(struct view *v, size_t i, int64_t at)
 	v->items[i].state = ITEM_DONE;
 	v->items[i].done_at = at;
 	v->items_open--;
+	v->items_open_of[v->items[i].type]--;
+	v->items_done++;
 }
 
 void article_view(struct view *v, struct arena *a)

@@ -1,4 +1,5 @@
 /* The map read as core asks for it. */
+#include "core/show/show.h"
 #include "tests/support/core_memrows_private.h"
 
 #include "tests/support/core_article.h"
@@ -603,7 +604,8 @@ static void view_texts(struct rows *r, const struct mem_node *n, bool full, stru
 	v->entries = arena_alloc(a, (size_t)(n->count[TABLE_ENTRY] + 1) * sizeof(*v->entries));
 	for (row = 1; r_entry(r, n->id, row, a, &v->entries[v->n_entries]); row++) {
 		v->entries_live += !v->entries[v->n_entries].withdrawn;
-		v->n_entries += full || !v->entries[v->n_entries].withdrawn;
+		v->n_entries += full || (!v->entries[v->n_entries].withdrawn &&
+					 view_tells(&v->entries[v->n_entries]));
 	}
 	qsort(v->entries, v->n_entries, sizeof(*v->entries), by_time);
 	if (!full && v->n_entries > VIEW_LAST) {
@@ -613,6 +615,9 @@ static void view_texts(struct rows *r, const struct mem_node *n, bool full, stru
 	v->items = arena_alloc(a, (size_t)(n->count[TABLE_ITEM] + 1) * sizeof(*v->items));
 	for (row = 1; r_item(r, n->id, row, a, &v->items[v->n_items]); row++) {
 		v->items_open += is_open_item(&v->items[v->n_items]);
+		v->items_open_of[v->items[v->n_items].type] += is_open_item(&v->items[v->n_items]);
+		v->items_done +=
+			!v->items[v->n_items].withdrawn && v->items[v->n_items].state == ITEM_DONE;
 		v->n_items += full || is_open_item(&v->items[v->n_items]);
 	}
 }

@@ -65,6 +65,10 @@ void page_name(struct page *p, const struct view *v);
 void page_summary(struct page *p, const struct view *v, size_t chars, const char *rest);
 void page_services(struct page *p, const struct view *v, const char *rest);
 void page_impact(struct page *p, const struct view *v, size_t chars, const char *rest);
+/* A day is a heading: a line with it where it changes. *day: of the entry before, at first page_first_day(), so that a
+ * story of one day has none. Days are UTC's; each reader sees the date of the entry below in their own zone. */
+int64_t page_first_day(const struct view *v);
+void page_day(struct buf *b, int64_t at, int64_t *day);
 /* The name and how it stands, mrkdwn, at most FALLBACK_CHARS. */
 void rendered_fallback(struct buf *out, const struct view *v);
 /* Blocks within MESSAGE_CHARS, and the fallback text. */

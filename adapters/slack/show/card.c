@@ -13,7 +13,7 @@
 #define TOP_CHARS 1500 /* of the summary, and of the impact */
 #define LIST_CHARS 2800
 #define LINE_POINTS 200 /* of an entry or item */
-#define ITEMS_MOST 10
+#define ITEMS_MOST 5	/* of each type */
 #define LINKS_MOST 10
 #define LINK_POINTS 60
 #define SHORT_CHARS 600
@@ -66,67 +66,85 @@ static void draw_top(struct page *p, const struct view *v, size_t chars)
 	buf_release(&rest);
 }
 
-/* Where the live entries begin of which at most VIEW_LAST are left. */
+static bool is_shown(const struct entry *e)
+{
+	return !e->withdrawn && view_tells(e);
+}
+
+/* Where the entries begin of which at most VIEW_LAST are shown. */
 static size_t last_entries(const struct view *v)
 {
-	size_t i = v->n_entries, live = 0;
+	size_t i = v->n_entries, shown = 0;
 
-	while (i && live < VIEW_LAST)
-		live += !v->entries[--i].withdrawn;
+	while (i && shown < VIEW_LAST)
+		shown += is_shown(&v->entries[--i]);
 	return i;
 }
 
 static void card_draw_timeline(struct page *p, const struct view *v)
 {
-	enum moment_format format = view_moments(v);
-	int64_t earlier = v->entries_live;
+	int64_t more = v->entries_live, day = page_first_day(v);
 	struct buf lines, b;
 	size_t i;
 
-	if (!v->entries_live)
-		return;
 	buf_init(&lines, BUF_ROOMY);
 	for (i = last_entries(v); i < v->n_entries; i++) {
-		if (v->entries[i].withdrawn)
+		if (!is_shown(&v->entries[i]))
 			continue;
-		view_entry(&lines, v, &v->entries[i], format, LINE_POINTS);
+		page_day(&lines, v->entries[i].at, &day);
+		view_entry(&lines, v, &v->entries[i], MOMENT_TIME, LINE_POINTS);
 		buf_addc(&lines, '\n');
-		earlier--;
+		more--;
 	}
 	buf_init(&b, BUF_ROOMY);
 	page_title(&b, "⏳", "Timeline");
-	if (earlier > 0) {
-		buf_addf(&b, "… and %lld earlier: ", (long long)earlier);
+	if (more > 0) {
+		buf_addf(&b, "… and %lld more: ", (long long)more);
 		add_show(&b, v);
 		buf_addc(&b, '\n');
 	}
 	buf_adds(&b, lines.s);
-	card_draw_text(p, v, &b, LIST_CHARS);
+	if (v->entries_live)
+		card_draw_text(p, v, &b, LIST_CHARS);
 	buf_release(&b);
 	buf_release(&lines);
 }
 
-static void card_draw_items(struct page *p, const struct view *v)
+static void add_items_of(struct buf *b, const struct view *v, enum item_type type)
 {
-	int64_t more = v->items_open;
-	struct buf b;
-	size_t i;
+	int64_t more = v->items_open_of[type];
+	size_t i, shown;
 
-	if (!v->items_open)
-		return;
-	buf_init(&b, BUF_ROOMY);
-	page_title(&b, "🛠", "Open Action Items");
-	for (i = 0; i < v->n_items && v->items_open - more < ITEMS_MOST; i++) {
-		if (v->items[i].state != ITEM_TODO || v->items[i].withdrawn)
+	for (i = shown = 0; i < v->n_items && shown < ITEMS_MOST; i++) {
+		const struct item *it = &v->items[i];
+
+		if (it->type != type || it->state != ITEM_TODO || it->withdrawn)
 			continue;
-		view_item(&b, v, &v->items[i], LINE_POINTS);
-		buf_addc(&b, '\n');
+		view_item(b, v, it, LINE_POINTS);
+		buf_addc(b, '\n');
+		shown++;
 		more--;
 	}
 	if (more > 0) {
-		buf_addf(&b, "… and %lld more: ", (long long)more);
-		add_show(&b, v);
+		buf_addf(b, "… and %lld more: ", (long long)more);
+		add_show(b, v);
+		buf_addc(b, '\n');
 	}
+}
+
+/* What is to be done now before what is to be done later. */
+static void card_draw_items(struct page *p, const struct view *v)
+{
+	struct buf b;
+
+	if (!v->items_open && !v->items_done)
+		return;
+	buf_init(&b, BUF_ROOMY);
+	page_title(&b, "🛠", v->items_open ? "Open Action Items" : "Action Items");
+	add_items_of(&b, v, ITEM_MITIGATE);
+	add_items_of(&b, v, ITEM_PREVENT);
+	if (v->items_done)
+		buf_addf(&b, "✓ %lld done", (long long)v->items_done);
 	card_draw_text(p, v, &b, LIST_CHARS);
 	buf_release(&b);
 }

@@ -97,6 +97,21 @@ void page_services(struct page *p, const struct view *v, const char *rest)
 	buf_release(&b);
 }
 
+int64_t page_first_day(const struct view *v)
+{
+	return view_moments(v) == MOMENT_FULL ? -1 : v->head.declared_at / MS_DAY;
+}
+
+void page_day(struct buf *b, int64_t at, int64_t *day)
+{
+	if (at / MS_DAY == *day)
+		return;
+	*day = at / MS_DAY;
+	buf_adds(b, "📅 ");
+	text_add_moment(b, at, MOMENT_DATE);
+	buf_addc(b, '\n');
+}
+
 /* ---- words beside the blocks ---- */
 
 /* "🔴 CRITICAL · OPEN · @Sarah", without markup: for topics and notifications. */

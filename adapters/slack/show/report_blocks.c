@@ -70,7 +70,7 @@ static void draw_commander(struct page *p, const struct view *v)
 
 static void report_draw_timeline(struct page *p, const struct view *v)
 {
-	enum moment_format format = view_moments(v);
+	int64_t day = page_first_day(v);
 	struct buf b;
 	size_t i;
 
@@ -79,8 +79,9 @@ static void report_draw_timeline(struct page *p, const struct view *v)
 	for (i = 0; i < v->n_entries; i++) {
 		if (v->entries[i].withdrawn)
 			continue;
+		page_day(&b, v->entries[i].at, &day);
 		buf_adds(&b, "• ");
-		text_add_moment(&b, v->entries[i].at, format);
+		text_add_moment(&b, v->entries[i].at, MOMENT_TIME);
 		buf_addf(&b, ": %s", view_text(v->entries[i].text));
 		view_copied(&b, v, v->entries[i].copy_of);
 		buf_addc(&b, '\n');
