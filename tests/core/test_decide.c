@@ -425,11 +425,11 @@ static void what_to_type_names_the_node_that_was_named(void **state)
 	scene_says(s, SARAH, OPS, "show 1");
 	assert_answer(s, "To take it: `/incident 1 captain`");
 	scene_says(s, SARAH, OPS, "1 resolve");
-	assert_answer(s, "`/incident 2026-001 summary …`");
+	assert_string_equal(s->out.answer.buttons[0].line, "INCIDENT-2026-001 complete-postmortem");
 	scene_says(s, SARAH, OPS, "1 status open");
 	assert_answer(s, "`/incident 2026-001 archive`");
 	scene_says(s, SARAH, channel, "postmortem");
-	assert_answer(s, "`/incident summary …`");
+	assert_string_equal(s->out.answer.buttons[0].line, "INCIDENT-2026-001 complete-postmortem");
 }
 
 static void an_everyday_word_in_a_sentence_is_no_command(void **state)

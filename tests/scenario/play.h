@@ -25,7 +25,8 @@ struct deed_done {
 	bool command;		      /* the answer is in the ack */
 	char user[32], channel[32], thread_ts[32];
 	int shown_before, dms_before;
-	unsigned answers_from; /* a typed command: its envelope; a form answers where it was opened: 0 */
+	unsigned
+		answers_from; /* a typed command: its envelope; a form answers where it was opened: 0 */
 };
 
 struct step { /* a line that was played */
