@@ -126,7 +126,8 @@ static int items_read(struct reading *r)
 		query(&q, r->db, r->a, ITEM_SELECT "WHERE i.node = ?1 ORDER BY i.n", "i",
 		      v->head.row);
 	else
-		query(&q, r->db, r->a, OPEN_ITEMS("mitigate") " UNION ALL " OPEN_ITEMS("prevent"),
+		query(&q, r->db, r->a,
+		      OPEN_ITEMS("mitigate") " UNION ALL " OPEN_ITEMS("prevent") " ORDER BY 1",
 		      "id", v->head.row, CARD_ITEMS);
 	while (item_next(&q, &i))
 		*PUSH(r->a, v->items, v->n_items) = i;

@@ -313,7 +313,7 @@ bool would_be_let(struct deed *d, const struct command *c)
 
 	if (rank == RANK_SHELL)
 		return true;
-	if (c->flags & COMMAND_RANKED && (!may_declare(d) || rank == RANK_UNKNOWN))
+	if (c->flags & COMMAND_RANKED && !may_declare(d))
 		return false;
 	return is_entitled(d, c) > 0;
 }

@@ -54,6 +54,17 @@ function cutOff() {
 	return out;
 }
 
+/* The size, and all that the page does when it changes: what is open finds its place in the next frame. */
+async function sizeIs(size) {
+	await desk.page.setViewportSize(size);
+	await desk.page.evaluate(width => new Promise(done => {
+		const look = () => innerWidth === width
+			? requestAnimationFrame(() => requestAnimationFrame(done)) : requestAnimationFrame(look);
+
+		look();
+	}), size.width);
+}
+
 async function isForEverybody() {
 	for (const which of ['Dark', 'Light']) {
 		await desk.page.evaluate(theme => {
@@ -62,10 +73,10 @@ async function isForEverybody() {
 		assert.deepEqual(await violations(), [], which);
 	}
 	for (const size of SMALL) {
-		await desk.page.setViewportSize(size);
+		await sizeIs(size);
 		assert.deepEqual(await desk.page.evaluate(cutOff), [], `${size.width} × ${size.height}`);
 	}
-	await desk.page.setViewportSize(WINDOW);
+	await sizeIs(WINDOW);
 }
 
 sentence('the start page is for everybody', async () => {
