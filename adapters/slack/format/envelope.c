@@ -128,7 +128,7 @@ static bool is_message(struct reading *r, const cJSON *m)
 {
 	struct envelope *e = r->e;
 
-	e->object = cJSON_IsObject(m) ? m : NULL;
+	e->object = object_at(m, "");
 	return e->team && e->channel && e->ts && e->object;
 }
 

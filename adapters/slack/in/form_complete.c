@@ -47,28 +47,40 @@ static const struct {
 	  { NULL, FIELD_DATE, false, "Due date of the prevention item", NULL, NULL, NULL } },
 };
 
+/* What asks for it: false, nothing does. Of an item or a gap the label is still to be written. */
+static bool complete_field(struct form_field *f, const char *key)
+{
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+		if (!strcmp(asked[i].key, key)) {
+			*f = asked[i].field;
+			f->id = key;
+			return true;
+		}
+	*f = (struct form_field){ .id = key, .kind = FIELD_TEXT };
+	if (!strncmp(key, "item:", 5))
+		f->kind = strcmp(strrchr(key, ':'), ":due") ? FIELD_PERSON : FIELD_DATE;
+	return f->kind != FIELD_TEXT || !strncmp(key, "gap:", 4);
+}
+
 static void complete_add(cJSON *blocks, const char *key, const struct form_start *start)
 {
-	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
-		struct form_field f = asked[i].field;
+	struct form_field f;
 
-		f.id = asked[i].key;
-		if (!strcmp(f.id, key))
-			form_add_field(blocks, &f, start);
-	}
+	if (complete_field(&f, key))
+		form_add_field(blocks, &f, start);
 }
 
 /* "Owner of item 3: add a load test" */
 static void complete_add_item(cJSON *blocks, const char *key, const struct form_start *start)
 {
-	bool due = !strcmp(strrchr(key, ':'), ":due");
-	struct form_field f = { .id = key, .kind = due ? FIELD_DATE : FIELD_PERSON };
 	long long n = strtoll(key + strlen("item:"), NULL, 10);
 	struct buf says, label;
+	struct form_field f;
 
+	complete_field(&f, key);
 	buf_init(&says, BUF_ROOMY);
 	buf_init(&label, BUF_ROOMY);
-	buf_addf(&says, "%s of item %lld", due ? "Due date" : "Owner", n);
+	buf_addf(&says, "%s of item %lld", f.kind == FIELD_DATE ? "Due date" : "Owner", n);
 	for (size_t i = 0; i < start->view->n_items; i++)
 		if (start->view->items[i].n == n)
 			buf_addf(&says, ": %s", view_text(start->view->items[i].text));
@@ -83,21 +95,18 @@ static void complete_add_item(cJSON *blocks, const char *key, const struct form_
 static void complete_add_words(cJSON *blocks, const char *text, const struct form_start *start)
 {
 	struct page p = { .blocks = cJSON_CreateArray(), .names = start->names, .percent = 100 };
-	cJSON *block;
 
 	page_text(&p, text, SENTENCE_CHARS, "…");
-	while ((block = cJSON_DetachItemFromArray(p.blocks, 0)))
-		cJSON_AddItemToArray(blocks, block);
-	cJSON_Delete(p.blocks);
+	blocks_move(blocks, p.blocks);
 }
 
 static void complete_add_gap(cJSON *blocks, const char *key, const struct form_start *start)
 {
-	const struct form_field f = { .id = key,
-				      .kind = FIELD_TEXT,
-				      .label = "Timeline entry for this gap" };
+	struct form_field f;
 	struct buf says;
 
+	complete_field(&f, key);
+	f.label = "Timeline entry for this gap";
 	buf_init(&says, BUF_ROOMY);
 	missing_says(&says, key);
 	buf_adds(&says, "?");
@@ -143,97 +152,72 @@ void form_draw_complete(cJSON *blocks, const struct form_start *start)
 
 /* ---- read ---- */
 
-struct filling {
-	const cJSON *state;
-	const char *place;
-	struct arena *arena;
-	struct part *parts;
-	size_t n;
-};
-
-/* As it was filled in; NULL if it wasn't. */
-static const char *filled_value(const struct filling *f, const char *key)
+static const char *key_raw(struct filled *f, const char *key)
 {
-	const cJSON *at = cJSON_GetObjectItemCaseSensitive(
-		cJSON_GetObjectItemCaseSensitive(f->state, key), key);
-	const char *s = json_str(at, "value");
+	struct form_field field;
 
-	if (s)
-		return text_blank(s) ? NULL : s;
-	s = json_str(at, "selected_user");
-	s = s ? s : json_str(at, "selected_date");
-	s = s ? s : json_str(at, "selected_option.value");
-	return s && mrkdwn_id(s, strlen(s)) ? s : NULL;
+	return complete_field(&field, key) ? filled_raw(f, &field) : NULL;
 }
 
-static bool is_person(const struct filling *f, const char *key)
+static void key_add(struct buf *line, struct filled *f, const char *key)
 {
-	const cJSON *at = cJSON_GetObjectItemCaseSensitive(
-		cJSON_GetObjectItemCaseSensitive(f->state, key), key);
+	struct form_field field;
 
-	return json_str(at, "selected_user");
-}
-
-static void filled_add_value(struct buf *line, const struct filling *f, const char *key)
-{
-	const char *s = filled_value(f, key);
-
-	if (s && is_person(f, key))
-		text_add_person(line, ref_make(f->arena, f->place, s), NULL);
-	else if (s)
-		text_from_plain(line, s, strlen(s));
+	if (complete_field(&field, key))
+		filled_add(line, f, &field);
 }
 
 /* "prevent @ben add a load test by 2026-12-01" */
-static void filled_add_prevention(struct buf *line, const struct filling *f)
+static void key_add_prevention(struct buf *line, struct filled *f)
 {
-	filled_add_value(line, f, PREVENT_OWNER);
+	key_add(line, f, PREVENT_OWNER);
 	buf_addc(line, ' ');
-	filled_add_value(line, f, PREVENT);
-	if (!filled_value(f, PREVENT_DUE))
+	key_add(line, f, PREVENT);
+	if (!key_raw(f, PREVENT_DUE))
 		return;
 	buf_adds(line, " by ");
-	filled_add_value(line, f, PREVENT_DUE);
+	key_add(line, f, PREVENT_DUE);
 }
 
 /* A key that completes nothing has no line. */
-static void filled_take(struct filling *f, const char *key)
+static bool part_take(struct part *part, struct filled *f, const char *key)
 {
 	struct buf line;
+	bool is;
 
 	buf_init(&line, LINE_MOST);
 	missing_line(&line, key);
 	/* "captain @": the person comes with the mark. */
 	if (line.len && line.s[line.len - 1] == '@')
 		buf_cut(&line, line.len - 1);
-	if (line.len && filled_value(f, key)) {
+	is = line.len && key_raw(f, key);
+	if (is) {
 		if (!strcmp(key, PREVENT))
-			filled_add_prevention(&line, f);
+			key_add_prevention(&line, f);
 		else
-			filled_add_value(&line, f, key);
-		f->parts[f->n++] = (struct part){ .key = arena_strdup(f->arena, key),
-						  .line = arena_strdup(f->arena, line.s) };
+			key_add(&line, f, key);
+		*part = (struct part){ .key = arena_strdup(f->arena, key),
+				       .line = arena_strdup(f->arena, line.s) };
 	}
 	buf_release(&line);
+	return is;
 }
 
 const char *form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
 		       size_t *n, struct buf *why)
 {
-	cJSON *j = state ? json_read(state, strlen(state), NULL) : NULL;
-	struct filling f = { .state = j, .place = place, .arena = a };
-	const cJSON *field;
+	struct filled f = { .place = place, .arena = a };
+	const cJSON *block;
 	bool loose;
 
-	f.parts = arena_alloc(a, (size_t)(cJSON_GetArraySize(j) + 1) * sizeof(*f.parts));
-	cJSON_ArrayForEach(field, j)
-		filled_take(&f, field->string);
-	loose = !filled_value(&f, PREVENT) &&
-		(filled_value(&f, PREVENT_OWNER) || filled_value(&f, PREVENT_DUE));
+	f.state = state ? json_read(state, strlen(state), NULL) : NULL;
+	*parts = arena_alloc(a, (size_t)(cJSON_GetArraySize(f.state) + 1) * sizeof(**parts));
+	*n = 0;
+	cJSON_ArrayForEach(block, f.state)
+		*n += part_take(&(*parts)[*n], &f, block->string);
+	loose = !key_raw(&f, PREVENT) && (key_raw(&f, PREVENT_OWNER) || key_raw(&f, PREVENT_DUE));
 	if (loose)
 		buf_adds(why, "Describe the prevention item, or clear its owner and date.");
-	*parts = f.parts;
-	*n = f.n;
-	cJSON_Delete(j);
+	cJSON_Delete(f.state);
 	return loose ? PREVENT : NULL;
 }

@@ -58,14 +58,6 @@ void form_about_read(const char *private_metadata, struct arena *a, struct form_
 
 /* ---- fields ---- */
 
-struct filled {
-	const struct form *form;
-	const struct form_about *about;
-	const char *place;
-	cJSON *state;
-	struct arena arena;
-};
-
 static const char *const value_at[] = {
 	[FIELD_LINE] = "value",
 	[FIELD_TEXT] = "value",
@@ -86,20 +78,19 @@ static bool can_be(const struct form_field *field, const char *s)
 	return mrkdwn_id(s, strlen(s));
 }
 
-/* The boxes that were ticked are counted from 0. */
+/* The boxes that were ticked are counted from 0. No path finds the field: its id may have a dot. */
 static const char *raw_at(struct filled *f, const struct form_field *field, int i)
 {
 	const char *which = field->kind == FIELD_CHECK
-				    ? arena_printf(&f->arena, "selected_options[%d].value", i)
+				    ? arena_printf(f->arena, "selected_options[%d].value", i)
 				    : value_at[field->kind];
-	const char *s = json_str(f->state,
-				 arena_printf(&f->arena, "%s.%s.%s", field->id, field->id, which));
+	const cJSON *block = cJSON_GetObjectItemCaseSensitive(f->state, field->id);
+	const char *s = json_str(cJSON_GetObjectItemCaseSensitive(block, field->id), which);
 
 	return s && can_be(field, s) ? s : NULL;
 }
 
-/* As it was filled in, NULL if it wasn't. */
-static const char *raw(struct filled *f, const struct form_field *field)
+const char *filled_raw(struct filled *f, const struct form_field *field)
 {
 	return raw_at(f, field, 0);
 }
@@ -108,7 +99,7 @@ static bool unchanged_wording(const struct filled *f, const struct form_field *f
 {
 	char words[9];
 
-	if (field->kind != FIELD_TEXT || !f->about->words)
+	if (field->kind != FIELD_TEXT || !f->about || !f->about->words)
 		return false;
 	form_fingerprint(words, s);
 	return !strcmp(words, f->about->words);
@@ -144,9 +135,9 @@ static void form_line_add_boxes(struct buf *out, struct filled *f, const struct 
 		buf_addf(out, "%s%s%s", i ? " " : "", field->before ? field->before : "", s);
 }
 
-static void form_line_add_field(struct buf *out, struct filled *f, const struct form_field *field)
+void filled_add(struct buf *out, struct filled *f, const struct form_field *field)
 {
-	const char *s = raw(f, field);
+	const char *s = filled_raw(f, field);
 
 	if (field->kind == FIELD_CHECK) {
 		form_line_add_boxes(out, f, field);
@@ -158,7 +149,7 @@ static void form_line_add_field(struct buf *out, struct filled *f, const struct 
 	if (field->before)
 		buf_adds(out, field->before);
 	if (field->kind == FIELD_PERSON)
-		text_add_person(out, ref_make(&f->arena, f->place, s), NULL);
+		text_add_person(out, ref_make(f->arena, f->place, s), NULL);
 	else if (!strcmp(field->id, FORM_OTHERS))
 		form_line_add_names(out, s);
 	else
@@ -172,7 +163,7 @@ static void add_value(struct buf *out, struct filled *f, const char *id, size_t 
 	const char *about = len == 4 && !memcmp(id, "item", len) ? f->about->item : f->about->ts;
 
 	if (field)
-		form_line_add_field(out, f, field);
+		filled_add(out, f, field);
 	else if (about)
 		buf_adds(out, about);
 }
@@ -182,7 +173,7 @@ static void add_node(struct buf *out, struct filled *f)
 	const struct form_field *field = form_field_named(f->form, "node", 4);
 
 	if (field)
-		form_line_add_field(out, f, field);
+		filled_add(out, f, field);
 	else if (f->about->node)
 		buf_adds(out, f->about->node);
 	if (out->len)
@@ -229,7 +220,7 @@ static bool is_when(const char *s, struct buf *why)
 
 static bool is_good(struct filled *f, const struct form_field *field, struct buf *why)
 {
-	const char *s = raw(f, field);
+	const char *s = filled_raw(f, field);
 	struct node_name name;
 
 	if (s && !strcmp(field->id, "node") && node_name_read(s, strlen(s), &name))
@@ -244,11 +235,12 @@ static bool is_good(struct filled *f, const struct form_field *field, struct buf
 const char *form_line(struct buf *out, const struct form *form, const struct form_about *about,
 		      const char *place, const char *state, struct buf *why)
 {
-	struct filled f = { .form = form, .about = about, .place = place };
+	struct arena arena;
+	struct filled f = { .form = form, .about = about, .place = place, .arena = &arena };
 	const char *wrong = NULL;
 	size_t i;
 
-	arena_init(&f.arena);
+	arena_init(&arena);
 	f.state = state ? json_read(state, strlen(state), NULL) : NULL;
 	for (i = 0; i < FORM_FIELDS && form->fields[i].id && !wrong; i++)
 		if (!is_good(&f, &form->fields[i], why))
@@ -256,7 +248,7 @@ const char *form_line(struct buf *out, const struct form *form, const struct for
 	if (!wrong)
 		form_line_add_line(out, &f);
 	cJSON_Delete(f.state);
-	arena_release(&f.arena);
+	arena_release(&arena);
 	return wrong;
 }
 

@@ -53,6 +53,17 @@ void form_origins(cJSON *element, const struct form_start *start);
 /* An input block; its element is named like the field. */
 void form_add_field(cJSON *blocks, const struct form_field *f, const struct form_start *start);
 void form_draw_complete(cJSON *blocks, const struct form_start *start);
+/* form_line.c: what somebody filled in. */
+struct filled {
+	const struct form *form;	/* NULL: its fields hang on the Node */
+	const struct form_about *about; /* NULL: it isn't about words of a message */
+	const char *place;
+	cJSON *state; /* of the view: an object a block */
+	struct arena *arena;
+};
+const char *filled_raw(struct filled *f, const struct form_field *field); /* NULL: nothing */
+void filled_add(struct buf *out, struct filled *f, const struct form_field *field); /* neutral */
+
 /* Whether two wordings are the same, white space at the ends aside: so are these. 9 bytes. */
 void form_fingerprint(char out[9], const char *words);
 

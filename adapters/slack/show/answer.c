@@ -87,15 +87,6 @@ static void answer_add_fallback(struct buf *out, const struct drawing *d, size_t
 		buf_adds(out, "…");
 }
 
-static void add_card(cJSON *blocks, const struct drawing *d, size_t bytes)
-{
-	cJSON *card = page_draw(draw_card, d->card, NULL, bytes, MESSAGE_CHARS), *block;
-
-	while ((block = cJSON_DetachItemFromArray(card, 0)))
-		cJSON_AddItemToArray(blocks, block);
-	cJSON_Delete(card);
-}
-
 /* At most `chars` characters of text, or bytes of card, and so many buttons. */
 static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t chars,
 			     size_t buttons)
@@ -104,7 +95,7 @@ static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t
 
 	answer_add_fallback(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
 	if (d->card)
-		add_card(p.blocks, d, chars);
+		blocks_move(p.blocks, page_draw(draw_card, d->card, NULL, chars, MESSAGE_CHARS));
 	else if (d->answer->text)
 		page_text(&p, d->answer->text, chars, d->rest);
 	page_buttons(&p, d->answer->buttons, buttons);

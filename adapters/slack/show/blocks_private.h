@@ -46,6 +46,9 @@ typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
 cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
 		 size_t chars);
 
+/* All of `from` behind those; frees it. */
+void blocks_move(cJSON *blocks, cJSON *from);
+
 /* Appends text as mrkdwn, `chars` characters at most; returns the bytes of text that this took, all of
  * them unless it had to be cut (then at a line's end if one is near, else a word's). */
 size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t chars);

@@ -268,6 +268,15 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 	}
 }
 
+void blocks_move(cJSON *blocks, cJSON *from)
+{
+	cJSON *block;
+
+	while ((block = cJSON_DetachItemFromArray(from, 0)))
+		cJSON_AddItemToArray(blocks, block);
+	cJSON_Delete(from);
+}
+
 cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
 		 size_t chars)
 {
