@@ -114,8 +114,6 @@ unsigned posts_changed_by(const struct change *c)
 	return posts;
 }
 
-#define TOPIC_GATHER_MS 30000
-
 /* Since the first change that it doesn't show; a clock that was set back makes it wait no longer than that. */
 int64_t post_gathers(const struct post *p, int64_t now_ms)
 {

@@ -114,6 +114,11 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 		next; /* of one outcome or job; there only what its saying needs is set, from `what` on */
 };
 
+/* Under a DM that tells somebody of what they are given (GIVEN, BRIEF): Done for each item, and "Not me". How many, at most
+ * ANSWER_BUTTONS. */
+struct button;
+size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b);
+
 /* ---- messages of ours that follow a Node, and other states to be seen (wishes) ---- */
 
 enum post_what {
@@ -139,8 +144,9 @@ struct post {
  * knows what each shows: whoever draws more in one says so here. */
 unsigned posts_changed_by(const struct change *c);
 
-/* Slack tells everybody in a channel of a new topic: changes of one wait for those that follow, but for its first. How many
- * ms yet before this post should be edited; 0: now. */
+/* Slack tells everybody in a channel of a new topic: changes of one wait so long for those that follow, but for its first. */
+#define TOPIC_GATHER_MS 30000
+/* How many ms yet before this post should be edited; 0: now. */
 int64_t post_gathers(const struct post *p, int64_t now_ms);
 
 /* Our emoji on a message of somebody's: to be shown, or taken away. The last word stands. */

@@ -12,8 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ANSWER_BUTTONS 10
-
 /* A button: pressing it says `line` in the same place. */
 struct button {
 	const char *label;
@@ -24,16 +22,14 @@ struct button {
 		*confirm; /* what pressing it does, to be agreed to first; NULL: nothing is asked */
 };
 
-/* Under a DM that tells somebody of what they are given (GIVEN, BRIEF): Done for each item, and "Not me". How many, at most
- * ANSWER_BUTTONS. */
-size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b);
-
 enum answer_kind {
 	ANSWER_NONE,
 	ANSWER_WORDS, /* text and buttons */
 	ANSWER_CARD,  /* the card of `node`, to this person only */
 	ANSWER_FORM, /* the declare form (`text` is shown where no form can be: the shell, an old trigger) */
 };
+
+#define ANSWER_BUTTONS 10
 
 struct answer {
 	enum answer_kind kind;

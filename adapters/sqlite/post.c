@@ -153,8 +153,6 @@ static bool post_next(struct query *q, struct post *p)
 /* Topics that gather changes come last: however many there are, they hide none that could be edited now. */
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 {
-	int64_t now = now_of(of_reads(r));
-	const struct post topic = { .what = POST_TOPIC, .hash = "-", .dirty_at = now };
 	struct query q;
 	int n = 0, rc;
 
@@ -163,7 +161,7 @@ int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 			  " post.what = 'topic' AND post.hash <> '' AND post.dirty_at > ?,"
 			  " node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
 			  " post.dirty_at, post.node LIMIT ?",
-	      "id", now - post_gathers(&topic, now), most);
+	      "id", now_of(of_reads(r)) - TOPIC_GATHER_MS, most);
 	while (n < most && post_next(&q, &p[n]))
 		n++;
 	rc = query_end(&q);

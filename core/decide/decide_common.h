@@ -57,18 +57,6 @@ bool answer_confirm_button(struct deed *d, const char *label, const char *line,
 void answer_undo(struct deed *d);
 /* Says it if `person` (may be NULL), who was just given something, can't know of it: 0, < 0. */
 int answer_gone(struct deed *d, const char *person);
-/* ---- what somebody is given (given.c) ---- */
-
-struct gift {
-	const char *person; /* to whom; NULL: nobody */
-	const char *giver;
-	bool brief; /* they need to know all of it */
-};
-
-/* `person` is invited to the Node's channel and hears in one DM what they have, from whom, and of which Node; whoever gives
- * it to themselves is only invited, and to an item not even that. 0, < 0. */
-int give_role(struct deed *d, const struct gift *g, enum role role);
-int give_items(struct deed *d, const struct gift *g, const struct item *items, size_t count);
 
 /* The string into the arena; releases b. */
 const char *deed_keep(struct deed *d, struct buf *b);
@@ -252,5 +240,18 @@ struct letter *say_to(struct deed *d, enum saying what, const char *person);
 /* SAY_LINE; and SAY_SHORT_LINE, if the Node is announced. */
 void say_line(struct deed *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void say_short_line(struct deed *d, const char *text);
+
+/* ---- what somebody is given (given.c) ---- */
+
+struct gift {
+	const char *person; /* to whom; NULL: nobody */
+	const char *giver;
+	bool brief; /* they need to know all of it */
+};
+
+/* `person` is invited to the Node's channel and hears in one DM what they have, from whom, and of which Node; whoever gives
+ * it to themselves is only invited, and to an item not even that. 0, < 0. */
+int give_role(struct deed *d, const struct gift *g, enum role role);
+int give_items(struct deed *d, const struct gift *g, const struct item *items, size_t count);
 
 #endif

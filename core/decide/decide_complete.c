@@ -92,17 +92,25 @@ static int missing_view(struct deed *d, struct view *v)
 	return rc;
 }
 
+static int missing_now(struct deed *d, struct view *v, const char ***keys, size_t *count)
+{
+	int rc = missing_view(d, v);
+
+	if (rc > 0)
+		*count = missing_of(v, d->arena, keys);
+	return rc;
+}
+
 int answer_missing(struct deed *d)
 {
 	const char **keys;
 	struct view v;
 	size_t count;
-	int rc = missing_view(d, &v);
+	int rc = missing_now(d, &v, &keys, &count);
 
 	if (rc <= 0)
 		return rc;
 	answer_where(d, v.report_permalink);
-	count = missing_of(&v, d->arena, &keys);
 	missing_list(d, &v, keys, count);
 	return 0;
 }
@@ -112,11 +120,10 @@ int answer_missing_count(struct deed *d)
 	const char **keys;
 	struct view v;
 	size_t count;
-	int rc = missing_view(d, &v);
+	int rc = missing_now(d, &v, &keys, &count);
 
 	if (rc <= 0)
 		return rc;
-	count = missing_of(&v, d->arena, &keys);
 	if (!count || d->in->via == VIA_SHELL) {
 		missing_list(d, &v, keys, count);
 		return 0;

@@ -146,7 +146,7 @@ int decide_role(struct deed *d)
 	const char *person = person_or_me(d), *before = NULL;
 	const struct gift g = { .person = person, .giver = d->speaker.ref };
 	struct change *c;
-	int count, i;
+	int count, i, rc;
 	int64_t n;
 
 	if (role == ROLE_CAPTAIN)
@@ -171,9 +171,9 @@ int decide_role(struct deed *d)
 	effect_born(c, TABLE_ROLE, n);
 	effect_set(c, TABLE_ROLE, n, "role", v_null(), v_str(role_name(role)));
 	effect_set(c, TABLE_ROLE, n, "person", v_null(), v_str(person));
-	count = give_role(d, &g, role);
-	if (count < 0)
-		return count;
+	rc = give_role(d, &g, role);
+	if (rc < 0)
+		return rc;
 	answer_saved(d, "%s is %s%s%s%s.", who_is(d, person), role_name(role),
 		     before ? " (was " : "", before ? who_is(d, before) : "", before ? ")" : "");
 	return answer_gone(d, person);

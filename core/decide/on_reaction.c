@@ -61,9 +61,8 @@ static int offer_new(struct deed *d, const struct message *m)
 		rc = node_seen(d, &h);
 	if (rc > 0)
 		answer_more(d, "(%s already has this message.)", node_words(d, &h));
-	if (answer_button(d, "Declare an incident",
-			  arena_printf(d->arena, "new-from-message %s", m->id)))
-		d->out->answer.buttons[d->out->answer.count - 1].begun = true;
+	answer_form_button(d, "Declare an incident",
+			   arena_printf(d->arena, "new-from-message %s", m->id));
 	return rc < 0 ? rc : 0;
 }
 
