@@ -1,8 +1,6 @@
 #include "tests/bench/archive.h"
 
 #include "adapters/clock/clock.h"
-#include "adapters/digest/digest.h"
-#include "adapters/sqlite/sqlite_store.h"
 #include "bot/shell.h"
 #include "tests/bench/bots.h"
 #include "tests/bench/fill.h"
@@ -29,26 +27,6 @@ static double cpu_seconds(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static struct store *archive_open(const char *path)
-{
-	static const struct settings settings = { .default_priority = PRIORITY_HIGH };
-	const struct store_seams seams = {
-		.settings = &settings,
-		.zones = zones_system(),
-		.entropy = entropy_system(),
-		.digest = digest_openssl(),
-		.clock = clock_system(),
-	};
-	struct store *s;
-	struct buf why;
-
-	buf_init(&why, 1000);
-	if (sqlite_store_open(&s, path, STORE_WRITE, &seams, &why) < 0)
-		give_up("%s", why.s);
-	buf_release(&why);
-	return s;
 }
 
 static void asked(struct job *job, void *arg)
@@ -172,7 +150,7 @@ static void archive_line(const char *path, int nodes, double empty)
 	       index = megabytes(path, "SELECT (SELECT sum(length(block)) FROM words_data) +"
 				       " (SELECT sum(length(term) + 8) FROM words_idx)"),
 	       note;
-	struct store *s = archive_open(path);
+	struct store *s = fill_open(path);
 
 	printf("  %8d", nodes);
 	for (size_t q = 0; q < QUESTIONS; q++)
@@ -203,7 +181,7 @@ void archive_measure(const char *dir, int most)
 	int there = 0;
 
 	snprintf(path, sizeof(path), "%s/archive.%d.db", dir, (int)getpid());
-	s = archive_open(path);
+	s = fill_open(path);
 	ask(s, "new The first of all", VERDICT_DONE);
 	note_cost(s, 1);
 	empty = note_cost(s, 1);

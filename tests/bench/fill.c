@@ -10,15 +10,36 @@
 #include <string.h>
 
 #define TOGETHER 63 /* lines of one batch */
-#define TOLD \
-	1000 /* incidents of an archive that are told line by line, behind the first: others write to that */
+/* Incidents of an archive that are told line by line, behind the first: others write to that. */
+#define TOLD 1000
+
+static void sql(sqlite3 *db, const char *text)
+{
+	if (sqlite3_exec(db, text, NULL, NULL, NULL))
+		give_up("%s: %s", sqlite3_errmsg(db), text);
+}
+
+static sqlite3 *fill_sqlite(const char *path)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db))
+		give_up("%s", sqlite3_errmsg(db));
+	return db;
+}
 
 /* Nothing of this waits to be said: letters are as if sent and long forgotten, posts up to date. */
-static const char said[] =
-	"DELETE FROM letter;"
-	"INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
-	"	SELECT n, 'card', 1, 'T1/C0' || n, '1700000000.' || n, seq, 'x', 0 FROM node WHERE n NOT IN"
-	"	(SELECT node FROM post)";
+static void all_said(const char *path)
+{
+	sqlite3 *db = fill_sqlite(path);
+
+	sql(db,
+	    "DELETE FROM letter;"
+	    "INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
+	    "	SELECT n, 'card', 1, 'T1/C0' || n, '1700000000.' || n, seq, 'x', 0 FROM node WHERE n NOT IN"
+	    "	(SELECT node FROM post)");
+	sqlite3_close(db);
+}
 
 static void laid_in(struct job *job, void *arg)
 {
@@ -28,7 +49,7 @@ static void laid_in(struct job *job, void *arg)
 	job_free(job);
 }
 
-static struct store *open_store(const char *path)
+struct store *fill_open(const char *path)
 {
 	static const struct settings settings = { .default_priority = PRIORITY_HIGH };
 	const struct store_seams seams = {
@@ -75,9 +96,8 @@ static void add_line(struct lines *l, const char *line)
 
 void fill_nodes(const char *path, int nodes)
 {
-	struct lines l = { .store = open_store(path), .end = &l.first };
+	struct lines l = { .store = fill_open(path), .end = &l.first };
 	char line[128];
-	sqlite3 *db;
 
 	for (int i = 1; i <= nodes; i++) {
 		snprintf(line, sizeof(line), "new Service %d of %d answers 504 sev%d", i % 97, i,
@@ -90,9 +110,7 @@ void fill_nodes(const char *path, int nodes)
 	}
 	flush_lines(&l);
 	store_close(l.store);
-	if (sqlite3_open(path, &db) || sqlite3_exec(db, said, NULL, NULL, NULL))
-		give_up("%s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	all_said(path);
 }
 
 static void archive_add(struct lines *l, struct words *w, int i)
@@ -119,7 +137,7 @@ static void archive_add(struct lines *l, struct words *w, int i)
 
 static void told(const char *path, int from, int to)
 {
-	struct lines l = { .store = open_store(path), .end = &l.first };
+	struct lines l = { .store = fill_open(path), .end = &l.first };
 	struct words w = { .state = (unsigned long long)from };
 
 	for (int i = from + 1; i <= to + 1; i++)
@@ -149,22 +167,16 @@ static void say_anew(sqlite3_context *c, int n, sqlite3_value **text)
 	sqlite3_result_text(c, words, -1, SQLITE_TRANSIENT);
 }
 
-static void sql(sqlite3 *db, const char *text)
-{
-	if (sqlite3_exec(db, text, NULL, NULL, NULL))
-		give_up("%s: %s", sqlite3_errmsg(db), text);
-}
-
 /* How a column of a row comes out in the copy; ?1 is how much further on the Node stands. */
 static const char *copied(const char *table, const char *column)
 {
-	if (!strcmp(column, "node") || (!strcmp(table, "node") && !strcmp(column, "n")))
+	if (strcmp(table, "node") != 0)
+		return strcmp(column, "node") ? "" : "+ ?1";
+	if (!strcmp(column, "n") || !strcmp(column, "number"))
 		return "+ ?1";
-	if (!strcmp(table, "node") && !strcmp(column, "number"))
-		return "+ ?1";
-	if (!strcmp(table, "node") && !strcmp(column, "id"))
+	if (!strcmp(column, "id"))
 		return "|| '-' || ?1";
-	return !strcmp(table, "node") && !strcmp(column, "indexed") ? "* 0" : "";
+	return strcmp(column, "indexed") ? "" : "* 0";
 }
 
 /* "INSERT INTO t SELECT node + ?1, n, … FROM t WHERE node BETWEEN 2 AND …" */
@@ -200,10 +212,9 @@ static void multiply(const char *path, int from, int to)
 	static const char *const tables[] = { "node",	 "text",   "journal",	 "entry",
 					      "summary", "impact", "root_cause", "marker" };
 	struct words w = { .state = (unsigned long long)from };
-	sqlite3 *db;
+	sqlite3 *db = fill_sqlite(path);
 
-	if (sqlite3_open(path, &db) ||
-	    sqlite3_create_function(db, "said", 1, SQLITE_UTF8, &w, say_anew, NULL, NULL))
+	if (sqlite3_create_function(db, "said", 1, SQLITE_UTF8, &w, say_anew, NULL, NULL))
 		give_up("%s", sqlite3_errmsg(db));
 	sql(db, "PRAGMA synchronous = OFF; BEGIN");
 	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++) {
@@ -225,23 +236,20 @@ static void multiply(const char *path, int from, int to)
 void fill_archive(const char *path, int from, int nodes)
 {
 	struct store *s;
-	sqlite3 *db;
 
 	if (from < TOLD)
 		told(path, from, TOLD);
 	multiply(path, from < TOLD ? TOLD : from, from + nodes);
-	s = open_store(path);
+	s = fill_open(path);
 	while (store_idle(s) > 0)
 		;
 	store_close(s);
-	if (sqlite3_open(path, &db) || sqlite3_exec(db, said, NULL, NULL, NULL))
-		give_up("%s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	all_said(path);
 }
 
 void fill_entries(const char *path, int node, int entries)
 {
-	struct lines l = { .store = open_store(path), .end = &l.first };
+	struct lines l = { .store = fill_open(path), .end = &l.first };
 	char line[128];
 
 	for (int i = 0; i < entries; i++) {

@@ -6,6 +6,9 @@
 #ifndef TESTS_BENCH_FILL_H
 #define TESTS_BENCH_FILL_H
 
+/* Our own store of that file, made if it isn't there. */
+struct store *fill_open(const char *path);
+
 /* A database at path with so many Nodes, each declared, with one note, and ended. */
 void fill_nodes(const char *path, int nodes);
 /* So many notes on INCIDENT-number of the database at path. */
