@@ -5,33 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_scene.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
 
-#define ID "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *channel;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	channel = scene_incident(s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
-
 static void says(const char *who, const char *line, enum verdict v)
 {
-	scene_says(s, who, channel, line);
+	scene_says(s, who, inc, line);
 	if (s->out.verdict != v)
 		fail_msg("\"%s\": verdict %d, not %d: %s", line, s->out.verdict, v, s->words);
 }
@@ -306,7 +286,7 @@ static void a_topics_changes_wait_half_a_minute_its_first_not(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, incident_begin_just_now, incident_end)
 	const struct CMUnitTest tests[] = {
 		TEST(every_way_to_give_something_tells_of_it_once),
 		TEST(items_given_together_are_told_together),

@@ -17,18 +17,11 @@ static const char *a, *b; /* their channels */
 
 static int begin(void **state)
 {
-	(void)state;
-	s = scene_new();
+	scene_begin(state);
+	s = *state;
 	a = scene_incident(s);
 	scene_says(s, SARAH, OPS, "new Payments fail");
 	b = scene_channel_made(s, B);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
 	return 0;
 }
 
@@ -327,7 +320,7 @@ static void whoever_may_not_see_the_other_learns_nothing_of_it(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, scene_end)
 	const struct CMUnitTest tests[] = {
 		TEST(it_is_confirmed_by_a_button_that_names_both_titles),
 		TEST(the_other_must_be_open_another_and_visible),

@@ -5,29 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/support/core_scene.h"
+#include "tests/support/core_incident.h"
 
 #include <string.h>
-
-#define ID "INCIDENT-2026-001"
-
-static struct scene *s;
-static const char *channel;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = scene_new();
-	channel = scene_incident(s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_free(s);
-	return 0;
-}
 
 static void says_in(const char *who, const char *where, const char *line, enum verdict v)
 {
@@ -38,7 +18,7 @@ static void says_in(const char *who, const char *where, const char *line, enum v
 
 static void says(const char *line, enum verdict v)
 {
-	says_in(SARAH, channel, line, v);
+	says_in(SARAH, inc, line, v);
 }
 
 static bool has_button(const char *label)
@@ -161,11 +141,11 @@ static void those_of_a_private_incident_are_offered_to_its_members_alone(void **
 	says_in(SARAH, OPS, "new Leak --private --services=payroll", VERDICT_DONE);
 	private_ = scene_channel_made(s, "INCIDENT-2026-002");
 	memrows_member(s->rows, private_, SARAH);
-	says_in(SARAH, channel, "service", VERDICT_READ);
+	says_in(SARAH, inc, "service", VERDICT_READ);
 	assert_true(has_button("payroll"));
-	says_in(TOM, channel, "service", VERDICT_READ);
+	says_in(TOM, inc, "service", VERDICT_READ);
 	assert_false(has_button("payroll"));
-	says_in(GUEST, channel, "service", VERDICT_READ);
+	says_in(GUEST, inc, "service", VERDICT_READ);
 	assert_false(has_button("payroll"));
 }
 
@@ -193,7 +173,7 @@ static void a_drill_says_so_and_is_announced_nowhere(void **state)
 	assert_answer(s, " · drill");
 	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "node", 1, "drill"), "i1");
 	assert_null(scene_say(s, SAY_SHORT, 0));
-	channel = scene_channel_made(s, "INCIDENT-2026-002");
+	inc = scene_channel_made(s, "INCIDENT-2026-002");
 	says("update We are switching over", VERDICT_DONE);
 	assert_null(scene_say(s, SAY_SHORT_LINE, 0));
 	says("resolve", VERDICT_DONE);
@@ -214,7 +194,7 @@ static void a_spelling_makes_no_real_incident_of_a_drill(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, incident_begin_just_now, incident_end)
 	const struct CMUnitTest tests[] = {
 		TEST(names_stand_with_commas_between_them_or_without),
 		TEST(a_name_is_listed_once_whatever_its_letter_case),
