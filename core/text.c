@@ -517,5 +517,16 @@ bool ref_in(const char *ref, const char *place)
 
 const char *ref_make(struct arena *a, const char *place, const char *id)
 {
-	return id && *id ? arena_printf(a, "%s/%s", place ? place : "", id) : NULL;
+	size_t before = place ? strlen(place) : 0, len;
+	char *ref;
+
+	if (!id || !*id)
+		return NULL;
+	len = strlen(id);
+	ref = arena_bytes(a, before + 1 + len + 1);
+	if (before)
+		memcpy(ref, place, before);
+	ref[before] = '/';
+	memcpy(ref + before + 1, id, len + 1);
+	return ref;
 }

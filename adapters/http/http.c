@@ -523,23 +523,32 @@ int http_in_flight(const struct http *h)
 	return n;
 }
 
+static void http_form_put(struct buf *body, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-_.~";
+	static const char hex[] = "0123456789ABCDEF";
+	size_t n;
+
+	for (;;) {
+		n = strspn(s, plain);
+		buf_add(body, s, n);
+		s += n;
+		if (!*s)
+			return;
+		buf_add(body,
+			(const char[]){ '%', hex[(unsigned char)*s >> 4],
+					hex[(unsigned char)*s & 15] },
+			3);
+		s++;
+	}
+}
+
 void http_form_add(struct buf *body, const char *name, const char *value)
 {
-	const char *const parts[] = { name, value };
-	const char *s;
-	int i;
-
 	if (body->len)
 		buf_addc(body, '&');
-	for (i = 0; i < 2; i++) {
-		if (i)
-			buf_addc(body, '=');
-		for (s = parts[i]; *s; s++) {
-			if ((*s >= '0' && *s <= '9') || ((*s | 32) >= 'a' && (*s | 32) <= 'z') ||
-			    strchr("-_.~", *s))
-				buf_addc(body, *s);
-			else
-				buf_addf(body, "%%%02X", (unsigned char)*s);
-		}
-	}
+	http_form_put(body, name);
+	buf_addc(body, '=');
+	http_form_put(body, value);
 }

@@ -8,10 +8,24 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Where json_read_in() has its tree put. */
+static _Thread_local struct arena *json_arena;
+
+static void *json_alloc(size_t size)
+{
+	return json_arena ? arena_bytes(json_arena, size) : alloc_bytes(size);
+}
+
+static void json_free(void *p)
+{
+	if (!json_arena)
+		free(p);
+}
+
 /* Set before main(), once: no cJSON_Create…() and cJSON_Add…() in this program has to be looked at for NULL. */
 __attribute__((constructor)) static void json_memory(void)
 {
-	cJSON_Hooks hooks = { .malloc_fn = alloc_bytes, .free_fn = free };
+	cJSON_Hooks hooks = { .malloc_fn = json_alloc, .free_fn = json_free };
 
 	cJSON_InitHooks(&hooks);
 }
@@ -62,8 +76,12 @@ static bool json_take(struct scan *c, char wanted)
 
 static void json_skip_space(struct scan *c)
 {
-	while (c->at < c->len && memchr(" \t\r\n", c->s[c->at], 4))
+	int ch = next(c);
+
+	while (ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t') {
 		c->at++;
+		ch = next(c);
+	}
 }
 
 static bool digits(struct scan *c)
@@ -346,6 +364,16 @@ cJSON *json_read(const char *s, size_t len, const char **why)
 	return j;
 }
 
+const cJSON *json_read_in(struct arena *a, const char *s, size_t len)
+{
+	const cJSON *j;
+
+	json_arena = a;
+	j = json_read(s, len, NULL);
+	json_arena = NULL;
+	return j;
+}
+
 static const cJSON *json_member(const cJSON *object, const char *name, size_t len)
 {
 	const cJSON *child;
@@ -353,7 +381,8 @@ static const cJSON *json_member(const cJSON *object, const char *name, size_t le
 	if (!cJSON_IsObject(object))
 		return NULL;
 	cJSON_ArrayForEach(child, object)
-		if (!strncmp(child->string, name, len) && !child->string[len])
+		if (*child->string == *name && !strncmp(child->string, name, len) &&
+		    !child->string[len])
 			return child;
 	return NULL;
 }

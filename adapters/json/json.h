@@ -9,6 +9,7 @@
 #ifndef ADAPTERS_JSON_JSON_H
 #define ADAPTERS_JSON_JSON_H
 
+#include "core/base/arena.h"
 #include "core/base/buf.h"
 
 #include <cjson/cJSON.h>
@@ -22,6 +23,8 @@
 cJSON *json_read(const char *s, size_t len, const char **why);
 /* The same; *why without the place, which is *at, in bytes. */
 cJSON *json_read_at(const char *s, size_t len, const char **why, size_t *at);
+/* The same for what is read and goes with its arena: const, for there is nothing to free, and nothing may be changed. */
+const cJSON *json_read_in(struct arena *a, const char *s, size_t len);
 
 /* Paths: "payload.event.item.ts", "actions[0].value". NULL / default when absent or of another type.
  * j may be NULL. Strings are borrowed from the tree. */

@@ -8,10 +8,16 @@
 
 void netstring_put(struct buf *out, const char *s)
 {
-	if (s)
-		buf_addf(out, "%zu:%s,", strlen(s), s);
-	else
+	size_t len = s ? strlen(s) : 0;
+
+	if (!s) {
 		buf_adds(out, "-,");
+		return;
+	}
+	buf_addn(out, (int64_t)len);
+	buf_addc(out, ':');
+	buf_add(out, s, len);
+	buf_addc(out, ',');
 }
 
 bool netstring_get(const char **at, struct arena *a, const char **s)

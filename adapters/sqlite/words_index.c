@@ -80,32 +80,78 @@ int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
 
 /* ---- words of a text ---- */
 
-static void word_put(struct buf *out, const char *mark, const char *word)
+#define WORDS_MOST ((size_t)8 << 20)
+#define SEEN 1024
+
+/* Words as they stand in the index, a blank behind each. One that was just put isn't put again: people say the same
+ * words, and each costs the index its way through a hash. */
+struct word_list {
+	struct buf words;
+	uint32_t seen[SEEN]; /* by hash: where one begins, and 1; 0: none */
+};
+
+static void list_init(struct word_list *l, size_t most)
 {
-	buf_adds(out, mark);
-	buf_adds(out, word);
-	buf_addc(out, ' ');
+	buf_init(&l->words, most);
+	memset(l->seen, 0, sizeof(l->seen));
 }
 
-/* As they stand in the index, a blank behind each. */
-static void words_put(struct buf *out, const char *body, bool head)
+static void list_reset(struct word_list *l)
+{
+	buf_reset(&l->words);
+	memset(l->seen, 0, sizeof(l->seen));
+}
+
+static uint32_t *list_place(struct word_list *l, const char *mark, const char *word)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	for (; *mark; mark++)
+		h = (h ^ (unsigned char)*mark) * 16777619u;
+	for (; *word; word++)
+		h = (h ^ (unsigned char)*word) * 16777619u;
+	return &l->seen[h % SEEN];
+}
+
+/* False: it is there already. */
+static bool list_put(struct word_list *l, const char *mark, const char *word)
+{
+	uint32_t *place = list_place(l, mark, word);
+	size_t begin = l->words.len, len = strlen(mark) + strlen(word) + 1;
+
+	buf_adds(&l->words, mark);
+	buf_adds(&l->words, word);
+	buf_addc(&l->words, ' ');
+	if (l->words.full)
+		return true;
+	if (*place && *place - 1 + len <= begin &&
+	    !memcmp(l->words.s + *place - 1, l->words.s + begin, len)) {
+		buf_cut(&l->words, begin);
+		return false;
+	}
+	*place = (uint32_t)begin + 1;
+	return true;
+}
+
+static void words_put(struct word_list *out, const char *body, bool head)
 {
 	char idea[WORD_MOST + 8];
 	struct token *w;
 	struct arena a;
 	struct buf plain;
 	size_t n;
+	bool new;
 
 	arena_init(&a);
 	buf_init(&plain, BUF_ROOMY);
 	text_words(&plain, body, NULL);
 	n = find_tokens(&a, plain.s, &w);
 	for (size_t i = 0; i < n; i++) {
-		word_put(out, "", w[i].s);
+		new = list_put(out, "", w[i].s);
 		if (head)
-			word_put(out, WORDS_HEAD, w[i].s);
-		if (w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
-			word_put(out, WORDS_CONCEPT, idea);
+			list_put(out, WORDS_HEAD, w[i].s);
+		if (new && w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
+			list_put(out, WORDS_CONCEPT, idea);
 	}
 	buf_release(&plain);
 	arena_release(&a);
@@ -113,31 +159,30 @@ static void words_put(struct buf *out, const char *body, bool head)
 
 /* ---- into the index ---- */
 
-#define WORDS_MOST ((size_t)8 << 20)
-
 struct words_run { /* words of one Node, as many as one INSERT may have */
 	struct db *to;
 	int64_t node;
-	struct buf words;
+	struct word_list list;
 };
 
 static int run_put(struct words_run *b)
 {
-	int rc = b->words.len ? db_run(b->to, "INSERT INTO words (rowid, word) VALUES (?, ?)", "is",
-				       b->node, b->words.s)
-			      : 0;
+	const struct buf *words = &b->list.words;
+	int rc = words->len ? db_run(b->to, "INSERT INTO words (rowid, word) VALUES (?, ?)", "iS",
+				     b->node, words->s, words->len)
+			    : 0;
 
-	buf_reset(&b->words);
+	list_reset(&b->list);
 	return rc;
 }
 
 static int run_add(void *arg, const struct words_text *t)
 {
 	struct words_run *b = arg;
-	int rc = b->words.len > WORDS_MOST / 2 ? run_put(b) : 0;
+	int rc = b->list.words.len > WORDS_MOST / 2 ? run_put(b) : 0;
 
 	if (t->body)
-		words_put(&b->words, t->body, t->head);
+		words_put(&b->list, t->body, t->head);
 	return rc;
 }
 
@@ -146,11 +191,11 @@ int words_index_rows(struct db *from_db, struct db *to_db, int64_t node, int64_t
 	struct words_run b = { .to = to_db, .node = node };
 	int rc;
 
-	buf_init(&b.words, WORDS_MOST);
+	list_init(&b.list, WORDS_MOST);
 	rc = words_index_texts(from_db, node, from, upto, run_add, &b);
 	if (!rc)
 		rc = run_put(&b);
-	buf_release(&b.words);
+	buf_release(&b.list.words);
 	return rc;
 }
 
@@ -160,7 +205,7 @@ struct erased_words {
 	const int64_t *texts;
 	size_t count;
 	int64_t node;
-	struct buf go, stay; /* words of texts that are erased, and of the others */
+	struct word_list go, stay; /* words of texts that are erased, and of the others */
 };
 
 static int erased_add(void *arg, const struct words_text *t)
@@ -205,12 +250,14 @@ static int erased_delete(struct sqlite_store *s, struct erased_words *x)
 
 	arena_init(&a);
 	buf_init(&words, WORDS_MOST);
-	n = words_sorted(x->go.s, x->go.len, &a, &go);
-	m = words_sorted(x->stay.s, x->stay.len, &a, &stay);
+	n = words_sorted(x->go.words.s, x->go.words.len, &a, &go);
+	m = words_sorted(x->stay.words.s, x->stay.words.len, &a, &stay);
 	for (size_t i = 0; i < n; i++)
 		if ((!i || strcmp(go[i], go[i - 1]) != 0) &&
-		    (!m || !bsearch(&go[i], stay, m, sizeof(*stay), by_name)))
-			word_put(&words, "", go[i]);
+		    (!m || !bsearch(&go[i], stay, m, sizeof(*stay), by_name))) {
+			buf_adds(&words, go[i]);
+			buf_addc(&words, ' ');
+		}
 	if (words.len)
 		rc = db_run(&s->db,
 			    "INSERT INTO words (words, rowid, word) VALUES ('delete', ?, ?)", "is",
@@ -229,15 +276,15 @@ int words_index_erase(struct sqlite_store *s, const char *node, const int64_t *t
 
 	if (rc < 0)
 		return rc;
-	buf_init(&x.go, WORDS_MOST);
-	buf_init(&x.stay, 4 * WORDS_MOST);
+	list_init(&x.go, WORDS_MOST);
+	list_init(&x.stay, 4 * WORDS_MOST);
 	rc = words_index_texts(&s->db, x.node, 0, upto, erased_add, &x);
-	if (!rc && (x.go.full || x.stay.full))
+	if (!rc && (x.go.words.full || x.stay.words.full))
 		rc = db_fault(&s->db, "%s has more words than can be compared", node);
-	if (!rc && x.go.len)
+	if (!rc && x.go.words.len)
 		rc = erased_delete(s, &x);
-	buf_release(&x.stay);
-	buf_release(&x.go);
+	buf_release(&x.stay.words);
+	buf_release(&x.go.words);
 	return rc;
 }
 

@@ -34,8 +34,7 @@ void arena_release(struct arena *a)
 	a->last = NULL;
 }
 
-/* As malloc gives it. */
-static void *arena_take(struct arena *a, size_t size)
+void *arena_bytes(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->last;
 	size_t room;
@@ -60,12 +59,12 @@ static void *arena_take(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	return memset(arena_take(a, size), 0, size);
+	return memset(arena_bytes(a, size), 0, size);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
-	char *p = arena_take(a, len + 1);
+	char *p = arena_bytes(a, len + 1);
 
 	memcpy(p, s, len);
 	p[len] = '\0';
@@ -79,16 +78,18 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char some[256], *p;
 	va_list ap;
-	char *p;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(some, sizeof(some), fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		alloc_failed();
-	p = arena_take(a, (size_t)len + 1);
+	if ((size_t)len < sizeof(some))
+		return arena_strndup(a, some, (size_t)len);
+	p = arena_bytes(a, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)len + 1, fmt, ap);
 	va_end(ap);

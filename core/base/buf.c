@@ -74,7 +74,12 @@ void buf_adds(struct buf *b, const char *s)
 
 void buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (b->full || b->len + 1 >= b->cap || b->len == b->max) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
 }
 
 #define DIGITS_MOST 20 /* of an int64_t, with its sign */

@@ -173,7 +173,9 @@ static void scale_stored(const struct plan *p, struct results *r, int nodes)
 	struct pair pair;
 
 	pair_init(&pair, OURS);
-	if (nodes)
+	if (nodes > VERIFIED)
+		fill_archive(pair.bot.db, 0, nodes);
+	else if (nodes)
 		fill_nodes(pair.bot.db, nodes);
 	if (nodes == VERIFIED)
 		verify(&pair.bot);

@@ -91,7 +91,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	envelope_read((const char *)data, size, &a, &e);
 	check(&e);
 	check_message(&e, &a);
-	envelope_release(&e);
 	arena_release(&a);
 	return 0;
 }

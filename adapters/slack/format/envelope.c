@@ -10,40 +10,35 @@
 
 /* A frame being read: what the readers of single types take from and fill. */
 struct reading {
-	const cJSON *payload, *event;
+	const cJSON *frame, *payload, *event;
 	struct arena *a;
 	struct envelope *e;
 };
 
 /* ---- facts, each only if it is what Slack gives in its place ---- */
 
-static const char *str(struct reading *r, const cJSON *j, const char *path)
-{
-	return arena_strdup(r->a, json_str(j, path));
-}
-
 /* Of a team, a channel, a person, a bot. Ids become parts of refs: anything else counts as absent.
  */
-static const char *id(struct reading *r, const cJSON *j, const char *path)
+static const char *id(const cJSON *j, const char *path)
 {
 	const char *s = json_str(j, path);
 
-	return s && mrkdwn_id(s, strlen(s)) ? arena_strdup(r->a, s) : NULL;
+	return s && mrkdwn_id(s, strlen(s)) ? s : NULL;
 }
 
-static const char *id_or(struct reading *r, const cJSON *j, const char *path, const char *else_path)
+static const char *id_or(const cJSON *j, const char *path, const char *else_path)
 {
-	const char *s = id(r, j, path);
+	const char *s = id(j, path);
 
-	return s ? s : id(r, j, else_path);
+	return s ? s : id(j, else_path);
 }
 
 /* "1700000000.123456" */
-static const char *stamp(struct reading *r, const cJSON *j, const char *path)
+static const char *stamp(const cJSON *j, const char *path)
 {
 	const char *s = json_str(j, path);
 
-	return ts_is(s) ? arena_strdup(r->a, s) : NULL;
+	return ts_is(s) ? s : NULL;
 }
 
 static const cJSON *object_at(const cJSON *j, const char *path)
@@ -82,7 +77,7 @@ static void channel_called(struct reading *r, const char *name)
 	e->direct = envelope_same(name, "directmessage");
 	e->private_ = envelope_same(name, "privategroup") || (name && !strncmp(name, "mpdm-", 5));
 	e->openness_told = e->private_;
-	e->channel_name = e->direct || e->private_ ? NULL : arena_strdup(r->a, name);
+	e->channel_name = e->direct || e->private_ ? NULL : name;
 }
 
 /* ---- slash_commands ---- */
@@ -92,17 +87,17 @@ static enum envelope_kind envelope_command(struct reading *r)
 	struct envelope *e = r->e;
 	const cJSON *p = r->payload;
 
-	e->team = id(r, p, "team_id");
-	e->channel = id(r, p, "channel_id");
+	e->team = id(p, "team_id");
+	e->channel = id(p, "channel_id");
 	channel_called(r, json_str(p, "channel_name"));
 	e->openness_told = json_str(p, "channel_name");
 	e->user_team = e->team;
-	e->user = id(r, p, "user_id");
-	e->user_name = str(r, p, "user_name");
-	e->command = str(r, p, "command");
-	e->text = json_str(p, "text") ? str(r, p, "text") : "";
-	e->trigger_id = str(r, p, "trigger_id");
-	e->response_url = str(r, p, "response_url");
+	e->user = id(p, "user_id");
+	e->user_name = json_str(p, "user_name");
+	e->command = json_str(p, "command");
+	e->text = json_str(p, "text") ? json_str(p, "text") : "";
+	e->trigger_id = json_str(p, "trigger_id");
+	e->response_url = json_str(p, "response_url");
 	return e->team && e->channel && e->user && e->command ? ENVELOPE_COMMAND : ENVELOPE_OTHER;
 }
 
@@ -114,13 +109,13 @@ static void message_facts(struct reading *r, const cJSON *m)
 {
 	struct envelope *e = r->e;
 
-	e->client_msg_id = str(r, m, "client_msg_id");
-	e->user = id(r, m, "user");
-	e->bot_id = id(r, m, "bot_id");
-	e->text = str(r, m, "text");
-	e->ts = stamp(r, m, "ts");
-	e->thread_ts = stamp(r, m, "thread_ts");
-	e->edited_ts = stamp(r, m, "edited.ts");
+	e->client_msg_id = json_str(m, "client_msg_id");
+	e->user = id(m, "user");
+	e->bot_id = id(m, "bot_id");
+	e->text = json_str(m, "text");
+	e->ts = stamp(m, "ts");
+	e->thread_ts = stamp(m, "thread_ts");
+	e->edited_ts = stamp(m, "edited.ts");
 }
 
 /* It names its message, and there is one to read. */
@@ -160,7 +155,7 @@ static enum envelope_kind deleted(struct reading *r)
 static enum envelope_kind message_deleted(struct reading *r)
 {
 	message_facts(r, json_at(r->event, "previous_message"));
-	r->e->ts = stamp(r, r->event, "deleted_ts");
+	r->e->ts = stamp(r->event, "deleted_ts");
 	return deleted(r);
 }
 
@@ -246,13 +241,13 @@ static enum envelope_kind reaction(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->user = id(r, r->event, "user");
-	e->item_user = id(r, r->event, "item_user");
+	e->user = id(r->event, "user");
+	e->item_user = id(r->event, "item_user");
 	e->reaction = emoji_name(r, json_str(r->event, "reaction"));
 	e->in = envelope_same(json_str(r->event, "type"), "reaction_added");
 	/* Files had reactions of their own once. */
 	if (envelope_same(json_str(r->event, "item.type"), "message"))
-		e->ts = stamp(r, r->event, "item.ts");
+		e->ts = stamp(r->event, "item.ts");
 	return e->team && e->channel && e->ts && e->user && e->reaction && e->event_ts
 		       ? ENVELOPE_REACTION
 		       : ENVELOPE_OTHER;
@@ -263,10 +258,10 @@ static enum envelope_kind pin(struct reading *r)
 	const cJSON *m = json_at(r->event, "item.message");
 	struct envelope *e = r->e;
 
-	e->user = id(r, r->event, "user");
-	e->item_user = id_or(r, r->event, "item_user", "item.message.user");
+	e->user = id(r->event, "user");
+	e->item_user = id_or(r->event, "item_user", "item.message.user");
 	e->in = envelope_same(json_str(r->event, "type"), "pin_added");
-	e->ts = stamp(r, m, "ts");
+	e->ts = stamp(m, "ts");
 	return is_message(r, m) && e->user && e->event_ts ? ENVELOPE_PIN : ENVELOPE_OTHER;
 }
 
@@ -274,7 +269,7 @@ static enum envelope_kind envelope_member(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->user = id(r, r->event, "user");
+	e->user = id(r->event, "user");
 	e->in = envelope_same(json_str(r->event, "type"), "member_joined_channel");
 	return e->team && e->channel && e->user ? ENVELOPE_MEMBER : ENVELOPE_OTHER;
 }
@@ -283,7 +278,7 @@ static enum envelope_kind envelope_renamed(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->channel_name = str(r, r->event, "channel.name");
+	e->channel_name = json_str(r->event, "channel.name");
 	return e->team && e->channel && e->channel_name ? ENVELOPE_CHANNEL : ENVELOPE_OTHER;
 }
 
@@ -291,8 +286,8 @@ static enum envelope_kind envelope_moved(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->channel = id(r, r->event, "old_channel_id");
-	e->value = id(r, r->event, "new_channel_id");
+	e->channel = id(r->event, "old_channel_id");
+	e->value = id(r->event, "new_channel_id");
 	return e->team && e->channel && e->value ? ENVELOPE_MOVED : ENVELOPE_OTHER;
 }
 
@@ -305,14 +300,14 @@ static enum envelope_kind user(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->user = id(r, r->event, "user.id");
+	e->user = id(r->event, "user.id");
 	e->object = object_at(r->event, "user");
 	return e->team && e->user && e->object ? ENVELOPE_USER : ENVELOPE_OTHER;
 }
 
 static enum envelope_kind group(struct reading *r)
 {
-	r->e->value = id(r, r->event, "subteam_id");
+	r->e->value = id(r->event, "subteam_id");
 	return r->e->team && r->e->value ? ENVELOPE_GROUP : ENVELOPE_OTHER;
 }
 
@@ -361,16 +356,16 @@ static enum envelope_kind event_callback(struct reading *r)
 	struct envelope *e = r->e;
 
 	r->event = json_at(r->payload, "event");
-	e->event_id = str(r, r->payload, "event_id");
-	e->team = id(r, r->payload, "team_id");
-	e->installed = id(r, r->payload, "authorizations[0].team_id");
-	e->user_team = id_or(r, r->event, "user_team", "user.team_id");
+	e->event_id = json_str(r->payload, "event_id");
+	e->team = id(r->payload, "team_id");
+	e->installed = id(r->payload, "authorizations[0].team_id");
+	e->user_team = id_or(r->event, "user_team", "user.team_id");
 	e->event_time = json_int(r->payload, "event_time", 0);
 	/* `channel` is an object in renames, and in reactions stands with the item. */
-	e->channel = id_or(r, r->event, "channel", "channel.id");
+	e->channel = id_or(r->event, "channel", "channel.id");
 	if (!e->channel)
-		e->channel = id_or(r, r->event, "channel_id", "item.channel");
-	e->event_ts = stamp(r, r->event, "event_ts");
+		e->channel = id_or(r->event, "channel_id", "item.channel");
+	e->event_ts = stamp(r->event, "event_ts");
 	e->direct = envelope_same(json_str(r->event, "channel_type"), "im");
 	e->openness_told = json_str(r->event, "channel_type");
 	e->private_ = envelope_same(json_str(r->event, "channel_type"), "group") ||
@@ -385,11 +380,11 @@ static enum envelope_kind block_actions(struct reading *r)
 	const cJSON *action = json_at(r->payload, "actions[0]");
 	struct envelope *e = r->e;
 
-	e->action_id = str(r, action, "action_id");
-	e->value = str(r, action, "value");
+	e->action_id = json_str(action, "action_id");
+	e->value = json_str(action, "value");
 	if (!e->value)
-		e->value = str(r, action, "selected_option.value");
-	e->event_ts = stamp(r, action, "action_ts");
+		e->value = json_str(action, "selected_option.value");
+	e->event_ts = stamp(action, "action_ts");
 	return e->team && e->user && e->action_id ? ENVELOPE_BUTTON : ENVELOPE_OTHER;
 }
 
@@ -400,9 +395,9 @@ static enum envelope_kind view_submission(struct reading *r)
 	e->view_state = json(r, json_at(r->payload, "view.state.values"));
 	if (!e->view_state)
 		e->view_state = "";
-	e->view_id = id(r, r->payload, "view.id");
-	e->callback_id = str(r, r->payload, "view.callback_id");
-	e->private_metadata = str(r, r->payload, "view.private_metadata");
+	e->view_id = id(r->payload, "view.id");
+	e->callback_id = json_str(r->payload, "view.callback_id");
+	e->private_metadata = json_str(r->payload, "view.private_metadata");
 	return e->team && e->user && e->callback_id ? ENVELOPE_SUBMIT : ENVELOPE_OTHER;
 }
 
@@ -411,11 +406,11 @@ static enum envelope_kind message_action(struct reading *r)
 	const cJSON *m = json_at(r->payload, "message");
 	struct envelope *e = r->e;
 
-	e->callback_id = str(r, r->payload, "callback_id");
-	e->ts = stamp(r, m, "ts");
+	e->callback_id = json_str(r->payload, "callback_id");
+	e->ts = stamp(m, "ts");
 	/* The message itself doesn't always say its ts, the payload does. */
 	if (!e->ts)
-		e->ts = stamp(r, r->payload, "message_ts");
+		e->ts = stamp(r->payload, "message_ts");
 	return is_message(r, m) && e->user && e->callback_id ? ENVELOPE_MESSAGE_SHORTCUT
 							     : ENVELOPE_OTHER;
 }
@@ -424,7 +419,7 @@ static enum envelope_kind shortcut(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->callback_id = str(r, r->payload, "callback_id");
+	e->callback_id = json_str(r->payload, "callback_id");
 	return e->team && e->user && e->callback_id ? ENVELOPE_GLOBAL_SHORTCUT : ENVELOPE_OTHER;
 }
 
@@ -442,20 +437,20 @@ static enum envelope_kind interactive(struct reading *r)
 	struct envelope *e = r->e;
 
 	/* `team` is null where the app is installed for a whole organisation. */
-	e->team = id_or(r, p, "team.id", "user.team_id");
-	e->user = id(r, p, "user.id");
-	e->user_team = id(r, p, "user.team_id");
-	e->user_name = str(r, p, json_str(p, "user.username") ? "user.username" : "user.name");
-	e->channel = id_or(r, p, "channel.id", "container.channel_id");
+	e->team = id_or(p, "team.id", "user.team_id");
+	e->user = id(p, "user.id");
+	e->user_team = id(p, "user.team_id");
+	e->user_name = json_str(p, json_str(p, "user.username") ? "user.username" : "user.name");
+	e->channel = id_or(p, "channel.id", "container.channel_id");
 	channel_called(r, json_str(p, "channel.name"));
-	e->ts = stamp(r, p, "container.message_ts");
+	e->ts = stamp(p, "container.message_ts");
 	if (!e->ts)
-		e->ts = stamp(r, p, "message.ts");
-	e->thread_ts = stamp(r, p, "container.thread_ts");
+		e->ts = stamp(p, "message.ts");
+	e->thread_ts = stamp(p, "container.thread_ts");
 	if (!e->thread_ts)
-		e->thread_ts = stamp(r, p, "message.thread_ts");
-	e->trigger_id = str(r, p, "trigger_id");
-	e->response_url = str(r, p, "response_url");
+		e->thread_ts = stamp(p, "message.thread_ts");
+	e->trigger_id = json_str(p, "trigger_id");
+	e->response_url = json_str(p, "response_url");
 	return envelope_dispatch(r, interactions, json_str(p, "type"));
 }
 
@@ -472,8 +467,8 @@ static enum envelope_kind greeting(struct reading *r)
 {
 	struct envelope *e = r->e;
 
-	e->connections = json_int(r->e->frame, "num_connections", 0);
-	e->reason = str(r, r->e->frame, "reason");
+	e->connections = json_int(r->frame, "num_connections", 0);
+	e->reason = json_str(r->frame, "reason");
 	if (envelope_same(e->type, "hello"))
 		return ENVELOPE_HELLO;
 	return envelope_same(e->type, "disconnect") ? ENVELOPE_DISCONNECT : ENVELOPE_JUNK;
@@ -484,8 +479,8 @@ static enum envelope_kind envelope(struct reading *r)
 	struct envelope *e = r->e;
 	size_t i;
 
-	e->answers = json_true(r->e->frame, "accepts_response_payload");
-	e->retry = json_int(r->e->frame, "retry_attempt", 0);
+	e->answers = json_true(r->frame, "accepts_response_payload");
+	e->retry = json_int(r->frame, "retry_attempt", 0);
 	for (i = 0; i < sizeof(envelopes) / sizeof(*envelopes); i++)
 		if (envelope_same(envelopes[i].type, e->type))
 			return envelopes[i].read(r);
@@ -561,7 +556,7 @@ static const char *salvage_id(const char *s, size_t len, struct arena *a)
 void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e)
 {
 	struct reading r = { .a = a, .e = e };
-	cJSON *j = json_read(frame, len, NULL);
+	const cJSON *j = json_read_in(a, frame, len);
 
 	*e = (struct envelope){ .kind = ENVELOPE_JUNK, .type = "" };
 	if (!j) {
@@ -569,21 +564,14 @@ void envelope_read(const char *frame, size_t len, struct arena *a, struct envelo
 		e->kind = e->id ? ENVELOPE_OTHER : ENVELOPE_JUNK;
 		return;
 	}
-	e->frame = j;
+	r.frame = j;
 	r.payload = json_at(j, "payload");
-	e->id = str(&r, j, "envelope_id");
+	e->id = json_str(j, "envelope_id");
 	if (json_str(j, "type"))
-		e->type = str(&r, j, "type");
+		e->type = json_str(j, "type");
 	if (e->id && !*e->id)
 		e->id = NULL;
 	e->kind = e->id ? envelope(&r) : greeting(&r);
-}
-
-void envelope_release(struct envelope *e)
-{
-	cJSON_Delete(e->frame);
-	e->frame = NULL;
-	e->object = NULL;
 }
 
 /* ---- people ---- */

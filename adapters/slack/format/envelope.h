@@ -1,8 +1,7 @@
 /*
  * envelope: one frame of Socket Mode, read. Pure and total: any bytes give a kind; nothing crashes on
- * them (fuzzed). Strings live in the arena; texts are still Slack's (mrkdwn_in() makes them neutral).
- * The frame itself is kept beside them until envelope_release(), so that a message is read from it
- * without being printed and parsed again.
+ * them (fuzzed). All of it, the frame's tree as well, lives in the arena; texts are still Slack's (mrkdwn_in() makes
+ * them neutral).
  */
 #ifndef ADAPTERS_SLACK_FORMAT_ENVELOPE_H
 #define ADAPTERS_SLACK_FORMAT_ENVELOPE_H
@@ -72,19 +71,16 @@ struct envelope {
 	const char *
 		item_user; /* REACTION, PIN: whose message it is; NULL: Slack doesn't say (webhooks) */
 	const struct cJSON *
-		object; /* the message as Slack has it, for message_parse(); USER: the user, for person_read(); in `frame` */
+		object; /* the message as Slack has it, for message_parse(); USER: the user, for person_read() */
 	const char *action_id, *value; /* BUTTON: the first action; ts is its message's */
 	const char *callback_id, *private_metadata; /* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;			    /* said by a bot */
 	const char *view_id;	/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
 	int64_t event_time;	/* Unix seconds; 0: Slack doesn't say */
 	const char *view_state; /* SUBMIT: JSON of view.state.values */
-	struct cJSON *frame;	/* all of it; NULL: no JSON */
 };
 
-/* envelope_release() frees what the arena doesn't. */
 void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e);
-void envelope_release(struct envelope *e);
 
 /* users.info's `user`, user_change's `user`: name, zone, and the rank that they have in `place` (NULL: not known yet).
  * Bare id in ref. */

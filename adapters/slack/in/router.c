@@ -83,7 +83,6 @@ void request_free(struct request *a)
 {
 	LIST_REMOVE(a, link);
 	a->router->waiting--;
-	envelope_release(&a->e);
 	arena_release(&a->arena);
 	free(a);
 }

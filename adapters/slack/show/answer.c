@@ -15,7 +15,6 @@ struct drawing {
 	const struct answer *answer;
 	const struct view *card; /* drawn instead of the answer's text; NULL: it isn't a card */
 	struct names *names;
-	const char *rest; /* neutral: where what was cut can be read */
 };
 
 /* ---- as Slack takes it ---- */
@@ -27,9 +26,12 @@ static void answer_add_json(struct buf *out, const struct rendered *s, const cha
 	buf_adds(out, "{\"response_type\":\"ephemeral\",\"text\":");
 	json_print(out, text);
 	cJSON_Delete(text);
-	if (s->blocks.len)
-		buf_addf(out, ",\"blocks\":%s", s->blocks.s);
-	buf_addf(out, "%s}", more);
+	if (s->blocks.len) {
+		buf_adds(out, ",\"blocks\":");
+		buf_add(out, s->blocks.s, s->blocks.len);
+	}
+	buf_adds(out, more);
+	buf_addc(out, '}');
 }
 
 void answer_ack(struct buf *out, const struct rendered *s)
@@ -76,8 +78,8 @@ static void where_the_rest_is(struct buf *rest, const struct answer *a)
 	buf_release(&line);
 }
 
-/* The fallback, for notifications and for whoever shows no blocks. */
-static void answer_add_fallback(struct buf *out, const struct drawing *d, size_t chars)
+/* The fallback, for notifications and for whoever shows no blocks. True: it is all of the text. */
+static bool answer_add_fallback(struct buf *out, const struct drawing *d, size_t chars)
 {
 	const char *text = d->answer->text;
 
@@ -85,6 +87,19 @@ static void answer_add_fallback(struct buf *out, const struct drawing *d, size_t
 		rendered_fallback(out, d->card);
 	else if (text && text[mrkdwn_fit(out, text, d->names, chars)])
 		buf_adds(out, "…");
+	else
+		return text && *text;
+	return false;
+}
+
+static void answer_add_text(struct page *p, const struct answer *a, size_t chars)
+{
+	struct buf rest;
+
+	buf_init(&rest, BUF_ROOMY);
+	where_the_rest_is(&rest, a);
+	page_text(p, a->text, chars, rest.s);
+	buf_release(&rest);
 }
 
 /* At most `chars` characters of text, or bytes of card, and so many buttons. */
@@ -93,11 +108,12 @@ static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t
 {
 	struct page p = { .blocks = cJSON_CreateArray(), .names = d->names, .percent = 100 };
 
-	answer_add_fallback(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
-	if (d->card)
+	if (answer_add_fallback(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS))
+		page_mrkdwn(&p, &s->text);
+	else if (d->card)
 		blocks_move(p.blocks, page_draw(draw_card, d->card, NULL, chars, MESSAGE_CHARS));
 	else if (d->answer->text)
-		page_text(&p, d->answer->text, chars, d->rest);
+		answer_add_text(&p, d->answer, chars);
 	page_buttons(&p, d->answer->buttons, buttons);
 	if (cJSON_GetArraySize(p.blocks))
 		json_print(&s->blocks, p.blocks);
@@ -110,14 +126,10 @@ void answer_draw(struct rendered *s, const struct answer *a, const struct view *
 	struct drawing d = { .answer = a, .names = names };
 	size_t chars = max < ANSWER_CHARS ? max : ANSWER_CHARS;
 	size_t buttons = a->count, size;
-	struct buf rest;
 
 	if (a->kind == ANSWER_NONE && !a->text)
 		return;
 	d.card = a->kind == ANSWER_CARD ? view : NULL;
-	buf_init(&rest, BUF_ROOMY);
-	where_the_rest_is(&rest, a);
-	d.rest = rest.s;
 	for (;;) {
 		answer_draw_upto(s, &d, chars, buttons);
 		size = answer_size(s);
@@ -131,5 +143,4 @@ void answer_draw(struct rendered *s, const struct answer *a, const struct view *
 		buf_reset(&s->blocks);
 		buf_reset(&s->text);
 	}
-	buf_release(&rest);
 }

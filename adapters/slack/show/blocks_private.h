@@ -34,6 +34,8 @@ void page_header(struct page *p, const char *text);
 /* As many sections as `chars` characters need (more than one only above SECTION_CHARS), together no
  * longer than that. rest: the line that stands below when something was left out. "" draws nothing. */
 void page_text(struct page *p, const char *text, size_t chars, const char *rest);
+/* One section of what is mrkdwn already, of at most SECTION_CHARS; its white space at the end goes. */
+void page_mrkdwn(struct page *p, struct buf *text);
 /* Small grey print. */
 void page_context(struct page *p, const char *text);
 

@@ -189,7 +189,7 @@ static void trim_end(struct buf *b)
 }
 
 /* Slack refuses a message with an empty section. */
-static void page_add_section(struct page *p, struct buf *text)
+void page_mrkdwn(struct page *p, struct buf *text)
 {
 	trim_end(text);
 	if (text->len)
@@ -261,7 +261,7 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 			cut_text(&out, text, p->names, room, rest);
 			n = strlen(text);
 		}
-		page_add_section(p, &out);
+		page_mrkdwn(p, &out);
 		text += n;
 		left -= utf8_length(out.s, out.len) < left ? utf8_length(out.s, out.len) : left;
 		buf_release(&out);
