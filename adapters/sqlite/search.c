@@ -152,15 +152,30 @@ static int node_take(struct finding_rows *x, int64_t node)
 	return rc < 0 ? rc : 0;
 }
 
+/* So many Nodes have it, at most COUNTED. A word that is common as it stands isn't asked for by its beginning: FTS5
+ * would put all their lists together first. */
+static int term_rows(struct finding_rows *x, const struct find_term *t)
+{
+	struct find_term whole = *t;
+	int n;
+
+	whole.begins = false;
+	buf_reset(&x->match);
+	match_parts(&x->match, "", &whole);
+	n = index_rows(x->db, x->match.s, x->node, COUNTED);
+	if (n < 0 || n == COUNTED || !t->begins)
+		return n;
+	buf_reset(&x->match);
+	match_parts(&x->match, "", t);
+	return index_rows(x->db, x->match.s, x->node, COUNTED);
+}
+
 /* In about how many Nodes a term is; of those that have one part of it in the index and another behind it nothing is
  * known here. */
 static int term_count(struct finding_rows *x, const struct tail *tail, struct find_term *t)
 {
-	int n;
+	int n = term_rows(x, t);
 
-	buf_reset(&x->match);
-	match_parts(&x->match, "", t);
-	n = index_rows(x->db, x->match.s, x->node, COUNTED);
 	if (n < 0)
 		return n;
 	t->nodes = reckoned(n, COUNTED, n ? x->node[n - 1] : x->newest, x->newest);
