@@ -84,6 +84,7 @@ void run_stop(struct bot *b, int exit_code)
 	b->phase = STOPPING;
 	b->exit_code = exit_code;
 	b->stopped_at = loop_now_ms();
+	notify_stopping(b->notify);
 	courier_stop(b->courier);
 	recover_stop(b->recover);
 	router_stop(b->router);
@@ -241,6 +242,7 @@ static int open_store(struct bot *b)
 		.wake = store_wakes,
 		.stirred = store_stirred,
 		.arg = b,
+		.working = notify_working,
 		.committed = r->hooks ? r->hooks->committed : NULL,
 		.committed_arg = r->hooks ? r->hooks->arg : NULL,
 	};
@@ -299,6 +301,7 @@ static int run_start(struct bot *b)
 	b->web = web_new(b->loop, b->http, r->api_url, r->app_token, r->bot_token);
 	b->tidy = loop_timer_new(b->loop, tidy, b);
 	b->end = loop_timer_new(b->loop, end_waited, b);
+	b->notify = notify_new(b->loop, run_submit, b);
 	wire(b);
 	wire_shell(b);
 	run_watch_signals(b);
@@ -321,6 +324,7 @@ static void run_end(struct bot *b)
 	wire_free(b);
 	loop_timer_free(b->tidy);
 	loop_timer_free(b->end);
+	notify_free(b->notify);
 	loop_free(b->loop);
 	if (b->store)
 		store_close(b->store);

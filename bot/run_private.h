@@ -7,6 +7,7 @@
 #include "bot/run.h"
 
 #include "adapters/slack/slack.h"
+#include "bot/notify.h"
 
 enum phase {
 	RUNNING,
@@ -33,6 +34,7 @@ struct bot {
 	struct gap *gap;
 	int64_t dropped; /* router_dropped() so far */
 	struct control *control;
+	struct notify *notify; /* NULL: nobody wants to know */
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
 	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */

@@ -55,6 +55,7 @@ static void wire_ready(int64_t gap_ms, void *arg)
 		log_info("slack", "connected; the bot is listening");
 	else
 		log_info("slack", "connected again after %" PRId64 " ms", gap_ms);
+	notify_ready(b->notify);
 	workspace_ask(b->workspace);
 	wire_try_refused_again(b);
 	gap_ready(b->gap, gap_ms);
@@ -66,6 +67,7 @@ static void wire_down(const char *why, void *arg)
 	struct bot *b = arg;
 
 	log_warning("slack", "no connection: %s", why);
+	notify_down(b->notify, why);
 	gap_down(b->gap);
 }
 

@@ -245,6 +245,8 @@ struct store_seams {
 	 * so that nobody looks at what has not changed. NULL: nobody minds. */
 	void (*stirred)(unsigned what, void *arg);
 	void *arg; /* of these two */
+	/* Opening takes long, and goes on: called now and then while a file is brought up to date. NULL: nobody minds. */
+	void (*working)(void *nothing);
 	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
 	void (*committed)(void *arg);
 	void *committed_arg;

@@ -134,6 +134,27 @@ static int flags_of(const struct sqlite_store *s)
 	       SQLITE_OPEN_NOMUTEX;
 }
 
+#define WORKING_STEPS 20000000 /* of SQLite's machine: some tenths of a second */
+
+static int still_working(void *arg)
+{
+	struct sqlite_store *s = arg;
+
+	s->seams.working(NULL);
+	return 0;
+}
+
+static int bring_up_to_date(struct sqlite_store *s, int version)
+{
+	int rc;
+
+	if (s->seams.working)
+		sqlite3_progress_handler(s->db.handle, WORKING_STEPS, still_working, s);
+	rc = schema_migrate(&s->db, version);
+	sqlite3_progress_handler(s->db.handle, 0, NULL, NULL);
+	return rc;
+}
+
 static int open_file(struct sqlite_store *s, struct buf *why)
 {
 	int version = 0, rc;
@@ -144,7 +165,7 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
 		return rc;
-	if ((rc = settings_make(s)) || (rc = schema_migrate(&s->db, version)) ||
+	if ((rc = settings_make(s)) || (rc = bring_up_to_date(s, version)) ||
 	    (rc = vacuum_asked(&s->db)) < 0)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	s->vacuum = rc ? VACUUM_FILE : VACUUM_NONE;
