@@ -211,7 +211,7 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 
 # The slow ones first: the others fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TESTS) $(FAR_SAMPLES)
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened tests/support/check-units $(TESTS) $(FAR_SAMPLES)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
