@@ -233,7 +233,7 @@ static int similar_read(struct reads *r, struct job *job)
 	q->n = r->rows->node_named(r->rows, &q->name, &job->arena, &head);
 	if (q->n <= 0)
 		return q->n;
-	q->n = r->rows->passages(r->rows, head.id, &job->arena, &p);
+	q->n = r->rows->passages(r->rows, head.id, PASSAGES_TELLING, &job->arena, &p);
 	if (q->n >= 0)
 		q->n = archive_similar(r->rows, p, (size_t)q->n, 0, head.id, &by_shell, &job->arena,
 				       found);

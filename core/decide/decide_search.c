@@ -245,7 +245,7 @@ int decide_similar(struct deed *d)
 
 	if (n <= 0)
 		return n;
-	n = d->rows->passages(d->rows, d->node.id, d->arena, &p);
+	n = d->rows->passages(d->rows, d->node.id, PASSAGES_TELLING, d->arena, &p);
 	if (n < 0)
 		return n;
 	n = archive_similar(d->rows, p, (size_t)n, 0, d->node.id, &seen, d->arena, r);
@@ -300,7 +300,7 @@ static int similar_say_again(struct deed *d, enum section s, const char *text)
 {
 	struct relative r[RELATIVES];
 	struct passage *p, *with;
-	int old = d->rows->passages(d->rows, d->node.id, d->arena, &p), n;
+	int old = d->rows->passages(d->rows, d->node.id, PASSAGES_TELLING, d->arena, &p), n;
 
 	if (old < 0)
 		return old;

@@ -34,7 +34,7 @@ static int search_wanted(void *arg, const struct head *h)
 /* 1: it has something of it, 0, < 0. */
 static int search_look(struct searching *s, const struct head *h, struct found *out)
 {
-	int n = s->rows->passages(s->rows, h->id, s->arena, &out->p);
+	int n = s->rows->passages(s->rows, h->id, PASSAGES_ALL, s->arena, &out->p);
 
 	if (n < 0)
 		return n;
@@ -263,7 +263,7 @@ static int similar_compare(struct similarity *s, const struct head *h, double *s
 	struct relative one = { .head = *h };
 	struct likeness before;
 	struct passage *texts;
-	int n = s->rows->passages(s->rows, h->id, s->arena, &texts);
+	int n = s->rows->passages(s->rows, h->id, PASSAGES_TELLING, s->arena, &texts);
 
 	if (n < 0)
 		return n;
