@@ -143,6 +143,8 @@ int channel_taken(struct deed *d);
 
 /* Names of services used before on Nodes that the speaker may see, the newest first: how many, < 0. */
 int services_seen(struct deed *d, const char **names, int most);
+/* The one of `count` that is called so, letter case aside; NULL. */
+const struct service *service_of(const struct service *s, int count, const char *name);
 void service_add(struct deed *d, struct change *c, const char *name);
 
 /* ---- pieces by their handle ---- */
