@@ -86,6 +86,8 @@ const char *text_for_line(struct deed *d, const char *text, const char *handle);
 /* A text as an answer repeats it. */
 const char *text_again(struct deed *d, const char *text);
 
+/* A date for the speaker: "tomorrow (Fri 4 Dec)". */
+const char *due_words(struct deed *d, const char *date);
 /* A zone as the journal's basis names it: "zone=Europe/Berlin". */
 const char *zone_words(struct deed *d, const struct zone *z);
 /* The zone of a person, as far as it is known. */
@@ -255,5 +257,7 @@ struct gift {
  * it to themselves is only invited, and to an item not even that. 0, < 0. */
 int give_role(struct deed *d, const struct gift *g, enum role role);
 int give_items(struct deed *d, const struct gift *g, const struct item *items, size_t count);
+/* This change is undone: whoever heard that they have something hears that it is no longer theirs. 0, < 0. */
+int give_undone(struct deed *d, const struct past *p);
 
 #endif

@@ -76,7 +76,7 @@ static int item(struct deed *d, enum item_type type)
 			     : "Action "
 			       "item",
 		     n, text_again(d, d->line.text), owner ? who_is(d, owner) : "no owner yet",
-		     due ? " · due " : "", due ? due : "", zone_in_brackets(d));
+		     due ? " · due " : "", due ? due_words(d, due) : "", zone_in_brackets(d));
 	if (!owner && !d->part)
 		answer_more(d, "To give it to somebody: %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
@@ -287,5 +287,5 @@ int decide_due(struct deed *d)
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "due", v_str(items[i].due), v_str(due));
 	return answer_saved(d, "%s %s due %s%s.", items_named(d, items, (size_t)count),
-			    count == 1 ? "is" : "are", due, zone_in_brackets(d));
+			    count == 1 ? "is" : "are", due_words(d, due), zone_in_brackets(d));
 }

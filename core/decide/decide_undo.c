@@ -454,7 +454,7 @@ int decide_undo(struct deed *d)
 		return rc;
 	answer_saved(d, "Undone: %s · %s", as_code(d, undo_words(d, &p)), moment_words(d, p.at));
 	say_back(d, &p);
-	return 0;
+	return give_undone(d, &p);
 }
 
 /* ---- the button under what was saved ---- */

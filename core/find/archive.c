@@ -111,17 +111,17 @@ static void page_cut(struct archive_page *p, int64_t page)
 	p->count = p->more ? ARCHIVE_PAGE : p->count - from;
 }
 
-/* Who is called so; nobody is "", who has said nothing. */
-static int by_resolve(struct rows *r, struct find *f, struct arena *a)
+int archive_by(struct rows *r, struct find *f, struct arena *a)
 {
 	struct person p[2];
 	int n;
 
 	if (f->by || !f->by_name)
-		return 0;
+		return 1;
 	n = r->people(r, f->by_name, a, p, 2);
-	f->by = n == 1 ? p[0].ref : "";
-	return n < 0 ? n : 0;
+	if (n == 1)
+		f->by = p[0].ref;
+	return n;
 }
 
 /* No more than this page and the beginning of the next need; who said it, only the texts of each tell. */
@@ -142,9 +142,7 @@ int archive_search(struct rows *r, struct find *f, const struct find_wanted *wan
 
 	*out = (struct archive_page){ .found = arena_alloc(a, (ARCHIVE_MOST + 1) *
 								      sizeof(*out->found)) };
-	rc = by_resolve(r, f, a);
-	if (rc >= 0)
-		rc = r->find_state(r, &out->state);
+	rc = r->find_state(r, &out->state);
 	if (rc < 0)
 		return rc;
 	count = r->search(r, f, &both, a, h, heads_most(f));

@@ -122,8 +122,10 @@ static void a_captain_goes_back_and_that_is_said(void **state)
 	undo(SARAH);
 	assert_cell(s, "node 1 captain", "s" TOM);
 	assert_cell(s, "entry 3 withdrawn", "i1");
-	assert_string_equal(scene_sayings(s), "line");
+	assert_string_equal(scene_sayings(s), "line given");
 	assert_non_null(strstr(scene_say(s, SAY_LINE, 0)->text, "undid that: the captain is"));
+	assert_string_equal(scene_say(s, SAY_GIVEN, 0)->person, TOM);
+	assert_non_null(strstr(scene_say(s, SAY_GIVEN, 0)->text, "you're captain again"));
 	undo(TOM);
 	assert_cell(s, "node 1 captain", "-");
 	assert_cell(s, "marker 2 state", "swithdrawn");
