@@ -257,6 +257,13 @@ const char *text_upto(struct deed *d, const char *text, size_t points)
 	return deed_keep(d, &b);
 }
 
+const char *subject_words(struct deed *d)
+{
+	const char *here = d->in->channel, *its = d->node.channel;
+
+	return here && its && !strcmp(here, its) ? "This incident" : node_words(d, &d->node);
+}
+
 const char *due_words(struct deed *d, const char *date)
 {
 	struct buf b;

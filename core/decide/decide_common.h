@@ -86,6 +86,8 @@ const char *text_for_line(struct deed *d, const char *text, const char *handle);
 /* A text as an answer repeats it. */
 const char *text_again(struct deed *d, const char *text);
 
+/* d->node as an answer begins with it: "This incident" where that can't be another. */
+const char *subject_words(struct deed *d);
 /* A date for the speaker: "tomorrow (Fri 4 Dec)". */
 const char *due_words(struct deed *d, const char *date);
 /* A zone as the journal's basis names it: "zone=Europe/Berlin". */

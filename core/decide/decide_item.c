@@ -42,7 +42,7 @@ static int answer_open_items(struct deed *d)
 	else
 		answer_more(d, "Open items:");
 	for (i = 0; i < count; i++) {
-		struct view v = { .names = &d->rows->names };
+		struct view v = { .head = d->node, .names = &d->rows->names };
 		struct buf b;
 
 		buf_init(&b, BUF_ROOMY);
@@ -123,8 +123,7 @@ static int find_items(struct deed *d, struct item **items)
 			return rc;
 		if (!rc || found[count].withdrawn) {
 			answer_refuse(d, "%s has no item %" PRId64 ". Nothing was changed.",
-				      d->node.id, l->numbers[i]);
-			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
+				      subject_words(d), l->numbers[i]);
 			rc = answer_open_items(d);
 			return rc < 0 ? rc : 0;
 		}

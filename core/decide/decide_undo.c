@@ -330,7 +330,7 @@ static const char *captain_again(struct deed *d)
 {
 	return d->node.captain ? arena_printf(d->arena, "the captain is %s again",
 					      who_is(d, d->node.captain))
-			       : "there is no captain again";
+			       : "there is no captain, as before";
 }
 
 static const char *priority_again(struct deed *d)

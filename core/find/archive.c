@@ -177,7 +177,9 @@ static const struct passage *passage_fix(const struct passage *p, size_t count)
 	const struct passage *fix = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!strncmp(p[i].text, STATUS_SAYS, strlen(STATUS_SAYS)))
+		/* What we say ourselves where nobody said anything. */
+		if (!strncmp(p[i].text, STATUS_SAYS, strlen(STATUS_SAYS)) ||
+		    !strncmp(p[i].text, MARK_SAYS, strlen(MARK_SAYS)))
 			continue;
 		if (p[i].marker == MARKER_MITIGATED ||
 		    (p[i].marker == MARKER_RESOLVED && (!fix || fix->marker == MARKER_RESOLVED)))

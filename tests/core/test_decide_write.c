@@ -164,7 +164,7 @@ static void several_items_are_done_together_or_not_at_all(void **state)
 	says(SARAH, "action three", VERDICT_DONE);
 	says(SARAH, "done 1, #2 and 7", VERDICT_REFUSED);
 	assert_answer(s, "has no item 7");
-	assert_answer(s, "Type: `/incident done N…`");
+	assert_answer(s, "Open items:");
 	assert_cell(s, "item 1 state", "sTODO");
 	says(SARAH, "done 1, #2 and 1", VERDICT_DONE);
 	assert_answer(s, "✓ 1 and 2 are done.");

@@ -129,7 +129,7 @@ static void a_captain_goes_back_and_that_is_said(void **state)
 	undo(TOM);
 	assert_cell(s, "node 1 captain", "-");
 	assert_cell(s, "marker 2 state", "swithdrawn");
-	assert_answer(s, "There is no captain again.");
+	assert_answer(s, "There is no captain, as before.");
 }
 
 static void a_priority_a_status_and_an_update_are_said_again(void **state)
