@@ -76,8 +76,7 @@ static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct
 		return;
 	buf_init(&words, BRIEF_MAX);
 	if (!sees) {
-		given_unseen(&words, &s->head,
-			     s->letter.what == SAY_GIVEN && !s->letter.gives);
+		given_unseen(&words, &s->head, s->letter.what == SAY_GIVEN && !s->letter.gives);
 	} else if (s->letter.text) { /* an earlier version's brief has none */
 		buf_adds(&words, s->letter.text);
 		given_where(&words, &s->head);
