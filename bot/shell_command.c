@@ -216,10 +216,22 @@ static int search_read(struct reads *r, struct job *job)
 	struct find f;
 
 	find_read(&f, q->line, q->now_ms, &job->arena);
+	q->n = archive_by(r->rows, &f, &job->arena);
+	if (q->n < 0)
+		return q->n;
+	if (q->n != 1) {
+		buf_addf(&q->out,
+			 q->n ? "More than one person is called “%s”."
+			      : "I don't know who “%s” is.",
+			 f.by_name);
+		q->n = 0;
+		return 0;
+	}
 	q->n = archive_search(r->rows, &f, &by_shell, &job->arena, &page);
 	if (q->n < 0)
 		return q->n;
 	search_json(&q->out, &page, &r->rows->names);
+	q->n = 1;
 	return 0;
 }
 
@@ -233,7 +245,7 @@ static int similar_read(struct reads *r, struct job *job)
 	q->n = r->rows->node_named(r->rows, &q->name, &job->arena, &head);
 	if (q->n <= 0)
 		return q->n;
-	q->n = r->rows->passages(r->rows, head.id, &job->arena, &p);
+	q->n = r->rows->passages(r->rows, head.id, PASSAGES_TELLING, &job->arena, &p);
 	if (q->n >= 0)
 		q->n = archive_similar(r->rows, p, (size_t)q->n, 0, head.id, &by_shell, &job->arena,
 				       found);
@@ -263,6 +275,12 @@ static int search_as_json(struct shell *sh, struct store *s)
 	for (int i = 1; i < sh->argc; i++)
 		q.line = arena_printf(&sh->arena, "%s%s%s", q.line, i > 1 ? " " : "", sh->argv[i]);
 	ask_store(s, &q, search_read, (size_t)64 << 20);
+	if (q.n == 0) {
+		int code = shell_fail(SHELL_NO, "%s", q.out.s);
+
+		buf_release(&q.out);
+		return code;
+	}
 	return archive_print(s, &q);
 }
 

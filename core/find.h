@@ -43,6 +43,11 @@ struct passage {
 	enum marker marker;		       /* of an entry, while it counts; else MARKER_NONE */
 };
 
+/* All; or those that tell what a Node was: TELLING_MOST of each kind, the first ones, and of the entries as many from
+ * the beginning of the timeline, as many from its end, and the newest that are marked. */
+enum passages_of { PASSAGES_ALL, PASSAGES_TELLING };
+#define TELLING_MOST 30
+
 /* Which Nodes a walk is to keep: 1, 0, or < 0 a fault that ends it. */
 struct find_wanted {
 	int (*node)(void *arg, const struct head *h);

@@ -133,6 +133,8 @@ bool status_open(enum status s);     /* one of the four open ones */
 bool status_writable(enum status s); /* sections and timeline may be written (open ones and DONE) */
 /* So begins an entry by which the status moved, when nothing else was said. */
 #define STATUS_SAYS "Status: "
+/* And one by which only a marker was set. */
+#define MARK_SAYS "Marked: "
 enum marker status_marker(enum status s); /* the marker it sets, MARKER_NONE if none */
 /* Is this marker "beyond" a status, to be set aside when the Node moves back to it? */
 bool marker_beyond(enum marker m, enum status s);

@@ -55,10 +55,17 @@ struct erasure {
 	struct erasure *next;
 };
 
+struct wrong {
+	const char *key; /* of the part */
+	const char *text;
+};
+
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
-	const char *field; /* REFUSED, USAGE: the key of the intent's part that can't be; NULL */
+	struct wrong *
+		wrong; /* REFUSED, USAGE: the intent's parts that can't be, the first of them as `answer` says it */
+	size_t n_wrong;
 	struct change *changes, **changes_end; /* in order */
 	const char *moved_from,
 		*moved_to; /* a channel's ref, wherever the store keeps one beside the Nodes; NULL */

@@ -157,7 +157,8 @@ struct rows {
 	int (*alike)(struct rows *r, struct like_word *words, size_t count,
 		     const struct find_wanted *wanted, struct arena *a, struct head *h, int most);
 	/* What a Node says today; how many are in *p (arena). */
-	int (*passages)(struct rows *r, const char *node, struct arena *a, struct passage **p);
+	int (*passages)(struct rows *r, const char *node, enum passages_of of, struct arena *a,
+			struct passage **p);
 	int (*find_state)(struct rows *r, struct find_state *state);
 	struct names names; /* for text_plain() */
 };

@@ -61,7 +61,7 @@ enum text_kind {
 enum moment_format {
 	MOMENT_TIME =
 		't', /* 14:05; with the date when that is not the reader's today (only Slack knows) */
-	MOMENT_DATE = 'd', /* 2026-11-23 */
+	MOMENT_DATE = 'd', /* 2026-11-23; Slack: "today", "Nov 23, 2026" */
 	MOMENT_FULL = 'f', /* 2026-11-23 14:05 */
 };
 

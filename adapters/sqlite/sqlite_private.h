@@ -315,7 +315,8 @@ int rows_alike(struct rows *r, struct like_word *words, size_t count,
 	       const struct find_wanted *wanted, struct arena *a, struct head *h, int most);
 int rows_find_state(struct rows *r, struct find_state *state);
 /* passages.c */
-int rows_passages(struct rows *r, const char *node, struct arena *a, struct passage **p);
+int rows_passages(struct rows *r, const char *node, enum passages_of of, struct arena *a,
+		  struct passage **p);
 /* The Node of this row. */
 int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h);
 

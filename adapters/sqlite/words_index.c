@@ -29,15 +29,52 @@ static bool names_text(const struct effect *e)
 	return e->field && e->new_.kind == VALUE_TEXT && e->table != TABLE_LINK;
 }
 
+#define TEXTS_AT_ONCE 256
+
 struct walk {
 	struct db *db;
+	int64_t node;
 	int (*text)(void *arg, const struct words_text *t);
 	void *arg;
+	struct {
+		int64_t text;
+		bool head;
+	} named[TEXTS_AT_ONCE]; /* not read yet */
+	int64_t count;
 };
 
-static int row_texts(struct walk *w, struct arena *a, int64_t node, const char *effects)
+/* Those that are named, in that order; one that is erased has no body. */
+static int walk_read(struct walk *w)
 {
-	struct words_text t = { .node = node };
+	struct words_text t = { .node = w->node };
+	struct buf list;
+	struct arena a;
+	struct query q;
+	int rc = 0, end;
+	int64_t i;
+
+	buf_init(&list, BUF_ROOMY);
+	for (i = 0; i < w->count; i++)
+		buf_addf(&list, "%c%" PRId64, i ? ',' : '[', w->named[i].text);
+	w->count = 0;
+	arena_init(&a);
+	query(&q, w->db, &a,
+	      "SELECT named.key, t.n, t.body FROM json_each(? || ']') named"
+	      " CROSS JOIN text t ON t.node = ? AND t.n = named.value",
+	      "si", list.s, w->node);
+	while (!rc && query_next(&q, "iis", &i, &t.text, &t.body)) {
+		t.head = w->named[i].head;
+		rc = w->text(w->arg, &t);
+		arena_release(&a);
+	}
+	end = query_end(&q);
+	arena_release(&a);
+	buf_release(&list);
+	return rc ? rc : end;
+}
+
+static int row_texts(struct walk *w, struct arena *a, const char *effects)
+{
 	struct effect e;
 	int rc = 0, got;
 
@@ -46,12 +83,10 @@ static int row_texts(struct walk *w, struct arena *a, int64_t node, const char *
 			return db_damaged(w->db, "a row of a journal can't be read");
 		if (!names_text(&e))
 			continue;
-		t.text = e.new_.i;
-		t.head = is_head(&e);
-		t.body = NULL;
-		rc = db_one(w->db, a, "SELECT body FROM text WHERE node = ? AND n = ?", "ii>s",
-			    node, t.text, &t.body);
-		rc = rc < 0 ? rc : w->text(w->arg, &t);
+		w->named[w->count].text = e.new_.i;
+		w->named[w->count++].head = is_head(&e);
+		if (w->count == TEXTS_AT_ONCE)
+			rc = walk_read(w);
 	}
 	return rc;
 }
@@ -59,7 +94,7 @@ static int row_texts(struct walk *w, struct arena *a, int64_t node, const char *
 int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
 		      int (*text)(void *arg, const struct words_text *t), void *arg)
 {
-	struct walk w = { .db = db, .text = text, .arg = arg };
+	struct walk w = { .db = db, .node = node, .text = text, .arg = arg };
 	const char *effects;
 	struct arena row;
 	struct query q;
@@ -70,12 +105,13 @@ int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
 	      "SELECT effects FROM journal WHERE node = ? AND seq > ? AND seq <= ? ORDER BY seq",
 	      "iii", node, from, upto);
 	while (!rc && query_next(&q, "s", &effects)) {
-		rc = row_texts(&w, &row, node, effects);
+		rc = row_texts(&w, &row, effects);
 		arena_release(&row);
 	}
 	arena_release(&row);
 	end = query_end(&q);
-	return rc ? rc : end;
+	rc = rc ? rc : end;
+	return rc || !w.count ? rc : walk_read(&w);
 }
 
 /* ---- words of a text ---- */

@@ -257,6 +257,26 @@ const char *text_upto(struct deed *d, const char *text, size_t points)
 	return deed_keep(d, &b);
 }
 
+const char *subject_words(struct deed *d)
+{
+	const char *here = d->in->channel, *its = d->node.channel;
+
+	return here && its && !strcmp(here, its) ? "This incident" : node_words(d, &d->node);
+}
+
+const char *due_words(struct deed *d, const char *date)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	if (d->zone.known)
+		civil_day_near(&b, date,
+			       d->in->now_ms + zone_offset_s(&d->zone, d->in->now_ms) * MS_SECOND);
+	else
+		civil_day(&b, date, d->node.year);
+	return deed_keep(d, &b);
+}
+
 static bool ends_cut(const char *s)
 {
 	static const char dots[] = "…";

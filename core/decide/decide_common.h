@@ -86,6 +86,10 @@ const char *text_for_line(struct deed *d, const char *text, const char *handle);
 /* A text as an answer repeats it. */
 const char *text_again(struct deed *d, const char *text);
 
+/* d->node as an answer begins with it: "This incident" where that can't be another. */
+const char *subject_words(struct deed *d);
+/* A date for the speaker: "tomorrow (Fri 4 Dec)". */
+const char *due_words(struct deed *d, const char *date);
 /* A zone as the journal's basis names it: "zone=Europe/Berlin". */
 const char *zone_words(struct deed *d, const struct zone *z);
 /* The zone of a person, as far as it is known. */
@@ -143,6 +147,8 @@ int channel_taken(struct deed *d);
 
 /* Names of services used before on Nodes that the speaker may see, the newest first: how many, < 0. */
 int services_seen(struct deed *d, const char **names, int most);
+/* The one of `count` that is called so, letter case aside; NULL. */
+const struct service *service_of(const struct service *s, int count, const char *name);
 void service_add(struct deed *d, struct change *c, const char *name);
 
 /* ---- pieces by their handle ---- */
@@ -253,5 +259,7 @@ struct gift {
  * it to themselves is only invited, and to an item not even that. 0, < 0. */
 int give_role(struct deed *d, const struct gift *g, enum role role);
 int give_items(struct deed *d, const struct gift *g, const struct item *items, size_t count);
+/* This change is undone: whoever heard that they have something hears that it is no longer theirs. 0, < 0. */
+int give_undone(struct deed *d, const struct past *p);
 
 #endif

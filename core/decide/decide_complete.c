@@ -201,7 +201,8 @@ static int theirs_item(struct deed *d)
 		return THEIRS_SAME;
 	answer_refuse(
 		d, "Item %" PRId64 " %s %s in the meantime. Choose the same, or clear this field.",
-		i.n, due ? "was made due" : "was given to", due ? now : who_is(d, now));
+		i.n, due ? "was made due" : "was given to",
+		due ? due_words(d, now) : who_is(d, now));
 	return THEIRS_OTHER;
 }
 
@@ -235,6 +236,8 @@ struct completing {
 	size_t n_done;
 	struct entry *entries; /* new ones: `at` alone */
 	size_t n_entries;
+	enum verdict verdict; /* of the first that can't be, and its answer */
+	struct answer first;
 	struct line prevented; /* kind LINE_COMMAND: a new item */
 	int64_t prevented_n;
 };
@@ -291,37 +294,51 @@ static int part_decide(struct completing *p, const struct part *part)
 	return d->line.command->decide(d);
 }
 
-/* Nothing of it is done: the parts before it neither. */
-static void part_stops(struct deed *d, const struct part *part)
+/* Nothing of it is done, the parts that could be neither. */
+static void parts_stop(struct completing *p)
 {
-	struct outcome *out = d->out;
+	struct outcome *out = p->d->out;
 
-	out->field = part->key;
+	out->verdict = p->verdict;
+	out->answer = p->first;
 	out->changes = NULL;
 	out->changes_end = &out->changes;
 	out->letters = NULL;
 	out->letters_end = &out->letters;
-	d->together = NULL;
+	p->d->together = NULL;
 }
 
-/* 1: all; 0: one can't be, and that was answered; < 0. */
+/* The others are looked at all the same: all that is wrong is said together. */
+static void part_is_wrong(struct completing *p, const struct part *part)
+{
+	struct outcome *out = p->d->out;
+
+	if (!out->n_wrong) {
+		p->verdict = out->verdict;
+		p->first = out->answer;
+	}
+	out->wrong[out->n_wrong++] = (struct wrong){ part->key, out->answer.text };
+}
+
+/* 1: all; 0: some can't be, and that was answered; < 0. */
 static int parts_decide(struct completing *p)
 {
 	struct deed *d = p->d;
-	bool all = true;
 	int rc = 0;
 
-	for (size_t i = 0; i < d->in->n_parts && rc >= 0 && all; i++) {
+	d->out->wrong = arena_alloc(d->arena, d->in->n_parts * sizeof(*d->out->wrong));
+	for (size_t i = 0; i < d->in->n_parts && rc >= 0; i++) {
 		rc = part_decide(p, &d->in->parts[i]);
-		all = rc < 0 || !part_refused(d);
-		if (!all)
-			part_stops(d, &d->in->parts[i]);
+		if (rc >= 0 && part_refused(d))
+			part_is_wrong(p, &d->in->parts[i]);
 		else if (rc >= 0)
 			part_done(p, &d->in->parts[i]);
 	}
 	d->part = NULL;
 	d->line = p->whole;
-	return rc < 0 ? rc : all;
+	if (rc >= 0 && d->out->n_wrong)
+		parts_stop(p);
+	return rc < 0 ? rc : !d->out->n_wrong;
 }
 
 /* ---- completed: what is missing then ---- */

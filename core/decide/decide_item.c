@@ -42,7 +42,7 @@ static int answer_open_items(struct deed *d)
 	else
 		answer_more(d, "Open items:");
 	for (i = 0; i < count; i++) {
-		struct view v = { .names = &d->rows->names };
+		struct view v = { .head = d->node, .names = &d->rows->names };
 		struct buf b;
 
 		buf_init(&b, BUF_ROOMY);
@@ -76,7 +76,7 @@ static int item(struct deed *d, enum item_type type)
 			     : "Action "
 			       "item",
 		     n, text_again(d, d->line.text), owner ? who_is(d, owner) : "no owner yet",
-		     due ? " · due " : "", due ? due : "", zone_in_brackets(d));
+		     due ? " · due " : "", due ? due_words(d, due) : "", zone_in_brackets(d));
 	if (!owner && !d->part)
 		answer_more(d, "To give it to somebody: %s",
 			    to_type(d, arena_printf(d->arena, "assign %" PRId64 " %s", n,
@@ -123,8 +123,7 @@ static int find_items(struct deed *d, struct item **items)
 			return rc;
 		if (!rc || found[count].withdrawn) {
 			answer_refuse(d, "%s has no item %" PRId64 ". Nothing was changed.",
-				      d->node.id, l->numbers[i]);
-			answer_more(d, "Type: %s", to_type(d, d->line.command->usage));
+				      subject_words(d), l->numbers[i]);
 			rc = answer_open_items(d);
 			return rc < 0 ? rc : 0;
 		}
@@ -287,5 +286,5 @@ int decide_due(struct deed *d)
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, items[i].n, "due", v_str(items[i].due), v_str(due));
 	return answer_saved(d, "%s %s due %s%s.", items_named(d, items, (size_t)count),
-			    count == 1 ? "is" : "are", due, zone_in_brackets(d));
+			    count == 1 ? "is" : "are", due_words(d, due), zone_in_brackets(d));
 }

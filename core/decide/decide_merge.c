@@ -198,25 +198,39 @@ static int copy_items(struct merging *m, const struct view *v)
 	return rc;
 }
 
+/* What is down here is down there, as many as an incident may have. */
+static int copy_services(struct merging *m, const struct view *v)
+{
+	struct deed *d = m->d;
+	struct service *s = arena_alloc(d->arena, SERVICES_MAX * sizeof(*s));
+	int count = d->rows->services(d->rows, d->node.id, d->arena, s, SERVICES_MAX);
+
+	for (size_t i = 0; i < v->n_services && count >= 0 && count < SERVICES_MAX; i++) {
+		const char *name = v->services[i].name;
+
+		if (!name || service_of(s, count, name))
+			continue;
+		merging_row(m);
+		service_add(d, m->c, name);
+		s[count++] = (struct service){ .n = d->node.n_service, .name = name };
+	}
+	return count < 0 ? count : 0;
+}
+
 /* The other one takes note of it: a row of `merged`, and an entry. */
 static void note_merged(struct merging *m, const struct view *v)
 {
 	struct deed *d = m->d;
 	int64_t n = ++d->node.n_merged;
-	struct buf services;
 
 	merging_row(m);
 	effect_born(m->c, TABLE_MERGED, n);
 	effect_set(m->c, TABLE_MERGED, n, "id", v_null(), v_str(m->from));
 	effect_set(m->c, TABLE_MERGED, n, "at", v_null(), v_int(d->in->now_ms));
-	buf_init(&services, BUF_ROOMY);
-	if (v->n_services)
-		buf_adds(&services, ". Affected services: ");
-	view_services(&services, v);
-	entry_add(d, m->c, d->in->now_ms,
-		  arena_printf(d->arena, "%s was merged into this incident%s",
-			       node_words(d, &v->head), deed_keep(d, &services)),
-		  MARKER_NONE);
+	entry_add(
+		d, m->c, d->in->now_ms,
+		arena_printf(d->arena, "%s was merged into this incident", node_words(d, &v->head)),
+		MARKER_NONE);
 }
 
 /* ---- doing it ---- */
@@ -267,6 +281,8 @@ static int arrive(struct deed *d, const struct head *into, const struct view *v)
 		rc = copy_paras(&m, v);
 	if (rc >= 0)
 		rc = copy_items(&m, v);
+	if (rc >= 0)
+		rc = copy_services(&m, v);
 	if (rc < 0)
 		return rc;
 	note_merged(&m, v);

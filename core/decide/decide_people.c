@@ -95,7 +95,7 @@ static int say_captain(struct deed *d, const char *old, const char *words)
 	struct letter *s;
 
 	say_line(d, "👤 %s.", words);
-	s = old ? say_to(d, SAY_DM, old) : NULL;
+	s = old && strcmp(old, d->speaker.ref) != 0 ? say_to(d, SAY_DM, old) : NULL;
 	if (s)
 		s->text = arena_printf(d->arena,
 				       "%s has taken over %s. You're no longer captain. Thanks for "

@@ -205,6 +205,59 @@ static int copies_too(struct deed *d, struct going *g, const char *node, const c
 	return n < 0 ? n : 0;
 }
 
+/* What a service is or was called; 0: it was erased. */
+static int service_name_of(struct deed *d, const char *node, const char *piece, const char **name)
+{
+	int64_t *texts;
+	int n = d->rows->piece_texts(d->rows, node, piece, d->arena, &texts);
+
+	*name = NULL;
+	return n <= 0 ? n : d->rows->text(d->rows, node, texts[0], d->arena, name);
+}
+
+/* Services of that name on another Node, also those that were dropped. */
+static int services_named(struct deed *d, struct going *g, const char *node, const char *name)
+{
+	char piece[HANDLE_MAX];
+	const char *other;
+	struct head h;
+	int rc = d->rows->node_id(d->rows, node, d->arena, &h);
+
+	for (int64_t n = 1; rc > 0 && n <= h.n_service; n++) {
+		handle_write(piece, &(struct handle){ .letter = HANDLE_SERVICE, .n = n });
+		rc = service_name_of(d, node, piece, &other);
+		if (rc > 0 && other && !strcasecmp(other, name))
+			also(d, g, node, piece);
+		rc = rc < 0 ? rc : 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* A service goes along when its Node is merged. */
+static int services_too(struct deed *d, struct going *g, const char *node, const char *piece)
+{
+	struct merged *all = arena_alloc(d->arena, LIVE_MAX * sizeof(*all));
+	struct handle at;
+	struct head h;
+	const char *name;
+	int n = 0, rc;
+
+	if (handle_read_any(piece, strlen(piece), &at) || at.letter != HANDLE_SERVICE)
+		return 0;
+	rc = service_name_of(d, node, piece, &name);
+	if (rc > 0 && name)
+		rc = d->rows->node_id(d->rows, node, d->arena, &h);
+	if (rc <= 0 || !name)
+		return rc < 0 ? rc : 0;
+	if (h.status == STATUS_MERGED && h.merged_into)
+		rc = services_named(d, g, h.merged_into, name);
+	if (rc >= 0 && h.n_merged)
+		rc = n = d->rows->merged(d->rows, node, d->arena, all, LIVE_MAX);
+	for (int i = 0; i < n && rc >= 0; i++)
+		rc = all[i].gone ? 0 : services_named(d, g, all[i].id, name);
+	return rc < 0 ? rc : 0;
+}
+
 static int find_all(struct deed *d, struct going *g)
 {
 	struct capture *c = arena_alloc(d->arena, CAPTURES_MAX * sizeof(*c));
@@ -214,6 +267,8 @@ static int find_all(struct deed *d, struct going *g)
 		rc = title_too(d, g, g->at[i].node, g->at[i].piece);
 		if (rc >= 0)
 			rc = copies_too(d, g, g->at[i].node, g->at[i].piece);
+		if (rc >= 0)
+			rc = services_too(d, g, g->at[i].node, g->at[i].piece);
 		n = d->rows->piece_captures(d->rows, g->at[i].node, g->at[i].piece, d->arena, c,
 					    CAPTURES_MAX);
 		for (j = 0; j < n && rc >= 0; j++)

@@ -45,42 +45,36 @@ static const char *bold_words(struct deed *d, const char *s)
 
 /* ---- search ---- */
 
-/* `by:ben` is whoever is called so. 0: nobody is, and that was answered; < 0. */
+/* `by:ben` is whoever is called so. 0: nobody is, or more than one, and that was answered; < 0. */
 static int by_find(struct deed *d, struct find *f)
 {
-	struct person p[2];
-	int n;
+	int n = archive_by(d->rows, f, d->arena);
+	const char *how = d->speaker.rank == RANK_SHELL ? "Type more of the name, or another part."
+							: "Type @ and pick the name.";
 
-	if (f->by || !f->by_name)
-		return 1;
-	n = d->rows->people(d->rows, f->by_name, d->arena, p, 2);
-	if (n < 0)
+	if (n < 0 || n == 1)
 		return n;
-	if (n != 1)
-		return answer_refuse(
-			d,
-			n ? "More than one person is called “%s”. Type @ and pick the name."
-			  : "I don't know who “%s” is. Type @ and pick the name.",
-			f->by_name);
-	f->by = p[0].ref;
-	return 1;
+	return answer_refuse(
+		d, n ? "More than one person is called “%s”. %s" : "I don't know who “%s” is. %s",
+		f->by_name, how);
 }
 
-static const char *passage_words(struct deed *d, const struct find *f, const struct found *one)
+/* “segments deleted by hand” — E7, which leads to the message. */
+static const char *passage_words(struct deed *d, const struct find *f, const struct passage *p)
 {
-	const struct passage *p = &one->p[one->look.best[0]];
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
-	if (p->letter != HANDLE_FILE && p->letter != HANDLE_SERVICE) {
-		text_add_code(&b, handle_words(d, p->letter, p->n));
-		buf_addc(&b, ' ');
-	}
+	buf_adds(&b, "“");
 	find_show(&b, f, p->text, PASSAGE_POINTS, &d->rows->names);
-	if (p->permalink) {
-		buf_addc(&b, ' ');
-		text_add_link(&b, p->permalink, "in Slack");
-	}
+	buf_adds(&b, "”");
+	if (p->letter == HANDLE_FILE || p->letter == HANDLE_SERVICE)
+		return deed_keep(d, &b);
+	buf_adds(&b, " — ");
+	if (p->permalink)
+		text_add_link(&b, p->permalink, handle_words(d, p->letter, p->n));
+	else
+		text_add_code(&b, handle_words(d, p->letter, p->n));
 	return deed_keep(d, &b);
 }
 
@@ -99,29 +93,52 @@ static const char *name_found(struct deed *d, const struct find *f, const struct
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
-	buf_addf(&b, "[%s] ", h->id);
+	buf_addf(&b, "%s ", priority_emoji(h->priority));
+	text_add_bold(&b, arena_printf(d->arena, "[%s]", h->id));
+	buf_addc(&b, ' ');
 	if (h->title)
 		find_show(&b, f, h->title, TITLE_MAX, &d->rows->names);
-	return h->title ? deed_keep(d, &b) : (buf_release(&b), node_words(d, h));
+	else
+		buf_adds(&b, view_text(NULL));
+	return deed_keep(d, &b);
+}
+
+/* "DONE · 2026-11-23 · #inc-2026-001-…" */
+static const char *found_where(struct deed *d, const struct head *h)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_addf(&b, "%s · %s", status_name(h->status), date_words(d, h->declared_at));
+	if (h->channel) {
+		buf_adds(&b, " · ");
+		text_add_channel(&b, h->channel, h->channel_name);
+	}
+	return deed_keep(d, &b);
+}
+
+/* The best that doesn't stand above already; NULL. */
+static const struct passage *found_passage(const struct found *one)
+{
+	for (size_t i = 0; i < one->look.count; i++) {
+		const struct passage *p = &one->p[one->look.best[i]];
+
+		if (p->letter != HANDLE_TITLE && (p->letter != 'C' || !one->cause))
+			return p;
+	}
+	return NULL;
 }
 
 static void found_say(struct deed *d, const struct find *f, const struct found *one)
 {
-	const struct look *l = &one->look;
+	const struct passage *p = found_passage(one);
 
-	answer_more(d, "%s %s · %s · %s", priority_emoji(one->head.priority),
-		    name_found(d, f, &one->head), status_name(one->head.status),
-		    date_words(d, one->head.declared_at));
+	answer_more(d, "\n%s", name_found(d, f, &one->head));
+	answer_more(d, "%s", found_where(d, &one->head));
 	if (one->cause)
-		answer_more(d, "   Root cause: %s", cause_words(d, one->cause));
-	if (l->count && one->p[l->best[0]].letter != HANDLE_TITLE &&
-	    (one->p[l->best[0]].letter != 'C' || !one->cause))
-		answer_more(d, "   %s", passage_words(d, f, one));
-	else if (l->count > 1 && one->p[l->best[1]].letter != HANDLE_TITLE)
-		answer_more(
-			d, "   %s",
-			passage_words(d, f,
-				      &(struct found){ .p = one->p, .look.best = { l->best[1] } }));
+		answer_more(d, "Root cause: %s", cause_words(d, one->cause));
+	if (p)
+		answer_more(d, "%s", passage_words(d, f, p));
 }
 
 static void state_say(struct deed *d, const struct find_state *s)
@@ -245,7 +262,7 @@ int decide_similar(struct deed *d)
 
 	if (n <= 0)
 		return n;
-	n = d->rows->passages(d->rows, d->node.id, d->arena, &p);
+	n = d->rows->passages(d->rows, d->node.id, PASSAGES_TELLING, d->arena, &p);
 	if (n < 0)
 		return n;
 	n = archive_similar(d->rows, p, (size_t)n, 0, d->node.id, &seen, d->arena, r);
@@ -300,7 +317,7 @@ static int similar_say_again(struct deed *d, enum section s, const char *text)
 {
 	struct relative r[RELATIVES];
 	struct passage *p, *with;
-	int old = d->rows->passages(d->rows, d->node.id, d->arena, &p), n;
+	int old = d->rows->passages(d->rows, d->node.id, PASSAGES_TELLING, d->arena, &p), n;
 
 	if (old < 0)
 		return old;

@@ -39,7 +39,7 @@ static const char *service_name(const struct service *s)
 	return s->name ? s->name : "(redacted)";
 }
 
-static const struct service *service_of(const struct service *s, int count, const char *name)
+const struct service *service_of(const struct service *s, int count, const char *name)
 {
 	for (int i = 0; i < count; i++)
 		if (s[i].name && !strcasecmp(s[i].name, name))

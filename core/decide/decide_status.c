@@ -109,6 +109,15 @@ static void say_move(struct deed *d, enum status from, const char *entry)
 		 text ? text_for_line(d, text, entry) : "");
 }
 
+/* "📦 @Sarah archived the incident." */
+static void say_end(struct deed *d, const char *emoji, const char *did, const char *entry)
+{
+	const char *text = d->line.text;
+
+	say_line(d, "%s %s %s the incident%s%s", emoji, who_is(d, d->in->who), did,
+		 entry && text ? ": " : ".", entry && text ? text_for_line(d, text, entry) : "");
+}
+
 /* ---- the commands ---- */
 
 /* It was said to have happened before what was said last: only the marker is news. */
@@ -120,9 +129,10 @@ static int mark_only(struct deed *d, enum status to)
 					: arena_printf(d->arena, STATUS_SAYS "%s", status_name(to));
 	int64_t n = entry_add(d, c, d->line.when, text, m);
 
-	answer_saved(d, "%s · %s: %s", handle_words(d, 'E', n), moment_words(d, d->line.when),
-		     m == MARKER_NONE ? status_name(to) : marker_name(m));
-	answer_more(d, "The status stays %s, which was set for a later time.",
+	answer_saved(d, "%s · %s: %s%s%s", handle_words(d, 'E', n), moment_words(d, d->line.when),
+		     m == MARKER_NONE ? status_name(to) : marker_name(m), d->line.text ? ". " : "",
+		     d->line.text ? text_again(d, d->line.text) : "");
+	answer_more(d, "The status stays %s: it was set at a later time.",
 		    status_name(d->node.status));
 	return 0;
 }
@@ -210,7 +220,7 @@ int decide_resolve(struct deed *d)
 	say_short_line(d, line);
 	if (is_announced(d))
 		say(d, SAY_SHORT_REPORT)->generation = d->node.report;
-	answer(d, VERDICT_DONE, "%s is resolved · %s", node_words(d, &d->node),
+	answer(d, VERDICT_DONE, "%s is resolved · %s", subject_words(d),
 	       moment_words(d, said_at(d)));
 	answer_more(d, "Its postmortem %s.",
 		    d->in->unheard ? "will be posted in its channel when the bot runs"
@@ -244,7 +254,6 @@ int decide_postmortem(struct deed *d)
 
 int decide_archive(struct deed *d)
 {
-	enum status from = d->node.status;
 	struct change *c;
 
 	if (no_move(d, STATUS_ARCHIVED))
@@ -252,17 +261,16 @@ int decide_archive(struct deed *d)
 	c = change_begin(d);
 	node_set_status(d, c, STATUS_ARCHIVED);
 	node_set_int(c, "status_at", &d->node.status_at, d->in->now_ms);
-	say_move(d, from, NULL);
+	say_end(d, "📦", "archived", NULL);
 	say(d, SAY_FILE)->generation = d->node.report;
 	return answer(d, VERDICT_DONE,
 		      "%s is archived. It is read-only (items can still be changed); the channel "
 		      "stays open. To write again: %s",
-		      node_words(d, &d->node), to_type(d, "reopen WHY"));
+		      subject_words(d), to_type(d, "reopen WHY"));
 }
 
 int decide_cancel(struct deed *d)
 {
-	enum status from = d->node.status;
 	const char *text;
 	struct change *c;
 	int64_t n;
@@ -279,9 +287,9 @@ int decide_cancel(struct deed *d)
 	rc = span_close(d, c, d->in->now_ms);
 	if (rc < 0)
 		return rc;
-	say_move(d, from, handle_words(d, 'E', n));
-	return answer(d, VERDICT_DONE, "%s is cancelled: %s", node_words(d, &d->node),
-		      text_again(d, text));
+	say_end(d, "🚫", "cancelled", handle_words(d, 'E', n));
+	return answer(d, VERDICT_DONE, "%s is cancelled: %s", subject_words(d),
+		      text_again(d, d->line.text));
 }
 
 /* ---- reopening ---- */
@@ -342,12 +350,12 @@ int decide_reopen(struct deed *d)
 		effect_set(c, TABLE_NODE, 1, "before_merge", v_str(status_name(to)), v_null());
 	node_set_string(c, "merged_into", &d->node.merged_into, NULL);
 	span_open(d, c, d->in->now_ms);
-	say_move(d, from, handle_words(d, 'E', n));
+	say_end(d, "🔁", "reopened", handle_words(d, 'E', n));
 	line = arena_printf(d->arena, "🔁 Reopened: %s – %s", node_words(d, &d->node),
 			    text_for_line(d, d->line.text, handle_words(d, 'E', n)));
 	say_short_line(d, line);
-	answer(d, VERDICT_DONE, "%s is open again (%s): %s", node_words(d, &d->node),
-	       status_name(to), text_again(d, text));
+	answer(d, VERDICT_DONE, "%s is open again (%s): %s", subject_words(d), status_name(to),
+	       text_again(d, d->line.text));
 	answer_aside(d, aside);
 	return *into.id ? merged_part(d, &into) : 0;
 }

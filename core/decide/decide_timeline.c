@@ -54,7 +54,7 @@ int decide_mark(struct deed *d)
 
 	if (read_only(d))
 		return 0;
-	text = d->line.text ? d->line.text : arena_printf(d->arena, "Marked: %s", marker_name(m));
+	text = d->line.text ? d->line.text : arena_printf(d->arena, MARK_SAYS "%s", marker_name(m));
 	c = change_begin(d);
 	n = entry_add(d, c, said_at(d), text, m);
 	answer_saved(d, "%s · %s: %s%s%s", handle_words(d, 'E', n), moment_words(d, said_at(d)),

@@ -330,7 +330,7 @@ static const char *captain_again(struct deed *d)
 {
 	return d->node.captain ? arena_printf(d->arena, "the captain is %s again",
 					      who_is(d, d->node.captain))
-			       : "there is no captain again";
+			       : "there is no captain, as before";
 }
 
 static const char *priority_again(struct deed *d)
@@ -454,7 +454,7 @@ int decide_undo(struct deed *d)
 		return rc;
 	answer_saved(d, "Undone: %s · %s", as_code(d, undo_words(d, &p)), moment_words(d, p.at));
 	say_back(d, &p);
-	return 0;
+	return give_undone(d, &p);
 }
 
 /* ---- the button under what was saved ---- */

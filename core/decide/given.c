@@ -53,11 +53,18 @@ int give_role(struct deed *d, const struct gift *g, enum role role)
 			  name);
 }
 
+/* It may be read on another day: no "tomorrow". */
 static const char *given_item(struct deed *d, const struct item *i)
 {
-	return arena_printf(d->arena, "%" PRId64 ": %s%s%s", i->n,
-			    text_upto(d, view_text(i->text), ITEM_POINTS), i->due ? " · due " : "",
-			    i->due ? i->due : "");
+	struct buf due;
+
+	buf_init(&due, 64);
+	if (i->due) {
+		buf_adds(&due, " · due ");
+		civil_day(&due, i->due, d->node.year);
+	}
+	return arena_printf(d->arena, "%" PRId64 ": %s%s", i->n,
+			    text_upto(d, view_text(i->text), ITEM_POINTS), deed_keep(d, &due));
 }
 
 int give_items(struct deed *d, const struct gift *g, const struct item *items, size_t count)
@@ -80,6 +87,119 @@ int give_items(struct deed *d, const struct gift *g, const struct item *items, s
 			  gives);
 }
 
+/* ---- undone ---- */
+
+/* To whom an effect gives something; NULL. */
+static const char *given_by(const struct effect *e)
+{
+	static const struct {
+		enum table table;
+		const char *field;
+	} gifts[] = { { TABLE_NODE, "captain" },
+		      { TABLE_ROLE, "person" },
+		      { TABLE_ITEM, "owner" } };
+
+	for (size_t i = 0; i < sizeof(gifts) / sizeof(*gifts); i++)
+		if (e->field && e->table == gifts[i].table && !strcmp(e->field, gifts[i].field))
+			return e->new_.kind == VALUE_STRING ? e->new_.s : NULL;
+	return NULL;
+}
+
+static const char *role_given(const struct past *p, int64_t row)
+{
+	for (const struct effect *e = p->effects; e < p->effects + p->count; e++)
+		if (e->table == TABLE_ROLE && e->row == row && e->field &&
+		    !strcmp(e->field, "role"))
+			return e->new_.s;
+	return "it";
+}
+
+/* "you're no longer captain" */
+static int taken_words(struct deed *d, const struct past *p, const struct effect *e,
+		       const char **words)
+{
+	struct item i = { 0 };
+	int rc;
+
+	if (e->table != TABLE_ITEM) {
+		*words = arena_printf(d->arena, "you're no longer %s",
+				      e->table == TABLE_NODE ? "captain" : role_given(p, e->row));
+		return 1;
+	}
+	rc = d->rows->item(d->rows, d->node.id, e->row, d->arena, &i);
+	*words = arena_printf(d->arena, "%s %" PRId64 " is no longer yours: %s",
+			      i.type == ITEM_PREVENT ? "prevention item" : "action item", e->row,
+			      text_upto(d, view_text(i.text), ITEM_POINTS));
+	return rc;
+}
+
+static bool is_first_for(const struct past *p, const struct effect *e, const char *person)
+{
+	for (const struct effect *k = p->effects; k < e; k++)
+		if (given_by(k) && !strcmp(given_by(k), person))
+			return false;
+	return true;
+}
+
+static const char *undone_words(struct deed *d, const char *what)
+{
+	return arena_printf(d->arena, "%s↩️ %s undid that: %s\n%s",
+			    d->node.drill ? "🧪 Drill: " : "", who_is(d, d->speaker.ref), what,
+			    node_words(d, &d->node));
+}
+
+/* In one DM, whatever it was. */
+static int taken_tell(struct deed *d, const struct past *p, const char *person)
+{
+	const char *all = "", *words;
+	int rc = given_reaches(d, person);
+	struct letter *s;
+
+	for (const struct effect *e = p->effects; e < p->effects + p->count && rc > 0; e++) {
+		if (!given_by(e) || strcmp(given_by(e), person) != 0)
+			continue;
+		rc = taken_words(d, p, e, &words);
+		all = arena_printf(d->arena, "%s%s%s", all, *all ? "\n" : "", words);
+	}
+	s = rc > 0 ? say_to(d, SAY_GIVEN, person) : NULL;
+	if (s)
+		s->text = undone_words(d, all);
+	return rc < 0 ? rc : 0;
+}
+
+/* Who was captain before was told so as well. */
+static int captain_again_tell(struct deed *d, const struct effect *e)
+{
+	const char *again = e->old.kind == VALUE_STRING ? e->old.s : NULL;
+	struct letter *s;
+	int rc;
+
+	if (e->table != TABLE_NODE || !again || !strcmp(again, d->speaker.ref))
+		return 0;
+	rc = given_reaches(d, again);
+	s = rc > 0 ? say_to(d, SAY_GIVEN, again) : NULL;
+	if (s) {
+		s->text = undone_words(d, "you're captain again");
+		s->gives = role_name(ROLE_CAPTAIN);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int give_undone(struct deed *d, const struct past *p)
+{
+	int rc = 0;
+
+	for (const struct effect *e = p->effects; e < p->effects + p->count && rc >= 0; e++) {
+		const char *person = given_by(e);
+
+		if (person && strcmp(person, d->speaker.ref) != 0 && is_first_for(p, e, person))
+			rc = taken_tell(d, p, person);
+		if (person && rc >= 0)
+			rc = captain_again_tell(d, e);
+	}
+	return rc < 0 ? rc : 0;
+}
+
 /* ---- given back ---- */
 
 /* It was said late, or twice: whose it is by now. */
@@ -87,8 +207,8 @@ static int not_mine(struct deed *d, const char *what, const char *whose)
 {
 	if (whose && !strcmp(whose, d->speaker.ref))
 		return answer_same(d, "%s is already done or dropped.", what);
-	return answer_same(d, "%s isn't yours any more: %s.", what,
-			   whose ? arena_printf(d->arena, "it is %s's", who_is(d, whose))
+	return answer_same(d, "%s isn't yours: %s.", what,
+			   whose ? arena_printf(d->arena, "it belongs to %s", who_is(d, whose))
 				 : "nobody has it");
 }
 
@@ -111,7 +231,8 @@ static int captain_back(struct deed *d)
 	if (read_only(d))
 		return 0;
 	if (!d->node.captain || strcmp(d->node.captain, d->speaker.ref) != 0)
-		return not_mine(d, "The captaincy", d->node.captain);
+		return answer_same(d, "You aren't captain: %s is.",
+				   d->node.captain ? who_is(d, d->node.captain) : "nobody");
 	c = change_begin(d);
 	n = entry_add(d, c, d->in->now_ms, arena_printf(d->arena, "%s gave the captaincy back", me),
 		      MARKER_NONE);

@@ -34,7 +34,7 @@ static int search_wanted(void *arg, const struct head *h)
 /* 1: it has something of it, 0, < 0. */
 static int search_look(struct searching *s, const struct head *h, struct found *out)
 {
-	int n = s->rows->passages(s->rows, h->id, s->arena, &out->p);
+	int n = s->rows->passages(s->rows, h->id, PASSAGES_ALL, s->arena, &out->p);
 
 	if (n < 0)
 		return n;
@@ -111,17 +111,17 @@ static void page_cut(struct archive_page *p, int64_t page)
 	p->count = p->more ? ARCHIVE_PAGE : p->count - from;
 }
 
-/* Who is called so; nobody is "", who has said nothing. */
-static int by_resolve(struct rows *r, struct find *f, struct arena *a)
+int archive_by(struct rows *r, struct find *f, struct arena *a)
 {
 	struct person p[2];
 	int n;
 
 	if (f->by || !f->by_name)
-		return 0;
+		return 1;
 	n = r->people(r, f->by_name, a, p, 2);
-	f->by = n == 1 ? p[0].ref : "";
-	return n < 0 ? n : 0;
+	if (n == 1)
+		f->by = p[0].ref;
+	return n;
 }
 
 /* No more than this page and the beginning of the next need; who said it, only the texts of each tell. */
@@ -142,9 +142,7 @@ int archive_search(struct rows *r, struct find *f, const struct find_wanted *wan
 
 	*out = (struct archive_page){ .found = arena_alloc(a, (ARCHIVE_MOST + 1) *
 								      sizeof(*out->found)) };
-	rc = by_resolve(r, f, a);
-	if (rc >= 0)
-		rc = r->find_state(r, &out->state);
+	rc = r->find_state(r, &out->state);
 	if (rc < 0)
 		return rc;
 	count = r->search(r, f, &both, a, h, heads_most(f));
@@ -179,7 +177,9 @@ static const struct passage *passage_fix(const struct passage *p, size_t count)
 	const struct passage *fix = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!strncmp(p[i].text, STATUS_SAYS, strlen(STATUS_SAYS)))
+		/* What we say ourselves where nobody said anything. */
+		if (!strncmp(p[i].text, STATUS_SAYS, strlen(STATUS_SAYS)) ||
+		    !strncmp(p[i].text, MARK_SAYS, strlen(MARK_SAYS)))
 			continue;
 		if (p[i].marker == MARKER_MITIGATED ||
 		    (p[i].marker == MARKER_RESOLVED && (!fix || fix->marker == MARKER_RESOLVED)))
@@ -263,7 +263,7 @@ static int similar_compare(struct similarity *s, const struct head *h, double *s
 	struct relative one = { .head = *h };
 	struct likeness before;
 	struct passage *texts;
-	int n = s->rows->passages(s->rows, h->id, s->arena, &texts);
+	int n = s->rows->passages(s->rows, h->id, PASSAGES_TELLING, s->arena, &texts);
 
 	if (n < 0)
 		return n;

@@ -28,7 +28,9 @@ struct archive_page {
 	struct find_state state;
 };
 
-/* The page that f->page says. 0, < 0. */
+/* Who `by:` names goes into f->by. How many are called so, 1 if nobody was named, < 0. */
+int archive_by(struct rows *r, struct find *f, struct arena *a);
+/* The page that f->page says; archive_by() was asked. 0, < 0. */
 int archive_search(struct rows *r, struct find *f, const struct find_wanted *wanted,
 		   struct arena *a, struct archive_page *out);
 

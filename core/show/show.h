@@ -100,6 +100,8 @@ enum moment_format view_moments(const struct view *v);
 void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 		enum moment_format format, size_t points);
 /* "`3` text — @owner, due 2026-12-01"; items that are no longer TODO begin with their state. */
+void view_due(struct buf *out, const struct view *v,
+	      const char *due); /* ", due Fri 4 Dec", or nothing */
 void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points);
 
 /* "Journal: 57 entries, head 9f86d0…": what the report and every export print. */

@@ -294,6 +294,14 @@ void view_entry(struct buf *out, const struct view *v, const struct entry *e,
 	view_deleted(out, e->deleted);
 }
 
+void view_due(struct buf *out, const struct view *v, const char *due)
+{
+	if (!due)
+		return;
+	buf_adds(out, ", due ");
+	civil_day(out, due, v->head.year);
+}
+
 void view_item(struct buf *out, const struct view *v, const struct item *i, size_t points)
 {
 	char number[24];
@@ -311,7 +319,6 @@ void view_item(struct buf *out, const struct view *v, const struct item *i, size
 	} else if (i->state == ITEM_TODO) {
 		buf_adds(out, " — no owner");
 	}
-	if (i->due)
-		buf_addf(out, ", due %s", i->due);
+	view_due(out, v, i->due);
 	view_deleted(out, i->deleted);
 }

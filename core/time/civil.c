@@ -191,6 +191,55 @@ void civil_full(struct buf *out, int64_t ms)
 	buf_adds(out, " UTC");
 }
 
+static bool date_read(const char *date, int64_t *ms)
+{
+	struct civil c = { 0 };
+
+	if (!field(&date, 4, 0, 0, 9999, &c.year) || !field(&date, 2, '-', 1, 12, &c.month) ||
+	    !field(&date, 2, '-', 1, civil_days_in_month(c.year, c.month), &c.day) || *date)
+		return false;
+	*ms = civil_to_ms(&c);
+	return true;
+}
+
+void civil_day(struct buf *out, const char *date, int year)
+{
+	static const char days[] = "SunMonTueWedThuFriSat",
+			  months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil c;
+	int64_t ms;
+
+	if (!date_read(date, &ms)) {
+		buf_adds(out, date);
+		return;
+	}
+	civil_from_ms(&c, ms);
+	buf_addf(out, "%.3s %d %.3s", days + 3 * c.weekday, c.day, months + 3 * (c.month - 1));
+	if (c.year != year)
+		buf_addf(out, " %d", c.year);
+}
+
+void civil_day_near(struct buf *out, const char *date, int64_t local_ms)
+{
+	static const struct {
+		int64_t days;
+		const char *word;
+	} near[] = { { -1, "yesterday" }, { 0, "today" }, { 1, "tomorrow" } };
+	struct civil now;
+	int64_t ms, today = local_ms - ((local_ms % MS_DAY) + MS_DAY) % MS_DAY;
+	const char *word = NULL;
+
+	civil_from_ms(&now, local_ms);
+	if (date_read(date, &ms))
+		for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++)
+			if (ms == today + near[i].days * MS_DAY)
+				word = near[i].word;
+	if (word)
+		buf_addf(out, "%s (", word);
+	civil_day(out, date, now.year);
+	buf_adds(out, word ? ")" : "");
+}
+
 static void two_units(struct buf *out, int64_t n, const char *unit, int64_t rest, const char *small)
 {
 	buf_addf(out, "%lld %s", (long long)n, unit);

@@ -54,6 +54,12 @@ void civil_time(struct buf *out, int64_t ms); /* "14:05" UTC */
 void civil_date(struct buf *out, int64_t ms); /* "2026-11-23" UTC */
 void civil_full(struct buf *out, int64_t ms); /* "2026-11-23 14:05 UTC" */
 
+/* A date like "2026-12-04" as people say it: "Fri 4 Dec", with its year unless that is `year`. What is no date stays as
+ * it is. */
+void civil_day(struct buf *out, const char *date, int year);
+/* The same for somebody whose clock shows local_ms: "tomorrow (Fri 4 Dec)"; today and yesterday, too. */
+void civil_day_near(struct buf *out, const char *date, int64_t local_ms);
+
 /* "45 s", "3 min", "1 h 27 min", "18 h 47 min", "2 d 3 h": two units at most. ms >= 0 */
 void civil_duration(struct buf *out, int64_t ms);
 

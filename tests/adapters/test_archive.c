@@ -1,5 +1,6 @@
 /* The archive on disk: what is said is found, at once and later; what was redacted is in no byte of it. */
 #include "tests/support/a_store.h"
+#include "tests/support/counted.h"
 
 #include "adapters/sqlite/sqlite_store.h"
 #include "core/find/archive.h"
@@ -330,6 +331,61 @@ static void similar_says_how_far_the_index_is(void **state)
 	assert_false(says(s, "similar 1", "still being indexed"));
 }
 
+/* Notes of every Node, up to so many; nobody has said them, so they are in no journal. */
+static void grow_to(struct a_store *s, int notes)
+{
+	struct buf sql;
+
+	buf_init(&sql, BUF_ROOMY);
+	buf_addf(&sql,
+		 "CREATE TEMP TABLE more AS WITH RECURSIVE k(i) AS"
+		 " (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < %d)"
+		 " SELECT n, i, declared_at FROM node, k WHERE n <= 14;"
+		 "INSERT INTO text (node, n, body, digest) SELECT n, 1000 + i,"
+		 " 'looked at the lander, it is number ' || i, x'' FROM more WHERE true"
+		 " ON CONFLICT DO NOTHING;"
+		 "INSERT INTO entry (node, n, at, recorded_at, author, source, text)"
+		 " SELECT n, 1000 + i, declared_at + i * 1000, declared_at, 'T1/UANNA', 'command',"
+		 " 1000 + i FROM more WHERE true ON CONFLICT DO NOTHING;"
+		 "DROP TABLE more",
+		 notes);
+	a_store_script(s, sql.s);
+	buf_release(&sql);
+}
+
+static long steps_of_similar(struct a_store *s)
+{
+	struct counted before = counted_now();
+
+	assert_true(says(s, "similar 2", "Fixed by: the lander flew away"));
+	return counted_since(&before).steps;
+}
+
+static void similar_costs_no_more_when_each_has_thousands_of_notes(void **state)
+{
+	struct a_store *s = *state;
+	long few, many;
+
+	for (int i = 2; i <= 14; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "%d resolve the lander flew away", i);
+		a_store_do(s, "new Zeppelin lands on roof");
+		a_store_do(s, line);
+	}
+	/* Others, so that it isn't what every incident is called. */
+	for (int i = 0; i < 60; i++)
+		a_store_do(s, "new Payments fail");
+	index_all(s);
+	grow_to(s, 50);
+	few = steps_of_similar(s);
+	grow_to(s, 2000);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM entry WHERE n > 1000"), 14 * 2000);
+	many = steps_of_similar(s);
+	print_message("steps of SQLite: %ld with 50 notes each, %ld with 2,000\n", few, many);
+	assert_true(many < few + few / 2);
+}
+
 static void results_come_in_pages_of_ten(void **state)
 {
 	struct a_store *s = *state;
@@ -366,8 +422,10 @@ int main(void)
 		TEST(a_file_without_index_is_indexed_in_bites_and_search_says_how_far),
 		TEST(a_list_of_what_waits_that_somebody_broke_is_made_anew),
 		TEST(similar_says_how_far_the_index_is),
+		TEST(similar_costs_no_more_when_each_has_thousands_of_notes),
 		TEST(results_come_in_pages_of_ten),
 	};
 
+	counted_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,10 +222,10 @@ static void a_day_is_a_heading_when_it_changes(void **state)
 	article_add_entry(&f.view, article_at(12, 0) + MS_DAY, "it is back");
 	article_add_entry(&f.view, article_at(12, 5) + MS_DAY, "it is gone");
 	draw(card_blocks);
-	shows("📅 <!date^1795433400^{date_num}|2026-11-23>\\n`E4`");
-	shows("📅 <!date^1795521600^{date_num}|2026-11-24>\\n`E7` <!date^1795521600^{time}|12:00 UTC>");
+	shows("📅 <!date^1795433400^{date_short_pretty}|2026-11-23>\\n`E4`");
+	shows("📅 <!date^1795521600^{date_short_pretty}|2026-11-24>\\n`E7` <!date^1795521600^{time}|12:00 UTC>");
 	draw_report(NULL);
-	shows("📅 <!date^1795521600^{date_num}|2026-11-24>\\n• <!date^1795521600^{time}|12:00 UTC>: it is back\\n• ");
+	shows("📅 <!date^1795521600^{date_short_pretty}|2026-11-24>\\n• <!date^1795521600^{time}|12:00 UTC>: it is back\\n• ");
 }
 
 static void the_card_shows_five_open_items_of_each_type_and_how_many_more(void **state)

@@ -459,7 +459,10 @@ static void an_error_is_one_plain_sentence(void **state)
 	cJSON *j;
 
 	(void)state;
-	form_errors(&f.out, "when", "That is \x02`later\x03 than now.\nType: something else", NULL);
+	form_errors(&f.out,
+		    &(struct form_error){
+			    "when", "That is \x02`later\x03 than now.\nType: something else" },
+		    1, NULL);
 	j = json_read(f.out.s, f.out.len, NULL);
 	assert_string_equal(json_str(j, "response_action"), "errors");
 	assert_non_null(strstr(json_str(j, "errors.when"), "later"));

@@ -264,8 +264,8 @@ static void moments_are_shown_in_the_readers_zone(void **state)
 	text_add_moment(&text, 1700000000000, MOMENT_DATE);
 	assert_string_equal(out(text.s),
 			    "<!date^1700000000^{time}|22:13 UTC> "
-			    "<!date^1700000000^{date_num} {time}|2023-11-14 22:13 UTC> "
-			    "<!date^1700000000^{date_num}|2023-11-14>");
+			    "<!date^1700000000^{date_short_pretty} {time}|2023-11-14 22:13 UTC> "
+			    "<!date^1700000000^{date_short_pretty}|2023-11-14>");
 	buf_release(&text);
 }
 

@@ -105,6 +105,13 @@ sentence('what Slack never tells, the bot reads for itself', async () => {
 	await isHealed();
 });
 
+sentence('Start starts it, also before the page knows that it is dead', async () => {
+	await desk.choose('Break things', /Kill the bot/);
+	await desk.choose('Break things', /Start the bot/);
+	await note('said right after the start');
+	await shows(desk.card('said right after the start'));
+});
+
 sentence('every note is on the timeline exactly once', async () => {
 	const { timeline } = await node(), texts = timeline.map(entry => entry.text);
 

@@ -37,7 +37,7 @@ static void every_way_to_give_something_tells_of_it_once(void **state)
 		const char *gives, *text;
 	} ways[] = {
 		{ "action restart it " AT_TOM " by 2026-12-01", SAY_GIVEN, "1",
-		  AT_SARAH " gave you action item 1: restart it · due 2026-12-01\n"
+		  AT_SARAH " gave you action item 1: restart it · due Tue 1 Dec\n"
 			   "[INCIDENT-2026-001] 504s on checkout" },
 		{ "prevent test it " AT_TOM, SAY_GIVEN, "2",
 		  AT_SARAH " gave you prevention item 2: test it\n"
@@ -66,8 +66,37 @@ static void items_given_together_are_told_together(void **state)
 	says(SARAH, "action three " AT_TOM, VERDICT_DONE);
 	says(SARAH, "assign 1 2 3 " AT_TOM, VERDICT_DONE);
 	assert_told(SAY_GIVEN, TOM, "1 2",
-		    AT_SARAH " gave you 2 items:\n• 1: one\n• 2: two · due 2026-12-01\n"
+		    AT_SARAH " gave you 2 items:\n• 1: one\n• 2: two · due Tue 1 Dec\n"
 			     "[INCIDENT-2026-001] 504s on checkout");
+}
+
+static void whoever_was_told_hears_that_it_was_undone(void **state)
+{
+	static const struct {
+		const char *line, *text;
+	} ways[] = {
+		{ "action restart it " AT_TOM, "action item 1 is no longer yours: restart it" },
+		{ "role scribe " AT_TOM, "you're no longer scribe" },
+		{ "captain " AT_TOM, "you're no longer captain" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		says(SARAH, ways[i].line, VERDICT_DONE);
+		says(SARAH, "undo", VERDICT_DONE);
+		assert_string_equal(scene_say(s, SAY_GIVEN, 0)->person, TOM);
+		assert_null(scene_say(s, SAY_GIVEN, 0)->gives);
+		assert_string_equal(
+			scene_say(s, SAY_GIVEN, 0)->text,
+			talk_words(s,
+				   "↩️ " AT_SARAH
+				   " undid that: %s\n[INCIDENT-2026-001] 504s on checkout",
+				   ways[i].text));
+		assert_null(scene_say(s, SAY_GIVEN, 1));
+	}
+	says(SARAH, "action restart it me", VERDICT_DONE);
+	says(SARAH, "undo", VERDICT_DONE);
+	assert_null(scene_say(s, SAY_GIVEN, 0));
 }
 
 static void nobody_is_told_what_they_gave_themselves(void **state)
@@ -178,15 +207,15 @@ static void what_is_no_longer_theirs_stays_and_they_are_told_whose_it_is(void **
 	static const struct {
 		const char *who, *line, *answer;
 	} late[] = {
-		{ TOM, "not-me 1", "1 one isn't yours any more: it is @Sarah's." },
-		{ TOM, "not-me 2", "2 two isn't yours any more: nobody has it." },
+		{ TOM, "not-me 1", "1 one isn't yours: it belongs to @Sarah." },
+		{ TOM, "not-me 2", "2 two isn't yours: nobody has it." },
 		{ TOM, "not-me 3", "3 three is already done or dropped." },
 		{ TOM, "not-me 4", "4 four was withdrawn." },
 		{ TOM, "not-me 9", "There is no such item." },
-		{ TOM, "not-me scribe", "The role scribe isn't yours any more: it is @Sarah's." },
-		{ TOM, "not-me comms", "The role comms isn't yours any more: nobody has it." },
-		{ TOM, "not-me helper", "The role helper isn't yours any more: nobody has it." },
-		{ TOM, "not-me captain", "The captaincy isn't yours any more: it is @Sarah's." },
+		{ TOM, "not-me scribe", "The role scribe isn't yours: it belongs to @Sarah." },
+		{ TOM, "not-me comms", "The role comms isn't yours: nobody has it." },
+		{ TOM, "not-me helper", "The role helper isn't yours: nobody has it." },
+		{ TOM, "not-me captain", "You aren't captain: @Sarah is." },
 	};
 
 	(void)state;
@@ -290,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_way_to_give_something_tells_of_it_once),
 		TEST(items_given_together_are_told_together),
+		TEST(whoever_was_told_hears_that_it_was_undone),
 		TEST(nobody_is_told_what_they_gave_themselves),
 		TEST(what_is_given_by_a_message_is_told_by_its_author),
 		TEST(the_shell_and_who_left_are_not_written_to),

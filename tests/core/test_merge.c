@@ -203,6 +203,29 @@ static void redact_erases_both(void **state)
 	assert_no_answer(s, "hunter2");
 }
 
+static void what_is_down_here_is_down_there(void **state)
+{
+	(void)state;
+	says(SARAH, b, "service payments", VERDICT_DONE);
+	says(SARAH, a, "service checkout Payments", VERDICT_DONE);
+	merged();
+	assert_string_equal(cell(B, "service", 2, "name"), "checkout");
+	assert_null(cell(B, "service", 3, "name"));
+	says(SARAH, a, "reopen they are two", VERDICT_DONE);
+	assert_string_equal(cell(B, "service", 2, "gone"), "-");
+}
+
+static void a_services_name_is_erased_on_both(void **state)
+{
+	(void)state;
+	says(SARAH, a, "service hunter2xyzzy", VERDICT_DONE);
+	merged();
+	says(SARAH, b, "service drop hunter2xyzzy", VERDICT_DONE);
+	says(SARAH, a, "redact service1 it was a password", VERDICT_DONE);
+	assert_string_equal(cell(A, "service", 1, "name"), "(erased)");
+	assert_string_equal(cell(B, "service", 1, "name"), "(erased)");
+}
+
 static void done_by_the_old_number_finds_the_new_item(void **state)
 {
 	const char *ts;
@@ -330,6 +353,8 @@ int main(void)
 		TEST(an_emoji_taken_off_takes_both_away),
 		TEST(what_is_withdrawn_there_is_beaten_here),
 		TEST(redact_erases_both),
+		TEST(what_is_down_here_is_down_there),
+		TEST(a_services_name_is_erased_on_both),
 		TEST(done_by_the_old_number_finds_the_new_item),
 		TEST(what_is_said_in_the_old_channel_goes_on_there_and_says_so),
 		TEST(reopen_parts_them_and_the_copies_stay_marked),

@@ -122,12 +122,14 @@ static void a_captain_goes_back_and_that_is_said(void **state)
 	undo(SARAH);
 	assert_cell(s, "node 1 captain", "s" TOM);
 	assert_cell(s, "entry 3 withdrawn", "i1");
-	assert_string_equal(scene_sayings(s), "line");
+	assert_string_equal(scene_sayings(s), "line given");
 	assert_non_null(strstr(scene_say(s, SAY_LINE, 0)->text, "undid that: the captain is"));
+	assert_string_equal(scene_say(s, SAY_GIVEN, 0)->person, TOM);
+	assert_non_null(strstr(scene_say(s, SAY_GIVEN, 0)->text, "you're captain again"));
 	undo(TOM);
 	assert_cell(s, "node 1 captain", "-");
 	assert_cell(s, "marker 2 state", "swithdrawn");
-	assert_answer(s, "There is no captain again.");
+	assert_answer(s, "There is no captain, as before.");
 }
 
 static void a_priority_a_status_and_an_update_are_said_again(void **state)

@@ -14,6 +14,7 @@
 struct child {
 	struct child_seams seams;
 	pid_t pid;
+	bool ending, again; /* it was told to end; and is to be started when it has */
 	char says[64];
 	struct pipe *log; /* of the one that runs; an older one's may still be read to its end */
 };
@@ -140,8 +141,10 @@ const char *child_start(struct child *c)
 	pid_t parent = getpid();
 	int ends[2];
 
+	child_reap(c);
+	c->again = c->pid && c->ending;
 	if (c->pid)
-		return "The bot runs already.";
+		return c->ending ? NULL : "The bot runs already.";
 	if (pipe2(ends, O_CLOEXEC))
 		return "There is no pipe left for the bot's log.";
 	fcntl(ends[0], F_SETFL, O_NONBLOCK); /* not the bot's end: it would have to write again */
@@ -167,6 +170,8 @@ const char *child_end(struct child *c, int signal)
 	if (!c->pid)
 		return "The bot doesn't run.";
 	kill(-c->pid, signal);
+	c->ending = true;
+	c->again = false;
 	return NULL;
 }
 
@@ -177,11 +182,14 @@ void child_reap(struct child *c)
 	if (!c->pid || waitpid(c->pid, &status, WNOHANG) != c->pid)
 		return;
 	c->pid = 0;
+	c->ending = false;
 	if (WIFSIGNALED(status))
 		snprintf(c->says, sizeof(c->says), "ended by signal %d", WTERMSIG(status));
 	else
 		snprintf(c->says, sizeof(c->says), "ended with exit code %d", WEXITSTATUS(status));
 	c->seams.changed(c->seams.arg);
+	if (c->again)
+		child_start(c);
 }
 
 pid_t child_pid(const struct child *c)

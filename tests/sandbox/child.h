@@ -27,7 +27,8 @@ struct child_seams {
 struct child *child_new(const struct child_seams *seams);
 void child_free(struct child *c); /* SIGKILL if it still runs */
 
-const char *child_start(struct child *c); /* NULL, or why not */
+/* NULL, or why not. One that was told to end is started again when it has. */
+const char *child_start(struct child *c);
 const char *child_end(struct child *c, int signal);
 void child_reap(struct child *c); /* SIGCHLD came */
 

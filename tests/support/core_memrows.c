@@ -1,5 +1,7 @@
 #include "tests/support/core_memrows_private.h"
 
+#include "core/base/utf8.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -191,8 +193,7 @@ static void message_erase(struct memrows *m, const struct mem_node *n, const str
 	for (known = m->messages; known < m->messages + m->n_messages; known++) {
 		if (strcmp(known->channel, channel) || strcmp(known->id, ts))
 			continue;
-		if (whole)
-			known->text = NULL;
+		known->text = NULL;
 		known->n_files = 0;
 	}
 	for (i = 0; i < x->count; i++) {
@@ -203,6 +204,35 @@ static void message_erase(struct memrows *m, const struct mem_node *n, const str
 			if (!strcmp(known->channel, channel) && !strcmp(known->id, ts))
 				e->since = known->edited;
 	}
+}
+
+#define NEEDLE_POINTS 32
+#define NEEDLE_LEAST 4
+
+/* Does a message say what is erased? As adapters/sqlite/erase.c looks for it. */
+static bool says_erased(const struct mem_node *n, const struct erasure *x, const char *text)
+{
+	struct buf words, needle;
+	bool says = false;
+
+	buf_init(&words, BUF_ROOMY);
+	buf_init(&needle, BUF_ROOMY);
+	text_words(&words, text, NULL);
+	for (size_t i = 0; i < x->count && !says; i++) {
+		const char *body = n->texts[x->texts[i] - 1];
+
+		if (!body || text_blank(body))
+			continue;
+		buf_reset(&needle);
+		text_words(&needle, body, NULL);
+		says = needle.len < NEEDLE_LEAST
+			       ? !strcmp(needle.s, words.s)
+			       : memmem(words.s, words.len, needle.s,
+					utf8_bytes(needle.s, needle.len, NEEDLE_POINTS)) != NULL;
+	}
+	buf_release(&needle);
+	buf_release(&words);
+	return says;
 }
 
 static void messages_erase(struct memrows *m, const struct mem_node *n, const struct erasure *x)
@@ -226,6 +256,9 @@ static void messages_erase(struct memrows *m, const struct mem_node *n, const st
 			message_erase(m, n, x, mem_string(n, TABLE_ENTRY, entry, "channel"), ts,
 				      false);
 	}
+	for (int i = 0; i < m->n_messages; i++)
+		if (m->messages[i].text && says_erased(n, x, m->messages[i].text))
+			message_erase(m, n, x, m->messages[i].channel, m->messages[i].id, false);
 }
 
 static void erase(struct memrows *m, const struct outcome *o)

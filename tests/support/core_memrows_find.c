@@ -66,7 +66,53 @@ static void mem_files(struct mem_passages *all, const struct mem_node *n)
 			mem_passage(all, n, TABLE_FILE, row, HANDLE_FILE, "name", "entry");
 }
 
-static int r_passages(struct rows *r, const char *node, struct arena *a, struct passage **p)
+/* How many entries stand before this one on the timeline; or behind it. */
+static int mem_beside(const struct mem_node *n, int64_t entry, bool before)
+{
+	int64_t at = mem_int(n, TABLE_ENTRY, entry, "at"), other;
+	int beside = 0;
+
+	for (int64_t row = 1; row <= n->count[TABLE_ENTRY]; row++) {
+		if (row == entry || mem_int(n, TABLE_ENTRY, row, "withdrawn"))
+			continue;
+		other = mem_int(n, TABLE_ENTRY, row, "at");
+		beside += (other < at || (other == at && row < entry)) == before;
+	}
+	return beside;
+}
+
+static bool mem_is_telling(const struct mem_node *n, const struct passage *p)
+{
+	int marked = 0;
+
+	if (p->letter != 'E' || mem_beside(n, p->n, true) < TELLING_MOST ||
+	    mem_beside(n, p->n, false) < TELLING_MOST)
+		return true;
+	for (int64_t row = n->count[TABLE_MARKER]; row > 0 && marked < TELLING_MOST; row--) {
+		if (strcmp(mem_string(n, TABLE_MARKER, row, "state"), "live") != 0)
+			continue;
+		marked++;
+		if (mem_int(n, TABLE_MARKER, row, "entry") == p->n)
+			return true;
+	}
+	return false;
+}
+
+/* The first of each kind, but of entries those that count as telling. */
+static int mem_telling(const struct mem_node *n, struct passage *p, int count)
+{
+	int kept = 0, same = 0;
+
+	for (int i = 0; i < count; i++) {
+		same = i && p[i].letter == p[i - 1].letter ? same + 1 : 0;
+		if (p[i].letter == 'E' ? mem_is_telling(n, &p[i]) : same < TELLING_MOST)
+			p[kept++] = p[i];
+	}
+	return kept;
+}
+
+static int r_passages(struct rows *r, const char *node, enum passages_of of, struct arena *a,
+		      struct passage **p)
 {
 	static const enum section order[] = { SECTION_SUMMARY, SECTION_CAUSE, SECTION_TRIGGER,
 					      SECTION_IMPACT, SECTION_LESSON };
@@ -90,7 +136,7 @@ static int r_passages(struct rows *r, const char *node, struct arena *a, struct 
 		if (!mem_int(n, TABLE_SERVICE, row, "gone"))
 			mem_passage(&all, n, TABLE_SERVICE, row, HANDLE_SERVICE, "name", NULL);
 	mem_marks(&all, n);
-	return all.n;
+	return of == PASSAGES_ALL ? all.n : mem_telling(n, all.p, all.n);
 }
 
 /* ---- search ---- */
@@ -106,7 +152,7 @@ static int r_search(struct rows *r, struct find *f, const struct find_wanted *wa
 
 	for (int all = 1; all >= 0; all--)
 		for (int i = m->count; i-- && n < most;) {
-			rc = r_passages(r, m->nodes[i].id, a, &p);
+			rc = r_passages(r, m->nodes[i].id, PASSAGES_ALL, a, &p);
 			if (!find_look(f, p, (size_t)rc, m->count, &look) ||
 			    (look.terms == (1u << f->count) - 1) != all)
 				continue;

@@ -11,7 +11,7 @@
 #define MAX_NODES 400
 #define MAX_FACTS 100
 #define MAX_MESSAGES 4000
-#define MAX_ERASED 400
+#define MAX_ERASED 4000
 
 struct mem_row {
 	bool born;

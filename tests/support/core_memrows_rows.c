@@ -576,6 +576,13 @@ static const char *name_of(struct names *names, enum text_kind kind, const char 
 	for (i = 0; kind == TEXT_PERSON && i < m->n_people; i++)
 		if (strlen(m->people[i].ref) == len && !memcmp(m->people[i].ref, ref, len))
 			return m->people[i].name;
+	/* As the newest Node that is there calls it. */
+	for (i = m->count; kind == TEXT_CHANNEL && i-- > 0;) {
+		const char *channel = mem_string(&m->nodes[i], TABLE_NODE, 1, "channel");
+
+		if (channel && strlen(channel) == len && !memcmp(channel, ref, len))
+			return mem_string(&m->nodes[i], TABLE_NODE, 1, "channel_name");
+	}
 	return NULL;
 }
 

@@ -391,9 +391,9 @@ static const char *date_format(enum moment_format f)
 {
 	switch (f) {
 	case MOMENT_DATE:
-		return "{date_num}";
+		return "{date_short_pretty}";
 	case MOMENT_FULL:
-		return "{date_num} {time}";
+		return "{date_short_pretty} {time}";
 	default:
 		return "{time}";
 	}

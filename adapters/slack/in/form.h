@@ -70,7 +70,11 @@ const char *form_parts(const char *state, const char *place, struct arena *a, st
 /* Beside which field a refusal of that line stands. unreadable: the line can't be read; the rest
  * being chosen or free text, that is the time or date. */
 const char *form_field_refused(const struct form *f, bool unreadable);
-/* The ack that keeps it open: the first line of the sentence beside that field. */
-void form_errors(struct buf *out, const char *field, const char *sentence, struct names *names);
+/* The ack that keeps it open: of each the first line of the sentence beside its field. */
+struct form_error {
+	const char *field, *sentence;
+};
+void form_errors(struct buf *out, const struct form_error *errors, size_t count,
+		 struct names *names);
 
 #endif

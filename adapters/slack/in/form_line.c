@@ -260,18 +260,27 @@ const char *form_field_refused(const struct form *f, bool unreadable)
 	return f->fields[0].id;
 }
 
-void form_errors(struct buf *out, const char *field, const char *sentence, struct names *names)
+static void form_error_add(cJSON *errors, const struct form_error *e, struct names *names)
 {
-	char *first = alloc_strndup(sentence, strcspn(sentence, "\n"));
-	cJSON *j = cJSON_CreateObject();
+	char *first = alloc_strndup(e->sentence, strcspn(e->sentence, "\n"));
 	struct buf words;
 
 	buf_init(&words, BUF_ROOMY);
 	mrkdwn_plain(&words, first, names, SENTENCE_CHARS);
-	cJSON_AddStringToObject(j, "response_action", "errors");
-	cJSON_AddStringToObject(cJSON_AddObjectToObject(j, "errors"), field, words.s);
-	json_print(out, j);
-	cJSON_Delete(j);
+	cJSON_AddStringToObject(errors, e->field, words.s);
 	buf_release(&words);
 	free(first);
+}
+
+void form_errors(struct buf *out, const struct form_error *errors, size_t count,
+		 struct names *names)
+{
+	cJSON *j = cJSON_CreateObject(), *list;
+
+	cJSON_AddStringToObject(j, "response_action", "errors");
+	list = cJSON_AddObjectToObject(j, "errors");
+	for (size_t i = 0; i < count; i++)
+		form_error_add(list, &errors[i], names);
+	json_print(out, j);
+	cJSON_Delete(j);
 }

@@ -343,7 +343,7 @@ void forms_submitted(struct request *a)
 	buf_init(&errors, BUF_ROOMY);
 	wrong = form->line ? forms_said(a, form, &about, &why) : forms_completed(a, &about, &why);
 	if (wrong) {
-		form_errors(&errors, wrong, why.s, NULL);
+		form_errors(&errors, &(struct form_error){ wrong, why.s }, 1, NULL);
 		router_ack(a, errors.s);
 	}
 	buf_release(&why);

@@ -86,8 +86,6 @@ static int draw_answer(struct reads *r, struct drawn *d, const struct answer *an
 /* Beside which field it stands. */
 static const char *refused_field(const char *form, const char *first, const struct outcome *outcome)
 {
-	if (outcome->field)
-		return outcome->field;
 	return first ? first
 		     : form_field_refused(form_named(form), outcome->verdict == VERDICT_USAGE);
 }
@@ -97,15 +95,25 @@ static const char *first_field(const struct request *a)
 	return a->n_parts ? a->parts[0].key : NULL;
 }
 
+static const char *refusal_says(const char *text)
+{
+	return text ? text : "This can't be done.";
+}
+
 static void draw_refusal(struct reads *r, struct drawn *d, const struct outcome *outcome,
 			 struct arena *a)
 {
-	const char *said = outcome->answer.text;
+	size_t n = outcome->n_wrong, i;
+	struct form_error *e = arena_alloc(a, (n + 1) * sizeof(*e));
 	struct buf out;
 
+	e[0] = (struct form_error){ refused_field(d->form, d->first, outcome),
+				    refusal_says(outcome->answer.text) };
+	for (i = 0; i < n; i++)
+		e[i] = (struct form_error){ outcome->wrong[i].key,
+					    refusal_says(outcome->wrong[i].text) };
 	buf_init(&out, BUF_ROOMY);
-	form_errors(&out, refused_field(d->form, d->first, outcome),
-		    said ? said : "This can't be done.", slack_names(a, &r->rows->names, d->root));
+	form_errors(&out, e, n ? n : 1, slack_names(a, &r->rows->names, d->root));
 	d->errors = arena_strdup(a, out.s);
 	buf_release(&out);
 }
@@ -311,9 +319,11 @@ static void answers_fault(struct request *a, struct job *job)
 	buf_init(&errors, BUF_ROOMY);
 	if (form)
 		form_errors(&errors,
-			    refused_field(a->e.callback_id, first_field(a),
-					  &(struct outcome){ .verdict = VERDICT_REFUSED }),
-			    said.text, NULL);
+			    &(struct form_error){
+				    refused_field(a->e.callback_id, first_field(a),
+						  &(struct outcome){ .verdict = VERDICT_REFUSED }),
+				    said.text },
+			    1, NULL);
 	else
 		answers_words(a->router, &out, &said);
 	answers_give(a, job, &out, form ? errors.s : NULL);

@@ -35,12 +35,18 @@ static void given_where(struct buf *words, const struct head *h)
 }
 
 /* They could not be invited: without a word of people's, and nothing to press that would be refused. */
-static void given_unseen(struct buf *words, const struct head *h)
+static void given_unseen(struct buf *words, const struct head *h, bool taken_back)
 {
-	buf_addf(words,
-		 "%sYou were given something in %s, which is private, and I couldn't invite you to "
-		 "its channel. Ask to be invited",
-		 h->drill ? "🧪 Drill: " : "", h->id);
+	const char *drill = h->drill ? "🧪 Drill: " : "";
+
+	if (taken_back)
+		buf_addf(words, "%sWhat you were given in %s was taken back", drill, h->id);
+	else
+		buf_addf(
+			words,
+			"%sYou were given something in %s, which is private, and I couldn't invite "
+			"you to its channel. Ask to be invited",
+			drill, h->id);
 	given_where(words, h);
 }
 
@@ -70,7 +76,7 @@ static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct
 		return;
 	buf_init(&words, BRIEF_MAX);
 	if (!sees) {
-		given_unseen(&words, &s->head);
+		given_unseen(&words, &s->head, s->letter.what == SAY_GIVEN && !s->letter.gives);
 	} else if (s->letter.text) { /* an earlier version's brief has none */
 		buf_adds(&words, s->letter.text);
 		given_where(&words, &s->head);

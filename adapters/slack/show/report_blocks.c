@@ -99,8 +99,7 @@ static void report_add_item(struct buf *b, const struct view *v, const struct it
 		buf_adds(b, " — ");
 		view_person(b, v, it->owner);
 	}
-	if (it->due)
-		buf_addf(b, ", due %s", it->due);
+	view_due(b, v, it->due);
 	if (it->why)
 		buf_addf(b, " (dropped: %s)", it->why);
 	buf_addc(b, '\n');

@@ -50,7 +50,8 @@ Vue.component('trouble-menu', {
 	data: () => ({ troubles: TROUBLES }),
 	computed: {
 		managed: () => store.state.bot.managed,
-		bot: () => BOT.map(one => ({ ...one, off: one.running !== store.state.bot.running })),
+		/* That the bot has died may not be known here yet: it can be started at any time. */
+		bot: () => BOT.map(one => ({ ...one, off: one.running && !store.state.bot.running })),
 		broken: () => troubles().length > 0,
 	},
 	template: `
