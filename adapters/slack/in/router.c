@@ -1,6 +1,7 @@
 #include "adapters/slack/in/router_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/in/crew.h"
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/in/forms.h"
@@ -26,6 +27,7 @@ struct router *router_new(const struct router_seams *seams)
 	f->channels = channels_new(seams, facts_gaps(f->facts));
 	LIST_INIT(&f->openings);
 	LIST_INIT(&f->namings);
+	LIST_INIT(&f->crews);
 	LIST_INIT(&f->arrivals);
 	return f;
 }
@@ -37,6 +39,7 @@ void router_free(struct router *f)
 	while (!LIST_EMPTY(&f->arrivals))
 		request_free(LIST_FIRST(&f->arrivals)); /* unacked: Slack brings it again */
 	forms_free(f);
+	crew_free(f);
 	file_names_free(f);
 	facts_free(f->facts);
 	channels_free(f->channels);
@@ -51,6 +54,7 @@ void router_stop(struct router *f)
 	channels_stop(f->channels); /* first: who waited there may have to wait for a person next */
 	facts_stop(f->facts);
 	file_names_stop(f);
+	crew_stop(f);
 }
 
 void router_socket(struct router *f, struct slack_socket *socket)

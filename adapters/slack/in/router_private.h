@@ -18,6 +18,7 @@
 
 #define RESPONDED 64 /* commands that went by response_url and may be delivered again */
 
+struct crew;	/* crew.c */
 struct naming;	/* file_names.c */
 struct opening; /* forms_open.c: a form on its way to the screen */
 
@@ -32,6 +33,7 @@ struct router {
 	char *place, *bot_user; /* NULL until known */
 	LIST_HEAD(, opening) openings;
 	LIST_HEAD(, naming) namings;
+	LIST_HEAD(, crew) crews;
 	bool stopping;		    /* nobody waits for a name any more */
 	char *responded[RESPONDED]; /* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
@@ -53,6 +55,9 @@ struct request { /* an envelope on its way from its frame to its ack */
 	char *line;	    /* neutral, without the root or the mention */
 	struct part *parts; /* of a form whose line says several together; neutral */
 	size_t n_parts;
+	const char *
+		*people; /* of the user group that the line names: refs; NULL: Slack hasn't told */
+	size_t n_people;
 	bool channel_named; /* with a line: the store has a name for e.channel */
 	struct message
 		*message; /* events.c: what it is about; of a mention: itself, with its files */
