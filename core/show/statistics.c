@@ -44,12 +44,17 @@ static bool has_service(const struct counted *c, const char *name)
 }
 
 /* Drills count nowhere, and what was merged counts once. */
+bool statistics_counts(const struct head *h)
+{
+	return !h->drill && h->status != STATUS_MERGED;
+}
+
 static bool is_counted(const struct statistics *s, const struct counted *c)
 {
 	const struct head *h = &c->head;
 
-	return !h->drill && h->status != STATUS_MERGED && h->declared_at >= s->from &&
-	       h->declared_at <= s->to && (!s->service || has_service(c, s->service));
+	return statistics_counts(h) && h->declared_at >= s->from && h->declared_at <= s->to &&
+	       (!s->service || has_service(c, s->service));
 }
 
 static void service_count_add(struct statistics *s, const char *name, size_t len)

@@ -47,6 +47,8 @@ struct statistics {
 	size_t age[AGES];		    /* of the open ones */
 };
 
+/* Does it count anywhere? */
+bool statistics_counts(const struct head *h);
 /* Zeroed but for from, to and service. */
 void statistics_add(struct statistics *s, const struct counted *c);
 void statistics_end(struct statistics *s);
