@@ -54,7 +54,7 @@ struct counted_item {
 	bool done;
 	int64_t created_at, done_at;
 };
-struct counted {
+struct counted_node {
 	struct head head;
 	const char *services;	      /* a name a line; NULL: none */
 	struct counted_item *prevent; /* neither dropped nor withdrawn */
@@ -94,7 +94,7 @@ struct rows {
 	/* Nodes declared since `since_ms`, in the order of head.row, those behind `after` (0: from the
 	 * first); how many, at most `most`. Which of them count, core says (show/statistics.h). */
 	int (*counted)(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
-		       struct counted *c, int most);
+		       struct counted_node *c, int most);
 	/* Live markers `beyond` a status, and those of an entry: rows of `marker` that are "live". */
 	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at,
 			    int most);

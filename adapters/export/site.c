@@ -187,7 +187,7 @@ static const char *service_lines(struct cards *c, const struct view *v)
 
 static void card_count(struct cards *c, const struct view *v)
 {
-	struct counted counted = { .head = v->head, .services = service_lines(c, v) };
+	struct counted_node counted = { .head = v->head, .services = service_lines(c, v) };
 
 	counted.prevent = arena_alloc(&c->arena, (v->n_items + 1) * sizeof(*counted.prevent));
 	for (size_t i = 0; i < v->n_items; i++) {

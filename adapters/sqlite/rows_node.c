@@ -321,7 +321,7 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 /* ---- what statistics count ---- */
 
 /* "1 1763906700000 1764000000000;0 …": done, created, done at. */
-static bool prevent_read(struct query *q, struct counted *c, const char *at)
+static bool prevent_read(struct query *q, struct counted_node *c, const char *at)
 {
 	size_t most = 1;
 
@@ -344,17 +344,17 @@ static bool prevent_read(struct query *q, struct counted *c, const char *at)
 	return true;
 }
 
-static bool counted_next(struct query *q, struct counted *c)
+static bool counted_next(struct query *q, struct counted_node *c)
 {
 	const char *prevent;
 
-	*c = (struct counted){ 0 };
+	*c = (struct counted_node){ 0 };
 	return head_next(q, &c->head) && query_further(q, "ss", &c->services, &prevent) &&
 	       prevent_read(q, c, prevent);
 }
 
 int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
-		 struct counted *c, int most)
+		 struct counted_node *c, int most)
 {
 	struct query q;
 	int n = 0, rc;

@@ -178,6 +178,7 @@ const char *bullet_next(struct deed *d, const char **text);
 
 /* An item in a list of many Nodes' (decide_todo.c). */
 void todo_row(struct deed *d, const struct todo *t, struct answer_row *row);
+int desk_fill(struct deed *d, struct desk *out); /* decide_desk.c */
 
 /* ---- changing ---- */
 

@@ -31,7 +31,7 @@ int64_t spread_percentile(const struct spread *s, unsigned hundredths)
 
 /* ---- one Node ---- */
 
-static bool has_service(const struct counted *c, const char *name)
+static bool has_service(const struct counted_node *c, const char *name)
 {
 	size_t len;
 
@@ -49,7 +49,7 @@ bool statistics_counts(const struct head *h)
 	return !h->drill && h->status != STATUS_MERGED;
 }
 
-static bool is_counted(const struct statistics *s, const struct counted *c)
+static bool is_counted(const struct statistics *s, const struct counted_node *c)
 {
 	const struct head *h = &c->head;
 
@@ -71,7 +71,7 @@ static void service_count_add(struct statistics *s, const char *name, size_t len
 	s->services[s->n_services++] = (struct service_count){ alloc_strndup(name, len), 1 };
 }
 
-static void services_add(struct statistics *s, const struct counted *c)
+static void services_add(struct statistics *s, const struct counted_node *c)
 {
 	size_t len;
 
@@ -121,7 +121,7 @@ const char *age_name(enum age a)
 	return names[a];
 }
 
-static void prevention_add(struct statistics *s, const struct counted *c)
+static void prevention_add(struct statistics *s, const struct counted_node *c)
 {
 	for (size_t i = 0; i < c->n_prevent; i++) {
 		const struct counted_item *p = &c->prevent[i];
@@ -136,7 +136,7 @@ static void prevention_add(struct statistics *s, const struct counted *c)
 	}
 }
 
-void statistics_add(struct statistics *s, const struct counted *c)
+void statistics_add(struct statistics *s, const struct counted_node *c)
 {
 	if (!is_counted(s, c))
 		return;
@@ -188,7 +188,7 @@ size_t statistics_ai(const struct statistics *s)
 static int statistics_chunk(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
 			    int64_t *after, struct arena *a)
 {
-	struct counted *c = arena_alloc(a, CHUNK * sizeof(*c));
+	struct counted_node *c = arena_alloc(a, CHUNK * sizeof(*c));
 	int n = r->counted(r, s->from, *after, a, c, CHUNK), rc;
 
 	for (int i = 0; i < n; i++) {

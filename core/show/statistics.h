@@ -50,7 +50,7 @@ struct statistics {
 /* Does it count anywhere? */
 bool statistics_counts(const struct head *h);
 /* Zeroed but for from, to and service. */
-void statistics_add(struct statistics *s, const struct counted *c);
+void statistics_add(struct statistics *s, const struct counted_node *c);
 void statistics_end(struct statistics *s);
 void statistics_release(struct statistics *s);
 /* All of that in one go, for whoever `wanted` lets see: 0, < 0. */
@@ -62,7 +62,7 @@ size_t statistics_ai(const struct statistics *s);
 void statistics_write(struct buf *out, const struct statistics *s, bool bars);
 /* What can be drawn of it (outcome.h), at most ANSWER_CHARTS, none of nothing; in the arena. */
 struct chart *statistics_charts(const struct statistics *s, struct arena *a, size_t *count);
-/* A chart in words: a bar a line. */
-void chart_write(struct buf *out, const struct chart *c);
+/* A chart in words: a bar a line; code: to be read to the letter, where letters have different widths else. */
+void chart_write(struct buf *out, const struct chart *c, bool code);
 
 #endif

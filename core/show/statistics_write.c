@@ -55,30 +55,44 @@ struct chart *statistics_charts(const struct statistics *s, struct arena *a, siz
 	return c;
 }
 
-static void chart_bar(struct buf *out, int64_t n, int64_t most)
+static size_t label_width(const char *label)
+{
+	return utf8_length(label, strlen(label));
+}
+
+static void chart_bar(struct buf *out, const char *label, size_t widest, int64_t n, int64_t most)
 {
 	int64_t blocks = most ? (n * BAR_MOST + most - 1) / most : 0;
 
+	buf_addf(out, "%s%*s  ", label, (int)(widest - label_width(label)), "");
 	for (int64_t i = 0; i < blocks; i++)
 		buf_adds(out, "█");
-	buf_addf(out, "%s%lld\n", blocks ? " " : "", (long long)n);
+	buf_addf(out, "%s%lld", blocks ? " " : "", (long long)n);
 }
 
-void chart_write(struct buf *out, const struct chart *c)
+void chart_write(struct buf *out, const struct chart *c, bool code)
 {
-	size_t widest = 0, width;
+	size_t widest = 0;
 	int64_t most = 0;
+	struct buf bar;
 
 	for (size_t i = 0; i < c->count; i++) {
-		width = utf8_length(c->bars[i].label, strlen(c->bars[i].label));
+		size_t width = label_width(c->bars[i].label);
+
 		widest = width > widest ? width : widest;
 		most = c->bars[i].n > most ? c->bars[i].n : most;
 	}
-	buf_addf(out, "%s:\n", c->title);
+	text_add_bold(out, c->title);
+	buf_adds(out, ":\n");
 	for (size_t i = 0; i < c->count; i++) {
-		width = utf8_length(c->bars[i].label, strlen(c->bars[i].label));
-		buf_addf(out, "  %s%*s  ", c->bars[i].label, (int)(widest - width), "");
-		chart_bar(out, c->bars[i].n, most);
+		buf_init(&bar, BUF_ROOMY);
+		chart_bar(&bar, c->bars[i].label, widest, c->bars[i].n, most);
+		if (code)
+			text_add_code(out, bar.s);
+		else
+			buf_addf(out, "  %s", bar.s);
+		buf_addc(out, '\n');
+		buf_release(&bar);
 	}
 }
 
@@ -248,13 +262,13 @@ static void counts_as_bars(struct buf *out, const struct statistics *s)
 	struct chart c;
 
 	chart_priorities(&c, s);
-	chart_write(out, &c);
+	chart_write(out, &c, false);
 	if (s->n_services) {
 		chart_services(&c, s);
-		chart_write(out, &c);
+		chart_write(out, &c, false);
 	}
 	chart_origins(&c, s);
-	chart_write(out, &c);
+	chart_write(out, &c, false);
 	ai_words(out, s);
 	buf_addc(out, '\n');
 }

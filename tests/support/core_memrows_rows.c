@@ -277,7 +277,7 @@ static int r_todo(struct rows *r, const struct todo_asked *asked, struct arena *
 	return k;
 }
 
-static void counted_items(struct rows *r, const char *id, struct arena *a, struct counted *c)
+static void counted_items(struct rows *r, const char *id, struct arena *a, struct counted_node *c)
 {
 	struct item i;
 
@@ -292,16 +292,16 @@ static void counted_items(struct rows *r, const char *id, struct arena *a, struc
 static int r_services(struct rows *r, const char *id, struct arena *a, struct service *s, int most);
 
 static int r_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
-		     struct counted *c, int most)
+		     struct counted_node *c, int most)
 {
 	struct memrows *m = of(r);
 	struct service s[50];
 	int n = 0;
 
 	for (int64_t i = after; i < m->count && n < most; i++) {
-		struct counted *one = &c[n];
+		struct counted_node *one = &c[n];
 
-		*one = (struct counted){ 0 };
+		*one = (struct counted_node){ 0 };
 		mem_head(&m->nodes[i], &one->head);
 		one->head.row = i + 1;
 		if (one->head.declared_at < since_ms)

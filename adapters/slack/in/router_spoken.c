@@ -410,8 +410,7 @@ static void spoken_sight_looked(struct request *a, struct job *job)
 	facts_wait(a->router->facts, a->who, n.facts, n.n, spoken_seen, a);
 }
 
-/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
-static void router_see(struct request *a, void (*take)(struct request *a))
+void router_see(struct request *a, void (*take)(struct request *a))
 {
 	a->take = take;
 	request_look(a, spoken_look_job(a, LINE_NEEDS_NODE, NULL), spoken_sight_looked);
@@ -470,11 +469,25 @@ void spoken_mention(struct request *a)
 		spoken_said(a);
 }
 
+/* Words that were typed into a box are no markup. */
+static void spoken_search(struct request *a)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MOST);
+	buf_adds(&line, "search ");
+	text_from_plain(&line, a->e.value, strlen(a->e.value));
+	router_take_line(a, line.s);
+	buf_release(&line);
+}
+
 void spoken_button(struct request *a)
 {
 	const char *id = a->e.action_id;
 
-	if (!strncmp(id, "say:", 4) && a->e.value)
+	if (!strcmp(id, HOME_SEARCH) && a->e.value)
+		spoken_search(a);
+	else if (!strncmp(id, "say:", 4) && a->e.value)
 		spoken_take_text(a, a->e.value, false);
 	else if (!strncmp(id, "form:", 5) && a->e.value)
 		router_see(a, forms_button);
