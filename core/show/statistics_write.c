@@ -127,15 +127,21 @@ static void services_line(struct buf *out, const struct statistics *s)
 	buf_addc(out, '\n');
 }
 
+/* The three ways in which such a change fails. */
 static void ai_words(struct buf *out, const struct statistics *s)
 {
+	static const char *const ways[] = {
+		[ORIGIN_AI_OVER_RELIANCE] = "over-reliance on AI logic",
+		[ORIGIN_AI_CONTEXT] = "context misalignment",
+		[ORIGIN_AI_BLACK_BOX] = "black-box refactor",
+	};
 	const char *before = " (";
 
 	buf_addf(out, "AI-assisted changes %zu", statistics_ai(s));
 	for (int o = ORIGIN_AI_OVER_RELIANCE; o <= ORIGIN_AI_BLACK_BOX; o++) {
 		if (!s->by_origin[o])
 			continue;
-		buf_addf(out, "%s%s %zu", before, origin_says((enum origin)o), s->by_origin[o]);
+		buf_addf(out, "%s%s %zu", before, ways[o], s->by_origin[o]);
 		before = ", ";
 	}
 	if (*before == ',')

@@ -1,10 +1,24 @@
 /* The app's Home tab and its charts, in the page, with the bot behind them. */
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { BOT, Sandbox } from './sandbox.mjs';
 import { Desks, lacks, shows } from './desk.mjs';
 
 const sandbox = await Sandbox.start({ bot: BOT }), sentence = sandbox.tests();
 const desks = await Desks.open(sandbox), desk = await desks.sit();
+const PICTURES = process.env.SCREENSHOTS ?? 'build/screenshots';
+
+mkdirSync(PICTURES, { recursive: true });
+
+/* In both colours. */
+async function pictures(name) {
+	for (const which of ['Dark', 'Light']) {
+		await desk.colours(which);
+		await desk.page.screenshot({ path: join(PICTURES, `${name}-${which.toLowerCase()}.png`), animations: 'disabled' });
+	}
+}
+
 const home = () => desk.page.getByRole('region', { name: 'Home' });
 const tab = name => desk.page.getByRole('group', { name: 'The app\'s tabs' }).getByRole('button', { name });
 
@@ -14,12 +28,13 @@ sentence('Home is published when it is opened, with where to begin', async () =>
 	await shows(desk.card('Cards are refused'));
 	await desk.say('/incident action call the bank @kim');
 	await desk.say('/incident assign 1 me');
-	await desk.go('aliosbot');
+	await desk.place('aliosbot').click();
 	await tab('Home').click();
 	await shows(home().getByRole('heading', { name: 'My items' }));
 	await shows(home().getByText('call the bank'));
 	await shows(home().getByRole('heading', { name: 'Open incidents' }));
 	await shows(home().getByRole('button', { name: 'Declare an incident' }));
+	await pictures('home');
 });
 
 sentence('what is searched for there comes in a window', async () => {
@@ -48,6 +63,7 @@ sentence('numbers are drawn, and can be read without seeing them', async () => {
 
 	await shows(chart);
 	assert.match(await chart.getByRole('row', { name: /CRITICAL/ }).innerText(), /1/);
+	await pictures('stats');
 });
 
 sentence('the page had nothing to complain of, and all ends in order', async () => {

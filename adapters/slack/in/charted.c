@@ -6,17 +6,24 @@
 
 #include <stdlib.h>
 
+#define BEHIND_MS 300
+
 struct charted {
 	LIST_ENTRY(charted) link;
 	struct router *router;
 	char *url;		       /* where it goes; NULL: there, */
 	char *channel, *user, *thread; /* user NULL: to whoever is there; thread may be NULL */
 	char *words;		       /* what is said instead; NULL: that was tried as well */
+	struct answer answer;	       /* its charts */
+	struct arena arena;
+	struct loop_timer *timer;
 };
 
 static void charted_over(struct charted *c)
 {
 	LIST_REMOVE(c, link);
+	loop_timer_free(c->timer);
+	arena_release(&c->arena);
 	free(c->url);
 	free(c->channel);
 	free(c->user);
@@ -82,6 +89,32 @@ static void charted_ended(const struct web_result *r, void *arg)
 	}
 }
 
+static void charted_draw(void *arg)
+{
+	struct charted *c = arg;
+	struct rendered drawn;
+
+	rendered_init(&drawn);
+	charts_blocks(&drawn, c->answer.charts, c->answer.n_charts);
+	c->words = alloc_strdup(drawn.text.s);
+	charted_post(c, &drawn);
+	rendered_release(&drawn);
+}
+
+static struct chart *charts_keep(const struct answer *answer, struct arena *a)
+{
+	struct chart *kept = arena_alloc(a, answer->n_charts * sizeof(*kept));
+
+	for (size_t i = 0; i < answer->n_charts; i++) {
+		kept[i] = answer->charts[i];
+		kept[i].title = arena_strdup(a, kept[i].title);
+		kept[i].of = arena_strdup(a, kept[i].of);
+		for (size_t k = 0; k < kept[i].count; k++)
+			kept[i].bars[k].label = arena_strdup(a, kept[i].bars[k].label);
+	}
+	return kept;
+}
+
 static struct charted *charted_new(struct request *a)
 {
 	const char *channel = a->e.channel;
@@ -97,17 +130,17 @@ static struct charted *charted_new(struct request *a)
 	return c;
 }
 
+/* A moment later: the answer itself goes another way, and is to be there first. */
 void charted_send(struct request *a, const struct answer *answer)
 {
-	struct rendered drawn;
 	struct charted *c;
 
 	if (!answer->n_charts || !a->e.channel)
 		return;
-	rendered_init(&drawn);
-	charts_blocks(&drawn, answer->charts, answer->n_charts);
 	c = charted_new(a);
-	c->words = alloc_strdup(drawn.text.s);
-	charted_post(c, &drawn);
-	rendered_release(&drawn);
+	arena_init(&c->arena);
+	c->answer.charts = charts_keep(answer, &c->arena);
+	c->answer.n_charts = answer->n_charts;
+	c->timer = loop_timer_new(a->router->s.loop, charted_draw, c);
+	loop_timer_set(c->timer, BEHIND_MS);
 }

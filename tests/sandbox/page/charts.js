@@ -3,7 +3,7 @@
  * data_table; and the container that can be folded. Tables at heart, so that what is drawn is read out as well.
  */
 function bar(h, share, series) {
-	return h('span', { class: ['bar', `series-${series % 6}`], style: { width: `${Math.max(share * 100, 0.6)}%` } });
+	return h('span', { class: ['bar', `series-${series % 6}`], style: { width: share > 0 ? `${Math.max(share * 100, 0.6)}%` : 0 } });
 }
 
 function row(h, label, values, most) {
