@@ -248,7 +248,7 @@ check: $(QUICK_TESTS)	## core and adapters only: half a minute
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser
 	@$(RUN_TESTS) $(BROWSER_TESTS)
 
-PICTURED := $(TB)/tests/browser/play $(TB)/tests/browser/export
+PICTURED := $(TB)/tests/browser/play $(TB)/tests/browser/home $(TB)/tests/browser/export
 screenshots: $(PICTURED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot	## of the sandbox and of an exported site; some are the README's
 	@$(RUN_TESTS) $(PICTURED)
 	cp $(B)/screenshots/card-light.png tests/sandbox/screenshot.png

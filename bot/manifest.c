@@ -17,6 +17,7 @@ const char *const manifest_scopes[] = {
 };
 
 static const char *const events[] = {
+	"app_home_opened",
 	"app_mention",
 	"channel_archive",
 	"channel_created",
@@ -59,7 +60,7 @@ void manifest_write(struct buf *out, const char *command)
 		 "  },\n"
 		 "  \"features\": {\n"
 		 "    \"app_home\": {\n"
-		 "      \"home_tab_enabled\": false,\n"
+		 "      \"home_tab_enabled\": true,\n"
 		 "      \"messages_tab_enabled\": true,\n"
 		 "      \"messages_tab_read_only_enabled\": false\n"
 		 "    },\n"

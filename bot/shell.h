@@ -35,6 +35,11 @@ int shell_main(int argc, char **argv, struct run *r);
  * "42 note TEXT". A last "-" is read from stdin. 0, or 1 and a sentence in why. */
 int shell_line(struct buf *line, const struct command *c, int argc, char **argv, struct buf *why);
 
+/* A line as it was typed, with each `@U024BE7LD` a mention of that person of the team (NULL: none was met); in the arena. */
+const char *shell_neutral(const char *team, const char *line, struct arena *a);
+/* Is it a member's ID, as Slack shows it in a profile? */
+bool shell_is_member(const char *word);
+
 /* Reads which workspace this database knows: `found` is the team when it is back, NULL: none so far. The caller
  * frees it after store_batch() has brought it back, or sets `done`; so it is with the next one. */
 struct job *shell_team_job(void);

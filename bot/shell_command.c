@@ -2,8 +2,10 @@
 
 #include "adapters/clock/clock.h"
 #include "adapters/json/archive_json.h"
+#include "adapters/json/counts_json.h"
 #include "adapters/json/node_json.h"
 #include "bot/control.h"
+#include "core/base/scan.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -95,9 +97,10 @@ int shell_open_to_read(struct shell *sh, struct store **s)
 struct asked { /* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
 	struct node_name name;	/* show */
 	const char *which, *me; /* list */
-	const char *line;	/* search */
+	const char *line;	/* search, todo, stats */
 	int64_t now_ms;
-	int n; /* how many there are; < 0 a fault */
+	struct zones *zones; /* todo */
+	int n;		     /* how many there are; < 0 a fault */
 	struct buf out;
 };
 
@@ -301,6 +304,78 @@ static int similar_as_json(struct shell *sh, struct store *s)
 	return archive_print(s, &q);
 }
 
+/* ---- what is to be done, and numbers, as JSON ---- */
+
+/* The line as core reads it, people in it as members of the team. */
+static int counts_line(struct reads *r, const struct asked *q, struct arena *a, struct line *l)
+{
+	const struct line_context c = { .when.now_ms = q->now_ms, .shell = true };
+	const char *team = NULL;
+	int rc = r->meta(r, "team", a, &team);
+
+	if (rc >= 0)
+		line_read(&c, shell_neutral(team, q->line, a), a, l);
+	return rc < 0 ? rc : 0;
+}
+
+static int todo_read(struct reads *r, struct job *job)
+{
+	struct asked *q = job->found;
+	struct todo_wanted w = {
+		.seen = by_shell, .most = TODO_LOOKED, .zones = q->zones, .now_ms = q->now_ms
+	};
+	struct todo_list list;
+	struct line l;
+
+	q->n = counts_line(r, q, &job->arena, &l);
+	if (q->n < 0)
+		return q->n;
+	if (l.kind != LINE_COMMAND || l.command->verb != VERB_TODO || l.group)
+		return 0;
+	w.asked.owners = l.person ? (const char *const[]){ l.person } : NULL;
+	w.asked.n_owners = l.person != NULL;
+	q->n = todo_look(r->rows, &w, &job->arena, &list);
+	if (q->n < 0)
+		return q->n;
+	todo_json(&q->out, &list, &r->rows->names);
+	q->n = 1;
+	return 0;
+}
+
+static int stats_read(struct reads *r, struct job *job)
+{
+	struct asked *q = job->found;
+	struct statistics s = { .to = q->now_ms };
+	struct line l;
+
+	q->n = counts_line(r, q, &job->arena, &l);
+	if (q->n < 0)
+		return q->n;
+	if (l.kind != LINE_COMMAND)
+		return 0;
+	s.from = s.to - (l.days ? l.days : STATISTICS_DAYS) * MS_DAY;
+	s.service = l.n_names ? l.names[0] : NULL;
+	q->n = statistics_look(&s, r->rows, &by_shell);
+	if (q->n >= 0)
+		statistics_json(&q->out, &s);
+	statistics_release(&s);
+	q->n = q->n < 0 ? q->n : 1;
+	return q->n < 0 ? q->n : 0;
+}
+
+static int counts_as_json(struct shell *sh, struct store *s, const char *line,
+			  int (*read)(struct reads *r, struct job *job), const char *example)
+{
+	struct asked q = { .line = line, .now_ms = now_ms(sh), .zones = sh->run->zones };
+
+	ask_store(s, &q, read, (size_t)64 << 20);
+	if (q.n == 0) {
+		buf_release(&q.out);
+		return shell_fail(SHELL_USAGE, "I can't read that. For example: %s", example);
+	}
+	return archive_print(s, &q);
+}
+
 /* ---- a command of core's table ---- */
 
 static int decide_here(struct shell *sh, struct store *s, const char *line)
@@ -337,6 +412,10 @@ static int read_command(struct shell *sh, const struct command *c, const char *l
 		code = search_as_json(sh, s);
 	else if (sh->json && c->verb == VERB_SIMILAR)
 		code = similar_as_json(sh, s);
+	else if (sh->json && c->verb == VERB_TODO)
+		code = counts_as_json(sh, s, line, todo_read, "aliosbot todo @U024BE7LD --json");
+	else if (sh->json && c->verb == VERB_STATS)
+		code = counts_as_json(sh, s, line, stats_read, "aliosbot stats 90d --json");
 	else
 		code = decide_here(sh, s, line);
 	store_close(s);
@@ -405,11 +484,26 @@ int shell_change(struct shell *sh, const struct shell_change *c)
 	return code;
 }
 
+/* "todo 42 restart the workers" is an action item; so says only what follows. A member's ID needs no @ here. */
+static const struct command *todo_or_action(struct shell *sh, const struct command *c)
+{
+	char *whose = sh->argc > 1 ? sh->argv[1] : NULL;
+
+	if (c->verb != VERB_TODO || !whose)
+		return c;
+	if (shell_is_member(whose))
+		sh->argv[1] = whose = arena_printf(&sh->arena, "@%s", whose);
+	return *whose == '@' || scan_listed("all me mine", whose, strlen(whose))
+		       ? c
+		       : command_verb(VERB_ACTION);
+}
+
 int shell_command(struct shell *sh, const struct command *c)
 {
 	struct buf line, why;
 	int code;
 
+	c = todo_or_action(sh, c);
 	buf_init(&line, CONTROL_LINE_MAX - 256); /* with the zone it is one question */
 	buf_init(&why, BUF_ROOMY);
 	if (shell_line(&line, c, sh->argc, sh->argv, &why) != 0)

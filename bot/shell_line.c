@@ -90,7 +90,14 @@ static void shell_line_add_words(struct buf *out, const char *s, size_t len, con
 	buf_add(out, s + from, len - from);
 }
 
-static const char *neutral(const char *team, const char *line, struct arena *a)
+bool shell_is_member(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len > 1 && member_id(word, len) == len;
+}
+
+const char *shell_neutral(const char *team, const char *line, struct arena *a)
 {
 	const char *at, *result;
 	struct text_part part;
@@ -164,7 +171,7 @@ struct job *shell_job(const char *team, const char *user, const char *zone, cons
 		.who = ref_make(&job->arena, REF_SHELL_PLACE, user),
 		.now_ms = now_ms,
 		.received_ms = now_ms,
-		.line = neutral(team, line, &job->arena),
+		.line = shell_neutral(team, line, &job->arena),
 		.zone = arena_strdup(&job->arena, zone),
 	};
 	job->done = shell_line_keep;
@@ -364,6 +371,10 @@ static int printed_write(struct reads *r, struct job *job)
 	buf_init(&out, BUF_ROOMY);
 	if (a->text)
 		shell_line_add_text(&text, a->text, a->node, names);
+	for (size_t i = 0; i < a->n_rows; i++)
+		shell_line_add_text(&text, a->rows[i].text, a->node, names);
+	if (a->more)
+		shell_line_add_text(&text, a->more, a->node, names);
 	if (p->json) {
 		answer_json(&out, exit_code_of(job->outcome.verdict), a, text.s);
 	} else {

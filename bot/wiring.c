@@ -167,7 +167,8 @@ static void wire_announce_in(const char *channel, void *arg)
 static struct router *wire_router(struct bot *b)
 {
 	const struct router_seams seams = { WIRED(b), .settings = &b->settings,
-					    .root = b->run->config->root, .channel = wire_channel };
+					    .zones = b->run->zones, .root = b->run->config->root,
+					    .channel = wire_channel };
 
 	return router_new(&seams);
 }

@@ -45,6 +45,9 @@ struct intent {
 	bool foreign;		  /* `who` spoke from another workspace than `place` */
 	const char *
 		group; /* LINE: the user group (a ref) that settings.narrowed speaks of; NULL: none */
+	const char *const
+		*people; /* LINE that names a user group: who is in it; NULL: Slack hasn't told */
+	size_t n_people;
 	int in_group;		/* LINE: is `who` in it: 1, 0, -1: Slack hasn't told */
 	const char *message_id; /* the message that said it (mention); NULL for a slash command */
 	const char *permalink;

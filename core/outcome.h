@@ -31,9 +31,36 @@ enum answer_kind {
 
 #define ANSWER_BUTTONS 10
 
+/* A line of a list, with buttons of its own. */
+#define ROW_BUTTONS 3
+struct answer_row {
+	const char *text;
+	struct button buttons[ROW_BUTTONS];
+	size_t count;
+};
+
+/* Numbers that can be drawn, where something is there that draws. */
+#define CHART_BARS 20
+struct chart {
+	const char *title, *of; /* "By priority", "incidents" */
+	struct {
+		const char *label;
+		int64_t n;
+	} bars[CHART_BARS];
+	size_t count;
+};
+#define ANSWER_CHARTS 2
+
+/* Rows and charts are of what was only read: they aren't kept for whoever asks with the same envelope again, who reads
+ * anew. */
 struct answer {
 	enum answer_kind kind;
-	const char *text; /* neutral, with moments, bold, code */
+	const char *text;	 /* neutral, with moments, bold, code */
+	struct answer_row *rows; /* between the text and the buttons */
+	size_t n_rows;
+	const char *more; /* behind the rows; NULL */
+	struct chart *charts;
+	size_t n_charts;
 	struct button buttons[ANSWER_BUTTONS];
 	size_t count;
 	const char *node; /* the Node it is about, NULL */

@@ -30,6 +30,37 @@ struct service_used {
 	struct head node; /* id, private_, channel, declared_by, captain; nothing else */
 };
 
+/* An open item of any Node. */
+struct todo {
+	struct item item;
+	struct head
+		node; /* id, year, number, title, private_, channel, declared_by, captain, status, priority, drill */
+	struct person owner; /* ref NULL: nobody; its zone */
+	bool over;	     /* core's (find/todo.c): the day is over for its owner */
+};
+
+struct todo_asked {
+	const char *const *owners; /* refs; NULL: everybody's and nobody's */
+	size_t n_owners;
+	int64_t from; /* so many are left out */
+};
+
+struct todo_count {
+	int64_t all, private_; /* how many there are, of these on private Nodes */
+};
+
+/* A Node as statistics count it. */
+struct counted_item {
+	bool done;
+	int64_t created_at, done_at;
+};
+struct counted_node {
+	struct head head;
+	const char *services;	      /* a name a line; NULL: none */
+	struct counted_item *prevent; /* neither dropped nor withdrawn */
+	size_t n_prevent;
+};
+
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {
 	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a,
@@ -56,6 +87,14 @@ struct rows {
 	/* Items still TODO, by number; returns how many are in i (at most `most`). */
 	int (*open_items)(struct rows *r, const char *node, struct arena *a, struct item *i,
 			  int most);
+	/* Items still TODO, of Nodes that weren't merged into another: by date, those without one last. One look, of the whole
+	 * of which *count tells. */
+	int (*todo)(struct rows *r, const struct todo_asked *asked, struct arena *a, struct todo *t,
+		    int most, struct todo_count *count);
+	/* Nodes declared since `since_ms`, in the order of head.row, those behind `after` (0: from the
+	 * first); how many, at most `most`. Which of them count, core says (show/statistics.h). */
+	int (*counted)(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+		       struct counted_node *c, int most);
 	/* Live markers `beyond` a status, and those of an entry: rows of `marker` that are "live". */
 	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at,
 			    int most);

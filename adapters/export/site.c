@@ -171,6 +171,36 @@ static const char *services_of(struct cards *c, const struct view *v)
 	return kept;
 }
 
+static const char *service_lines(struct cards *c, const struct view *v)
+{
+	const char *lines;
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	for (size_t i = 0; i < v->n_services; i++)
+		if (v->services[i].name)
+			buf_addf(&b, "%s%s", b.len ? "\n" : "", v->services[i].name);
+	lines = arena_strdup(&c->arena, b.s);
+	buf_release(&b);
+	return lines;
+}
+
+static void card_count(struct cards *c, const struct view *v)
+{
+	struct counted_node counted = { .head = v->head, .services = service_lines(c, v) };
+
+	counted.prevent = arena_alloc(&c->arena, (v->n_items + 1) * sizeof(*counted.prevent));
+	for (size_t i = 0; i < v->n_items; i++) {
+		const struct item *it = &v->items[i];
+
+		if (it->type == ITEM_PREVENT && it->state != ITEM_DROPPED && !it->withdrawn)
+			counted.prevent[counted.n_prevent++] =
+				(struct counted_item){ it->state == ITEM_DONE, it->created_at,
+						       it->done_at };
+	}
+	statistics_add(&c->statistics, &counted);
+}
+
 static void card_add(struct cards *c, const struct view *v)
 {
 	const struct head *h = &v->head;
@@ -194,18 +224,11 @@ static void card_add(struct cards *c, const struct view *v)
 		.origin = h->origin,
 		.declared_at = h->declared_at,
 		.drill = h->drill,
+		.counted = statistics_counts(h),
 	};
 	civil_from_ms(&day, h->declared_at);
 	card->year = day.year;
-	durations_of(h, &card->durations);
-	for (size_t i = 0; i < v->n_items; i++) {
-		const struct item *it = &v->items[i];
-
-		if (it->type != ITEM_PREVENT || it->withdrawn)
-			continue;
-		card->prevent_open += it->state == ITEM_TODO;
-		card->prevent_done += it->state == ITEM_DONE;
-	}
+	card_count(c, v);
 }
 
 static bool site_named(const struct site *site, const char *id)
@@ -345,7 +368,7 @@ static void site_pages(struct site *site, const struct cards *c)
 int site_read(struct reads *r, struct job *job)
 {
 	struct site *site = job->found;
-	struct cards c = { .count = 0 };
+	struct cards c = { .statistics.to = INT64_MAX };
 	int rc;
 
 	site->count = site->written = 0;
@@ -356,10 +379,12 @@ int site_read(struct reads *r, struct job *job)
 	if (!rc && !site->why.len) {
 		if (c.count) /* an archive that was imported has its numbers late */
 			qsort(c.list, c.count, sizeof(*c.list), card_time_order);
+		statistics_end(&c.statistics);
 		site_pages(site, &c);
 		old_pages_remove(site, &c);
 	}
 	site->count = c.count;
+	statistics_release(&c.statistics);
 	free(c.list);
 	arena_release(&c.arena);
 	return rc;

@@ -5,7 +5,7 @@
 #include "adapters/export/export_private.h"
 #include "adapters/export/site.h"
 
-#include "core/show/show.h"
+#include "core/show/statistics.h"
 
 struct card { /* what is kept of an incident when its page is written; strings in the site's arena */
 	const char *id, *title, *captain, *cause,
@@ -15,20 +15,20 @@ struct card { /* what is kept of an incident when its page is written; strings i
 	enum status status;
 	enum origin origin;
 	int64_t declared_at;
-	struct durations durations;
-	int64_t prevent_open, prevent_done;
-	bool drill; /* named: it is shown, and counts in no statistics */
-	int year;   /* of its declaration, UTC */
+	bool drill;   /* named: it is shown */
+	bool counted; /* in statistics */
+	int year;     /* of its declaration, UTC */
 };
 
 struct cards {
 	struct card *list; /* oldest first */
 	size_t count, room;
 	struct arena arena;
+	struct statistics statistics; /* of all of them; statistics_end() was called */
 };
 
 void site_index(struct buf *out, const struct cards *c);
 void site_search(struct buf *out, const struct cards *c);
-void site_statistics(struct buf *out, const struct cards *all);
+void site_statistics(struct buf *out, const struct cards *c);
 
 #endif

@@ -1,8 +1,6 @@
 /* A site's statistics: counts and durations, with bars as inline SVG. */
 #include "adapters/export/site_private.h"
 
-#include "core/base/alloc.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -37,26 +35,22 @@ static void bars(struct buf *out, const char *title, const struct bar *b, size_t
 	buf_adds(out, "</svg>\n");
 }
 
-static void by_priority(struct buf *out, const struct cards *c)
+static void by_priority(struct buf *out, const struct statistics *s)
 {
 	struct bar b[PRIORITIES] = { 0 };
 
 	for (int p = 0; p < PRIORITIES; p++)
-		b[p].label = priority_name((enum priority)p);
-	for (size_t i = 0; i < c->count; i++)
-		b[c->list[i].priority].n++;
+		b[p] = (struct bar){ priority_name((enum priority)p), (int64_t)s->by_priority[p] };
 	bars(out, "By priority", b, PRIORITIES);
 }
 
-static void by_origin(struct buf *out, const struct cards *c)
+static void by_origin(struct buf *out, const struct statistics *s)
 {
 	struct bar b[ORIGINS + 1] = { 0 };
 
 	for (int o = 0; o < ORIGINS; o++)
-		b[o].label = origin_name((enum origin)o);
-	b[ORIGINS].label = "not said";
-	for (size_t i = 0; i < c->count; i++)
-		b[c->list[i].origin].n++;
+		b[o] = (struct bar){ origin_name((enum origin)o), (int64_t)s->by_origin[o] };
+	b[ORIGINS] = (struct bar){ "not said", (int64_t)s->by_origin[ORIGINS] };
 	bars(out, "By change origin", b, ORIGINS + 1);
 }
 
@@ -78,31 +72,24 @@ static void by_month(struct buf *out, const struct cards *c)
 
 	for (size_t i = 0; i < c->count; i++) {
 		m = month_of(c->list[i].declared_at);
-		first = m < first ? m : first;
-		last = m > last ? m : last;
+		first = c->list[i].counted && m < first ? m : first;
+		last = c->list[i].counted && m > last ? m : last;
 	}
 	if (last - first >= MONTHS_MOST)
 		first = last - MONTHS_MOST + 1;
-	count = c->count ? (size_t)(last - first + 1) : 0;
+	count = c->statistics.incidents ? (size_t)(last - first + 1) : 0;
 	for (size_t i = 0; i < count; i++) {
 		snprintf(labels[i], sizeof(labels[i]), "%04d-%02d", (first + (int)i) / 12 % 10000,
 			 (first + (int)i) % 12 + 1);
 		b[i].label = labels[i];
 	}
 	for (size_t i = 0; i < c->count; i++)
-		if ((m = month_of(c->list[i].declared_at)) >= first)
+		if (c->list[i].counted && (m = month_of(c->list[i].declared_at)) >= first)
 			b[m - first].n++;
 	bars(out, "By month of declaration", b, count);
 }
 
 /* ---- durations ---- */
-
-static int number_order(const void *a, const void *b)
-{
-	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static void duration_cell(struct buf *out, int64_t ms)
 {
@@ -111,74 +98,51 @@ static void duration_cell(struct buf *out, int64_t ms)
 	buf_adds(out, "</td>");
 }
 
-/* The smallest that is not under so many of a hundred. */
-static int64_t percentile(const int64_t *sorted, size_t n, size_t hundredths)
+static void duration_row(struct buf *out, const struct statistics *s, enum duration d,
+			 bool from_declared)
 {
-	return sorted[(n * hundredths + 99) / 100 - 1];
-}
+	const struct spread *of = &s->durations[d][from_declared];
 
-static void duration_row(struct buf *out, const struct cards *c, enum duration d, int64_t *ms)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->count; i++)
-		if (c->list[i].durations.state[d] == DURATION_SET)
-			ms[n++] = c->list[i].durations.ms[d];
-	buf_addf(out, "<tr><td>%s</td><td>%zu</td>", duration_name(d), n);
-	if (n) {
-		qsort(ms, n, sizeof(*ms), number_order);
-		duration_cell(out, percentile(ms, n, 50));
-		duration_cell(out, percentile(ms, n, 90));
+	buf_addf(out, "<tr><td>%s (", duration_name(d));
+	duration_defined(out, d, from_declared);
+	buf_addf(out, ")</td><td>%zu</td>", of->n);
+	if (of->n) {
+		duration_cell(out, spread_percentile(of, 50));
+		duration_cell(out, spread_percentile(of, 90));
 	} else {
 		buf_adds(out, "<td></td><td></td>");
 	}
-	buf_addf(out, "<td>%zu</td></tr>\n", c->count - n);
+	if (from_declared)
+		buf_adds(out, "<td></td></tr>\n");
+	else
+		buf_addf(out, "<td>%zu</td></tr>\n", s->unmarked[d] + s->disordered[d]);
 }
 
-static void durations(struct buf *out, const struct cards *c)
+static void durations(struct buf *out, const struct statistics *s)
 {
-	int64_t *ms = alloc_more(NULL, c->count + 1, sizeof(*ms));
-
 	buf_adds(
 		out,
 		"<h2>Durations</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Duration</th><th>n</th>"
 		"<th>Median</th><th>90 %</th><th>Not known</th></tr></thead>\n<tbody>\n");
-	for (int d = 0; d < DURATIONS; d++)
-		duration_row(out, c, (enum duration)d, ms);
+	for (int d = 0; d < DURATIONS; d++) {
+		duration_row(out, s, (enum duration)d, false);
+		if (s->durations[d][1].n)
+			duration_row(out, s, (enum duration)d, true);
+	}
 	buf_adds(out, "</tbody></table></div>\n");
-	free(ms);
 }
 
-/* Exercises count nowhere, and what was merged counts once. */
-static void site_real(struct cards *real, const struct cards *c)
-{
-	*real = (struct cards){ .list = alloc_more(NULL, c->count + 1, sizeof(*real->list)) };
-	for (size_t i = 0; i < c->count; i++)
-		if (!c->list[i].drill && c->list[i].status != STATUS_MERGED)
-			real->list[real->count++] = c->list[i];
-}
-
-void site_statistics(struct buf *out, const struct cards *all)
+void site_statistics(struct buf *out, const struct cards *c)
 {
 	struct page p = { .title = "Statistics", .home = "", .style = "" };
-	int64_t open = 0, done = 0;
-	struct cards real, *c = &real;
+	const struct statistics *s = &c->statistics;
 
-	site_real(&real, all);
-
-	for (size_t i = 0; i < c->count; i++) {
-		open += c->list[i].prevent_open;
-		done += c->list[i].prevent_done;
-	}
 	page_begin(out, &p);
-	buf_addf(out,
-		 "<h1>Statistics</h1>\n<p>%zu %s. Prevention items: %" PRId64 " done, %" PRId64
-		 " open.</p>\n",
-		 c->count, c->count == 1 ? "incident" : "incidents", done, open);
+	buf_addf(out, "<h1>Statistics</h1>\n<p>%zu %s. Prevention items: %zu done, %zu open.</p>\n",
+		 s->incidents, s->incidents == 1 ? "incident" : "incidents", s->done, s->open);
 	by_month(out, c);
-	by_priority(out, c);
-	by_origin(out, c);
-	durations(out, c);
+	by_priority(out, s);
+	by_origin(out, s);
+	durations(out, s);
 	page_end(out, &p);
-	free(real.list);
 }

@@ -63,7 +63,7 @@ static cJSON *node_json_named(const char *ref, const char *name)
 	return o;
 }
 
-static void put_person(cJSON *o, const char *key, const char *ref, struct names *names)
+void json_put_person(cJSON *o, const char *key, const char *ref, struct names *names)
 {
 	cJSON_AddItemToObject(o, key,
 			      ref ? node_json_named(ref, node_json_name_of(names, TEXT_PERSON, ref))
@@ -105,7 +105,7 @@ static void put_para(cJSON *list, const struct build *b, const struct para *p)
 	put_handle(o, section_letter(p->section), p->n);
 	json_put_string(o, "section", section_name(p->section));
 	json_put_text(o, "text", p->text, b->names);
-	put_person(o, "author", p->author, b->names);
+	json_put_person(o, "author", p->author, b->names);
 	json_put_time(o, "at", p->at);
 	json_put_string(o, "source", via_name(p->via));
 	cJSON_AddBoolToObject(o, "gone", p->gone);
@@ -191,7 +191,7 @@ static void put_revisions(cJSON *o, const struct build *b, size_t entry)
 		r = put_object(list);
 		json_put_time(r, "at", rev->at);
 		json_put_text(r, "text", rev->text, b->names);
-		put_person(r, "who", rev->who, b->names);
+		json_put_person(r, "who", rev->who, b->names);
 		json_put_time(r, "moved_from", rev->moved_from);
 	}
 }
@@ -218,8 +218,8 @@ static void put_timeline(cJSON *root, const struct build *b)
 		put_handle(o, 'E', e->n);
 		json_put_time(o, "at", e->at);
 		json_put_time(o, "recorded_at", e->recorded_at);
-		put_person(o, "author", e->author, b->names);
-		put_person(o, "recorder", e->recorder, b->names);
+		json_put_person(o, "author", e->author, b->names);
+		json_put_person(o, "recorder", e->recorder, b->names);
 		json_put_string(o, "source", via_name(e->via));
 		json_put_string(o, "marker", marker_name(e->marker));
 		cJSON_AddBoolToObject(o, "marker_counts", view_marks(b->view, e));
@@ -245,11 +245,11 @@ static void put_items(cJSON *root, const struct build *b)
 		json_put_string(o, "type", item_type_name(it->type));
 		json_put_string(o, "state", item_state_name(it->state));
 		json_put_text(o, "text", it->text, b->names);
-		put_person(o, "owner", it->owner, b->names);
+		json_put_person(o, "owner", it->owner, b->names);
 		json_put_string(o, "due", it->due);
 		json_put_time(o, "created_at", it->created_at);
 		json_put_time(o, "done_at", it->done_at);
-		put_person(o, "author", it->author, b->names);
+		json_put_person(o, "author", it->author, b->names);
 		json_put_string(o, "source", via_name(it->via));
 		json_put_text(o, "why", it->why, b->names);
 		cJSON_AddBoolToObject(o, "withdrawn", it->withdrawn);
@@ -356,7 +356,7 @@ cJSON *node_json_tree(const struct view *v)
 	json_put_string(root, "id", h->id);
 	json_put_text(root, "title", h->title, b.names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
-	put_person(root, "captain", h->captain, b.names);
+	json_put_person(root, "captain", h->captain, b.names);
 	json_put_string(root, "priority", priority_name(h->priority));
 	json_put_string(root, "status", status_name(h->status));
 	put_channel(root, h, b.names);
@@ -393,7 +393,7 @@ void head_json(struct buf *out, const struct head *h, struct names *names)
 	json_put_text(root, "title", h->title, names);
 	json_put_string(root, "priority", priority_name(h->priority));
 	json_put_string(root, "status", status_name(h->status));
-	put_person(root, "captain", h->captain, names);
+	json_put_person(root, "captain", h->captain, names);
 	cJSON_AddBoolToObject(root, "private", h->private_);
 	cJSON_AddBoolToObject(root, "drill", h->drill);
 	put_channel(root, h, names);

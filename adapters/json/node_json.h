@@ -20,5 +20,7 @@ struct cJSON;
 void json_put_string(struct cJSON *o, const char *key, const char *s);
 void json_put_time(struct cJSON *o, const char *key, int64_t ms);
 void json_put_text(struct cJSON *o, const char *key, const char *text, struct names *names);
+/* {"id":"U1","name":"Sarah"}; ref NULL: null. */
+void json_put_person(struct cJSON *o, const char *key, const char *ref, struct names *names);
 
 #endif

@@ -280,6 +280,8 @@ void rows_init(struct rows *r)
 		.paras = rows_paras,
 		.item = rows_item,
 		.open_items = rows_open_items,
+		.todo = rows_todo,
+		.counted = rows_counted,
 		.live_markers = rows_live_markers,
 		.roles = rows_roles,
 		.services = rows_services,

@@ -318,6 +318,62 @@ int rows_nodes(struct rows *r, const char *which, const char *person, struct are
 	return db_fault(db, "“%s” is no list of Nodes", which);
 }
 
+/* ---- what statistics count ---- */
+
+/* "1 1763906700000 1764000000000;0 …": done, created, done at. */
+static bool prevent_read(struct query *q, struct counted_node *c, const char *at)
+{
+	size_t most = 1;
+
+	for (const char *s = at; s && *s; s++)
+		most += *s == ';';
+	c->prevent = at ? arena_alloc(q->arena, most * sizeof(*c->prevent)) : NULL;
+	for (; at && *at; at += strcspn(at, ";"), at += *at == ';') {
+		struct counted_item *i = &c->prevent[c->n_prevent++];
+		int done;
+
+		if (sscanf(at, "%d %" SCNd64 " %" SCNd64, &done, &i->created_at, &i->done_at) !=
+		    3) {
+			q->rc = db_damaged(q->db, "%s: its items can't be read", c->head.id);
+			return false;
+		}
+		i->done = done != 0;
+		i->created_at = db_number(i->created_at);
+		i->done_at = db_number(i->done_at);
+	}
+	return true;
+}
+
+static bool counted_next(struct query *q, struct counted_node *c)
+{
+	const char *prevent;
+
+	*c = (struct counted_node){ 0 };
+	return head_next(q, &c->head) && query_further(q, "ss", &c->services, &prevent) &&
+	       prevent_read(q, c, prevent);
+}
+
+int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+		 struct counted_node *c, int most)
+{
+	struct query q;
+	int n = 0, rc;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT " HEAD_COLUMNS
+	      ", (SELECT group_concat(w.body, char(10)) FROM service s JOIN text w"
+	      " ON w.node = s.node AND w.n = s.name WHERE s.node = node.n AND s.gone IS NOT 1),"
+	      " (SELECT group_concat((state = 'DONE') || ' ' || coalesce(created_at, 0) || ' ' ||"
+	      " coalesce(done_at, 0), ';') FROM item WHERE item.node = node.n AND type = 'prevent'"
+	      " AND state <> 'DROPPED' AND withdrawn IS NOT 1)" HEAD_FROM
+	      "WHERE node.n > ?1 AND declared_at >= ?2 ORDER BY node.n LIMIT ?3",
+	      "iid", after, since_ms, most);
+	while (n < most && counted_next(&q, &c[n]))
+		n++;
+	rc = query_end(&q);
+	return rc ? rc : n;
+}
+
 int node_watched(struct reads *r, int64_t since_ms, struct arena *a, struct watched *w, int most)
 {
 	const char *id;

@@ -391,6 +391,10 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct
 		      struct head *h);
 int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
 	       struct head *h, int most);
+int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+		 struct counted_node *c, int most);
+int rows_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, struct todo *t,
+	      int most, struct todo_count *count);
 int rows_node_number(struct rows *r, int year, int64_t *number);
 int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h);

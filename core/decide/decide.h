@@ -9,6 +9,7 @@
 #ifndef CORE_DECIDE_DECIDE_H
 #define CORE_DECIDE_DECIDE_H
 
+#include "core/desk.h"
 #include "core/outcome.h"
 #include "core/rows.h"
 #include "core/settings.h"
@@ -24,6 +25,10 @@ int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct
 /* What services were called that they may know of, the newest first; how many, < 0. */
 int deed_services_seen(struct rows *r, const char *who, const char *channel, struct arena *a,
 		       const char **names, int most);
+
+/* What one person has before them, as they may see it where nobody else reads it. 0, < 0. */
+int deed_desk(struct rows *r, struct zones *zones, const char *who, int64_t now_ms, struct arena *a,
+	      struct desk *out);
 
 /* Runs one intent. 0, or < 0 a fault of the rows (the outcome is then worthless). The outcome's strings
  * live in the arena or in the intent. */

@@ -111,6 +111,8 @@ int node_here(struct deed *d, bool closed, struct head *h);
 int refuse_unseen(struct deed *d, const struct node_name *n);
 /* May the speaker know of it: 1, 0, < 0. */
 int node_seen(struct deed *d, const struct head *h);
+/* The same, for those who look through many. */
+struct find_wanted deed_wanted(struct deed *d);
 /* Nodes that the speaker may see, newest first, of the first NODES_LOOKED of rows->nodes(): how
  * many, < 0. *more: there may be others. */
 int nodes_seen(struct deed *d, const char *which, const char *person, struct head **h, bool *more);
@@ -179,6 +181,10 @@ int similar_say(struct deed *d, enum section s, const char *text);
 
 /* The next line of an impact as it stands in its bullet; NULL: no more. */
 const char *bullet_next(struct deed *d, const char **text);
+
+/* An item in a list of many Nodes' (decide_todo.c). */
+void todo_row(struct deed *d, const struct todo *t, struct answer_row *row);
+int desk_fill(struct deed *d, struct desk *out); /* decide_desk.c */
 
 /* ---- changing ---- */
 

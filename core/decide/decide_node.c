@@ -32,6 +32,16 @@ int node_seen(struct deed *d, const struct head *h)
 	return d->rows->member(d->rows, h->channel, d->speaker.ref);
 }
 
+static int wanted_by_speaker(void *arg, const struct head *h)
+{
+	return node_seen(arg, h);
+}
+
+struct find_wanted deed_wanted(struct deed *d)
+{
+	return (struct find_wanted){ .node = wanted_by_speaker, .arg = d };
+}
+
 int nodes_seen(struct deed *d, const char *which, const char *person, struct head **h, bool *more)
 {
 	struct head *all = arena_alloc(d->arena, NODES_LOOKED * sizeof(*all));

@@ -46,3 +46,13 @@ int deed_nodes_seen(struct rows *r, const char *who, const char *channel, struct
 
 	return rc < 0 ? rc : nodes_seen(&d, "open", NULL, h, &more);
 }
+
+int deed_desk(struct rows *r, struct zones *zones, const char *who, int64_t now_ms, struct arena *a,
+	      struct desk *out)
+{
+	struct intent in = { .who = who, .now_ms = now_ms };
+	struct deed d = { .rows = r, .arena = a, .zones = zones };
+	int rc = seen_begin(&d, &in);
+
+	return rc < 0 ? rc : desk_fill(&d, out);
+}

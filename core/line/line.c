@@ -36,6 +36,8 @@ static void (*const shapes[])(struct reader *r) = {
 	[SHAPE_COMMAND] = read_command,
 	[SHAPE_NAMES] = read_names,
 	[SHAPE_INTO] = read_into,
+	[SHAPE_TODO] = read_todo,
+	[SHAPE_STATS] = read_stats,
 };
 
 static const struct command *command_at_word(struct word w)
@@ -64,6 +66,9 @@ static const struct command *command_said(struct reader *r, size_t i, bool *ever
 	const char *s;
 	size_t k;
 
+	/* "todo fix the pool" is an action item. */
+	if (c && c->shape == SHAPE_TODO && !reader_asks_todo(r, i + 1))
+		c = command_verb(VERB_ACTION);
 	*bare = false;
 	*everyday = c && scan_listed(c->strict, w.s, w.len);
 	if (c || w.len > SCAN_WORD_MAX)
@@ -234,6 +239,8 @@ static unsigned command_needs(const struct line *l)
 		needs |= LINE_NEEDS_NODE;
 	if (c->flags & COMMAND_GIVES && l->person)
 		needs |= LINE_NEEDS_NAMED;
+	if (l->group)
+		needs |= LINE_NEEDS_CREW;
 	/* Without --here, too: it is where the Node goes when it can't have a channel of its own. */
 	if (c->flags & COMMAND_DECLARES)
 		needs |= LINE_NEEDS_CHANNEL;
@@ -256,6 +263,15 @@ unsigned line_needs(const char *text)
 		needs |= command_needs(&l);
 	arena_release(&a);
 	return needs;
+}
+
+const char *line_group(const char *text, struct arena *a)
+{
+	struct line_context c = { 0 };
+	struct line l;
+
+	line_read(&c, text, a, &l);
+	return l.kind == LINE_COMMAND ? l.group : NULL;
 }
 
 static const struct command *line_command_of(const char *text)

@@ -60,6 +60,8 @@ enum shape {
 	SHAPE_COMMAND,		/* [COMMAND] */
 	SHAPE_NAMES,		/* [drop] [NAME…] */
 	SHAPE_INTO,		/* ID [yes] */
+	SHAPE_TODO,		/* [@user|@group|me|all] [PAGE]; anything else is an action item */
+	SHAPE_STATS,		/* [90d] [service NAME] */
 };
 
 /* Of which list the word is that a command takes (SHAPE_WORD, SHAPE_WORD_WHEN_TEXT, SHAPE_ROLE, SHAPE_LIST). */
@@ -162,17 +164,21 @@ struct line {
 	bool private_, here, drill;
 	const char **names; /* service; new: each a short name, plain words */
 	size_t n_names;
-	bool drop;	       /* service: these go */
-	struct node_name into; /* merge */
+	bool drop;		/* service: these go */
+	const char *group;	/* todo: a user group, a ref */
+	const char *group_said; /* the mention */
+	int64_t days;		/* stats: 0 not said */
+	struct node_name into;	/* merge */
 	bool confirmed;
 	struct handle handle; /* letter 0: none */
 	int64_t numbers[LINE_NUMBERS_MAX];
 	size_t count;
 	const struct command *about; /* help COMMAND */
-	const char *which;	     /* list: "open", "mine", "all"; export: "md", "json" … */
-	int64_t page;		     /* list: 0 and 1 are the first */
-	int capture;		     /* -1; capture-message: enum capture_kind */
-	const char *message_id;	     /* capture-message, new-from-message: which */
+	const char *
+		which; /* list: "open", "mine", "all"; todo: "mine", "all"; export: "md", "json" … */
+	int64_t page;		/* list, todo: 0 and 1 are the first */
+	int capture;		/* -1; capture-message: enum capture_kind */
+	const char *message_id; /* capture-message, new-from-message: which */
 };
 
 struct line_context {
@@ -198,7 +204,10 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_NODE (1u << 3)  /* the same, but only if no Node lives in the channel */
 #define LINE_NEEDS_NAMED (1u << 4) /* whoever it names is given something: are they still there? */
 #define LINE_NEEDS_CHANNEL (1u << 5) /* is the channel private? */
+#define LINE_NEEDS_CREW (1u << 6)    /* who is in the user group that it names? */
 unsigned line_needs(const char *text);
+/* The user group (a ref) that it names, in the arena; NULL. */
+const char *line_group(const char *text, struct arena *a);
 /* Is it one of these commands (COMMAND_BIT()), or may it turn out to be? */
 bool line_is_one_of(const char *text, uint64_t verbs);
 /* Is it a command that adds something each time it is said (COMMAND_ADDS)? */

@@ -227,8 +227,7 @@ static const char *hyphened(struct reader *r)
 	return s;
 }
 
-/* "list all 2": what didn't fit on the first. */
-static bool take_page(struct reader *r)
+bool reader_page(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
 	struct node_name n;
@@ -276,7 +275,7 @@ void read_list(struct reader *r)
 
 	if (r->at == r->n)
 		set_choice(r, 0);
-	else if (take_choice(r, &said) && !take_page(r))
+	else if (take_choice(r, &said) && !reader_page(r))
 		no_more(r, said);
 }
 

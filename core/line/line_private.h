@@ -13,6 +13,7 @@ struct word {
 	const char *s;
 	size_t len;
 	bool person;   /* a mention of a person and nothing else, punctuation behind it apart */
+	bool group;    /* the same of a user group */
 	bool new_line; /* a line break comes before it */
 };
 
@@ -103,6 +104,15 @@ void read_numbers_person(struct reader *r);
 void read_numbers_date(struct reader *r);
 
 void read_title(struct reader *r);
+
+/* "list all 2": what didn't fit on the first; at w[at], the last word. */
+bool reader_page(struct reader *r);
+
+/* line_lists.c */
+void read_todo(struct reader *r);
+void read_stats(struct reader *r);
+/* Is what stands from w[from] on whose items are to be listed, or nothing? */
+bool reader_asks_todo(const struct reader *r, size_t from);
 
 /* line_names.c */
 void read_names(struct reader *r);

@@ -13,12 +13,15 @@ struct splitting {
 	bool new_line;
 };
 
-static struct word *open_word(struct splitting *p, const char *s, bool person)
+static struct word *open_word(struct splitting *p, const char *s, enum text_kind kind)
 {
 	if (p->open)
 		return p->open;
 	p->open = &p->r->w[p->r->n++];
-	*p->open = (struct word){ .s = s, .person = person, .new_line = p->new_line };
+	*p->open = (struct word){ .s = s,
+				  .person = kind == TEXT_PERSON,
+				  .group = kind == TEXT_GROUP,
+				  .new_line = p->new_line };
 	p->new_line = false;
 	return p->open;
 }
@@ -28,8 +31,8 @@ static void split_span(struct splitting *p, const struct text_part *part)
 	struct word *w;
 
 	if (p->open)
-		p->open->person = false; /* something else stands before it */
-	w = open_word(p, part->begin, part->kind == TEXT_PERSON);
+		p->open->person = p->open->group = false; /* something else stands before it */
+	w = open_word(p, part->begin, part->kind);
 	w->len = (size_t)(part->begin + part->size - w->s);
 }
 
@@ -46,9 +49,9 @@ static void split_words(struct splitting *p, const struct text_part *part)
 			p->new_line = p->new_line || *s == '\n';
 			continue;
 		}
-		w = open_word(p, s, false);
+		w = open_word(p, s, TEXT_WORDS);
 		if (!strchr(",.:;!?", *s))
-			w->person = false;
+			w->person = w->group = false;
 		w->len = (size_t)(s + 1 - w->s);
 	}
 }

@@ -20,6 +20,23 @@ const char *duration_name(enum duration d)
 	return spans[d].name;
 }
 
+const char *duration_label(enum duration d)
+{
+	return spans[d].label;
+}
+
+/* A marker as it is named in a definition: the declaration, where it stands for the detection. */
+static const char *defined(enum marker m, bool from_declared)
+{
+	return marker_name(from_declared && m == MARKER_DETECTED ? MARKER_DECLARED : m);
+}
+
+void duration_defined(struct buf *out, enum duration d, bool from_declared)
+{
+	buf_addf(out, "%s → %s%s", defined(spans[d].from, from_declared),
+		 defined(spans[d].to, from_declared), d == DURATION_IMPACT ? " or resolved" : "");
+}
+
 /* The marker that stands for m here: `declared` for an unmarked `detected`. */
 static enum marker standing_for(const struct durations *d, enum marker m)
 {

@@ -28,7 +28,10 @@ struct durations {
 	bool detected_is_declared; /* detected was not marked, declared stands in */
 	bool impact_till_resolved; /* mitigated was not marked, resolved stands in */
 };
-const char *duration_name(enum duration d); /* "detect", … */
+const char *duration_name(enum duration d);  /* "detect", … */
+const char *duration_label(enum duration d); /* "Detect" */
+/* "detected → mitigated"; from_declared: what is counted where the detection was not marked. */
+void duration_defined(struct buf *out, enum duration d, bool from_declared);
 void durations_of(const struct head *h, struct durations *d);
 /* "detected 5 min after … " one a line: "- Declare: 5 min" …; out of order ones as "markers "
 										    "out of order". */

@@ -186,7 +186,7 @@ static void other_words_mean_the_same(void **state)
 	} rows[] = {
 		{ "new declare create open start", VERB_NEW },
 		{ "note timeline add log", VERB_NOTE },
-		{ "action task todo", VERB_ACTION },
+		{ "action task", VERB_ACTION },
 		{ "prevent followup follow-up", VERB_PREVENT },
 		{ "done check close-item", VERB_DONE },
 		{ "captain lead commander owner take", VERB_CAPTAIN },
@@ -758,7 +758,7 @@ static void a_line_to_type_instead_can_be_typed(void **state)
 		"cancel",
 		"reopen",
 		"status mitigated 2026-03-29 02:30 x",
-		"todo",
+		"task",
 		"reopen-item",
 		"sev high please",
 		"captain " SARAH " " TOM,
@@ -912,6 +912,46 @@ static void nobody_is_asked_about_a_tag(void **state)
 	same(l.text, "restart by 2020-01-01");
 }
 
+static void todo_lists_items_and_with_a_text_adds_one(void **state)
+{
+	(void)state;
+	is_command("todo", VERB_TODO);
+	assert_string_equal(l.which, "mine");
+	is_command("todo mine 2", VERB_TODO);
+	assert_int_equal(l.page, 2);
+	is_command("todo ALL", VERB_TODO);
+	assert_string_equal(l.which, "all");
+	is_command("todo " SARAH, VERB_TODO);
+	assert_string_equal(l.person, "T1/U1");
+	is_command("todo \x02&T1/S1|oncall\x03 3", VERB_TODO);
+	assert_string_equal(l.group, "T1/S1");
+	assert_int_equal(l.page, 3);
+	is_command("todo all pods must be restarted", VERB_ACTION);
+	is_command("todo " SARAH " restart the pods", VERB_ACTION);
+	is_command("todo 2 pods must be restarted", VERB_ACTION);
+	is_command("42 todo restart the pods", VERB_ACTION);
+	refuses("INCIDENT-2026-042 todo", "not about one incident", "todo");
+}
+
+static void stats_are_of_some_days_and_a_service(void **state)
+{
+	(void)state;
+	is_command("stats", VERB_STATS);
+	assert_int_equal(l.days, 0);
+	is_command("stats 30d", VERB_STATS);
+	assert_int_equal(l.days, 30);
+	is_command("stats 365 days service checkout", VERB_STATS);
+	assert_int_equal(l.days, 365);
+	assert_int_equal(l.n_names, 1);
+	assert_string_equal(l.names[0], "checkout");
+	is_command("stats service checkout 7d", VERB_STATS);
+	assert_int_equal(l.days, 7);
+	refuses("stats service", "the service's name", NULL);
+	refuses("stats soon", "I don't understand", NULL);
+	refuses("stats service checkout, payments", "Name one service", NULL);
+	refuses("stats 0d", "I don't understand", NULL);
+}
+
 static void a_past_due_date_is_refused_with_the_line_to_type(void **state)
 {
 	(void)state;
@@ -924,8 +964,8 @@ static void an_item_without_a_text_is_refused(void **state)
 {
 	(void)state;
 	refuses("action", "Add the text:", NULL);
-	refuses("todo", "Add the text:", NULL);
-	refuses("todo " SARAH, "Add the text:", NULL);
+	refuses("task", "Add the text:", NULL);
+	refuses("task " SARAH, "Add the text:", NULL);
 	refuses("action by friday", "Add the text:", NULL);
 	refuses("action " SARAH " by friday", "Add the text:", NULL);
 }
@@ -1420,6 +1460,8 @@ int main(void)
 		TEST(an_owner_stands_beside_by_in_either_order),
 		TEST(a_past_due_date_is_refused_with_the_line_to_type),
 		TEST(an_item_without_a_text_is_refused),
+		TEST(todo_lists_items_and_with_a_text_adds_one),
+		TEST(stats_are_of_some_days_and_a_service),
 		TEST(items_are_numbered_in_any_way),
 		TEST(more_numbers_than_fit_are_refused),
 		TEST(a_drop_may_say_why),

@@ -59,12 +59,13 @@
  *   delete    channel, ts (one's own)
  *   react     channel, ts, name, on (bool)
  *   pin       channel, ts, on
- *   press     block_id (may be absent), action_id, and where: channel + ts, or shown (id); chosen:
+ *   press     block_id (may be absent), action_id, and where: channel + ts, shown (id) or view; chosen:
  *             an option's value, a user's id, a date …, a list of values for checkboxes; absent for
  *             a button
  *   shortcut  callback_id, and for one on a message: channel, ts
  *   submit    view, values: as view.state.values
  *   close     view
+ *   home      (nothing more) opens the app's Home tab
  *   dismiss   shown
  *   join, leave  channel
  *   invite    channel, user

@@ -86,6 +86,8 @@ static const char *do_press(struct browser *p, const cJSON *deed)
 	const cJSON *chosen = cJSON_GetObjectItemCaseSensitive(deed, "chosen");
 	int64_t shown = json_int(deed, "shown", 0);
 
+	if (text_or_null(deed, "view"))
+		return hands_press_view(p->d, as(deed), text(deed, "view"), block, action, chosen);
 	if (shown > 0)
 		return hands_press_shown(p->d, as(deed), (unsigned)shown, block, action, chosen);
 	return hands_press(p->d, as(deed), text(deed, "channel"), text(deed, "ts"), block, action,
@@ -106,6 +108,11 @@ static const char *do_submit(struct browser *p, const cJSON *deed)
 static const char *do_close(struct browser *p, const cJSON *deed)
 {
 	return hands_close(p->d, as(deed), text(deed, "view"));
+}
+
+static const char *do_home(struct browser *p, const cJSON *deed)
+{
+	return hands_home(p->d, as(deed));
 }
 
 static const char *do_dismiss(struct browser *p, const cJSON *deed)
@@ -183,7 +190,7 @@ static const struct {
 	{ "dismiss", do_dismiss },   { "join", do_join },     { "leave", do_leave },
 	{ "invite", do_invite },     { "create", do_create }, { "trouble", do_trouble },
 	{ "bot", do_bot },	     { "play", do_play },     { "play_do", do_play_do },
-	{ "archive", do_archive },
+	{ "archive", do_archive },   { "home", do_home },
 };
 
 static const char *act(struct browser *p, const cJSON *deed)

@@ -37,6 +37,11 @@ const char *hands_press(struct slackd *d, const char *user, const char *channel,
 /* The same in what only this person sees. */
 const char *hands_press_shown(struct slackd *d, const char *user, unsigned shown,
 			      const char *block_id, const char *action_id, const cJSON *chosen);
+/* The same in a view of theirs: their Home, or a modal. */
+const char *hands_press_view(struct slackd *d, const char *user, const char *view,
+			     const char *block_id, const char *action_id, const cJSON *chosen);
+/* Opens the app's Home tab. */
+const char *hands_home(struct slackd *d, const char *user);
 /* ts NULL: a global shortcut. */
 const char *hands_shortcut(struct slackd *d, const char *user, const char *callback_id,
 			   const char *channel, const char *ts);

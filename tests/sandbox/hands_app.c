@@ -21,11 +21,14 @@ static void block_id_of(const cJSON *block, int i, char id[256])
 
 static const cJSON *element_of(const cJSON *block, const char *action_id)
 {
-	const cJSON *accessory = cJSON_GetObjectItemCaseSensitive(block, "accessory"), *e;
-	const char *its = jstr(accessory, "action_id");
+	static const char *const alone[] = { "accessory", "element" };
+	const cJSON *e;
 
-	if (its && strcmp(its, action_id) == 0)
-		return accessory;
+	for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++) {
+		e = cJSON_GetObjectItemCaseSensitive(block, alone[i]);
+		if (jstr(e, "action_id") && strcmp(jstr(e, "action_id"), action_id) == 0)
+			return e;
+	}
 	cJSON_ArrayForEach(e, cJSON_GetObjectItemCaseSensitive(block, "elements"))
 		if (jstr(e, "action_id") && strcmp(jstr(e, "action_id"), action_id) == 0)
 			return e;
@@ -86,6 +89,7 @@ static const struct {
 	{ "channels_select", NULL, NULL, "selected_channel" },
 	{ "datepicker", NULL, NULL, "selected_date" },
 	{ "timepicker", NULL, NULL, "selected_time" },
+	{ "plain_text_input", NULL, NULL, "value" },
 };
 
 /* NULL for a button. */
@@ -290,6 +294,28 @@ const char *hands_submit(struct slackd *d, const char *user, const char *view, c
 	}
 	slackd_submit(d, v, values);
 	return NULL;
+}
+
+const char *hands_press_view(struct slackd *d, const char *user, const char *view,
+			     const char *block_id, const char *action_id, const cJSON *chosen)
+{
+	const struct sl_view *v = app_open_view(d, user, view);
+	char found_in[256];
+	const cJSON *e = v ? app_find(v->json, block_id, action_id, found_in) : NULL;
+
+	if (!e)
+		return "This is no longer there.";
+	slackd_act(d, v, e, found_in, app_choice_of(e, chosen));
+	return NULL;
+}
+
+const char *hands_home(struct slackd *d, const char *user)
+{
+	const struct sl_user *u = sl_user(slackd_team(d), user);
+
+	if (!u || u->bot)
+		return "There is nobody of that name.";
+	return slackd_open_home(d, user) ? NULL : "The app has no Home tab.";
 }
 
 const char *hands_close(struct slackd *d, const char *user, const char *view)

@@ -350,14 +350,41 @@ static void find_button(struct play *p, const char *user, const char *label,
 			look_for_button(s->json, label, f);
 }
 
+static const struct sl_view *open_view(struct play *p, const char *user);
+
+/* In their Home, or in the window that they have open. */
+static void presses_in_view(struct play *p, struct line *l, const struct sl_view *v)
+{
+	struct found_button f = { NULL, NULL, NULL };
+
+	if (v)
+		look_for_button(v->json, word(l, 2), &f);
+	if (!f.button) {
+		fails(p, "%s sees no button \"%s\" there", word(l, 1), word(l, 2));
+		return;
+	}
+	begin_deed(p, word(l, 1), NULL, NULL);
+	p->last.envelope = slackd_act(p->stage.d, v, f.button, f.block_id, NULL);
+	await_acks(p, l);
+}
+
 /* Without `in` in the channel of the last deed; `in CH` names the channel whose messages are meant.
  */
 static void do_presses(struct play *p, struct line *l)
 {
 	const char *user = word(l, 1), *in = behind(l, "in");
-	struct sl_channel *c = known_place(p, in ? in : p->last.channel);
 	struct found_button f = { NULL, NULL, NULL };
+	struct sl_channel *c;
 
+	if (in && strcmp(in, "home") == 0) {
+		presses_in_view(p, l, slackd_home(p->stage.d, user));
+		return;
+	}
+	if (in && strcmp(in, "view") == 0) {
+		presses_in_view(p, l, open_view(p, user));
+		return;
+	}
+	c = known_place(p, in ? in : p->last.channel);
 	if (!c)
 		return;
 	find_button(p, user, word(l, 2), c, !in, &f);
@@ -367,6 +394,35 @@ static void do_presses(struct play *p, struct line *l)
 	}
 	begin_deed(p, user, c, NULL);
 	p->last.envelope = slackd_press(p->stage.d, user, c->id, f.message, f.button, f.block_id);
+	await_acks(p, l);
+}
+
+static void do_opens_home(struct play *p, struct line *l)
+{
+	begin_deed(p, word(l, 1), NULL, NULL);
+	p->last.envelope = slackd_open_home(p->stage.d, word(l, 1));
+	await_acks(p, l);
+}
+
+/* Types into the box of their Home, and presses Enter. */
+static void do_searches(struct play *p, struct line *l)
+{
+	const struct sl_view *v = slackd_home(p->stage.d, word(l, 1));
+	const cJSON *block, *blocks = v ? cJSON_GetObjectItem(v->json, "blocks") : NULL;
+	cJSON *chosen;
+
+	cJSON_ArrayForEach(block, blocks)
+		if (cJSON_IsTrue(cJSON_GetObjectItem(block, "dispatch_action")))
+			break;
+	if (!block) {
+		fails(p, "%s has no search box", word(l, 1));
+		return;
+	}
+	chosen = cJSON_CreateObject();
+	jset(chosen, "value", l->body);
+	begin_deed(p, word(l, 1), NULL, NULL);
+	p->last.envelope = slackd_act(p->stage.d, v, cJSON_GetObjectItem(block, "element"),
+				      jstr(block, "block_id"), chosen);
 	await_acks(p, l);
 }
 
@@ -431,7 +487,7 @@ static const struct sl_view *view_of(const struct looked_for *l)
 {
 	const struct sl_view *v = slackd_views(l->play->stage.d);
 
-	while (v && (v->closed || strcmp(v->user, l->user) != 0))
+	while (v && (v->closed || v->home || strcmp(v->user, l->user) != 0))
 		v = v->next;
 	return v;
 }
@@ -547,6 +603,8 @@ const struct act_row acts_of_people[] = {
 	{ "archives", 0, do_archives },
 	{ "unarchives", 0, do_unarchives },
 	{ "presses", 0, do_presses },
+	{ "opens-home", 0, do_opens_home },
+	{ "searches", BODY, do_searches },
 	{ "submits", BODY, do_submits },
 	{ "shortcut", 0, do_shortcut },
 	{ "chats", BODY, do_chats },

@@ -208,6 +208,15 @@ static void view(struct play *p, const struct line *l, int n, struct subject *s)
 	}
 }
 
+static void home(struct play *p, const struct line *l, int n, struct subject *s)
+{
+	const char *user = behind(l, n, "of");
+	const struct sl_view *v = user ? slackd_home(p->stage.d, user) : NULL;
+
+	if (v)
+		take(s, v->json);
+}
+
 /* reactions of NAME: "pushpin by U1 U0BOT", a line each */
 static void reactions(struct play *p, const struct line *l, int n, struct subject *s)
 {
@@ -492,6 +501,7 @@ static const struct row {
 	{ "bookmark", bookmark, NULL },
 	{ "file", file, NULL },
 	{ "view", view, NULL },
+	{ "home", home, NULL },
 	{ "shell", shell, NULL },
 	{ "errors", errors, NULL },
 	{ "log", log_text, NULL },

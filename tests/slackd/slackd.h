@@ -96,15 +96,18 @@ struct sl_shown { /* what one person alone was shown */
 };
 const struct sl_shown *slackd_shown(const struct slackd *d);
 
-struct sl_view { /* a modal that was opened, the newest first */
+struct sl_view { /* a modal that was opened, or a person's Home, the newest first */
 	struct sl_view *next;
-	char id[32], user[32];
+	char id[32], user[32], hash[32];
+	bool home;	 /* never closed; published again, it is the same */
 	bool closed;	 /* sent and taken without errors, or closed by hand */
 	bool unanswered; /* sent, and no ack came: it stays open */
 	cJSON *json;
 	cJSON *errors; /* of the last submission: {block_id: sentence}; NULL */
 };
-const struct sl_view *slackd_view(const struct slackd *d); /* the newest that is still open, NULL */
+const struct sl_view *slackd_view(const struct slackd *d); /* the newest modal still open, NULL */
+struct sl_view *slackd_home(const struct slackd *d,
+			    const char *user); /* NULL: none was published */
 struct sl_view *slackd_view_named(const struct slackd *d, const char *id); /* NULL: there is none */
 const struct sl_view *slackd_views(const struct slackd *d);
 void slackd_view_close(struct slackd *d, struct sl_view *v);
@@ -187,7 +190,12 @@ struct sl_envelope *slackd_press(struct slackd *d, const char *user, const char 
 struct sl_envelope *slackd_choose(struct slackd *d, const char *user, const char *channel,
 				  const cJSON *message, const cJSON *element, const char *block_id,
 				  cJSON *chosen);
+/* The same in a view of theirs. */
+struct sl_envelope *slackd_act(struct slackd *d, const struct sl_view *v, const cJSON *element,
+			       const char *block_id, cJSON *chosen);
 struct sl_envelope *slackd_submit(struct slackd *d, const struct sl_view *v, cJSON *values);
+/* Opens the app's Home tab. NULL: the manifest has none. */
+struct sl_envelope *slackd_open_home(struct slackd *d, const char *user);
 /* A shortcut of the manifest: on a message, or (c and m NULL) a global one. */
 struct sl_envelope *slackd_shortcut(struct slackd *d, const char *user, const char *callback_id,
 				    const struct sl_channel *c, const struct sl_message *m);

@@ -230,6 +230,121 @@ static bool input_ok(const struct check *c, const cJSON *b)
 	       element_ok(c, get(b, "element"), IN_INPUT);
 }
 
+/* ---- charts and tables ---- */
+
+static bool count_between(const struct check *c, const char *what, int n, int least, int most)
+{
+	return (n >= least && n <= most) ||
+	       blocks_wrong(c, "%s must be %d to %d, not %d", what, least, most, n);
+}
+
+static bool pie_ok(const struct check *c, const cJSON *chart)
+{
+	const cJSON *all = get(chart, "segments"), *s;
+
+	if (!count_between(c, "segments", cJSON_GetArraySize(all), 1, 6))
+		return false;
+	cJSON_ArrayForEach(s, all) {
+		if (!length_ok(c, "segment label", jstr(s, "label"), 20))
+			return false;
+		if (!cJSON_IsNumber(get(s, "value")) || !(get(s, "value")->valuedouble > 0))
+			return blocks_wrong(c, "a segment's value must be more than 0");
+	}
+	return true;
+}
+
+/* One finite value for every category, in whatever order. */
+static bool series_ok(const struct check *c, const cJSON *series, const cJSON *categories)
+{
+	const cJSON *data = get(series, "data"), *point;
+
+	if (!length_ok(c, "series name", jstr(series, "name"), 20))
+		return false;
+	if (cJSON_GetArraySize(data) != cJSON_GetArraySize(categories))
+		return blocks_wrong(c, "a series has a value for every category");
+	cJSON_ArrayForEach(point, data)
+		if (!jstr(point, "label") || !jhas(categories, jstr(point, "label")) ||
+		    !cJSON_IsNumber(get(point, "value")))
+			return blocks_wrong(c, "no category: %s",
+					    jstr(point, "label") ? jstr(point, "label") : "(none)");
+	return true;
+}
+
+static bool categories_ok(const struct check *c, const cJSON *categories)
+{
+	const cJSON *one, *other;
+
+	if (!count_between(c, "categories", cJSON_GetArraySize(categories), 1, 20))
+		return false;
+	cJSON_ArrayForEach(one, categories) {
+		if (!length_ok(c, "category", cJSON_GetStringValue(one), 20))
+			return false;
+		for (other = one->next; other; other = other->next)
+			if (strcmp(one->valuestring, other->valuestring) == 0)
+				return blocks_wrong(c, "category twice: %s", one->valuestring);
+	}
+	return true;
+}
+
+static bool chart_ok(const struct check *c, const cJSON *b)
+{
+	static const char *const types[] = { "bar", "line", "area" };
+	const cJSON *chart = get(b, "chart"), *all = get(chart, "series"), *s;
+	const cJSON *axis = get(chart, "axis_config"), *categories = get(axis, "categories");
+	const char *type = jstr(chart, "type");
+	bool known = false;
+
+	if (c->modal)
+		return blocks_wrong(c, "unsupported block: data_visualization");
+	if (!length_ok(c, "title", jstr(b, "title"), 50))
+		return false;
+	if (type && strcmp(type, "pie") == 0)
+		return pie_ok(c, chart);
+	for (size_t i = 0; type && i < sizeof(types) / sizeof(*types); i++)
+		known |= strcmp(types[i], type) == 0;
+	if (!known)
+		return blocks_wrong(c, "unknown chart: %s", type ? type : "(none)");
+	if (!categories_ok(c, categories) ||
+	    !count_between(c, "series", cJSON_GetArraySize(all), 1, 6) ||
+	    !short_string(c, axis, "x_label", 50) || !short_string(c, axis, "y_label", 50))
+		return false;
+	cJSON_ArrayForEach(s, all)
+		if (!series_ok(c, s, categories))
+			return false;
+	return true;
+}
+
+static int cells_of(const struct check *c, const cJSON *row)
+{
+	const cJSON *cell;
+
+	cJSON_ArrayForEach(cell, row) {
+		const char *type = jstr(cell, "type");
+
+		if (!type || (strcmp(type, "raw_text") != 0 && strcmp(type, "raw_number") != 0 &&
+			      strcmp(type, "rich_text") != 0)) {
+			blocks_wrong(c, "unknown cell: %s", type ? type : "(none)");
+			return -1;
+		}
+	}
+	return cJSON_GetArraySize(row);
+}
+
+static bool table_ok(const struct check *c, const cJSON *b)
+{
+	const cJSON *rows = get(b, "rows"), *row;
+	int columns = cells_of(c, cJSON_GetArrayItem(rows, 0));
+
+	if (!length_ok(c, "caption", jstr(b, "caption"), 150) ||
+	    !count_between(c, "rows", cJSON_GetArraySize(rows), 2, 101) ||
+	    !count_between(c, "columns", columns, 1, 20))
+		return false;
+	cJSON_ArrayForEach(row, rows)
+		if (cells_of(c, row) != columns)
+			return blocks_wrong(c, "rows must be of equal length");
+	return true;
+}
+
 static bool always_ok(const struct check *c, const cJSON *b)
 {
 	(void)c;
@@ -241,9 +356,10 @@ static const struct kind {
 	const char *type;
 	bool (*ok)(const struct check *c, const cJSON *b);
 } kinds[] = {
-	{ "section", section_ok }, { "header", header_ok },    { "divider", always_ok },
-	{ "context", context_ok }, { "actions", actions_ok },  { "image", image_ok },
-	{ "input", input_ok },	   { "rich_text", always_ok },
+	{ "section", section_ok },  { "header", header_ok },	{ "divider", always_ok },
+	{ "context", context_ok },  { "actions", actions_ok },	{ "image", image_ok },
+	{ "input", input_ok },	    { "rich_text", always_ok }, { "data_visualization", chart_ok },
+	{ "data_table", table_ok },
 };
 
 static bool block_ok(const struct check *c, const cJSON *b)
@@ -270,6 +386,16 @@ static bool block_ids_differ(const struct check *c, const cJSON *blocks)
 	return true;
 }
 
+static int blocks_of(const cJSON *blocks, const char *type)
+{
+	const cJSON *b;
+	int n = 0;
+
+	cJSON_ArrayForEach(b, blocks)
+		n += jstr(b, "type") && strcmp(jstr(b, "type"), type) == 0;
+	return n;
+}
+
 bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why)
 {
 	struct check c = { .why = why, .where = "/blocks", .modal = most > 50 };
@@ -285,6 +411,8 @@ bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why)
 		if (!block_ok(&c, b))
 			return false;
 	}
+	if (blocks_of(blocks, "data_visualization") > 2 || blocks_of(blocks, "data_table") > 1)
+		return blocks_wrong(&c, "too many charts or tables in one message");
 	return block_ids_differ(&c, blocks);
 }
 
@@ -308,7 +436,10 @@ bool slackd_view_ok(const cJSON *view, struct buf *why)
 	if (strcmp(type, "modal") == 0 &&
 	    !text_ok(&c, "title", get(view, "title"), "plain_text", 24))
 		return false;
-	if (has_input(get(view, "blocks")) &&
+	if (strcmp(type, "home") == 0 &&
+	    (get(view, "title") || get(view, "submit") || get(view, "close")))
+		return blocks_wrong(&c, "a home view has no title, submit or close");
+	if (strcmp(type, "modal") == 0 && has_input(get(view, "blocks")) &&
 	    !text_ok(&c, "submit", get(view, "submit"), "plain_text", 24))
 		return false;
 	return maybe_text_ok(&c, "close", get(view, "close"), "plain_text", 24) &&

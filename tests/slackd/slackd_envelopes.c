@@ -294,6 +294,8 @@ static void view_answered(struct slackd *d, const struct sl_envelope *e, const c
 	const cJSON *errors = cJSON_GetObjectItemCaseSensitive(payload, "errors");
 	struct sl_view *v = envelopes_view_of(d, e);
 
+	if (strcmp(envelopes_kind_of(e), "view_submission") != 0)
+		return; /* a button in it: it stays */
 	cJSON_ArrayForEach(error, errors)
 		if (!input_named(cJSON_GetObjectItemCaseSensitive(view, "blocks"), error->string))
 			slackd_complain(d, "envelope %u: an error beside %s, which is no field",

@@ -79,6 +79,13 @@ bool slackd_subscribed(const struct slackd *d, const cJSON *event)
 	return jhas(events_of(d->manifest), name);
 }
 
+bool slackd_has_home(const struct slackd *d)
+{
+	return !d->manifest ||
+	       cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+		       at(d->manifest, "features", "app_home"), "home_tab_enabled"));
+}
+
 void slackd_scopes(const struct slackd *d, struct buf *out)
 {
 	const cJSON *scope;

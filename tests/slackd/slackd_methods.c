@@ -137,6 +137,30 @@ static void m_connections_open(struct call *c)
 	buf_release(&url);
 }
 
+static struct sl_view *view_new(struct call *c, const char *user)
+{
+	struct sl_view *v = alloc(sizeof(*v));
+
+	snprintf(v->id, sizeof(v->id), "V%06u", ++c->d->next_view);
+	snprintf(v->user, sizeof(v->user), "%s", user);
+	v->next = c->d->views;
+	c->d->views = v;
+	return v;
+}
+
+/* view is taken. */
+static void view_show(struct call *c, struct sl_view *v, cJSON *view)
+{
+	snprintf(v->hash, sizeof(v->hash), "%u.abc", ++c->d->next_hash);
+	jset(view, "id", v->id);
+	jset(view, "team_id", SL_TEAM);
+	jset(view, "hash", v->hash);
+	cJSON_Delete(v->json);
+	v->json = view;
+	slackd_news_view(c->d, v);
+	cJSON_AddItemToObject(c->out, "view", cJSON_Duplicate(view, true));
+}
+
 static void m_views_open(struct call *c)
 {
 	struct sl_envelope *from = slackd_envelope_of(c->d, arg(c, "trigger_id"), NULL);
@@ -159,18 +183,61 @@ static void m_views_open(struct call *c)
 		return;
 	}
 	from->trigger_used = true;
-	v = alloc(sizeof(*v));
-	snprintf(v->id, sizeof(v->id), "V%06u", ++c->d->next_view);
-	snprintf(v->user, sizeof(v->user), "%s", from->user);
-	jset(view, "id", v->id);
-	jset(view, "team_id", SL_TEAM);
-	jset(view, "hash", "1.abc");
-	v->json = view;
-	v->next = c->d->views;
-	c->d->views = v;
-	slackd_news_view(c->d, v);
+	v = view_new(c, from->user);
+	view_show(c, v, view);
 	slackd_forget_views(c->d);
-	cJSON_AddItemToObject(c->out, "view", cJSON_Duplicate(view, true));
+}
+
+/* hash: of the view that is to be replaced, if it must be that. False: refused, and `view` is freed. */
+static bool view_replaces(struct call *c, const struct sl_view *v, cJSON *view)
+{
+	struct buf why;
+
+	buf_init(&why, 1024);
+	if (v && arg(c, "hash") && strcmp(arg(c, "hash"), v->hash) != 0)
+		fail(c, "hash_conflict");
+	else if (!slackd_view_ok(view, &why))
+		fail_because(c, "invalid_arguments", why.s);
+	buf_release(&why);
+	if (c->error)
+		cJSON_Delete(view);
+	return !c->error;
+}
+
+static void m_views_update(struct call *c)
+{
+	struct sl_view *v = slackd_view_named(c->d, arg(c, "view_id"));
+	cJSON *view = arg_json(c, "view");
+
+	if (!v || v->closed || v->home) {
+		fail(c, "not_found");
+		cJSON_Delete(view);
+	} else if (view_replaces(c, v, view)) {
+		view_show(c, v, view);
+	}
+}
+
+static void m_views_publish(struct call *c)
+{
+	const char *user = arg(c, "user_id");
+	struct sl_view *v = slackd_home(c->d, user);
+	cJSON *view = arg_json(c, "view");
+	const char *type = jstr(view, "type");
+
+	if (!slackd_has_home(c->d))
+		fail(c, "not_enabled");
+	else if (!sl_user(c->team, user) || !type || strcmp(type, "home") != 0)
+		fail(c, "invalid_arguments");
+	if (c->error) {
+		cJSON_Delete(view);
+		return;
+	}
+	if (!view_replaces(c, v, view))
+		return;
+	if (!v)
+		v = view_new(c, user);
+	v->home = true;
+	view_show(c, v, view);
 }
 
 /* ---- the table ---- */
@@ -231,6 +298,8 @@ static const struct method methods[] = {
 	{ "files.info", SL_TIER_4, M_FORM_ONLY, "files:read", "file", m_file_info },
 	{ "files.delete", SL_TIER_3, 0, "files:write", "file", m_file_delete },
 	{ "views.open", SL_TIER_4, 0, "", "trigger_id view", m_views_open },
+	{ "views.update", SL_TIER_4, 0, "", "view_id view", m_views_update },
+	{ "views.publish", SL_TIER_4, 0, "", "user_id view", m_views_publish },
 };
 
 static const struct method *method_named(const char *name)

@@ -152,6 +152,49 @@ struct sl_envelope *slackd_choose(struct slackd *d, const char *user, const char
 	return slackd_deliver(d, "interactive", p, false, user, channel, token);
 }
 
+struct sl_envelope *slackd_act(struct slackd *d, const struct sl_view *v, const cJSON *element,
+			       const char *block_id, cJSON *chosen)
+{
+	char token[24], trigger[48];
+	cJSON *p = cJSON_CreateObject(), *container;
+
+	token_make(d, token, trigger);
+	jset(p, "type", "block_actions");
+	cJSON_AddItemToObject(p, "user", person(d, v->user));
+	cJSON_AddItemToObject(p, "team", team());
+	container = cJSON_AddObjectToObject(p, "container");
+	jset(container, "type", "view");
+	jset(container, "view_id", v->id);
+	jset(p, "api_app_id", SL_APP);
+	jset(p, "token", "verification");
+	jset(p, "trigger_id", trigger);
+	cJSON_AddItemToObject(p, "view", cJSON_Duplicate(v->json, true));
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(p, "actions"),
+			     action_of(element, block_id, chosen));
+	return slackd_deliver(d, "interactive", p, false, v->user, "", token);
+}
+
+struct sl_envelope *slackd_open_home(struct slackd *d, const char *user)
+{
+	struct sl_view *home = slackd_home(d, user);
+	cJSON *event = cJSON_CreateObject();
+	char ts[32];
+
+	if (!slackd_has_home(d)) {
+		cJSON_Delete(event);
+		return NULL;
+	}
+	sl_next_ts(d->team, ts);
+	jset(event, "type", "app_home_opened");
+	jset(event, "user", user);
+	jset(event, "channel", sl_dm(d->team, user)->id);
+	jset(event, "tab", "home");
+	jset(event, "event_ts", ts);
+	if (home)
+		cJSON_AddItemToObject(event, "view", cJSON_Duplicate(home->json, true));
+	return slackd_event(d, event);
+}
+
 struct sl_envelope *slackd_submit(struct slackd *d, const struct sl_view *v, cJSON *values)
 {
 	char token[24], trigger[48];

@@ -40,7 +40,7 @@ struct slackd {
 	struct sl_shown *shown, **shown_end;
 	unsigned n_calls, n_shown, n_envelopes, next_shown;
 	struct sl_view *views;
-	unsigned next_view;
+	unsigned next_view, next_hash;
 	struct buf complaints;
 	int n_complaints;
 
@@ -136,6 +136,8 @@ bool slackd_has_scope(const struct slackd *d, const char *scopes, const struct s
 /* ---- blocks (slackd_blocks.c): "" or what is wrong, as response_metadata.messages says it ---- */
 bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why);
 bool slackd_view_ok(const cJSON *view, struct buf *why);
+/* Has the manifest a Home tab? */
+bool slackd_has_home(const struct slackd *d);
 /* A payload with text and blocks, of an ack or a response_url. */
 bool slackd_payload_ok(const cJSON *payload, struct buf *why);
 

@@ -190,7 +190,16 @@ const struct sl_view *slackd_view(const struct slackd *d)
 {
 	const struct sl_view *v = d->views;
 
-	while (v && v->closed)
+	while (v && (v->closed || v->home))
+		v = v->next;
+	return v;
+}
+
+struct sl_view *slackd_home(const struct slackd *d, const char *user)
+{
+	struct sl_view *v = d->views;
+
+	while (v && !(v->home && strcmp(v->user, user) == 0))
 		v = v->next;
 	return v;
 }

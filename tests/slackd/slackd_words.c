@@ -16,9 +16,10 @@ static void line(struct buf *out, const char *before, const char *s, const char 
 }
 
 /* Where texts stand in the blocks of Slack; anything else in a block is no text. */
-static const char *const places[] = { "text",	  "title",	   "label",   "fields",
-				      "elements", "accessory",	   "element", "placeholder",
-				      "options",  "initial_value", "alt_text" };
+static const char *const places[] = { "text",	     "title",	      "label",	  "fields",
+				      "elements",    "accessory",     "element",  "placeholder",
+				      "options",     "initial_value", "alt_text", "chart",
+				      "axis_config", "categories" };
 
 static void words_of_object(struct buf *out, const cJSON *j)
 {

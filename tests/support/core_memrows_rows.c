@@ -223,6 +223,99 @@ static int r_open_items(struct rows *r, const char *id, struct arena *a, struct 
 	return count;
 }
 
+static int todo_order(const void *a, const void *b)
+{
+	const struct todo *x = a, *y = b;
+	int by = x->item.due && y->item.due ? strcmp(x->item.due, y->item.due)
+					    : !x->item.due - !y->item.due;
+
+	if (!by)
+		by = x->node.row < y->node.row ? -1 : x->node.row > y->node.row;
+	return by ? by : x->item.n < y->item.n ? -1 : x->item.n > y->item.n;
+}
+
+static bool todo_is_asked(const struct todo_asked *asked, const struct item *i)
+{
+	if (!is_open_item(i))
+		return false;
+	for (size_t k = 0; k < asked->n_owners && i->owner; k++)
+		if (!strcmp(asked->owners[k], i->owner))
+			return true;
+	return !asked->owners;
+}
+
+static int r_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
+
+static int r_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, struct todo *t,
+		  int most, struct todo_count *count)
+{
+	struct todo *all = arena_alloc(a, 10000 * sizeof(*all)), one;
+	struct memrows *m = of(r);
+	int n = 0, k;
+
+	*count = (struct todo_count){ 0 };
+	for (int i = 0; i < m->count; i++) {
+		one = (struct todo){ 0 };
+		mem_head(&m->nodes[i], &one.node);
+		one.node.row = i + 1;
+		if (one.node.status == STATUS_MERGED)
+			continue;
+		for (int64_t row = 1; r_item(r, one.node.id, row, a, &one.item); row++) {
+			if (!todo_is_asked(asked, &one.item))
+				continue;
+			if (!one.item.owner || r_person(r, one.item.owner, a, &one.owner) <= 0)
+				one.owner = (struct person){ 0 };
+			one.owner.ref = one.item.owner;
+			all[n++] = one;
+			count->private_ += one.node.private_;
+		}
+	}
+	count->all = n;
+	qsort(all, (size_t)n, sizeof(*all), todo_order);
+	for (k = 0; k < most && k + asked->from < n; k++)
+		t[k] = all[k + asked->from];
+	return k;
+}
+
+static void counted_items(struct rows *r, const char *id, struct arena *a, struct counted_node *c)
+{
+	struct item i;
+
+	c->prevent = arena_alloc(a, (size_t)(c->head.n_item + 1) * sizeof(*c->prevent));
+	for (int64_t row = 1; r_item(r, id, row, a, &i); row++)
+		if (i.type == ITEM_PREVENT && i.state != ITEM_DROPPED && !i.withdrawn)
+			c->prevent[c->n_prevent++] =
+				(struct counted_item){ i.state == ITEM_DONE, i.created_at,
+						       i.done_at };
+}
+
+static int r_services(struct rows *r, const char *id, struct arena *a, struct service *s, int most);
+
+static int r_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+		     struct counted_node *c, int most)
+{
+	struct memrows *m = of(r);
+	struct service s[50];
+	int n = 0;
+
+	for (int64_t i = after; i < m->count && n < most; i++) {
+		struct counted_node *one = &c[n];
+
+		*one = (struct counted_node){ 0 };
+		mem_head(&m->nodes[i], &one->head);
+		one->head.row = i + 1;
+		if (one->head.declared_at < since_ms)
+			continue;
+		for (int k = 0, of_it = r_services(r, one->head.id, a, s, 50); k < of_it; k++)
+			one->services =
+				arena_printf(a, "%s%s%s", one->services ? one->services : "",
+					     one->services ? "\n" : "", s[k].name);
+		counted_items(r, one->head.id, a, one);
+		n++;
+	}
+	return n;
+}
+
 static int r_live_markers(struct rows *r, const char *id, enum marker *m, struct marked *at,
 			  int most)
 {
@@ -707,6 +800,8 @@ void memrows_readers(struct memrows *m)
 		.paras = r_paras,
 		.item = r_item,
 		.open_items = r_open_items,
+		.todo = r_todo,
+		.counted = r_counted,
 		.live_markers = r_live_markers,
 		.roles = r_roles,
 		.services = r_services,

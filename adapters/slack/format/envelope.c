@@ -274,6 +274,15 @@ static enum envelope_kind envelope_member(struct reading *r)
 	return e->team && e->channel && e->user ? ENVELOPE_MEMBER : ENVELOPE_OTHER;
 }
 
+static enum envelope_kind home_opened(struct reading *r)
+{
+	struct envelope *e = r->e;
+
+	e->user = id(r->event, "user");
+	e->in = envelope_same(json_str(r->event, "tab"), "home");
+	return e->team && e->user ? ENVELOPE_HOME : ENVELOPE_OTHER;
+}
+
 static enum envelope_kind envelope_renamed(struct reading *r)
 {
 	struct envelope *e = r->e;
@@ -322,6 +331,7 @@ static const struct reader events[] = {
 	{ "message", message },
 	{ "member_joined_channel", envelope_member },
 	{ "member_left_channel", envelope_member },
+	{ "app_home_opened", home_opened },
 	{ "channel_created", envelope_renamed },
 	{ "channel_rename", envelope_renamed },
 	{ "group_rename", envelope_renamed },
@@ -385,6 +395,9 @@ static enum envelope_kind block_actions(struct reading *r)
 	if (!e->value)
 		e->value = json_str(action, "selected_option.value");
 	e->event_ts = stamp(action, "action_ts");
+	e->home = envelope_same(json_str(r->payload, "view.type"), "home");
+	e->modal = envelope_same(json_str(r->payload, "view.type"), "modal");
+	e->view_id = id(r->payload, "view.id");
 	return e->team && e->user && e->action_id ? ENVELOPE_BUTTON : ENVELOPE_OTHER;
 }
 

@@ -35,6 +35,7 @@ enum envelope_kind {
 	ENVELOPE_OPENED,  /* channel_unarchive: channel */
 	ENVELOPE_USER,	  /* user_change, team_join: user, object */
 	ENVELOPE_GROUP,	  /* subteam_members_changed: value (its bare id) */
+	ENVELOPE_HOME,	  /* app_home_opened: user; in: its Home tab */
 	ENVELOPE_BUTTON,  /* block_actions */
 	ENVELOPE_SUBMIT,  /* view_submission */
 	ENVELOPE_MESSAGE_SHORTCUT, /* message_action: callback_id, channel, ts, object */
@@ -75,7 +76,9 @@ struct envelope {
 	const char *action_id, *value; /* BUTTON: the first action; ts is its message's */
 	const char *callback_id, *private_metadata; /* SUBMIT, shortcuts (no private_metadata) */
 	const char *bot_id;			    /* said by a bot */
-	const char *view_id;	/* SUBMIT: of the view that was opened; NULL: Slack doesn't say */
+	const char
+		*view_id; /* SUBMIT, BUTTON in a view: which; NULL: Slack doesn't say, or in none */
+	bool home, modal; /* BUTTON: the view is the person's Home, or a modal */
 	int64_t event_time;	/* Unix seconds; 0: Slack doesn't say */
 	const char *view_state; /* SUBMIT: JSON of view.state.values */
 };

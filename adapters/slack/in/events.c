@@ -4,6 +4,7 @@
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/ts.h"
 #include "adapters/slack/in/file_names.h"
+#include "adapters/slack/in/homes.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/base/alloc.h"
 
@@ -90,6 +91,8 @@ static void events_over(struct request *a, const struct job *job)
 		log_error("store", "an event was not saved: %s", store_problem(a->router->s.store));
 	} else {
 		events_meet(a, &job->outcome);
+		if (job->outcome.changes && job->intent.who && !job->duplicate)
+			homes_acted(a->router, job->intent.who, NULL);
 		if (!job->duplicate && answers_drawn(job))
 			show(a, &job->outcome, answers_drawn(job));
 	}

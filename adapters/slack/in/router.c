@@ -1,9 +1,12 @@
 #include "adapters/slack/in/router_private.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/in/charted.h"
+#include "adapters/slack/in/crew.h"
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/file_names.h"
 #include "adapters/slack/in/forms.h"
+#include "adapters/slack/in/homes.h"
 #include "adapters/slack/in/meet.h"
 #include "core/base/alloc.h"
 
@@ -26,6 +29,9 @@ struct router *router_new(const struct router_seams *seams)
 	f->channels = channels_new(seams, facts_gaps(f->facts));
 	LIST_INIT(&f->openings);
 	LIST_INIT(&f->namings);
+	LIST_INIT(&f->crews);
+	LIST_INIT(&f->charts);
+	LIST_INIT(&f->homes);
 	LIST_INIT(&f->arrivals);
 	return f;
 }
@@ -37,6 +43,9 @@ void router_free(struct router *f)
 	while (!LIST_EMPTY(&f->arrivals))
 		request_free(LIST_FIRST(&f->arrivals)); /* unacked: Slack brings it again */
 	forms_free(f);
+	crew_free(f);
+	charted_free(f);
+	homes_free(f);
 	file_names_free(f);
 	facts_free(f->facts);
 	channels_free(f->channels);
@@ -51,6 +60,8 @@ void router_stop(struct router *f)
 	channels_stop(f->channels); /* first: who waited there may have to wait for a person next */
 	facts_stop(f->facts);
 	file_names_stop(f);
+	crew_stop(f);
+	homes_stop(f);
 }
 
 void router_socket(struct router *f, struct slack_socket *socket)
@@ -269,6 +280,7 @@ static const struct route routes[] = {
 	[ENVELOPE_OPENED] = { told_opened, false, true, false },
 	[ENVELOPE_GROUP] = { told_group, false, true, false },
 	[ENVELOPE_USER] = { told_user, true, true, true },
+	[ENVELOPE_HOME] = { homes_opened, true, true, true },
 	[ENVELOPE_BUTTON] = { spoken_button, true, false, false },
 	[ENVELOPE_SUBMIT] = { forms_submitted, true, false, false },
 	[ENVELOPE_MESSAGE_SHORTCUT] = { spoken_message_shortcut, true, false, true },

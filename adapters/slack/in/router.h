@@ -19,6 +19,7 @@ struct router_seams {
 	struct web *web;
 	struct store *store;
 	struct clock *clock;
+	struct zones *zones;
 	const struct settings *settings;
 	const char *root;			    /* how commands begin: "/incident" */
 	void (*submit)(struct job *job, void *arg); /* queues a job for the next batch */

@@ -6,7 +6,9 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/format/slack_names.h"
 #include "adapters/slack/in/form.h"
+#include "adapters/slack/in/charted.h"
 #include "adapters/slack/in/forms.h"
+#include "adapters/slack/in/homes.h"
 #include "adapters/slack/show/blocks.h"
 #include "core/base/alloc.h"
 
@@ -48,6 +50,8 @@ struct drawn {			    /* in the job's arena */
 	const char *first;	    /* its first field, if the form's row doesn't say it; NULL */
 	const struct rendered *answer;
 	const char *errors; /* JSON: the form stays open */
+	bool windowed; /* it was asked for where no message can answer: in Home, or in a window */
+	const char *window; /* then: JSON, the view that shows it */
 };
 
 static void draw_card(const struct drawn *d, struct view *v, struct names *names)
@@ -118,6 +122,17 @@ static void draw_refusal(struct reads *r, struct drawn *d, const struct outcome 
 	buf_release(&out);
 }
 
+static void draw_window(struct reads *r, struct drawn *d, const struct answer *answer,
+			struct arena *a)
+{
+	struct buf view;
+
+	buf_init(&view, BUF_ROOMY);
+	window_view(&view, answer, slack_names(a, &r->rows->names, d->root));
+	d->window = arena_strdup(a, view.s);
+	buf_release(&view);
+}
+
 static bool is_refusal(const struct outcome *outcome)
 {
 	return outcome->verdict == VERDICT_REFUSED || outcome->verdict == VERDICT_USAGE;
@@ -133,6 +148,8 @@ static int answers_read(struct reads *r, struct job *job)
 	}
 	if (job->outcome.answer.kind == ANSWER_NONE)
 		return 0;
+	if (d->windowed)
+		draw_window(r, d, &job->outcome.answer, &job->arena);
 	return draw_answer(r, d, &job->outcome.answer, &job->arena);
 }
 
@@ -146,6 +163,7 @@ void answers_draw(const struct request *a, struct job *job)
 		.form = a->e.kind == ENVELOPE_SUBMIT ? arena_strdup(&job->arena, a->e.callback_id)
 						     : NULL,
 		.first = arena_strdup(&job->arena, first_field(a)),
+		.windowed = a->e.home || a->e.modal,
 	};
 	job->found = d;
 	job->read = answers_read;
@@ -267,6 +285,36 @@ static void mention_answered(struct request *a, const struct rendered *drawn)
 	router_ack(a, NULL);
 }
 
+/* The window is there, or is opened. */
+static void answers_show_window(struct request *a, const char *view)
+{
+	const struct web_param update[] = { { "view_id", a->e.view_id },
+					    { "view", view },
+					    { NULL, NULL } };
+	const struct web_param open[] = { { "trigger_id", a->e.trigger_id },
+					  { "view", view },
+					  { NULL, NULL } };
+
+	if (a->e.modal && a->e.view_id)
+		web_call(a->router->s.web, WEB_VIEWS_UPDATE, NULL, update, router_sent_at_most_once,
+			 NULL);
+	else if (a->e.trigger_id)
+		web_call(a->router->s.web, WEB_VIEWS_OPEN, NULL, open, router_sent_at_most_once,
+			 NULL);
+}
+
+/* What was changed by a button of Home is said there, with what it looks like now. */
+static void home_answered(struct request *a, const struct job *job)
+{
+	const struct drawn *d = job->found;
+
+	if (job->rc == 0 && job->outcome.verdict == VERDICT_DONE && a->e.home)
+		homes_acted(a->router, a->who, &job->outcome.answer);
+	else if (d->window)
+		answers_show_window(a, d->window);
+	router_ack(a, NULL);
+}
+
 static void button_answered(struct request *a, const struct answer *answer,
 			    const struct rendered *drawn)
 {
@@ -291,6 +339,8 @@ static void answers_give(struct request *a, struct job *job, const struct render
 {
 	const struct answer *answer = &job->outcome.answer;
 
+	if (drawn && !job->duplicate)
+		charted_send(a, answer);
 	if (a->e.kind == ENVELOPE_COMMAND)
 		command_answered(a, answer, drawn);
 	else if (a->e.kind == ENVELOPE_SUBMIT && (errors || !job->duplicate))
@@ -299,6 +349,8 @@ static void answers_give(struct request *a, struct job *job, const struct render
 		request_free(a); /* an event: not acked, Slack keeps it and brings it again */
 	else if (job->duplicate && !job->again)
 		router_ack(a, NULL); /* its answer was given when it came first */
+	else if (a->e.kind == ENVELOPE_BUTTON && (a->e.home || a->e.modal))
+		home_answered(a, job);
 	else if (a->e.kind == ENVELOPE_BUTTON)
 		button_answered(a, answer, drawn);
 	else
@@ -310,8 +362,9 @@ static void answers_fault(struct request *a, struct job *job)
 {
 	const struct answer said = { .kind = ANSWER_WORDS, .text = router_fault_says(job->rc) };
 	bool form = a->e.kind == ENVELOPE_SUBMIT;
+	struct drawn *d = job->found;
 	struct rendered out;
-	struct buf errors;
+	struct buf errors, view;
 
 	log_error("store", "a deed was not saved: %s", store_problem(a->router->s.store));
 	job->outcome.answer = said;
@@ -326,7 +379,11 @@ static void answers_fault(struct request *a, struct job *job)
 			    1, NULL);
 	else
 		answers_words(a->router, &out, &said);
+	buf_init(&view, BUF_ROOMY);
+	window_view(&view, &said, NULL);
+	d->window = d->windowed ? view.s : NULL;
 	answers_give(a, job, &out, form ? errors.s : NULL);
+	buf_release(&view);
 	rendered_release(&out);
 	buf_release(&errors);
 }
@@ -337,6 +394,8 @@ void answers_decided(struct job *job, void *arg)
 	const struct drawn *d = job->found;
 
 	look_at_new(a->router, job);
+	if (job->rc == 0 && job->outcome.verdict == VERDICT_DONE && !job->duplicate && !a->e.home)
+		homes_acted(a->router, a->who, NULL);
 	if (job->rc < 0)
 		answers_fault(a, job);
 	else

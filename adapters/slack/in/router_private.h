@@ -18,6 +18,9 @@
 
 #define RESPONDED 64 /* commands that went by response_url and may be delivered again */
 
+struct charted; /* charted.c */
+struct crew;	/* crew.c */
+struct homed;	/* homes.c */
 struct naming;	/* file_names.c */
 struct opening; /* forms_open.c: a form on its way to the screen */
 
@@ -32,6 +35,10 @@ struct router {
 	char *place, *bot_user; /* NULL until known */
 	LIST_HEAD(, opening) openings;
 	LIST_HEAD(, naming) namings;
+	LIST_HEAD(, crew) crews;
+	LIST_HEAD(, charted) charts;
+	LIST_HEAD(, homed) homes;
+	int n_homes;
 	bool stopping;		    /* nobody waits for a name any more */
 	char *responded[RESPONDED]; /* commands answered by response_url; NULL: not so many yet */
 	unsigned responded_next;
@@ -53,6 +60,9 @@ struct request { /* an envelope on its way from its frame to its ack */
 	char *line;	    /* neutral, without the root or the mention */
 	struct part *parts; /* of a form whose line says several together; neutral */
 	size_t n_parts;
+	const char *
+		*people; /* of the user group that the line names: refs; NULL: Slack hasn't told */
+	size_t n_people;
 	bool channel_named; /* with a line: the store has a name for e.channel */
 	struct message
 		*message; /* events.c: what it is about; of a mention: itself, with its files */
@@ -89,6 +99,8 @@ void router_take_nothing(struct request *a);
 void spoken_command(struct request *a);
 void spoken_mention(struct request *a);
 void spoken_button(struct request *a);
+/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
+void router_see(struct request *a, void (*take)(struct request *a));
 /* Its form has the Nodes to choose from. */
 void spoken_message_shortcut(struct request *a);
 /* Decides a line (neutral) that this request says; it is answered and acked after the commit. */

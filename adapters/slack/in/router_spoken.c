@@ -7,6 +7,7 @@
 #include "adapters/slack/format/message.h"
 #include "adapters/slack/format/mrkdwn.h"
 #include "adapters/slack/format/ts.h"
+#include "adapters/slack/in/crew.h"
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/in/meet.h"
@@ -117,6 +118,16 @@ static const struct part *parts_keep(const struct request *a, struct arena *keep
 	return parts;
 }
 
+static const char *const *people_keep(const struct request *a, struct arena *keep)
+{
+	const char **people =
+		a->people ? arena_alloc(keep, (a->n_people + 1) * sizeof(*people)) : NULL;
+
+	for (size_t i = 0; i < a->n_people; i++)
+		people[i] = arena_strdup(keep, a->people[i]);
+	return people;
+}
+
 static void spoken_submit(void *arg)
 {
 	static const enum via sources[] = {
@@ -150,6 +161,8 @@ static void spoken_submit(void *arg)
 		.line = arena_strdup(keep, a->line),
 		.parts = parts_keep(a, keep),
 		.n_parts = a->n_parts,
+		.people = people_keep(a, keep),
+		.n_people = a->n_people,
 		.stamp = stamp_of_now(a, keep),
 		.group = arena_strdup(keep, group_ref(a->router->group)),
 		.in_group = router_in_group(a->router, a->who),
@@ -322,6 +335,14 @@ static void need_for_line(struct needed *n, const struct request *a, const struc
 		need(n, FACT_OPENNESS, l->named);
 }
 
+/* When everything else is known. */
+static void spoken_ask_crew(void *arg)
+{
+	struct request *a = arg;
+
+	crew_ask(a, line_group(a->line, &a->arena), spoken_submit);
+}
+
 /* Whether an event matters nobody knows then; what a person says is decided by what can be read. */
 static bool spoken_is_lost(struct request *a, const struct job *job)
 {
@@ -341,7 +362,8 @@ static void spoken_looked(struct request *a, struct job *job)
 	a->channel_named = l->has_name;
 	need_for_line(&n, a, l);
 	meeting_ask(&l->meeting, a->router->people, a->router->channels);
-	facts_wait(a->router->facts, a->who, n.facts, n.n, spoken_submit, a);
+	facts_wait(a->router->facts, a->who, n.facts, n.n,
+		   l->needs & LINE_NEEDS_CREW ? spoken_ask_crew : spoken_submit, a);
 }
 
 /* With its parts: which Node they are about, the line says. */
@@ -388,8 +410,7 @@ static void spoken_sight_looked(struct request *a, struct job *job)
 	facts_wait(a->router->facts, a->who, n.facts, n.n, spoken_seen, a);
 }
 
-/* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
-static void router_see(struct request *a, void (*take)(struct request *a))
+void router_see(struct request *a, void (*take)(struct request *a))
 {
 	a->take = take;
 	request_look(a, spoken_look_job(a, LINE_NEEDS_NODE, NULL), spoken_sight_looked);
@@ -448,11 +469,25 @@ void spoken_mention(struct request *a)
 		spoken_said(a);
 }
 
+/* Words that were typed into a box are no markup. */
+static void spoken_search(struct request *a)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MOST);
+	buf_adds(&line, "search ");
+	text_from_plain(&line, a->e.value, strlen(a->e.value));
+	router_take_line(a, line.s);
+	buf_release(&line);
+}
+
 void spoken_button(struct request *a)
 {
 	const char *id = a->e.action_id;
 
-	if (!strncmp(id, "say:", 4) && a->e.value)
+	if (!strcmp(id, HOME_SEARCH) && a->e.value)
+		spoken_search(a);
+	else if (!strncmp(id, "say:", 4) && a->e.value)
 		spoken_take_text(a, a->e.value, false);
 	else if (!strncmp(id, "form:", 5) && a->e.value)
 		router_see(a, forms_button);

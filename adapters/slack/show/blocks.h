@@ -8,6 +8,7 @@
 #ifndef ADAPTERS_SLACK_SHOW_BLOCKS_H
 #define ADAPTERS_SLACK_SHOW_BLOCKS_H
 
+#include "core/desk.h"
 #include "core/outcome.h"
 #include "core/view.h"
 
@@ -42,6 +43,17 @@ void words_blocks(struct rendered *s, const char *text, struct names *names);
  * Blocks "": there are none. ANSWER_NONE without a text draws nothing. */
 void answer_draw(struct rendered *s, const struct answer *a, const struct view *view,
 		 struct names *names, size_t max);
+/* Charts as a message of their own: blocks that Slack draws, and the same in words. */
+void charts_blocks(struct rendered *s, const struct chart *c, size_t count);
+
+/* A person's Home, for views.publish. said: the answer to what was pressed there; NULL. */
+void home_view(struct buf *out, const struct desk *d, const struct answer *said,
+	       struct names *names);
+/* An answer in a window of its own, for views.open and views.update: its words, and buttons that need no form. */
+void window_view(struct buf *out, const struct answer *a, struct names *names);
+/* What the search box is called in what Slack sends. */
+#define HOME_SEARCH "search"
+
 /* {"response_type":"ephemeral","text":…,"blocks":…}: what goes in the ack of a command; */
 void answer_ack(struct buf *out, const struct rendered *s);
 /* and what goes to a response_url: an answer to a button would else take the place of the message with the button. */

@@ -30,6 +30,8 @@ enum web_method { /* rows of the table in web_methods.c: name, tier, errors that
 		  WEB_CHAT_POST_EPHEMERAL,
 		  WEB_CHAT_GET_PERMALINK,
 		  WEB_VIEWS_OPEN,
+		  WEB_VIEWS_UPDATE,
+		  WEB_VIEWS_PUBLISH,
 		  WEB_CONVERSATIONS_CREATE,
 		  WEB_CONVERSATIONS_SET_TOPIC,
 		  WEB_CONVERSATIONS_INVITE,

@@ -34,6 +34,8 @@ const struct method web_methods[WEB_METHODS] = {
 	[WEB_CHAT_POST_EPHEMERAL] = { .name = "chat.postEphemeral", .pace = &tier4 },
 	[WEB_CHAT_GET_PERMALINK] = { .name = "chat.getPermalink", .pace = &hundreds },
 	[WEB_VIEWS_OPEN] = { .name = "views.open", .pace = &tier4 },
+	[WEB_VIEWS_UPDATE] = { .name = "views.update", .pace = &tier4 },
+	[WEB_VIEWS_PUBLISH] = { .name = "views.publish", .pace = &tier4 },
 	[WEB_CONVERSATIONS_CREATE] = { .name = "conversations.create", .pace = &tier2 },
 	[WEB_CONVERSATIONS_SET_TOPIC] = { .name = "conversations.setTopic", .pace = &tier2 },
 	[WEB_CONVERSATIONS_INVITE] = { .name = "conversations.invite",

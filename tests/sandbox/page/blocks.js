@@ -6,6 +6,7 @@
 import { parse, render } from './mrkdwn.js';
 import { about } from './here.js';
 import { richText } from './richtext.js';
+import { chart, container, table } from './charts.js';
 
 const TONES = [['🔴', 'critical'], ['🟠', 'high'], ['🟡', 'medium'], ['🟢', 'low']];
 const HEADING = /^((?:\S{1,3} )?\*[^*\n]+\*)(?:\n([^]*))?$/;
@@ -92,14 +93,20 @@ const DRAW = {
 	]),
 	input: (h, b, ctx) => h('block-input', { key: b.block_id, props: { block: b, where: ctx.where } }),
 	rich_text: (h, b) => h('div', { class: 'rich' }, richText(h, b, about)),
+	data_visualization: chart,
+	data_table: table,
+	container: (h, b, ctx) => container(h, b, child => drawBlock(h, child, ctx)),
 };
+
+function drawBlock(h, b, ctx) {
+	return DRAW[b.type] ? DRAW[b.type](h, b, ctx) : h('div', { class: 'b-context' }, `[${b.type}]`);
+}
 
 Vue.component('block-kit', {
 	props: { blocks: { type: Array, required: true }, where: { type: Object, required: true } },
 	render(h) {
 		const ctx = { where: this.where, document: isDocument(this.blocks) };
-		const drawn = this.blocks.map(b => (DRAW[b.type] ? DRAW[b.type](h, b, ctx) :
-			h('div', { class: 'b-context' }, `[${b.type}]`)));
+		const drawn = this.blocks.map(b => drawBlock(h, b, ctx));
 
 		return h('div', { class: ['blocks', ctx.document && ['document', tone(this.blocks)]] }, drawn);
 	},

@@ -38,6 +38,7 @@ Vue.component('block-element', {
 		label: String,
 		labelledby: String,
 		describedby: String,
+		dispatch: Boolean,		/* Enter tells the app at once */
 	},
 	data: () => ({ busy: false }),
 	computed: {
@@ -104,7 +105,7 @@ Vue.component('block-element', {
 		class="field" :rows="e.multiline ? 4 : null" :type="e.multiline ? null : 'text'" :value="value"
 		:placeholder="e.placeholder ? e.placeholder.text : ''" :aria-labelledby="labelledby"
 		:aria-label="label" :aria-describedby="describedby" autocomplete="off"
-		@input="choose($event.target.value)"/>
+		@input="choose($event.target.value)" @keydown.enter="enter"/>
 	<span v-else class="quiet">[{{ e.type }}]</span>`,
 	methods: {
 		/* Slack asks before it tells the app. */
@@ -116,6 +117,13 @@ Vue.component('block-element', {
 			this.busy = true;
 			await act('press', { ...this.where, block_id: this.block, action_id: this.e.action_id, chosen });
 			this.busy = false;
+		},
+		enter(event) {
+			if (!this.dispatch || event.isComposing)
+				return;
+			event.preventDefault();
+			event.stopPropagation();
+			this.send(this.value || '');
 		},
 		choose(value) {
 			if (this.where.view)

@@ -17,6 +17,7 @@ export const here = Vue.observable({
 	asEach: local.get('as-each', false),	/* … and be whoever acts in it */
 	dialog: null,			/* {kind, …}: one of the page's own dialogs */
 	asking: null,			/* {confirm, settle}: a question that waits for yes or no */
+	appHome: false,			/* in the app's place: its Home tab, not its messages */
 	sidebar: false,			/* narrow windows: is it open */
 	toast: null,			/* {text, n} */
 });

@@ -32,6 +32,7 @@ Vue.component('block-input', {
 			<span v-if="left !== null" class="left"
 				:class="{over: left < 0}">{{ left }}</span></div>
 		<block-element :element="block.element" :block="block.block_id" :where="where" :labelledby="id"
+			:dispatch="!!block.dispatch_action"
 			:describedby="error ? id + '-error' : block.hint ? id + '-hint' : null"/>
 		<p v-if="error" :id="id + '-error'" class="error" role="alert">{{ error }}</p>
 		<p v-else-if="block.hint" :id="id + '-hint'" class="quiet">{{ block.hint.text }}</p>
@@ -114,7 +115,7 @@ Vue.component('app-view', {
 Vue.component('app-views', {
 	computed: {
 		top() {
-			const mine = store.views.filter(view => view.user === here.me);
+			const mine = store.views.filter(one => one.user === here.me && one.view.type !== 'home');
 
 			return mine[mine.length - 1] || null;
 		},

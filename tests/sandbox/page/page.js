@@ -22,6 +22,7 @@ import './composer.js';
 import './modal.js';
 import './sidebar.js';
 import './header.js';
+import './home.js';
 import './panes.js';
 import './file.js';
 import './wire.js';
@@ -57,6 +58,9 @@ new Vue({
 			return !!this.channel && this.channel.members.includes(here.me);
 		},
 		somewhere: () => visibleChannels(here.me).length > 0,
+		atHome() {
+			return !!this.channel && this.channel.im && here.appHome;
+		},
 		name() {
 			return placeName(this.channel);
 		},

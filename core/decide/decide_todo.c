@@ -1,0 +1,210 @@
+/* What is still to be done, over all Nodes; and what became of them, in numbers. */
+#include "core/decide/decide_common.h"
+
+#include "core/find/todo.h"
+#include "core/show/show.h"
+#include "core/show/statistics.h"
+#include "core/show/ticket.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define ITEM_POINTS 160
+
+/* ---- one item ---- */
+
+static const char *todo_ticket(struct deed *d, const struct todo *t)
+{
+	struct ticket ticket = ticket_of(t->item.text, d->arena);
+	struct buf b;
+
+	if (!ticket.name)
+		return "";
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, " · ");
+	text_add_link(&b, ticket.url, ticket.name);
+	return deed_keep(d, &b);
+}
+
+/* Where it is talked about. */
+static const char *todo_where(struct deed *d, const struct todo *t)
+{
+	struct buf b;
+
+	if (!t->node.channel || d->in->via == VIA_SHELL)
+		return "";
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, " · ");
+	text_add_channel(&b, t->node.channel, NULL);
+	return deed_keep(d, &b);
+}
+
+static const char *todo_words(struct deed *d, const struct todo *t)
+{
+	const struct view v = { .names = &d->rows->names };
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_adds(&b, t->over ? "⏰ " : "• ");
+	view_item(&b, &v, &t->item, ITEM_POINTS);
+	buf_addf(&b, "%s%s\n   %s%s", t->over ? " (overdue)" : "", todo_ticket(d, t),
+		 node_words(d, &t->node), todo_where(d, t));
+	return deed_keep(d, &b);
+}
+
+static const char *todo_line(struct deed *d, const struct todo *t, const char *word)
+{
+	return arena_printf(d->arena, "%s %s %" PRId64, t->node.id, word, t->item.n);
+}
+
+void todo_row(struct deed *d, const struct todo *t, struct answer_row *row)
+{
+	*row = (struct answer_row){
+		.text = todo_words(d, t),
+		.buttons = { { .label = "Done", .line = todo_line(d, t, "done") },
+			     { .label = "Assign",
+			       .line = todo_line(d, t, "assign"),
+			       .begun = true },
+			     { .label = "Date", .line = todo_line(d, t, "due"), .begun = true } },
+		.count = 3,
+	};
+}
+
+/* ---- whose ---- */
+
+/* The line for another page. */
+static const char *todo_page_line(struct deed *d, int64_t page)
+{
+	const struct line *l = &d->line;
+	const char *whose = l->which;
+	struct buf b;
+
+	if (l->group)
+		whose = l->group_said;
+	if (l->person) {
+		buf_init(&b, BUF_ROOMY);
+		text_add_person(&b, l->person, l->person_name);
+		whose = deed_keep(d, &b);
+	}
+	return arena_printf(d->arena, "todo %s %" PRId64, whose, page);
+}
+
+static void todo_heading(struct deed *d, int64_t all)
+{
+	const struct line *l = &d->line;
+
+	if (l->person)
+		answer(d, VERDICT_READ, "Open items of %s (%" PRId64 "):", who_is(d, l->person),
+		       all);
+	else if (l->group)
+		answer(d, VERDICT_READ, "Open items of %s (%" PRId64 "):", l->group_said, all);
+	else
+		answer(d, VERDICT_READ,
+		       strcmp(l->which, "all") ? "Your open items (%" PRId64 "):"
+					       : "All open items (%" PRId64 "):",
+		       all);
+}
+
+static int todo_nothing(struct deed *d)
+{
+	const struct line *l = &d->line;
+
+	if (l->person)
+		return answer(d, VERDICT_READ, "%s has no open items.", who_is(d, l->person));
+	if (l->group)
+		return answer(d, VERDICT_READ, "Nobody in %s has open items.", l->group_said);
+	if (!strcmp(l->which, "all"))
+		return answer(d, VERDICT_READ, "There are no open items.");
+	answer(d, VERDICT_READ, "You have no open items.");
+	answer_more(d, "Everybody's: %s", to_type(d, "todo all"));
+	answer_button(d, "Show all", "todo all");
+	return 0;
+}
+
+/* 1; 0: that can't be known, and it was answered. */
+static int todo_owners(struct deed *d, struct todo_asked *asked)
+{
+	const struct line *l = &d->line;
+
+	if (l->group) {
+		asked->owners = d->in->people;
+		asked->n_owners = d->in->n_people;
+		if (asked->owners)
+			return 1;
+		return d->in->via == VIA_SHELL
+			       ? answer_refuse(d, "Only Slack knows who is in a group.")
+			       : answer_refuse(
+					 d,
+					 "Slack hasn't told me who is in %s. Try again in a moment.",
+					 l->group_said);
+	}
+	if (!l->person && !strcmp(l->which, "all"))
+		return 1;
+	asked->owners = arena_alloc(d->arena, sizeof(*asked->owners));
+	*(const char **)asked->owners = person_or_me(d);
+	asked->n_owners = 1;
+	return 1;
+}
+
+static void todo_rest(struct deed *d, int64_t left, int64_t page)
+{
+	const char *line = todo_page_line(d, page + 1);
+
+	d->out->answer.more = arena_printf(d->arena, "And %" PRId64 " more.", left);
+	answer_button(d, "Show more", line);
+}
+
+int decide_todo(struct deed *d)
+{
+	int64_t page = d->line.page > 1 ? d->line.page : 1;
+	struct todo_wanted w = {
+		.seen = deed_wanted(d),
+		.from = (page - 1) * TODO_PAGE,
+		.most = TODO_PAGE,
+		.zones = d->zones,
+		.now_ms = d->in->now_ms,
+	};
+	struct answer *out = &d->out->answer;
+	struct todo_list list;
+	int rc = todo_owners(d, &w.asked);
+
+	if (rc <= 0)
+		return rc;
+	rc = todo_look(d->rows, &w, d->arena, &list);
+	if (rc < 0)
+		return rc;
+	if (!list.all)
+		return todo_nothing(d);
+	todo_heading(d, list.all);
+	out->rows = arena_alloc(d->arena, (list.count + 1) * sizeof(*out->rows));
+	for (size_t i = 0; i < list.count; i++)
+		todo_row(d, &list.items[i], &out->rows[out->n_rows++]);
+	if (list.all > w.from + (int64_t)list.count)
+		todo_rest(d, list.all - w.from - (int64_t)list.count, page);
+	return 0;
+}
+
+/* ---- in numbers ---- */
+
+int decide_stats(struct deed *d)
+{
+	const struct find_wanted seen = deed_wanted(d);
+	int64_t days = d->line.days ? d->line.days : STATISTICS_DAYS;
+	struct statistics s = {
+		.from = d->in->now_ms - days * MS_DAY,
+		.to = d->in->now_ms,
+		.service = d->line.n_names ? d->line.names[0] : NULL,
+	};
+	struct answer *out = &d->out->answer;
+	int rc = statistics_look(&s, d->rows, &seen);
+	struct buf b;
+
+	if (rc >= 0) {
+		buf_init(&b, BUF_ROOMY);
+		statistics_write(&b, &s, d->in->via == VIA_SHELL);
+		answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+		out->charts = statistics_charts(&s, d->arena, &out->n_charts);
+	}
+	statistics_release(&s);
+	return rc < 0 ? rc : 0;
+}

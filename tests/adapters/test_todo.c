@@ -1,0 +1,137 @@
+/* What `todo` costs on disk, and whom it shows what: one statement over what is open, however much is settled. */
+#include "tests/support/a_store.h"
+#include "tests/support/counted.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ANNA_SAID "\x02@" ANNA "|anna\x03"
+
+static int setup(void **state)
+{
+	static struct a_store s;
+	struct job *job = job_new(JOB_PERSON);
+
+	a_store_init(&s);
+	job->person = (struct person){ .ref = ANNA,
+				       .name = "Anna",
+				       .zone = "Europe/Berlin",
+				       .zone_known = true,
+				       .rank = RANK_MEMBER };
+	job->as_of = AS_OF_NOW;
+	job_free(a_store_run(&s, job));
+	a_store_declare(&s, "Checkout is down");
+	*state = &s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	a_store_release(*state);
+	return 0;
+}
+
+static void items(struct a_store *s, int from, int to, const char *owner)
+{
+	char line[128];
+
+	for (int i = from; i <= to; i++) {
+		snprintf(line, sizeof(line), "action thing %d %s", i, owner);
+		a_store_do(s, line);
+	}
+}
+
+static struct counted cost(struct a_store *s, const char *line)
+{
+	struct counted before;
+
+	job_free(a_store_say(s, line)); /* what is prepared once is prepared */
+	before = counted_now();
+	job_free(a_store_say(s, line));
+	return counted_since(&before);
+}
+
+static void done(struct a_store *s, int from, int to)
+{
+	char line[512];
+
+	for (int i = from; i <= to; i += 10) {
+		size_t len = (size_t)snprintf(line, sizeof(line), "done");
+
+		for (int k = i; k < i + 10 && k <= to; k++)
+			len += (size_t)snprintf(line + len, sizeof(line) - len, " %d", k);
+		a_store_do(s, line);
+	}
+}
+
+static void what_is_settled_costs_todo_nothing(void **state)
+{
+	static const char *const lines[] = { "todo", "todo all" };
+	struct a_store *s = *state;
+	struct counted small[2], large[2];
+
+	items(s, 1, 15, ANNA_SAID);
+	for (int i = 0; i < 2; i++)
+		small[i] = cost(s, lines[i]);
+	items(s, 16, 315, ANNA_SAID);
+	done(s, 16, 315);
+	for (int i = 0; i < 2; i++) {
+		large[i] = cost(s, lines[i]);
+		assert_int_equal(large[i].statements, small[i].statements);
+		assert_int_equal(large[i].steps, small[i].steps);
+	}
+}
+
+/* Beyond the page, of an open item its place in the index and its date are looked at, and nothing else. */
+static void what_is_on_no_page_costs_little(void **state)
+{
+	struct a_store *s = *state;
+	struct counted few, many;
+
+	items(s, 1, 45, ANNA_SAID);
+	few = cost(s, "todo");
+	items(s, 46, 245, ANNA_SAID);
+	many = cost(s, "todo");
+	assert_int_equal(many.statements, few.statements);
+	assert_true(many.steps - few.steps < 200 * 60);
+}
+
+static void the_earliest_date_comes_first_and_none_last(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job;
+
+	a_store_do(s, "action without a date " ANNA_SAID);
+	a_store_do(s, "action later by 2026-12-24 " ANNA_SAID);
+	a_store_do(s, "action sooner by 2026-11-26 " ANNA_SAID);
+	job = a_store_say(s, "todo");
+	assert_int_equal(job->outcome.answer.n_rows, 3);
+	assert_non_null(strstr(job->outcome.answer.rows[0].text, "sooner"));
+	assert_null(strstr(job->outcome.answer.rows[0].text, "overdue"));
+	assert_non_null(strstr(job->outcome.answer.rows[1].text, "later"));
+	assert_non_null(strstr(job->outcome.answer.rows[2].text, "without a date"));
+	job_free(job);
+	s->now += 2 * MS_DAY;
+	job = a_store_say(s, "todo");
+	assert_non_null(strstr(job->outcome.answer.rows[0].text, "overdue"));
+	assert_null(strstr(job->outcome.answer.rows[1].text, "overdue"));
+	job_free(job);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_settled_costs_todo_nothing, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_is_on_no_page_costs_little, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_earliest_date_comes_first_and_none_last, setup,
+						teardown),
+	};
+
+	counted_begin();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
