@@ -272,6 +272,8 @@ static void counts_as_bars(struct buf *out, const struct statistics *s)
 	if (s->n_services) {
 		chart_services(&c, s);
 		chart_write(out, &c, false);
+		if (s->n_services > SERVICES_NAMED)
+			buf_addf(out, "  and %zu more\n", s->n_services - SERVICES_NAMED);
 	}
 	chart_origins(&c, s);
 	chart_write(out, &c, false);
