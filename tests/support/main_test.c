@@ -133,6 +133,7 @@ int main(int argc, char **argv)
 					 .turned = turned,
 					 .open_store = test_store(),
 					 .at_once = fast,
+					 .told_clock = getenv("ALIOSBOT_TEST_CLOCK") != NULL,
 					 .probe_ms = fast ? 100 : 0 };
 	struct run r = {
 		.clock = test_clock(),
