@@ -9,8 +9,8 @@
 
 #define SPREAD_STEPS 60 /* a second each */
 #define STEP_MS 1000
-#define MOST 64		/* of one step */
-#define REST_MS 60000	/* after a fault */
+#define MOST 64	      /* of one step */
+#define REST_MS 60000 /* after a fault */
 
 struct reminders {
 	struct reminders_seams s;

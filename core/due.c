@@ -249,11 +249,11 @@ static unsigned node_moves(const struct effect *e)
 
 bool due_item_moved(const struct effect *e)
 {
-	static const char *const fields[] = { "state", "owner", "due", "withdrawn", "reminded_at",
-					      "snoozed_until" };
+	static const char *const fields[] = { "state",	   "owner",	  "due",
+					      "withdrawn", "reminded_at", "snoozed_until" };
 
-	for (size_t i = 0; e->table == TABLE_ITEM && e->field && i < sizeof(fields) / sizeof(*fields);
-	     i++)
+	for (size_t i = 0;
+	     e->table == TABLE_ITEM && e->field && i < sizeof(fields) / sizeof(*fields); i++)
 		if (!strcmp(fields[i], e->field))
 			return true;
 	return false;

@@ -20,7 +20,7 @@
 struct change;
 
 /* enum node_due (node.h) has the first ones: DUE_UPDATE, DUE_CAPTAIN, DUE_POSTMORTEM. */
-#define DUE_ITEM NODE_DUES	    /* an item's date is over; key: its number */
+#define DUE_ITEM NODE_DUES	   /* an item's date is over; key: its number */
 #define DUE_DIGEST (NODE_DUES + 1) /* the week's overdue prevention items; about no Node */
 #define DUES (NODE_DUES + 2)
 
@@ -33,10 +33,10 @@ struct due {
 
 /* The one table of kinds. */
 struct due_row {
-	const char *name;	     /* in the store, and in what Snooze says: for ever */
-	const char *said, *snoozed;  /* fields of `node`, of `item`; NULL: none */
-	const char *label, *line;    /* the button that settles it, NULL: none */
-	bool begun;		     /* its line is only begun */
+	const char *name;	    /* in the store, and in what Snooze says: for ever */
+	const char *said, *snoozed; /* fields of `node`, of `item`; NULL: none */
+	const char *label, *line;   /* the button that settles it, NULL: none */
+	bool begun;		    /* its line is only begun */
 };
 extern const struct due_row due_rows[DUES];
 int due_from(const char *name); /* -1: none */

@@ -77,7 +77,7 @@ struct intent {
 		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
 	struct due due; /* DUE */
-	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
+	bool keep;	/* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned
 		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
 					 * (outcome.first), and it comes again */

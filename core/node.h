@@ -261,8 +261,8 @@ struct item {
 	int64_t created_at, done_at; /* done_at: DONE or DROPPED */
 	enum via via;
 	bool withdrawn;
-	bool deleted;	     /* its message is gone from Slack */
-	const char *copy_of; /* like an entry's */
+	bool deleted;			    /* its message is gone from Slack */
+	const char *copy_of;		    /* like an entry's */
 	int64_t reminded_at, snoozed_until; /* its owner; due.h */
 };
 

@@ -90,8 +90,8 @@ static size_t done_buttons(struct arena *a, struct button *b, const struct node_
 }
 
 /* "items 2 3", "update" */
-static size_t remind_buttons(struct arena *a, struct button *b, const struct node_name *node,
-			     const char *of)
+static size_t remind_buttons(struct arena *a, struct button *b, const char *id,
+			     const struct node_name *node, const char *of)
 {
 	const int kind = due_from(arena_strndup(a, of, strcspn(of, " ")));
 	size_t n = 0;
@@ -101,10 +101,10 @@ static size_t remind_buttons(struct arena *a, struct button *b, const struct nod
 	if (kind == DUE_ITEM)
 		n = done_buttons(a, b, node, of + strcspn(of, "0123456789"), ANSWER_BUTTONS - 2);
 	if (due_rows[kind].line) {
-		given_button(a, &b[n], node, due_rows[kind].label, due_rows[kind].line, "", 0);
-		b[n].line = arena_strndup(a, b[n].line, strlen(b[n].line) - 1);
-		b[n].begun = due_rows[kind].begun;
-		b[n++].primary = true;
+		b[n++] = (struct button){ .label = due_rows[kind].label,
+					  .line = arena_printf(a, "%s %s", id, due_rows[kind].line),
+					  .begun = due_rows[kind].begun,
+					  .primary = true };
 	}
 	given_button(a, &b[n++], node, "Snooze 1 h", "snooze", arena_printf(a, "%s 1h", of),
 		     strlen(of) + 3);
@@ -122,7 +122,7 @@ size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b)
 	if (!s || node_name_read(l->node, strlen(l->node), &node))
 		return 0;
 	if (l->what == SAY_REMIND || l->what == SAY_REMIND_DM)
-		return remind_buttons(a, b, &node, s);
+		return remind_buttons(a, b, l->node, &node, s);
 	n = done_buttons(a, b, &node, s, ANSWER_BUTTONS - 1);
 	given_button(a, &b[n], &node, "Not me", "not-me", l->gives, strlen(l->gives));
 	return n + 1;

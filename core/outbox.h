@@ -101,7 +101,8 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
-	const char *gives;     /* GIVEN, BRIEF: as `not-me` names it: "2 3", "scribe"; REMIND: as `snooze` does */
+	const char *
+		gives; /* GIVEN, BRIEF: as `not-me` names it: "2 3", "scribe"; REMIND: as `snooze` does */
 	bool loud;	       /* SHORT_LINE */
 	bool on;	       /* EMOJI */
 	const char *reply_url; /* SAY_LINK: the command's response_url */

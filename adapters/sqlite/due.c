@@ -229,12 +229,11 @@ static int due_anew_all(struct sqlite_store *s, const char *sql, const char *per
 /* Nine o'clock is theirs: wherever something waits for theirs. */
 int due_zone_changed(struct sqlite_store *s, const char *person)
 {
-	return due_anew_all(
-		s,
-		"SELECT id FROM node WHERE n IN (SELECT node FROM item WHERE owner = ?1"
-		" AND state = 'TODO' AND withdrawn IS NOT 1 AND due IS NOT NULL"
-		" UNION SELECT n FROM node WHERE captain = ?1 AND status = 'DONE')",
-		person);
+	return due_anew_all(s,
+			    "SELECT id FROM node WHERE n IN (SELECT node FROM item WHERE owner = ?1"
+			    " AND state = 'TODO' AND withdrawn IS NOT 1 AND due IS NOT NULL"
+			    " UNION SELECT n FROM node WHERE captain = ?1 AND status = 'DONE')",
+			    person);
 }
 
 static int due_digest_anew(struct sqlite_store *s, int64_t after)

@@ -99,10 +99,9 @@ static bool head_next(struct query *q, struct head *h)
 			&para[SECTION_TRIGGER], &para[SECTION_LESSON], &h->n_marker, &h->n_role,
 			&h->n_link, &h->n_file, &h->n_span, &h->n_capture, &h->n_source,
 			&h->n_service, &h->n_merged, &h->n_text, &h->seq, h->chain,
-			sizeof(h->chain), &h->remind_off, &h->update_from,
-			&due[DUE_UPDATE].said, &due[DUE_UPDATE].snoozed, &due[DUE_CAPTAIN].said,
-			&due[DUE_CAPTAIN].snoozed, &due[DUE_POSTMORTEM].said,
-			&due[DUE_POSTMORTEM].snoozed, &h->row, &markers))
+			sizeof(h->chain), &h->remind_off, &h->update_from, &due[DUE_UPDATE].said,
+			&due[DUE_UPDATE].snoozed, &due[DUE_CAPTAIN].said, &due[DUE_CAPTAIN].snoozed,
+			&due[DUE_POSTMORTEM].said, &due[DUE_POSTMORTEM].snoozed, &h->row, &markers))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
 	return words_read(q, h, word) && markers_read(q, h, markers);

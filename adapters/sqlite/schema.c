@@ -447,7 +447,7 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL },	 { second, NULL }, { third, NULL },
+	{ first, NULL },	{ second, NULL }, { third, NULL },
 	{ fourth, tally_anew }, { fifth, NULL },  { sixth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))

@@ -59,6 +59,15 @@ static bool snooze_read(struct deed *d, struct snooze *s)
 	return s->until && (s->kind == DUE_ITEM) == (s->count > 0);
 }
 
+/* Nine o'clock was the speaker's. */
+static struct change *change_snooze(struct deed *d)
+{
+	struct change *c = change_begin(d);
+
+	c->basis = zone_words(d, &d->zone);
+	return c;
+}
+
 static int snoozed(struct deed *d, const struct snooze *s)
 {
 	return answer_saved(d, "Snoozed until %s.", moment_words(d, s->until));
@@ -86,7 +95,7 @@ static int snooze_items(struct deed *d, const struct snooze *s)
 	}
 	if (!count)
 		return snooze_nothing(d);
-	c = change_begin(d);
+	c = change_snooze(d);
 	for (i = 0; i < count; i++)
 		effect_set(c, TABLE_ITEM, open[i].n, "snoozed_until", v_int(open[i].snoozed_until),
 			   v_int(s->until));
@@ -116,6 +125,6 @@ int decide_snooze(struct deed *d)
 	if (is_settled(d, s.kind))
 		return snooze_nothing(d);
 	r = &d->node.reminded[s.kind];
-	node_set_int(change_begin(d), due_rows[s.kind].snoozed, &r->snoozed, s.until);
+	node_set_int(change_snooze(d), due_rows[s.kind].snoozed, &r->snoozed, s.until);
 	return snoozed(d, &s);
 }

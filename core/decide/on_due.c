@@ -165,8 +165,8 @@ static int remind_items(struct deed *d, const struct item *item, const struct zo
 static const char *digest_item(struct deed *d, const struct overdue *o)
 {
 	struct names *names = &d->rows->names;
-	const char *owner = o->owner ? names->name(names, TEXT_PERSON, o->owner, strlen(o->owner))
-				     : "no owner";
+	const char *owner =
+		o->owner ? names->name(names, TEXT_PERSON, o->owner, strlen(o->owner)) : "no owner";
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
@@ -201,7 +201,8 @@ static const char *digest_words(struct deed *d, const struct overdue *o, int cou
 /* Its day, by its own clock: what was due yesterday is overdue. */
 static int on_digest(struct deed *d)
 {
-	const struct zone z = { .name = d->set->remind_digest_zone, .known = true,
+	const struct zone z = { .name = d->set->remind_digest_zone,
+				.known = true,
 				.zones = d->zones };
 	struct overdue *o = arena_alloc(d->arena, DIGEST_LOOKED * sizeof(*o));
 	int64_t local = d->in->now_ms + zone_offset_s(&z, d->in->now_ms) * MS_SECOND;

@@ -150,8 +150,7 @@ static void a_file_of_any_version_adds_up_and_goes_on(void **state)
 		assert_int_equal(rows, a_store_number(s, "SELECT count(*) FROM journal"));
 		assert_int_equal(a_store_number(s, "PRAGMA foreign_keys"), 1);
 		/* It comes into the index of words in quiet moments. */
-		assert_int_equal(a_store_number(s, "SELECT unwalked FROM tally"),
-				 version < 5);
+		assert_int_equal(a_store_number(s, "SELECT unwalked FROM tally"), version < 5);
 		while (store_idle(s->store) > 0)
 			;
 		assert_int_equal(a_store_number(s, "SELECT unwalked FROM tally"), 0);

@@ -143,11 +143,19 @@ static void nine_oclock_moves_when_a_clock_becomes_known(void **state)
 
 static void made_anew_they_are_the_same(void **state)
 {
-	static const char *const lines[] = { "captain", "action one \x02@" ANNA "|Anna\x03 by 2026-11-28",
+	static const char *const lines[] = { "captain",
+					     "action one \x02@" ANNA "|Anna\x03 by 2026-11-28",
 					     "prevent two \x02@" ANNA "|Anna\x03 by 2026-12-01",
-					     "sev sev1", "update soon", "snooze update 1h",
-					     "snooze items 1 tomorrow", "due 2 2026-12-24",
-					     "remind off", "remind on", "drop 1", "undo", "resolve" };
+					     "sev sev1",
+					     "update soon",
+					     "snooze update 1h",
+					     "snooze items 1 tomorrow",
+					     "due 2 2026-12-24",
+					     "remind off",
+					     "remind on",
+					     "drop 1",
+					     "undo",
+					     "resolve" };
 	struct a_store *s = *state;
 	int64_t before;
 
@@ -213,8 +221,11 @@ static void what_is_not_due_yet_is_not_said_and_waits_for_its_time(void **state)
 static void a_complete_postmortem_is_not_asked_for_again(void **state)
 {
 	struct a_store *s = *state;
-	static const char *const lines[] = { "captain", "summary it hurts", "impact nobody can pay",
-					     "cause a deploy", "lesson never again",
+	static const char *const lines[] = { "captain",
+					     "summary it hurts",
+					     "impact nobody can pay",
+					     "cause a deploy",
+					     "lesson never again",
 					     "origin config",
 					     "prevent test it \x02@" ANNA "|Anna\x03 by 2027-06-01",
 					     "resolve" };
@@ -257,10 +268,11 @@ static void ten_thousand_that_wait_cost_nothing(void **state)
 	char sql[320];
 
 	start_costs(s, &few);
-	snprintf(sql, sizeof(sql),
-		 "INSERT INTO due (node, kind, key, at) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
-		 " SELECT i + 1 FROM n WHERE i < %d) SELECT 1, 'items', i, %lld + i FROM n",
-		 PENDING, (long long)(s->now + MS_DAY));
+	snprintf(
+		sql, sizeof(sql),
+		"INSERT INTO due (node, kind, key, at) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < %d) SELECT 1, 'items', i, %lld + i FROM n",
+		PENDING, (long long)(s->now + MS_DAY));
 	a_store_script(s, sql);
 	start_costs(s, &many);
 	assert_int_equal(few.statements, many.statements);

@@ -41,7 +41,7 @@ sentence('it is put off by its button, and comes back when the clock has moved o
 	await shows(desk.message('No update for 1 h 30 min'));
 });
 
-sentence('post update opens a form, and the card has another time', async () => {
+sentence('post update opens its form', async () => {
 	await desk.button('Post update', desk.message('No update for 1 h 30 min')).click();
 	await shows(desk.page.getByRole('dialog'));
 	await desk.press('Escape');
@@ -53,6 +53,7 @@ sentence('a clock that was moved on stays so, and goes forward only', async () =
 });
 
 sentence('everything ends when the sandbox ends', async () => {
+	desks.assertQuiet();
 	await desks.close();
 	await sandbox.end();
 });

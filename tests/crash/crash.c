@@ -31,8 +31,9 @@ static const char *const points[] = { "commit", "before-answer", "after-answer" 
 
 static const struct step {
 	const char *clock; /* 11:10:00 */
-	const char *line; /* NULL: nobody says anything; an update is due by now, and is reminded of */
-	bool rest; /* what is posted once shows what was known then: let it be posted first */
+	const char
+		*line; /* NULL: nobody says anything; an update is due by now, and is reminded of */
+	bool rest;     /* what is posted once shows what was known then: let it be posted first */
 } story[] = {
 	{ "11:10:00", "new 504 Gateway Timeouts on Checkout Page sev1 <@U1|Tech_Lead_Sarah>",
 	  false },

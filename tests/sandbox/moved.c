@@ -24,9 +24,9 @@ struct moved *moved_open(const char *path)
 
 	if (fd < 0)
 		return NULL;
-	at = ftruncate(fd, sizeof(int64_t)) ? MAP_FAILED
-					    : mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE,
-						   MAP_SHARED, fd, 0);
+	at = ftruncate(fd, sizeof(int64_t))
+		     ? MAP_FAILED
+		     : mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (at == MAP_FAILED)
 		return NULL;

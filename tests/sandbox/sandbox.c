@@ -41,7 +41,7 @@ struct sandbox {
 	struct trouble *trouble;
 	struct plays *plays;
 	struct child *child;
-	bool fill; /* --archive */
+	bool fill;  /* --archive */
 	bool moves; /* --clock */
 	struct buf clock_path;
 	struct moved *moved;
@@ -135,7 +135,8 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 		return sandbox_refuse("--archive",
 				      " needs --bot PROGRAM: it is the bot that takes it in.");
 	if (rc == DONE && s->moves && !s->data)
-		return sandbox_refuse("--clock", " needs --data DIR: how far it was moved is kept there.");
+		return sandbox_refuse("--clock",
+				      " needs --data DIR: how far it was moved is kept there.");
 	return rc;
 }
 
@@ -353,9 +354,8 @@ static int sandbox_open_all(struct sandbox *s)
 	s->archive = s->bot ? archive_new(s->data, s->bot, s->database.s) : NULL;
 	if (s->fill)
 		archive_fill(s->archive);
-	browser_parts(s->browser,
-		      &(struct browser_parts){ s->trouble, s->plays, s->child, s->archive,
-					       s->moved });
+	browser_parts(s->browser, &(struct browser_parts){ s->trouble, s->plays, s->child,
+							   s->archive, s->moved });
 	return DONE;
 }
 
