@@ -83,6 +83,12 @@ $(B)/assets.list: $(ASSETS) tests/sandbox/page tests/sandbox/plays
 		echo "ASSET($$n, \"$$name\", \"$$path\")"; done >$@
 $(B)/tests/sandbox/asset.o: $(B)/assets.list $(ASSETS)
 
+# The bot whose clock the sandbox's page can move on.
+SANDBOX_BOT := $(B)/aliosbot-sandbox-bot
+$(SANDBOX_BOT): $(B)/tests/support/main_sandbox.o $(B)/tests/support/moved_clock.o $(filter-out %/main.o,$(BOT)) $(ADAPTERS) $(CORE)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -98,8 +104,8 @@ ifneq ($(TOKENS),)
 run: aliosbot	## build, and start the bot; without tokens: against a Slack of your own, in the browser
 	@exec ./aliosbot run
 else
-run: aliosbot aliosbot-sandbox
-	@exec ./aliosbot-sandbox --bot ./aliosbot --data sandbox.data $(if $(PORT),--port $(PORT)) $(if $(ARCHIVE),--archive)
+run: aliosbot aliosbot-sandbox $(SANDBOX_BOT)
+	@exec ./aliosbot-sandbox --bot $(SANDBOX_BOT) --clock --data sandbox.data $(if $(PORT),--port $(PORT)) $(if $(ARCHIVE),--archive)
 endif
 
 # ---- tests: everything again, with sanitizers (for `make coverage`: with counters instead) ----
@@ -116,7 +122,7 @@ TEST_CFLAGS := -Wno-format-truncation -O1 -g -fno-omit-frame-pointer -fsanitize=
 endif
 
 SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
-SUPPORT_C := $(filter-out tests/support/main_test.c,$(wildcard tests/support/*.c))
+SUPPORT_C := $(filter-out tests/support/main_%.c,$(wildcard tests/support/*.c))
 # Archives: a test is linked with what it uses, and can bring its own of what it doesn't.
 LIBS := $(TB)/support.a $(TB)/bot.a $(TB)/sandbox.a $(TB)/slackd.a $(TB)/adapters.a $(TB)/core.a
 

@@ -22,7 +22,7 @@ enum announce {
 	ANNOUNCE_NAMED, /* announce_channel, and it should exist */
 };
 
-#define CONFIG_KEYS_MAX 32
+#define CONFIG_KEYS_MAX 48
 #define CONFIG_ALERTS_MAX 50
 
 struct config {

@@ -2,8 +2,10 @@
 #include "bot/config_private.h"
 
 #include "bot/alert_rule.h"
+#include "core/base/scan.h"
 #include "core/base/utf8.h"
 #include "core/line/line.h"
+#include "core/time/civil.h"
 
 #include <string.h>
 
@@ -133,6 +135,69 @@ static int set_second_bot(struct config *c, const char *value)
 	return !c->second_bot && strcasecmp(value, "refuse") != 0;
 }
 
+/* ---- reminders ---- */
+
+#define MINUTES_MOST 1440
+
+/* "30", "30 min" or off. */
+static int read_minutes(const char *value, int64_t *ms)
+{
+	const char *at = value;
+	int64_t minutes;
+
+	*ms = 0;
+	if (strcasecmp(value, "off") == 0)
+		return 0;
+	if (!scan_number(&at, 1, 4, &minutes) || minutes < 1 || minutes > MINUTES_MOST ||
+	    (*at && strcasecmp(at, " min") != 0))
+		return 1;
+	*ms = minutes * MS_MINUTE;
+	return 0;
+}
+
+#define SET_UPDATE(name, priority) \
+	static int set_update_##name(struct config *c, const char *value) \
+	{ \
+		return read_minutes(value, &c->settings.remind_update_ms[priority]); \
+	}
+SET_UPDATE(critical, PRIORITY_CRITICAL)
+SET_UPDATE(high, PRIORITY_HIGH)
+SET_UPDATE(medium, PRIORITY_MEDIUM)
+SET_UPDATE(low, PRIORITY_LOW)
+
+static int set_remind_captain(struct config *c, const char *value)
+{
+	return read_minutes(value, &c->settings.remind_captain_ms);
+}
+
+static int set_remind_items(struct config *c, const char *value)
+{
+	return read_bool(value, &c->settings.remind_items);
+}
+
+static int set_remind_postmortem(struct config *c, const char *value)
+{
+	return read_bool(value, &c->settings.remind_postmortem);
+}
+
+/* "monday", "monday Europe/Berlin" or off. */
+static int set_remind_digest(struct config *c, const char *value)
+{
+	static const char *const days[] = { "sunday",	"monday", "tuesday", "wednesday",
+					    "thursday", "friday", "saturday" };
+	size_t len = strcspn(value, " "), i;
+
+	c->settings.remind_digest = 0;
+	c->settings.remind_digest_zone = value[len] ? value + len + 1 : NULL;
+	if (strcasecmp(value, "off") == 0)
+		return 0;
+	for (i = 0; i < sizeof(days) / sizeof(*days); i++)
+		if (strlen(days[i]) == len && strncasecmp(days[i], value, len) == 0)
+			c->settings.remind_digest = (int)i + 1;
+	return !c->settings.remind_digest ||
+	       (value[len] && !only(value + len + 1, LOWER UPPER DIGITS "_+-/"));
+}
+
 static int set_log_level(struct config *c, const char *value)
 {
 	static const char *const words[] = {
@@ -166,6 +231,7 @@ static int set_alert(struct config *c, const char *value)
 	return alert_rule_read(value, &c->arena, &c->alerts[s->n_alerts++], &c->why);
 }
 
+#define MINUTES_ALLOWED "off, or minutes, like 30 min"
 #define EMOJI(kind) .emoji = offsetof(struct settings, emoji[kind])
 #define EMOJI_ALLOWED "the name of an emoji, like pushpin, or none"
 
@@ -213,6 +279,30 @@ const struct key config_keys[] = {
 	  "none, or a rule like: open HIGH #alerts bot:Sentry /checkout/ \"Checkout errors\"",
 	  "What alerting apps post: `open` declares an incident by itself, `offer` shows a\nbutton. One rule per line; the first match wins. After open or offer, in any\norder: a priority, a #channel, bot:NAME, a /pattern/ that the message must contain\n(an extended regular expression), a \"title\".",
 	  .set = set_alert, .repeats = true },
+	{ "remind_update_critical", "30 min", MINUTES_ALLOWED,
+	  "How long an open incident may go without an update before its channel is reminded.\n"
+	  "`remind off` ends all reminders of one incident.",
+	  .set = set_update_critical },
+	{ "remind_update_high", "60 min", MINUTES_ALLOWED, "The same for HIGH.",
+	  .set = set_update_high },
+	{ "remind_update_medium", "off", MINUTES_ALLOWED, "The same for MEDIUM.",
+	  .set = set_update_medium },
+	{ "remind_update_low", "off", MINUTES_ALLOWED, "The same for LOW.", .set = set_update_low },
+	{ "remind_captain", "5 min", MINUTES_ALLOWED,
+	  "When an incident's channel is reminded, once, that there is no captain.",
+	  .set = set_remind_captain },
+	{ "remind_items", "yes", "yes or no",
+	  "Is the owner of an overdue item told by a DM, at 9:00 their time on the day after\n"
+	  "its date and weekly from then on?",
+	  .set = set_remind_items },
+	{ "remind_postmortem", "yes", "yes or no",
+	  "Is the captain told by a DM, at 9:00 their time 3 and 7 days after the end, what the\n"
+	  "postmortem still lacks?",
+	  .set = set_remind_postmortem },
+	{ "remind_digest", "off", "off, or a weekday like: monday, or monday Europe/Berlin",
+	  "On this day at 9:00 (UTC, or the zone named) the announcements channel gets a list of\n"
+	  "the overdue prevention items.",
+	  .set = set_remind_digest },
 	{ "second_bot", "refuse", "refuse or allow",
 	  "Another bot with the same app token takes every other command, into its own database.\n"
 	  "refuse: this one doesn't start beside it. allow: both are meant to run.",

@@ -62,6 +62,8 @@ static bool turn(struct bot *b)
 	b->stirred = 0;
 	if (what & (STIR_LETTERS | STIR_POSTS | STIR_EMOJI))
 		courier_stirred(b->courier, what);
+	if (what & STIR_DUE)
+		reminders_look(b->reminders);
 	recover_look(b->recover, what & STIR_NODES);
 	loop_timer_set(b->tidy, QUIET_MS);
 	return true;
@@ -87,6 +89,7 @@ void run_stop(struct bot *b, int exit_code)
 	notify_stopping(b->notify);
 	courier_stop(b->courier);
 	recover_stop(b->recover);
+	reminders_stop(b->reminders);
 	router_stop(b->router);
 	loop_timer_set(b->end, CALLS_END_MS);
 }
@@ -306,6 +309,7 @@ static int run_start(struct bot *b)
 	wire_shell(b);
 	run_watch_signals(b);
 	workspace_ask(b->workspace);
+	reminders_look(b->reminders);
 	slack_socket_start(b->socket);
 	loop_timer_set(b->tidy, QUIET_MS);
 	return SHELL_DONE;
@@ -314,6 +318,7 @@ static int run_start(struct bot *b)
 static void run_end(struct bot *b)
 {
 	courier_stop(b->courier);
+	reminders_stop(b->reminders);
 	router_stop(b->router);
 	while (turn(b))
 		; /* what was queued by the last callbacks */

@@ -4,6 +4,7 @@
 #ifndef BOT_RUN_PRIVATE_H
 #define BOT_RUN_PRIVATE_H
 
+#include "bot/reminders.h"
 #include "bot/run.h"
 
 #include "adapters/slack/slack.h"
@@ -32,6 +33,7 @@ struct bot {
 	struct courier *courier;
 	struct recover *recover;
 	struct gap *gap;
+	struct reminders *reminders;
 	int64_t dropped; /* router_dropped() so far */
 	struct control *control;
 	struct notify *notify; /* NULL: nobody wants to know */

@@ -217,6 +217,19 @@ static struct gap *wire_gaps(struct bot *b)
 	return gap_new(&seams);
 }
 
+static struct reminders *wire_reminders(struct bot *b)
+{
+	const struct run_hooks *hooks = b->run->hooks;
+	const struct reminders_seams seams = { .loop = b->loop,
+					       .clock = b->run->clock,
+					       .told = hooks && hooks->told_clock,
+					       .at_once = hooks && hooks->at_once,
+					       .submit = run_submit,
+					       .arg = b };
+
+	return reminders_new(&seams);
+}
+
 static struct workspace *wire_workspace(struct bot *b)
 {
 	const struct config *config = b->run->config;
@@ -247,6 +260,7 @@ void wire(struct bot *b)
 	b->courier = wire_courier(b);
 	b->recover = wire_recover(b);
 	b->gap = wire_gaps(b);
+	b->reminders = wire_reminders(b);
 	b->workspace = wire_workspace(b);
 	router_socket(b->router, b->socket);
 	slack_socket_share(b->socket, b->run->config->second_bot);
@@ -261,4 +275,5 @@ void wire_free(struct bot *b)
 	courier_free(b->courier);
 	recover_free(b->recover);
 	gap_free(b->gap);
+	reminders_free(b->reminders);
 }

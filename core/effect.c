@@ -14,11 +14,20 @@
 #define T VALUE_TEXT
 
 static const struct field node_fields[] = {
-	{ "title", T },	       { "captain", S },     { "priority", S },	   { "status", S },
-	{ "before_merge", S }, { "origin", S },	     { "private", I },	   { "channel", S },
-	{ "channel_name", S }, { "own_channel", I }, { "asked_in", S },	   { "declared_at", I },
-	{ "declared_by", S },  { "closed_at", I },   { "status_at", I },   { "update_at", I },
-	{ "merged_into", S },  { "report", I },	     { "report_void", I }, { "drill", I },
+	{ "title", T },		  { "captain", S },
+	{ "priority", S },	  { "status", S },
+	{ "before_merge", S },	  { "origin", S },
+	{ "private", I },	  { "channel", S },
+	{ "channel_name", S },	  { "own_channel", I },
+	{ "asked_in", S },	  { "declared_at", I },
+	{ "declared_by", S },	  { "closed_at", I },
+	{ "status_at", I },	  { "update_at", I },
+	{ "merged_into", S },	  { "report", I },
+	{ "report_void", I },	  { "drill", I },
+	{ "remind_off", I },	  { "update_from", I },
+	{ "update_said", I },	  { "update_snoozed", I },
+	{ "captain_said", I },	  { "captain_snoozed", I },
+	{ "postmortem_said", I }, { "postmortem_snoozed", I },
 	{ NULL, VALUE_NULL },
 };
 static const struct field entry_fields[] = {
@@ -32,10 +41,12 @@ static const struct field para_fields[] = {
 	{ "channel", S }, { "ts", S },	   { "permalink", S }, { NULL, VALUE_NULL },
 };
 static const struct field item_fields[] = {
-	{ "type", S },	  { "state", S },     { "text", T },	  { "owner", S },
-	{ "due", S },	  { "author", S },    { "why", T },	  { "created_at", I },
-	{ "done_at", I }, { "source", S },    { "withdrawn", I }, { "channel", S },
-	{ "ts", S },	  { "permalink", S }, { "copy_of", S },	  { NULL, VALUE_NULL },
+	{ "type", S },	      { "state", S },	      { "text", T },
+	{ "owner", S },	      { "due", S },	      { "author", S },
+	{ "why", T },	      { "created_at", I },    { "done_at", I },
+	{ "source", S },      { "withdrawn", I },     { "channel", S },
+	{ "ts", S },	      { "permalink", S },     { "copy_of", S },
+	{ "reminded_at", I }, { "snoozed_until", I }, { NULL, VALUE_NULL },
 };
 static const struct field marker_fields[] = {
 	{ "marker", S }, { "at", I }, { "entry", I }, { "state", S }, { NULL, VALUE_NULL },

@@ -8,13 +8,17 @@
  *
  *  node    title T · captain S · priority S · status S · before_merge S · origin S · private I ·
  *          channel S · channel_name S · own_channel I · asked_in S · declared_at I · declared_by S · closed_at I ·
- *          status_at I · update_at I · merged_into S · report I · report_void I · drill I
+ *          status_at I · update_at I · merged_into S · report I · report_void I · drill I ·
+ *          remind_off I · update_from I    (since when an update is waited for: priority, reopening; null: declared_at) ·
+ *          update_said I · update_snoozed I · captain_said I · captain_snoozed I · postmortem_said I ·
+ *          postmortem_snoozed I      (when we last reminded of it, and until when not to: due.h)
  *  entry   at I · recorded_at I · author S · recorder S · source S · channel S · ts S · permalink S · text T ·
  *          marker S · withdrawn I · deleted I · copy_of S     (of a merged Node's piece: "INCIDENT-2026-041 E7")
  *  summary, impact, root_cause, trigger, lesson
  *          text T · author S · at I · source S · gone I · channel S · ts S · permalink S
  *  item    type S · state S · text T · owner S · due S · author S · why T · created_at I · done_at I ·
- *          source S · withdrawn I · channel S · ts S · permalink S · copy_of S
+ *          source S · withdrawn I · channel S · ts S · permalink S · copy_of S ·
+ *          reminded_at I · snoozed_until I
  *  marker  marker S · at I · entry I · state S ("live", "aside", "withdrawn")
  *  role    role S · person S · gone I
  *  link    url T · handle S          (one for each URL in a text; the same URL may stand several times)

@@ -5,6 +5,7 @@
 #define CORE_INTENT_H
 
 #include "core/capture.h"
+#include "core/due.h"
 #include "core/view.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ enum intent_kind {
 	INTENT_EDITED,	/* `message` has a new text, as of message.edited */
 	INTENT_DELETED, /* `message` was deleted */
 	INTENT_IMPORTED, /* `view` was written by hand or by another program: it is to be a Node of ours */
+	INTENT_DUE, /* the time of `due` has come */
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
@@ -77,7 +79,8 @@ struct intent {
 	const struct view *
 		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
-	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
+	struct due due; /* DUE */
+	bool keep;	/* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned
 		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
 					 * (outcome.first), and it comes again */

@@ -183,6 +183,12 @@ struct marked {
 #define REPORT_REOPENED 1  /* superseded: reopened */
 #define REPORT_WITHDRAWN 2 /* the `resolve` that posted it was undone */
 
+/* Reminders about a Node itself (due.h): when it was last said, and until when it isn't to be; 0: never. */
+struct reminded {
+	int64_t said, snoozed;
+};
+enum node_due { DUE_UPDATE, DUE_CAPTAIN, DUE_POSTMORTEM, NODE_DUES };
+
 struct head { /* a Node's own row and what counts on it; enough to decide most things */
 	char id[NODE_ID_MAX];
 	int year;
@@ -207,6 +213,9 @@ struct head { /* a Node's own row and what counts on it; enough to decide most t
 	const char *merged_into; /* id */
 	bool merged_hidden; /* … which is private, and this one isn't: its readers aren't told which */
 	bool drill;	    /* an exercise: announced nowhere, counted nowhere */
+	bool remind_off;
+	int64_t update_from; /* since when an update is waited for, if not since declared_at */
+	struct reminded reminded[NODE_DUES];
 	int64_t report; /* generation of the posted report, 0 = none yet */
 	int64_t report_void; /* 0, or why that report counts no longer: REPORT_REOPENED, REPORT_WITHDRAWN */
 	int64_t n_entry, n_item, n_para[SECTIONS], n_marker, n_role, n_link, n_file, n_span,
@@ -254,8 +263,9 @@ struct item {
 	int64_t created_at, done_at; /* done_at: DONE or DROPPED */
 	enum via via;
 	bool withdrawn;
-	bool deleted;	     /* its message is gone from Slack */
-	const char *copy_of; /* like an entry's */
+	bool deleted;			    /* its message is gone from Slack */
+	const char *copy_of;		    /* like an entry's */
+	int64_t reminded_at, snoozed_until; /* its owner; due.h */
 };
 
 struct held_role {

@@ -40,6 +40,9 @@ enum saying {
 	SAY_LINK, /* C  "here is the channel" to whoever declared it: to `person` by a DM; NULL: by the
 				 *    command's response_url, if the intent had one */
 	SAY_SIMILAR, /* C  `text`, in the thread under the card: earlier Nodes like this one */
+	SAY_REMIND, /* C  `text` in the Node's channel; `gives`: of what it reminds ("update", "captain"); buttons */
+	SAY_REMIND_DM, /* C  the same by a DM to `person` ("postmortem", "items 2 3") */
+	SAY_DIGEST,    /* A  `text` in the announcements, about no Node; `generation`: the day */
 	SAYINGS
 };
 
@@ -57,6 +60,7 @@ enum letter_key {
 	KEY_COUNTED,  /* they are counted as they come */
 	KEY_NUMBERED, /* a Node has one of each generation */
 	KEY_MESSAGE,  /* a message has one, whatever Node it is about, if any */
+	KEY_DAY,      /* there is one for each day, its generation */
 	KEY_LETTER,   /* a letter has one: the key is made of that one's */
 };
 
@@ -97,7 +101,8 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 	const char *node; /* id; OFFER: "" */
 	const char *person, *text;
 	int64_t generation;
-	const char *gives;     /* GIVEN, BRIEF: as `not-me` names it: "2 3", "scribe" */
+	const char *
+		gives; /* GIVEN, BRIEF: as `not-me` names it: "2 3", "scribe"; REMIND: as `snooze` does */
 	bool loud;	       /* SHORT_LINE */
 	bool on;	       /* EMOJI */
 	const char *reply_url; /* SAY_LINK: the command's response_url */
@@ -114,8 +119,8 @@ struct letter { /* a row of the outbox; strings in the arena of the reader */
 		next; /* of one outcome or job; there only what its saying needs is set, from `what` on */
 };
 
-/* Under a DM that tells somebody of what they are given (GIVEN, BRIEF): Done for each item, and "Not me". How many, at most
- * ANSWER_BUTTONS. */
+/* Under a DM that tells somebody of what they are given (GIVEN, BRIEF): Done for each item, and "Not me"; under a
+ * reminder: what settles it, and Snooze. How many, at most ANSWER_BUTTONS. */
 struct button;
 size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b);
 

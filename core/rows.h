@@ -61,6 +61,13 @@ struct counted_node {
 	size_t n_prevent;
 };
 
+struct overdue {
+	const char *node; /* id */
+	enum priority priority;
+	int64_t n;
+	const char *text, *owner, *due;
+};
+
 /* All return 1 found, 0 not there, < 0 a fault to be passed up. Strings live in the arena. */
 struct rows {
 	int (*node_named)(struct rows *r, const struct node_name *name, struct arena *a,
@@ -169,6 +176,10 @@ struct rows {
 	 * (arena); how many. For redact. */
 	int (*piece_texts)(struct rows *r, const char *node, const char *piece, struct arena *a,
 			   int64_t **n);
+	/* Prevention items still open whose date is before this day, of Nodes that are neither private, drills nor merged:
+	 * those longest overdue first; how many (at most `most`). */
+	int (*overdue)(struct rows *r, const char *day, struct arena *a, struct overdue *o,
+		       int most);
 	/* Nodes that have anything in a channel, or from it: their ids; how many. And rows of one of their tables whose
 	 * `channel` it is. */
 	int (*channel_nodes)(struct rows *r, const char *channel, struct arena *a, const char **ids,

@@ -38,6 +38,12 @@ struct settings {
 	const char *(*permalink)(const struct home *home, const struct message *m, struct arena *a);
 	const char *emoji[CAPTURE_KINDS]; /* names without colons; NULL: this kind has none */
 	const char *emoji_offer;	  /* "rotating_light": offers to declare */
+	/* Reminders (due.h); 0: none. */
+	int64_t remind_update_ms[PRIORITIES];
+	int64_t remind_captain_ms;
+	bool remind_items, remind_postmortem;
+	int remind_digest; /* weekday of the digest: 1 Sunday … 7 Saturday; 0: none */
+	const char *remind_digest_zone; /* "Europe/Berlin"; NULL: UTC */
 	const struct alert_rule
 		*alerts; /* in the order of the config: the first that fits counts */
 	size_t n_alerts;

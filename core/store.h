@@ -74,6 +74,9 @@ struct reads {
 	/* The next emoji that Slack doesn't show as it should, of the first channel behind `after` (""), else of
 	 * the first of all. */
 	int (*emoji)(struct reads *r, const char *after, struct arena *a, struct wish *w);
+	/* What is due first, the earliest first; and how much is due by then, < 0 a fault. */
+	int (*due)(struct reads *r, struct due *d, int most);
+	int64_t (*due_count)(struct reads *r, int64_t until);
 	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
 	/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
 	int64_t (*gaps)(struct reads *r);
@@ -256,6 +259,7 @@ enum stir {
 	STIR_LETTERS = 1, /* a letter is there, or one has ended: the next of its lane may go */
 	STIR_POSTS = 2,	  /* a post is behind its Node */
 	STIR_EMOJI = 8,	  /* an emoji is wished for, or was shown: the next may be */
+	STIR_DUE = 16,	  /* something is due at another time */
 	STIR_NODES = 4,	  /* which Nodes live where: one was born, moved, or has another status */
 };
 

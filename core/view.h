@@ -72,7 +72,8 @@ struct view {
 	size_t *entry_rev;
 	struct names *names; /* never NULL; lives as long as the reader */
 	const char *announce_permalink, *card_permalink, *report_permalink; /* NULL while unknown */
-	bool elsewhere; /* it is read where another Node may be meant: in #incidents, in a DM */
+	int64_t update_due; /* when the next update is, 0: none is waited for */
+	bool elsewhere;	    /* it is read where another Node may be meant: in #incidents, in a DM */
 };
 
 #endif

@@ -158,6 +158,8 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 		ledger_leave(&l, &s->head);
 	else
 		head_forget(s);
+	if ((rc = due_changed(s, c)))
+		return rc;
 	/* What was erased may have stood in any of them. */
 	return post_behind(s, l.node, l.seq, in->received_ms, empty ? ~0u : posts_changed_by(c));
 }

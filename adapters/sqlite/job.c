@@ -117,7 +117,8 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 		rc = inbox_find(s, job);
 	if (rc)
 		return rc < 0 ? rc : 0;
-	return outcome_write(s, job);
+	rc = outcome_write(s, job);
+	return !rc && job->intent.kind == INTENT_DUE ? due_fired(s, &job->intent) : rc;
 }
 
 /* ---- what became of a letter, a post ---- */

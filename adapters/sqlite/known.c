@@ -18,7 +18,20 @@
 
 /* ---- what Slack says; what is not known now doesn't erase what was ---- */
 
-int known_person(struct sqlite_store *s, const struct job *job)
+/* 1: it says another zone than was known, 0, < 0. */
+static int zone_moves(struct sqlite_store *s, const struct person *p)
+{
+	bool same = false;
+	int rc = !p->zone_known ? 1
+				: db_one(&s->db, NULL,
+					 "SELECT zone_known AND zone IS ? AND zone_offset_s = ?"
+					 " FROM person WHERE ref = ?",
+					 "sds>o", p->zone, p->zone_offset_s, p->ref, &same);
+
+	return rc < 0 ? rc : p->zone_known && !same;
+}
+
+static int person_put(struct sqlite_store *s, const struct job *job)
 {
 	const struct person *p = &job->person;
 
@@ -36,6 +49,16 @@ int known_person(struct sqlite_store *s, const struct job *job)
 			      " as_of = CASE WHEN ?7 OR ?8 < 0 THEN excluded.as_of ELSE as_of END",
 		"sssddsdi", p->ref, p->name, p->zone, p->zone_offset_s, p->zone_known,
 		rank_name(p->rank), p->rank != RANK_UNKNOWN, job->as_of);
+}
+
+int known_person(struct sqlite_store *s, const struct job *job)
+{
+	int moves = zone_moves(s, &job->person), rc;
+
+	if (moves < 0)
+		return moves;
+	rc = person_put(s, job);
+	return rc || !moves ? rc : due_zone_changed(s, job->person.ref);
 }
 
 int known_channel(struct sqlite_store *s, const struct job *job)

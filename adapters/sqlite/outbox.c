@@ -122,6 +122,9 @@ static int key_write(struct sqlite_store *s, struct buf *out, const struct lette
 	case KEY_MESSAGE:
 		buf_addf(out, "%s/%s/%s", name, say->channel, say->message_id);
 		break;
+	case KEY_DAY:
+		buf_addf(out, "%s/%" PRId64, name, say->generation);
+		break;
 	case KEY_LETTER:
 		buf_addf(out, "%s/%s", say->text, name);
 		break;

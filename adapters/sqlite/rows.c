@@ -53,9 +53,9 @@ bool item_next(struct query *q, struct item *i)
 	int t, st, so;
 
 	*i = (struct item){ 0 };
-	if (!query_next(q, "isssssssiisoos", &i->n, &type, &state, &i->text, &i->owner, &i->due,
+	if (!query_next(q, "isssssssiisoosii", &i->n, &type, &state, &i->text, &i->owner, &i->due,
 			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn,
-			&i->deleted, &i->copy_of) ||
+			&i->deleted, &i->copy_of, &i->reminded_at, &i->snoozed_until) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &so))
@@ -266,6 +266,28 @@ static const char *names_name(struct names *names, enum text_kind kind, const ch
 	return k->name;
 }
 
+static int rows_overdue(struct rows *r, const char *day, struct arena *a, struct overdue *o,
+			int most)
+{
+	const char *priority;
+	struct query q;
+	int count = 0, number;
+
+	query(&q, &of_rows(r)->db, a,
+	      "SELECT node.id, node.priority, i.n, t.body, i.owner, i.due FROM item i"
+	      " JOIN node ON node.n = i.node LEFT JOIN text t ON t.node = i.node AND t.n = i.text"
+	      " WHERE i.state = 'TODO' AND i.withdrawn IS NOT 1 AND i.type = 'prevent' AND i.due < ?"
+	      " AND node.private IS NOT 1 AND node.drill IS NOT 1 AND node.status <> 'MERGED'"
+	      " ORDER BY i.due, i.node, i.n LIMIT ?",
+	      "sd", day, most);
+	while (count < most &&
+	       query_next(&q, "ssisss", &o[count].node, &priority, &o[count].n, &o[count].text,
+			  &o[count].owner, &o[count].due) &&
+	       word_read(&q, "priority", priority_from, priority, PRIORITY_HIGH, &number))
+		o[count++].priority = (enum priority)number;
+	return how_many(&q, count);
+}
+
 void rows_init(struct rows *r)
 {
 	*r = (struct rows){
@@ -306,6 +328,7 @@ void rows_init(struct rows *r)
 		.piece_texts = rows_piece_texts,
 		.link_handles = rows_link_handles,
 		.erased = rows_erased,
+		.overdue = rows_overdue,
 		.channel_nodes = rows_channel_nodes,
 		.channel_rows = rows_channel_rows,
 		.person = rows_person,

@@ -27,6 +27,8 @@ bool word_read(struct query *q, const char *what, int (*from)(const char *word),
 	" n_lesson," \
 	" n_marker, n_role, n_link, n_file, n_span, n_capture, n_source, n_service, n_merged," \
 	" n_text, seq, chain," \
+	" remind_off, update_from, update_said, update_snoozed, captain_said, captain_snoozed," \
+	" postmortem_said, postmortem_snoozed," \
 	" node.n, (SELECT group_concat(marker || ' ' || n || ' ' || coalesce(at, 0) || ' ' ||" \
 	" coalesce(entry, 0), ';') FROM marker WHERE marker.node = node.n AND state = 'live')"
 #define HEAD_FROM " FROM node LEFT JOIN text t ON t.node = node.n AND t.n = node.title "
@@ -78,6 +80,7 @@ static bool head_next(struct query *q, struct head *h)
 {
 	const char *id, *word[4], *markers;
 	int64_t *para = h->n_para;
+	struct reminded *due = h->reminded;
 
 	memset(h, 0, sizeof(*h));
 	if (!query_next(q,
@@ -85,7 +88,8 @@ static bool head_next(struct query *q, struct head *h)
 			"sossosisiii"
 			"siioo"
 			"iiiiiii"
-			"iiiiiiiiiiibis",
+			"iiiiiiiiiiib"
+			"oiiiiiiiis",
 			&id, &h->year, &h->number, &h->title, &h->captain, &word[0], &word[1],
 			&word[2], &word[3], &h->private_, &h->channel, &h->channel_name,
 			&h->own_channel, &h->asked_in, &h->declared_at, &h->declared_by,
@@ -95,7 +99,9 @@ static bool head_next(struct query *q, struct head *h)
 			&para[SECTION_TRIGGER], &para[SECTION_LESSON], &h->n_marker, &h->n_role,
 			&h->n_link, &h->n_file, &h->n_span, &h->n_capture, &h->n_source,
 			&h->n_service, &h->n_merged, &h->n_text, &h->seq, h->chain,
-			sizeof(h->chain), &h->row, &markers))
+			sizeof(h->chain), &h->remind_off, &h->update_from, &due[DUE_UPDATE].said,
+			&due[DUE_UPDATE].snoozed, &due[DUE_CAPTAIN].said, &due[DUE_CAPTAIN].snoozed,
+			&due[DUE_POSTMORTEM].said, &due[DUE_POSTMORTEM].snoozed, &h->row, &markers))
 		return false;
 	snprintf(h->id, sizeof(h->id), "%s", id);
 	return words_read(q, h, word) && markers_read(q, h, markers);
@@ -196,6 +202,7 @@ int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct vi
 	rc = query_end(&q);
 	v->items_open = v->items_open_of[ITEM_MITIGATE] + v->items_open_of[ITEM_PREVENT];
 	v->entries_live = v->head.n_entry - withdrawn;
+	v->update_due = one ? due_update(&v->head, of_rows(r)->seams.settings) : 0;
 	return rc ? rc : one;
 }
 

@@ -15,6 +15,7 @@
  */
 /* Letters by what they held when version 2 was new: what a migration said stays said. */
 #define LETTER_WORDS_2 "'line', 'short-line', 'dm', 'offer'"
+#define LETTER_WORDS_5 LETTER_WORDS_2 ", 'similar', 'given'"
 #define LETTER_DRAWINGS_2 "'brief', 'file', 'short-report'"
 #define LETTER_POSTS_2 "'card', 'short', 'report'"
 
@@ -355,8 +356,10 @@ static const char fifth[] =
 	/* letters about earlier Nodes, and about what somebody is given, carry words, too */
 	"DROP INDEX letter_over;"
 	"DROP INDEX letter_kept;"
-	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
-	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE state = 'sent' AND what NOT IN ("
+	LETTER_POSTS_2 ", " LETTER_WORDS_5 ", " LETTER_DRAWINGS_2 ");"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE state = 'sent' AND what IN ("
+	LETTER_WORDS_5 ", " LETTER_DRAWINGS_2 ");"
 	/* a channel is a ref everywhere: posts and letters had the id alone */
 	"UPDATE post SET channel = coalesce(" PLACE_OF("post.node") " || '/' || channel, channel)"
 	IS_BARE("channel")
@@ -402,6 +405,30 @@ static const char fifth[] =
 	"ALTER TABLE item ADD COLUMN copy_of TEXT;"
 	"CREATE INDEX entry_copy ON entry(node, copy_of) WHERE copy_of IS NOT NULL;"
 	"CREATE INDEX item_copy ON item(node, copy_of) WHERE copy_of IS NOT NULL;";
+
+static const char sixth[] =
+	/* what was said of reminders, and put off */
+	"ALTER TABLE node ADD COLUMN remind_off INTEGER;"
+	"ALTER TABLE node ADD COLUMN update_from INTEGER;"
+	"ALTER TABLE node ADD COLUMN update_said INTEGER;"
+	"ALTER TABLE node ADD COLUMN update_snoozed INTEGER;"
+	"ALTER TABLE node ADD COLUMN captain_said INTEGER;"
+	"ALTER TABLE node ADD COLUMN captain_snoozed INTEGER;"
+	"ALTER TABLE node ADD COLUMN postmortem_said INTEGER;"
+	"ALTER TABLE node ADD COLUMN postmortem_snoozed INTEGER;"
+	"ALTER TABLE item ADD COLUMN reminded_at INTEGER;"
+	"ALTER TABLE item ADD COLUMN snoozed_until INTEGER;"
+	/* what is due when (due.c): made of the above, and no part of what a journal adds up to; node 0: of none */
+	"CREATE TABLE due ("
+	"	node INTEGER NOT NULL, kind TEXT NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL,"
+	"	PRIMARY KEY (node, kind, key)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX due_at ON due(at);"
+	/* reminders carry words, too */
+	"DROP INDEX letter_over;"
+	"DROP INDEX letter_kept;"
+	"CREATE INDEX letter_over ON letter(changed_at) WHERE " SCHEMA_LETTER_OVER ";"
+	"CREATE INDEX letter_kept ON letter(changed_at) WHERE " SCHEMA_LETTER_KEPT ";";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -420,7 +447,8 @@ static const struct {
 	const char *sql;
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
-	{ first, NULL }, { second, NULL }, { third, NULL }, { fourth, tally_anew }, { fifth, NULL },
+	{ first, NULL },	{ second, NULL }, { third, NULL },
+	{ fourth, tally_anew }, { fifth, NULL },  { sixth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

@@ -7,7 +7,7 @@
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
- *   emoji.c   our emoji
+ *   emoji.c   our emoji                         due.c     what is due when
  *   rows_node.c    a Node's own row                 rows.c    its other rows
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
@@ -363,6 +363,20 @@ int emoji_wish(struct sqlite_store *s, const struct letter *say);
 int emoji_granted(struct sqlite_store *s, const struct wish *w);
 int emoji_next(struct reads *r, const char *after, struct arena *a, struct wish *w);
 
+/* ---- due.c ---- */
+
+/* Times that a change has moved, at its end. */
+int due_changed(struct sqlite_store *s, const struct change *c);
+/* All of a Node's. */
+int due_anew(struct sqlite_store *s, const char *node);
+int due_zone_changed(struct sqlite_store *s, const char *person);
+/* A file that was made by other settings, or none: all of them. */
+int due_open(struct sqlite_store *s);
+/* An INTENT_DUE was decided: its row is when it comes again, if it does. */
+int due_fired(struct sqlite_store *s, const struct intent *in);
+int due_earliest(struct reads *r, struct due *d, int most);
+int64_t due_count(struct reads *r, int64_t until);
+
 /* ---- post.c ---- */
 
 /* It exists now. */
@@ -495,7 +509,7 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
 	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \
-		"'A'", "i") ", i.copy_of FROM item i" \
+		"'A'", "i") ", i.copy_of, i.reminded_at, i.snoozed_until FROM item i" \
 			    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
 			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"

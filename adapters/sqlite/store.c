@@ -166,7 +166,7 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	if ((rc = version_check(s, &version, why)))
 		return rc;
 	if ((rc = settings_make(s)) || (rc = bring_up_to_date(s, version)) ||
-	    (rc = vacuum_asked(&s->db)) < 0)
+	    (s->mode == STORE_WRITE && (rc = due_open(s))) || (rc = vacuum_asked(&s->db)) < 0)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	s->vacuum = rc ? VACUUM_FILE : VACUUM_NONE;
 	return 0;
@@ -263,6 +263,8 @@ static const struct reads reading = {
 	.post = post_read,
 	.post_at = post_read_at,
 	.emoji = emoji_next,
+	.due = due_earliest,
+	.due_count = due_count,
 	.meta = meta_read,
 	.gaps = known_gaps,
 	.in_doubt = known_in_doubt,

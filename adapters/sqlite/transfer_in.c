@@ -276,6 +276,7 @@ int transfer_names_put(struct sqlite_store *s, const struct transfer *t)
 				      " name = coalesce(name, excluded.name)",
 				      "ss", n->ref, n->name);
 	}
+	rows_names_doubt(s); /* nobody was known when their clock was asked for */
 	rows_forget_names(s);
 	return rc;
 }
@@ -297,5 +298,5 @@ int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a)
 		return rc;
 	head_forget(s);
 	s->stirred |= STIR_NODES;
-	return 0;
+	return due_anew(s, t->id);
 }

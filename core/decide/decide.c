@@ -168,6 +168,8 @@ static void say_how_it_stands(struct deed *d, enum choice asked)
 			    moment_words(d, h->status_at ? h->status_at : h->declared_at));
 	else if (asked == CHOICE_ORIGIN)
 		answer_more(d, "Now: %s.", origin_says(h->origin));
+	else if (asked == CHOICE_REMIND)
+		answer_more(d, "Now: %s.", h->remind_off ? "off" : "on");
 }
 
 /* What a word of the list is called on its button; NULL: nothing would change. */
@@ -190,6 +192,8 @@ static const char *choice_label(struct deed *d, enum choice asked, const char *w
 	case CHOICE_ORIGIN:
 		o = (enum origin)origin_from(word);
 		return o == h->origin ? NULL : origin_says(o);
+	case CHOICE_REMIND:
+		return !strcmp(word, "off") == h->remind_off ? NULL : word;
 	case CHOICE_MARKER:
 		return word;
 	default:
@@ -223,7 +227,7 @@ static int asks_back(struct deed *d)
 		return rc;
 	d->node = h;
 	say_how_it_stands(d, c->choice);
-	if (status_writable(h.status))
+	if (status_writable(h.status) || c->flags & COMMAND_ON_CLOSED)
 		offer_choices(d, c);
 	return 0;
 }
@@ -335,7 +339,7 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_REACTED] = on_reaction,	       [INTENT_OFFER] = on_offer,
 	[INTENT_FETCHED] = on_fetched,	       [INTENT_EDITED] = on_edit,
 	[INTENT_DELETED] = on_deletion,	       [INTENT_IMPORTED] = on_import,
-	[INTENT_RECOVERED] = on_recovery,
+	[INTENT_RECOVERED] = on_recovery,      [INTENT_DUE] = on_due,
 };
 
 int decide(const struct intent *in, const struct settings *set, struct rows *rows,

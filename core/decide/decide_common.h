@@ -140,6 +140,8 @@ bool announced_loud(const struct deed *d);
 
 /* INTENT_CHANNEL_*: what Slack says about a channel (on_channel.c). */
 int on_channel(struct deed *d);
+/* INTENT_DUE: the time of something has come (on_due.c). */
+int on_due(struct deed *d);
 /* INTENT_IMPORTED: a Node that was written elsewhere (on_import.c). */
 int on_import(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */

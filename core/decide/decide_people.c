@@ -179,6 +179,13 @@ int decide_role(struct deed *d)
 	return answer_gone(d, person);
 }
 
+static bool sooner(const struct settings *set, enum priority old, enum priority new_)
+{
+	int64_t was = set->remind_update_ms[old], is = set->remind_update_ms[new_];
+
+	return is && (!was || is < was);
+}
+
 int decide_sev(struct deed *d)
 {
 	enum priority old = d->node.priority, new_ = (enum priority)d->line.priority;
@@ -198,6 +205,9 @@ int decide_sev(struct deed *d)
 	effect_set(c, TABLE_NODE, 1, "priority", v_str(priority_name(old)),
 		   v_str(priority_name(new_)));
 	d->node.priority = new_;
+	/* What wasn't waited for, or not so soon, is so from now on. */
+	if (sooner(d->set, old, new_))
+		node_set_int(c, "update_from", &d->node.update_from, d->in->now_ms);
 	say_line(d, "%s %s %s the priority: %s → %s", priority_emoji(new_), who_is(d, d->in->who),
 		 new_ < old ? "raised" : "lowered", priority_name(old), priority_name(new_));
 	/* A Node that was too small to announce isn't any more. */

@@ -36,6 +36,7 @@ int decide_update(struct deed *d)
 	c = change_begin(d);
 	n = entry_add(d, c, d->in->now_ms, d->line.text, MARKER_NONE);
 	node_set_int(c, "update_at", &d->node.update_at, d->in->now_ms);
+	node_set_int(c, "update_snoozed", &d->node.reminded[DUE_UPDATE].snoozed, 0);
 	line = arena_printf(d->arena, "📣 Update from %s: %s", who_is(d, d->in->who),
 			    text_for_line(d, d->line.text, handle_words(d, 'E', n)));
 	say_line(d, "%s", line);

@@ -99,6 +99,8 @@ static const char *thing(struct deed *d, const struct effect *e, const char *fie
 
 	if (handle)
 		return handle;
+	if (e->table == TABLE_NODE && (!strncmp(field, "remind", 6) || strstr(field, "_snoozed")))
+		return "the reminders";
 	if (e->table == TABLE_NODE)
 		return arena_printf(d->arena, "the %s",
 				    !strcmp(field, "closed_at") || !strcmp(field, "status_at")

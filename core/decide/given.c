@@ -237,6 +237,8 @@ static int captain_back(struct deed *d)
 	n = entry_add(d, c, d->in->now_ms, arena_printf(d->arena, "%s gave the captaincy back", me),
 		      MARKER_NONE);
 	node_set_string(c, "captain", &d->node.captain, NULL);
+	/* That there is none is said with it. */
+	node_set_int(c, "captain_said", &d->node.reminded[DUE_CAPTAIN].said, d->in->now_ms);
 	say_line(d, "👤 %s gave the captaincy back: there is no captain. To take it: %s", me,
 		 to_take_it(d));
 	return answer_saved(d, "You're no longer captain. On the timeline as %s.",

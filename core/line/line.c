@@ -221,6 +221,7 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 			    .marker = -1,
 			    .role = -1,
 			    .origin = -1,
+			    .remind = -1,
 			    .capture = -1 };
 	reader_words(&r, reader_seen(a, text));
 	read_line(&r);

@@ -73,6 +73,7 @@ enum choice {
 	CHOICE_ROLE,
 	CHOICE_ORIGIN,
 	CHOICE_LIST,
+	CHOICE_REMIND,
 	CHOICES
 };
 
@@ -161,6 +162,7 @@ struct line {
 	const char *person_name;		    /* what the mention called them, may be NULL */
 	const char *due;			    /* "2026-12-01" */
 	int priority, status, marker, role, origin; /* -1: not said */
+	int remind;				    /* remind: 0 off, 1 on; -1 */
 	bool private_, here, drill;
 	const char **names; /* service; new: each a short name, plain words */
 	size_t n_names;

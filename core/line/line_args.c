@@ -86,6 +86,11 @@ static int list_from(const char *s)
 	return -1;
 }
 
+static int remind_from(const char *s)
+{
+	return !strcmp(s, "off") ? 0 : !strcmp(s, "on") ? 1 : -1;
+}
+
 struct choice_row {
 	int (*from)(const char *word);
 	size_t field;	   /* an int of struct line; 0: `which` */
@@ -112,6 +117,7 @@ static const struct choice_row choices[CHOICES] = {
 			    "capacity hardware unknown",
 			    "", true, NULL },
 	[CHOICE_LIST] = { list_from, 0, "list", "open mine all", "", false, NULL },
+	[CHOICE_REMIND] = { remind_from, FIELD(remind), "setting", "off on", "", false, NULL },
 };
 
 const char *choice_words(enum choice c)

@@ -95,6 +95,8 @@ void view_command(struct buf *out, const struct view *v, const char *fmt, ...)
 /* "🔴 CRITICAL · INVESTIGATING · 👤 @Sarah · since …"; loud on a line of its own when an open Node has no
  * captain. now_ms 0: without "… ago" (the card: the passing of time edits nothing). */
 void view_state(struct buf *out, const struct view *v, int64_t now_ms);
+/* A line: "📣 next update due 15:34"; nothing when none is waited for. */
+void view_update_due(struct buf *out, const struct view *v);
 /* A line with who is on it beside the captain: "👥 scribe @Tom · helper @Ann"; nothing if nobody is. */
 void view_roles(struct buf *out, const struct view *v);
 /* How the times of entries are shown: the time alone where all lie on the day of the declaration. */

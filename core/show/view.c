@@ -1,5 +1,7 @@
 #include "core/show/show.h"
 
+#include "core/due.h"
+
 #include <string.h>
 
 const char *view_drill(const struct head *h)
@@ -232,6 +234,17 @@ void view_state(struct buf *out, const struct view *v, int64_t now_ms)
 	if (h->drill)
 		buf_adds(out, " · 🧪 drill");
 	call_for_captain(out, v);
+}
+
+void view_update_due(struct buf *out, const struct view *v)
+{
+	if (!v->update_due)
+		return;
+	buf_adds(out, "\n📣 next update due ");
+	/* Put off until tomorrow it needs its day. */
+	text_add_moment(out, v->update_due,
+			v->update_due - due_update_since(&v->head) > MS_DAY / 2 ? MOMENT_FULL
+										: MOMENT_TIME);
 }
 
 void view_roles(struct buf *out, const struct view *v)

@@ -31,7 +31,8 @@ static const char *const points[] = { "commit", "before-answer", "after-answer" 
 
 static const struct step {
 	const char *clock; /* 11:10:00 */
-	const char *line;
+	const char
+		*line; /* NULL: nobody says anything; an update is due by now, and is reminded of */
 	bool rest; /* what is posted once shows what was known then: let it be posted first */
 	bool shop; /* said in #shop, also when the incident has its channel */
 } story[] = {
@@ -48,6 +49,7 @@ static const struct step {
 	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>",
 	  false, false },
 	{ "11:24:00", "note 11:22 Hotfix developed and passed CI/CD.", false, false },
+	{ "11:26:00", NULL, true, false },
 	{ "11:28:00", "update A fix is on its way.", false, false },
 	{ "11:32:00", "done 1 and 2", true, false },
 	{ "11:33:00", "new The same again --here --services=checkout,tax", true, true },
@@ -273,10 +275,12 @@ static bool do_step(struct play *p, size_t i)
 {
 	char line[256];
 
-	snprintf(line, sizeof(line), "/incident %s", story[i].line);
 	set_clock(p, &story[i]);
 	if (!revive(p))
 		return false;
+	if (!story[i].line)
+		return rest(p);
+	snprintf(line, sizeof(line), "/incident %s", story[i].line);
 	p->stage.still = true;
 	p->e = slackd_says(p->stage.d, "U1", p->channel && !story[i].shop ? p->channel->id : "C1",
 			   line);
@@ -374,6 +378,7 @@ static void run(struct tale *t, const char *crash)
 
 	tale_init(t);
 	stage_open(&p.stage, HASTE);
+	stage_config(&p.stage, "remind_update_critical = 16 min");
 	people_the_stage(&p.stage);
 	set_clock(&p, &story[0]);
 	snprintf(env, sizeof(env), "ALIOSBOT_TEST_CRASH=%s", crash ? crash : "");

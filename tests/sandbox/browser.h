@@ -34,6 +34,7 @@
  *             how it ended ("ended by signal 9"), ""
  *             slack {down_s, limited_s, losing, forgets}: seconds left, 0 none; losing: answers
  *             still to be lost; forgets (bool): see `trouble`
+ *             clock null or {ahead_ms}: how far it was moved on; null: it can't be
  *             play null or {name,title,step,steps,paused,minute_ms,waits,skipped,why}: waits: for
  *             what, null; skipped: steps that could not be done; why: the last one's sentence, null
  *             played null or {ended,name,title,minutes,steps,people,commands,messages,emoji,skipped,
@@ -72,6 +73,7 @@
  *   create    name, private (bool)
  *   trouble   what: "cut", "refresh", "limit" (429 for 30 s), "down" (60 s), "lose" (the next three
  *             answers), "forget" (what happens while the app is away is never told), "heal"
+ *   clock     ms: so much further on
  *   bot       what: "stop" (SIGTERM), "kill" (SIGKILL), "start"
  *   archive   (nothing more) fills the archive with fifty incidents of the last year
  *   play      name, minute_ms (what a minute of the story takes; 0: as fast as it goes)
@@ -84,6 +86,7 @@
 
 #include "tests/sandbox/archive.h"
 #include "tests/sandbox/child.h"
+#include "tests/sandbox/moved.h"
 #include "tests/sandbox/play.h"
 #include "tests/sandbox/trouble.h"
 #include "tests/slackd/slackd.h"
@@ -102,6 +105,7 @@ struct browser_parts {
 	struct plays *plays;
 	struct child *child;
 	struct archive *archive;
+	struct moved *moved;
 };
 void browser_parts(struct browser *p, const struct browser_parts *parts);
 

@@ -146,6 +146,20 @@ static const char *do_trouble(struct browser *p, const cJSON *deed)
 				: "This sandbox can't be broken.";
 }
 
+static const char *do_clock(struct browser *p, const cJSON *deed)
+{
+	const cJSON *ms = cJSON_GetObjectItemCaseSensitive(deed, "ms");
+	const char *why;
+
+	if (!p->parts.moved)
+		return "This sandbox's clock can't be moved.";
+	if (!cJSON_IsNumber(ms) || ms->valuedouble < 1 || ms->valuedouble > 1e12)
+		return "How far?";
+	why = moved_on(p->parts.moved, (int64_t)ms->valuedouble);
+	browser_changed(p);
+	return why;
+}
+
 static const char *do_bot(struct browser *p, const cJSON *deed)
 {
 	const char *what = text(deed, "what");
@@ -191,6 +205,7 @@ static const struct {
 	{ "invite", do_invite },     { "create", do_create }, { "trouble", do_trouble },
 	{ "bot", do_bot },	     { "play", do_play },     { "play_do", do_play_do },
 	{ "archive", do_archive },   { "home", do_home },
+	{ "archive", do_archive },   { "clock", do_clock },
 };
 
 static const char *act(struct browser *p, const cJSON *deed)

@@ -216,6 +216,17 @@ static cJSON *slack_state(const struct browser *p)
 	return o;
 }
 
+static cJSON *clock_state(const struct browser *p)
+{
+	cJSON *o;
+
+	if (!p->parts.moved)
+		return cJSON_CreateNull();
+	o = cJSON_CreateObject();
+	cJSON_AddNumberToObject(o, "ahead_ms", (double)moved_ahead_ms(p->parts.moved));
+	return o;
+}
+
 static cJSON *play_state(const struct browser *p)
 {
 	const struct play_now *now = p->parts.plays ? plays_now(p->parts.plays) : NULL;
@@ -282,6 +293,7 @@ cJSON *browser_state(struct browser *p)
 	cJSON_AddNumberToObject(f, "calls", p->calls);
 	cJSON_AddItemToObject(f, "bot", bot_state(p));
 	cJSON_AddItemToObject(f, "slack", slack_state(p));
+	cJSON_AddItemToObject(f, "clock", clock_state(p));
 	cJSON_AddItemToObject(f, "play", play_state(p));
 	cJSON_AddItemToObject(f, "played", played_state(p));
 	set_or_null(f, "archive", archive_word(p));

@@ -1,6 +1,7 @@
 #include "tests/sandbox/child.h"
 
 #include "core/base/alloc.h"
+#include "tests/sandbox/moved.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,6 +115,8 @@ static void set_environment(const struct child *c)
 	setenv("SLACK_APP_TOKEN", "xapp-sandbox", 1);
 	setenv("SLACK_BOT_TOKEN", "xoxb-sandbox", 1);
 	setenv("ALIOSBOT_DB", c->seams.database, 1);
+	if (c->seams.clock)
+		setenv(MOVED_ENV, c->seams.clock, 1);
 }
 
 static _Noreturn void become(const struct child *c, int out, pid_t parent)

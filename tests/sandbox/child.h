@@ -19,6 +19,7 @@ struct child_seams {
 	struct slackd *d;
 	const char *program;			   /* "./aliosbot" */
 	const char *database;			   /* ALIOSBOT_DB */
+	const char *clock;			   /* MOVED_ENV; NULL: none */
 	void (*line)(const char *line, void *arg); /* of its log, without the line break */
 	void (*changed)(void *arg);		   /* it has started or ended */
 	void *arg;

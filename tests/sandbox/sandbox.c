@@ -41,7 +41,10 @@ struct sandbox {
 	struct trouble *trouble;
 	struct plays *plays;
 	struct child *child;
-	bool fill; /* --archive */
+	bool fill;  /* --archive */
+	bool moves; /* --clock */
+	struct buf clock_path;
+	struct moved *moved;
 	struct archive *archive;
 	struct slackd_watcher watcher;
 	bool ending;
@@ -50,12 +53,13 @@ struct sandbox {
 static void sandbox_usage(FILE *f)
 {
 	fputs("usage: aliosbot-sandbox [--port N] [--data DIR] [--bot PROGRAM] [--archive]\n"
-	      "       [--manifest FILE]\n"
+	      "       [--clock] [--manifest FILE]\n"
 	      "\n"
 	      "A Slack of your own, on this machine alone, with a page in the browser.\n"
 	      "  --port N          where to listen on 127.0.0.1; 0: any free port (default: 8042, or any if taken)\n"
 	      "  --data DIR        keep the workspace in DIR; without it, it is gone at the end\n"
 	      "  --bot PROGRAM     start this bot against it, with its database in DIR\n"
+	      "  --clock           the page can move the clock on; the bot goes by it (see README)\n"
 	      "  --archive         with fifty incidents of the last year, to be found and compared with\n"
 	      "  --manifest FILE   the app's manifest (default: aliosbot's)\n",
 	      f);
@@ -87,6 +91,7 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 		{ "data", required_argument, NULL, 'd' },
 		{ "bot", required_argument, NULL, 'b' },
 		{ "archive", no_argument, NULL, 'a' },
+		{ "clock", no_argument, NULL, 'c' },
 		{ "manifest", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -107,6 +112,9 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 		case 'a':
 			s->fill = true;
 			break;
+		case 'c':
+			s->moves = true;
+			break;
 		case 'm':
 			s->manifest = optarg;
 			break;
@@ -126,6 +134,9 @@ static int read_options(struct sandbox *s, int argc, char **argv)
 	if (rc == DONE && s->fill && !s->bot)
 		return sandbox_refuse("--archive",
 				      " needs --bot PROGRAM: it is the bot that takes it in.");
+	if (rc == DONE && s->moves && !s->data)
+		return sandbox_refuse("--clock",
+				      " needs --data DIR: how far it was moved is kept there.");
 	return rc;
 }
 
@@ -232,6 +243,11 @@ static bool start_slackd(struct sandbox *s)
 				    .remember = REMEMBER,
 				    .port = s->port };
 
+	if (s->moved) {
+		o.now_ms = moved_now_ms;
+		o.arg = s->moved;
+	}
+
 	if (s->port >= 0) {
 		s->d = slackd_new(&o);
 		return s->d != NULL;
@@ -245,10 +261,9 @@ static bool start_slackd(struct sandbox *s)
 	return s->d != NULL;
 }
 
-static int open_data(struct sandbox *s)
+/* Before there is a Slack: its times are the clock's. */
+static int open_folder(struct sandbox *s)
 {
-	struct buf why;
-
 	if (!s->data)
 		return DONE;
 	if (mkdir(s->data, 0700) && errno != EEXIST) {
@@ -256,6 +271,23 @@ static int open_data(struct sandbox *s)
 			strerror(errno));
 		return NO;
 	}
+	if (!s->moves)
+		return DONE;
+	buf_addf(&s->clock_path, "%s/clock", s->data);
+	s->moved = moved_open(s->clock_path.s);
+	if (s->moved)
+		return DONE;
+	fprintf(stderr, "aliosbot-sandbox: I can't keep a clock in %s: %s\n", s->data,
+		strerror(errno));
+	return NO;
+}
+
+static int open_data(struct sandbox *s)
+{
+	struct buf why;
+
+	if (!s->data)
+		return DONE;
 	buf_addf(&s->workspace, "%s/workspace.db", s->data);
 	buf_addf(&s->database, "%s/aliosbot.db", s->data);
 	buf_init(&why, BUF_ROOMY);
@@ -286,6 +318,7 @@ static struct child *open_child(struct sandbox *s)
 		.d = s->d,
 		.program = s->bot,
 		.database = s->database.s,
+		.clock = s->moved ? s->clock_path.s : NULL,
 		.line = log_line,
 		.changed = changed,
 		.arg = s,
@@ -296,8 +329,10 @@ static struct child *open_child(struct sandbox *s)
 
 static int sandbox_open_all(struct sandbox *s)
 {
-	int rc;
+	int rc = open_folder(s);
 
+	if (rc != DONE)
+		return rc;
 	if (!start_slackd(s)) {
 		fprintf(stderr,
 			"aliosbot-sandbox: port %d is taken: give another with --port, or stop what uses it.\n",
@@ -319,8 +354,8 @@ static int sandbox_open_all(struct sandbox *s)
 	s->archive = s->bot ? archive_new(s->data, s->bot, s->database.s) : NULL;
 	if (s->fill)
 		archive_fill(s->archive);
-	browser_parts(s->browser,
-		      &(struct browser_parts){ s->trouble, s->plays, s->child, s->archive });
+	browser_parts(s->browser, &(struct browser_parts){ s->trouble, s->plays, s->child,
+							   s->archive, s->moved });
 	return DONE;
 }
 
@@ -335,6 +370,8 @@ static void close_all(struct sandbox *s)
 	slackd_free(s->d);
 	browser_free(s->browser);
 	keep_close(s->keep);
+	moved_close(s->moved);
+	buf_release(&s->clock_path);
 	buf_release(&s->manifest_text);
 	buf_release(&s->database);
 	buf_release(&s->workspace);
@@ -428,6 +465,7 @@ int main(int argc, char **argv)
 	buf_init(&s.manifest_text, BUF_ROOMY);
 	buf_init(&s.database, 4096);
 	buf_init(&s.workspace, 4096);
+	buf_init(&s.clock_path, 4096);
 	rc = read_options(&s, argc, argv);
 	if (rc == DONE)
 		rc = read_manifest(&s);

@@ -436,8 +436,45 @@ static int r_link_handles(struct rows *r, const char *id, int64_t link, struct a
 	return count;
 }
 
+/* Insertion by date: those longest overdue first. */
+static void overdue_add(struct overdue *o, int *count, int most, const struct overdue *new_)
+{
+	int i;
+
+	if (*count == most && strcmp(o[most - 1].due, new_->due) <= 0)
+		return;
+	if (*count < most)
+		++*count;
+	for (i = *count - 1; i > 0 && strcmp(o[i - 1].due, new_->due) > 0; i--)
+		o[i] = o[i - 1];
+	o[i] = *new_;
+}
+
+static int r_overdue(struct rows *r, const char *day, struct arena *a, struct overdue *o, int most)
+{
+	struct memrows *m = of(r);
+	int count = 0;
+
+	for (int i = 0; i < m->count; i++) {
+		struct item item;
+		struct head h;
+
+		mem_head(&m->nodes[i], &h);
+		if (h.private_ || h.drill || h.status == STATUS_MERGED)
+			continue;
+		for (int64_t n = 1; r->item(r, h.id, n, a, &item) > 0; n++)
+			if (item.type == ITEM_PREVENT && item.state == ITEM_TODO &&
+			    !item.withdrawn && item.due && strcmp(item.due, day) < 0)
+				overdue_add(o, &count, most,
+					    &(struct overdue){ m->nodes[i].id, h.priority, n,
+							       item.text, item.owner, item.due });
+	}
+	return count;
+}
+
 void memrows_past_readers(struct memrows *m)
 {
+	m->rows.overdue = r_overdue;
 	m->rows.captures = r_captures;
 	m->rows.piece_captures = r_piece_captures;
 	m->rows.source_capture = r_source_capture;

@@ -7,7 +7,7 @@
 
 #include "tests/support/core_memrows.h"
 
-#define FIELDS 24 /* more than any table has */
+#define FIELDS 32 /* more than any table has */
 #define MAX_NODES 400
 #define MAX_FACTS 100
 #define MAX_MESSAGES 4000

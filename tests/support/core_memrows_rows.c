@@ -64,6 +64,12 @@ void mem_head(const struct mem_node *n, struct head *h)
 	INT(report, "report");
 	INT(report_void, "report_void");
 	INT(drill, "drill");
+	INT(remind_off, "remind_off");
+	INT(update_from, "update_from");
+	for (s = 0; s < NODE_DUES; s++) {
+		INT(reminded[s].said, due_rows[s].said);
+		INT(reminded[s].snoozed, due_rows[s].snoozed);
+	}
 #undef STR
 #undef INT
 	h->priority = (enum priority)priority_from(mem_string(n, TABLE_NODE, 1, "priority"));
@@ -204,6 +210,8 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
 		.deleted = piece_deleted(n, 'A', row),
 		.copy_of = mem_string(n, TABLE_ITEM, row, "copy_of"),
+		.reminded_at = mem_int(n, TABLE_ITEM, row, "reminded_at"),
+		.snoozed_until = mem_int(n, TABLE_ITEM, row, "snoozed_until"),
 	};
 	return 1;
 }

@@ -14,6 +14,7 @@
 #include "adapters/digest/digest.h"
 #include "bot/shell.h"
 #include "tests/support/far_store.h"
+#include "tests/support/moved_clock.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -98,6 +99,14 @@ static int64_t told_now(struct clock *c)
 	return *told;
 }
 
+/* The sandbox's, in its tests. */
+static struct clock *other_clock(void)
+{
+	struct clock *moved = moved_clock();
+
+	return moved ? moved : clock_system();
+}
+
 static struct clock *test_clock(void)
 {
 	static struct clock clock = { told_now };
@@ -106,7 +115,7 @@ static struct clock *test_clock(void)
 	void *at;
 
 	if (fd < 0)
-		return clock_system();
+		return other_clock();
 	at = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
 	close(fd);
 	if (at == MAP_FAILED)
@@ -127,15 +136,17 @@ static store_opener *test_store(void)
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
+	struct clock *clock = test_clock();
 	bool fast = tempo && !strcmp(tempo, "fast");
 	const struct run_hooks hooks = { .committed = committed,
 					 .answered = answered,
 					 .turned = turned,
 					 .open_store = test_store(),
 					 .at_once = fast,
+					 .told_clock = clock != clock_system(),
 					 .probe_ms = fast ? 100 : 0 };
 	struct run r = {
-		.clock = test_clock(),
+		.clock = clock,
 		.boot_ms = clock_boot_ms,
 		.zones = zones_system(),
 		.entropy = entropy_system(),

@@ -283,15 +283,17 @@ bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms)
 	"SELECT key || ' ' || state || ', not before ' || not_before || ', tries ' || tries" \
 	" FROM letter WHERE state IN ('pending', 'sending')" \
 	" UNION ALL SELECT 'emoji ' || name || ' on ' || ts FROM emoji" \
+	" UNION ALL SELECT 'due: ' || kind || ' ' || at FROM due WHERE at <= ?1" \
 	" UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
 
-static int list_rows(sqlite3 *db, struct buf *say)
+static int list_rows(sqlite3 *db, int64_t now, struct buf *say)
 {
 	sqlite3_stmt *q;
 	int n = 0;
 
 	if (sqlite3_prepare_v2(db, OWED, -1, &q, NULL) != SQLITE_OK)
 		return -1;
+	sqlite3_bind_int64(q, 1, now);
 	for (; sqlite3_step(q) == SQLITE_ROW; n++)
 		if (say)
 			buf_addf(say, "  %s\n", (const char *)sqlite3_column_text(q, 0));
@@ -308,7 +310,7 @@ int stage_owed(const struct stage *s, struct buf *say)
 	stage_path(s, &path, "aliosbot.db");
 	if (sqlite3_open_v2(path.s, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(db, 1000);
-		n = list_rows(db, say);
+		n = list_rows(db, *s->clock, say);
 	}
 	if (n < 0 && say)
 		buf_addf(say, "    %s can't be read: %s\n", path.s, sqlite3_errmsg(db));

@@ -219,7 +219,8 @@ void sender_next_name(struct call *call); /* the channel's name is somebody else
 
 /* senders_channel.c, senders_announce.c, senders_dm.c, senders_file.c, senders_message.c */
 sighting see_card_post, see_card_hung, see_link, see_short, see_short_line, see_short_report,
-	see_dm, see_invite, see_given, see_brief, see_file, see_offer;
+	see_dm, see_invite, see_given, see_brief, see_file, see_offer, see_remind, see_remind_dm,
+	see_digest;
 void sender_channel(struct call *call);
 void sender_channel_died(struct call *call, struct job *job, const char *error);
 void sender_pin(struct call *call);
@@ -234,6 +235,7 @@ void sender_short_report(struct call *call);
 /* The DM with letter.person (letter.progress: its ref) is call->channel; false: it is being opened, `go` comes again, or the call has ended. */
 bool sender_dm_open(struct call *call);
 void sender_dm(struct call *call);
+void sender_digest(struct call *call);
 void sender_given(struct call *call); /* and a brief */
 void sender_file(struct call *call);
 void sender_fetch(struct call *call);

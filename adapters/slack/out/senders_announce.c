@@ -55,6 +55,17 @@ void see_short_line(struct reads *r, struct sight *s, struct arena *a)
 	see_words(r, s, a, s->letter.text);
 }
 
+void see_digest(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_words(r, s, a, s->letter.text);
+}
+
+void sender_digest(struct call *call)
+{
+	if (in_announcements(call))
+		sender_post(call, NULL);
+}
+
 /* Is there still something to be said in the Node's own lane, maybe the report that the short one links to? Asked
  * of the store: between two letters of a lane nothing is on its way. */
 static bool report_may_come(struct reads *r, const struct sight *s, struct arena *a)

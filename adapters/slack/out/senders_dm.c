@@ -35,11 +35,12 @@ static void given_where(struct buf *words, const struct head *h)
 }
 
 /* They could not be invited: without a word of people's, and nothing to press that would be refused. */
-static void given_unseen(struct buf *words, const struct head *h, bool taken_back)
+static void given_unseen(struct buf *words, const struct sight *s)
 {
+	const struct head *h = &s->head;
 	const char *drill = h->drill ? "🧪 Drill: " : "";
 
-	if (taken_back)
+	if (s->letter.what == SAY_GIVEN && !s->letter.gives)
 		buf_addf(words, "%sWhat you were given in %s was taken back", drill, h->id);
 	else
 		buf_addf(
@@ -65,7 +66,8 @@ static void see_given_words(struct reads *r, struct sight *s, struct arena *a, c
 }
 
 /* v: what follows under it, NULL: nothing. */
-static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct view *v)
+static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct view *v,
+		       void (*unseen)(struct buf *words, const struct sight *s))
 {
 	int sees = s->rc > 0 ? given_sees(r, s) : s->rc;
 	struct buf words;
@@ -76,7 +78,7 @@ static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct
 		return;
 	buf_init(&words, BRIEF_MAX);
 	if (!sees) {
-		given_unseen(&words, &s->head, s->letter.what == SAY_GIVEN && !s->letter.gives);
+		unseen(&words, s);
 	} else if (s->letter.text) { /* an earlier version's brief has none */
 		buf_adds(&words, s->letter.text);
 		given_where(&words, &s->head);
@@ -95,7 +97,7 @@ void see_given(struct reads *r, struct sight *s, struct arena *a)
 	if (!s->letter.progress)
 		return;
 	see_head(r, s, a);
-	given_draw(r, s, a, NULL);
+	given_draw(r, s, a, NULL, given_unseen);
 }
 
 void see_brief(struct reads *r, struct sight *s, struct arena *a)
@@ -105,7 +107,36 @@ void see_brief(struct reads *r, struct sight *s, struct arena *a)
 	if (!s->letter.progress)
 		return;
 	see_view(r, s, a, VIEW_FULL, &v);
-	given_draw(r, s, a, &v);
+	given_draw(r, s, a, &v, given_unseen);
+}
+
+/* ---- what they are reminded of ---- */
+
+static void remind_unseen(struct buf *words, const struct sight *s)
+{
+	const struct head *h = &s->head;
+
+	buf_addf(words,
+		 "⏰ Something of yours is overdue in %s, which is private, and you aren't in its "
+		 "channel. Ask to be invited",
+		 h->id);
+	given_where(words, h);
+}
+
+void see_remind_dm(struct reads *r, struct sight *s, struct arena *a)
+{
+	if (!s->letter.progress)
+		return;
+	see_head(r, s, a);
+	given_draw(r, s, a, NULL, remind_unseen);
+}
+
+/* In the Node's channel, for whoever is there. */
+void see_remind(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_head(r, s, a);
+	if (s->rc > 0)
+		see_given_words(r, s, a, s->letter.text, true);
 }
 
 /* ---- the DM ---- */

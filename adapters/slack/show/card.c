@@ -48,6 +48,7 @@ static void draw_state(struct page *p, const struct view *v)
 	buf_init(&b, BUF_ROOMY);
 	view_state(&b, v, 0);
 	view_roles(&b, v);
+	view_update_due(&b, v);
 	card_draw_text(p, v, &b, SECTION_CHARS);
 	buf_release(&b);
 }

@@ -27,6 +27,7 @@ import './panes.js';
 import './file.js';
 import './wire.js';
 import './trouble.js';
+import './clock.js';
 import './play.js';
 import './topbar.js';
 import './walk.js';

@@ -11,7 +11,7 @@ const IDLE = {
 	connections: 0, unacked: 0, acked: 0, ack_ms: null, calls: 0,
 	bot: { managed: false, running: false, pid: null, says: '' },
 	slack: { down_s: 0, limited_s: 0, losing: 0, forgets: false },
-	play: null, played: null, archive: null,
+	play: null, played: null, archive: null, clock: null,
 };
 
 function empty() {
@@ -119,7 +119,7 @@ const HEARD = {
 	view_gone: frame => without('views', frame.id),
 	state(frame) {
 		place().state = Object.freeze({ ...IDLE, ...frame });
-		place().state_at = Date.now();
+		place().state_at = wallMs();
 	},
 	ready() {
 		if (!fresh)
@@ -162,7 +162,12 @@ export function userName(id) {
 	return store.users[id] ? store.users[id].name : '';
 }
 
+/* By the workspace's clock, which may have been moved on. */
+export function wallMs() {
+	return Date.now() + (store.state.clock ? store.state.clock.ahead_ms : 0);
+}
+
 setInterval(() => {
-	store.now = Math.floor(Date.now() / 1000);
+	store.now = Math.floor(wallMs() / 1000);
 	store.minute = 60 * Math.floor(store.now / 60);
 }, 1000);

@@ -26,6 +26,7 @@ Vue.component('top-bar', {
 		<status-pill/>
 		<span class="spring"></span>
 		<play-menu/>
+		<clock-menu/>
 		<trouble-menu/>
 		<span class="top-rule"></span>
 		<button type="button" class="icon-button" :class="{open: wireOpen}" aria-label="Wire"

@@ -1,0 +1,189 @@
+#include "bot/reminders.h"
+
+#include "adapters/log/log.h"
+#include "adapters/loop/alarm.h"
+#include "core/base/alloc.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define SPREAD_STEPS 60 /* a second each */
+#define STEP_MS 1000
+#define MOST 64	      /* of one step */
+#define REST_MS 60000 /* after a fault */
+
+struct reminders {
+	struct reminders_seams s;
+	struct alarm *alarm;
+	struct loop_timer *step;
+	bool looking; /* a job is under way */
+	bool again;   /* … and something has changed since */
+	bool stopping;
+	bool failed;  /* one of this step's intents */
+	int64_t each; /* so many a step; 0: nothing is late */
+	int deciding; /* intents under way */
+};
+
+/* ---- looking ---- */
+
+struct first { /* JOB_READ; in the job's arena */
+	int64_t now, late, each;
+	struct due due[MOST];
+	int n;
+};
+
+/* So many a step that it takes a minute. */
+static int64_t each_of(int64_t late)
+{
+	return (late + SPREAD_STEPS - 1) / SPREAD_STEPS;
+}
+
+static int first_read(struct reads *r, struct job *job)
+{
+	struct first *f = job->found;
+	int64_t most;
+
+	f->n = r->due(r, f->due, 1);
+	if (f->n <= 0 || f->due[0].at > f->now)
+		return f->n;
+	f->late = r->due_count(r, f->now);
+	if (f->late < 0)
+		return (int)f->late;
+	most = f->each > each_of(f->late) ? f->each : each_of(f->late);
+	if (most > MOST)
+		most = MOST;
+	f->each = most;
+	f->n = r->due(r, f->due, (int)most);
+	return f->n;
+}
+
+static void due_decided(struct job *job, void *arg);
+
+/* `now` is the moment that was looked at: whatever the clock is set to meanwhile, it was due then. */
+static void due_submit(struct reminders *r, const struct due *due, int64_t now)
+{
+	struct job *job = job_new(JOB_DEED);
+
+	job->intent = (struct intent){ .kind = INTENT_DUE,
+				       .via = VIA_BOT,
+				       .who = REF_BOT,
+				       .now_ms = now,
+				       .received_ms = now,
+				       .due = *due };
+	job->done = due_decided;
+	job->arg = r;
+	r->deciding++;
+	r->s.submit(job, r->s.arg);
+}
+
+static void first_known(struct job *job, void *arg)
+{
+	const struct first *f = job->found;
+	struct reminders *r = arg;
+	bool failed = job->rc < 0;
+
+	r->looking = false;
+	if (!r->stopping && failed) {
+		log_warning("reminders", "what is due can't be read");
+		loop_timer_set(r->step, REST_MS);
+	} else if (!r->stopping && r->again) {
+		r->again = false;
+		reminders_look(r);
+	} else if (!r->stopping) {
+		r->each = f->late ? f->each : 0;
+		alarm_set(r->alarm, !f->late && f->n ? f->due[0].at : 0);
+		for (int i = 0; f->late && i < f->n && f->due[i].at <= f->now; i++)
+			due_submit(r, &f->due[i], f->now);
+	}
+	job_free(job);
+}
+
+static void look(struct reminders *r)
+{
+	struct job *job = job_new(JOB_READ);
+	struct first *f = arena_alloc(&job->arena, sizeof(*f));
+
+	*f = (struct first){ .now = r->s.clock->now_ms(r->s.clock), .each = r->each };
+	r->looking = true;
+	job->found = f;
+	job->read = first_read;
+	job->done = first_known;
+	job->arg = r;
+	r->s.submit(job, r->s.arg);
+}
+
+/* Between two steps nothing is looked at: the next one does. */
+void reminders_look(struct reminders *r)
+{
+	if (r->stopping || r->deciding || loop_timer_armed(r->step))
+		return;
+	if (r->looking)
+		r->again = true;
+	else
+		look(r);
+}
+
+/* ---- deciding ---- */
+
+static void due_decided(struct job *job, void *arg)
+{
+	struct reminders *r = arg;
+
+	r->failed |= job->rc < 0;
+	if (job->rc < 0)
+		log_warning("reminders", "%s %s: can't be decided", job->intent.due.node,
+			    due_rows[job->intent.due.kind].name);
+	job_free(job);
+	if (--r->deciding || r->stopping)
+		return;
+	loop_timer_set(r->step, r->failed ? REST_MS : r->s.at_once ? 0 : STEP_MS);
+	r->failed = false;
+}
+
+static void next_step(void *arg)
+{
+	struct reminders *r = arg;
+
+	if (!r->stopping && !r->looking)
+		look(r);
+}
+
+/* ---- life ---- */
+
+static int64_t told_now(void *arg)
+{
+	struct reminders *r = arg;
+
+	return r->s.clock->now_ms(r->s.clock);
+}
+
+static void alarm_rang(void *arg)
+{
+	reminders_look(arg);
+}
+
+struct reminders *reminders_new(const struct reminders_seams *seams)
+{
+	struct reminders *r = alloc(sizeof(*r));
+
+	r->s = *seams;
+	r->alarm = alarm_new(r->s.loop, r->s.told ? told_now : NULL, alarm_rang, r);
+	r->step = loop_timer_new(r->s.loop, next_step, r);
+	return r;
+}
+
+void reminders_free(struct reminders *r)
+{
+	if (!r)
+		return;
+	alarm_free(r->alarm);
+	loop_timer_free(r->step);
+	free(r);
+}
+
+void reminders_stop(struct reminders *r)
+{
+	r->stopping = true;
+	alarm_set(r->alarm, 0);
+	loop_timer_set(r->step, -1);
+}
