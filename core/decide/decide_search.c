@@ -13,11 +13,6 @@
 
 /* ---- whom it is for ---- */
 
-static int seen_by_speaker(void *arg, const struct head *h)
-{
-	return node_seen(arg, h);
-}
-
 /* What is posted in a channel is for all who read there. */
 static int seen_by_all(void *arg, const struct head *h)
 {
@@ -171,7 +166,7 @@ static int nothing_found(struct deed *d, const struct find *f, const struct arch
 
 int decide_search(struct deed *d)
 {
-	const struct find_wanted seen = { .node = seen_by_speaker, .arg = d };
+	const struct find_wanted seen = deed_wanted(d);
 	struct archive_page page;
 	struct find f;
 	int rc;
@@ -254,7 +249,7 @@ static const char *relatives_words(struct deed *d, const struct relative *r, int
 
 int decide_similar(struct deed *d)
 {
-	const struct find_wanted seen = { .node = seen_by_speaker, .arg = d };
+	const struct find_wanted seen = deed_wanted(d);
 	struct relative r[RELATIVES];
 	struct find_state state;
 	struct passage *p;

@@ -128,7 +128,7 @@ static bool is_overdue(struct deed *d, const struct item *i, const struct item *
 static const char *overdue_words(struct deed *d, const struct item *i)
 {
 	return arena_printf(d->arena, "%" PRId64 " %s (due %s)", i->n,
-			    text_upto(d, view_text(i->text), ITEM_POINTS), i->due);
+			    text_upto(d, view_text(i->text), ITEM_POINTS), due_words(d, i->due));
 }
 
 /* All that its owner has overdue on this Node goes with it: one DM, and each is counted as said. */
@@ -162,7 +162,7 @@ static int remind_items(struct deed *d, const struct item *item, const struct zo
 /* ---- the week's digest ---- */
 
 /* By name: nobody is called to a list. */
-static const char *digest_item(struct deed *d, const struct overdue *o)
+static const char *digest_item(struct deed *d, const struct overdue *o, int64_t local)
 {
 	struct names *names = &d->rows->names;
 	const char *owner =
@@ -172,7 +172,8 @@ static const char *digest_item(struct deed *d, const struct overdue *o)
 	buf_init(&b, BUF_ROOMY);
 	buf_addf(&b, "\n• %s · %" PRId64 " ", o->node, o->n);
 	text_words(&b, text_upto(d, view_text(o->text), DIGEST_POINTS), names);
-	buf_addf(&b, " — %s, due %s", owner ? owner : "somebody", o->due);
+	buf_addf(&b, " — %s, due ", owner ? owner : "somebody");
+	civil_day_near(&b, o->due, local);
 	return deed_keep(d, &b);
 }
 
@@ -181,14 +182,14 @@ static bool is_shown(const struct deed *d, const struct overdue *o)
 	return o->priority != PRIORITY_LOW || d->set->announce_low;
 }
 
-static const char *digest_words(struct deed *d, const struct overdue *o, int count)
+static const char *digest_words(struct deed *d, const struct overdue *o, int count, int64_t local)
 {
 	const char *lines = "";
 	int n = 0, i;
 
 	for (i = 0; i < count; i++)
 		if (is_shown(d, &o[i]) && n++ < DIGEST_SHOWN)
-			lines = arena_printf(d->arena, "%s%s", lines, digest_item(d, &o[i]));
+			lines = arena_printf(d->arena, "%s%s", lines, digest_item(d, &o[i], local));
 	if (!n)
 		return NULL;
 	return arena_printf(d->arena, "📅 %d prevention %s overdue:%s%s", n,
@@ -216,7 +217,7 @@ static int on_digest(struct deed *d)
 	buf_init(&day, BUF_ROOMY);
 	civil_date(&day, local);
 	count = d->rows->overdue(d->rows, deed_keep(d, &day), d->arena, o, DIGEST_LOOKED);
-	words = count > 0 ? digest_words(d, o, count) : NULL;
+	words = count > 0 ? digest_words(d, o, count, local) : NULL;
 	if (!words)
 		return count < 0 ? count : 0;
 	s = say(d, SAY_DIGEST);

@@ -1,5 +1,6 @@
 #include "core/find/todo.h"
 
+#include "core/due.h"
 #include "core/time/when.h"
 
 #include <string.h>
@@ -20,16 +21,9 @@ struct looking {
 
 bool todo_is_over(const struct todo *t, struct zones *zones, int64_t now_ms)
 {
-	struct zone z = { .zones = zones };
+	const struct zone z = due_zone(&t->owner, zones);
 
-	if (!t->item.due)
-		return false;
-	if (t->owner.zone_known) {
-		z.name = t->owner.zone;
-		z.offset_s = t->owner.zone_offset_s;
-		z.known = true;
-	}
-	return now_ms > date_end_ms(t->item.due, &z);
+	return t->item.due && now_ms > date_end_ms(t->item.due, &z);
 }
 
 static int todo_keep(struct looking *l, struct todo *t)
@@ -106,10 +100,12 @@ int todo_look(struct rows *r, const struct todo_wanted *w, struct arena *a, stru
 		.rows = r,
 		.wanted = w,
 		.arena = a,
-		.room = (int)w->from + w->most + TODO_SPARE,
+		.room = TODO_LOOKED,
 	};
 	int rc;
 
+	if (w->from < TODO_LOOKED - w->most - TODO_SPARE)
+		l.room = (int)w->from + w->most + TODO_SPARE;
 	l.kept = arena_alloc(a, (size_t)l.room * sizeof(*l.kept));
 	rc = todo_walk(&l);
 	if (rc < 0)
