@@ -136,6 +136,9 @@ static void due_decided(struct job *job, void *arg)
 	job_free(job);
 	if (--r->deciding || r->stopping)
 		return;
+	/* What can't be decided stays the first: the next step looks past it. */
+	if (r->failed && r->each < MOST)
+		r->each = 2 * r->each + 1;
 	loop_timer_set(r->step, r->failed ? REST_MS : r->s.at_once ? 0 : STEP_MS);
 	r->failed = false;
 }

@@ -96,7 +96,7 @@ int shell_open_to_read(struct shell *sh, struct store **s)
 
 struct asked { /* a JOB_READ's question, and its answer; on the stack of whoever waits for it */
 	struct node_name name;	/* show */
-	const char *which, *me; /* list */
+	const char *which, *me; /* list; of todo `me` */
 	const char *line;	/* search, todo, stats */
 	int64_t now_ms;
 	struct zones *zones; /* todo */
@@ -321,9 +321,11 @@ static int counts_line(struct reads *r, const struct asked *q, struct arena *a, 
 static int todo_read(struct reads *r, struct job *job)
 {
 	struct asked *q = job->found;
-	struct todo_wanted w = {
-		.seen = by_shell, .most = TODO_LOOKED, .zones = q->zones, .now_ms = q->now_ms
-	};
+	struct todo_wanted w = { .seen = by_shell,
+				 .most = TODO_LOOKED,
+				 .member = true,
+				 .zones = q->zones,
+				 .now_ms = q->now_ms };
 	struct todo_list list;
 	struct line l;
 
@@ -332,6 +334,8 @@ static int todo_read(struct reads *r, struct job *job)
 		return q->n;
 	if (l.kind != LINE_COMMAND || l.command->verb != VERB_TODO || l.group)
 		return 0;
+	if (!l.person && strcmp(l.which, "all") != 0)
+		l.person = q->me;
 	w.asked.owners = l.person ? (const char *const[]){ l.person } : NULL;
 	w.asked.n_owners = l.person != NULL;
 	q->n = todo_look(r->rows, &w, &job->arena, &list);
@@ -366,7 +370,10 @@ static int stats_read(struct reads *r, struct job *job)
 static int counts_as_json(struct shell *sh, struct store *s, const char *line,
 			  int (*read)(struct reads *r, struct job *job), const char *example)
 {
-	struct asked q = { .line = line, .now_ms = now_ms(sh), .zones = sh->run->zones };
+	struct asked q = { .line = line,
+			   .me = ref_make(&sh->arena, REF_SHELL_PLACE, sh->user),
+			   .now_ms = now_ms(sh),
+			   .zones = sh->run->zones };
 
 	ask_store(s, &q, read, (size_t)64 << 20);
 	if (q.n == 0) {

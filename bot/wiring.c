@@ -10,6 +10,8 @@
 #include <inttypes.h>
 
 #define PROBE_MS 15000
+#define HOME_PAUSE_MS 10000
+#define HOME_PAUSE_SOON_MS 500 /* tests: still longer than what comes together */
 
 static void wire_gap(int64_t from_ms, int64_t to_ms, void *arg)
 {
@@ -166,9 +168,15 @@ static void wire_announce_in(const char *channel, void *arg)
 
 static struct router *wire_router(struct bot *b)
 {
-	const struct router_seams seams = { WIRED(b), .settings = &b->settings,
-					    .zones = b->run->zones, .root = b->run->config->root,
-					    .channel = wire_channel };
+	const struct run_hooks *hooks = b->run->hooks;
+	const struct router_seams seams = {
+		WIRED(b),
+		.settings = &b->settings,
+		.zones = b->run->zones,
+		.root = b->run->config->root,
+		.channel = wire_channel,
+		.home_pause_ms = hooks && hooks->at_once ? HOME_PAUSE_SOON_MS : HOME_PAUSE_MS,
+	};
 
 	return router_new(&seams);
 }

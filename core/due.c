@@ -103,7 +103,15 @@ int64_t due_update(const struct head *h, const struct settings *set)
 	return later(due_update_since(h) + every, h->reminded[DUE_UPDATE].snoozed);
 }
 
-/* Again and again, until there is one. */
+/* Again and again, until there is one: each time as long again as was waited already, a day at most. */
+static int64_t update_again(const struct due_facts *f, int64_t said)
+{
+	const struct head *h = f->head;
+	int64_t wait = later(f->set->remind_update_ms[h->priority], said - due_update_since(h));
+
+	return said + (wait < MS_DAY ? wait : MS_DAY);
+}
+
 static int64_t update_at(const struct due_facts *f)
 {
 	const struct head *h = f->head;
@@ -112,7 +120,7 @@ static int64_t update_at(const struct due_facts *f)
 
 	if (!at || r->snoozed > r->said || !r->said)
 		return at;
-	return later(at, r->said + f->set->remind_update_ms[h->priority]);
+	return later(at, update_again(f, r->said));
 }
 
 /* Once, unless it was put off. */
@@ -134,7 +142,7 @@ static int64_t postmortem_at(const struct due_facts *f)
 	static const int days[] = { 3, 7 };
 	const struct head *h = f->head;
 	const struct reminded *r = &h->reminded[DUE_POSTMORTEM];
-	int64_t at;
+	int64_t day;
 
 	if (!f->set->remind_postmortem || h->status != STATUS_DONE || !h->closed_at ||
 	    is_silent(h) || !due_person(DUE_POSTMORTEM, h, NULL))
@@ -142,19 +150,20 @@ static int64_t postmortem_at(const struct due_facts *f)
 	if (r->snoozed > r->said)
 		return r->snoozed;
 	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
-		at = due_nine(&f->zone, h->closed_at, days[i]);
-		if (at > r->said)
-			return at;
+		day = local_day(&f->zone, h->closed_at) + days[i];
+		if (day > local_day(&f->zone, r->said))
+			return nine_of(&f->zone, day);
 	}
 	return 0;
 }
 
-/* The day after, then weekly; each day's own nine o'clock, so that a change of clocks moves none. */
+/* The day after, then weekly; each day's own nine o'clock, so that a change of clocks moves none, and once a day,
+ * whatever zone they go to. */
 static int64_t item_at(const struct due_facts *f)
 {
 	const struct item *i = f->item;
 	char end[32];
-	int64_t day, weeks;
+	int64_t day, said;
 
 	snprintf(end, sizeof(end), "%sT00:00:00Z", i->due ? i->due : "");
 	if (!f->set->remind_items || is_silent(f->head) || i->state != ITEM_TODO || i->withdrawn ||
@@ -163,12 +172,8 @@ static int64_t item_at(const struct due_facts *f)
 	day = floor_day(day) + 1;
 	if (i->snoozed_until > i->reminded_at)
 		return later(nine_of(&f->zone, day), i->snoozed_until);
-	if (nine_of(&f->zone, day) > i->reminded_at)
-		return nine_of(&f->zone, day);
-	weeks = (local_day(&f->zone, i->reminded_at) - day) / 7;
-	while (nine_of(&f->zone, day + 7 * weeks) <= i->reminded_at)
-		weeks++;
-	return nine_of(&f->zone, day + 7 * weeks);
+	said = local_day(&f->zone, i->reminded_at);
+	return nine_of(&f->zone, said < day ? day : day + 7 * ((said - day) / 7 + 1));
 }
 
 static int64_t (*const ats[])(const struct due_facts *f) = {

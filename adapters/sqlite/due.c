@@ -50,7 +50,7 @@ static int due_put(struct sqlite_store *s, int64_t node, int kind, int64_t key, 
 /* ---- when ---- */
 
 static int due_when(struct sqlite_store *s, int kind, const struct head *h, const struct item *i,
-		    struct arena *a, int64_t *at)
+		    struct arena *a, int64_t *at, struct zone *z)
 {
 	const char *who = due_person(kind, h, i);
 	struct due_facts f = { .head = h, .item = i, .set = due_set(s) };
@@ -59,29 +59,43 @@ static int due_when(struct sqlite_store *s, int kind, const struct head *h, cons
 
 	if (rc < 0)
 		return rc;
-	f.zone = due_zone(&p, s->seams.zones);
+	*z = f.zone = due_zone(&p, s->seams.zones);
 	*at = due_at(kind, &f);
 	return 0;
 }
 
+/* A person is told at nine: what became overdue by a change of just now waits for theirs. What was missed is a row
+ * already, and stays as it was. */
+static int64_t due_moved(struct sqlite_store *s, int kind, const struct zone *z, int64_t at)
+{
+	int64_t now = now_of(s), nine;
+
+	if (!at || at > now || (kind != DUE_ITEM && kind != DUE_POSTMORTEM))
+		return at;
+	nine = due_nine(z, now, 0);
+	return nine > now ? nine : due_nine(z, now, 1);
+}
+
 static int due_of_node(struct sqlite_store *s, const struct head *h, int kind, struct arena *a)
 {
+	struct zone z;
 	int64_t at;
-	int rc = due_when(s, kind, h, NULL, a, &at);
+	int rc = due_when(s, kind, h, NULL, a, &at, &z);
 
-	return rc ? rc : due_put(s, h->row, kind, 0, at);
+	return rc ? rc : due_put(s, h->row, kind, 0, due_moved(s, kind, &z, at));
 }
 
 static int due_of_item(struct sqlite_store *s, const struct head *h, int64_t n, struct arena *a)
 {
 	struct item i;
+	struct zone z;
 	int64_t at;
 	int rc = s->rows.item(&s->rows, h->id, n, a, &i);
 
 	if (rc <= 0)
 		return rc < 0 ? rc : due_delete(s, h->row, DUE_ITEM, n);
-	rc = due_when(s, DUE_ITEM, h, &i, a, &at);
-	return rc ? rc : due_put(s, h->row, DUE_ITEM, n, at);
+	rc = due_when(s, DUE_ITEM, h, &i, a, &at, &z);
+	return rc ? rc : due_put(s, h->row, DUE_ITEM, n, due_moved(s, DUE_ITEM, &z, at));
 }
 
 /* ---- of a Node ---- */
@@ -304,6 +318,7 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 	struct arena a;
 	struct head h;
 	struct item i = { 0 };
+	struct zone z;
 	int64_t at = 0;
 	int rc;
 
@@ -311,11 +326,13 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 		return due_digest_anew(s, in->now_ms);
 	arena_init(&a);
 	rc = s->rows.node_id(&s->rows, due->node, &a, &h);
+	if (!rc)
+		rc = db_fault(&s->db, "there is no Node “%s” of which something is due", due->node);
 	if (rc > 0 && due->kind == DUE_ITEM)
 		rc = s->rows.item(&s->rows, due->node, due->key, &a, &i);
 	if (rc > 0)
-		rc = due_when(s, due->kind, &h, &i, &a, &at);
-	if (!rc)
+		rc = due_when(s, due->kind, &h, &i, &a, &at, &z);
+	if (rc >= 0)
 		rc = due_put(s, h.row, due->kind, due->key, at > in->now_ms ? at : 0);
 	arena_release(&a);
 	return rc;

@@ -277,7 +277,8 @@ static int rows_overdue(struct rows *r, const char *day, struct arena *a, struct
 	      "SELECT node.id, node.priority, i.n, t.body, i.owner, i.due FROM item i"
 	      " JOIN node ON node.n = i.node LEFT JOIN text t ON t.node = i.node AND t.n = i.text"
 	      " WHERE i.state = 'TODO' AND i.withdrawn IS NOT 1 AND i.type = 'prevent' AND i.due < ?"
-	      " AND node.private IS NOT 1 AND node.drill IS NOT 1 AND node.status <> 'MERGED'"
+	      " AND node.private IS NOT 1 AND node.drill IS NOT 1 AND node.remind_off IS NOT 1"
+	      " AND node.status <> 'MERGED'"
 	      " ORDER BY i.due, i.node, i.n LIMIT ?",
 	      "sd", day, most);
 	while (count < most &&

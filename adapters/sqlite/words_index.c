@@ -186,7 +186,7 @@ static void words_put(struct word_list *out, const char *body, bool head)
 		new = list_put(out, "", w[i].s);
 		if (head)
 			list_put(out, WORDS_HEAD, w[i].s);
-		if (new && w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
+		if (new &&w[i].upto - w[i].at == 1 && concept_of(w[i].s, idea, NULL))
 			list_put(out, WORDS_CONCEPT, idea);
 	}
 	buf_release(&plain);

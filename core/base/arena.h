@@ -19,7 +19,7 @@ void arena_init(struct arena *a);
 void arena_release(struct arena *a); /* frees everything; the arena can be used again */
 
 void *arena_alloc(struct arena *a, size_t size);
-void *arena_bytes(struct arena *a, size_t size); /* not zeroed: for who fills it */
+void *arena_bytes(struct arena *a, size_t size);    /* not zeroed: for who fills it */
 char *arena_strdup(struct arena *a, const char *s); /* NULL for NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

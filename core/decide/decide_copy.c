@@ -52,5 +52,7 @@ int64_t item_copy(struct deed *d, struct change *c, const struct item *i)
 	effect_set(c, TABLE_ITEM, n, "why", v_null(), v_text(i->why));
 	effect_set(c, TABLE_ITEM, n, "withdrawn", v_null(), v_int(i->withdrawn));
 	effect_set(c, TABLE_ITEM, n, "copy_of", v_null(), v_str(i->copy_of));
+	effect_set(c, TABLE_ITEM, n, "reminded_at", v_null(), v_int(i->reminded_at));
+	effect_set(c, TABLE_ITEM, n, "snoozed_until", v_null(), v_int(i->snoozed_until));
 	return n;
 }

@@ -77,6 +77,7 @@ static int desk_overdue(struct deed *d, struct todo_wanted *w, struct desk *out)
 
 	w->asked = (struct todo_asked){ 0 };
 	w->most = DESK_OVERDUE + DESK_ITEMS;
+	w->uncounted = true;
 	rc = todo_look(d->rows, w, d->arena, &list);
 	if (rc < 0)
 		return rc;
@@ -97,6 +98,7 @@ static int desk_overdue(struct deed *d, struct todo_wanted *w, struct desk *out)
 int desk_fill(struct deed *d, struct desk *out)
 {
 	struct todo_wanted w = { .seen = deed_wanted(d),
+				 .member = d->speaker.rank == RANK_MEMBER,
 				 .zones = d->zones,
 				 .now_ms = d->in->now_ms };
 	int rc;

@@ -346,6 +346,8 @@ int decide_reopen(struct deed *d)
 	node_set_int(c, "status_at", &d->node.status_at, d->in->now_ms);
 	node_set_int(c, "closed_at", &d->node.closed_at, 0);
 	node_set_int(c, "update_from", &d->node.update_from, d->in->now_ms);
+	node_set_int(c, due_rows[DUE_POSTMORTEM].snoozed, &d->node.reminded[DUE_POSTMORTEM].snoozed,
+		     0);
 	node_set_int(c, "report_void", &d->node.report_void, d->node.report ? REPORT_REOPENED : 0);
 	if (from == STATUS_MERGED)
 		effect_set(c, TABLE_NODE, 1, "before_merge", v_str(status_name(to)), v_null());

@@ -161,6 +161,7 @@ int decide_todo(struct deed *d)
 		.seen = deed_wanted(d),
 		.from = (page - 1) * TODO_PAGE,
 		.most = TODO_PAGE,
+		.member = d->speaker.rank == RANK_MEMBER || d->speaker.rank == RANK_SHELL,
 		.zones = d->zones,
 		.now_ms = d->in->now_ms,
 	};

@@ -41,6 +41,7 @@ static void remind(struct deed *d, int kind, const char *text)
 	due_said(d, kind);
 	s->text = text;
 	s->gives = due_rows[kind].name;
+	s->generation = d->in->now_ms;
 }
 
 /* ---- in the Node's channel ---- */
@@ -50,7 +51,7 @@ static int remind_update(struct deed *d)
 	int64_t since = due_update_since(&d->node);
 
 	remind(d, DUE_UPDATE,
-	       arena_printf(d->arena, "⏰ No update for %s. People outside can't see in: %s",
+	       arena_printf(d->arena, "⏰ No update for %s. People outside are waiting: %s",
 			    duration_words(d, d->in->now_ms - since), to_type(d, "update …")));
 	return 0;
 }
@@ -73,6 +74,7 @@ static void remind_by_dm(struct deed *d, const char *person, const char *text, c
 	s->person = person;
 	s->text = arena_printf(d->arena, "⏰ %s\n%s", text, node_words(d, &d->node));
 	s->gives = gives;
+	s->generation = d->in->now_ms;
 }
 
 static const char *missing_words(struct deed *d, const char **keys, size_t count)
@@ -113,56 +115,73 @@ static int remind_postmortem(struct deed *d)
 	return 0;
 }
 
+/* As that one is, and another. */
 static bool is_overdue(struct deed *d, const struct item *i, const struct item *like,
 		       const struct zone *z)
 {
 	const struct due_facts f = { .head = &d->node, .item = i, .zone = *z, .set = d->set };
 	int64_t at;
 
-	if (!i->owner || strcmp(i->owner, like->owner) != 0)
+	if (i->n == like->n || !i->owner || strcmp(i->owner, like->owner) != 0)
 		return false;
 	at = due_at(DUE_ITEM, &f);
 	return at && at <= d->in->now_ms;
 }
 
+/* A message stays, so its date isn't "yesterday". */
 static const char *overdue_words(struct deed *d, const struct item *i)
 {
-	return arena_printf(d->arena, "%" PRId64 " %s (due %s)", i->n,
-			    text_upto(d, view_text(i->text), ITEM_POINTS), due_words(d, i->due));
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	buf_addf(&b, "%" PRId64 " %s (due ", i->n, text_upto(d, view_text(i->text), ITEM_POINTS));
+	civil_day(&b, i->due, d->node.year);
+	buf_addc(&b, ')');
+	return deed_keep(d, &b);
+}
+
+struct overdue_list { /* of one owner, as one DM says it */
+	struct change *change;
+	const char *words, *gives;
+	int count;
+};
+
+static void overdue_say(struct deed *d, struct overdue_list *l, const struct item *i)
+{
+	effect_set(l->change, TABLE_ITEM, i->n, "reminded_at", v_int(i->reminded_at),
+		   v_int(d->in->now_ms));
+	l->gives = arena_printf(d->arena, "%s %" PRId64, l->gives, i->n);
+	l->words = arena_printf(d->arena, "%s\n• %s", l->words, overdue_words(d, i));
+	l->count++;
 }
 
 /* All that its owner has overdue on this Node goes with it: one DM, and each is counted as said. */
 static int remind_items(struct deed *d, const struct item *item, const struct zone *z)
 {
 	struct item *open = arena_alloc(d->arena, LIVE_MAX * sizeof(*open));
-	int count = d->rows->open_items(d->rows, d->node.id, d->arena, open, LIVE_MAX), i, n = 0;
-	const char *gives = due_rows[DUE_ITEM].name, *words = "";
-	struct change *c;
+	int count = d->rows->open_items(d->rows, d->node.id, d->arena, open, LIVE_MAX), i;
+	struct overdue_list l = { .words = "", .gives = due_rows[DUE_ITEM].name };
 
 	if (count < 0)
 		return count;
-	c = change_of(d, "reminded");
-	for (i = 0; i < count && n < LINE_NUMBERS_MAX; i++) {
-		if (!is_overdue(d, &open[i], item, z))
-			continue;
-		effect_set(c, TABLE_ITEM, open[i].n, "reminded_at", v_int(open[i].reminded_at),
-			   v_int(d->in->now_ms));
-		gives = arena_printf(d->arena, "%s %" PRId64, gives, open[i].n);
-		words = arena_printf(d->arena, "%s\n• %s", words, overdue_words(d, &open[i]));
-		n++;
-	}
+	l.change = change_of(d, "reminded");
+	overdue_say(d, &l, item);
+	for (i = 0; i < count && l.count < LINE_NUMBERS_MAX; i++)
+		if (is_overdue(d, &open[i], item, z))
+			overdue_say(d, &l, &open[i]);
 	d->out->verdict = VERDICT_DONE;
 	remind_by_dm(d, item->owner,
-		     n == 1 ? arena_printf(d->arena, "Overdue: %s", overdue_words(d, item))
-			    : arena_printf(d->arena, "%d of your items are overdue:%s", n, words),
-		     gives);
+		     l.count == 1 ? arena_printf(d->arena, "Overdue: %s", overdue_words(d, item))
+				  : arena_printf(d->arena, "%d of your items are overdue:%s",
+						 l.count, l.words),
+		     l.gives);
 	return 0;
 }
 
 /* ---- the week's digest ---- */
 
 /* By name: nobody is called to a list. */
-static const char *digest_item(struct deed *d, const struct overdue *o, int64_t local)
+static const char *digest_item(struct deed *d, const struct overdue *o, int year)
 {
 	struct names *names = &d->rows->names;
 	const char *owner =
@@ -173,7 +192,7 @@ static const char *digest_item(struct deed *d, const struct overdue *o, int64_t 
 	buf_addf(&b, "\n• %s · %" PRId64 " ", o->node, o->n);
 	text_words(&b, text_upto(d, view_text(o->text), DIGEST_POINTS), names);
 	buf_addf(&b, " — %s, due ", owner ? owner : "somebody");
-	civil_day_near(&b, o->due, local);
+	civil_day(&b, o->due, year);
 	return deed_keep(d, &b);
 }
 
@@ -182,14 +201,14 @@ static bool is_shown(const struct deed *d, const struct overdue *o)
 	return o->priority != PRIORITY_LOW || d->set->announce_low;
 }
 
-static const char *digest_words(struct deed *d, const struct overdue *o, int count, int64_t local)
+static const char *digest_words(struct deed *d, const struct overdue *o, int count, int year)
 {
 	const char *lines = "";
 	int n = 0, i;
 
 	for (i = 0; i < count; i++)
 		if (is_shown(d, &o[i]) && n++ < DIGEST_SHOWN)
-			lines = arena_printf(d->arena, "%s%s", lines, digest_item(d, &o[i], local));
+			lines = arena_printf(d->arena, "%s%s", lines, digest_item(d, &o[i], year));
 	if (!n)
 		return NULL;
 	return arena_printf(d->arena, "📅 %d prevention %s overdue:%s%s", n,
@@ -208,6 +227,7 @@ static int on_digest(struct deed *d)
 	struct overdue *o = arena_alloc(d->arena, DIGEST_LOOKED * sizeof(*o));
 	int64_t local = d->in->now_ms + zone_offset_s(&z, d->in->now_ms) * MS_SECOND;
 	struct letter *s;
+	struct civil today;
 	struct buf day;
 	const char *words;
 	int count;
@@ -217,7 +237,8 @@ static int on_digest(struct deed *d)
 	buf_init(&day, BUF_ROOMY);
 	civil_date(&day, local);
 	count = d->rows->overdue(d->rows, deed_keep(d, &day), d->arena, o, DIGEST_LOOKED);
-	words = count > 0 ? digest_words(d, o, count, local) : NULL;
+	civil_from_ms(&today, local);
+	words = count > 0 ? digest_words(d, o, count, today.year) : NULL;
 	if (!words)
 		return count < 0 ? count : 0;
 	s = say(d, SAY_DIGEST);

@@ -44,14 +44,15 @@ static int todo_keep(struct looking *l, struct todo *t)
 }
 
 /* How many there were to look at, < 0. */
-static int todo_chunk(struct looking *l, int64_t from, struct todo *chunk)
+static int todo_chunk(struct looking *l, int64_t from, int most)
 {
+	struct todo *chunk = arena_alloc(l->arena, (size_t)most * sizeof(*chunk));
 	struct todo_asked asked = l->wanted->asked;
 	struct todo_count count;
 	int n, rc;
 
 	asked.from = from;
-	n = l->rows->todo(l->rows, &asked, l->arena, chunk, l->room, &count);
+	n = l->rows->todo(l->rows, &asked, l->arena, chunk, most, &count);
 	if (n > 0)
 		l->there = count;
 	for (int i = 0; i < n; i++) {
@@ -63,20 +64,16 @@ static int todo_chunk(struct looking *l, int64_t from, struct todo *chunk)
 	return n;
 }
 
-/* One look, where all can be seen; else on to the end, for how many there are that can. */
+/* One look, where all can be seen; else a second one at all that is left, for how many there are that can. */
 static int todo_walk(struct looking *l)
 {
-	struct todo *chunk = arena_alloc(l->arena, (size_t)l->room * sizeof(*chunk));
-	int64_t at = 0;
-	int n;
+	int n = todo_chunk(l, 0, l->room);
 
-	do {
-		n = todo_chunk(l, at, chunk);
-		if (n < 0)
-			return n;
-		at += n;
-	} while (n == l->room && l->hidden && at < TODO_LOOKED);
-	return 0;
+	if (n < l->room || !l->hidden || n >= TODO_LOOKED ||
+	    (l->wanted->uncounted && l->n_kept == l->room))
+		return n < 0 ? n : 0;
+	n = todo_chunk(l, n, TODO_LOOKED - n);
+	return n < 0 ? n : 0;
 }
 
 /* What is over to the front; the order stays else. */
@@ -101,6 +98,7 @@ int todo_look(struct rows *r, const struct todo_wanted *w, struct arena *a, stru
 		.wanted = w,
 		.arena = a,
 		.room = TODO_LOOKED,
+		.hidden = !w->member,
 	};
 	int rc;
 

@@ -17,6 +17,8 @@ struct todo_wanted {
 	struct find_wanted seen;
 	int64_t from; /* so many of those seen are left out */
 	int most;
+	bool uncounted; /* how many there are isn't asked */
+	bool member;	/* nothing but private Nodes may be hidden from them */
 	struct zones *zones;
 	int64_t now_ms;
 };

@@ -33,7 +33,7 @@ static void chart_origins(struct chart *c, const struct statistics *s)
 		if (s->by_origin[o])
 			chart_add(c, origin_name((enum origin)o), s->by_origin[o]);
 	if (s->by_origin[ORIGIN_NONE])
-		chart_add(c, "not said", s->by_origin[ORIGIN_NONE]);
+		chart_add(c, "not set", s->by_origin[ORIGIN_NONE]);
 }
 
 static void chart_services(struct chart *c, const struct statistics *s)
@@ -42,7 +42,7 @@ static void chart_services(struct chart *c, const struct statistics *s)
 	for (size_t i = 0; i < s->n_services && i < SERVICES_NAMED; i++)
 		chart_add(c, s->services[i].name, s->services[i].n);
 	if (s->no_service)
-		chart_add(c, "none named", s->no_service);
+		chart_add(c, "no service", s->no_service);
 }
 
 struct chart *statistics_charts(const struct statistics *s, struct arena *a, size_t *count)
@@ -123,7 +123,7 @@ static void services_line(struct buf *out, const struct statistics *s)
 	if (s->n_services > SERVICES_NAMED)
 		buf_addf(out, " · %zu more", s->n_services - SERVICES_NAMED);
 	if (s->no_service)
-		buf_addf(out, " · none named %zu", s->no_service);
+		buf_addf(out, " · no service %zu", s->no_service);
 	buf_addc(out, '\n');
 }
 
@@ -156,7 +156,7 @@ static void origins_line(struct buf *out, const struct statistics *s)
 		if (s->by_origin[o])
 			buf_addf(out, " · %s %zu", origin_says((enum origin)o), s->by_origin[o]);
 	if (s->by_origin[ORIGIN_NONE])
-		buf_addf(out, " · not said %zu", s->by_origin[ORIGIN_NONE]);
+		buf_addf(out, " · not set %zu", s->by_origin[ORIGIN_NONE]);
 	buf_addc(out, '\n');
 }
 

@@ -33,33 +33,28 @@ static const struct step {
 	const char *clock; /* 11:10:00 */
 	const char
 		*line; /* NULL: nobody says anything; an update is due by now, and is reminded of */
-	bool rest; /* what is posted once shows what was known then: let it be posted first */
-	bool shop; /* said in #shop, also when the incident has its channel */
+	bool rest;     /* what is posted once shows what was known then: let it be posted first */
+	bool shop;     /* said in #shop, also when the incident has its channel */
 } story[] = {
 	{ "11:10:00", "new 504 Gateway Timeouts on Checkout Page sev1 <@U1|Tech_Lead_Sarah>", false,
 	  false },
 	{ "11:10:30", "mark detected 11:05 Automated Sentry alerts triggered.", false, false },
 	{ "11:12:00", "summary Users are unable to complete purchases.", false, false },
 	{ "11:12:10", "impact 100% of checkout attempts are failing.", false, false },
-	{ "11:12:20", "impact Affecting both Web and Mobile platforms.", false, false },
 	{ "11:16:00",
 	  "status identified 11:15 An unoptimized recursive loop in the tax calculation logic.",
 	  false, false },
-	{ "11:20:00", "action Temporarily scale up DB instances.", false, false },
 	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>",
 	  false, false },
-	{ "11:24:00", "note 11:22 Hotfix developed and passed CI/CD.", false, false },
 	{ "11:26:00", NULL, true, false },
 	{ "11:28:00", "update A fix is on its way.", false, false },
-	{ "11:32:00", "done 1 and 2", true, false },
+	{ "11:32:00", "done 1", true, false },
 	{ "11:33:00", "new The same again --here --services=checkout,tax", true, true },
 	{ "11:33:20", "note 11:07 seen by a customer as well", false, true },
 	{ "11:34:00", "merge 1 yes", true, true },
 	{ "11:36:00", "resolve Error rates returned to 0%.", true, false },
 	{ "11:40:00", "cause Connection pool exhaustion under load.", false, false },
-	{ "11:40:10", "lesson Review recursive logic for I/O overhead.", false, false },
 	{ "11:40:20", "prevent A Complexity Audit step. <@U2|ben> by 2026-12-01", false, false },
-	{ "11:40:30", "origin ai-over-reliance", false, false },
 	{ "11:41:00", "postmortem", false, false },
 };
 #define STEPS (sizeof(story) / sizeof(*story))

@@ -204,8 +204,8 @@ static const struct {
 	{ "dismiss", do_dismiss },   { "join", do_join },     { "leave", do_leave },
 	{ "invite", do_invite },     { "create", do_create }, { "trouble", do_trouble },
 	{ "bot", do_bot },	     { "play", do_play },     { "play_do", do_play_do },
-	{ "archive", do_archive },   { "home", do_home },
-	{ "archive", do_archive },   { "clock", do_clock },
+	{ "archive", do_archive },   { "home", do_home },     { "archive", do_archive },
+	{ "clock", do_clock },
 };
 
 static const char *act(struct browser *p, const cJSON *deed)

@@ -460,7 +460,7 @@ static int r_overdue(struct rows *r, const char *day, struct arena *a, struct ov
 		struct head h;
 
 		mem_head(&m->nodes[i], &h);
-		if (h.private_ || h.drill || h.status == STATUS_MERGED)
+		if (h.private_ || h.drill || h.remind_off || h.status == STATUS_MERGED)
 			continue;
 		for (int64_t n = 1; r->item(r, h.id, n, a, &item) > 0; n++)
 			if (item.type == ITEM_PREVENT && item.state == ITEM_TODO &&

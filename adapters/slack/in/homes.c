@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define HOMES_MOST 1000
-#define HOME_PAUSE_MS 10000
 #define HOME_AGAIN_MS 5000 /* after a fault */
 #define HOME_LEAST_MS 1000
 
@@ -41,11 +40,12 @@ void homes_free(struct router *f)
 		homed_free(LIST_FIRST(&f->homes));
 }
 
+static void homed_arm(struct homed *h);
 static void homed_publish(struct homed *h);
 
 static void homed_fired(void *arg)
 {
-	homed_publish(arg);
+	homed_arm(arg);
 }
 
 /* The last one that was opened stands in front. */
@@ -54,8 +54,11 @@ static struct homed *homed_named(struct router *f, const char *who)
 	struct homed *h;
 
 	LIST_FOREACH(h, &f->homes, link)
-		if (!strcmp(h->who, who))
+		if (!strcmp(h->who, who)) {
+			LIST_REMOVE(h, link);
+			LIST_INSERT_HEAD(&f->homes, h, link);
 			return h;
+		}
 	return NULL;
 }
 
@@ -164,7 +167,7 @@ static void homed_published(const struct web_result *r, void *arg)
 	if (r->end == WEB_LATER) /* it showed nothing: only Slack says when */
 		homed_landed(h, r->retry_ms > HOME_LEAST_MS ? r->retry_ms : HOME_LEAST_MS);
 	else
-		homed_landed(h, r->end == WEB_UNKNOWN ? HOME_PAUSE_MS : 0);
+		homed_landed(h, r->end == WEB_UNKNOWN ? h->router->s.home_pause_ms : 0);
 }
 
 static void homed_read(struct job *job, void *arg)
@@ -176,7 +179,7 @@ static void homed_read(struct job *job, void *arg)
 					    { NULL, NULL } };
 
 	if (g->view && !h->router->stopping) {
-		h->next = loop_now_ms() + HOME_PAUSE_MS;
+		h->next = loop_now_ms() + h->router->s.home_pause_ms;
 		web_call(h->router->s.web, WEB_VIEWS_PUBLISH, NULL, params, homed_published, h);
 	} else {
 		homed_landed(h, job->rc < 0 && !store_for_good(job->rc) ? HOME_AGAIN_MS : 0);
@@ -197,6 +200,7 @@ static void homed_publish(struct homed *h)
 		.now_ms = f->s.clock->now_ms(f->s.clock),
 		.said = said_keep(h->said, &job->arena),
 	};
+	loop_timer_set(h->timer, -1);
 	h->behind = false;
 	h->flying = true;
 	job->found = g;

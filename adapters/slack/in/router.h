@@ -26,6 +26,7 @@ struct router_seams {
 	/* There is a channel of this name now (a bare id), or the bot was taken into one (name NULL). NULL: no matter. */
 	void (*channel)(const char *channel, const char *name, void *arg);
 	void *arg;
+	int64_t home_pause_ms; /* between two views.publish of one person */
 };
 
 struct router *router_new(const struct router_seams *seams);

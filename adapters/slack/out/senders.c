@@ -152,6 +152,31 @@ static void go_in_channel(struct call *call)
 		sender_post(call, NULL);
 }
 
+/* It waited, and nobody needs to hear it any more: it was settled, or a later one of its kind waits behind it. */
+static bool remind_is_over(const struct letter *l, const struct head *h)
+{
+	int kind = due_from(l->gives);
+
+	if (kind < 0 || kind >= NODE_DUES)
+		return false;
+	if (h->remind_off || h->reminded[kind].said > l->generation)
+		return true;
+	if (kind == DUE_POSTMORTEM)
+		return h->status != STATUS_DONE;
+	return !status_open(h->status) || (kind == DUE_CAPTAIN && h->captain) ||
+	       (kind == DUE_UPDATE && due_update_since(h) > l->generation);
+}
+
+static void go_remind(struct call *call)
+{
+	const struct sight *s = call->sight;
+
+	if (s->rc > 0 && remind_is_over(&s->letter, &s->head))
+		call_sent(call, NULL, 0);
+	else
+		go_in_channel(call);
+}
+
 static void see_similar(struct reads *r, struct sight *s, struct arena *a)
 {
 	see_post(r, s, a, POST_CARD);
@@ -302,7 +327,7 @@ const struct sender senders[SAYINGS] = {
 		       .probe = probe_link,
 		       .where = &where_dm },
 	[SAY_REMIND] = { .see = see_remind,
-			 .go = go_in_channel,
+			 .go = go_remind,
 			 .probe = probe_message,
 			 .where = &where_channel },
 	[SAY_REMIND_DM] = { .see = see_remind_dm,

@@ -65,11 +65,10 @@ static void see_given_words(struct reads *r, struct sight *s, struct arena *a, c
 	rendered_release(&drawn);
 }
 
-/* v: what follows under it, NULL: nothing. */
-static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct view *v,
+/* v: what follows under it, NULL: nothing. sees: 1, 0, < 0. */
+static void given_draw(struct reads *r, struct sight *s, struct arena *a, struct view *v, int sees,
 		       void (*unseen)(struct buf *words, const struct sight *s))
 {
-	int sees = s->rc > 0 ? given_sees(r, s) : s->rc;
 	struct buf words;
 
 	if (sees < 0)
@@ -97,7 +96,7 @@ void see_given(struct reads *r, struct sight *s, struct arena *a)
 	if (!s->letter.progress)
 		return;
 	see_head(r, s, a);
-	given_draw(r, s, a, NULL, given_unseen);
+	given_draw(r, s, a, NULL, s->rc > 0 ? given_sees(r, s) : s->rc, given_unseen);
 }
 
 void see_brief(struct reads *r, struct sight *s, struct arena *a)
@@ -107,19 +106,32 @@ void see_brief(struct reads *r, struct sight *s, struct arena *a)
 	if (!s->letter.progress)
 		return;
 	see_view(r, s, a, VIEW_FULL, &v);
-	given_draw(r, s, a, &v, given_unseen);
+	given_draw(r, s, a, &v, s->rc > 0 ? given_sees(r, s) : s->rc, given_unseen);
 }
 
 /* ---- what they are reminded of ---- */
+
+/* Of guests nobody knows here whether they are still in the channel, so they aren't told more than where to look. */
+static int remind_sees(struct reads *r, const struct sight *s, struct arena *a)
+{
+	struct person p = { 0 };
+	int rc = given_sees(r, s);
+
+	if (rc > 0 && !s->head.private_)
+		rc = r->rows->person(r->rows, s->letter.person, a, &p);
+	if (rc < 0 || s->head.private_)
+		return rc;
+	return !rc || p.rank == RANK_MEMBER || p.rank == RANK_UNKNOWN;
+}
 
 static void remind_unseen(struct buf *words, const struct sight *s)
 {
 	const struct head *h = &s->head;
 
-	buf_addf(words,
-		 "⏰ Something of yours is overdue in %s, which is private, and you aren't in its "
-		 "channel. Ask to be invited",
-		 h->id);
+	buf_addf(words, "⏰ Something of yours is overdue in %s", h->id);
+	if (h->private_)
+		buf_adds(words, ", which is private, and you aren't in its channel. Ask to be "
+				"invited");
 	given_where(words, h);
 }
 
@@ -128,7 +140,7 @@ void see_remind_dm(struct reads *r, struct sight *s, struct arena *a)
 	if (!s->letter.progress)
 		return;
 	see_head(r, s, a);
-	given_draw(r, s, a, NULL, remind_unseen);
+	given_draw(r, s, a, NULL, s->rc > 0 ? remind_sees(r, s, a) : s->rc, remind_unseen);
 }
 
 /* In the Node's channel, for whoever is there. */

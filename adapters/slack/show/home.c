@@ -107,7 +107,7 @@ void home_view(struct buf *out, const struct desk *d, const struct answer *said,
 	home_items(&p, d);
 	home_section(&p, "My incidents", d->mine, NULL);
 	home_section(&p, "Open incidents", d->open, "No incident is open.");
-	home_section(&p, "Overdue, of others", d->overdue, NULL);
+	home_section(&p, "Overdue (other people's)", d->overdue, NULL);
 	view_print(out, view, p.blocks);
 }
 
