@@ -72,8 +72,7 @@ static void what_is_due_follows_from_what_is_said(void **state)
 {
 	struct a_store *s = *state;
 
-	assert_int_equal(due_of(s, "update"),
-			 s->now + MS_DAY); /* as long again as was waited, a day at most */
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
 	assert_int_equal(due_of(s, "captain"), s->now + 5 * MS_MINUTE);
 	a_store_do(s, "captain");
 	assert_int_equal(due_of(s, "captain"), 0);
@@ -84,13 +83,11 @@ static void what_is_due_follows_from_what_is_said(void **state)
 	assert_int_equal(due_of(s, "update"), s->now + 50 * MS_MINUTE);
 	s->now += 10 * MS_MINUTE;
 	a_store_do(s, "update soon");
-	assert_int_equal(due_of(s, "update"),
-			 s->now + MS_DAY); /* as long again as was waited, a day at most */
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
 	a_store_do(s, "sev low");
 	assert_int_equal(due_of(s, "update"), 0);
 	a_store_do(s, "sev high");
-	assert_int_equal(due_of(s, "update"),
-			 s->now + MS_DAY); /* as long again as was waited, a day at most */
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
 	a_store_do(s, "remind off");
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM due"), 0);
 	a_store_do(s, "remind on");
@@ -99,8 +96,7 @@ static void what_is_due_follows_from_what_is_said(void **state)
 	assert_int_equal(due_of(s, "postmortem"), INT64_C(1795856400000)); /* Sat 28th, 9:00 UTC */
 	a_store_do(s, "reopen it came back");
 	assert_int_equal(due_of(s, "postmortem"), 0);
-	assert_int_equal(due_of(s, "update"),
-			 s->now + MS_DAY); /* as long again as was waited, a day at most */
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
 	a_store_assert_verified(s);
 }
 
@@ -205,8 +201,8 @@ static void what_comes_is_said_once_and_comes_again_when_it_is_due_again(void **
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'remind'"), 1);
 	s->now += 2 * MS_DAY;
 	assert_int_equal(fire(s), VERDICT_DONE);
-	assert_int_equal(due_of(s, "update"),
-			 s->now + MS_DAY); /* as long again as was waited, a day at most */
+	/* As long again as was waited, a day at most. */
+	assert_int_equal(due_of(s, "update"), s->now + MS_DAY);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM letter WHERE what = 'remind'"), 2);
 	a_store_assert_verified(s);
 }
