@@ -46,6 +46,7 @@ static const struct step {
 	  false, false },
 	{ "11:20:10", "action Revert tax-calculator.js to the previous stable version. <@U2|ben>",
 	  false, false },
+	{ "11:24:00", "note 11:22 Hotfix developed and passed CI/CD.", false, false },
 	{ "11:26:00", NULL, true, false },
 	{ "11:28:00", "update A fix is on its way.", false, false },
 	{ "11:32:00", "done 1", true, false },
@@ -518,7 +519,7 @@ int main(int argc, char **argv)
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct tale want;
-	int workers = 3, option, bad; /* they mostly wait */
+	int workers = 6, option, bad; /* they mostly wait */
 
 	if (shared == MAP_FAILED)
 		return 2;
