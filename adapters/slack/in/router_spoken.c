@@ -120,9 +120,11 @@ static const struct part *parts_keep(const struct request *a, struct arena *keep
 
 static const char *const *people_keep(const struct request *a, struct arena *keep)
 {
-	const char **people =
-		a->people ? arena_alloc(keep, (a->n_people + 1) * sizeof(*people)) : NULL;
+	const char **people;
 
+	if (!a->people)
+		return NULL;
+	people = arena_alloc(keep, (a->n_people + 1) * sizeof(*people));
 	for (size_t i = 0; i < a->n_people; i++)
 		people[i] = arena_strdup(keep, a->people[i]);
 	return people;
