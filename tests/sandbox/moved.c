@@ -14,6 +14,7 @@
 
 struct moved {
 	volatile int64_t *ahead;
+	void *map; /* the same, as it was given */
 };
 
 struct moved *moved_open(const char *path)
@@ -31,7 +32,7 @@ struct moved *moved_open(const char *path)
 	if (at == MAP_FAILED)
 		return NULL;
 	m = alloc(sizeof(*m));
-	m->ahead = at;
+	m->ahead = m->map = at;
 	return m;
 }
 
@@ -39,7 +40,7 @@ void moved_close(struct moved *m)
 {
 	if (!m)
 		return;
-	munmap((void *)(uintptr_t)m->ahead, sizeof(int64_t));
+	munmap(m->map, sizeof(int64_t));
 	free(m);
 }
 
