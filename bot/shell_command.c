@@ -336,8 +336,10 @@ static int todo_read(struct reads *r, struct job *job)
 		return 0;
 	if (!l.person && strcmp(l.which, "all") != 0)
 		l.person = q->me;
-	w.asked.owners = l.person ? (const char *const[]){ l.person } : NULL;
-	w.asked.n_owners = l.person != NULL;
+	if (l.person) {
+		w.asked.owners = &l.person;
+		w.asked.n_owners = 1;
+	}
 	q->n = todo_look(r->rows, &w, &job->arena, &list);
 	if (q->n < 0)
 		return q->n;

@@ -68,6 +68,7 @@ int rows_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, s
 	      int most, struct todo_count *count)
 {
 	struct db *db = &of_rows(r)->db;
+	const char *everybody = NULL;
 	struct buf owners;
 	struct query q;
 	int n = 0, rc;
@@ -78,7 +79,7 @@ int rows_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, s
 		owners_write(&owners, asked);
 		query(&q, db, a, TODO("INDEXED BY item_owner"), "sdi", owners.s, most, asked->from);
 	} else {
-		query(&q, db, a, TODO("INDEXED BY item_open"), "sdi", NULL, most, asked->from);
+		query(&q, db, a, TODO("INDEXED BY item_open"), "sdi", everybody, most, asked->from);
 	}
 	while (n < most && todo_next(&q, &t[n], count))
 		n++;
