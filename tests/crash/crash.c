@@ -38,9 +38,7 @@ static const struct step {
 } story[] = {
 	{ "11:10:00", "new 504 Gateway Timeouts on Checkout Page sev1 <@U1|Tech_Lead_Sarah>", false,
 	  false },
-	{ "11:10:30", "mark detected 11:05 Automated Sentry alerts triggered.", false, false },
 	{ "11:12:00", "summary Users are unable to complete purchases.", false, false },
-	{ "11:12:10", "impact 100% of checkout attempts are failing.", false, false },
 	{ "11:16:00",
 	  "status identified 11:15 An unoptimized recursive loop in the tax calculation logic.",
 	  false, false },
@@ -55,7 +53,6 @@ static const struct step {
 	{ "11:34:00", "merge 1 yes", true, true },
 	{ "11:36:00", "resolve Error rates returned to 0%.", true, false },
 	{ "11:40:00", "cause Connection pool exhaustion under load.", false, false },
-	{ "11:40:20", "prevent A Complexity Audit step. <@U2|ben> by 2026-12-01", false, false },
 	{ "11:41:00", "postmortem", false, false },
 };
 #define STEPS (sizeof(story) / sizeof(*story))
