@@ -15,20 +15,11 @@
 
 /* ---- pieces ---- */
 
-static cJSON *form_plain(const char *text)
-{
-	cJSON *j = cJSON_CreateObject();
-
-	cJSON_AddStringToObject(j, "type", "plain_text");
-	cJSON_AddStringToObject(j, "text", text);
-	return j;
-}
-
 static cJSON *option(const char *label, const char *value)
 {
 	cJSON *j = cJSON_CreateObject();
 
-	cJSON_AddItemToObject(j, "text", form_plain(label));
+	cJSON_AddItemToObject(j, "text", plain_object(label));
 	cJSON_AddStringToObject(j, "value", value);
 	return j;
 }
@@ -329,11 +320,11 @@ void form_add_field(cJSON *blocks, const struct form_field *f, const struct form
 	cJSON_AddStringToObject(block, "type", "input");
 	cJSON_AddStringToObject(block, "block_id", f->id);
 	cJSON_AddBoolToObject(block, "optional", !f->must);
-	cJSON_AddItemToObject(block, "label", form_plain(f->label));
+	cJSON_AddItemToObject(block, "label", plain_object(f->label));
 	cJSON_AddStringToObject(element, "type", drawn[f->kind].type);
 	cJSON_AddStringToObject(element, "action_id", f->id);
 	if (f->example)
-		cJSON_AddItemToObject(element, "placeholder", form_plain(f->example));
+		cJSON_AddItemToObject(element, "placeholder", plain_object(f->example));
 	if (drawn[f->kind].draw)
 		drawn[f->kind].draw(element, f, start);
 	cJSON_AddItemToObject(block, "element", element);
@@ -386,9 +377,9 @@ void form_view(struct buf *out, const struct form *f, const struct form_about *a
 	cJSON_AddStringToObject(view, "type", "modal");
 	cJSON_AddStringToObject(view, "callback_id", f->word);
 	add_metadata(view, &kept);
-	cJSON_AddItemToObject(view, "title", form_plain(f->title));
-	cJSON_AddItemToObject(view, "submit", form_plain(f->submit));
-	cJSON_AddItemToObject(view, "close", form_plain("Not now"));
+	cJSON_AddItemToObject(view, "title", plain_object(f->title));
+	cJSON_AddItemToObject(view, "submit", plain_object(f->submit));
+	cJSON_AddItemToObject(view, "close", plain_object("Not now"));
 	p.blocks = cJSON_AddArrayToObject(view, "blocks");
 	if (start->heading)
 		page_text(&p, start->heading, HEADING_CHARS, "…");

@@ -10,7 +10,6 @@
 
 /* Room for the actions block among the sections. */
 #define ANSWER_CHARS ((size_t)(MESSAGE_BLOCKS - 2) * SECTION_CHARS)
-#define ROW_CHARS ((size_t)600)
 
 struct drawing {
 	const struct answer *answer;
@@ -103,19 +102,6 @@ static void answer_add_text(struct page *p, const struct answer *a, size_t chars
 	buf_release(&rest);
 }
 
-/* Each line of a list with its buttons below it. */
-static void answer_add_rows(struct page *p, const struct drawing *d, size_t chars)
-{
-	const struct answer *a = d->answer;
-
-	for (size_t i = 0; i < a->n_rows; i++) {
-		page_text(p, a->rows[i].text, chars < ROW_CHARS ? chars : ROW_CHARS, "…");
-		page_buttons(p, a->rows[i].buttons, a->rows[i].count);
-	}
-	if (a->more)
-		page_text(p, a->more, ROW_CHARS, "…");
-}
-
 /* At most `chars` characters of text, or bytes of card, and so many buttons. */
 static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t chars,
 			     size_t buttons)
@@ -128,7 +114,7 @@ static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t
 		blocks_move(p.blocks, page_draw(draw_card, d->card, NULL, chars, MESSAGE_CHARS));
 	else if (d->answer->text)
 		answer_add_text(&p, d->answer, chars);
-	answer_add_rows(&p, d, chars);
+	page_rows(&p, d->answer, chars, true);
 	page_buttons(&p, d->answer->buttons, buttons);
 	if (cJSON_GetArraySize(p.blocks))
 		json_print(&s->blocks, p.blocks);

@@ -30,6 +30,10 @@ struct page {
 	size_t percent;	     /* of what sections ask for, 100 when all is well */
 };
 
+/* A plain_text object: of this, as it is; */
+cJSON *plain_object(const char *text);
+/* or of its readable words, at most `points` characters, with emoji drawn. */
+cJSON *page_plain(const char *text, struct names *names, size_t points);
 void page_header(struct page *p, const char *text);
 /* As many sections as `chars` characters need (more than one only above SECTION_CHARS), together no
  * longer than that. rest: the line that stands below when something was left out. "" draws nothing. */
@@ -42,6 +46,10 @@ void page_context(struct page *p, const char *text);
 #define BUTTONS_MOST 25 /* in one row */
 /* One row of them. Whole lines are said (action_id "say:N"), begun ones open their form ("form:N"). */
 void page_buttons(struct page *p, const struct button *b, size_t count);
+
+#define ROW_CHARS ((size_t)600)
+/* The lines of a list, each of at most ROW_CHARS and `chars`, with its buttons or without, and what stands below. */
+void page_rows(struct page *p, const struct answer *a, size_t chars, bool buttons);
 
 typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
 /* Draws within so many serialised bytes and characters. The array is the caller's. */

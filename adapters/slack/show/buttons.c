@@ -6,29 +6,15 @@
 
 #define CONFIRM_CHARS 300
 
-static cJSON *buttons_plain(const char *text, struct names *names, size_t points)
-{
-	cJSON *o = cJSON_CreateObject();
-	struct buf words;
-
-	buf_init(&words, BUF_ROOMY);
-	plain_words(&words, text, names, points);
-	cJSON_AddStringToObject(o, "type", "plain_text");
-	cJSON_AddStringToObject(o, "text", words.s);
-	cJSON_AddTrueToObject(o, "emoji");
-	buf_release(&words);
-	return o;
-}
-
 /* Slack asks before it tells us. */
 static void add_confirm(cJSON *button, const struct button *b, struct names *names)
 {
 	cJSON *o = cJSON_AddObjectToObject(button, "confirm");
 
-	cJSON_AddItemToObject(o, "title", buttons_plain("Please confirm", names, BUTTON_CHARS));
-	cJSON_AddItemToObject(o, "text", buttons_plain(b->confirm, names, CONFIRM_CHARS));
-	cJSON_AddItemToObject(o, "confirm", buttons_plain(b->label, names, 30));
-	cJSON_AddItemToObject(o, "deny", buttons_plain("Cancel", names, 30));
+	cJSON_AddItemToObject(o, "title", page_plain("Please confirm", names, BUTTON_CHARS));
+	cJSON_AddItemToObject(o, "text", page_plain(b->confirm, names, CONFIRM_CHARS));
+	cJSON_AddItemToObject(o, "confirm", page_plain(b->label, names, 30));
+	cJSON_AddItemToObject(o, "deny", page_plain("Cancel", names, 30));
 }
 
 /* The value is Slack's text, as a typed line is: marks of ours are control characters, which no one
@@ -47,7 +33,7 @@ static void add_button(cJSON *elements, const struct button *b, size_t i, struct
 		cJSON_AddStringToObject(button, "type", "button");
 		snprintf(id, sizeof(id), "%s:%zu", b->begun ? "form" : "say", i);
 		cJSON_AddStringToObject(button, "action_id", id);
-		cJSON_AddItemToObject(button, "text", buttons_plain(b->label, names, BUTTON_CHARS));
+		cJSON_AddItemToObject(button, "text", page_plain(b->label, names, BUTTON_CHARS));
 		cJSON_AddStringToObject(button, "value", value.s);
 		if (b->primary || b->danger)
 			cJSON_AddStringToObject(button, "style", b->danger ? "danger" : "primary");

@@ -5,18 +5,8 @@
 #include "adapters/slack/show/blocks_private.h"
 
 #define HOME_CHARS 2800
-#define ROW_CHARS 600
 #define SAID_CHARS 1200
 #define WINDOW_CHARS 20000
-
-static cJSON *home_plain(const char *text)
-{
-	cJSON *o = cJSON_CreateObject();
-
-	cJSON_AddStringToObject(o, "type", "plain_text");
-	cJSON_AddStringToObject(o, "text", text);
-	return o;
-}
 
 /* Enter sends it. */
 static void home_search(struct page *p)
@@ -26,10 +16,10 @@ static void home_search(struct page *p)
 	cJSON_AddStringToObject(block, "type", "input");
 	cJSON_AddStringToObject(block, "block_id", HOME_SEARCH);
 	cJSON_AddTrueToObject(block, "dispatch_action");
-	cJSON_AddItemToObject(block, "label", home_plain("Search all incidents"));
+	cJSON_AddItemToObject(block, "label", plain_object("Search all incidents"));
 	cJSON_AddStringToObject(element, "type", "plain_text_input");
 	cJSON_AddStringToObject(element, "action_id", HOME_SEARCH);
-	cJSON_AddItemToObject(element, "placeholder", home_plain("connection pool exhausted"));
+	cJSON_AddItemToObject(element, "placeholder", plain_object("connection pool exhausted"));
 	config = cJSON_AddObjectToObject(element, "dispatch_action_config");
 	on = cJSON_AddArrayToObject(config, "trigger_actions_on");
 	cJSON_AddItemToArray(on, cJSON_CreateString("on_enter_pressed"));
@@ -130,15 +120,12 @@ void window_view(struct buf *out, const struct answer *a, struct names *names)
 
 	cJSON_AddStringToObject(view, "type", "modal");
 	cJSON_AddStringToObject(view, "callback_id", "window");
-	cJSON_AddItemToObject(view, "title", home_plain("Incidents"));
-	cJSON_AddItemToObject(view, "close", home_plain("Close"));
+	cJSON_AddItemToObject(view, "title", plain_object("Incidents"));
+	cJSON_AddItemToObject(view, "close", plain_object("Close"));
 	page_text(
 		&p, a->text, WINDOW_CHARS,
 		"… cut: too long for one window. On the shell, the same command shows all of it.");
-	for (size_t i = 0; i < a->n_rows; i++)
-		page_text(&p, a->rows[i].text, ROW_CHARS, "…");
-	if (a->more)
-		page_text(&p, a->more, ROW_CHARS, "…");
+	page_rows(&p, a, ROW_CHARS, false);
 	window_buttons(&p, a);
 	view_print(out, view, p.blocks);
 }

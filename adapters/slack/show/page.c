@@ -196,20 +196,34 @@ void page_mrkdwn(struct page *p, struct buf *text)
 		cJSON_AddItemToObject(add_block(p, "section"), "text", mrkdwn_object(text->s));
 }
 
-void page_header(struct page *p, const char *text)
+cJSON *plain_object(const char *text)
 {
-	cJSON *block = add_block(p, "header"), *o;
-	struct buf words;
+	cJSON *o = cJSON_CreateObject();
 
-	if (!block)
-		return;
-	buf_init(&words, BUF_ROOMY);
-	plain_words(&words, text, p->names, HEADER_CHARS);
-	o = cJSON_AddObjectToObject(block, "text");
 	cJSON_AddStringToObject(o, "type", "plain_text");
-	cJSON_AddStringToObject(o, "text", words.s);
+	cJSON_AddStringToObject(o, "text", text);
+	return o;
+}
+
+cJSON *page_plain(const char *text, struct names *names, size_t points)
+{
+	struct buf words;
+	cJSON *o;
+
+	buf_init(&words, BUF_ROOMY);
+	plain_words(&words, text, names, points);
+	o = plain_object(words.s);
 	cJSON_AddTrueToObject(o, "emoji");
 	buf_release(&words);
+	return o;
+}
+
+void page_header(struct page *p, const char *text)
+{
+	cJSON *block = add_block(p, "header");
+
+	if (block)
+		cJSON_AddItemToObject(block, "text", page_plain(text, p->names, HEADER_CHARS));
 }
 
 void page_context(struct page *p, const char *text)
@@ -266,6 +280,17 @@ void page_text(struct page *p, const char *text, size_t chars, const char *rest)
 		left -= utf8_length(out.s, out.len) < left ? utf8_length(out.s, out.len) : left;
 		buf_release(&out);
 	}
+}
+
+void page_rows(struct page *p, const struct answer *a, size_t chars, bool buttons)
+{
+	for (size_t i = 0; i < a->n_rows; i++) {
+		page_text(p, a->rows[i].text, chars < ROW_CHARS ? chars : ROW_CHARS, "…");
+		if (buttons)
+			page_buttons(p, a->rows[i].buttons, a->rows[i].count);
+	}
+	if (a->more)
+		page_text(p, a->more, ROW_CHARS, "…");
 }
 
 void blocks_move(cJSON *blocks, cJSON *from)
