@@ -10,6 +10,7 @@
 #include "adapters/loop/loop.h"
 #include "bot/control.h"
 #include "bot/version.h"
+#include "tests/support/core_file.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -80,17 +81,11 @@ static void write_file(const char *name, const char *text)
 
 static void read_said(void)
 {
-	char path[128], bytes[4096];
-	size_t n;
-	FILE *f;
+	char path[128];
 
 	snprintf(path, sizeof(path), "%s/out", folder);
-	f = fopen(path, "r");
-	assert_non_null(f);
 	buf_reset(&said);
-	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
-		buf_add(&said, bytes, n);
-	fclose(f);
+	assert_true(file_read(&said, path));
 }
 
 static _Noreturn void be_aliosbot(char **argv, int argc)

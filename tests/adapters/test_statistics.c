@@ -7,6 +7,7 @@
 #include "adapters/clock/clock.h"
 #include "adapters/digest/digest.h"
 #include "adapters/loop/loop.h"
+#include "tests/support/core_file.h"
 
 #include <cjson/cJSON.h>
 #include <fcntl.h>
@@ -55,17 +56,11 @@ static _Noreturn void be_aliosbot(char **argv, int argc)
 
 static void read_said(void)
 {
-	char path[128], bytes[4096];
-	size_t n;
-	FILE *f;
+	char path[128];
 
 	snprintf(path, sizeof(path), "%s/out", folder);
-	f = fopen(path, "r");
-	assert_non_null(f);
 	buf_reset(&said);
-	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
-		buf_add(&said, bytes, n);
-	fclose(f);
+	assert_true(file_read(&said, path));
 }
 
 /* aliosbot ARGUMENTS…, in the folder: what it said is in `said`. */

@@ -145,7 +145,7 @@ static void tell_log(int n, int turn, int trouble)
 
 	stage_path(&s, &path, "bot.log");
 	buf_init(&log, (size_t)1 << 20);
-	stage_read(&log, path.s);
+	file_read(&log, path.s);
 	fprintf(stderr, "start %d, stopped at turn %d in trouble %d: code %d\n%s\n", n, turn,
 		trouble, s.status, log.len > 12000 ? log.s + log.len - 12000 : log.s);
 	buf_release(&log);

@@ -356,7 +356,7 @@ static void show_log(const struct stage *s, struct buf *out)
 
 	stage_path(s, &path, "bot.log");
 	buf_init(&log, (size_t)16 << 20);
-	stage_read(&log, path.s);
+	file_read(&log, path.s);
 	buf_adds(out, log.len > 3000 ? log.s + log.len - 3000 : log.s);
 	buf_release(&path);
 	buf_release(&log);

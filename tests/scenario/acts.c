@@ -188,7 +188,7 @@ static void tail_of_log(struct play *p)
 
 	stage_path(&p->stage, &path, "bot.log");
 	buf_init(&text, (size_t)16 << 20);
-	stage_read(&text, path.s);
+	file_read(&text, path.s);
 	from = text.len > 3000 ? text.s + text.len - 3000 : text.s;
 	buf_addf(&p->report, "    the bot's log:\n%s\n", from);
 	buf_release(&path);

@@ -121,7 +121,7 @@ static bool golden_is(struct asked *a, const struct subject *s)
 			fclose(f);
 		}
 	}
-	if (s->there && stage_read(&want, path.s))
+	if (s->there && file_read(&want, path.s))
 		good = strcmp(want.s, have) == 0;
 	buf_release(&path);
 	buf_release(&want);

@@ -94,7 +94,7 @@ static bool script_read(struct script *s, const char *path)
 	s->path = path;
 	s->name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	buf_init(&text, BUF_ROOMY);
-	if (!stage_read(&text, path)) {
+	if (!file_read(&text, path)) {
 		buf_release(&text);
 		return false;
 	}
@@ -121,7 +121,7 @@ static void look_at_log(struct play *p)
 
 	stage_path(&p->stage, &path, "bot.log");
 	buf_init(&log, (size_t)16 << 20);
-	stage_read(&log, path.s);
+	file_read(&log, path.s);
 	no_secret_in(p, &log);
 	if (p->failures)
 		buf_addf(&p->report, "  the end of the bot's log:\n%s\n",

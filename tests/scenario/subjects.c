@@ -261,7 +261,7 @@ static void log_text(struct play *p, const struct line *l, int n, struct subject
 	(void)l;
 	(void)n;
 	stage_path(&p->stage, &path, "bot.log");
-	s->there = stage_read(&s->text, path.s);
+	s->there = file_read(&s->text, path.s);
 	buf_release(&path);
 }
 

@@ -1,6 +1,6 @@
 #include "tests/support/core_golden.h"
 
-#include "core/base/buf.h"
+#include "tests/support/core_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,20 +24,12 @@ static bool write_file(const char *path, const char *text)
 	return ok;
 }
 
-static bool read_file(const char *path, struct buf *text)
+static bool golden_read(const char *path, struct buf *text)
 {
-	FILE *f = fopen(path, "r");
-	char piece[4096];
-	size_t n;
-
-	if (!f) {
-		fprintf(stderr, "golden: no %s: run once with GOLDEN_WRITE=1\n", path);
-		return false;
-	}
-	while ((n = fread(piece, 1, sizeof(piece), f)))
-		buf_add(text, piece, n);
-	fclose(f);
-	return true;
+	if (file_read(text, path))
+		return true;
+	fprintf(stderr, "golden: no %s: run once with GOLDEN_WRITE=1\n", path);
+	return false;
 }
 
 static bool same(const char *path, const char *want, const char *got)
@@ -68,7 +60,7 @@ bool golden_is(const char *name, const char *text)
 	if (getenv("GOLDEN_WRITE"))
 		ok = write_file(path.s, text);
 	else
-		ok = read_file(path.s, &want) && same(path.s, want.s, text);
+		ok = golden_read(path.s, &want) && same(path.s, want.s, text);
 	buf_release(&want);
 	buf_release(&path);
 	return ok;

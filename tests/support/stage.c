@@ -352,20 +352,6 @@ bool stage_quiet(struct stage *s, int ms)
 
 /* ---- the shell ---- */
 
-bool stage_read(struct buf *out, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char piece[65536];
-	size_t n;
-
-	if (!f)
-		return false;
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	fclose(f);
-	return true;
-}
-
 struct ending {
 	pid_t pid;
 	int status;
@@ -384,7 +370,7 @@ static void read_into(const struct stage *s, struct buf *out, const char *name)
 
 	buf_reset(out);
 	stage_path(s, &path, name);
-	stage_read(out, path.s);
+	file_read(out, path.s);
 	buf_release(&path);
 }
 

@@ -11,6 +11,7 @@
 #define TESTS_SUPPORT_STAGE_H
 
 #include "tests/slackd/slackd.h"
+#include "tests/support/core_file.h"
 
 #include <sys/types.h>
 
@@ -56,7 +57,5 @@ int stage_owed(const struct stage *s, struct buf *say);
 
 /* Runs a line of shell in which `aliosbot` is the bot; fills out, err, shell_exit. */
 void stage_shell(struct stage *s, const char *line);
-/* A whole file; false if it can't be read. */
-bool stage_read(struct buf *out, const char *path);
 
 #endif
