@@ -88,6 +88,15 @@ int64_t due_update_since(const struct head *h)
 	return later(later(h->declared_at, h->update_at), h->update_from);
 }
 
+bool due_settled(int kind, const struct head *h)
+{
+	if (h->remind_off)
+		return true;
+	if (kind == DUE_POSTMORTEM)
+		return h->status != STATUS_DONE;
+	return !status_open(h->status) || (kind == DUE_CAPTAIN && h->captain);
+}
+
 /* Who isn't reminded of anything: an exercise, a Node without a channel to speak in, one that lives on elsewhere. */
 static bool is_silent(const struct head *h)
 {
@@ -98,7 +107,7 @@ int64_t due_update(const struct head *h, const struct settings *set)
 {
 	int64_t every = set->remind_update_ms[h->priority];
 
-	if (!every || is_silent(h) || !status_open(h->status))
+	if (!every || is_silent(h) || due_settled(DUE_UPDATE, h))
 		return 0;
 	return later(due_update_since(h) + every, h->reminded[DUE_UPDATE].snoozed);
 }
@@ -130,7 +139,7 @@ static int64_t captain_at(const struct due_facts *f)
 	const struct reminded *r = &h->reminded[DUE_CAPTAIN];
 	int64_t at = h->declared_at + f->set->remind_captain_ms;
 
-	if (!f->set->remind_captain_ms || h->captain || is_silent(h) || !status_open(h->status))
+	if (!f->set->remind_captain_ms || is_silent(h) || due_settled(DUE_CAPTAIN, h))
 		return 0;
 	if (r->snoozed > r->said)
 		return later(at, r->snoozed);
@@ -144,7 +153,7 @@ static int64_t postmortem_at(const struct due_facts *f)
 	const struct reminded *r = &h->reminded[DUE_POSTMORTEM];
 	int64_t day;
 
-	if (!f->set->remind_postmortem || h->status != STATUS_DONE || !h->closed_at ||
+	if (!f->set->remind_postmortem || due_settled(DUE_POSTMORTEM, h) || !h->closed_at ||
 	    is_silent(h) || !due_person(DUE_POSTMORTEM, h, NULL))
 		return 0;
 	if (r->snoozed > r->said)

@@ -52,6 +52,8 @@ struct due_facts {
 int64_t due_at(int kind, const struct due_facts *f);
 /* Whose clock says so, and to whom it is said; NULL: nobody's, in the channel. */
 const char *due_person(int kind, const struct head *h, const struct item *i);
+/* Is there nothing to remind a Node of any more, whenever it would be due? For kinds of a Node's own. */
+bool due_settled(int kind, const struct head *h);
 /* When the next update is due, as a card shows it: reminding of it moves it not; 0: none is. */
 int64_t due_update(const struct head *h, const struct settings *set);
 /* Since when an update is waited for. */

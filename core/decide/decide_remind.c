@@ -102,17 +102,6 @@ static int snooze_items(struct deed *d, const struct snooze *s)
 	return snoozed(d, s);
 }
 
-static bool is_settled(const struct deed *d, int kind)
-{
-	const struct head *h = &d->node;
-
-	if (h->remind_off)
-		return true;
-	if (kind == DUE_POSTMORTEM)
-		return h->status != STATUS_DONE;
-	return !status_open(h->status) || (kind == DUE_CAPTAIN && h->captain);
-}
-
 int decide_snooze(struct deed *d)
 {
 	struct snooze s;
@@ -122,7 +111,7 @@ int decide_snooze(struct deed *d)
 		return answer(d, VERDICT_USAGE, "I don't know that reminder. Nothing was changed.");
 	if (s.kind == DUE_ITEM)
 		return snooze_items(d, &s);
-	if (is_settled(d, s.kind))
+	if (due_settled(s.kind, &d->node))
 		return snooze_nothing(d);
 	r = &d->node.reminded[s.kind];
 	node_set_int(change_snooze(d), due_rows[s.kind].snoozed, &r->snoozed, s.until);

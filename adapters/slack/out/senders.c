@@ -159,11 +159,7 @@ static bool remind_is_over(const struct letter *l, const struct head *h)
 
 	if (kind < 0 || kind >= NODE_DUES)
 		return false;
-	if (h->remind_off || h->reminded[kind].said > l->generation)
-		return true;
-	if (kind == DUE_POSTMORTEM)
-		return h->status != STATUS_DONE;
-	return !status_open(h->status) || (kind == DUE_CAPTAIN && h->captain) ||
+	return due_settled(kind, h) || h->reminded[kind].said > l->generation ||
 	       (kind == DUE_UPDATE && due_update_since(h) > l->generation);
 }
 
