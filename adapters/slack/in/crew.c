@@ -1,6 +1,7 @@
 #include "adapters/slack/in/crew.h"
 
 #include "adapters/log/log.h"
+#include "adapters/slack/in/group.h"
 #include "adapters/slack/in/router_private.h"
 #include "core/base/alloc.h"
 
@@ -39,13 +40,7 @@ static void crew_timed_out(void *arg)
 
 static void crew_keep(struct request *a, const cJSON *users)
 {
-	const cJSON *user;
-
-	a->people = arena_alloc(&a->arena,
-				((size_t)cJSON_GetArraySize(users) + 1) * sizeof(*a->people));
-	cJSON_ArrayForEach(user, users)
-		if (cJSON_IsString(user) && *user->valuestring)
-			a->people[a->n_people++] = ref_make(&a->arena, a->place, user->valuestring);
+	a->people = group_members(users, a->place, &a->arena, &a->n_people);
 }
 
 static void crew_told(const struct web_result *r, void *arg)

@@ -20,7 +20,7 @@ struct group {
 	char *ref;		    /* NULL: there is none (yet) */
 	struct arena arena;
 	const char **members; /* refs */
-	int count;
+	size_t count;
 };
 
 struct group *group_new(const struct router_seams *seams, const struct gap_count *gaps,
@@ -63,19 +63,26 @@ void group_stop(struct group *g)
 	g->stopping = true;
 }
 
+const char **group_members(const cJSON *users, const char *place, struct arena *a, size_t *count)
+{
+	const char **members =
+		arena_alloc(a, sizeof(*members) * ((size_t)cJSON_GetArraySize(users) + 1));
+	const cJSON *user;
+
+	*count = 0;
+	cJSON_ArrayForEach(user, users)
+		if (cJSON_IsString(user) && *user->valuestring)
+			members[(*count)++] = ref_make(a, place, user->valuestring);
+	return members;
+}
+
 static void group_keep(struct group *g, const cJSON *users)
 {
 	const char *group = g->ref, *place;
-	const cJSON *user;
 
 	arena_release(&g->arena);
-	g->count = 0;
 	place = arena_strndup(&g->arena, group, (size_t)(ref_id(group) - group - 1));
-	g->members = arena_alloc(&g->arena,
-				 sizeof(*g->members) * ((size_t)cJSON_GetArraySize(users) + 1));
-	cJSON_ArrayForEach(user, users)
-		if (cJSON_IsString(user) && *user->valuestring)
-			g->members[g->count++] = ref_make(&g->arena, place, user->valuestring);
+	g->members = group_members(users, place, &g->arena, &g->count);
 	g->as_of = g->asked_as_of;
 }
 
@@ -145,7 +152,7 @@ int group_has(const struct group *g, const char *person)
 {
 	if (!group_is_known(g))
 		return -1;
-	for (int i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++)
 		if (!strcmp(g->members[i], person))
 			return 1;
 	return 0;

@@ -5,6 +5,7 @@
 #ifndef ADAPTERS_SLACK_IN_GROUP_H
 #define ADAPTERS_SLACK_IN_GROUP_H
 
+#include "adapters/json/json.h"
 #include "adapters/slack/in/gap_count.h"
 #include "adapters/slack/in/router.h"
 
@@ -18,6 +19,9 @@ void group_stop(struct group *g); /* asks no more */
 /* This is the group (a ref): Slack is asked who is in it. Before that there is none, and nothing is asked. */
 void group_named(struct group *g, const char *ref);
 const char *group_ref(const struct group *g); /* NULL: there is none (yet) */
+
+/* usergroups.users.list's `users` as refs of that place. */
+const char **group_members(const cJSON *users, const char *place, struct arena *a, size_t *count);
 
 /* Asks Slack, unless it is known, or Slack wouldn't tell a moment ago; true: the question is under way. */
 bool group_ask(struct group *g);
