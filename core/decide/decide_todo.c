@@ -41,7 +41,7 @@ static const char *todo_where(struct deed *d, const struct todo *t)
 
 static const char *todo_words(struct deed *d, const struct todo *t)
 {
-	const struct view v = { .names = &d->rows->names };
+	const struct view v = { .names = &d->rows->names, .head.year = t->node.year };
 	struct buf b;
 
 	buf_init(&b, BUF_ROOMY);
