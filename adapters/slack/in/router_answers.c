@@ -380,8 +380,10 @@ static void answers_fault(struct request *a, struct job *job)
 	else
 		answers_words(a->router, &out, &said);
 	buf_init(&view, BUF_ROOMY);
-	window_view(&view, &said, NULL);
-	d->window = d->windowed ? view.s : NULL;
+	if (d->windowed) {
+		window_view(&view, &said, NULL);
+		d->window = view.s;
+	}
 	answers_give(a, job, &out, form ? errors.s : NULL);
 	buf_release(&view);
 	rendered_release(&out);
