@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORKERS_MAX 8
+#define WORKERS_MAX 24
 #define POINTS_MAX 1000 /* a story has fewer; more means that nothing is counted */
 #define KILLED 137
 #define HASTE 60
@@ -516,7 +516,7 @@ int main(int argc, char **argv)
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct tale want;
-	int workers = 6, option, bad; /* they mostly wait */
+	int workers = 16, option, bad; /* they mostly wait */
 
 	if (shared == MAP_FAILED)
 		return 2;

@@ -144,7 +144,8 @@ static void end_well(struct play *p)
 	if (slackd_complaints(p->stage.d) && !p->complaints_wanted)
 		fails(p, "Slack complains:\n%s", slackd_complaints_say(p->stage.d));
 	if (stage_owed(&p->stage, NULL) >= 0) {
-		stage_shell(&p->stage, "aliosbot verify");
+		/* the program as it is installed: a sanitizer's start would cost a fifth of each story */
+		stage_shell(&p->stage, "\"${ALIOSBOT:-aliosbot}\" verify");
 		if (p->stage.shell_exit)
 			fails(p, "verify: exit %d\n%s%s", p->stage.shell_exit, p->stage.out.s,
 			      p->stage.err.s);
