@@ -124,6 +124,8 @@ static int serve_on_event(struct lws *wsi, enum lws_callback_reasons reason, voi
 	struct http_server *s = vhost ? lws_vhost_user(vhost) : NULL;
 
 	(void)len;
+	if (!s)
+		return 0;
 	switch ((int)reason) {
 	case LWS_CALLBACK_HTTP:
 		return serve_asked(s, wsi, user, in);
@@ -134,11 +136,10 @@ static int serve_on_event(struct lws *wsi, enum lws_callback_reasons reason, voi
 		serve_gone(user);
 		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
-		if (s)
-			s->clients--;
+		s->clients--;
 		return 0;
 	case LWS_CALLBACK_PROTOCOL_DESTROY:
-		if (s && s->leaving)
+		if (s->leaving)
 			free(s);
 		return 0;
 	default:
@@ -158,7 +159,7 @@ static const struct lws_protocols serve_protocols[] = {
 static void serve_arrived(int listening, void *arg)
 {
 	struct http_server *s = arg;
-	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), n;
 
 	if (fd < 0)
 		return;
@@ -168,8 +169,10 @@ static void serve_arrived(int listening, void *arg)
 		close(fd);
 		return;
 	}
-	s->clients++;
-	lws_adopt_socket_vhost(s->vhost, fd); /* failing, it closes fd and says WSI_DESTROY */
+	n = ++s->clients;
+	/* Failing, it closes fd; and if it got that far, it has said WSI_DESTROY. */
+	if (!lws_adopt_socket_vhost(s->vhost, fd) && s->clients == n)
+		s->clients--;
 }
 
 static int serve_bind(const char *address, int port)
