@@ -20,9 +20,10 @@ MAKEFLAGS += -j$(shell nproc)
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
 	$(filter fuzz lint format coverage,$(MAKECMDGOALS)) $(if $(filter check test coverage browser screenshots,$(MAKECMDGOALS)),test) \
-	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) \
+	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) $(if $(filter deb deb-check deb-installed,$(MAKECMDGOALS)),deb) \
 	$(if $(filter coverage browser screenshots $(if $(T),,test),$(MAKECMDGOALS)),browser)
-ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
+# NODEPS=1: whoever builds has seen to it (dpkg-buildpackage).
+ifneq ($(if $(NODEPS),ready,$(shell tests/support/install-deps $(NEEDS) && echo ready)),ready)
 $(error Some packages could not be installed, see above)
 endif
 
@@ -347,7 +348,7 @@ bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slac
 		$< $(B)/bench/bench.json $(B)/bench/bench.svg
 	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
-SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(SLACKD_C) $(SANDBOX_C)
+SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(wildcard bot/manual/*.c) $(SLACKD_C) $(SANDBOX_C)
 
 # One file a process: clang-tidy 14 takes every va_list after the first file for uninitialised. cppcheck
 # reads no system headers, but can't do without the macros of this one.
@@ -397,6 +398,19 @@ install: aliosbot $(MANUAL)	## into PREFIX (/usr/local), with the systemd units;
 	[ -n "$(DESTDIR)" ] || ! command -v systemctl >/dev/null || \
 		{ systemd-sysusers && { systemctl daemon-reload || true; }; }
 
+deb:	## Debian's package, into build/deb
+	@VERSION=$(VERSION) tests/support/build-deb $(B)/deb
+
+deb-check: deb aliosbot	## … built again elsewhere: is it the same? lintian; what is in it. Takes minutes
+	@VERSION=$(VERSION) tests/support/check-deb $(B)/deb $(B)/deb-again
+	@$(MAKE) -s sbom | tests/support/check-sbom ./aliosbot
+
+deb-installed: deb aliosbot-sandbox	## … installed, used and purged, in a copy of this system; as root
+	@VERSION=$(VERSION) tests/support/check-deb-installed $(B)/deb aliosbot-sandbox
+
+sbom: aliosbot	## what is in the program and under which licences: SPDX 2.3, on standard output
+	@VERSION=$(VERSION) tests/support/sbom ./aliosbot
+
 defaults: aliosbot	## the files in config/, written anew by the program
 	./aliosbot config --default >config/aliosbot.conf
 	./aliosbot --config /dev/null manifest >config/manifest.json
@@ -408,5 +422,5 @@ help:	## this
 	@sed -n 's/^\([a-z_.-]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
 -include $(shell [ -d $(B) ] && find $(B) -path '$(B)/deb*' -prune -o -type f -name '*.d' -print)
-.PHONY: run manual check test test-stores format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
+.PHONY: run manual deb deb-check deb-installed sbom check test test-stores format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
 .SECONDARY:
