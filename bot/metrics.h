@@ -3,7 +3,7 @@
  * every 15 s and at the end, and a port of this machine's own with /metrics and /healthz. Both are off unless the config
  * names them; then all of this does nothing.
  *
- * Counters are plain numbers of those who count (router_counts(), web_counts() …). What the store knows is asked for by a
+ * Counters are plain numbers of those who count (router_seen(), web_counts() …). What the store knows is asked for by a
  * job, when somebody wants to read it; what it costs doesn't grow with what is stored.
  */
 #ifndef BOT_METRICS_H

@@ -47,7 +47,7 @@ static void histogram(struct buf *out, const char *name, const char *help,
 
 static void metrics_envelopes(struct buf *out, const struct router *r)
 {
-	const struct router_counts *c = router_counts(r);
+	const struct router_seen *c = router_seen(r);
 	const char *kind;
 
 	family(out, "aliosbot_envelopes_total", "counter",

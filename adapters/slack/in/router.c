@@ -83,7 +83,7 @@ static struct request *request_new(struct router *f, unsigned conn)
 
 	a->router = f;
 	a->conn = conn;
-	a->received_ms = f->counts.last_received_ms = f->s.clock->now_ms(f->s.clock);
+	a->received_ms = f->seen.last_received_ms = f->s.clock->now_ms(f->s.clock);
 	a->received_us = histogram_now_us();
 	arena_init(&a->arena);
 	LIST_INSERT_HEAD(&f->arrivals, a, link);
@@ -145,7 +145,7 @@ void router_ack(struct request *a, const char *payload)
 		log_info("envelope",
 			 "its connection is gone before the ack; Slack will send it again");
 	else if (a->e.id)
-		histogram_add(&a->router->counts.ack, histogram_now_us() - a->received_us);
+		histogram_add(&a->router->seen.ack, histogram_now_us() - a->received_us);
 	request_free(a);
 }
 
@@ -295,9 +295,9 @@ static const struct route routes[] = {
 	[ENVELOPE_OTHER] = { "other", router_take_nothing, false, false, true },
 };
 
-const struct router_counts *router_counts(const struct router *f)
+const struct router_seen *router_seen(const struct router *f)
 {
-	return &f->counts;
+	return &f->seen;
 }
 
 const char *router_kind_name(enum envelope_kind kind)
@@ -327,7 +327,7 @@ void router_frame(struct router *f, const char *frame, size_t len, unsigned conn
 	const struct route *t;
 
 	envelope_read(frame, len, &a->arena, &a->e);
-	f->counts.envelopes[a->e.kind]++;
+	f->seen.envelopes[a->e.kind]++;
 	t = &routes[a->e.kind];
 	if (t->event && f->waiting > WAITING_MOST) {
 		if (!f->dropped++)

@@ -69,12 +69,12 @@ int router_openness(const struct router *f, const char *channel); /* enum openne
 int64_t router_dropped(const struct router *f);
 
 /* For whoever watches: since the start. */
-struct router_counts {
+struct router_seen {
 	int64_t envelopes[ENVELOPE_KINDS];
 	struct histogram ack;	  /* from frame to ack */
 	int64_t last_received_ms; /* wall clock; 0: none yet */
 };
-const struct router_counts *router_counts(const struct router *f);
+const struct router_seen *router_seen(const struct router *f);
 /* As it is counted: "command", "reaction"; NULL: it never comes here. */
 const char *router_kind_name(enum envelope_kind kind);
 
