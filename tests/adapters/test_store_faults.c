@@ -1,6 +1,7 @@
 /* What goes wrong: full disks, damaged rows, two writers, files of others. Decisions are scripted
  * here, so that a deed can fault, or write much. */
 #include "tests/support/a_store.h"
+#include "tests/support/counted.h"
 #include "tests/support/reads_now.h"
 
 #include <setjmp.h>
@@ -123,6 +124,35 @@ static void a_status_that_was_rolled_back_is_not_counted(void **state)
 	a_store_close(s);
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	assert_counted(s, 0, 1);
+}
+
+static long steps_of_counts(struct a_store *s)
+{
+	struct store_counts c;
+	struct counted before;
+
+	a_store_script(s, "UPDATE letter SET state = 'sent'");
+	before = counted_now();
+	assert_int_equal(store_counted(s->store, &c), 0);
+	return counted_since(&before).steps;
+}
+
+static void what_is_counted_costs_the_same_however_much_is_stored(void **state)
+{
+	struct a_store *s = *state;
+	struct store_counts c;
+	char title[32];
+	long few;
+
+	assert_int_equal(store_counted(s->store, &c), 0); /* once all are looked at */
+	few = steps_of_counts(s);
+	assert_true(few > 0);
+	for (int i = 0; i < 100; i++) {
+		snprintf(title, sizeof(title), "another one, %d", i);
+		a_store_declare(s, title);
+	}
+	assert_int_equal(steps_of_counts(s), few);
+	assert_counted(s, 101, 0);
 }
 
 static void what_faults_again_is_parked_once_with_its_body_and_problem(void **state)
@@ -352,6 +382,7 @@ static void a_directory_that_is_not_there_is_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_counted_costs_the_same_however_much_is_stored),
 		TEST(a_status_that_was_rolled_back_is_not_counted),
 		TEST(a_deed_that_faults_leaves_nothing_and_the_rest_of_the_batch_stands),
 		TEST(what_faults_again_is_parked_once_with_its_body_and_problem),
@@ -367,5 +398,6 @@ int main(void)
 		TEST(a_directory_that_is_not_there_is_named),
 	};
 
+	counted_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
