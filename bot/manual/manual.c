@@ -24,7 +24,7 @@ static void roff(struct buf *out, const char *s, size_t len)
 {
 	size_t i;
 
-	if (len && (*s == '.' || *s == '\''))
+	if (len && strchr(".'", *s))
 		buf_adds(out, "\\&");
 	for (i = 0; i < len; i++) {
 		if (s[i] == '\\')
@@ -188,7 +188,7 @@ static void zsh_word(struct buf *out, const char *word, const char *says)
 {
 	buf_addf(out, "\t'%s:", word);
 	for (; *says; says++) {
-		if (*says == '\'')
+		if (strchr("'", *says))
 			buf_adds(out, "'\\''");
 		else if (*says == ':')
 			buf_adds(out, "\\:");
