@@ -8,6 +8,9 @@ CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 SYSUSERSDIR ?= /etc/sysusers.d
+MANDIR ?= $(PREFIX)/share/man
+# Debian's zsh looks into vendor-completions for what packages bring.
+ZSHDIR ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 FUZZ_SECONDS ?= 10
 MAKEFLAGS += -j$(shell nproc)
 .DEFAULT_GOAL := aliosbot
@@ -17,9 +20,10 @@ MAKEFLAGS += -j$(shell nproc)
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
 	$(filter fuzz lint format coverage,$(MAKECMDGOALS)) $(if $(filter check test coverage browser screenshots,$(MAKECMDGOALS)),test) \
-	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) \
+	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) $(if $(filter deb deb-check deb-installed,$(MAKECMDGOALS)),deb) \
 	$(if $(filter coverage browser screenshots $(if $(T),,test),$(MAKECMDGOALS)),browser)
-ifneq ($(shell tests/support/install-deps $(NEEDS) && echo ready),ready)
+# NODEPS=1: whoever builds has seen to it (dpkg-buildpackage).
+ifneq ($(if $(NODEPS),ready,$(shell tests/support/install-deps $(NEEDS) && echo ready)),ready)
 $(error Some packages could not be installed, see above)
 endif
 
@@ -97,6 +101,25 @@ aliosbot-sandbox: $(SANDBOX) $(SLACKD) $(ADAPTERS) $(CORE)
 PAGES := adapters/export/page.css adapters/export/search.js
 $(B)/adapters/export/asset.o $(B)/asan/adapters/export/asset.o $(B)/coverage/adapters/export/asset.o \
 	$(B)/fuzz/adapters/export/asset.o: $(PAGES)
+
+# ---- the manual and the completions: the program's own tables, put into templates ----
+
+VERSION := $(shell sed -n 's/.*ALIOSBOT_VERSION "\(.*\)"/\1/p' bot/version.h)
+# Of the last commit; without one, of the news: the same sources give the same files.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y NEWS.md)
+DATE = $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%F)
+MANUAL := $(B)/manual/aliosbot.1 $(B)/manual/aliosbot.conf.5 $(B)/manual/aliosbot.bash $(B)/manual/aliosbot.zsh
+
+$(B)/manual/manual: $(B)/bot/manual/manual.o $(filter-out %/main.o,$(BOT)) $(ADAPTERS) $(CORE)
+	@mkdir -p $(@D)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(MANUAL): $(B)/manual/%: bot/manual/%.in $(B)/manual/manual bot/version.h
+	$(call shown,MANUAL,$@)
+	$(Q)$(B)/manual/manual $< $(VERSION) $(DATE) >$@
+
+manual: $(MANUAL)	## the manual's pages and the completions, into build/manual
 
 TOKENS := $(SLACK_APP_TOKEN)$(SLACK_BOT_TOKEN)$(SLACK_APP_TOKEN_FILE)$(SLACK_BOT_TOKEN_FILE)$(CREDENTIALS_DIRECTORY)
 
@@ -202,7 +225,12 @@ $(TB)/check-core: tests/support/check-core $(CORE)
 
 $(TB)/check-hardened: tests/support/check-hardened Makefile aliosbot aliosbot-sandbox
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec $< ./aliosbot ./aliosbot-sandbox -- $(filter -f%,$(filter-out -frecord%,$(HARDEN)))\n' >$@
+	@printf '#!/bin/sh\nexec $< ./aliosbot ./aliosbot-sandbox -- $(filter-out -frecord%,$(HARDEN))\n' >$@
+	@chmod +x $@
+
+$(TB)/check-manual: tests/support/check-manual $(MANUAL) aliosbot bot/shell.c
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec $< $(B)/manual\n' >$@
 	@chmod +x $@
 
 # ---- the sandbox in a browser, and Slack's own SDK for Node against it: programs for run-tests as well ----
@@ -230,7 +258,7 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 
 # The slow ones first: the others fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened tests/support/check-units $(TESTS) $(FAR_SAMPLES)
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(FAR_SAMPLES)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
@@ -333,7 +361,7 @@ bench: $(B)/bench/bench $(B)/bench/floor aliosbot $(if $(QUICK),,$(B)/bench/slac
 		$< $(B)/bench/bench.json $(B)/bench/bench.svg
 	$(if $(QUICK)$(BENCH_ONLY)$(BENCH_WITH),,cp $(B)/bench/bench.svg tests/bench/bench.svg)
 
-SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(SLACKD_C) $(SANDBOX_C)
+SOURCES := $(CORE_C) $(ADAPTERS_C) $(BOT_C) $(wildcard bot/manual/*.c) $(SLACKD_C) $(SANDBOX_C)
 
 # One file a process: clang-tidy 14 takes every va_list after the first file for uninitialised. cppcheck
 # reads no system headers, but can't do without the macros of this one.
@@ -364,17 +392,38 @@ compile_commands.json: Makefile	## for clangd and editors
 
 # ---- the rest ----
 
-install: aliosbot	## into PREFIX (/usr/local), with the systemd units; as root
+install: aliosbot $(MANUAL)	## into PREFIX (/usr/local), with the systemd units; as root
 	install -D -m 755 aliosbot $(DESTDIR)$(PREFIX)/bin/aliosbot
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)/etc/aliosbot
 	for unit in aliosbot.service aliosbot-backup.service aliosbot-backup.timer; do \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit; \
 	done
 	install -m 644 systemd/aliosbot.sysusers $(DESTDIR)$(SYSUSERSDIR)/aliosbot.conf
 	[ -e $(DESTDIR)/etc/aliosbot/aliosbot.conf ] || \
 		install -m 644 config/aliosbot.conf $(DESTDIR)/etc/aliosbot/aliosbot.conf
+	install -D -m 644 $(B)/manual/aliosbot.1 $(DESTDIR)$(MANDIR)/man1/aliosbot.1
+	install -D -m 644 $(B)/manual/aliosbot.conf.5 $(DESTDIR)$(MANDIR)/man5/aliosbot.conf.5
+	install -D -m 644 $(B)/manual/aliosbot.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/aliosbot
+	install -D -m 644 $(B)/manual/aliosbot.zsh $(DESTDIR)$(ZSHDIR)/_aliosbot
+	for file in config/node.schema.json config/manifest.json contrib/prometheus/aliosbot.rules.yml contrib/grafana/aliosbot.json; do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/aliosbot/$${file##*/} || exit 1; \
+	done
 	[ -n "$(DESTDIR)" ] || ! command -v systemctl >/dev/null || \
 		{ systemd-sysusers && { systemctl daemon-reload || true; }; }
+
+deb:	## Debian's package, into build/deb
+	@VERSION=$(VERSION) tests/support/build-deb $(B)/deb
+
+deb-check: deb aliosbot	## … built again elsewhere: is it the same? lintian; what is in it. Takes minutes
+	@VERSION=$(VERSION) HARDEN='$(filter-out -frecord%,$(HARDEN))' tests/support/check-deb $(B)/deb $(B)/deb-again
+	@$(MAKE) -s sbom | tests/support/check-sbom ./aliosbot
+
+deb-installed: deb aliosbot-sandbox	## … installed, used and purged, in a copy of this system; as root
+	@VERSION=$(VERSION) tests/support/check-deb-installed $(B)/deb aliosbot-sandbox
+
+sbom: aliosbot	## what is in the program and under which licences: SPDX 2.3, on standard output
+	@VERSION=$(VERSION) tests/support/sbom ./aliosbot
 
 defaults: aliosbot	## the files in config/, written anew by the program
 	./aliosbot config --default >config/aliosbot.conf
@@ -386,6 +435,6 @@ clean:	## remove what was built
 help:	## this
 	@sed -n 's/^\([a-z_.-]*\):.*	## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
--include $(shell [ -d $(B) ] && find $(B) -name '*.d')
-.PHONY: run check test test-stores format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
+-include $(shell [ -d $(B) ] && find $(B) -path '$(B)/deb*' -prune -o -type f -name '*.d' -print)
+.PHONY: run manual deb deb-check deb-installed sbom check test test-stores format FORCE browser screenshots coverage fuzz bench lint install defaults clean help
 .SECONDARY:

@@ -34,6 +34,9 @@ struct config {
 	const char *restrict_group;   /* a user group's ID ("S0615G0KT"), NULL */
 	bool second_bot;	      /* another bot with the same app token is meant to run */
 	enum log_level log_level;
+	const char *metrics_file;    /* an absolute path, NULL: none is written */
+	const char *metrics_address; /* "127.0.0.1" or "::1" */
+	int metrics_port;	     /* 0: nobody listens */
 
 	const char *path; /* the file that was read, NULL: none */
 	struct {

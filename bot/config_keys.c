@@ -217,6 +217,51 @@ static int set_log_level(struct config *c, const char *value)
 	return 1;
 }
 
+/* ---- metrics ---- */
+
+#define PATH_BYTES_MAX 900 /* a line has 1000 */
+
+static int set_metrics_file(struct config *c, const char *value)
+{
+	c->metrics_file = NULL;
+	if (strcasecmp(value, "off") == 0)
+		return 0;
+	c->metrics_file = value;
+	return value[0] != '/' || value[strlen(value) - 1] == '/' || strlen(value) > PATH_BYTES_MAX;
+}
+
+static bool read_port(const char *at, int *port)
+{
+	int64_t n;
+
+	if (!scan_number(&at, 1, 5, &n) || *at || n < 1 || n > 65535)
+		return false;
+	*port = (int)n;
+	return true;
+}
+
+static int set_metrics_listen(struct config *c, const char *value)
+{
+	static const struct {
+		const char *before, *address;
+	} loopback[] = { { "127.0.0.1:", "127.0.0.1" }, { "[::1]:", "::1" } };
+	size_t i, len;
+
+	c->metrics_port = 0;
+	if (strcasecmp(value, "off") == 0)
+		return 0;
+	for (i = 0; i < sizeof(loopback) / sizeof(*loopback); i++) {
+		len = strlen(loopback[i].before);
+		if (strncmp(value, loopback[i].before, len) != 0)
+			continue;
+		c->metrics_address = loopback[i].address;
+		return !read_port(value + len, &c->metrics_port);
+	}
+	c->why = "only programs on this machine may ask, so it must begin with 127.0.0.1: or "
+		 "[::1]:, like 127.0.0.1:9464. For others, put a proxy in front of it";
+	return 1;
+}
+
 static int set_alert(struct config *c, const char *value)
 {
 	struct settings *s = &c->settings;
@@ -307,6 +352,13 @@ const struct key config_keys[] = {
 	  "Another bot with the same app token takes every other command, into its own database.\n"
 	  "refuse: this one doesn't start beside it. allow: both are meant to run.",
 	  .set = set_second_bot },
+	{ "metrics_file", "off", "off, or an absolute path like /run/aliosbot/aliosbot.prom",
+	  "How the bot is doing, in Prometheus' text format, written every 15 s: for\n"
+	  "node_exporter's textfile collector.",
+	  .set = set_metrics_file },
+	{ "metrics_listen", "off", "off, or an address of this machine's own, like 127.0.0.1:9464",
+	  "The same at http://ADDRESS/metrics, and at /healthz whether the bot is connected.",
+	  .set = set_metrics_listen },
 	{ "log_level", "info", "error, warning, info or debug",
 	  "How much is written to the log (standard error, so journald).", .set = set_log_level },
 	{ 0 }

@@ -320,10 +320,12 @@ static void run_end(struct bot *b)
 	courier_stop(b->courier);
 	reminders_stop(b->reminders);
 	router_stop(b->router);
+	metrics_end(b->metrics);
 	while (turn(b))
 		; /* what was queued by the last callbacks */
 	control_free(b->control);
 	loop_fd_free(b->signals);
+	metrics_free(b->metrics);
 	web_free(b->web); /* drops calls; their `done`s are never called, so the rest can go */
 	http_free(b->http);
 	wire_free(b);

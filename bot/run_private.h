@@ -8,6 +8,7 @@
 #include "bot/run.h"
 
 #include "adapters/slack/slack.h"
+#include "bot/metrics.h"
 #include "bot/notify.h"
 
 enum phase {
@@ -36,7 +37,8 @@ struct bot {
 	struct reminders *reminders;
 	int64_t dropped; /* router_dropped() so far */
 	struct control *control;
-	struct notify *notify; /* NULL: nobody wants to know */
+	struct notify *notify;	 /* NULL: nobody wants to know */
+	struct metrics *metrics; /* NULL: the same */
 	struct loop_fd *signals;
 	struct loop_timer *tidy, *end;
 	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */

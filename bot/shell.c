@@ -287,6 +287,17 @@ static const struct word *word_at(size_t i)
 	return i < sizeof(words) / sizeof(*words) ? &words[i] : NULL;
 }
 
+const char *shell_word(size_t i, const char **usage, const char **says)
+{
+	const struct word *w = word_at(i);
+
+	if (!w)
+		return NULL;
+	*usage = w->usage;
+	*says = w->says;
+	return w->name;
+}
+
 static const struct word *word_named(const char *name)
 {
 	const struct word *w;

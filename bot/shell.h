@@ -29,6 +29,9 @@ enum {
 /* All of main(): r has clock, zones, entropy, digest and hooks set; the rest is filled in here. */
 int shell_main(int argc, char **argv, struct run *r);
 
+/* The words of our own, for the manual: NULL past the last. */
+const char *shell_word(size_t i, const char **usage, const char **says);
+
 /* ---- shell_line.c ---- */
 
 /* The line for core from the words of the command line, argv[0] being the command's: "note 42 TEXT" is

@@ -258,6 +258,20 @@ static struct workspace *wire_workspace(struct bot *b)
 	return workspace_new(&seams);
 }
 
+static struct metrics *wire_metrics(struct bot *b)
+{
+	const struct metrics_seams seams = { .loop = b->loop,
+					     .clock = b->run->clock,
+					     .config = b->run->config,
+					     .router = b->router,
+					     .web = b->web,
+					     .socket = b->socket,
+					     .submit = run_submit,
+					     .arg = b };
+
+	return metrics_new(&seams);
+}
+
 void wire(struct bot *b)
 {
 	static const struct socket_calls calls = { wire_frame, wire_ready, wire_down, wire_fatal };
@@ -270,6 +284,7 @@ void wire(struct bot *b)
 	b->gap = wire_gaps(b);
 	b->reminders = wire_reminders(b);
 	b->workspace = wire_workspace(b);
+	b->metrics = wire_metrics(b);
 	router_socket(b->router, b->socket);
 	slack_socket_share(b->socket, b->run->config->second_bot);
 }

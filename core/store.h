@@ -16,6 +16,7 @@
 #ifndef CORE_STORE_H
 #define CORE_STORE_H
 
+#include "core/base/histogram.h"
 #include "core/outcome.h"
 #include "core/rows.h"
 #include "core/settings.h"
@@ -53,6 +54,18 @@ struct watched { /* a channel to be caught up on */
 	char node[NODE_ID_MAX];
 	const char *channel; /* ref */
 	int64_t from_ms;     /* the Node is open there since */
+};
+
+/* ---- what whoever watches wants to know ---- */
+
+struct store_counts {		 /* the first four: since it was opened */
+	int64_t duplicates;	 /* deeds that had been done before */
+	int64_t refused;	 /* jobs that the store could not do, or not now */
+	int64_t dead;		 /* letters that Slack refused for good */
+	struct histogram commit; /* how long it took until it was on disk */
+	int64_t nodes[STATUSES];
+	int64_t letters;	  /* to be sent: at most 10,000 are counted */
+	int64_t oldest_letter_ms; /* when the first of them was written; 0: there is none */
 };
 
 /* ---- reading: what a JOB_READ, and nobody else, may ask; all of it as of one moment ---- */
@@ -95,6 +108,8 @@ struct reads {
 			  const char *to_id, struct arena *a, struct message *m, int most);
 	/* Ids of Nodes by year and number, those behind `after` ("": from the first). */
 	int (*ids)(struct reads *r, const char *after, struct arena *a, const char **ids, int most);
+	/* Costs the same however much is stored. 0, or a fault. */
+	int (*counts)(struct reads *r, struct store_counts *c);
 	/* A Node's journal and texts; names are not filled in. */
 	int (*transfer)(struct reads *r, const char *node, struct arena *a, struct transfer *t);
 };

@@ -103,10 +103,12 @@ static int run_reading(struct sqlite_store *s, struct job *job, int because)
 	return rc;
 }
 
-/* The job's savepoint is as it was at its begin, when the tally was `tally`. 0, or LOST. */
-static int start_over(struct sqlite_store *s, const struct tally *tally)
+/* The job's savepoint is as it was at its begin, when the tally was `tally`, and the Nodes so many. 0, or LOST. */
+static int start_over(struct sqlite_store *s, const struct tally *tally,
+		      const struct node_counts *nodes)
 {
 	s->tally = *tally;
+	s->nodes = *nodes;
 	head_forget(s);
 	rows_names_doubt(s);
 	return sqlite3_get_autocommit(s->db.handle) || db_run(&s->db, "ROLLBACK TO job", "") ? LOST
@@ -116,6 +118,7 @@ static int start_over(struct sqlite_store *s, const struct tally *tally)
 static int run_guarded(struct sqlite_store *s, struct job *job)
 {
 	const struct tally tally = s->tally;
+	const struct node_counts nodes = s->nodes;
 	int rc;
 
 	outcome_reset(job);
@@ -125,7 +128,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	if (rc > 0)
 		rc = 0;
 	if (rc == STORE_DAMAGED) {
-		if (start_over(s, &tally))
+		if (start_over(s, &tally, &nodes))
 			return LOST;
 		rc = run_reading(s, job, rc);
 	}
@@ -133,7 +136,7 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 		return LOST;
 	if (!rc)
 		return db_run(&s->db, "RELEASE job", "") ? LOST : 0;
-	if (start_over(s, &tally) || db_run(&s->db, "RELEASE job", ""))
+	if (start_over(s, &tally, &nodes) || db_run(&s->db, "RELEASE job", ""))
 		return LOST;
 	batch_refuse(job, rc);
 	if (store_for_good(rc))
@@ -147,6 +150,7 @@ static void roll_back(struct sqlite_store *s)
 {
 	db_began(&s->db);
 	s->tally.known = false;
+	s->nodes = s->nodes_before;
 	head_forget(s);
 	rows_names_doubt(s);
 	if (!sqlite3_get_autocommit(s->db.handle))
@@ -214,6 +218,7 @@ static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, s
 	int rc = commit_ready(s);
 
 	head_forget(s);
+	s->nodes_before = s->nodes;
 	if (!rc && may_write(s, jobs, most))
 		rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
 	else if (!rc)
@@ -276,12 +281,16 @@ static void only_read(struct sqlite_store *s, struct job *job, int rc)
 
 /* ---- the list ---- */
 
-static void hand_back(struct job *jobs, const struct job *end)
+static void hand_back(struct sqlite_store *s, struct job *jobs, const struct job *end)
 {
 	struct job *next;
 
 	for (struct job *job = jobs; job != end; job = next) {
 		next = job->next; /* done may free the job */
+		s->counts.duplicates += job->duplicate;
+		s->counts.refused += job->rc < 0;
+		s->counts.dead +=
+			!job->rc && job->kind == JOB_RESULT && job->result.state == LETTER_DEAD;
 		if (job->done)
 			job->done(job, job->arg);
 	}
@@ -298,7 +307,7 @@ static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct jo
 		rc = transaction(s, job, 1, &tried);
 		if (rc)
 			only_read(s, job, rc == LOST ? STORE_FULL : rc);
-		hand_back(job, next);
+		hand_back(s, job, next);
 	}
 }
 
@@ -325,7 +334,7 @@ static void batch_run_all(struct sqlite_store *s, struct job *jobs)
 		}
 		for (struct job *job = jobs; rc && job != end; job = job->next)
 			only_read(s, job, rc);
-		hand_back(jobs, end);
+		hand_back(s, jobs, end);
 		if (s->unindexed > WORDS_UNINDEXED_MOST)
 			words_bite(s);
 	}

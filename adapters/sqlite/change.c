@@ -61,6 +61,8 @@ static int effects_apply(struct sqlite_store *s, struct ledger *l, struct change
 		if (e->table == TABLE_NODE) {
 			s->stirred |= STIR_NODES;
 			rows_names_doubt(s);
+			if (e->field && strcmp(e->field, "status") == 0)
+				counts_status(s, e->old.s, e->new_.s);
 		}
 		if (e->field)
 			rc = texts_of(s, l, c->arena, e);

@@ -76,6 +76,7 @@ static int commit_failed(struct sqlite_store *s, int64_t wanted)
 	buf_adds(&why, s->db.problem.s);
 	rc = commit_settle(s, &is);
 	s->unsure = rc != 0;
+	s->nodes.known = false;
 	db_fault(&s->db,
 		 s->unsure ? "%s. It may have been saved or not: look before trying again" : "%s",
 		 why.s);
@@ -122,7 +123,7 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 
 int commit(struct sqlite_store *s, enum wrote wrote)
 {
-	int64_t wanted = UNCOUNTED;
+	int64_t wanted = UNCOUNTED, began = histogram_now_us();
 	int rc = 0;
 
 	if (s->mode != STORE_WRITE)
@@ -136,7 +137,11 @@ int commit(struct sqlite_store *s, enum wrote wrote)
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc)
+		s->nodes = s->nodes_before;
+	if (rc)
 		return wrote && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
+	if (s->wrote)
+		histogram_add(&s->counts.commit, histogram_now_us() - began);
 	committed(s);
 	return wrote ? still_there(s) : 0;
 }

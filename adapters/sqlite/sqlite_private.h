@@ -14,6 +14,7 @@
  *   erase.c  what redact erases, and where    prune.c    quiet moments
  *   words_index.c, words_bite.c  which words a Node has
  *   search.c, search_tail.c, passages.c  the archive's half of struct rows
+ *   counts.c  for whoever watches
  *   erased.c  messages that aren't kept again  moved.c   a channel's new id
  *   transfer_out.c, transfer_in.c  a Node that goes to another file, or comes from one
  *   verify.c, verify_file.c, verify_words.c, replay.c, backup.c  netstring.c
@@ -68,7 +69,12 @@ struct sqlite_store {
 		/* words_bite.c: how much of the list `behind` counts; Nodes up to this row nobody has looked at */
 		size_t behind;
 		int64_t unwalked;
-	} tally;		      /* as this transaction leaves it */
+	} tally;		    /* as this transaction leaves it */
+	struct store_counts counts; /* without what is read when it is asked for */
+	struct node_counts {
+		bool known;
+		int64_t n[STATUSES];
+	} nodes, nodes_before; /* counts.c: as this transaction leaves them, and as it found them */
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
@@ -228,6 +234,14 @@ int ledger_value(struct ledger *l, enum table t, int64_t row, const char *field,
 		 struct value *v);
 /* Counters, seq and chain into the Node's row. */
 int ledger_close(struct ledger *l);
+
+/* ---- counts.c ---- */
+
+/* A Node's status changes; NULL: it has none yet. */
+void counts_status(struct sqlite_store *s, const char *from, const char *to);
+/* A Node came in whole. 0, or a fault. */
+int counts_came(struct sqlite_store *s, const char *node);
+int counts_read(struct reads *r, struct store_counts *c);
 
 /* ---- change.c ---- */
 

@@ -272,6 +272,7 @@ static const struct reads reading = {
 	.captured = capture_captured,
 	.remembered = message_remembered,
 	.ids = transfer_ids,
+	.counts = counts_read,
 	.transfer = transfer_out,
 };
 

@@ -294,7 +294,7 @@ int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a)
 	for (size_t i = 0; i < t->n_rows && !rc; i++)
 		rc = row_in(&in, &t->rows[i]);
 	if (rc || (rc = ledger_close(&in.l)) || (rc = texts_in(&in)) ||
-	    (rc = blanks_explained(&in)) || (rc = relied_on(&in)))
+	    (rc = blanks_explained(&in)) || (rc = relied_on(&in)) || (rc = counts_came(s, t->id)))
 		return rc;
 	head_forget(s);
 	s->stirred |= STIR_NODES;

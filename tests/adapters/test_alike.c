@@ -14,6 +14,7 @@
 #include "tests/support/core_memrows_private.h"
 #include "tests/support/core_walk.h"
 #include "tests/support/core_zones.h"
+#include "tests/support/reads_now.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -157,6 +158,29 @@ static void alike_row(struct alike *k, struct scene *s, const char *node, enum t
 		alike_cell(k, s, node, t, row, f);
 }
 
+/* What is kept of them beside the rows is as if the rows were counted. */
+static void alike_statuses(struct alike *k)
+{
+	struct store_counts c;
+	char sql[80];
+
+	assert_int_equal(store_counted(k->store.store, &c), 0);
+	for (int i = 0; i < STATUSES; i++) {
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM node WHERE status = '%s'",
+			 status_name((enum status)i));
+		alike_number(k, status_name((enum status)i), a_store_number(&k->store, sql),
+			     c.nodes[i]);
+	}
+}
+
+static bool alike_moves_status(const struct change *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->effects[i].field && !strcmp(c->effects[i].field, "status"))
+			return true;
+	return false;
+}
+
 static void alike_deed(struct witness *w, struct scene *s, const struct intent *in)
 {
 	struct alike *k = (struct alike *)w;
@@ -175,6 +199,9 @@ static void alike_deed(struct witness *w, struct scene *s, const struct intent *
 	for (const struct change *c = s->out.changes; c; c = c->next)
 		for (size_t i = 0; i < c->count; i++)
 			alike_row(k, s, c->node, c->effects[i].table, c->effects[i].row);
+	for (const struct change *c = s->out.changes; c; c = c->next)
+		if (alike_moves_status(c))
+			alike_statuses(k);
 	job_free(job);
 }
 

@@ -75,6 +75,8 @@ static void without_a_file_there_are_defaults(void **state)
 	assert_null(config.restrict_group);
 	assert_int_equal(config.log_level, LOG_LEVEL_INFO);
 	assert_false(config.second_bot);
+	assert_null(config.metrics_file);
+	assert_int_equal(config.metrics_port, 0);
 	assert_string_equal(why.s, "");
 }
 
@@ -91,6 +93,8 @@ static void every_key_can_be_set(void **state)
 			      "restrict_group = S0615G0KT\n"
 			      "; and quiet\n"
 			      "second_bot = allow\n"
+			      "metrics_file = /run/aliosbot/aliosbot.prom\n"
+			      "metrics_listen = [::1]:9464\n"
 			      "log_level = warning"),
 			 0);
 	assert_string_equal(config.root, "/outage");
@@ -103,6 +107,9 @@ static void every_key_can_be_set(void **state)
 	assert_string_equal(config.restrict_group, "S0615G0KT");
 	assert_int_equal(config.log_level, LOG_LEVEL_WARNING);
 	assert_true(config.second_bot);
+	assert_string_equal(config.metrics_file, "/run/aliosbot/aliosbot.prom");
+	assert_string_equal(config.metrics_address, "::1");
+	assert_int_equal(config.metrics_port, 9464);
 }
 
 static void announce_channel_takes_none_and_an_id(void **state)
@@ -142,6 +149,33 @@ static void bad_value_is_told_with_what_is_allowed(void **state)
 	(void)state;
 	refused("default_priority = urgent\n",
 		"1: default_priority can't be \"urgent\": it must be CRITICAL, HIGH, MEDIUM or LOW");
+}
+
+static void metrics_listen_nowhere_but_on_this_machine(void **state)
+{
+	static const char *const others[] = { "0.0.0.0:9464",  ":9464",		 "9464",
+					      "[::]:9464",     "localhost:9464", "*:80",
+					      "10.0.0.1:9464", "127.0.0.2:1" };
+	static const char *const ports[] = { "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+					     "[::1]:http", "127.0.0.1:80/metrics" };
+	char line[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		snprintf(line, sizeof(line), "metrics_listen = %s\n", others[i]);
+		refused(line, "1: metrics_listen can't be ");
+		assert_non_null(strstr(why.s, "only programs on this machine may ask"));
+		config_release(&config);
+		buf_reset(&why);
+	}
+	for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
+		snprintf(line, sizeof(line), "metrics_listen = %s\n", ports[i]);
+		refused(line, "1: metrics_listen can't be ");
+		config_release(&config);
+		buf_reset(&why);
+	}
+	refused("metrics_file = aliosbot.prom\n", "1: metrics_file can't be \"aliosbot.prom\": it "
+						  "must be off, or an absolute path");
 }
 
 static void every_wrong_line_is_told_at_once(void **state)
@@ -602,6 +636,7 @@ int main(void)
 		TEST(value_may_have_a_semicolon_and_is_not_cut),
 		TEST(unknown_key_is_told_with_its_line),
 		TEST(bad_value_is_told_with_what_is_allowed),
+		TEST(metrics_listen_nowhere_but_on_this_machine),
 		TEST(every_wrong_line_is_told_at_once),
 		TEST(key_said_twice_is_refused),
 		TEST(section_is_refused),

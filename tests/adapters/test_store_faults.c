@@ -1,6 +1,7 @@
 /* What goes wrong: full disks, damaged rows, two writers, files of others. Decisions are scripted
  * here, so that a deed can fault, or write much. */
 #include "tests/support/a_store.h"
+#include "tests/support/counted.h"
 #include "tests/support/reads_now.h"
 
 #include <setjmp.h>
@@ -50,9 +51,11 @@ static int script(const struct intent *in, const struct settings *set, struct ro
 	} else {
 		born_entry(c, rows, a, in->line);
 	}
+	if (strncmp(in->line, "status", 6) == 0)
+		effect_set(c, TABLE_NODE, 1, "status", v_str("OPEN"), v_str("MITIGATED"));
 	if (strcmp(in->line, "slow") == 0)
 		((struct a_store *)of_rows(rows)->seams.committed_arg)->now += 25;
-	if (strcmp(in->line, "broken") == 0)
+	if (strstr(in->line, "broken"))
 		effect_set(c, TABLE_ITEM, 77, "owner", v_null(), v_str(ANNA)); /* no such row */
 	return 0;
 }
@@ -92,6 +95,64 @@ static void a_deed_that_faults_leaves_nothing_and_the_rest_of_the_batch_stands(v
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM entry"), entries + 2);
 	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE body = 'broken'"), 0);
 	a_store_assert_verified(s);
+}
+
+static void assert_counted(struct a_store *s, int64_t open, int64_t mitigated)
+{
+	struct store_counts c;
+
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.nodes[STATUS_OPEN], open);
+	assert_int_equal(c.nodes[STATUS_MITIGATED], mitigated);
+}
+
+static void a_status_that_was_rolled_back_is_not_counted(void **state)
+{
+	static const char *const lines[] = { "one", "status, broken", "two", "status" };
+	struct a_store *s = *state;
+	struct job *jobs[4];
+
+	assert_counted(s, 1, 0);
+	run_list(s, lines, 2, jobs);
+	assert_int_equal(jobs[1]->rc, STORE_FAULT);
+	free_all(jobs, 2);
+	assert_counted(s, 1, 0);
+	run_list(s, lines, 4, jobs);
+	assert_int_equal(jobs[3]->rc, 0);
+	free_all(jobs, 4);
+	assert_counted(s, 0, 1);
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_counted(s, 0, 1);
+}
+
+static long steps_of_counts(struct a_store *s)
+{
+	struct store_counts c;
+	struct counted before;
+
+	a_store_script(s, "UPDATE letter SET state = 'sent'");
+	before = counted_now();
+	assert_int_equal(store_counted(s->store, &c), 0);
+	return counted_since(&before).steps;
+}
+
+static void what_is_counted_costs_the_same_however_much_is_stored(void **state)
+{
+	struct a_store *s = *state;
+	struct store_counts c;
+	char title[32];
+	long few;
+
+	assert_int_equal(store_counted(s->store, &c), 0); /* once all are looked at */
+	few = steps_of_counts(s);
+	assert_true(few > 0);
+	for (int i = 0; i < 100; i++) {
+		snprintf(title, sizeof(title), "another one, %d", i);
+		a_store_declare(s, title);
+	}
+	assert_int_equal(steps_of_counts(s), few);
+	assert_counted(s, 101, 0);
 }
 
 static void what_faults_again_is_parked_once_with_its_body_and_problem(void **state)
@@ -321,6 +382,8 @@ static void a_directory_that_is_not_there_is_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_counted_costs_the_same_however_much_is_stored),
+		TEST(a_status_that_was_rolled_back_is_not_counted),
 		TEST(a_deed_that_faults_leaves_nothing_and_the_rest_of_the_batch_stands),
 		TEST(what_faults_again_is_parked_once_with_its_body_and_problem),
 		TEST(a_full_database_refuses_only_what_does_not_fit),
@@ -335,5 +398,6 @@ int main(void)
 		TEST(a_directory_that_is_not_there_is_named),
 	};
 
+	counted_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,10 @@ static inline int store_meta(struct store *s, const char *name, struct arena *a,
 {
 	return store_reads(s)->meta(store_reads(s), name, a, value);
 }
+static inline int store_counted(struct store *s, struct store_counts *c)
+{
+	return store_reads(s)->counts(store_reads(s), c);
+}
 static inline int store_watched(struct store *s, int64_t since_ms, struct arena *a,
 				struct watched *w, int most)
 {

@@ -42,6 +42,7 @@ enum envelope_kind {
 	ENVELOPE_GLOBAL_SHORTCUT,  /* shortcut: callback_id; it has no channel */
 	ENVELOPE_OTHER, /* an envelope we have no use for (unknown type, foreign event): acked */
 };
+#define ENVELOPE_KINDS (ENVELOPE_OTHER + 1)
 
 struct envelope {
 	enum envelope_kind kind;

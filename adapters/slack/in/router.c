@@ -83,7 +83,8 @@ static struct request *request_new(struct router *f, unsigned conn)
 
 	a->router = f;
 	a->conn = conn;
-	a->received_ms = f->s.clock->now_ms(f->s.clock);
+	a->received_ms = f->seen.last_received_ms = f->s.clock->now_ms(f->s.clock);
+	a->received_us = histogram_now_us();
 	arena_init(&a->arena);
 	LIST_INSERT_HEAD(&f->arrivals, a, link);
 	f->waiting++;
@@ -138,9 +139,13 @@ static void router_behind(struct request *a, void (*take)(struct request *a))
 
 void router_ack(struct request *a, const char *payload)
 {
-	if (a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload))
+	bool gone = a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload);
+
+	if (gone)
 		log_info("envelope",
 			 "its connection is gone before the ack; Slack will send it again");
+	else if (a->e.id)
+		histogram_add(&a->router->seen.ack, histogram_now_us() - a->received_us);
 	request_free(a);
 }
 
@@ -257,6 +262,7 @@ void router_gap(struct router *f)
 /* ---- frames ---- */
 
 struct route {
+	const char *name; /* as it is counted; NULL: it never comes here */
 	void (*take)(struct request *a);
 	bool person; /* somebody says something: needs who */
 	bool event;  /* Slack brings it again if it isn't acked */
@@ -264,29 +270,40 @@ struct route {
 };
 
 static const struct route routes[] = {
-	[ENVELOPE_JUNK] = { router_take_nothing, false, false, true },
-	[ENVELOPE_HELLO] = { router_take_nothing, false, false, true },
-	[ENVELOPE_DISCONNECT] = { router_take_nothing, false, false, true },
-	[ENVELOPE_COMMAND] = { spoken_command, true, false, true },
-	[ENVELOPE_MENTION] = { spoken_mention, true, true, false },
-	[ENVELOPE_MESSAGE] = { events_message, false, true, false },
-	[ENVELOPE_EDITED] = { events_edited, false, true, false },
-	[ENVELOPE_DELETED] = { told_deleted, false, true, true },
-	[ENVELOPE_REACTION] = { events_reaction, true, true, false },
-	[ENVELOPE_PIN] = { events_pin, true, true, false },
-	[ENVELOPE_MEMBER] = { told_member, true, true, false },
-	[ENVELOPE_CHANNEL] = { told_channel, false, true, false },
-	[ENVELOPE_MOVED] = { told_moved, false, true, false },
-	[ENVELOPE_OPENED] = { told_opened, false, true, false },
-	[ENVELOPE_GROUP] = { told_group, false, true, false },
-	[ENVELOPE_USER] = { told_user, true, true, true },
-	[ENVELOPE_HOME] = { homes_opened, true, true, true },
-	[ENVELOPE_BUTTON] = { spoken_button, true, false, false },
-	[ENVELOPE_SUBMIT] = { forms_submitted, true, false, false },
-	[ENVELOPE_MESSAGE_SHORTCUT] = { spoken_message_shortcut, true, false, true },
-	[ENVELOPE_GLOBAL_SHORTCUT] = { forms_global_shortcut, true, false, false },
-	[ENVELOPE_OTHER] = { router_take_nothing, false, false, true },
+	[ENVELOPE_JUNK] = { "junk", router_take_nothing, false, false, true },
+	[ENVELOPE_HELLO] = { NULL, router_take_nothing, false, false, true },
+	[ENVELOPE_DISCONNECT] = { NULL, router_take_nothing, false, false, true },
+	[ENVELOPE_COMMAND] = { "command", spoken_command, true, false, true },
+	[ENVELOPE_MENTION] = { "mention", spoken_mention, true, true, false },
+	[ENVELOPE_MESSAGE] = { "message", events_message, false, true, false },
+	[ENVELOPE_EDITED] = { "edit", events_edited, false, true, false },
+	[ENVELOPE_DELETED] = { "deletion", told_deleted, false, true, true },
+	[ENVELOPE_REACTION] = { "reaction", events_reaction, true, true, false },
+	[ENVELOPE_PIN] = { "pin", events_pin, true, true, false },
+	[ENVELOPE_MEMBER] = { "member", told_member, true, true, false },
+	[ENVELOPE_CHANNEL] = { "channel", told_channel, false, true, false },
+	[ENVELOPE_MOVED] = { "channel_id", told_moved, false, true, false },
+	[ENVELOPE_OPENED] = { "unarchive", told_opened, false, true, false },
+	[ENVELOPE_GROUP] = { "group", told_group, false, true, false },
+	[ENVELOPE_USER] = { "user", told_user, true, true, true },
+	[ENVELOPE_HOME] = { "home", homes_opened, true, true, true },
+	[ENVELOPE_BUTTON] = { "button", spoken_button, true, false, false },
+	[ENVELOPE_SUBMIT] = { "form", forms_submitted, true, false, false },
+	[ENVELOPE_MESSAGE_SHORTCUT] = { "message_shortcut", spoken_message_shortcut, true, false,
+					true },
+	[ENVELOPE_GLOBAL_SHORTCUT] = { "shortcut", forms_global_shortcut, true, false, false },
+	[ENVELOPE_OTHER] = { "other", router_take_nothing, false, false, true },
 };
+
+const struct router_seen *router_seen(const struct router *f)
+{
+	return &f->seen;
+}
+
+const char *router_kind_name(enum envelope_kind kind)
+{
+	return routes[kind].name;
+}
 
 int64_t router_dropped(const struct router *f)
 {
@@ -310,6 +327,7 @@ void router_frame(struct router *f, const char *frame, size_t len, unsigned conn
 	const struct route *t;
 
 	envelope_read(frame, len, &a->arena, &a->e);
+	f->seen.envelopes[a->e.kind]++;
 	t = &routes[a->e.kind];
 	if (t->event && f->waiting > WAITING_MOST) {
 		if (!f->dropped++)

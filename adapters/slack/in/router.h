@@ -8,6 +8,7 @@
 #ifndef ADAPTERS_SLACK_IN_ROUTER_H
 #define ADAPTERS_SLACK_IN_ROUTER_H
 
+#include "adapters/slack/format/envelope.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
 #include "core/store.h"
@@ -66,6 +67,16 @@ int router_openness(const struct router *f, const char *channel); /* enum openne
 
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t router_dropped(const struct router *f);
+
+/* For whoever watches: since the start. */
+struct router_seen {
+	int64_t envelopes[ENVELOPE_KINDS];
+	struct histogram ack;	  /* from frame to ack */
+	int64_t last_received_ms; /* wall clock; 0: none yet */
+};
+const struct router_seen *router_seen(const struct router *f);
+/* As it is counted: "command", "reaction"; NULL: it never comes here. */
+const char *router_kind_name(enum envelope_kind kind);
 
 /* One text frame from connection `conn`. */
 void router_frame(struct router *f, const char *frame, size_t len, unsigned conn);

@@ -46,6 +46,7 @@ struct router {
 	int waiting;		       /* how many */
 	int looking; /* of those: what the store is being asked for, request_look() */
 	int64_t dropped;
+	struct router_seen seen;
 };
 
 struct request { /* an envelope on its way from its frame to its ack */
@@ -56,6 +57,7 @@ struct request { /* an envelope on its way from its frame to its ack */
 	unsigned conn;
 	bool event; /* Slack brings it again if it isn't acked */
 	int64_t received_ms;
+	int64_t received_us; /* monotonic */
 	const char *place, *who;
 	char *line;	    /* neutral, without the root or the mention */
 	struct part *parts; /* of a form whose line says several together; neutral */

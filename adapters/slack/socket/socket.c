@@ -38,9 +38,10 @@ struct slack_socket {
 	unsigned tries_at_hello; /* … that it took to get there */
 	int64_t opened_ms;	 /* when the last attempt began */
 	int64_t down_since_ms;	 /* LOST */
+	int64_t reconnects[SOCKET_AGAINS];
 };
 
-static void open_later(struct slack_socket *s, int64_t at_least_ms);
+static void open_later(struct slack_socket *s, enum socket_again why, int64_t at_least_ms);
 
 static void socket_move(struct slack_socket *s, enum socket_state to)
 {
@@ -178,7 +179,7 @@ static void socket_refresh(struct slack_socket *s, struct connection *w)
 		connection_end(w);
 	if (w->state == CONNECTION_READY)
 		connection_leaving(w);
-	open_later(s, 0);
+	open_later(s, SOCKET_AGAIN_ASKED, 0);
 }
 
 static void switched_off(struct slack_socket *s, struct connection *w)
@@ -250,7 +251,7 @@ static void on_down(struct connection *w, const char *why, void *arg)
 	log_info(w->object, "down: %s", why);
 	if (s->state == SOCKET_OVER)
 		return;
-	open_later(s, 0);
+	open_later(s, SOCKET_AGAIN_LOST, 0);
 	if (s->state != SOCKET_READY || count_served(s))
 		return;
 	socket_move(s, SOCKET_LOST);
@@ -282,7 +283,7 @@ static void on_opened(const struct web_result *r, void *arg)
 	}
 	log_warning("slack", "apps.connections.open: %s",
 		    r->error ? r->error : "an answer without a URL");
-	open_later(s, r->end == WEB_LATER ? r->retry_ms : 0);
+	open_later(s, SOCKET_AGAIN_REFUSED, r->end == WEB_LATER ? r->retry_ms : 0);
 }
 
 static void open_now(void *arg)
@@ -317,12 +318,13 @@ static int64_t backoff(struct slack_socket *s)
 	return ms / 2 + (int64_t)(chance % (uint64_t)(ms / 2 + 1));
 }
 
-static void open_later(struct slack_socket *s, int64_t at_least_ms)
+static void open_later(struct slack_socket *s, enum socket_again why, int64_t at_least_ms)
 {
 	int64_t ms;
 
 	if (s->state == SOCKET_OVER || is_provided(s))
 		return;
+	s->reconnects[why]++;
 	ms = backoff(s);
 	loop_timer_set(s->opener, ms > at_least_ms ? ms : at_least_ms);
 }
@@ -421,6 +423,16 @@ void slack_socket_stop(struct slack_socket *s)
 bool slack_socket_closed(const struct slack_socket *s)
 {
 	return s->state == SOCKET_OVER && LIST_EMPTY(&s->connections);
+}
+
+const int64_t *slack_socket_reconnects(const struct slack_socket *s)
+{
+	return s->reconnects;
+}
+
+bool slack_socket_ready(const struct slack_socket *s)
+{
+	return s->state == SOCKET_READY;
 }
 
 void slack_socket_free(struct slack_socket *s)

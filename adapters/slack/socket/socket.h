@@ -39,6 +39,17 @@ struct socket_calls {
 struct machine;
 extern const struct machine socket_machine;
 
+/* For whoever watches: why a connection was opened anew, since the start. */
+enum socket_again {
+	SOCKET_AGAIN_ASKED,   /* Slack said that this one goes: a new one is there before it does */
+	SOCKET_AGAIN_LOST,    /* it broke, or Slack closed it */
+	SOCKET_AGAIN_REFUSED, /* Slack gave no address to connect to */
+	SOCKET_AGAINS
+};
+const int64_t *slack_socket_reconnects(const struct slack_socket *s); /* SOCKET_AGAINS of them */
+bool slack_socket_ready(
+	const struct slack_socket *s); /* hello came, and that connection is there */
+
 /* To be given to loop_new(), in an array that an empty row ends. */
 extern const struct lws_protocols slack_socket_protocol;
 

@@ -52,6 +52,7 @@ struct web {
 	struct gates gates;
 	struct call_queue queues[CALL_STATES]; /* NEW and OVER are in none: theirs stay empty */
 	int unreached;			       /* calls in a row for which no connection was made */
+	struct web_counts counts;
 };
 
 static int64_t retry_after_ms(const struct http_result *h)
@@ -163,6 +164,12 @@ static void web_call_free(struct call *c)
 
 static void pump(struct web *w);
 
+static void call_done(struct call *c, const struct web_result *r)
+{
+	c->web->counts.calls[c->method][r->end]++;
+	c->done(r, c->arg);
+}
+
 static void web_answered(const struct http_result *h, void *arg)
 {
 	struct call *c = arg;
@@ -175,7 +182,7 @@ static void web_answered(const struct http_result *h, void *arg)
 	web_judge(c->method, h, c->said, &r);
 	learn(c, h, &r);
 	log_details(c, &r);
-	c->done(&r, c->arg);
+	call_done(c, &r);
 	cJSON_Delete(j);
 	web_call_free(c);
 	pump(w);
@@ -236,7 +243,7 @@ static void fire(void *arg)
 	for (n = w->queues[CALL_SAID].n; n; n--) {
 		c = TAILQ_FIRST(&w->queues[CALL_SAID].calls);
 		call_move(c, CALL_OVER);
-		c->done(&c->early, c->arg);
+		call_done(c, &c->early);
 		web_call_free(c);
 	}
 	pump(w);
@@ -306,6 +313,11 @@ int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel)
 int web_in_flight(const struct web *w)
 {
 	return w->queues[CALL_FLYING].n + w->queues[CALL_SAID].n;
+}
+
+const struct web_counts *web_counts(const struct web *w)
+{
+	return &w->counts;
 }
 
 /* ---- URLs that Slack gave ---- */

@@ -68,6 +68,7 @@ enum web_end {
 	WEB_REFUSED, /* ok:false for good: `error` */
 	WEB_UNKNOWN, /* time-out, 5xx, internal_error, fatal_error, garbage: probe before repeating */
 };
+#define WEB_ENDS (WEB_UNKNOWN + 1)
 
 /* `error` of an answer that Slack gave whole and that is no JSON all the same: asked again, it will be so again. */
 #define WEB_SAYS_UNREADABLE "Slack's answer can't be read"
@@ -107,6 +108,12 @@ void web_respond(struct web *w, const char *url, const char *json, web_done *don
 int64_t web_wait_ms(struct web *w, enum web_method m, const char *channel);
 const char *web_method_name(enum web_method m);
 int web_in_flight(const struct web *w);
+
+/* For whoever watches: how calls ended since the start; the last row: uploads and response_urls. */
+struct web_counts {
+	int64_t calls[WEB_METHODS + 1][WEB_ENDS];
+};
+const struct web_counts *web_counts(const struct web *w);
 
 /* Slack's error word as a sentence with what to do: "missing_scope" → "The app lacks the scope … ; add it
  * in the manifest and reinstall." The word itself for those not listed. */
