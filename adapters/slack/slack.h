@@ -9,6 +9,7 @@
 #include "adapters/slack/out/courier.h"
 #include "adapters/slack/recover/gap.h"
 #include "adapters/slack/recover/recover.h"
+#include "adapters/slack/scopes.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
 #include "adapters/slack/workspace.h"

@@ -57,6 +57,7 @@ enum web_method { /* rows of the table in web_methods.c: name, tier, errors that
 		  WEB_FILES_COMPLETE_UPLOAD,
 		  WEB_FILES_INFO,
 		  WEB_FILES_DELETE,
+		  WEB_BLOCKS_VALIDATE,
 		  WEB_USERGROUPS_LIST,
 		  WEB_USERGROUPS_USERS_LIST,
 		  WEB_METHODS
