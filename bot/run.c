@@ -5,6 +5,7 @@
 #include "adapters/loop/loop.h"
 #include "bot/control.h"
 #include "bot/shell.h"
+#include "bot/status.h"
 #include "bot/version.h"
 #include "core/base/alloc.h"
 
@@ -214,16 +215,34 @@ static void shell_team_known(struct job *team, void *arg)
 	job_free(team);
 }
 
-static void shell_asks(struct control_request *r, void *arg)
+static void shell_asks_status(struct control_request *r, const struct bot *b)
+{
+	struct buf text;
+
+	buf_init(&text, CONTROL_TEXT_MAX);
+	status_write(&text, b);
+	control_answer(r, SHELL_DONE, text.s);
+	buf_release(&text);
+}
+
+static void shell_asks_line(struct control_request *r, struct bot *b)
 {
 	struct asked *asked = alloc(sizeof(*asked));
 	struct job *team = shell_team_job();
 
-	asked->bot = arg;
+	asked->bot = b;
 	asked->request = r;
 	team->done = shell_team_known;
 	team->arg = asked;
-	run_submit(team, arg);
+	run_submit(team, b);
+}
+
+static void shell_asks(struct control_request *r, void *arg)
+{
+	if (r->status)
+		shell_asks_status(r, arg);
+	else
+		shell_asks_line(r, arg);
 }
 
 /* ---- wiring ---- */
@@ -295,6 +314,7 @@ static int run_start(struct bot *b)
 	const struct run *r = b->run;
 
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	b->started_at = r->clock->now_ms(r->clock);
 	if (open_store(b) < 0)
 		return SHELL_STORAGE;
 	b->loop = loop_new(protocols);

@@ -11,6 +11,8 @@
 #include "bot/config.h"
 #include "core/store.h"
 
+struct statvfs;
+
 /* Where Nodes are kept (storage.c). */
 extern store_opener *const storage;
 
@@ -21,6 +23,7 @@ struct run_hooks { /* tests only */
 	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
 	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */
 	void *arg;
+	int (*disk)(const char *folder, struct statvfs *v); /* instead of statvfs(3); NULL */
 	bool at_once; /* changes of a topic aren't gathered for half a minute, those of a Home hardly */
 	bool told_clock;  /* `clock` isn't the system's: it is looked at, and not waited for */
 	int64_t probe_ms; /* instead of 15 s */

@@ -22,6 +22,7 @@ struct bot {
 	struct settings settings; /* the config's */
 	enum phase phase;
 	int exit_code;
+	int64_t started_at; /* wall clock */
 	int64_t stopped_at; /* loop_now_ms() */
 	struct loop *loop;
 	struct http *http;

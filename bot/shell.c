@@ -1,5 +1,6 @@
 #include "bot/shell_private.h"
 
+#include "bot/doctor.h"
 #include "bot/manifest.h"
 #include "bot/tokens.h"
 #include "bot/version.h"
@@ -64,8 +65,7 @@ static bool is_local(const char *url)
 	return false;
 }
 
-/* Where Slack is, ended by a slash; NULL: not a place to send tokens to. */
-static const char *api_url(struct shell *sh)
+const char *shell_api_url(struct shell *sh)
 {
 	const char *url = getenv("SLACK_API_URL");
 	size_t len;
@@ -94,7 +94,7 @@ static int word_run(struct shell *sh)
 
 	sh->run->config = &sh->config;
 	sh->run->db = sh->db;
-	sh->run->api_url = api_url(sh);
+	sh->run->api_url = shell_api_url(sh);
 	if (!sh->run->api_url)
 		return shell_fail(SHELL_CONFIG,
 				  "SLACK_API_URL must begin with https:// (http:// only for this "
@@ -270,6 +270,9 @@ static const struct word words[] = {
 	{ "config", "[--default]",
 	  "Show every setting, its value and its default; --default: a file to start from.", 0,
 	  word_config },
+	{ "doctor", "",
+	  "Look over tokens, scopes, Slack, clock, disk and database, and say what to do.", 0,
+	  shell_word_doctor },
 	{ "verify", "", "Check the database: SQLite, the journal's chain, replay.", 0,
 	  word_verify },
 	{ "export", "[ID… | --all] [--format md|json|html|csv] [-o FILE|DIR]",
@@ -354,8 +357,7 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 	return optind;
 }
 
-/* A symbolic link is the file that it names: its bot listens beside that one. */
-static void resolve_db(struct shell *sh)
+void shell_resolve_db(struct shell *sh)
 {
 	struct stat st;
 	char *real = lstat(sh->db, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(sh->db, NULL) : NULL;
@@ -365,13 +367,18 @@ static void resolve_db(struct shell *sh)
 	free(real);
 }
 
+int shell_load_config(struct shell *sh, struct buf *why)
+{
+	return config_load(&sh->config, config_find(sh->config_path), why);
+}
+
 static int load_config(struct shell *sh)
 {
 	struct buf why;
 	int rc;
 
 	buf_init(&why, BUF_ROOMY);
-	rc = config_load(&sh->config, config_find(sh->config_path), &why);
+	rc = shell_load_config(sh, &why);
 	fputs(why.s, stderr);
 	buf_release(&why);
 	return rc;
@@ -452,11 +459,12 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 	if (w && sh->argc - 1 > w->most)
 		return shell_fail(SHELL_USAGE, "Too many arguments. Usage: aliosbot %s %s", w->name,
 				  w->usage);
-	if (w && w->run == word_help) /* works with a broken config too */
-		return word_help(sh);
+	if (w && (w->run == word_help ||
+		  w->run == shell_word_doctor)) /* work with a broken config too */
+		return w->run(sh);
 	if (load_config(sh) != 0)
 		return SHELL_CONFIG;
-	resolve_db(sh);
+	shell_resolve_db(sh);
 	return w ? w->run(sh) : shell_command(sh, c);
 }
 

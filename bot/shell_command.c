@@ -86,6 +86,11 @@ static int open_to_read(struct shell *sh, store_opener *open, struct store **s)
 	return code;
 }
 
+int shell_try_to_read(struct shell *sh, struct store **s, struct buf *why)
+{
+	return open_quietly(sh, storage, STORE_READ, s, why);
+}
+
 /* Opens the file for reading and prints what is wrong. SHELL_DONE, or the exit code. */
 int shell_open_to_read(struct shell *sh, struct store **s)
 {

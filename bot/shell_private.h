@@ -27,6 +27,16 @@ int shell_print(int exit_code, const struct buf *text);
 /* Opens the database for reading, or prints why not. SHELL_DONE, or the exit code. */
 int shell_open_to_read(struct shell *sh, struct store **s);
 
+/* The same without a word: 0, or the store's fault and a sentence in why. */
+int shell_try_to_read(struct shell *sh, struct store **s, struct buf *why);
+
+/* What shell.c reads before a word runs; doctor's runs without, and asks itself. 0, or 1 and sentences in why. */
+int shell_load_config(struct shell *sh, struct buf *why);
+/* A symbolic link is the file that it names: its bot listens beside that one. */
+void shell_resolve_db(struct shell *sh);
+/* Where Slack is, ended by a slash; NULL: not a place to send tokens to. */
+const char *shell_api_url(struct shell *sh);
+
 /* A change: by the bot if one runs, else here. ask: SHELL_DONE … the exit code, -1: no bot listens. `make`: the
  * database may be a new one. The exit code. */
 struct shell_change {

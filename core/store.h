@@ -37,6 +37,7 @@ enum {
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
 	STORE_REFUSED =
 		-9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
+	STORE_OLDER = -10, /* the file is of an older aliosbot (opened for reading) */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -46,6 +47,28 @@ static inline bool store_for_good(int rc)
 }
 
 struct store;
+
+/* ---- how it stands, for `doctor`: what can be said without reading all of it ---- */
+
+struct store_health {	    /* strings in the arena */
+	const char *damage; /* what is wrong with the file, a sentence; NULL: nothing was found */
+	int version;	    /* of the format */
+	int64_t bytes;
+	int64_t nodes, open;
+	/* Letters not sent yet, the oldest of them since when, what it is, and why it wasn't sent at the last try (NULL). */
+	int64_t waiting, waiting_since;
+	const char *waiting_what, *waiting_why;
+	/* Posts behind their Node. */
+	int64_t behind, behind_since;
+	/* Letters that Slack refused for good in the last RECENT days, and the last of them. */
+	int64_t refused, refused_at;
+	const char *refused_what, *refused_why;
+	/* What came in and could not be done, and the last of it. */
+	int64_t parked, parked_at;
+	const char *parked_why;
+	int64_t listened_until; /* when the bot has last listened to Slack; 0: never */
+};
+#define STORE_HEALTH_RECENT 30
 
 /* ---- a channel that recovery reads ---- */
 
@@ -277,6 +300,8 @@ struct store_ops {
 		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
 	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
 	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
+	/* 0; or < 0 when even that can't be read. */
+	int (*health)(struct store *s, struct arena *a, struct store_health *h);
 };
 
 struct store {

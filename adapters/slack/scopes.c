@@ -3,7 +3,7 @@
 #include <string.h>
 
 const struct scope slack_scopes[] = {
-	{ "app_mentions:read", "@aliosbot isn't heard, the only way to give commands in threads",
+	{ "app_mentions:read", "@aliosbot isn't heard, so there are no commands in threads",
 	  false },
 	{ "bookmarks:read", "a channel may get the bookmark of its card twice", true },
 	{ "bookmarks:write", "channels have no bookmark that leads to the card", true },

@@ -4,6 +4,7 @@
 #ifndef ADAPTERS_SLACK_SLACK_H
 #define ADAPTERS_SLACK_SLACK_H
 
+#include "adapters/slack/examine.h"
 #include "adapters/slack/format/permalink.h"
 #include "adapters/slack/in/router.h"
 #include "adapters/slack/out/courier.h"

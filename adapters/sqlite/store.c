@@ -121,7 +121,7 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 			s->path, *version, schema_version());
 	if (*version < schema_version() && s->mode == STORE_READ)
 		return sqlite_say(
-			why, STORE_FAULT,
+			why, STORE_OLDER,
 			"%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
 			" brings it up to date",
 			s->path, *version);
@@ -287,6 +287,7 @@ static const struct store_ops ops = {
 		"Checked: SQLite, the schema, the counters, every incident against its journal.\n"
 		"Not checked: " SQLITE_STORE_UNVERIFIED ".\n",
 	.backup = sqlite_store_backup,
+	.health = sqlite_store_health,
 };
 
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,

@@ -293,6 +293,22 @@ int64_t router_dropped(const struct router *f)
 	return f->dropped;
 }
 
+struct router_counts router_counts(const struct router *f)
+{
+	return f->counts;
+}
+
+static void router_count(struct router *f, const struct request *a, const struct route *t)
+{
+	if (t->event) {
+		f->counts.events++;
+		f->counts.event_ms = a->received_ms;
+	} else if (t->person) {
+		f->counts.commands++;
+		f->counts.command_ms = a->received_ms;
+	}
+}
+
 /* The workspace that the bot is installed in, whatever the payload names: of what two organisations share it is the
  * other's, and of a Grid a sister's. Only before Slack has ever told us which it is the payload must do. */
 static const char *place_of(struct request *a)
@@ -311,6 +327,7 @@ void router_frame(struct router *f, const char *frame, size_t len, unsigned conn
 
 	envelope_read(frame, len, &a->arena, &a->e);
 	t = &routes[a->e.kind];
+	router_count(f, a, t);
 	if (t->event && f->waiting > WAITING_MOST) {
 		if (!f->dropped++)
 			log_warning(

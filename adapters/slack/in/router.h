@@ -67,6 +67,14 @@ int router_openness(const struct router *f, const char *channel); /* enum openne
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t router_dropped(const struct router *f);
 
+/* What has come since the start: commands (with buttons and forms), and events, of which there are some wherever there
+ * are commands: Slack may have switched them off. */
+struct router_counts {
+	int64_t commands, events;
+	int64_t command_ms, event_ms; /* when the last one came; 0: none did */
+};
+struct router_counts router_counts(const struct router *f);
+
 /* One text frame from connection `conn`. */
 void router_frame(struct router *f, const char *frame, size_t len, unsigned conn);
 

@@ -46,6 +46,7 @@ struct router {
 	int waiting;		       /* how many */
 	int looking; /* of those: what the store is being asked for, request_look() */
 	int64_t dropped;
+	struct router_counts counts;
 };
 
 struct request { /* an envelope on its way from its frame to its ack */

@@ -80,13 +80,14 @@ struct web_result {
 	int64_t retry_ms;  /* WEB_LATER */
 	int64_t date_ms;   /* the server's Date, 0 */
 	const char *scopes;
+	enum http_fault fault; /* why there is no answer at all */
 };
 
 struct web_param {
 	const char *name, *value; /* value NULL: left out. Nested JSON as its string */
 };
 
-/* api: "https://slack.com/api/" (with the slash). Tokens are copied, never logged. */
+/* api: "https://slack.com/api/" (with the slash). Tokens are copied, never logged; NULL: calls go without one. */
 struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
 		    const char *bot_token);
 void web_free(
