@@ -252,6 +252,11 @@ store_opener *run_open_store(const struct run *r)
 	return r->hooks && r->hooks->open_store ? r->hooks->open_store : storage;
 }
 
+static void store_says(const char *sentence)
+{
+	log_info("store", "%s", sentence);
+}
+
 static int open_store(struct bot *b)
 {
 	const struct run *r = b->run;
@@ -265,6 +270,7 @@ static int open_store(struct bot *b)
 		.stirred = store_stirred,
 		.arg = b,
 		.working = notify_working,
+		.says = store_says,
 		.committed = r->hooks ? r->hooks->committed : NULL,
 		.committed_arg = r->hooks ? r->hooks->arg : NULL,
 	};

@@ -15,6 +15,7 @@ struct statvfs;
 
 /* Where Nodes are kept (storage.c). */
 extern store_opener *const storage;
+extern store_restorer *const storage_restore; /* NULL: what is kept there can't be restored so */
 
 struct run_hooks { /* tests only */
 	store_opener

@@ -170,31 +170,6 @@ static int word_verify(struct shell *sh)
 	return code;
 }
 
-static int word_backup(struct shell *sh)
-{
-	struct store *s;
-	struct buf why;
-	int code;
-
-	if (sh->argc != 2)
-		return shell_fail(SHELL_USAGE, "Usage: aliosbot backup FILE");
-	code = shell_open_to_read(sh, &s);
-	if (code != SHELL_DONE)
-		return code;
-	if (!s->ops->backup) {
-		store_close(s);
-		return shell_fail(SHELL_STORAGE, "What is kept there can't be copied.");
-	}
-	buf_init(&why, BUF_ROOMY);
-	if (s->ops->backup(s, sh->argv[1], &why) == 0)
-		printf("Copied %s to %s.\n", sh->db, sh->argv[1]);
-	else
-		code = shell_fail(SHELL_STORAGE, "%s", why.s);
-	buf_release(&why);
-	store_close(s);
-	return code;
-}
-
 static void help_all(struct buf *out)
 {
 	const struct command *c;
@@ -281,7 +256,10 @@ static const struct word words[] = {
 	{ "import", "FILE|-",
 	  "Read what `export --format json` wrote; all of an incident or nothing.", 1,
 	  shell_word_import },
-	{ "backup", "FILE", "Copy the database, also while the bot runs.", 1, word_backup },
+	{ "backup", "FILE", "Copy the database, also while the bot runs, and check the copy.", 1,
+	  shell_word_backup },
+	{ "restore", "FILE", "Put a copy back, while the bot doesn't run; the old one is kept.", 1,
+	  shell_word_restore },
 	{ "help", "[COMMAND]", "Show this, or more about one command.", 1, word_help },
 };
 

@@ -50,7 +50,16 @@ int shell_change(struct shell *sh, const struct shell_change *c);
 /* Runs `read` as a JOB_READ with job->found = arg. 0, or the fault. */
 int shell_read(struct store *s, int (*read)(struct reads *r, struct job *job), void *arg);
 
-/* Words of the table: shell_export.c, shell_import.c. */
+/* Opens another file than the database for reading: 0, or the store's fault and a sentence in why. */
+int shell_open_file(struct shell *sh, const char *path, struct store **s, struct buf *why);
+/* What root makes belongs to the owner of the database. 0, or -1 and errno. */
+int shell_act_as_owner(struct shell *sh);
+/* What a store is opened with from the shell. */
+struct store_seams shell_seams(struct shell *sh);
+
+/* Words of the table: shell_export.c, shell_import.c, shell_backup.c. */
+int shell_word_backup(struct shell *sh);
+int shell_word_restore(struct shell *sh);
 int shell_word_export(struct shell *sh);
 int shell_word_import(struct shell *sh);
 

@@ -273,6 +273,9 @@ struct store_seams {
 	void *arg; /* of these two */
 	/* Opening takes long, and goes on: called now and then while a file is brought up to date. NULL: nobody minds. */
 	void (*working)(void *nothing);
+	/* What whoever runs the program should know of that, a sentence without its full stop. NULL: nobody listens. */
+	void (*says)(const char *sentence);
+	bool alone; /* the file is a new one that nobody else knows: no copy is made before it is brought up to date */
 	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
 	void (*committed)(void *arg);
 	void *committed_arg;
@@ -312,6 +315,17 @@ struct store {
  * to do). */
 typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
 			 const struct store_seams *seams, struct buf *why);
+
+/* A copy (as `backup` makes them) takes the place of what is kept at path, which keeps another name. It is checked
+ * first. 0, or a fault and a sentence in why: nothing was changed then (but for a disk that fails in the middle: the old
+ * one is there in any case). STORE_BUSY: somebody writes there. */
+struct restored {
+	const char *kept;	  /* what the old one is called now, NULL: there was none */
+	int64_t nodes, newest_at; /* of the copy: the last change in it, 0: none */
+	struct arena arena;	  /* the caller's to release */
+};
+typedef int store_restorer(const char *path, const char *from, const struct store_seams *seams,
+			   struct restored *told, struct buf *why);
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
 static inline void store_submit(struct store *s, struct job *jobs)

@@ -10,6 +10,7 @@
 #include "core/store.h"
 
 store_opener sqlite_store_open;
+store_restorer sqlite_store_restore;
 
 /* SQLite integrity, the schema, the counters, the journal chain of every Node and of all together, texts
  * against their digests, and replay of the journal against the tables. Prints findings, one a line; 0

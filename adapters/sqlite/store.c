@@ -165,6 +165,9 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
 		return rc;
+	if (version && version < schema_version() && !s->seams.alone &&
+	    (rc = backup_before(s, version, why)))
+		return rc;
 	if ((rc = settings_make(s)) || (rc = bring_up_to_date(s, version)) ||
 	    (s->mode == STORE_WRITE && (rc = due_open(s))) || (rc = vacuum_asked(&s->db)) < 0)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
