@@ -4,6 +4,7 @@
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
 #include "bot/control.h"
+#include "bot/reload.h"
 #include "bot/shell.h"
 #include "bot/status.h"
 #include "bot/version.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define CALLS_END_MS 3000 /* calls in flight at the end get this long */
@@ -118,6 +120,14 @@ static void ending(struct bot *b)
 		b->phase = GONE;
 }
 
+/* The terminal that it was started in was closed: it ends with that, as programs do. */
+static bool terminal_is_gone(const struct bot *b)
+{
+	struct termios t;
+
+	return b->in_terminal && tcgetattr(STDIN_FILENO, &t) != 0;
+}
+
 static void signalled(int fd, void *arg)
 {
 	struct bot *b = arg;
@@ -125,6 +135,10 @@ static void signalled(int fd, void *arg)
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGHUP && !terminal_is_gone(b)) {
+		b->reload = true;
+		return;
+	}
 	log_info("aliosbot", "%s: finishing what is under way", strsignal((int)info.ssi_signo));
 	run_stop(b, SHELL_DONE);
 }
@@ -293,11 +307,13 @@ static void run_watch_signals(struct bot *b)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	b->in_terminal = isatty(STDIN_FILENO);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
-		log_warning("aliosbot", "no signalfd (%s): SIGTERM will not be heard",
+		log_warning("aliosbot", "no signalfd (%s): signals will not be heard",
 			    strerror(errno));
 	else
 		b->signals = loop_fd_new(b->loop, fd, signalled, b);
@@ -359,11 +375,12 @@ static void run_end(struct bot *b)
 	loop_free(b->loop);
 	if (b->store)
 		store_close(b->store);
+	reload_free(b);
 }
 
 int run_bot(struct run *r)
 {
-	struct bot b = { .run = r, .settings = r->config->settings };
+	struct bot b = { .run = r, .settings = r->config->settings, .now = r->config };
 	int code;
 
 	log_level_set(r->config->log_level);
@@ -380,6 +397,8 @@ int run_bot(struct run *r)
 			break;
 		}
 		turn(&b);
+		if (b.reload && !store_waits(b.store))
+			reload_config(&b);
 		if (r->hooks && r->hooks->turned)
 			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)

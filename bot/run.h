@@ -32,8 +32,9 @@ struct run_hooks { /* tests only */
 
 struct run {
 	const struct config *config;
-	const char *db;	     /* the database's path */
-	const char *api_url; /* "https://slack.com/api/" */
+	const char *config_asked; /* --config, NULL: where to look again for it (config_find()) */
+	const char *db;		  /* the database's path */
+	const char *api_url;	  /* "https://slack.com/api/" */
 	const char *app_token, *bot_token;
 	struct clock *clock;
 	int64_t (*boot_ms)(void); /* clock_boot_ms() */

@@ -93,6 +93,7 @@ static int word_run(struct shell *sh)
 	int code;
 
 	sh->run->config = &sh->config;
+	sh->run->config_asked = sh->config_path;
 	sh->run->db = sh->db;
 	sh->run->api_url = shell_api_url(sh);
 	if (!sh->run->api_url)

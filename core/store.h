@@ -303,6 +303,9 @@ struct store_ops {
 		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
 	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
 	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
+	/* The settings that the store was opened with say something else now (nothing is under way): what follows from
+	 * them is made anew. 0, or < 0. */
+	int (*settings_changed)(struct store *s);
 	/* 0; or < 0 when even that can't be read. */
 	int (*health)(struct store *s, struct arena *a, struct store_health *h);
 };

@@ -278,6 +278,11 @@ static const struct reads reading = {
 	.transfer = transfer_out,
 };
 
+static int store_settings_changed(struct store *store)
+{
+	return due_open(sqlite_store_of(store));
+}
+
 static const struct store_ops ops = {
 	.submit = batch_submit,
 	.turn = batch_turn,
@@ -291,6 +296,7 @@ static const struct store_ops ops = {
 		"Not checked: " SQLITE_STORE_UNVERIFIED ".\n",
 	.backup = sqlite_store_backup,
 	.health = sqlite_store_health,
+	.settings_changed = store_settings_changed,
 };
 
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,
