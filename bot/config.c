@@ -254,6 +254,25 @@ void config_release(struct config *c)
 	*c = (struct config){ 0 };
 }
 
+/* ---- another one ---- */
+
+bool config_change_next(const struct config *started, const struct config *now,
+			const struct config *fresh, size_t *i, struct config_change *change)
+{
+	for (; config_keys[*i].name; ++*i) {
+		const struct key *k = &config_keys[*i];
+		const char *from = (k->restart ? started : now)->said[*i].value,
+			   *to = fresh->said[*i].value;
+
+		if (strcmp(from, to) == 0)
+			continue;
+		*change = (struct config_change){ k->name, from, to, k->restart };
+		++*i;
+		return true;
+	}
+	return false;
+}
+
 /* ---- showing ---- */
 
 /* Each line of a text, with something before it. */

@@ -59,6 +59,15 @@ const char *config_find(const char *asked);
 int config_load(struct config *c, const char *path, struct buf *why);
 void config_release(struct config *c);
 
+/* What a fresh config says that isn't in force: key by key from *i = 0, false at the end. In force is `now`, and of keys
+ * that need a restart what the program was started with. Values as in said[]. */
+struct config_change {
+	const char *key, *from, *to;
+	bool restart;
+};
+bool config_change_next(const struct config *started, const struct config *now,
+			const struct config *fresh, size_t *i, struct config_change *change);
+
 /* Every key, its value, its default, where the value is from, what it means. */
 void config_print(struct buf *out, const struct config *c);
 void config_json(struct buf *out, const struct config *c);

@@ -284,11 +284,11 @@ const struct key config_keys[] = {
 	{ "command", "/incident", "a slash and up to 31 of a-z, 0-9, - and _",
 	  "The slash command. After a change, paste the output of `aliosbot manifest` into\n"
 	  "the app's page again, so that Slack knows the new word.",
-	  .set = set_command },
+	  .set = set_command, .restart = true },
 	{ "announce_channel", "auto", "auto, none, a channel's name like #incidents, or its ID",
 	  "Every incident has one message there that stays up to date. auto: #incidents, if "
 	  "there\nis one. The bot must be invited to it if it is private.",
-	  .set = set_announce_channel },
+	  .set = set_announce_channel, .restart = true },
 	{ "announce_low", "no", "yes or no",
 	  "Are LOW incidents announced too? Private ones never are.", .set = set_announce_low },
 	{ "default_priority", "HIGH", "CRITICAL, HIGH, MEDIUM or LOW (or sev1 to sev4)",
@@ -300,7 +300,7 @@ const struct key config_keys[] = {
 	{ "restrict_group", "none", "none, or the ID of a user group, like S0615G0KT",
 	  "The user group that may always do what is restricted. Its ID is in Slack under\n"
 	  "People, User groups, the group, \"...\", Copy group ID.",
-	  .set = set_restrict_group },
+	  .set = set_restrict_group, .restart = true },
 	{ "emoji_timeline", "pushpin", EMOJI_ALLOWED,
 	  "This emoji on a message puts it on the timeline; so does Slack's own Pin.",
 	  EMOJI(CAPTURE_TIMELINE) },
@@ -351,14 +351,14 @@ const struct key config_keys[] = {
 	{ "second_bot", "refuse", "refuse or allow",
 	  "Another bot with the same app token takes every other command, into its own database.\n"
 	  "refuse: this one doesn't start beside it. allow: both are meant to run.",
-	  .set = set_second_bot },
+	  .set = set_second_bot, .restart = true },
 	{ "metrics_file", "off", "off, or an absolute path like /run/aliosbot/aliosbot.prom",
 	  "How the bot is doing, in Prometheus' text format, written every 15 s: for\n"
 	  "node_exporter's textfile collector.",
-	  .set = set_metrics_file },
+	  .set = set_metrics_file, .restart = true },
 	{ "metrics_listen", "off", "off, or an address of this machine's own, like 127.0.0.1:9464",
 	  "The same at http://ADDRESS/metrics, and at /healthz whether the bot is connected.",
-	  .set = set_metrics_listen },
+	  .set = set_metrics_listen, .restart = true },
 	{ "log_level", "info", "error, warning, info or debug",
 	  "How much is written to the log (standard error, so journald).", .set = set_log_level },
 	{ 0 }

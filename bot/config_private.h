@@ -15,6 +15,7 @@ struct key {
 	int (*set)(struct config *c, const char *value); /* NULL: it is the name of an emoji */
 	size_t emoji;					 /* where in struct settings that goes */
 	bool repeats;					 /* may stand several times */
+	bool restart; /* a bot that runs goes by it from its next start on */
 };
 
 /* Ends with a row without a name; at most CONFIG_KEYS_MAX before it. */

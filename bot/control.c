@@ -145,6 +145,7 @@ static int body_read(struct client *k, const char *body, size_t len)
 	*line++ = '\0';
 	k->request.zone = zone;
 	k->request.json = strcmp(words, "json") == 0;
+	k->request.status = strcmp(words, "status") == 0;
 	k->request.import = sscanf(words, "import %" SCNd64, &k->request.at_line) == 1;
 	k->request.line = line;
 	k->request.user = user_of(k->fd, &k->arena);
@@ -383,9 +384,9 @@ void control_free(struct control *c)
 /* ---- the shell's side ---- */
 
 /* The connected socket; -1: no bot listens, -2: one does and can't be reached. */
-static int connect_to(const char *path)
+static int connect_to(const char *path, int seconds)
 {
-	const struct timeval patience = { .tv_sec = ASK_SECONDS };
+	const struct timeval patience = { .tv_sec = seconds ? seconds : ASK_SECONDS };
 	struct sockaddr_un a;
 	int fd, error;
 
@@ -417,7 +418,7 @@ static int question_send(int fd, const struct control_question *q)
 	if (q->import)
 		buf_addf(&body, "import %" PRId64, q->at_line);
 	else
-		buf_adds(&body, q->json ? "json" : "");
+		buf_adds(&body, q->status ? "status" : q->json ? "json" : "");
 	buf_addc(&body, '\n');
 	buf_adds(&body, q->line);
 	head_write(&all, code, body.len);
@@ -457,7 +458,7 @@ static int answer_read(int fd, struct buf *answer, int *exit_code)
 int control_ask(const char *path, const struct control_question *q, struct buf *answer,
 		int *exit_code)
 {
-	int fd = connect_to(path);
+	int fd = connect_to(path, q->seconds);
 
 	if (fd == -1)
 		return 1;

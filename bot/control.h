@@ -35,6 +35,7 @@ struct control_request {
 	bool json;	  /* the answer is wanted as JSON (shell_outcome()) */
 	bool import;	  /* `line` is a document to be imported (adapters/export/import.h) */
 	int64_t at_line;  /* … which begins on this line of its file */
+	bool status;	  /* how the bot stands is wanted (status.h); there is no line */
 };
 
 /* Call it with the writer's lock held: a socket left over by a killed bot is replaced. `request` must be
@@ -48,13 +49,15 @@ void control_answer(struct control_request *r, int exit_code, const char *text);
 /* Hangs up on everybody, removes the socket. Requests not answered yet are freed: don't answer them. */
 void control_free(struct control *c);
 
-/* ---- the shell's side; blocks, 30 s at most ---- */
+/* ---- the shell's side; blocks, 30 s at most, or `seconds` ---- */
 
 struct control_question {
 	const char *zone, *line;
 	bool json;
 	bool import; /* `line` is a document */
 	int64_t at_line;
+	bool status; /* `line` is "" */
+	int seconds; /* 0: 30 */
 };
 
 /* 0: answered, *exit_code and answer are the bot's; 1: no bot listens there; -1: one does, but there is no

@@ -1,46 +1,22 @@
 #include "bot/manifest.h"
 
-const char *const manifest_scopes[] = {
-	"app_mentions:read",  "bookmarks:read",
-	"bookmarks:write",    "channels:history",
-	"channels:join",      "channels:manage",
-	"channels:read",      "channels:write.topic",
-	"chat:write",	      "chat:write.public",
-	"commands",	      "files:read",
-	"files:write",	      "groups:history",
-	"groups:read",	      "groups:write",
-	"groups:write.topic", "im:history",
-	"im:write",	      "pins:read",
-	"pins:write",	      "reactions:read",
-	"reactions:write",    "usergroups:read",
-	"users:read",	      NULL,
-};
+#include "adapters/slack/slack.h"
 
 static const char *const events[] = {
-	"app_home_opened",
-	"app_mention",
-	"channel_archive",
-	"channel_created",
-	"channel_id_changed",
-	"channel_rename",
-	"channel_unarchive",
-	"group_archive",
-	"group_rename",
-	"group_unarchive",
-	"member_joined_channel",
-	"member_left_channel",
-	"message.channels",
-	"message.groups",
-	"message.im",
-	"pin_added",
-	"pin_removed",
-	"reaction_added",
-	"reaction_removed",
-	"subteam_members_changed",
-	"team_join",
-	"user_change",
-	NULL,
+	"app_home_opened",     "app_mention",	   "channel_created",
+	"channel_id_changed",  "channel_rename",   "channel_unarchive",
+	"group_rename",	       "group_unarchive",  "member_joined_channel",
+	"member_left_channel", "message.channels", "message.groups",
+	"message.im",	       "pin_added",	   "pin_removed",
+	"reaction_added",      "reaction_removed", "subteam_members_changed",
+	"team_join",	       "user_change",	   NULL,
 };
+
+static void manifest_list_scopes(struct buf *out, const char *indent)
+{
+	for (const struct scope *s = slack_scopes; s->name; s++)
+		buf_addf(out, "%s\"%s\"%s\n", indent, s->name, s[1].name ? "," : "");
+}
 
 static void list(struct buf *out, const char *indent, const char *const *words)
 {
@@ -94,7 +70,7 @@ void manifest_write(struct buf *out, const char *command)
 		      "  \"oauth_config\": {\n"
 		      "    \"scopes\": {\n"
 		      "      \"bot\": [\n");
-	list(out, "        ", manifest_scopes);
+	manifest_list_scopes(out, "        ");
 	buf_adds(out, "      ]\n"
 		      "    }\n"
 		      "  },\n"

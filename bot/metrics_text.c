@@ -62,7 +62,7 @@ static void metrics_envelopes(struct buf *out, const struct router *r)
 	       "Events not taken because too many waited; Slack sends them again.",
 	       router_dropped(r));
 	seconds(out, "aliosbot_last_event_timestamp_seconds",
-		"When Slack last sent an envelope; 0: not since the start.", c->last_received_ms);
+		"When Slack last sent an envelope; 0: not since the start.", c->received_ms);
 	histogram(out, "aliosbot_ack_duration_seconds",
 		  "From an envelope's frame to its ack. Slack waits for 3 s.", &c->ack);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TOLD_MOST 512
@@ -179,4 +180,27 @@ void notify_stopping(struct notify *n)
 {
 	if (n)
 		notify_status("STOPPING=1\n", "Finishing what is under way", "");
+}
+
+/* Before it is ready there is nothing to come back to: READY is hello's. */
+void notify_reloading(struct notify *n)
+{
+	struct timespec now;
+
+	if (!n || !n->ready)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	notify_say("RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+		   (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+}
+
+void notify_reloaded(struct notify *n, const char *why)
+{
+	if (!n || !n->ready)
+		return;
+	if (why)
+		notify_status("READY=1\n",
+			      "The config is broken, the settings stay as they were: ", why);
+	else
+		notify_say("READY=1");
 }

@@ -24,4 +24,8 @@ void notify_ready(struct notify *n);		     /* Slack said hello */
 void notify_down(struct notify *n, const char *why); /* it is gone */
 void notify_stopping(struct notify *n);
 
+/* The config is read again; and that is over. why: what was wrong with it, its first line counts; NULL: nothing. */
+void notify_reloading(struct notify *n);
+void notify_reloaded(struct notify *n, const char *why);
+
 #endif

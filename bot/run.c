@@ -4,7 +4,9 @@
 #include "adapters/log/log.h"
 #include "adapters/loop/loop.h"
 #include "bot/control.h"
+#include "bot/reload.h"
 #include "bot/shell.h"
+#include "bot/status.h"
 #include "bot/version.h"
 #include "core/base/alloc.h"
 
@@ -15,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define CALLS_END_MS 3000 /* calls in flight at the end get this long */
@@ -117,6 +120,14 @@ static void ending(struct bot *b)
 		b->phase = GONE;
 }
 
+/* The terminal that it was started in was closed: it ends with that, as programs do. */
+static bool terminal_is_gone(const struct bot *b)
+{
+	struct termios t;
+
+	return b->in_terminal && tcgetattr(STDIN_FILENO, &t) != 0;
+}
+
 static void signalled(int fd, void *arg)
 {
 	struct bot *b = arg;
@@ -124,6 +135,10 @@ static void signalled(int fd, void *arg)
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGHUP && !terminal_is_gone(b)) {
+		b->reload = true;
+		return;
+	}
 	log_info("aliosbot", "%s: finishing what is under way", strsignal((int)info.ssi_signo));
 	run_stop(b, SHELL_DONE);
 }
@@ -214,16 +229,34 @@ static void shell_team_known(struct job *team, void *arg)
 	job_free(team);
 }
 
-static void shell_asks(struct control_request *r, void *arg)
+static void shell_asks_status(struct control_request *r, const struct bot *b)
+{
+	struct buf text;
+
+	buf_init(&text, CONTROL_TEXT_MAX);
+	status_write(&text, b);
+	control_answer(r, SHELL_DONE, text.s);
+	buf_release(&text);
+}
+
+static void shell_asks_line(struct control_request *r, struct bot *b)
 {
 	struct asked *asked = alloc(sizeof(*asked));
 	struct job *team = shell_team_job();
 
-	asked->bot = arg;
+	asked->bot = b;
 	asked->request = r;
 	team->done = shell_team_known;
 	team->arg = asked;
-	run_submit(team, arg);
+	run_submit(team, b);
+}
+
+static void shell_asks(struct control_request *r, void *arg)
+{
+	if (r->status)
+		shell_asks_status(r, arg);
+	else
+		shell_asks_line(r, arg);
 }
 
 /* ---- wiring ---- */
@@ -231,6 +264,11 @@ static void shell_asks(struct control_request *r, void *arg)
 store_opener *run_open_store(const struct run *r)
 {
 	return r->hooks && r->hooks->open_store ? r->hooks->open_store : storage;
+}
+
+static void store_says(const char *sentence)
+{
+	log_info("store", "%s", sentence);
 }
 
 static int open_store(struct bot *b)
@@ -246,6 +284,7 @@ static int open_store(struct bot *b)
 		.stirred = store_stirred,
 		.arg = b,
 		.working = notify_working,
+		.says = store_says,
 		.committed = r->hooks ? r->hooks->committed : NULL,
 		.committed_arg = r->hooks ? r->hooks->arg : NULL,
 	};
@@ -268,11 +307,13 @@ static void run_watch_signals(struct bot *b)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	b->in_terminal = isatty(STDIN_FILENO);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
-		log_warning("aliosbot", "no signalfd (%s): SIGTERM will not be heard",
+		log_warning("aliosbot", "no signalfd (%s): signals will not be heard",
 			    strerror(errno));
 	else
 		b->signals = loop_fd_new(b->loop, fd, signalled, b);
@@ -295,6 +336,7 @@ static int run_start(struct bot *b)
 	const struct run *r = b->run;
 
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	b->started_at = r->clock->now_ms(r->clock);
 	if (open_store(b) < 0)
 		return SHELL_STORAGE;
 	b->loop = loop_new(protocols);
@@ -335,11 +377,12 @@ static void run_end(struct bot *b)
 	loop_free(b->loop);
 	if (b->store)
 		store_close(b->store);
+	reload_free(b);
 }
 
 int run_bot(struct run *r)
 {
-	struct bot b = { .run = r, .settings = r->config->settings };
+	struct bot b = { .run = r, .settings = r->config->settings, .now = r->config };
 	int code;
 
 	log_level_set(r->config->log_level);
@@ -356,6 +399,8 @@ int run_bot(struct run *r)
 			break;
 		}
 		turn(&b);
+		if (b.reload && !store_waits(b.store))
+			reload_config(&b);
 		if (r->hooks && r->hooks->turned)
 			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)

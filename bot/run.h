@@ -11,8 +11,11 @@
 #include "bot/config.h"
 #include "core/store.h"
 
+struct statvfs;
+
 /* Where Nodes are kept (storage.c). */
 extern store_opener *const storage;
+extern store_restorer *const storage_restore; /* NULL: what is kept there can't be restored so */
 
 struct run_hooks { /* tests only */
 	store_opener
@@ -21,6 +24,7 @@ struct run_hooks { /* tests only */
 	void (*answered)(bool handled, void *arg); /* around each answer of the Web API */
 	void (*turned)(void *arg);		   /* after each turn of the loop; NULL */
 	void *arg;
+	int (*disk)(const char *folder, struct statvfs *v); /* instead of statvfs(3); NULL */
 	bool at_once; /* changes of a topic aren't gathered for half a minute, those of a Home hardly */
 	bool told_clock;  /* `clock` isn't the system's: it is looked at, and not waited for */
 	int64_t probe_ms; /* instead of 15 s */
@@ -28,8 +32,9 @@ struct run_hooks { /* tests only */
 
 struct run {
 	const struct config *config;
-	const char *db;	     /* the database's path */
-	const char *api_url; /* "https://slack.com/api/" */
+	const char *config_asked; /* --config, NULL: where to look again for it (config_find()) */
+	const char *db;		  /* the database's path */
+	const char *api_url;	  /* "https://slack.com/api/" */
 	const char *app_token, *bot_token;
 	struct clock *clock;
 	int64_t (*boot_ms)(void); /* clock_boot_ms() */

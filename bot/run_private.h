@@ -21,8 +21,13 @@ enum phase {
 struct bot {
 	struct run *run;
 	struct settings settings; /* the config's */
+	const struct config *
+		now; /* the config in force: the one it was started with, or the last that was read again */
+	struct reloaded *reloaded; /* all that were; reload.c */
+	bool reload;		   /* SIGHUP came: as soon as the store has nothing under way */
 	enum phase phase;
 	int exit_code;
+	int64_t started_at; /* wall clock */
 	int64_t stopped_at; /* loop_now_ms() */
 	struct loop *loop;
 	struct http *http;
@@ -40,6 +45,7 @@ struct bot {
 	struct notify *notify;	 /* NULL: nobody wants to know */
 	struct metrics *metrics; /* NULL: the same */
 	struct loop_fd *signals;
+	bool in_terminal; /* it was started in one */
 	struct loop_timer *tidy, *end;
 	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */
 };

@@ -1,5 +1,6 @@
 #include "bot/shell_private.h"
 
+#include "bot/doctor.h"
 #include "bot/manifest.h"
 #include "bot/tokens.h"
 #include "bot/version.h"
@@ -64,8 +65,7 @@ static bool is_local(const char *url)
 	return false;
 }
 
-/* Where Slack is, ended by a slash; NULL: not a place to send tokens to. */
-static const char *api_url(struct shell *sh)
+const char *shell_api_url(struct shell *sh)
 {
 	const char *url = getenv("SLACK_API_URL");
 	size_t len;
@@ -93,8 +93,9 @@ static int word_run(struct shell *sh)
 	int code;
 
 	sh->run->config = &sh->config;
+	sh->run->config_asked = sh->config_path;
 	sh->run->db = sh->db;
-	sh->run->api_url = api_url(sh);
+	sh->run->api_url = shell_api_url(sh);
 	if (!sh->run->api_url)
 		return shell_fail(SHELL_CONFIG,
 				  "SLACK_API_URL must begin with https:// (http:// only for this "
@@ -166,31 +167,6 @@ static int word_verify(struct shell *sh)
 	if (code == SHELL_DONE)
 		printf("All is well in %s.\n%s", sh->db, s->ops->verified);
 	buf_release(&out);
-	store_close(s);
-	return code;
-}
-
-static int word_backup(struct shell *sh)
-{
-	struct store *s;
-	struct buf why;
-	int code;
-
-	if (sh->argc != 2)
-		return shell_fail(SHELL_USAGE, "Usage: aliosbot backup FILE");
-	code = shell_open_to_read(sh, &s);
-	if (code != SHELL_DONE)
-		return code;
-	if (!s->ops->backup) {
-		store_close(s);
-		return shell_fail(SHELL_STORAGE, "What is kept there can't be copied.");
-	}
-	buf_init(&why, BUF_ROOMY);
-	if (s->ops->backup(s, sh->argv[1], &why) == 0)
-		printf("Copied %s to %s.\n", sh->db, sh->argv[1]);
-	else
-		code = shell_fail(SHELL_STORAGE, "%s", why.s);
-	buf_release(&why);
 	store_close(s);
 	return code;
 }
@@ -270,6 +246,9 @@ static const struct word words[] = {
 	{ "config", "[--default]",
 	  "Show every setting, its value and its default; --default: a file to start from.", 0,
 	  word_config },
+	{ "doctor", "",
+	  "Look over tokens, scopes, Slack, clock, disk and database, and say what to do.", 0,
+	  shell_word_doctor },
 	{ "verify", "", "Check the database: SQLite, the journal's chain, replay.", 0,
 	  word_verify },
 	{ "export", "[ID… | --all] [--format md|json|html|csv] [-o FILE|DIR]",
@@ -278,7 +257,10 @@ static const struct word words[] = {
 	{ "import", "FILE|-",
 	  "Read what `export --format json` wrote; all of an incident or nothing.", 1,
 	  shell_word_import },
-	{ "backup", "FILE", "Copy the database, also while the bot runs.", 1, word_backup },
+	{ "backup", "FILE", "Copy the database, also while the bot runs, and check the copy.", 1,
+	  shell_word_backup },
+	{ "restore", "FILE", "Put a copy back, while the bot doesn't run; the old one is kept.", 1,
+	  shell_word_restore },
 	{ "help", "[COMMAND]", "Show this, or more about one command.", 1, word_help },
 };
 
@@ -365,8 +347,7 @@ static int options(struct shell *sh, int argc, char **argv, bool all)
 	return optind;
 }
 
-/* A symbolic link is the file that it names: its bot listens beside that one. */
-static void resolve_db(struct shell *sh)
+void shell_resolve_db(struct shell *sh)
 {
 	struct stat st;
 	char *real = lstat(sh->db, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(sh->db, NULL) : NULL;
@@ -376,13 +357,18 @@ static void resolve_db(struct shell *sh)
 	free(real);
 }
 
+int shell_load_config(struct shell *sh, struct buf *why)
+{
+	return config_load(&sh->config, config_find(sh->config_path), why);
+}
+
 static int load_config(struct shell *sh)
 {
 	struct buf why;
 	int rc;
 
 	buf_init(&why, BUF_ROOMY);
-	rc = config_load(&sh->config, config_find(sh->config_path), &why);
+	rc = shell_load_config(sh, &why);
 	fputs(why.s, stderr);
 	buf_release(&why);
 	return rc;
@@ -463,11 +449,12 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 	if (w && sh->argc - 1 > w->most)
 		return shell_fail(SHELL_USAGE, "Too many arguments. Usage: aliosbot %s %s", w->name,
 				  w->usage);
-	if (w && w->run == word_help) /* works with a broken config too */
-		return word_help(sh);
+	if (w && (w->run == word_help ||
+		  w->run == shell_word_doctor)) /* work with a broken config too */
+		return w->run(sh);
 	if (load_config(sh) != 0)
 		return SHELL_CONFIG;
-	resolve_db(sh);
+	shell_resolve_db(sh);
 	return w ? w->run(sh) : shell_command(sh, c);
 }
 

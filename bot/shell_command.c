@@ -26,7 +26,7 @@ static int64_t now_ms(const struct shell *sh)
 
 /* What root makes in the folder now (a lock file, a WAL) would shut the bot out later, which runs as the
  * owner of the database: so root writes as that owner. 0, or -1 and errno. */
-static int act_as_owner(struct shell *sh)
+int shell_act_as_owner(struct shell *sh)
 {
 	struct stat st;
 
@@ -41,19 +41,37 @@ static int act_as_owner(struct shell *sh)
 	return 0;
 }
 
-/* 0, or what `open` says; why has its sentence. */
-static int open_quietly(struct shell *sh, store_opener *open, enum store_mode mode,
-			struct store **s, struct buf *why)
+static void shell_says(const char *sentence)
 {
-	const struct store_seams seams = {
+	shell_fail(SHELL_DONE, "%s.", sentence);
+}
+
+struct store_seams shell_seams(struct shell *sh)
+{
+	return (struct store_seams){
 		.settings = &sh->config.settings,
 		.zones = sh->run->zones,
 		.entropy = sh->run->entropy,
 		.digest = sh->run->digest,
 		.clock = sh->run->clock,
+		.says = shell_says,
 	};
+}
+
+/* 0, or what `open` says; why has its sentence. */
+static int open_quietly(struct shell *sh, store_opener *open, enum store_mode mode,
+			struct store **s, struct buf *why)
+{
+	const struct store_seams seams = shell_seams(sh);
 
 	return open(s, sh->db, mode, &seams, why);
+}
+
+int shell_open_file(struct shell *sh, const char *path, struct store **s, struct buf *why)
+{
+	const struct store_seams seams = shell_seams(sh);
+
+	return storage(s, path, STORE_READ, &seams, why);
 }
 
 static int no_store(const struct shell *sh, int rc, const struct buf *why)
@@ -84,6 +102,11 @@ static int open_to_read(struct shell *sh, store_opener *open, struct store **s)
 		code = no_store(sh, rc, &why);
 	buf_release(&why);
 	return code;
+}
+
+int shell_try_to_read(struct shell *sh, struct store **s, struct buf *why)
+{
+	return open_quietly(sh, storage, STORE_READ, s, why);
 }
 
 /* Opens the file for reading and prints what is wrong. SHELL_DONE, or the exit code. */
@@ -471,7 +494,7 @@ int shell_change(struct shell *sh, const struct shell_change *c)
 		code = c->ask(sh, socket, c->arg);
 		if (code >= 0)
 			break;
-		if (act_as_owner(sh) != 0) {
+		if (shell_act_as_owner(sh) != 0) {
 			code = shell_fail(SHELL_STORAGE, "I can't become the owner of %s: %s.",
 					  sh->db, strerror(errno));
 			break;

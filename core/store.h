@@ -38,6 +38,7 @@ enum {
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
 	STORE_REFUSED =
 		-9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
+	STORE_OLDER = -10, /* the file is of an older aliosbot (opened for reading) */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -47,6 +48,28 @@ static inline bool store_for_good(int rc)
 }
 
 struct store;
+
+/* ---- how it stands, for `doctor`: what can be said without reading all of it ---- */
+
+struct store_health {	    /* strings in the arena */
+	const char *damage; /* what is wrong with the file, a sentence; NULL: nothing was found */
+	int version;	    /* of the format */
+	int64_t bytes;
+	int64_t nodes, open;
+	/* Letters not sent yet, the oldest of them since when, what it is, and why it wasn't sent at the last try (NULL). */
+	int64_t waiting, waiting_since;
+	const char *waiting_what, *waiting_why;
+	/* Posts behind their Node. */
+	int64_t behind, behind_since;
+	/* Letters that Slack refused for good in the last RECENT days, and the last of them. */
+	int64_t refused, refused_at;
+	const char *refused_what, *refused_why;
+	/* What came in and could not be done, and the last of it. */
+	int64_t parked, parked_at;
+	const char *parked_why;
+	int64_t listened_until; /* when the bot has last listened to Slack; 0: never */
+};
+#define STORE_HEALTH_RECENT 30
 
 /* ---- a channel that recovery reads ---- */
 
@@ -265,6 +288,9 @@ struct store_seams {
 	void *arg; /* of these two */
 	/* Opening takes long, and goes on: called now and then while a file is brought up to date. NULL: nobody minds. */
 	void (*working)(void *nothing);
+	/* What whoever runs the program should know of that, a sentence without its full stop. NULL: nobody listens. */
+	void (*says)(const char *sentence);
+	bool alone; /* the file is a new one that nobody else knows: no copy is made before it is brought up to date */
 	/* Tests only: called after every commit that wrote something; may not return. NULL otherwise. */
 	void (*committed)(void *arg);
 	void *committed_arg;
@@ -292,6 +318,11 @@ struct store_ops {
 		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
 	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
 	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
+	/* The settings that the store was opened with say something else now (nothing is under way): what follows from
+	 * them is made anew. 0, or < 0. */
+	int (*settings_changed)(struct store *s);
+	/* 0; or < 0 when even that can't be read. */
+	int (*health)(struct store *s, struct arena *a, struct store_health *h);
 };
 
 struct store {
@@ -302,6 +333,17 @@ struct store {
  * to do). */
 typedef int store_opener(struct store **s, const char *path, enum store_mode mode,
 			 const struct store_seams *seams, struct buf *why);
+
+/* A copy (as `backup` makes them) takes the place of what is kept at path, which keeps another name. It is checked
+ * first. 0, or a fault and a sentence in why: nothing was changed then (but for a disk that fails in the middle: the old
+ * one is there in any case). STORE_BUSY: somebody writes there. */
+struct restored {
+	const char *kept;	  /* what the old one is called now, NULL: there was none */
+	int64_t nodes, newest_at; /* of the copy: the last change in it, 0: none */
+	struct arena arena;	  /* the caller's to release */
+};
+typedef int store_restorer(const char *path, const char *from, const struct store_seams *seams,
+			   struct restored *told, struct buf *why);
 
 /* Queues jobs (a list by job->next); store_turn() runs them. */
 static inline void store_submit(struct store *s, struct job *jobs)

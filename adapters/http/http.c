@@ -64,10 +64,10 @@ static void http_call_free(struct http_call *c)
 	free(c);
 }
 
-static void call_not_sent(struct http_call *c, const char *why)
+static void call_not_sent(struct http_call *c, enum http_fault fault, const char *why)
 {
 	struct http_result r = {
-		.end = HTTP_NOT_SENT, .body = "", .retry_after_s = -1, .why = why
+		.end = HTTP_NOT_SENT, .fault = fault, .body = "", .retry_after_s = -1, .why = why
 	};
 
 	c->done(&r, c->arg);
@@ -127,6 +127,30 @@ static const char *proxy_says(struct http_call *c)
 		       : NULL;
 }
 
+static enum http_fault http_fault_of(struct http_call *c, CURLcode code)
+{
+	if (proxy_says(c))
+		return HTTP_FAULT_PROXY;
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return HTTP_FAULT_NAME;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_FAULT_PROXY;
+	case CURLE_COULDNT_CONNECT:
+		return c->proxy ? HTTP_FAULT_PROXY : HTTP_FAULT_CONNECT;
+	case CURLE_SSL_CONNECT_ERROR:
+		return HTTP_FAULT_TLS;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_FAULT_CERTIFICATE;
+	case CURLE_OPERATION_TIMEDOUT:
+		return HTTP_FAULT_SLOW;
+	default:
+		return HTTP_FAULT_OTHER;
+	}
+}
+
 static const char *http_says(struct http_call *c, CURLcode code)
 {
 	if (c->answer.full)
@@ -146,6 +170,7 @@ static void call_ended(struct http_call *c, CURLcode code)
 		http_read_answer(c, &r);
 	} else {
 		r.end = nothing_was_sent(c) ? HTTP_NOT_SENT : HTTP_UNKNOWN;
+		r.fault = http_fault_of(c, code);
 		r.why = http_says(c, code);
 	}
 	c->done(&r, c->arg);
@@ -431,7 +456,7 @@ static void http_on_addresses(const char *addresses, const char *why, void *arg)
 
 	c->lookup = NULL;
 	if (!addresses) {
-		call_not_sent(c, why);
+		call_not_sent(c, c->proxy ? HTTP_FAULT_PROXY : HTTP_FAULT_NAME, why);
 		return;
 	}
 	loop_timer_set(c->timer, -1);
@@ -444,8 +469,11 @@ static void on_late(void *arg)
 {
 	struct http_call *c = arg;
 
-	call_not_sent(c,
-		      c->refused ? c->refused : "the host's name could not be looked up in time");
+	if (c->refused)
+		call_not_sent(c, HTTP_FAULT_OTHER, c->refused);
+	else
+		call_not_sent(c, c->proxy ? HTTP_FAULT_PROXY : HTTP_FAULT_NAME,
+			      "the host's name could not be looked up in time");
 }
 
 static const char *refusal(struct http_call *c, const struct http_request *r)

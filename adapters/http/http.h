@@ -21,10 +21,23 @@ enum http_end {
 	HTTP_UNKNOWN, /* sent, or begun, and no whole answer: time-out, reset, too large */
 };
 
+/* What stood between: for whoever tells a person what to do about it. */
+enum http_fault {
+	HTTP_FAULT_NONE,
+	HTTP_FAULT_NAME,	/* no address for the host's name */
+	HTTP_FAULT_CONNECT,	/* nobody answers there */
+	HTTP_FAULT_PROXY,	/* the proxy of the environment */
+	HTTP_FAULT_TLS,		/* no encrypted connection could be agreed on */
+	HTTP_FAULT_CERTIFICATE, /* the host's certificate isn't trusted */
+	HTTP_FAULT_SLOW,	/* time-out */
+	HTTP_FAULT_OTHER,
+};
+
 struct http_result {
 	enum http_end end;
-	int status;	  /* 200 … */
-	const char *body; /* NUL-terminated, body_len bytes; valid during `done` */
+	enum http_fault fault; /* when it isn't HTTP_ANSWERED */
+	int status;	       /* 200 … */
+	const char *body;      /* NUL-terminated, body_len bytes; valid during `done` */
 	size_t body_len;
 	int64_t retry_after_s; /* -1: none */
 	int64_t date_ms;       /* the Date header, 0: none */

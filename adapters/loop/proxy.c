@@ -132,19 +132,28 @@ static void read_setting(struct proxy *p, const char *const *names)
 		name, LOGIN_MAX - 1);
 }
 
+static const char *const of_tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+				      NULL };
+static const char *const of_plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
+
+const char *proxy_unusable(bool for_tls)
+{
+	const char *name, *value = setting(for_tls ? of_tls : of_plain, &name);
+	struct proxy p;
+
+	return value && !read_proxy(&p, value) ? name : NULL;
+}
+
 struct proxies *proxies_new(void)
 {
-	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-					   NULL };
-	static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
 	static const char *const not_for[] = { "no_proxy", "NO_PROXY", NULL };
 	struct proxies *p = alloc(sizeof(*p));
 	const char *name, *skip = setting(not_for, &name);
 
-	read_setting(&p->tls, tls);
-	read_setting(&p->plain, plain);
-	p->tls.name = tls[0];
-	p->plain.name = plain[0];
+	read_setting(&p->tls, of_tls);
+	read_setting(&p->plain, of_plain);
+	p->tls.name = of_tls[0];
+	p->plain.name = of_plain[0];
 	p->not_for = alloc_strdup(skip ? skip : "");
 	return p;
 }

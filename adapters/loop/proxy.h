@@ -17,6 +17,9 @@ struct proxy {
 	char user[96], password[96]; /* decoded; user "": none is wanted */
 };
 
+/* The variable of the environment that names a proxy which can't be used; NULL: none does. */
+const char *proxy_unusable(bool tls);
+
 struct proxies;
 
 struct proxies *proxies_new(void);

@@ -2,13 +2,22 @@
  * backup: a copy of one moment. All pages go in one step: in WAL mode a reader holds up no writer,
  * while a copy in small steps begins anew at each commit of the bot's and might never end.
  */
+#include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
+#include "core/base/alloc.h"
+#include "core/time/civil.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#define NAMES_A_DAY 9
+#define TALLY_SINCE 4 /* versions of the format */
+#define WORDS_SINCE 5
 #define BUSY_TRIES 500
 #define BUSY_SLEEP_MS 10
 
@@ -24,7 +33,41 @@ static int backup_copy(sqlite3_backup *b)
 	return rc;
 }
 
-static int backup_into(struct sqlite_store *s, struct db *to)
+/* All pages were copied, those too in which redacted words may still lie. */
+static int backup_squeeze(struct db *to, int version)
+{
+	int rc = vacuum_asked(to);
+
+	if (rc <= 0)
+		return rc;
+	rc = version >= WORDS_SINCE ? words_index_squeeze(to) : 0;
+	return rc ? rc : db_script(to, "VACUUM");
+}
+
+static int tally_read(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE])
+{
+	return db_one(db, NULL, "SELECT journal, sum FROM tally", ">ib", rows, sum,
+		      (size_t)DIGEST_SIZE);
+}
+
+/* The head of all journals together is the original's, as of the moment that was copied. */
+static int backup_compare(struct db *from, struct db *to)
+{
+	unsigned char sum[DIGEST_SIZE], copied[DIGEST_SIZE];
+	int64_t rows = -1, rows_copied = -2;
+	int rc;
+
+	if (tally_read(from, &rows, sum) < 0)
+		return db_fault(to, "%s", from->problem.s);
+	rc = tally_read(to, &rows_copied, copied);
+	if (rc < 0)
+		return rc;
+	if (rows != rows_copied || memcmp(sum, copied, DIGEST_SIZE) != 0)
+		return db_fault(to, "it isn't what was copied; check the disk");
+	return 0;
+}
+
+static int backup_pages(struct sqlite_store *s, struct db *to)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to->handle, "main", s->db.handle, "main");
 	int rc;
@@ -37,45 +80,166 @@ static int backup_into(struct sqlite_store *s, struct db *to)
 		return db_error(to);
 	if (rc != SQLITE_DONE)
 		return db_fault(to, "the database stayed locked; try again");
-	/* All pages were copied, those too in which redacted words may still lie. */
-	rc = vacuum_asked(to);
-	if (rc > 0)
-		rc = words_index_squeeze(to);
-	else
-		return rc;
-	return rc ? rc : db_script(to, "VACUUM");
+	return 0;
 }
 
-static int backup_file(struct sqlite_store *s, const char *path, struct buf *why)
+/* A copy is one file: nothing of it lies in a WAL, and reading it makes none. */
+static int backup_into(struct sqlite_store *s, struct db *to, int version)
+{
+	int rc = backup_pages(s, to);
+
+	if (!rc)
+		rc = db_script(to, "PRAGMA journal_mode = DELETE");
+	if (!rc && version >= TALLY_SINCE)
+		rc = backup_compare(&s->db, to);
+	return rc ? rc : backup_squeeze(to, version);
+}
+
+static int backup_file(struct sqlite_store *s, const char *path, int version, struct buf *why)
 {
 	struct db to;
-	int rc;
+	int rc, end;
 
+	/* One moment: of what is copied, and of what it is compared with. */
+	rc = db_run(&s->db, "SAVEPOINT backup", "");
+	if (rc)
+		return sqlite_say(why, rc, "the copy to %s was not made: %s", path,
+				  s->db.problem.s);
 	rc = db_open(&to, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
 	if (!rc)
-		rc = backup_into(s, &to);
+		rc = backup_into(s, &to, version);
 	if (rc)
-		buf_addf(why, "the copy to %s was not made: %s", path, to.problem.s);
+		sqlite_say(why, rc, "the copy to %s was not made: %s", path, to.problem.s);
 	db_close(&to);
+	end = db_run(&s->db, "RELEASE backup", "");
+	return rc ? rc : end;
+}
+
+int backup_sync_folder(const char *path)
+{
+	char *folder = alloc_strdup(path);
+	int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	free(folder);
 	return rc;
+}
+
+/* 0, or < 0 and why; *there: the name is taken. */
+static int backup_make(const char *path, bool *there, struct buf *why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	*there = fd < 0 && errno == EEXIST;
+	if (*there)
+		return sqlite_say(why, STORE_FAULT,
+				  "%s is there already; name a new file, nothing is overwritten",
+				  path);
+	if (fd < 0)
+		return sqlite_say(why, STORE_FULL, "%s can't be made (%s); check the directory",
+				  path, strerror(errno));
+	close(fd);
+	return 0;
 }
 
 int sqlite_store_backup(struct store *store, const char *path, struct buf *why)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
+	bool there;
+	int rc = backup_make(path, &there, why);
 
-	buf_reset(why);
-	if (fd < 0 && errno == EEXIST) {
-		buf_addf(why, "%s is there already; name a new file, nothing is overwritten", path);
-		return STORE_FAULT;
-	}
-	if (fd < 0) {
-		buf_addf(why, "%s can't be made (%s); check the directory", path, strerror(errno));
-		return STORE_FULL;
-	}
-	close(fd);
-	rc = backup_file(sqlite_store_of(store), path, why);
+	if (rc)
+		return rc;
+	rc = backup_file(sqlite_store_of(store), path, schema_version(), why);
+	if (!rc && backup_sync_folder(path) != 0)
+		rc = sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s", path,
+				strerror(errno));
 	if (rc)
 		unlink(path);
 	return rc;
+}
+
+int backup_plain(struct sqlite_store *s, const char *path, struct buf *why)
+{
+	bool there;
+	int rc = backup_make(path, &there, why);
+
+	if (!rc && (rc = backup_file(s, path, 0, why)))
+		unlink(path);
+	return rc;
+}
+
+/* ---- before the file is brought up to date ---- */
+
+/* Said before anything is tried, in words; a disk that fills up meanwhile is found all the same. */
+static int backup_room(struct sqlite_store *s, struct buf *why)
+{
+	struct statvfs v;
+	int64_t bytes = 0, room;
+	int rc = db_one(&s->db, NULL,
+			"SELECT (SELECT page_count FROM pragma_page_count) *"
+			" (SELECT page_size FROM pragma_page_size)",
+			">i", &bytes);
+
+	if (rc < 0)
+		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	if (statvfs(s->path, &v) != 0)
+		return 0;
+	room = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+	if (room >= bytes)
+		return 0;
+	return sqlite_say(
+		why, STORE_FULL,
+		"%s has to be brought up to date, and there is no room for the copy that is"
+		" made before: it needs %lld MiB, %lld are free. Nothing was changed; free"
+		" some space, then start again",
+		s->path, (long long)(bytes >> 20) + 1, (long long)(room >> 20));
+}
+
+/* The n-th name of that day: a start that failed may have left one. */
+static char *backup_name(struct sqlite_store *s, int n)
+{
+	struct buf day;
+	char *name;
+
+	buf_init(&day, 40);
+	civil_date(&day, now_of(s));
+	name = n == 1 ? arena_printf(&s->names, "%s.before-v%d-%s", s->path, schema_version(),
+				     day.s)
+		      : arena_printf(&s->names, "%s.before-v%d-%s-%d", s->path, schema_version(),
+				     day.s, n);
+	buf_release(&day);
+	return name;
+}
+
+int backup_before(struct sqlite_store *s, int version, struct buf *why)
+{
+	const char *name = NULL;
+	bool there = true;
+	int rc = backup_room(s, why);
+
+	for (int n = 1; !rc && there; n++) {
+		name = backup_name(s, n);
+		rc = backup_make(name, &there, why);
+		if (there && n < NAMES_A_DAY)
+			rc = 0;
+	}
+	if (rc)
+		return rc;
+	rc = backup_file(s, name, version, why);
+	if (!rc && backup_sync_folder(name) != 0)
+		rc = sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s", name,
+				strerror(errno));
+	if (rc) {
+		unlink(name);
+		buf_adds(why, ". The database was not brought up to date, and not changed");
+		return rc;
+	}
+	if (s->seams.says)
+		s->seams.says(arena_printf(
+			&s->names,
+			"%s is of an older version and is brought up to date; a copy is kept as %s",
+			s->path, name));
+	return 0;
 }

@@ -103,6 +103,13 @@ int lock_take(struct sqlite_store *s, struct buf *why)
 	return file_open(s, why);
 }
 
+int lock_take_over(struct sqlite_store *s, struct buf *why)
+{
+	int rc = lock_open(s, arena_printf(&s->names, "%s.lock", s->path), why);
+
+	return rc || access(s->path, F_OK) != 0 ? rc : file_open(s, why);
+}
+
 int lock_sign(struct sqlite_store *s, struct buf *why)
 {
 	char pid[24];

@@ -136,10 +136,22 @@ void committed(struct sqlite_store *s);
 /* A connection of its own takes the place of the one there is. Nothing is under way. */
 int store_open_again(struct sqlite_store *s);
 
+/* ---- backup.c ---- */
+
+/* A copy beside the file, before it is brought up to date from `version`: "FILE.before-v7-2026-11-30". 0, or < 0 and
+ * why, and nothing was changed. */
+int backup_before(struct sqlite_store *s, int version, struct buf *why);
+/* All pages of a database of any version, as they are, into a new file. */
+int backup_plain(struct sqlite_store *s, const char *path, struct buf *why);
+/* So that a file made or renamed in it is there after a crash. 0, or -1 and errno. */
+int backup_sync_folder(const char *path);
+
 /* ---- lock.c ---- */
 
 /* Opens and locks the file for writing, a new one if there was none. */
 int lock_take(struct sqlite_store *s, struct buf *why);
+/* The same for a file that is to be replaced, and may be damaged, empty or gone: nothing is made but the lock. */
+int lock_take_over(struct sqlite_store *s, struct buf *why);
 /* The database is there: whoever comes may know by whom it is used, and that it was. */
 int lock_sign(struct sqlite_store *s, struct buf *why);
 void lock_release(struct sqlite_store *s);

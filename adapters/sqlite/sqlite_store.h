@@ -10,6 +10,7 @@
 #include "core/store.h"
 
 store_opener sqlite_store_open;
+store_restorer sqlite_store_restore;
 
 /* SQLite integrity, the schema, the counters, the journal chain of every Node and of all together, texts
  * against their digests, and replay of the journal against the tables. Prints findings, one a line; 0
@@ -20,6 +21,8 @@ int sqlite_store_verify(struct store *s, struct buf *findings);
 
 /* A consistent copy into a new file (sqlite3_backup), while the bot runs. 0, or < 0 and why. */
 int sqlite_store_backup(struct store *s, const char *to, struct buf *why);
+
+int sqlite_store_health(struct store *s, struct arena *a, struct store_health *h);
 
 /* What a JOB_READ may ask, outside of a job: for tests, which have the store open beside them. */
 struct reads *sqlite_store_reads(struct store *s);

@@ -121,7 +121,7 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 			s->path, *version, schema_version());
 	if (*version < schema_version() && s->mode == STORE_READ)
 		return sqlite_say(
-			why, STORE_FAULT,
+			why, STORE_OLDER,
 			"%s is of an older aliosbot (format %d); start `aliosbot run` once, it"
 			" brings it up to date",
 			s->path, *version);
@@ -164,6 +164,9 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
+		return rc;
+	if (version && version < schema_version() && !s->seams.alone &&
+	    (rc = backup_before(s, version, why)))
 		return rc;
 	if ((rc = settings_make(s)) || (rc = bring_up_to_date(s, version)) ||
 	    (s->mode == STORE_WRITE && (rc = due_open(s))) || (rc = vacuum_asked(&s->db)) < 0)
@@ -276,6 +279,11 @@ static const struct reads reading = {
 	.transfer = transfer_out,
 };
 
+static int store_settings_changed(struct store *store)
+{
+	return due_open(sqlite_store_of(store));
+}
+
 static const struct store_ops ops = {
 	.submit = batch_submit,
 	.turn = batch_turn,
@@ -288,6 +296,8 @@ static const struct store_ops ops = {
 		"Checked: SQLite, the schema, the counters, every incident against its journal.\n"
 		"Not checked: " SQLITE_STORE_UNVERIFIED ".\n",
 	.backup = sqlite_store_backup,
+	.health = sqlite_store_health,
+	.settings_changed = store_settings_changed,
 };
 
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,

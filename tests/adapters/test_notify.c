@@ -94,6 +94,24 @@ static void a_connection_that_is_lost_is_said_and_ready_only_once(void **state)
 	assert_null(strstr(told.s, "READY=1"));
 }
 
+static void a_config_read_again_is_said_and_its_end(void **state)
+{
+	(void)state;
+	assert_true(stage_start(&s, NULL));
+	assert_true(hears("READY=1"));
+	buf_reset(&told);
+	kill(s.bot, SIGHUP);
+	assert_true(hears("RELOADING=1\nMONOTONIC_USEC="));
+	assert_true(hears("\nREADY=1\n"));
+	assert_null(strstr(told.s, "STATUS="));
+	buf_reset(&told);
+	stage_config(&s, "colour = blue");
+	kill(s.bot, SIGHUP);
+	assert_true(
+		hears("READY=1\nSTATUS=The config is broken, the settings stay as they were: "));
+	assert_non_null(strstr(told.s, "RELOADING=1"));
+}
+
 static void its_end_is_said(void **state)
 {
 	(void)state;
@@ -148,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(ready_is_said_when_slack_has_said_hello_and_not_before),
 		TEST(a_connection_that_is_lost_is_said_and_ready_only_once),
+		TEST(a_config_read_again_is_said_and_its_end),
 		TEST(its_end_is_said),
 		TEST(the_watchdog_is_answered_before_hello_and_after),
 		TEST(a_watchdog_that_is_another_process_s_is_not_answered),

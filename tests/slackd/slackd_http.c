@@ -197,7 +197,8 @@ static void slackd_http_dispatch(struct http *h, const struct sl_fault *fault)
 		slackd_respond(d, last_part(h->path), json_read(h->body.s, h->body.len, NULL),
 			       &h->reply);
 	} else if (!d->guest || !d->guest->get(d->guest->arg, h->path, &h->reply)) {
-		slackd_complain(d, "no such path: %s", h->path);
+		if (strcmp(h->path, "/") != 0) /* is anybody there? */
+			slackd_complain(d, "no such path: %s", h->path);
 		h->reply = (struct reply){ .status = 404,
 					   .type = "text/plain",
 					   .body = alloc_strdup("no such page") };

@@ -240,6 +240,44 @@ static void m_views_publish(struct call *c)
 	view_show(c, v, view);
 }
 
+/* Exactly one of them, and Slack's faults as it lists them: {pointer, message}. */
+static void m_blocks_validate(struct call *c)
+{
+	static const char *const kinds[] = { "blocks", "message", "view" };
+	const char *which = NULL;
+	cJSON *what, *error;
+	struct buf why;
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (arg(c, kinds[i]) && which)
+			fail(c, "invalid_arguments");
+		if (arg(c, kinds[i]))
+			which = kinds[i];
+	}
+	if (!which)
+		fail(c, "invalid_arguments");
+	if (c->error)
+		return;
+	what = arg_json(c, which);
+	buf_init(&why, BUF_ROOMY);
+	ok = strcmp(which, "view") == 0 ? slackd_view_ok(what, &why)
+	     : strcmp(which, "message") == 0
+		     ? slackd_blocks_ok(cJSON_GetObjectItem(what, "blocks"), 50, &why)
+		     : slackd_blocks_ok(what, 50, &why);
+	if (!ok) {
+		fail(c, strcmp(which, "view") == 0	? "invalid_view"
+			: strcmp(which, "message") == 0 ? "invalid_message"
+							: "invalid_blocks");
+		error = cJSON_CreateObject();
+		jset(error, "pointer", "/");
+		jset(error, "message", why.s);
+		cJSON_AddItemToArray(cJSON_AddArrayToObject(c->out, "errors"), error);
+	}
+	buf_release(&why);
+	cJSON_Delete(what);
+}
+
 /* ---- the table ---- */
 
 static const struct method methods[] = {
@@ -297,6 +335,7 @@ static const struct method methods[] = {
 	{ "files.completeUploadExternal", SL_TIER_4, 0, "files:write", "files", m_complete },
 	{ "files.info", SL_TIER_4, M_FORM_ONLY, "files:read", "file", m_file_info },
 	{ "files.delete", SL_TIER_3, 0, "files:write", "file", m_file_delete },
+	{ "blocks.validate", SL_TIER_NONE, 0, "", "", m_blocks_validate },
 	{ "views.open", SL_TIER_4, 0, "", "trigger_id view", m_views_open },
 	{ "views.update", SL_TIER_4, 0, "", "view_id view", m_views_update },
 	{ "views.publish", SL_TIER_4, 0, "", "user_id view", m_views_publish },

@@ -2,9 +2,11 @@
 
 #include "adapters/digest/digest.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "tests/support/core_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <dirent.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,17 +78,33 @@ void a_store_close(struct a_store *s)
 
 void a_store_release(struct a_store *s)
 {
-	static const char *const files[] = { "db",   "db-wal",	 "db-shm",   "db.lock",
-					     "copy", "copy-wal", "copy-shm", "copy.lock" };
-	char path[128];
+	DIR *dir = opendir(s->dir);
+	struct dirent *one;
 
 	a_store_close(s);
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", s->dir, files[i]);
-		unlink(path);
-	}
+	while ((one = readdir(dir)))
+		unlinkat(dirfd(dir), one->d_name, 0);
+	closedir(dir);
 	rmdir(s->dir);
 	buf_release(&s->why);
+}
+
+void a_store_become(struct a_store *s, int version)
+{
+	char path[64];
+	struct buf sql;
+	struct db db;
+
+	a_store_close(s);
+	assert_int_equal(unlink(s->path), 0);
+	snprintf(path, sizeof(path), "tests/golden/store-%d.sql", version);
+	buf_init(&sql, BUF_ROOMY);
+	assert_true(file_read(&sql, path));
+	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), 0);
+	if (db_script(&db, sql.s))
+		fail_msg("%s", db.problem.s);
+	db_close(&db);
+	buf_release(&sql);
 }
 
 struct job *a_store_line(struct a_store *s, const char *line)

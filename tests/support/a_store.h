@@ -49,6 +49,9 @@ void a_store_channel_made(struct a_store *s, const char *node, const char *chann
 /* Everything there is of a Node happens to the one that is there; then two more are declared. */
 void a_store_live_through(struct a_store *s);
 
+/* Closes it and puts in its place what an earlier version wrote (tests/golden/store-N.sql). */
+void a_store_become(struct a_store *s, int version);
+
 /* One number out of the file. */
 int64_t a_store_number(struct a_store *s, const char *sql);
 void a_store_script(struct a_store *s, const char *sql); /* for tampering */

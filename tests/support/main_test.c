@@ -8,6 +8,7 @@
  *  ALIOSBOT_TEST_STOP    K: SIGTERM after the K-th turn of its loop (from 1)
  *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
  *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s, and a topic changes at once
+ *  ALIOSBOT_TEST_DISK    "MIB INODES": so much is free on the database's disk
  *  ALIOSBOT_TEST_STORE   "late", "thread": a store that answers a turn later, or from a thread (far_store.h)
  */
 #include "adapters/clock/clock.h"
@@ -20,6 +21,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define KILLED 137 /* what a shell says of a process that SIGKILL ended */
@@ -133,6 +135,20 @@ static store_opener *test_store(void)
 	return s && !strcmp(s, "thread") ? thread_store_open : NULL;
 }
 
+static int told_disk(const char *folder, struct statvfs *v)
+{
+	long mib, inodes;
+
+	(void)folder;
+	if (sscanf(getenv("ALIOSBOT_TEST_DISK"), "%ld %ld", &mib, &inodes) != 2)
+		return -1;
+	*v = (struct statvfs){ .f_frsize = 1 << 20,
+			       .f_bavail = (fsblkcnt_t)mib,
+			       .f_files = 100000,
+			       .f_favail = (fsfilcnt_t)inodes };
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *tempo = getenv("ALIOSBOT_TEST_TEMPO");
@@ -142,6 +158,7 @@ int main(int argc, char **argv)
 					 .answered = answered,
 					 .turned = turned,
 					 .open_store = test_store(),
+					 .disk = getenv("ALIOSBOT_TEST_DISK") ? told_disk : NULL,
 					 .at_once = fast,
 					 .told_clock = clock != clock_system(),
 					 .probe_ms = fast ? 100 : 0 };

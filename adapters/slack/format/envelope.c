@@ -324,29 +324,45 @@ static enum envelope_kind group(struct reading *r)
 struct reader {
 	const char *type;
 	enum envelope_kind (*read)(struct reading *r);
+	const char *scopes, *subscriptions; /* of events: envelope.h */
 };
 
 static const struct reader events[] = {
-	{ "app_mention", app_mention },
-	{ "message", message },
-	{ "member_joined_channel", envelope_member },
-	{ "member_left_channel", envelope_member },
-	{ "app_home_opened", home_opened },
-	{ "channel_created", envelope_renamed },
-	{ "channel_rename", envelope_renamed },
-	{ "group_rename", envelope_renamed },
-	{ "channel_id_changed", envelope_moved },
-	{ "channel_unarchive", envelope_opened },
-	{ "group_unarchive", envelope_opened },
-	{ "user_change", user },
-	{ "team_join", user },
-	{ "subteam_members_changed", group },
-	{ "reaction_added", reaction },
-	{ "reaction_removed", reaction },
-	{ "pin_added", pin },
-	{ "pin_removed", pin },
-	{ NULL, NULL },
+	{ .type = "app_mention", .read = app_mention, .scopes = "app_mentions:read" },
+	{ .type = "message",
+	  .read = message,
+	  .scopes = "channels:history groups:history im:history",
+	  .subscriptions = "message.channels message.groups message.im" },
+	{ .type = "member_joined_channel",
+	  .read = envelope_member,
+	  .scopes = "channels:read groups:read" },
+	{ .type = "member_left_channel",
+	  .read = envelope_member,
+	  .scopes = "channels:read groups:read" },
+	{ .type = "app_home_opened", .read = home_opened },
+	{ .type = "channel_created", .read = envelope_renamed, .scopes = "channels:read" },
+	{ .type = "channel_rename", .read = envelope_renamed, .scopes = "channels:read" },
+	{ .type = "group_rename", .read = envelope_renamed, .scopes = "groups:read" },
+	{ .type = "channel_id_changed", .read = envelope_moved, .scopes = "channels:read" },
+	{ .type = "channel_unarchive", .read = envelope_opened, .scopes = "channels:read" },
+	{ .type = "group_unarchive", .read = envelope_opened, .scopes = "groups:read" },
+	{ .type = "user_change", .read = user, .scopes = "users:read" },
+	{ .type = "team_join", .read = user, .scopes = "users:read" },
+	{ .type = "subteam_members_changed", .read = group, .scopes = "usergroups:read" },
+	{ .type = "reaction_added", .read = reaction, .scopes = "reactions:read" },
+	{ .type = "reaction_removed", .read = reaction, .scopes = "reactions:read" },
+	{ .type = "pin_added", .read = pin, .scopes = "pins:read" },
+	{ .type = "pin_removed", .read = pin, .scopes = "pins:read" },
+	{ .type = NULL },
 };
+
+struct envelope_event envelope_event_at(size_t i)
+{
+	const struct reader *r = &events[i];
+
+	return (struct envelope_event){ r->type, r->subscriptions ? r->subscriptions : r->type,
+					r->scopes };
+}
 
 /* Runs the reader of `inner` and says in full what type the envelope is. */
 static enum envelope_kind envelope_dispatch(struct reading *r, const struct reader *table,
@@ -437,11 +453,11 @@ static enum envelope_kind shortcut(struct reading *r)
 }
 
 static const struct reader interactions[] = {
-	{ "block_actions", block_actions },
-	{ "view_submission", view_submission },
-	{ "message_action", message_action },
-	{ "shortcut", shortcut },
-	{ NULL, NULL },
+	{ .type = "block_actions", .read = block_actions },
+	{ .type = "view_submission", .read = view_submission },
+	{ .type = "message_action", .read = message_action },
+	{ .type = "shortcut", .read = shortcut },
+	{ .type = NULL },
 };
 
 static enum envelope_kind interactive(struct reading *r)
@@ -470,9 +486,9 @@ static enum envelope_kind interactive(struct reading *r)
 /* ---- the frame ---- */
 
 static const struct reader envelopes[] = {
-	{ "slash_commands", envelope_command },
-	{ "events_api", event_callback },
-	{ "interactive", interactive },
+	{ .type = "slash_commands", .read = envelope_command },
+	{ .type = "events_api", .read = event_callback },
+	{ .type = "interactive", .read = interactive },
 };
 
 /* Frames of Slack's own that want no ack. */

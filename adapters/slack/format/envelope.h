@@ -30,7 +30,7 @@ enum envelope_kind {
 	ENVELOPE_REACTION, /* reaction_added / reaction_removed on a message: in, user, reaction, channel, ts */
 	ENVELOPE_PIN,	  /* pin_added / pin_removed of a message: in, user, channel, ts; object */
 	ENVELOPE_MEMBER,  /* member_joined_channel / member_left_channel: in */
-	ENVELOPE_CHANNEL, /* channel_rename, channel_archive …: name */
+	ENVELOPE_CHANNEL, /* channel_created, channel_rename …: name */
 	ENVELOPE_MOVED,	  /* channel_id_changed: channel, value (its new id) */
 	ENVELOPE_OPENED,  /* channel_unarchive: channel */
 	ENVELOPE_USER,	  /* user_change, team_join: user, object */
@@ -83,6 +83,15 @@ struct envelope {
 	int64_t event_time;	/* Unix seconds; 0: Slack doesn't say */
 	const char *view_state; /* SUBMIT: JSON of view.state.values */
 };
+
+/* Events that are read: what the app subscribes to, and what Slack wants it to have for that. */
+struct envelope_event {
+	const char *type; /* "message"; NULL past the last */
+	const char *
+		subscriptions; /* blank-separated: "message.channels message.groups message.im"; NULL: as the type */
+	const char *scopes; /* blank-separated, as in web_methods.h; NULL: none */
+};
+struct envelope_event envelope_event_at(size_t i);
 
 void envelope_read(const char *frame, size_t len, struct arena *a, struct envelope *e);
 

@@ -252,6 +252,11 @@ const struct form *form_named(const char *word)
 	return NULL;
 }
 
+const char *form_word_at(size_t i)
+{
+	return i < sizeof(forms) / sizeof(*forms) ? forms[i].word : NULL;
+}
+
 const struct form_field *form_field_named(const struct form *f, const char *id, size_t len)
 {
 	for (size_t i = 0; i < FORM_FIELDS && f->fields[i].id; i++)

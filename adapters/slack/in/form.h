@@ -55,6 +55,7 @@ struct form_start {
 };
 
 const struct form *form_named(const char *word); /* NULL: there is none */
+const char *form_word_at(size_t i);		 /* NULL past the last */
 /* The view for views.open. */
 void form_view(struct buf *out, const struct form *f, const struct form_about *about,
 	       const struct form_start *start);

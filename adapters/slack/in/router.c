@@ -83,7 +83,7 @@ static struct request *request_new(struct router *f, unsigned conn)
 
 	a->router = f;
 	a->conn = conn;
-	a->received_ms = f->seen.last_received_ms = f->s.clock->now_ms(f->s.clock);
+	a->received_ms = f->s.clock->now_ms(f->s.clock);
 	a->received_us = histogram_now_us();
 	arena_init(&a->arena);
 	LIST_INSERT_HEAD(&f->arrivals, a, link);
@@ -310,6 +310,19 @@ int64_t router_dropped(const struct router *f)
 	return f->dropped;
 }
 
+static void router_count(struct router_seen *n, const struct request *a, const struct route *t)
+{
+	n->envelopes[a->e.kind]++;
+	n->received_ms = a->received_ms;
+	if (t->event) {
+		n->events++;
+		n->event_ms = a->received_ms;
+	} else if (t->person) {
+		n->commands++;
+		n->command_ms = a->received_ms;
+	}
+}
+
 /* The workspace that the bot is installed in, whatever the payload names: of what two organisations share it is the
  * other's, and of a Grid a sister's. Only before Slack has ever told us which it is the payload must do. */
 static const char *place_of(struct request *a)
@@ -327,8 +340,8 @@ void router_frame(struct router *f, const char *frame, size_t len, unsigned conn
 	const struct route *t;
 
 	envelope_read(frame, len, &a->arena, &a->e);
-	f->seen.envelopes[a->e.kind]++;
 	t = &routes[a->e.kind];
+	router_count(&f->seen, a, t);
 	if (t->event && f->waiting > WAITING_MOST) {
 		if (!f->dropped++)
 			log_warning(

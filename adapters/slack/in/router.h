@@ -68,11 +68,14 @@ int router_openness(const struct router *f, const char *channel); /* enum openne
 /* Events left to Slack so far, unacked, because too many waited: when it grows, that is a gap. */
 int64_t router_dropped(const struct router *f);
 
-/* For whoever watches: since the start. */
+/* For whoever watches: since the start. Commands have buttons and forms among them; where there are commands there are
+ * events, too: Slack may have switched them off. */
 struct router_seen {
 	int64_t envelopes[ENVELOPE_KINDS];
-	struct histogram ack;	  /* from frame to ack */
-	int64_t last_received_ms; /* wall clock; 0: none yet */
+	int64_t commands, events;
+	int64_t received_ms, command_ms,
+		event_ms;     /* when the last one came, wall clock; 0: none did */
+	struct histogram ack; /* from frame to ack */
 };
 const struct router_seen *router_seen(const struct router *f);
 /* As it is counted: "command", "reaction"; NULL: it never comes here. */

@@ -66,6 +66,16 @@ static int count_served(const struct slack_socket *s)
 	return n;
 }
 
+int slack_socket_connections(const struct slack_socket *s)
+{
+	return count_served(s);
+}
+
+bool slack_socket_others(const struct slack_socket *s)
+{
+	return s->told;
+}
+
 /* Is there a connection that will stay, or one on its way to it? */
 static bool is_provided(const struct slack_socket *s)
 {

@@ -69,6 +69,10 @@ bool slack_socket_closed(const struct slack_socket *s);
 /* After web_free(), which may still hold the answer to apps.connections.open for us; before loop_free(). */
 void slack_socket_free(struct slack_socket *s);
 
+/* How many connections bring something, and whether Slack counts others with the same app token. */
+int slack_socket_connections(const struct slack_socket *s);
+bool slack_socket_others(const struct slack_socket *s);
+
 /* Tests shorten its times (connection.h) before slack_socket_start(). */
 struct socket_tempo;
 struct socket_tempo *slack_socket_tempo(struct slack_socket *s);

@@ -176,7 +176,9 @@ static void web_answered(const struct http_result *h, void *arg)
 	struct web *w = c->web;
 	cJSON *j = h->end == HTTP_ANSWERED && h->body_len ? json_read(h->body, h->body_len, NULL)
 							  : NULL;
-	struct web_result r = { .json = j, .date_ms = h->date_ms, .scopes = h->scopes };
+	struct web_result r = {
+		.json = j, .date_ms = h->date_ms, .scopes = h->scopes, .fault = h->fault
+	};
 
 	call_move(c, CALL_OVER);
 	web_judge(c->method, h, c->said, &r);

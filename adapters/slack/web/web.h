@@ -57,6 +57,7 @@ enum web_method { /* rows of the table in web_methods.c: name, tier, errors that
 		  WEB_FILES_COMPLETE_UPLOAD,
 		  WEB_FILES_INFO,
 		  WEB_FILES_DELETE,
+		  WEB_BLOCKS_VALIDATE,
 		  WEB_USERGROUPS_LIST,
 		  WEB_USERGROUPS_USERS_LIST,
 		  WEB_METHODS
@@ -80,13 +81,14 @@ struct web_result {
 	int64_t retry_ms;  /* WEB_LATER */
 	int64_t date_ms;   /* the server's Date, 0 */
 	const char *scopes;
+	enum http_fault fault; /* why there is no answer at all */
 };
 
 struct web_param {
 	const char *name, *value; /* value NULL: left out. Nested JSON as its string */
 };
 
-/* api: "https://slack.com/api/" (with the slash). Tokens are copied, never logged. */
+/* api: "https://slack.com/api/" (with the slash). Tokens are copied, never logged; NULL: calls go without one. */
 struct web *web_new(struct loop *loop, struct http *http, const char *api, const char *app_token,
 		    const char *bot_token);
 void web_free(

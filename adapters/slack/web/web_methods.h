@@ -20,6 +20,9 @@ struct method {
 	bool by_channel;     /* has web_channel_pace for each channel besides */
 	bool app_token;	     /* the bot's otherwise */
 	const char *already; /* errors that say "it is so already", blank-separated; NULL none */
+	/* What Slack wants the app to have for it, blank-separated: all of them, each is for another kind of channel.
+	 * NULL: the token is enough. */
+	const char *scopes;
 };
 
 extern const struct method web_methods[WEB_METHODS];
