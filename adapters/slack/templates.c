@@ -24,8 +24,7 @@ struct example {
 static const char *const texts[SECTIONS] = {
 	[SECTION_SUMMARY] = "Checkout answers 504: payments don't come through.",
 	[SECTION_IMPACT] = "All checkouts fail, on the web and on phones.",
-	[SECTION_CAUSE] =
-		"A join without an index, written by an assistant & reviewed by nobody.",
+	[SECTION_CAUSE] = "A join without an index, written by an assistant & reviewed by nobody.",
 	[SECTION_TRIGGER] = "The release of 14:02.",
 	[SECTION_LESSON] = "Load tests run on <every> change of a query.",
 };
