@@ -263,8 +263,9 @@ struct item {
 	int64_t created_at, done_at; /* done_at: DONE or DROPPED */
 	enum via via;
 	bool withdrawn;
-	bool deleted;			    /* its message is gone from Slack */
-	const char *copy_of;		    /* like an entry's */
+	bool deleted;	     /* its message is gone from Slack */
+	const char *copy_of; /* like an entry's */
+	bool left; /* that Node was reopened since, and has it again: this one counts nowhere */
 	int64_t reminded_at, snoozed_until; /* its owner; due.h */
 };
 
