@@ -239,6 +239,9 @@ struct entry {
 	const char *copy_of;	 /* of a piece of a merged Node: "INCIDENT-2026-041 E7"; NULL */
 	int64_t revisions;
 };
+/* Does it tell what the header of a card doesn't? Lines that the bot itself writes don't: who is captain, which
+ * priority it has, that it was offline. */
+bool entry_tells(const struct entry *e);
 
 struct para {
 	enum section section;

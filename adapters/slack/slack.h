@@ -11,6 +11,7 @@
 #include "adapters/slack/recover/recover.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_newer.h"
 #include "adapters/slack/workspace.h"
 
 #endif

@@ -733,6 +733,23 @@ static int by_time(const void *a, const void *b)
 	return x->n < y->n ? -1 : 1;
 }
 
+static void split_entries(struct view *v, struct arena *a)
+{
+	struct entry *all = v->entries;
+	size_t n = v->n_entries, last = 0;
+
+	v->older = arena_alloc(a, (n + 1) * sizeof(*all));
+	v->entries = arena_alloc(a, (VIEW_LAST + 1) * sizeof(*all));
+	v->n_entries = 0;
+	for (size_t i = n; i-- > 0;)
+		if (last < VIEW_LAST && entry_tells(&all[i]))
+			v->entries[VIEW_LAST - ++last] = all[i];
+		else if (n - i <= VIEW_OLDER)
+			v->older[v->n_older++] = all[i];
+	v->entries += VIEW_LAST - last;
+	v->n_entries = last;
+}
+
 static void view_texts(struct rows *r, const struct mem_node *n, bool full, struct arena *a,
 		       struct view *v)
 {
@@ -749,14 +766,11 @@ static void view_texts(struct rows *r, const struct mem_node *n, bool full, stru
 	v->entries = arena_alloc(a, (size_t)(n->count[TABLE_ENTRY] + 1) * sizeof(*v->entries));
 	for (row = 1; r_entry(r, n->id, row, a, &v->entries[v->n_entries]); row++) {
 		v->entries_live += !v->entries[v->n_entries].withdrawn;
-		v->n_entries += full || (!v->entries[v->n_entries].withdrawn &&
-					 view_tells(&v->entries[v->n_entries]));
+		v->n_entries += full || !v->entries[v->n_entries].withdrawn;
 	}
 	qsort(v->entries, v->n_entries, sizeof(*v->entries), by_time);
-	if (!full && v->n_entries > VIEW_LAST) {
-		v->entries += v->n_entries - VIEW_LAST;
-		v->n_entries = VIEW_LAST;
-	}
+	if (!full)
+		split_entries(v, a);
 	v->items = arena_alloc(a, (size_t)(n->count[TABLE_ITEM] + 1) * sizeof(*v->items));
 	for (row = 1; r_item(r, n->id, row, a, &v->items[v->n_items]); row++) {
 		v->items_open += is_open_item(&v->items[v->n_items]);

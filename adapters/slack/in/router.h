@@ -9,7 +9,7 @@
 #define ADAPTERS_SLACK_IN_ROUTER_H
 
 #include "adapters/slack/socket/socket.h"
-#include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_newer.h"
 #include "core/store.h"
 
 struct router;
@@ -17,6 +17,7 @@ struct router;
 struct router_seams {
 	struct loop *loop;
 	struct web *web;
+	struct web_newer *newer;
 	struct store *store;
 	struct clock *clock;
 	struct zones *zones;
