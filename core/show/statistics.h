@@ -57,8 +57,8 @@ void statistics_release(struct statistics *s);
  * are more, < 0. */
 int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
 		    int64_t most);
-/* As many as others who wait for the store may wait for: some tens of milliseconds. */
-#define STATISTICS_MOST 5000
+/* As many as others who wait for the store may wait for: about a tenth of a second. */
+#define STATISTICS_MOST 10000
 
 /* How many came from changes made with AI's help. */
 size_t statistics_ai(const struct statistics *s);

@@ -185,14 +185,14 @@ static void more_than_others_can_wait_for_is_not_counted_here(void **state)
 	snprintf(
 		sql, sizeof(sql),
 		"INSERT INTO node (n, id, year, number, priority, status, declared_at) WITH"
-		" RECURSIVE k(i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM k WHERE i < 6000) SELECT"
+		" RECURSIVE k(i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM k WHERE i < 11000) SELECT"
 		" i, 'INCIDENT-2026-' || (1000 + i), 2026, 1000 + i, 'HIGH', 'OPEN', %lld - i FROM k",
 		(long long)s->now);
 	a_store_script(s, sql);
 	job = a_store_say(s, "stats");
 	assert_string_equal(
 		job->outcome.answer.text,
-		"More than 5000 incidents were declared in the last 90 days: too many to"
+		"More than 10000 incidents were declared in the last 90 days: too many to"
 		" count here. On the shell, \x02`aliosbot stats 90d\x03 counts them all.");
 	assert_string_equal(job->outcome.answer.buttons[0].line, "stats 45d");
 	job_free(job);
