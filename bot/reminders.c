@@ -22,6 +22,11 @@ struct reminders {
 	bool failed;  /* one of this step's intents */
 	int64_t each; /* so many a step; 0: nothing is late */
 	int deciding; /* intents under way */
+	/* The clock was set back, or may have been before the start: Nodes are walked through, and what they were reminded by is
+	 * brought back with it. */
+	int64_t seen; /* the latest moment that was looked at; 0: none */
+	int64_t walk; /* where the next step goes on; -1: nowhere */
+	bool walk_all;
 };
 
 /* ---- looking ---- */
@@ -30,6 +35,10 @@ struct first { /* JOB_READ; in the job's arena */
 	int64_t now, late, each;
 	struct due due[MOST];
 	int n;
+	int64_t walk;
+	bool walk_all;
+	char ahead[MOST][NODE_ID_MAX];
+	int n_ahead;
 };
 
 /* So many a step that it takes a minute. */
@@ -43,6 +52,10 @@ static int first_read(struct reads *r, struct job *job)
 	struct first *f = job->found;
 	int64_t most;
 
+	f->n_ahead =
+		f->walk < 0 ? 0 : r->due_ahead(r, f->now, f->walk_all, &f->walk, f->ahead, MOST);
+	if (f->n_ahead)
+		return f->n_ahead;
 	f->n = r->due(r, f->due, 1);
 	if (f->n <= 0 || f->due[0].at > f->now)
 		return f->n;
@@ -60,20 +73,46 @@ static int first_read(struct reads *r, struct job *job)
 static void due_decided(struct job *job, void *arg);
 
 /* `now` is the moment that was looked at: whatever the clock is set to meanwhile, it was due then. */
-static void due_submit(struct reminders *r, const struct due *due, int64_t now)
+static struct job *reminders_job(struct reminders *r, enum intent_kind kind, int64_t now)
 {
 	struct job *job = job_new(JOB_DEED);
 
-	job->intent = (struct intent){ .kind = INTENT_DUE,
-				       .via = VIA_BOT,
-				       .who = REF_BOT,
-				       .now_ms = now,
-				       .received_ms = now,
-				       .due = *due };
+	job->intent = (struct intent){
+		.kind = kind, .via = VIA_BOT, .who = REF_BOT, .now_ms = now, .received_ms = now
+	};
 	job->done = due_decided;
 	job->arg = r;
+	return job;
+}
+
+static void reminders_submit(struct reminders *r, struct job *job)
+{
 	r->deciding++;
 	r->s.submit(job, r->s.arg);
+}
+
+static void due_submit(struct reminders *r, const struct due *due, int64_t now)
+{
+	struct job *job = reminders_job(r, INTENT_DUE, now);
+
+	job->intent.due = *due;
+	reminders_submit(r, job);
+}
+
+static void ahead_submit(struct reminders *r, const char *node, int64_t now)
+{
+	struct job *job = reminders_job(r, INTENT_CLOCK_SET, now);
+
+	job->intent.node = arena_strdup(&job->arena, node);
+	reminders_submit(r, job);
+}
+
+/* Before anything else is said. */
+static void ahead_known(struct reminders *r, const struct first *f)
+{
+	r->walk = f->n_ahead == MOST ? f->walk : -1;
+	for (int i = 0; i < f->n_ahead; i++)
+		ahead_submit(r, f->ahead[i], f->now);
 }
 
 static void first_known(struct job *job, void *arg)
@@ -86,10 +125,13 @@ static void first_known(struct job *job, void *arg)
 	if (!r->stopping && failed) {
 		log_warning("reminders", "what is due can't be read");
 		loop_timer_set(r->step, REST_MS);
+	} else if (!r->stopping && f->n_ahead) {
+		ahead_known(r, f);
 	} else if (!r->stopping && r->again) {
 		r->again = false;
 		reminders_look(r);
 	} else if (!r->stopping) {
+		r->walk = -1;
 		r->each = f->late ? f->each : 0;
 		alarm_set(r->alarm, !f->late && f->n ? f->due[0].at : 0);
 		for (int i = 0; f->late && i < f->n && f->due[i].at <= f->now; i++)
@@ -98,12 +140,29 @@ static void first_known(struct job *job, void *arg)
 	job_free(job);
 }
 
+/* A clock that is less behind may be right again before long (due.h). */
+static void reminders_clock(struct reminders *r, int64_t now)
+{
+	if (now < r->seen - DUE_AHEAD_MS) {
+		log_info("reminders", "the clock was set back: what is due is looked at anew");
+		r->walk = 0;
+		r->walk_all = true;
+		r->seen = now;
+	}
+	if (now > r->seen)
+		r->seen = now;
+}
+
 static void look(struct reminders *r)
 {
 	struct job *job = job_new(JOB_READ);
 	struct first *f = arena_alloc(&job->arena, sizeof(*f));
+	int64_t now = r->s.clock->now_ms(r->s.clock);
 
-	*f = (struct first){ .now = r->s.clock->now_ms(r->s.clock), .each = r->each };
+	reminders_clock(r, now);
+	*f = (struct first){
+		.now = now, .each = r->each, .walk = r->walk, .walk_all = r->walk_all
+	};
 	r->looking = true;
 	job->found = f;
 	job->read = first_read;
@@ -130,9 +189,12 @@ static void due_decided(struct job *job, void *arg)
 	struct reminders *r = arg;
 
 	r->failed |= job->rc < 0;
-	if (job->rc < 0)
+	if (job->rc < 0 && job->intent.kind == INTENT_DUE)
 		log_warning("reminders", "%s %s: can't be decided", job->intent.due.node,
 			    due_rows[job->intent.due.kind].name);
+	else if (job->rc < 0)
+		log_warning("reminders", "%s: can't be brought back to the clock",
+			    job->intent.node);
 	job_free(job);
 	if (--r->deciding || r->stopping)
 		return;

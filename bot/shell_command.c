@@ -344,11 +344,9 @@ static int counts_line(struct reads *r, const struct asked *q, struct arena *a, 
 static int todo_read(struct reads *r, struct job *job)
 {
 	struct asked *q = job->found;
-	struct todo_wanted w = { .seen = by_shell,
-				 .most = TODO_LOOKED,
-				 .member = true,
-				 .zones = q->zones,
-				 .now_ms = q->now_ms };
+	struct todo_wanted w = {
+		.seen = by_shell, .member = true, .zones = q->zones, .now_ms = q->now_ms
+	};
 	struct todo_list list;
 	struct line l;
 
@@ -363,7 +361,7 @@ static int todo_read(struct reads *r, struct job *job)
 		w.asked.owners = &l.person;
 		w.asked.n_owners = 1;
 	}
-	q->n = todo_look(r->rows, &w, &job->arena, &list);
+	q->n = todo_look_all(r->rows, &w, &job->arena, &list);
 	if (q->n < 0)
 		return q->n;
 	todo_json(&q->out, &list, &r->rows->names);
@@ -384,7 +382,7 @@ static int stats_read(struct reads *r, struct job *job)
 		return 0;
 	s.from = s.to - (l.days ? l.days : STATISTICS_DAYS) * MS_DAY;
 	s.service = l.n_names ? l.names[0] : NULL;
-	q->n = statistics_look(&s, r->rows, &by_shell);
+	q->n = statistics_look(&s, r->rows, &by_shell, INT64_MAX);
 	if (q->n >= 0)
 		statistics_json(&q->out, &s);
 	statistics_release(&s);

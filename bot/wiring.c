@@ -175,6 +175,7 @@ static struct router *wire_router(struct bot *b)
 		.zones = b->run->zones,
 		.root = b->run->config->root,
 		.channel = wire_channel,
+		.newer = &b->newer,
 		.home_pause_ms = hooks && hooks->at_once ? HOME_PAUSE_SOON_MS : HOME_PAUSE_MS,
 	};
 
@@ -186,7 +187,8 @@ static struct courier *wire_courier(struct bot *b)
 	const struct run_hooks *hooks = b->run->hooks;
 	struct courier_seams seams = {
 		WIRED(b),	   .root = b->run->config->root,  .digest = b->run->digest,
-		.meet = wire_meet, .file_names = wire_file_names, .probe_ms = PROBE_MS
+		.meet = wire_meet, .file_names = wire_file_names, .probe_ms = PROBE_MS,
+		.newer = &b->newer
 	};
 
 	if (hooks) {

@@ -83,9 +83,12 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* What was said since counts, also where the declaration was dated by a clock that was ahead. */
 int64_t due_update_since(const struct head *h)
 {
-	return later(later(h->declared_at, h->update_at), h->update_from);
+	int64_t said = later(h->update_at, h->update_from);
+
+	return said ? said : h->declared_at;
 }
 
 bool due_settled(int kind, const struct head *h)
@@ -137,13 +140,12 @@ static int64_t captain_at(const struct due_facts *f)
 {
 	const struct head *h = f->head;
 	const struct reminded *r = &h->reminded[DUE_CAPTAIN];
-	int64_t at = h->declared_at + f->set->remind_captain_ms;
 
 	if (!f->set->remind_captain_ms || is_silent(h) || due_settled(DUE_CAPTAIN, h))
 		return 0;
 	if (r->snoozed > r->said)
-		return later(at, r->snoozed);
-	return r->said ? 0 : at;
+		return r->snoozed;
+	return r->said ? 0 : h->declared_at + f->set->remind_captain_ms;
 }
 
 static int64_t postmortem_at(const struct due_facts *f)
@@ -176,7 +178,7 @@ static int64_t item_at(const struct due_facts *f)
 
 	snprintf(end, sizeof(end), "%sT00:00:00Z", i->due ? i->due : "");
 	if (!f->set->remind_items || is_silent(f->head) || i->state != ITEM_TODO || i->withdrawn ||
-	    !due_person(DUE_ITEM, f->head, i) || civil_parse_rfc3339(end, &day))
+	    i->left || !due_person(DUE_ITEM, f->head, i) || civil_parse_rfc3339(end, &day))
 		return 0;
 	day = floor_day(day) + 1;
 	if (i->snoozed_until > i->reminded_at)
@@ -297,6 +299,8 @@ unsigned dues_changed_by(const struct change *c)
 			moves |= node_moves(e);
 		else if (due_item_moved(e))
 			moves |= 1u << DUE_ITEM;
+		else if (e->table == TABLE_MERGED) /* copies count, or no longer */
+			moves |= DUE_ALL_ITEMS;
 	return moves;
 }
 

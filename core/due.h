@@ -74,6 +74,10 @@ unsigned dues_changed_by(const struct change *c);
 struct effect;
 bool due_item_moved(const struct effect *e);
 
+/* A fact that lies further ahead than this is of a clock that was ahead and was set right since: it is brought back to now
+ * (INTENT_CLOCK_SET), for nothing would be said until then. What lies nearer may be of a clock that is behind for a while. */
+#define DUE_AHEAD_MS MS_HOUR
+
 /* The settings that due times follow from, in words: where they are others, the times are made anew. */
 struct buf;
 void due_settings(struct buf *out, const struct settings *set);

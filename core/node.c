@@ -402,3 +402,8 @@ void handle_write(char out[HANDLE_MAX], const struct handle *h)
 		}
 	snprintf(out, HANDLE_MAX, "%c%lld", h->letter, (long long)h->n);
 }
+
+bool entry_tells(const struct entry *e)
+{
+	return e->via != VIA_BOT || (e->marker != MARKER_NONE && e->marker != MARKER_ACKNOWLEDGED);
+}

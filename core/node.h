@@ -239,6 +239,9 @@ struct entry {
 	const char *copy_of;	 /* of a piece of a merged Node: "INCIDENT-2026-041 E7"; NULL */
 	int64_t revisions;
 };
+/* Does it tell what the header of a card doesn't? Lines that the bot itself writes don't: who is captain, which
+ * priority it has, that it was offline. */
+bool entry_tells(const struct entry *e);
 
 struct para {
 	enum section section;
@@ -263,8 +266,9 @@ struct item {
 	int64_t created_at, done_at; /* done_at: DONE or DROPPED */
 	enum via via;
 	bool withdrawn;
-	bool deleted;			    /* its message is gone from Slack */
-	const char *copy_of;		    /* like an entry's */
+	bool deleted;	     /* its message is gone from Slack */
+	const char *copy_of; /* like an entry's */
+	bool left; /* that Node was reopened since, and has it again: this one counts nowhere */
 	int64_t reminded_at, snoozed_until; /* its owner; due.h */
 };
 

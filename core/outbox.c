@@ -113,12 +113,21 @@ static size_t remind_buttons(struct arena *a, struct button *b, const char *id,
 	return n;
 }
 
+static size_t digest_buttons(struct button *b)
+{
+	b[0] = (struct button){ .label = "Snooze 1 h", .line = "snooze-digest 1h" };
+	b[1] = (struct button){ .label = "Tomorrow 9:00", .line = "snooze-digest tomorrow" };
+	return 2;
+}
+
 size_t letter_buttons(const struct letter *l, struct arena *a, struct button *b)
 {
 	const char *s = l->gives;
 	struct node_name node;
 	size_t n;
 
+	if (l->what == SAY_DIGEST && s)
+		return digest_buttons(b);
 	if (!s || node_name_read(l->node, strlen(l->node), &node))
 		return 0;
 	if (l->what == SAY_REMIND || l->what == SAY_REMIND_DM)

@@ -101,6 +101,7 @@ struct outcome {
 	unsigned first; /* not 0: nothing was decided, for this of intent.unsure is needed first */
 	const struct message *
 		remember; /* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
+	int64_t digest_at; /* DONE: when the week's digest comes (again); 0: as it would */
 	int64_t offered; /* `remember`: when somebody was shown a button about it, 0: nobody was */
 	bool met;	 /* `remember`: its author's name, zone and rank are known */
 };

@@ -42,7 +42,8 @@ struct todo {
 struct todo_asked {
 	const char *const *owners; /* refs; NULL: everybody's and nobody's */
 	size_t n_owners;
-	int64_t from; /* so many are left out */
+	const char *but; /* a ref: nothing of theirs; NULL */
+	int64_t from;	 /* so many are left out */
 };
 
 struct todo_count {
@@ -53,6 +54,9 @@ struct todo_count {
 struct counted_item {
 	bool done;
 	int64_t created_at, done_at;
+};
+struct counted_from { /* head.declared_at and head.row; { since, 0 }: since then */
+	int64_t at, row;
 };
 struct counted_node {
 	struct head head;
@@ -98,9 +102,9 @@ struct rows {
 	 * of which *count tells. */
 	int (*todo)(struct rows *r, const struct todo_asked *asked, struct arena *a, struct todo *t,
 		    int most, struct todo_count *count);
-	/* Nodes declared since `since_ms`, in the order of head.row, those behind `after` (0: from the
-	 * first); how many, at most `most`. Which of them count, core says (show/statistics.h). */
-	int (*counted)(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+	/* Nodes as they were declared, the first ones behind that place; how many, at most `most`. Which of them count, core
+	 * says (show/statistics.h). */
+	int (*counted)(struct rows *r, const struct counted_from *from, struct arena *a,
 		       struct counted_node *c, int most);
 	/* Live markers `beyond` a status, and those of an entry: rows of `marker` that are "live". */
 	int (*live_markers)(struct rows *r, const char *node, enum marker *m, struct marked *at,

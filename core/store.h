@@ -113,6 +113,11 @@ struct reads {
 	/* What is due first, the earliest first; and how much is due by then, < 0 a fault. */
 	int (*due)(struct reads *r, struct due *d, int most);
 	int64_t (*due_count)(struct reads *r, int64_t until);
+	/* Whose times may be of a clock that was ahead (INTENT_CLOCK_SET): Nodes of which something is due behind `now`, where
+	 * what it follows from lies ahead, or all of them. Those behind *after (0: from the first), which is moved on; how many
+	 * ids are in `ids` ("": what is about no Node), at most `most`. */
+	int (*due_ahead)(struct reads *r, int64_t now, bool all, int64_t *after,
+			 char (*ids)[NODE_ID_MAX], int most);
 	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
 	/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
 	int64_t (*gaps)(struct reads *r);

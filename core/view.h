@@ -15,11 +15,12 @@
 #include <stdint.h>
 
 enum view_size {
-	VIEW_CARD, /* live paragraphs, the last VIEW_LAST entries that tell more than the header (view_tells()), of each type
-		    * the first open items, links (20): bounded work */
+	VIEW_CARD, /* live paragraphs, the last VIEW_LAST entries that tell more than the header (entry_tells()), of the last
+		    * VIEW_OLDER the others, of each type the first open items, links (20): bounded work */
 	VIEW_FULL, /* everything, withdrawn and gone rows included */
 };
 #define VIEW_LAST 5
+#define VIEW_OLDER 60
 
 struct link {
 	int64_t n; /* of the row that has it first: "link3" */
@@ -50,6 +51,8 @@ struct view {
 	size_t n_paras;
 	struct entry *entries; /* by `at`, then number */
 	size_t n_entries;
+	struct entry *older; /* VIEW_CARD: live ones that aren't among those, newest first */
+	size_t n_older;
 	int64_t entries_live; /* not withdrawn, loaded or not */
 	struct item *items;   /* by number */
 	size_t n_items;

@@ -13,6 +13,7 @@
 #include "adapters/slack/scopes.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_newer.h"
 #include "adapters/slack/workspace.h"
 
 #endif

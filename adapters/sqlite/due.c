@@ -250,9 +250,14 @@ int due_zone_changed(struct sqlite_store *s, const char *person)
 			    person);
 }
 
+int due_digest_put(struct sqlite_store *s, int64_t at)
+{
+	return due_put(s, NONE_NODE, DUE_DIGEST, 0, at);
+}
+
 static int due_digest_anew(struct sqlite_store *s, int64_t after)
 {
-	return due_put(s, NONE_NODE, DUE_DIGEST, 0, due_digest(due_set(s), s->seams.zones, after));
+	return due_digest_put(s, due_digest(due_set(s), s->seams.zones, after));
 }
 
 /* As they were made by, or a file of before reminders has it. 1: other settings, 0, < 0. */
@@ -338,6 +343,21 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 	return rc;
 }
 
+/* What was missed stays as it is; of the rest none may wait for the clock of before. */
+static int due_digest_set(struct sqlite_store *s, int64_t now)
+{
+	int64_t at = 0;
+	int rc = db_one(&s->db, NULL, "SELECT at FROM due WHERE node = ? AND kind = ?", "is>i",
+			(int64_t)NONE_NODE, due_rows[DUE_DIGEST].name, &at);
+
+	return rc > 0 && at > now ? due_digest_anew(s, now) : rc < 0 ? rc : 0;
+}
+
+int due_clock_set(struct sqlite_store *s, const struct intent *in)
+{
+	return *in->node ? due_anew(s, in->node) : due_digest_set(s, in->now_ms);
+}
+
 /* ---- reading ---- */
 
 int due_earliest(struct reads *r, struct due *d, int most)
@@ -367,4 +387,35 @@ int64_t due_count(struct reads *r, int64_t until)
 			until, &count);
 
 	return rc < 0 ? rc : count;
+}
+
+/* ?1: behind this one; ?2: now; ?3: all of them; ?4: what lies further ahead. */
+#define LATER_NODES \
+	"SELECT due.node, coalesce(node.id, '') FROM due LEFT JOIN node ON node.n = due.node" \
+	" WHERE due.node > ?1 AND due.at > ?2 AND (?3 OR due.node = 0" \
+	" OR max(declared_at, coalesce(closed_at, 0), coalesce(update_at, 0)," \
+	" coalesce(update_from, 0), coalesce(update_said, 0), coalesce(captain_said, 0)," \
+	" coalesce(postmortem_said, 0)) > ?4 OR EXISTS (SELECT 1 FROM item INDEXED BY item_open" \
+	" WHERE item.node = due.node AND state = 'TODO' AND withdrawn IS NOT 1" \
+	" AND reminded_at > ?4))" \
+	" GROUP BY due.node ORDER BY due.node LIMIT ?5"
+
+int due_ahead(struct reads *r, int64_t now, bool all, int64_t *after, char (*ids)[NODE_ID_MAX],
+	      int most)
+{
+	const char *id;
+	struct arena a;
+	struct query q;
+	int n = 0, rc;
+
+	arena_init(&a);
+	query(&q, &of_reads(r)->db, &a, LATER_NODES, "iidid", *after - 1, now, (int)all,
+	      now + DUE_AHEAD_MS, most);
+	while (n < most && query_next(&q, "is", after, &id))
+		snprintf(ids[n++], NODE_ID_MAX, "%s", id);
+	if (n)
+		++*after;
+	rc = query_end(&q);
+	arena_release(&a);
+	return rc ? rc : n;
 }

@@ -118,7 +118,13 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 	if (rc)
 		return rc < 0 ? rc : 0;
 	rc = outcome_write(s, job);
-	return !rc && job->intent.kind == INTENT_DUE ? due_fired(s, &job->intent) : rc;
+	if (!rc && job->outcome.verdict == VERDICT_DONE && job->outcome.digest_at)
+		rc = due_digest_put(s, job->outcome.digest_at);
+	if (!rc && job->intent.kind == INTENT_DUE)
+		rc = due_fired(s, &job->intent);
+	if (!rc && job->intent.kind == INTENT_CLOCK_SET)
+		rc = due_clock_set(s, &job->intent);
+	return rc;
 }
 
 /* ---- what became of a letter, a post ---- */

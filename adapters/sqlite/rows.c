@@ -53,9 +53,9 @@ bool item_next(struct query *q, struct item *i)
 	int t, st, so;
 
 	*i = (struct item){ 0 };
-	if (!query_next(q, "isssssssiisoosii", &i->n, &type, &state, &i->text, &i->owner, &i->due,
+	if (!query_next(q, "isssssssiisoosoii", &i->n, &type, &state, &i->text, &i->owner, &i->due,
 			&i->author, &i->why, &i->created_at, &i->done_at, &source, &i->withdrawn,
-			&i->deleted, &i->copy_of, &i->reminded_at, &i->snoozed_until) ||
+			&i->deleted, &i->copy_of, &i->left, &i->reminded_at, &i->snoozed_until) ||
 	    !word_read(q, "type of item", item_type_from, type, ITEM_MITIGATE, &t) ||
 	    !word_read(q, "state of an item", item_state_from, state, ITEM_TODO, &st) ||
 	    !word_read(q, "source", via_from, source, VIA_BOT, &so))
@@ -278,8 +278,9 @@ static int rows_overdue(struct rows *r, const char *day, struct arena *a, struct
 	      " JOIN node ON node.n = i.node LEFT JOIN text t ON t.node = i.node AND t.n = i.text"
 	      " WHERE i.state = 'TODO' AND i.withdrawn IS NOT 1 AND i.type = 'prevent' AND i.due < ?"
 	      " AND node.private IS NOT 1 AND node.drill IS NOT 1 AND node.remind_off IS NOT 1"
-	      " AND node.status <> 'MERGED'"
-	      " ORDER BY i.due, i.node, i.n LIMIT ?",
+	      " AND node.status <> 'MERGED' AND " ITEM_LEFT(
+		      "i") " IS NOT 1"
+			   " ORDER BY i.due, i.node, i.n LIMIT ?",
 	      "sd", day, most);
 	while (count < most &&
 	       query_next(&q, "ssisss", &o[count].node, &priority, &o[count].n, &o[count].text,

@@ -360,7 +360,7 @@ static bool counted_next(struct query *q, struct counted_node *c)
 	       prevent_read(q, c, prevent);
 }
 
-int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+int rows_counted(struct rows *r, const struct counted_from *from, struct arena *a,
 		 struct counted_node *c, int most)
 {
 	struct query q;
@@ -372,9 +372,11 @@ int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *
 	      " ON w.node = s.node AND w.n = s.name WHERE s.node = node.n AND s.gone IS NOT 1),"
 	      " (SELECT group_concat((state = 'DONE') || ' ' || coalesce(created_at, 0) || ' ' ||"
 	      " coalesce(done_at, 0), ';') FROM item WHERE item.node = node.n AND type = 'prevent'"
-	      " AND state <> 'DROPPED' AND withdrawn IS NOT 1)" HEAD_FROM
-	      "WHERE node.n > ?1 AND declared_at >= ?2 ORDER BY node.n LIMIT ?3",
-	      "iid", after, since_ms, most);
+	      " AND state <> 'DROPPED' AND withdrawn IS NOT 1"
+	      " AND " ITEM_LEFT(
+		      "item") " IS NOT 1)" HEAD_FROM
+			      "WHERE (declared_at, node.n) > (?1, ?2) ORDER BY declared_at, node.n LIMIT ?3",
+	      "iid", from->at, from->row, most);
 	while (n < most && counted_next(&q, &c[n]))
 		n++;
 	rc = query_end(&q);

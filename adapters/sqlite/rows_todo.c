@@ -17,11 +17,14 @@
 	" sum(node.private IS 1) OVER () AS hidden FROM item " whose \
 	" CROSS JOIN node ON node.n = item.node" \
 	" WHERE item.state = 'TODO' AND item.withdrawn IS NOT 1 AND node.status IS NOT 'MERGED'" \
-	" AND (?1 IS NULL OR item.owner IN (SELECT value FROM json_each(?1)))" \
-	" ORDER BY item.due IS NULL, item.due, item.node, item.n LIMIT ?2 OFFSET ?3) o" \
-	" JOIN item i ON i.node = o.node AND i.n = o.n JOIN node m ON m.n = o.node" \
-	" LEFT JOIN text t ON t.node = i.node AND t.n = i.text LEFT JOIN person p ON p.ref = i.owner" \
-	" ORDER BY i.due IS NULL, i.due, i.node, i.n"
+	" AND " ITEM_LEFT( \
+		"item") " IS NOT 1" \
+			" AND (?1 IS NULL OR item.owner IN (SELECT value FROM json_each(?1)))" \
+			" AND (?4 IS NULL OR item.owner IS NOT ?4)" \
+			" ORDER BY item.due IS NULL, item.due, item.node, item.n LIMIT ?2 OFFSET ?3) o" \
+			" JOIN item i ON i.node = o.node AND i.n = o.n JOIN node m ON m.n = o.node" \
+			" LEFT JOIN text t ON t.node = i.node AND t.n = i.text LEFT JOIN person p ON p.ref = i.owner" \
+			" ORDER BY i.due IS NULL, i.due, i.node, i.n"
 
 static bool todo_words(struct query *q, struct todo *t, const char *const word[3])
 {
@@ -77,9 +80,11 @@ int rows_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, s
 	buf_init(&owners, BUF_ROOMY);
 	if (asked->owners) {
 		owners_write(&owners, asked);
-		query(&q, db, a, TODO("INDEXED BY item_owner"), "sdi", owners.s, most, asked->from);
+		query(&q, db, a, TODO("INDEXED BY item_owner"), "sdis", owners.s, most, asked->from,
+		      asked->but);
 	} else {
-		query(&q, db, a, TODO("INDEXED BY item_open"), "sdi", everybody, most, asked->from);
+		query(&q, db, a, TODO("INDEXED BY item_open"), "sdis", everybody, most, asked->from,
+		      asked->but);
 	}
 	while (n < most && todo_next(&q, &t[n], count))
 		n++;

@@ -402,6 +402,12 @@ int due_open(struct sqlite_store *s);
 int due_fired(struct sqlite_store *s, const struct intent *in);
 int due_earliest(struct reads *r, struct due *d, int most);
 int64_t due_count(struct reads *r, int64_t until);
+/* It was put off until then. */
+int due_digest_put(struct sqlite_store *s, int64_t at);
+/* An INTENT_CLOCK_SET was decided: its times are made anew. */
+int due_clock_set(struct sqlite_store *s, const struct intent *in);
+int due_ahead(struct reads *r, int64_t now, bool all, int64_t *after, char (*ids)[NODE_ID_MAX],
+	      int most);
 
 /* ---- post.c ---- */
 
@@ -431,7 +437,7 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status s, struct
 		      struct head *h);
 int rows_nodes(struct rows *r, const char *which, const char *person, struct arena *a,
 	       struct head *h, int most);
-int rows_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+int rows_counted(struct rows *r, const struct counted_from *from, struct arena *a,
 		 struct counted_node *c, int most);
 int rows_todo(struct rows *r, const struct todo_asked *asked, struct arena *a, struct todo *t,
 	      int most, struct todo_count *count);
@@ -532,12 +538,18 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define PARA_COLUMNS \
 	"%d, p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
+/* A copy whose Node was reopened since: 1, else NULL. */
+#define ITEM_LEFT(i) \
+	"CASE WHEN " i ".copy_of IS NOT NULL THEN (SELECT g.gone FROM merged g WHERE g.node = " i \
+	".node AND g.id = substr(" i ".copy_of, 1, instr(" i ".copy_of, ' ') - 1)" \
+	" ORDER BY g.n DESC LIMIT 1) END"
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
 	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \
-		"'A'", "i") ", i.copy_of, i.reminded_at, i.snoozed_until FROM item i" \
-			    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
-			    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
+		"'A'", \
+		"i") ", i.copy_of, " ITEM_LEFT("i") ", i.reminded_at, i.snoozed_until FROM item i" \
+						    " LEFT JOIN text t ON t.node = i.node AND t.n = i.text" \
+						    " LEFT JOIN text w ON w.node = i.node AND w.n = i.why "
 #define THE_NODE "(SELECT n FROM node WHERE id = ?1)"
 #define OPEN_STATUS "('OPEN', 'INVESTIGATING', 'IDENTIFIED', 'MITIGATED')"
 /* The same of a row that was found by something else. Of a list that is longer than two SQLite makes a table first, each

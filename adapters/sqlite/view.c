@@ -82,31 +82,67 @@ static void entries_turn(struct view *v)
 	}
 }
 
-/* view_tells() */
+/* entry_tells() */
 #define TELLS " AND (e.source IS NOT 'bot' OR coalesce(e.marker, 'acknowledged') <> 'acknowledged')"
 
-static int entries_read(struct reading *r)
+static int entries_read_all(struct reading *r)
+{
+	struct view *v = r->v;
+	struct query q;
+	struct entry e;
+
+	query(&q, r->db, r->a, ENTRY_SELECT "WHERE e.node = ?1 ORDER BY e.at, e.n", "i",
+	      v->head.row);
+	while (entry_next(&q, &e))
+		*PUSH(r->a, v->entries, v->n_entries) = e;
+	return query_end(&q);
+}
+
+/* Behind more lines of our own than are looked at. */
+static int entries_read_telling(struct reading *r)
+{
+	struct view *v = r->v;
+	struct query q;
+	struct entry e;
+
+	v->n_entries = 0;
+	v->entries = NULL;
+	query(&q, r->db, r->a,
+	      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1" TELLS
+			   " ORDER BY e.at DESC, e.n DESC LIMIT ?",
+	      "id", v->head.row, VIEW_LAST);
+	while (entry_next(&q, &e))
+		*PUSH(r->a, v->entries, v->n_entries) = e;
+	return query_end(&q);
+}
+
+static int entries_read_last(struct reading *r)
 {
 	struct view *v = r->v;
 	struct query q;
 	struct entry e;
 	int rc;
 
-	if (r->full)
-		query(&q, r->db, r->a, ENTRY_SELECT "WHERE e.node = ?1 ORDER BY e.at, e.n", "i",
-		      r->v->head.row);
-	else
-		query(&q, r->db, r->a,
-		      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1" TELLS
-				   " ORDER BY e.at DESC, e.n DESC LIMIT ?",
-		      "id", r->v->head.row, VIEW_LAST);
+	query(&q, r->db, r->a,
+	      ENTRY_SELECT "WHERE e.node = ?1 AND e.withdrawn IS NOT 1"
+			   " ORDER BY e.at DESC, e.n DESC LIMIT ?",
+	      "id", v->head.row, VIEW_OLDER);
 	while (entry_next(&q, &e))
-		*PUSH(r->a, v->entries, v->n_entries) = e;
+		if (v->n_entries < VIEW_LAST && entry_tells(&e))
+			*PUSH(r->a, v->entries, v->n_entries) = e;
+		else
+			*PUSH(r->a, v->older, v->n_older) = e;
 	if ((rc = query_end(&q)))
 		return rc;
-	if (!r->full)
-		entries_turn(v);
-	return 0;
+	if (v->n_entries < VIEW_LAST && v->n_entries + v->n_older == VIEW_OLDER)
+		rc = entries_read_telling(r);
+	entries_turn(v);
+	return rc;
+}
+
+static int entries_read(struct reading *r)
+{
+	return r->full ? entries_read_all(r) : entries_read_last(r);
 }
 
 #define OPEN_ITEMS(type) \

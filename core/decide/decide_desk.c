@@ -75,8 +75,8 @@ static int desk_overdue(struct deed *d, struct todo_wanted *w, struct desk *out)
 	int rc, shown = 0;
 	struct buf b;
 
-	w->asked = (struct todo_asked){ 0 };
-	w->most = DESK_OVERDUE + DESK_ITEMS;
+	w->asked = (struct todo_asked){ .but = d->speaker.ref };
+	w->most = DESK_OVERDUE;
 	w->uncounted = true;
 	rc = todo_look(d->rows, w, d->arena, &list);
 	if (rc < 0)
@@ -85,7 +85,7 @@ static int desk_overdue(struct deed *d, struct todo_wanted *w, struct desk *out)
 	for (size_t i = 0; i < list.count && shown < DESK_OVERDUE; i++) {
 		const struct todo *t = &list.items[i];
 
-		if (!t->over || (t->item.owner && !strcmp(t->item.owner, d->speaker.ref)))
+		if (!t->over)
 			continue;
 		todo_row(d, t, &row);
 		buf_addf(&b, "%s%s", shown++ ? "\n" : "", row.text);

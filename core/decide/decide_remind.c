@@ -117,3 +117,16 @@ int decide_snooze(struct deed *d)
 	node_set_int(change_snooze(d), due_rows[s.kind].snoozed, &r->snoozed, s.until);
 	return snoozed(d, &s);
 }
+
+/* It is said once more, to all who read it. */
+int decide_snooze_digest(struct deed *d)
+{
+	int64_t until = snooze_until(d, d->line.text);
+
+	if (!until)
+		return answer(d, VERDICT_USAGE, "I don't know that reminder. Nothing was changed.");
+	if (!d->set->remind_digest)
+		return snooze_nothing(d);
+	d->out->digest_at = until;
+	return answer(d, VERDICT_DONE, "Snoozed until %s.", moment_words(d, until));
+}

@@ -146,6 +146,24 @@ static int todo_owners(struct deed *d, struct todo_asked *asked)
 	return 1;
 }
 
+/* There are fewer. */
+static int todo_no_page(struct deed *d, int64_t page, int64_t all)
+{
+	int64_t last = (all + TODO_PAGE - 1) / TODO_PAGE;
+
+	if (last == 1)
+		answer(d, VERDICT_READ, "There is no page %" PRId64 ". Everything is on one.",
+		       page);
+	else
+		answer(d, VERDICT_READ,
+		       "There is no page %" PRId64 ". %" PRId64 " open items are on %" PRId64
+		       " pages.",
+		       page, all, last);
+	answer_button(d, arena_printf(d->arena, "Show page %" PRId64, last),
+		      todo_page_line(d, last));
+	return 0;
+}
+
 static void todo_rest(struct deed *d, int64_t left, int64_t page)
 {
 	const char *line = todo_page_line(d, page + 1);
@@ -176,6 +194,8 @@ int decide_todo(struct deed *d)
 		return rc;
 	if (!list.all)
 		return todo_nothing(d);
+	if (!list.count)
+		return todo_no_page(d, page, list.all);
 	todo_heading(d, list.all);
 	out->rows = arena_alloc(d->arena, (list.count + 1) * sizeof(*out->rows));
 	for (size_t i = 0; i < list.count; i++)
@@ -187,6 +207,21 @@ int decide_todo(struct deed *d)
 
 /* ---- in numbers ---- */
 
+/* Whoever waits for an answer of the bot's waits behind this one. */
+static int stats_too_many(struct deed *d, int64_t days)
+{
+	int64_t fewer = days > 1 ? days / 2 : 1;
+
+	answer(d, VERDICT_READ,
+	       "More than %d incidents were declared in the last %" PRId64
+	       " days: too many to count here. On the shell, %s counts them all.",
+	       STATISTICS_MOST, days,
+	       as_code(d, arena_printf(d->arena, "aliosbot stats %" PRId64 "d", days)));
+	answer_button(d, arena_printf(d->arena, "%" PRId64 " days", fewer),
+		      arena_printf(d->arena, "stats %" PRId64 "d", fewer));
+	return 0;
+}
+
 int decide_stats(struct deed *d)
 {
 	const struct find_wanted seen = deed_wanted(d);
@@ -197,10 +232,13 @@ int decide_stats(struct deed *d)
 		.service = d->line.n_names ? d->line.names[0] : NULL,
 	};
 	struct answer *out = &d->out->answer;
-	int rc = statistics_look(&s, d->rows, &seen);
+	int rc = statistics_look(&s, d->rows, &seen,
+				 d->in->via == VIA_SHELL ? INT64_MAX : STATISTICS_MOST);
 	struct buf b;
 
-	if (rc >= 0) {
+	if (rc == 0)
+		rc = stats_too_many(d, days);
+	else if (rc > 0) {
 		buf_init(&b, BUF_ROOMY);
 		statistics_write(&b, &s, d->in->via == VIA_SHELL);
 		answer(d, VERDICT_READ, "%s", deed_keep(d, &b));

@@ -218,6 +218,12 @@ static const char *digest_words(struct deed *d, const struct overdue *o, int cou
 				    : "");
 }
 
+/* Once a day, however often its hour comes; and when it was put off until. */
+static bool is_put_off(struct deed *d)
+{
+	return due_digest(d->set, d->zones, d->in->due.at - 1) != d->in->due.at;
+}
+
 /* Its day, by its own clock: what was due yesterday is overdue. */
 static int on_digest(struct deed *d)
 {
@@ -243,7 +249,8 @@ static int on_digest(struct deed *d)
 		return count < 0 ? count : 0;
 	s = say(d, SAY_DIGEST);
 	s->text = words;
-	s->generation = local / MS_DAY;
+	s->gives = due_rows[DUE_DIGEST].name;
+	s->generation = is_put_off(d) ? d->in->due.at : local / MS_DAY;
 	d->out->verdict = VERDICT_DONE;
 	return 0;
 }

@@ -250,11 +250,52 @@ static const char *behind_mention(const char *text)
 	return at + strspn(at, " \t\n:,");
 }
 
+/* Those of one message stand one behind the other. */
+static bool is_beside(const struct para *first, const struct para *p)
+{
+	return p->at == first->at && p->via == first->via && p->author && first->author &&
+	       !strcmp(p->author, first->author);
+}
+
+/* What somebody has changed by `edit` follows no message: 1, 0, < 0. Of the first one its capture knows. */
+static int is_edited(struct deed *d, int64_t n)
+{
+	const char *who, *op = "";
+	int rc = d->rows->changed_after(d->rows, d->node.id, 0, TABLE_IMPACT, n, "text", d->arena,
+					&who, &op);
+
+	return rc > 0 ? !strcmp(op, "edit") : rc;
+}
+
+/* Each bullet follows its own; there are neither more nor fewer of them afterwards. */
+static int revise_bullets(struct deed *d, struct revising *r, const char *piece, struct line *l)
+{
+	const char *at = l->text;
+	struct para first = { 0 }, p;
+	struct handle h;
+	int64_t n;
+	int rc = handle_read(piece, strlen(piece), &h) ? 0 : 1;
+
+	for (n = h.n; rc > 0 && (l->text = bullet_next(d, &at)); n++) {
+		rc = d->rows->para(d->rows, d->node.id, SECTION_IMPACT, n, d->arena, &p);
+		if (n == h.n)
+			first = p;
+		if (rc <= 0 || !is_beside(&first, &p))
+			break;
+		if (n == h.n)
+			l->text = text_with_files(d, l->text, r->m);
+		rc = n == h.n ? 0 : is_edited(d, n);
+		if (!rc)
+			rc = revise_piece(d, r, arena_printf(d->arena, "M%" PRId64, n), l);
+		rc = rc < 0 ? rc : 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
 static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 {
 	struct line_context c = { .when = { .now_ms = r->m->at } };
-	const char *first;
 	struct line l;
 	int rc = message_zone(d, r->m, &c.when.zone);
 
@@ -266,10 +307,8 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 	if (l.kind != LINE_COMMAND || !l.text || l.command->piece != *h->c.piece)
 		return 0;
 	l.text = text_of_line(d, &l);
-	/* Of several bullets the first one follows the message. */
-	first = l.text;
 	if (*h->c.piece == 'M')
-		l.text = bullet_next(d, &first);
+		return revise_bullets(d, r, h->c.piece, &l);
 	if (*h->c.piece != 'E')
 		l.text = text_with_files(d, l.text, r->m);
 	return revise_piece(d, r, h->c.piece, &l);

@@ -118,3 +118,25 @@ int todo_look(struct rows *r, const struct todo_wanted *w, struct arena *a, stru
 		out->count = (size_t)w->most;
 	return 0;
 }
+
+/* In chunks; of how many there are the first of them tells. */
+int todo_look_all(struct rows *r, const struct todo_wanted *w, struct arena *a,
+		  struct todo_list *out)
+{
+	struct looking l = { .rows = r, .wanted = w, .arena = a };
+	struct todo first;
+	int n = r->todo(r, &w->asked, a, &first, 1, &l.there);
+
+	if (n < 0)
+		return n;
+	l.room = (int)l.there.all;
+	l.kept = arena_alloc(a, (size_t)(l.room + 1) * sizeof(*l.kept));
+	do
+		n = todo_chunk(&l, l.seen, TODO_LOOKED);
+	while (n == TODO_LOOKED);
+	if (n < 0)
+		return n;
+	todo_order(l.kept, l.n_kept);
+	*out = (struct todo_list){ .items = l.kept, .count = (size_t)l.n_kept, .all = l.seen };
+	return 0;
+}

@@ -286,6 +286,8 @@ static void actions(struct buf *out, const struct view *v)
 			buf_adds(out, " — ");
 			report_add_person(out, v, it->owner);
 		}
+		if (it->due)
+			buf_addf(out, ", due %s", it->due);
 		if (it->why) {
 			buf_adds(out, " (dropped: ");
 			report_add_text(out, v, it->why, 4);

@@ -78,9 +78,6 @@ void view_deleted(struct buf *out, bool deleted);
 void view_person(struct buf *out, const struct view *v, const char *ref);
 /* Is its marker the one that counts: live, and the last that was said of its kind? */
 bool view_marks(const struct view *v, const struct entry *e);
-/* Does it tell what the header of a card doesn't? Lines that the bot itself writes don't: who is captain, which
- * priority it has, that it was offline. */
-bool view_tells(const struct entry *e);
 /* A text of people's, or the words that stand for one that was redacted. */
 const char *view_text(const char *text);
 /* The command "show 42". */

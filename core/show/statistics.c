@@ -186,13 +186,13 @@ size_t statistics_ai(const struct statistics *s)
 
 /* How many there were to look at, < 0. */
 static int statistics_chunk(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
-			    int64_t *after, struct arena *a)
+			    struct counted_from *from, struct arena *a)
 {
 	struct counted_node *c = arena_alloc(a, CHUNK * sizeof(*c));
-	int n = r->counted(r, s->from, *after, a, c, CHUNK), rc;
+	int n = r->counted(r, from, a, c, CHUNK), rc;
 
 	for (int i = 0; i < n; i++) {
-		*after = c[i].head.row;
+		*from = (struct counted_from){ c[i].head.declared_at, c[i].head.row };
 		rc = wanted->node(wanted->arg, &c[i].head);
 		if (rc < 0)
 			return rc;
@@ -202,17 +202,20 @@ static int statistics_chunk(struct statistics *s, struct rows *r, const struct f
 	return n;
 }
 
-int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted)
+int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
+		    int64_t most)
 {
-	int64_t after = 0;
+	struct counted_from from = { .at = s->from };
+	int64_t looked = 0;
 	struct arena a;
 	int n;
 
 	do {
 		arena_init(&a);
-		n = statistics_chunk(s, r, wanted, &after, &a);
+		n = statistics_chunk(s, r, wanted, &from, &a);
 		arena_release(&a);
-	} while (n == CHUNK);
+		looked += n;
+	} while (n == CHUNK && looked <= most);
 	statistics_end(s);
-	return n < 0 ? n : 0;
+	return n < 0 ? n : looked <= most;
 }

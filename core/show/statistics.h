@@ -53,8 +53,12 @@ bool statistics_counts(const struct head *h);
 void statistics_add(struct statistics *s, const struct counted_node *c);
 void statistics_end(struct statistics *s);
 void statistics_release(struct statistics *s);
-/* All of that in one go, for whoever `wanted` lets see: 0, < 0. */
-int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted);
+/* All of that in one go, for whoever `wanted` lets see, unless there are more than `most` to look at: 1 that was all, 0 there
+ * are more, < 0. */
+int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
+		    int64_t most);
+/* As many as others who wait for the store may wait for: about a tenth of a second. */
+#define STATISTICS_MOST 10000
 
 /* How many came from changes made with AI's help. */
 size_t statistics_ai(const struct statistics *s);

@@ -27,11 +27,6 @@ bool view_marks(const struct view *v, const struct entry *e)
 	       v->head.markers[e->marker].entry == e->n;
 }
 
-bool view_tells(const struct entry *e)
-{
-	return e->via != VIA_BOT || (e->marker != MARKER_NONE && e->marker != MARKER_ACKNOWLEDGED);
-}
-
 const char *view_text(const char *text)
 {
 	return text ? text : "(redacted)";

@@ -89,6 +89,21 @@ static void actions_are_allowed(const cJSON *block)
 	}
 }
 
+static void container_is_allowed(const cJSON *block)
+{
+	const cJSON *inside = json_at(block, "child_blocks"), *child;
+
+	text_is_allowed(json_at(block, "title"), 150);
+	assert_in_range(cJSON_GetArraySize(inside), 1, 10);
+	cJSON_ArrayForEach(child, inside)
+		if (!strcmp(json_str(child, "type"), "section"))
+			text_is_allowed(json_at(child, "text"), 3000);
+		else
+			assert_string_equal(json_str(child, "type"), "context");
+	assert_non_null(json_str(block, "block_id"));
+	assert_true(json_true(block, "is_collapsible") && json_true(block, "default_collapsed"));
+}
+
 static void blocks_are_allowed(const cJSON *blocks)
 {
 	const cJSON *block;
@@ -105,6 +120,8 @@ static void blocks_are_allowed(const cJSON *blocks)
 			text_is_allowed(json_at(block, "elements[0]"), 3000);
 		else if (!strcmp(type, "actions"))
 			actions_are_allowed(block);
+		else if (!strcmp(type, "container"))
+			container_is_allowed(block);
 		else
 			fail_msg("block of type %s", type);
 	}
@@ -137,10 +154,15 @@ static void draw(void (*blocks)(struct rendered *s, const struct view *v))
 	message_is_allowed();
 }
 
+static void card_cut(struct rendered *s, const struct view *v)
+{
+	card_blocks(s, v, false);
+}
+
 static void draw_report(const char *newer)
 {
 	rendered_release(&f.shown);
-	report_blocks(&f.shown, &f.view, newer);
+	report_blocks(&f.shown, &f.view, newer, false);
 	message_is_allowed();
 }
 
@@ -149,7 +171,7 @@ static void draw_report(const char *newer)
 static void the_card_of_an_open_incident(void **state)
 {
 	(void)state;
-	draw(card_blocks);
+	draw(card_cut);
 	assert_true(golden_json_is("card-open.json", f.shown.blocks.s));
 	assert_string_equal(f.shown.text.s,
 			    "[INCIDENT-2026-042] 504 Gateway Timeouts on Checkout Page\n"
@@ -159,7 +181,7 @@ static void the_card_of_an_open_incident(void **state)
 static void the_card_of_a_resolved_incident(void **state)
 {
 	(void)state;
-	draw(card_blocks);
+	draw(card_cut);
 	assert_true(golden_json_is("card-done.json", f.shown.blocks.s));
 }
 
@@ -170,7 +192,7 @@ static void the_card_of_a_new_incident_asks_for_what_it_needs(void **state)
 	f.view.entries_live = f.view.items_open = f.view.items_done = 0;
 	f.view.head.captain = NULL;
 	f.view.head.status = STATUS_OPEN;
-	draw(card_blocks);
+	draw(card_cut);
 	assert_true(golden_json_is("card-new.json", f.shown.blocks.s));
 }
 
@@ -190,10 +212,121 @@ static void the_card_shows_five_entries_and_how_many_more(void **state)
 		article_add_entry(&f.view, article_at(11, 16 + i), "news");
 	f.view.entries[5].withdrawn = true;
 	f.view.entries_live--;
-	draw(card_blocks);
+	draw(card_cut);
 	shows("… and 3 more: `/incident show 42`\\n`E4`");
 	assert_null(strstr(f.shown.blocks.s, "`E6`"));
 	shows("`E9`");
+}
+
+/* ---- what is folded ---- */
+
+/* Room for so many more. */
+static void entries_grow(size_t more)
+{
+	struct entry *all = arena_alloc(&f.arena, (f.view.n_entries + more) * sizeof(*all));
+
+	memcpy(all, f.view.entries, f.view.n_entries * sizeof(*all));
+	f.view.entries = all;
+}
+
+static void card_folded(struct rendered *s, const struct view *v)
+{
+	card_blocks(s, v, true);
+}
+
+static const cJSON *container(void)
+{
+	const cJSON *block;
+
+	cJSON_ArrayForEach(block, f.json)
+		if (!strcmp(json_str(block, "type"), "container"))
+			return block;
+	return NULL;
+}
+
+static void the_other_entries_of_a_card_are_there_to_be_opened_newest_first(void **state)
+{
+	struct entry *e;
+	char *id;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		article_add_entry(&f.view, article_at(11, 16 + i), "news");
+	e = article_add_entry(&f.view, article_at(11, 30), "<@U2> is captain (was <@U1>)");
+	e->via = VIA_BOT;
+	draw(card_folded);
+	assert_true(f.shown.folded);
+	assert_string_equal(json_str(container(), "title.text"), "5 more entries");
+	assert_non_null(strstr(json_str(container(), "child_blocks[0].text.text"), "is captain"));
+	assert_non_null(
+		strstr(json_str(container(), "child_blocks[0].text.text"), "\n`E4` <!date"));
+	assert_int_equal(cJSON_GetArraySize(json_at(container(), "child_blocks")), 1);
+	assert_null(strstr(f.shown.blocks.s, " more: "));
+	shows("`E5` ");
+
+	/* Slack shows an edited one only under another name. */
+	id = arena_strdup(&f.arena, json_str(container(), "block_id"));
+	draw(card_folded);
+	assert_string_equal(json_str(container(), "block_id"), id);
+	article_add_entry(&f.view, article_at(11, 31), "more news");
+	draw(card_folded);
+	assert_string_not_equal(json_str(container(), "block_id"), id);
+}
+
+static void what_does_not_fit_into_the_fold_is_counted_and_named(void **state)
+{
+	char text[201];
+
+	(void)state;
+	memset(text, 'x', 200);
+	text[200] = '\0';
+	entries_grow(200);
+	for (int i = 0; i < 200; i++)
+		article_add_entry(&f.view, article_at(12, 0) + i * 60000, text);
+	draw(card_folded);
+	assert_string_equal(json_str(container(), "title.text"), "198 more entries");
+	shows(" more: `/incident show 42`");
+	shows("`E198`"); /* those behind it are in the open */
+	assert_in_range(chars(f.shown.blocks.s), 10000, 12000);
+}
+
+static void the_report_folds_what_is_too_long_for_it(void **state)
+{
+	(void)state;
+	entries_grow(90);
+	for (int i = 0; i < 90; i++)
+		article_add_entry(
+			&f.view, article_at(12, 0) + i * 60000,
+			arena_printf(&f.arena, "step %d of many, each of which is told", i));
+	rendered_release(&f.shown);
+	report_blocks(&f.shown, &f.view, NULL, true);
+	message_is_allowed();
+	assert_non_null(strstr(json_str(container(), "title.text"), " more entries"));
+	assert_non_null(strstr(json_str(container(), "child_blocks[0].text.text"), "• <!date"));
+	shows("step 89 of many");
+	assert_null(strstr(f.shown.blocks.s, "in full in the file"));
+	draw_report(NULL);
+	assert_false(f.shown.folded);
+	shows("in full in the file");
+}
+
+static void a_message_without_room_for_a_fold_is_cut_as_ever(void **state)
+{
+	char *text = arena_alloc(&f.arena, 3000);
+
+	(void)state;
+	memset(text, 'x', 2999);
+	text[2999] = '\0';
+	for (size_t i = 0; i < f.view.n_paras; i++)
+		f.view.paras[i].text = text;
+	entries_grow(200);
+	for (int i = 0; i < 200; i++)
+		article_add_entry(&f.view, article_at(12, 0) + i * 60000, text);
+	rendered_release(&f.shown);
+	report_blocks(&f.shown, &f.view, NULL, true);
+	message_is_allowed();
+	assert_null(container());
+	shows("in full in the file");
 }
 
 static void what_the_header_shows_takes_no_entrys_place(void **state)
@@ -208,7 +341,7 @@ static void what_the_header_shows_takes_no_entrys_place(void **state)
 	e = article_add_entry(&f.view, article_at(11, 58), "offline");
 	e->via = VIA_BOT;
 	e->author = REF_BOT;
-	draw(card_blocks);
+	draw(card_cut);
 	shows("`E7`");
 	shows("`E11`");
 	assert_null(strstr(f.shown.blocks.s, "is captain"));
@@ -221,7 +354,7 @@ static void a_day_is_a_heading_when_it_changes(void **state)
 	(void)state;
 	article_add_entry(&f.view, article_at(12, 0) + MS_DAY, "it is back");
 	article_add_entry(&f.view, article_at(12, 5) + MS_DAY, "it is gone");
-	draw(card_blocks);
+	draw(card_cut);
 	shows("📅 <!date^1795433400^{date_short_pretty}|2026-11-23>\\n`E4`");
 	shows("📅 <!date^1795521600^{date_short_pretty}|2026-11-24>\\n`E7` <!date^1795521600^{time}|12:00 UTC>");
 	draw_report(NULL);
@@ -233,7 +366,7 @@ static void the_card_shows_five_open_items_of_each_type_and_how_many_more(void *
 	(void)state;
 	for (int i = 0; i < 7; i++)
 		article_add_item(&f.view, ITEM_MITIGATE, "one more");
-	draw(card_blocks);
+	draw(card_cut);
 	shows("*Open Action Items*\\n`6` one more");
 	shows("`10` one more");
 	assert_null(strstr(f.shown.blocks.s, "`11`"));
@@ -258,7 +391,7 @@ static void long_stories_and_names_keep_slacks_limits(void **state)
 		f.view.entries_live = 0;
 		while (f.view.n_entries < (size_t)stories[i])
 			article_add_entry(&f.view, article_at(11, 1), words.s);
-		draw(card_blocks);
+		draw(card_cut);
 		assert_in_range(cJSON_GetArraySize(f.json), 1, 50);
 		assert_in_range(chars(f.shown.blocks.s), 1, 12000);
 	}
@@ -288,7 +421,7 @@ static void the_card_has_the_buttons_that_make_sense(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(open) / sizeof(*open); i++) {
 		f.view.head.status = open[i];
-		draw(card_blocks);
+		draw(card_cut);
 		assert_string_equal(
 			labels(),
 			"Add note|Add action|Update status|Post update|Hand over|Resolve|");
@@ -296,11 +429,11 @@ static void the_card_has_the_buttons_that_make_sense(void **state)
 		assert_string_equal(labels(), "");
 	}
 	f.view.head.status = STATUS_DONE;
-	draw(card_blocks);
+	draw(card_cut);
 	assert_string_equal(labels(), "Add note|Add action|Postmortem|Archive|Reopen|");
 	for (i = 0; i < sizeof(closed) / sizeof(*closed); i++) {
 		f.view.head.status = closed[i];
-		draw(card_blocks);
+		draw(card_cut);
 		assert_string_equal(labels(), "Reopen|");
 	}
 	draw(short_card_blocks);
@@ -313,7 +446,7 @@ static void what_nobody_has_said_yet_is_a_button(void **state)
 	f.view.head.captain = NULL;
 	f.view.n_paras = 0;
 	f.view.head.status = STATUS_OPEN;
-	draw(card_blocks);
+	draw(card_cut);
 	assert_string_equal(labels(), "I'm captain|Add summary|Add impact|Add note|Add action|"
 				      "Update status|Post update|Resolve|");
 	assert_null(strstr(f.shown.blocks.s, "Incident Summary"));
@@ -326,7 +459,7 @@ static void the_root_of_commands_can_be_another(void **state)
 	(void)state;
 	f.view.names = slack_names(&f.arena, article_names(), "/outage");
 	f.view.head.captain = NULL;
-	draw(card_blocks);
+	draw(card_cut);
 	shows("`/outage captain`");
 	assert_null(strstr(f.shown.blocks.s, "/incident"));
 }
@@ -336,7 +469,7 @@ static void people_s_words_can_t_ping_or_break_the_layout(void **state)
 	(void)state;
 	f.view.head.title = "<!channel> & `x` \x02!here\x03";
 	f.view.paras[0].text = "<!channel> <@U9> @here \x02!channel\x03 & ```code";
-	draw(card_blocks);
+	draw(card_cut);
 	assert_null(strstr(f.shown.blocks.s, "<!channel>"));
 	assert_null(strstr(f.shown.blocks.s, "<!here>"));
 	assert_null(strstr(f.shown.blocks.s, "<@U9>"));
@@ -498,7 +631,7 @@ static void everything_too_long_is_cut_within_slack_s_limits(void **state)
 	(void)state;
 	for (i = 0; i < PIECES; i++) {
 		fill(i);
-		draw(card_blocks);
+		draw(card_cut);
 		shows("… cut: in full in `/incident show 42`");
 		draw(short_card_blocks);
 		draw_report(NULL);
@@ -511,7 +644,7 @@ static void a_cut_falls_between_words(void **state)
 {
 	(void)state;
 	f.view.paras[0].text = long_text(0, 20000);
-	draw(card_blocks);
+	draw(card_cut);
 	shows("word word\\n… cut: in full");
 }
 
@@ -520,7 +653,7 @@ static void a_text_without_spaces_is_cut_within(void **state)
 {
 	(void)state;
 	f.view.paras[0].text = long_text(4, 20000);
-	draw(card_blocks);
+	draw(card_cut);
 	shows("漢漢漢漢漢漢漢漢\\n… cut: in full");
 }
 
@@ -712,6 +845,10 @@ int main(void)
 		TEST_OPEN(the_card_of_a_new_incident_asks_for_what_it_needs),
 		TEST_OPEN(the_short_card),
 		TEST_OPEN(the_card_shows_five_entries_and_how_many_more),
+		TEST_OPEN(the_other_entries_of_a_card_are_there_to_be_opened_newest_first),
+		TEST_OPEN(what_does_not_fit_into_the_fold_is_counted_and_named),
+		TEST(the_report_folds_what_is_too_long_for_it),
+		TEST(a_message_without_room_for_a_fold_is_cut_as_ever),
 		TEST(what_the_header_shows_takes_no_entrys_place),
 		TEST(a_day_is_a_heading_when_it_changes),
 		TEST(the_card_shows_five_open_items_of_each_type_and_how_many_more),

@@ -76,10 +76,11 @@ static const cJSON *block(const char *id)
 /* What the filled form says; about as the view has kept it. */
 static const char *said(const char *word, const struct form_about *about, const char *state)
 {
+	struct form_wrong wrong;
+
 	buf_reset(&f.out);
-	buf_reset(&f.why);
-	assert_null(form_line(&f.out, form_named(word), about, "T1", state, &f.why));
-	assert_string_equal(f.why.s, "");
+	assert_true(form_line(&f.out, form_named(word), about, "T1", state, &f.arena, &wrong));
+	assert_int_equal(wrong.n, 0);
 	return f.out.s;
 }
 
@@ -101,14 +102,29 @@ static void says(const char *word, const struct form_about *about, const char *s
 static void refuses(const char *word, const char *state, const char *field, const char *sentence)
 {
 	const struct form_about about = { .node = "INCIDENT-2026-042" };
-	const char *wrong;
+	struct form_wrong wrong;
 
-	buf_reset(&f.why);
-	wrong = form_line(&f.out, form_named(word), &about, "T1", state, &f.why);
-	assert_non_null(wrong);
-	assert_string_equal(wrong, field);
-	if (!strstr(f.why.s, sentence))
-		fail_msg("%s", f.why.s);
+	assert_false(form_line(&f.out, form_named(word), &about, "T1", state, &f.arena, &wrong));
+	assert_in_range(wrong.n, 1, FORM_WRONG_MOST);
+	assert_string_equal(wrong.of[0].field, field);
+	if (!strstr(wrong.of[0].sentence, sentence))
+		fail_msg("%s", wrong.of[0].sentence);
+}
+
+static void all_fields_that_can_t_be_so_are_told_at_once(void **state)
+{
+	const struct form_about about = { .node = "INCIDENT-2026-042" };
+	struct form_wrong wrong;
+
+	(void)state;
+	assert_false(form_line(&f.out, form_named("note"), &about, "T1",
+			       "{\"when\":{\"when\":{\"value\":\"soonish\"}},"
+			       "\"text\":{\"text\":{\"value\":\"  \"}}}",
+			       &f.arena, &wrong));
+	assert_int_equal(wrong.n, 2);
+	form_errors(&f.out, wrong.of, wrong.n, NULL);
+	assert_non_null(strstr(f.out.s, "This can't be empty."));
+	assert_non_null(strstr(f.out.s, "This isn't a time."));
 }
 
 static const struct form_about about_42 = { .node = "INCIDENT-2026-042", .item = "3" };
@@ -525,14 +541,14 @@ static const char *parts_said(const char *state)
 {
 	struct part *parts;
 	size_t n;
-	const char *wrong;
+	struct form_wrong wrong;
+	bool said;
 
 	buf_reset(&f.out);
-	buf_reset(&f.why);
-	wrong = form_parts(state, "T1", &f.arena, &parts, &n, &f.why);
-	if (wrong)
-		buf_addf(&f.out, "%s!", wrong);
-	for (size_t i = 0; !wrong && i < n; i++)
+	said = form_parts(state, "T1", &f.arena, &parts, &n, &wrong);
+	if (!said)
+		buf_addf(&f.out, "%s!", wrong.of[0].field);
+	for (size_t i = 0; said && i < n; i++)
 		buf_addf(&f.out, "%s: %s\n", parts[i].key, parts[i].line);
 	return f.out.s;
 }
@@ -573,6 +589,7 @@ static void every_part_of_the_form_is_a_line_that_completes_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(all_fields_that_can_t_be_so_are_told_at_once),
 		TEST(every_shortcut_of_the_manifest_opens_a_form),
 		TEST(every_form_is_a_view_that_slack_takes),
 		TEST(every_form_is_named_as_the_command_that_it_says),

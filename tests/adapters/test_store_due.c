@@ -286,6 +286,71 @@ static void ten_thousand_that_wait_cost_nothing(void **state)
 	assert_int_equal(few.steps, many.steps);
 }
 
+/* ---- a clock that was ahead ---- */
+
+static int ahead_of(struct a_store *s, bool all, char (*ids)[NODE_ID_MAX])
+{
+	struct reads *r = store_reads(s->store);
+	int64_t after = 0;
+
+	return r->due_ahead(r, s->now, all, &after, ids, 10);
+}
+
+static enum verdict set_clock(struct a_store *s, const char *node)
+{
+	struct job *job = job_new(JOB_DEED);
+	enum verdict v;
+
+	job->intent = (struct intent){ .kind = INTENT_CLOCK_SET,
+				       .via = VIA_BOT,
+				       .who = REF_BOT,
+				       .node = node,
+				       .now_ms = s->now,
+				       .received_ms = s->now };
+	a_store_run(s, job);
+	assert_int_equal(job->rc, 0);
+	v = job->outcome.verdict;
+	job_free(job);
+	return v;
+}
+
+static void what_was_said_by_a_clock_that_was_ahead_was_said_a_moment_ago(void **state)
+{
+	struct a_store *s = *state;
+	char ids[10][NODE_ID_MAX];
+
+	a_store_do(s, "captain");
+	s->now += 3 * MS_DAY;
+	assert_int_equal(fire(s), VERDICT_DONE);
+	a_store_do(s, "update soon");
+	a_store_do(s, "snooze update 1h");
+	s->now -= 3 * MS_DAY;
+	assert_true(due_of(s, "update") > s->now + 2 * MS_DAY);
+	assert_int_equal(ahead_of(s, false, ids), 1);
+	assert_string_equal(ids[0], ID);
+	assert_int_equal(set_clock(s, ID), VERDICT_DONE);
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
+	assert_int_equal(ahead_of(s, false, ids), 0);
+	assert_int_equal(ahead_of(s, true, ids), 1);
+	assert_int_equal(set_clock(s, ID), VERDICT_NOTHING); /* and nothing is written */
+	a_store_assert_verified(s);
+}
+
+static void a_clock_that_is_behind_for_an_hour_moves_nothing(void **state)
+{
+	struct a_store *s = *state;
+	char ids[10][NODE_ID_MAX];
+	int64_t before;
+
+	s->now += 2 * MS_HOUR;
+	assert_int_equal(fire(s), VERDICT_DONE);
+	before = all_of_them(s);
+	s->now -= MS_HOUR;
+	assert_int_equal(ahead_of(s, false, ids), 0);
+	assert_int_equal(set_clock(s, ID), VERDICT_NOTHING);
+	assert_int_equal(all_of_them(s), before);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, a_store_teardown)
@@ -299,6 +364,8 @@ int main(void)
 		CASE(what_is_not_due_yet_is_not_said_and_waits_for_its_time),
 		CASE(a_complete_postmortem_is_not_asked_for_again),
 		CASE(ten_thousand_that_wait_cost_nothing),
+		CASE(what_was_said_by_a_clock_that_was_ahead_was_said_a_moment_ago),
+		CASE(a_clock_that_is_behind_for_an_hour_moves_nothing),
 	};
 
 	counted_begin();

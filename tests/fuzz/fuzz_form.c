@@ -30,21 +30,20 @@ static void says_its_own_command(const char *text, const char *word, struct aren
 static void fill(const char *word, const char *metadata, const char *state)
 {
 	struct form_about about;
-	struct buf line, why;
+	struct form_wrong wrong;
 	struct arena a;
-	const char *wrong;
+	struct buf line;
+	bool said;
 
 	arena_init(&a);
 	buf_init(&line, BUF_ROOMY);
-	buf_init(&why, BUF_ROOMY);
 	form_about_read(metadata, &a, &about);
-	wrong = form_line(&line, form_named(word), &about, "T1", state, &why);
-	if (!wrong != !why.len)
+	said = form_line(&line, form_named(word), &about, "T1", state, &a, &wrong);
+	if (said != !wrong.n || wrong.n > FORM_WRONG_MOST)
 		abort();
-	if (!wrong)
+	if (said)
 		says_its_own_command(line.s, word, &a);
 	buf_release(&line);
-	buf_release(&why);
 	arena_release(&a);
 }
 

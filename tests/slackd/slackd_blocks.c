@@ -345,6 +345,55 @@ static bool table_ok(const struct check *c, const cJSON *b)
 	return true;
 }
 
+static bool block_ok(const struct check *c, const cJSON *b);
+
+static bool is_one_of(const char *s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; s && i < n; i++)
+		if (strcmp(words[i], s) == 0)
+			return true;
+	return false;
+}
+
+static bool flag_ok(const struct check *c, const cJSON *b, const char *key)
+{
+	return !get(b, key) || cJSON_IsBool(get(b, key)) ||
+	       blocks_wrong(c, "must be true or false: %s", key);
+}
+
+static bool child_ok(const struct check *c, const cJSON *b)
+{
+	static const char *const kinds_inside[] = { "section", "context", "divider",
+						    "header",  "actions", "image" };
+	const char *type = jstr(b, "type");
+
+	if (!is_one_of(type, kinds_inside, sizeof(kinds_inside) / sizeof(*kinds_inside)))
+		return blocks_wrong(c, "unsupported block in a container: %s",
+				    type ? type : "(none)");
+	return block_ok(c, b);
+}
+
+static bool container_ok(const struct check *c, const cJSON *b)
+{
+	static const char *const widths[] = { "narrow", "standard", "wide", "full" };
+	const cJSON *children = get(b, "child_blocks"), *child;
+	const char *width = jstr(b, "width");
+
+	if (c->modal)
+		return blocks_wrong(c, "unsupported block: container");
+	if (!text_ok(c, "title", get(b, "title"), "plain_text", 150) ||
+	    !maybe_text_ok(c, "subtitle", get(b, "subtitle"), "plain_text", 150) ||
+	    !count_between(c, "child_blocks", cJSON_GetArraySize(children), 1, 10) ||
+	    !flag_ok(c, b, "is_collapsible") || !flag_ok(c, b, "default_collapsed"))
+		return false;
+	if (width && !is_one_of(width, widths, sizeof(widths) / sizeof(*widths)))
+		return blocks_wrong(c, "unknown width: %s", width);
+	cJSON_ArrayForEach(child, children)
+		if (!child_ok(c, child))
+			return false;
+	return true;
+}
+
 static bool always_ok(const struct check *c, const cJSON *b)
 {
 	(void)c;
@@ -356,10 +405,17 @@ static const struct kind {
 	const char *type;
 	bool (*ok)(const struct check *c, const cJSON *b);
 } kinds[] = {
-	{ "section", section_ok },  { "header", header_ok },	{ "divider", always_ok },
-	{ "context", context_ok },  { "actions", actions_ok },	{ "image", image_ok },
-	{ "input", input_ok },	    { "rich_text", always_ok }, { "data_visualization", chart_ok },
+	{ "section", section_ok },
+	{ "header", header_ok },
+	{ "divider", always_ok },
+	{ "context", context_ok },
+	{ "actions", actions_ok },
+	{ "image", image_ok },
+	{ "input", input_ok },
+	{ "rich_text", always_ok },
+	{ "data_visualization", chart_ok },
 	{ "data_table", table_ok },
+	{ "container", container_ok },
 };
 
 static bool block_ok(const struct check *c, const cJSON *b)
@@ -414,6 +470,35 @@ bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why)
 	if (blocks_of(blocks, "data_visualization") > 2 || blocks_of(blocks, "data_table") > 1)
 		return blocks_wrong(&c, "too many charts or tables in one message");
 	return block_ids_differ(&c, blocks);
+}
+
+/* A container that was edited under its old block_id goes on showing what it showed. */
+static bool container_is_new(const struct check *c, const cJSON *b, const cJSON *before)
+{
+	const char *id = jstr(b, "block_id");
+	const cJSON *old;
+
+	cJSON_ArrayForEach(old, before) {
+		const char *type = jstr(old, "type"), *was = jstr(old, "block_id");
+
+		if (!type || strcmp(type, "container") != 0 || cJSON_Compare(old, b, true))
+			continue;
+		if (!id || !was || strcmp(id, was) == 0)
+			return blocks_wrong(c, "an edited container needs a new block_id");
+	}
+	return true;
+}
+
+bool slackd_edit_ok(const cJSON *blocks, const cJSON *before, struct buf *why)
+{
+	struct check c = { .why = why, .where = "/blocks" };
+	const cJSON *b;
+
+	cJSON_ArrayForEach(b, blocks)
+		if (jstr(b, "type") && strcmp(jstr(b, "type"), "container") == 0 &&
+		    !container_is_new(&c, b, before))
+			return false;
+	return true;
 }
 
 static bool has_input(const cJSON *blocks)

@@ -80,6 +80,26 @@ static bool own(struct call *c, const struct sl_message *m, const char *error)
 	return false;
 }
 
+/* Frees the fields of an edit that is refused. */
+static bool edit_ok(struct call *c, const struct sl_message *m, cJSON *fields)
+{
+	cJSON *before = sl_message_json(m, true);
+	struct buf why;
+	bool ok;
+
+	buf_init(&why, 1024);
+	ok = slackd_edit_ok(cJSON_GetObjectItem(fields, "blocks"),
+			    cJSON_GetObjectItem(before, "blocks"), &why);
+	if (!ok) {
+		fail_because(c, "invalid_blocks", why.s);
+		slackd_complain(c->d, "refused content: %s", why.s);
+		cJSON_Delete(fields);
+	}
+	buf_release(&why);
+	cJSON_Delete(before);
+	return ok;
+}
+
 void m_chat_update(struct call *c)
 {
 	struct sl_channel *ch = arg_writable(c, "channel", false);
@@ -89,7 +109,7 @@ void m_chat_update(struct call *c)
 	if (!own(c, m, "cant_update_message"))
 		return;
 	fields = methods_chat_content(c, 4000);
-	if (!fields)
+	if (!fields || !edit_ok(c, m, fields))
 		return;
 	sl_edit(c->team, ch, m, SL_BOT_USER, fields);
 	methods_chat_say_message(c, ch, m);

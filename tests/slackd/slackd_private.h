@@ -135,6 +135,8 @@ bool slackd_has_scope(const struct slackd *d, const char *scopes, const struct s
 
 /* ---- blocks (slackd_blocks.c): "" or what is wrong, as response_metadata.messages says it ---- */
 bool slackd_blocks_ok(const cJSON *blocks, int most, struct buf *why);
+/* Of an edit of a message whose blocks were these; NULL: none. */
+bool slackd_edit_ok(const cJSON *blocks, const cJSON *before, struct buf *why);
 bool slackd_view_ok(const cJSON *view, struct buf *why);
 /* Has the manifest a Home tab? */
 bool slackd_has_home(const struct slackd *d);

@@ -188,6 +188,19 @@ static int r_paras(struct rows *r, const char *id, enum section s, int64_t *out,
 	return count;
 }
 
+/* The last time that Node was merged into this one. */
+static bool item_left(const struct mem_node *n, int64_t item)
+{
+	const char *of_ = mem_string(n, TABLE_ITEM, item, "copy_of"), *id;
+
+	for (int64_t row = n->count[TABLE_MERGED]; of_ && row > 0; row--) {
+		id = mem_string(n, TABLE_MERGED, row, "id");
+		if (id && !strncmp(id, of_, strlen(id)) && of_[strlen(id)] == ' ')
+			return mem_int(n, TABLE_MERGED, row, "gone");
+	}
+	return false;
+}
+
 static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, struct item *i)
 {
 	struct mem_node *n = mem_node(of(r), id);
@@ -210,6 +223,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
 		.deleted = piece_deleted(n, 'A', row),
 		.copy_of = mem_string(n, TABLE_ITEM, row, "copy_of"),
+		.left = item_left(n, row),
 		.reminded_at = mem_int(n, TABLE_ITEM, row, "reminded_at"),
 		.snoozed_until = mem_int(n, TABLE_ITEM, row, "snoozed_until"),
 	};
@@ -244,7 +258,8 @@ static int todo_order(const void *a, const void *b)
 
 static bool todo_is_asked(const struct todo_asked *asked, const struct item *i)
 {
-	if (!is_open_item(i))
+	if (!is_open_item(i) || i->left ||
+	    (asked->but && i->owner && !strcmp(asked->but, i->owner)))
 		return false;
 	for (size_t k = 0; k < asked->n_owners && i->owner; k++)
 		if (!strcmp(asked->owners[k], i->owner))
@@ -291,7 +306,7 @@ static void counted_items(struct rows *r, const char *id, struct arena *a, struc
 
 	c->prevent = arena_alloc(a, (size_t)(c->head.n_item + 1) * sizeof(*c->prevent));
 	for (int64_t row = 1; r_item(r, id, row, a, &i); row++)
-		if (i.type == ITEM_PREVENT && i.state != ITEM_DROPPED && !i.withdrawn)
+		if (i.type == ITEM_PREVENT && i.state != ITEM_DROPPED && !i.withdrawn && !i.left)
 			c->prevent[c->n_prevent++] =
 				(struct counted_item){ i.state == ITEM_DONE, i.created_at,
 						       i.done_at };
@@ -299,27 +314,49 @@ static void counted_items(struct rows *r, const char *id, struct arena *a, struc
 
 static int r_services(struct rows *r, const char *id, struct arena *a, struct service *s, int most);
 
-static int r_counted(struct rows *r, int64_t since_ms, int64_t after, struct arena *a,
+static bool counts_behind(const struct head *h, int64_t at, int64_t row)
+{
+	return h->declared_at != at ? h->declared_at > at : h->row > row;
+}
+
+/* The next behind that place; false: there is none. */
+static bool counted_next(const struct memrows *m, const struct counted_from *from,
+			 struct head *next)
+{
+	bool any = false;
+	struct head h;
+
+	for (int64_t i = 0; i < m->count; i++) {
+		mem_head(&m->nodes[i], &h);
+		h.row = i + 1;
+		if (!counts_behind(&h, from->at, from->row) ||
+		    (any && counts_behind(&h, next->declared_at, next->row)))
+			continue;
+		*next = h;
+		any = true;
+	}
+	return any;
+}
+
+static int r_counted(struct rows *r, const struct counted_from *from, struct arena *a,
 		     struct counted_node *c, int most)
 {
-	struct memrows *m = of(r);
+	struct counted_from at = *from;
 	struct service s[50];
-	int n = 0;
+	int n;
 
-	for (int64_t i = after; i < m->count && n < most; i++) {
+	for (n = 0; n < most; n++) {
 		struct counted_node *one = &c[n];
 
 		*one = (struct counted_node){ 0 };
-		mem_head(&m->nodes[i], &one->head);
-		one->head.row = i + 1;
-		if (one->head.declared_at < since_ms)
-			continue;
+		if (!counted_next(of(r), &at, &one->head))
+			break;
+		at = (struct counted_from){ one->head.declared_at, one->head.row };
 		for (int k = 0, of_it = r_services(r, one->head.id, a, s, 50); k < of_it; k++)
 			one->services =
 				arena_printf(a, "%s%s%s", one->services ? one->services : "",
 					     one->services ? "\n" : "", s[k].name);
 		counted_items(r, one->head.id, a, one);
-		n++;
 	}
 	return n;
 }
@@ -696,6 +733,23 @@ static int by_time(const void *a, const void *b)
 	return x->n < y->n ? -1 : 1;
 }
 
+static void split_entries(struct view *v, struct arena *a)
+{
+	struct entry *all = v->entries;
+	size_t n = v->n_entries, last = 0;
+
+	v->older = arena_alloc(a, (n + 1) * sizeof(*all));
+	v->entries = arena_alloc(a, (VIEW_LAST + 1) * sizeof(*all));
+	v->n_entries = 0;
+	for (size_t i = n; i-- > 0;)
+		if (last < VIEW_LAST && entry_tells(&all[i]))
+			v->entries[VIEW_LAST - ++last] = all[i];
+		else if (n - i <= VIEW_OLDER)
+			v->older[v->n_older++] = all[i];
+	v->entries += VIEW_LAST - last;
+	v->n_entries = last;
+}
+
 static void view_texts(struct rows *r, const struct mem_node *n, bool full, struct arena *a,
 		       struct view *v)
 {
@@ -712,14 +766,11 @@ static void view_texts(struct rows *r, const struct mem_node *n, bool full, stru
 	v->entries = arena_alloc(a, (size_t)(n->count[TABLE_ENTRY] + 1) * sizeof(*v->entries));
 	for (row = 1; r_entry(r, n->id, row, a, &v->entries[v->n_entries]); row++) {
 		v->entries_live += !v->entries[v->n_entries].withdrawn;
-		v->n_entries += full || (!v->entries[v->n_entries].withdrawn &&
-					 view_tells(&v->entries[v->n_entries]));
+		v->n_entries += full || !v->entries[v->n_entries].withdrawn;
 	}
 	qsort(v->entries, v->n_entries, sizeof(*v->entries), by_time);
-	if (!full && v->n_entries > VIEW_LAST) {
-		v->entries += v->n_entries - VIEW_LAST;
-		v->n_entries = VIEW_LAST;
-	}
+	if (!full)
+		split_entries(v, a);
 	v->items = arena_alloc(a, (size_t)(n->count[TABLE_ITEM] + 1) * sizeof(*v->items));
 	for (row = 1; r_item(r, n->id, row, a, &v->items[v->n_items]); row++) {
 		v->items_open += is_open_item(&v->items[v->n_items]);

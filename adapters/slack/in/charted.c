@@ -80,13 +80,12 @@ static void charted_ended(const struct web_result *r, void *arg)
 {
 	struct charted *c = arg;
 
-	if (r->end == WEB_REFUSED && c->words) {
-		log_info("answer", "Slack takes no charts (%s): the same in words",
-			 r->error ? r->error : "no reason given");
+	if (c->words)
+		web_refuses(c->router->s.newer, WEB_CHARTS, r);
+	if (r->end == WEB_REFUSED && c->words)
 		charted_in_words(c);
-	} else {
+	else
 		charted_over(c);
-	}
 }
 
 static void charted_draw(void *arg)
@@ -97,7 +96,10 @@ static void charted_draw(void *arg)
 	rendered_init(&drawn);
 	charts_blocks(&drawn, c->answer.charts, c->answer.n_charts);
 	c->words = alloc_strdup(drawn.text.s);
-	charted_post(c, &drawn);
+	if (web_takes(c->router->s.newer, WEB_CHARTS))
+		charted_post(c, &drawn);
+	else
+		charted_in_words(c);
 	rendered_release(&drawn);
 }
 

@@ -61,20 +61,25 @@ void form_view(struct buf *out, const struct form *f, const struct form_about *a
 	       const struct form_start *start);
 /* Strings in the arena; what isn't what it should be is NULL. */
 void form_about_read(const char *private_metadata, struct arena *a, struct form_about *about);
-/* The line (neutral) that the filled form says; state: JSON of view.state.values. NULL; or the
- * field that can't be so, and a sentence (neutral) in why. */
-const char *form_line(struct buf *out, const struct form *f, const struct form_about *about,
-		      const char *place, const char *state, struct buf *why);
+struct form_error {
+	const char *field, *sentence; /* neutral */
+};
+#define FORM_WRONG_MOST 7
+struct form_wrong {
+	struct form_error of[FORM_WRONG_MOST];
+	size_t n;
+};
+/* The line (neutral) that the filled form says; state: JSON of view.state.values. False: all fields that can't be so are
+ * in *wrong (arena). */
+bool form_line(struct buf *out, const struct form *f, const struct form_about *about,
+	       const char *place, const char *state, struct arena *a, struct form_wrong *wrong);
 /* COMPLETE: what was filled in, in *parts (arena), as many as *n; the result is like that of form_line(). */
-const char *form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
-		       size_t *n, struct buf *why);
+bool form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
+		size_t *n, struct form_wrong *wrong);
 /* Beside which field a refusal of that line stands. unreadable: the line can't be read; the rest
  * being chosen or free text, that is the time or date. */
 const char *form_field_refused(const struct form *f, bool unreadable);
 /* The ack that keeps it open: of each the first line of the sentence beside its field. */
-struct form_error {
-	const char *field, *sentence;
-};
 void form_errors(struct buf *out, const struct form_error *errors, size_t count,
 		 struct names *names);
 

@@ -203,13 +203,14 @@ static bool part_take(struct part *part, struct filled *f, const char *key)
 	return is;
 }
 
-const char *form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
-		       size_t *n, struct buf *why)
+bool form_parts(const char *state, const char *place, struct arena *a, struct part **parts,
+		size_t *n, struct form_wrong *wrong)
 {
 	struct filled f = { .place = place, .arena = a };
 	const cJSON *block;
 	bool loose;
 
+	wrong->n = 0;
 	f.state = state ? json_read(state, strlen(state), NULL) : NULL;
 	*parts = arena_alloc(a, (size_t)(cJSON_GetArraySize(f.state) + 1) * sizeof(**parts));
 	*n = 0;
@@ -217,7 +218,8 @@ const char *form_parts(const char *state, const char *place, struct arena *a, st
 		*n += part_take(&(*parts)[*n], &f, block->string);
 	loose = !key_raw(&f, PREVENT) && (key_raw(&f, PREVENT_OWNER) || key_raw(&f, PREVENT_DUE));
 	if (loose)
-		buf_adds(why, "Describe the prevention item, or clear its owner and date.");
+		form_wrong_add(wrong, PREVENT,
+			       "Describe the prevention item, or clear its owner and date.");
 	cJSON_Delete(f.state);
-	return loose ? PREVENT : NULL;
+	return !loose;
 }

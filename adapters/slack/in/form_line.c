@@ -232,24 +232,34 @@ static bool is_good(struct filled *f, const struct form_field *field, struct buf
 	return !field->must;
 }
 
-const char *form_line(struct buf *out, const struct form *form, const struct form_about *about,
-		      const char *place, const char *state, struct buf *why)
+void form_wrong_add(struct form_wrong *wrong, const char *field, const char *sentence)
 {
-	struct arena arena;
-	struct filled f = { .form = form, .about = about, .place = place, .arena = &arena };
-	const char *wrong = NULL;
-	size_t i;
+	wrong->of[wrong->n++] = (struct form_error){ field, sentence };
+}
 
-	arena_init(&arena);
+static void field_check(struct filled *f, const struct form_field *field, struct form_wrong *wrong)
+{
+	struct buf why;
+
+	buf_init(&why, BUF_ROOMY);
+	if (!is_good(f, field, &why))
+		form_wrong_add(wrong, field->id, arena_strdup(f->arena, why.s));
+	buf_release(&why);
+}
+
+bool form_line(struct buf *out, const struct form *form, const struct form_about *about,
+	       const char *place, const char *state, struct arena *a, struct form_wrong *wrong)
+{
+	struct filled f = { .form = form, .about = about, .place = place, .arena = a };
+
+	wrong->n = 0;
 	f.state = state ? json_read(state, strlen(state), NULL) : NULL;
-	for (i = 0; i < FORM_FIELDS && form->fields[i].id && !wrong; i++)
-		if (!is_good(&f, &form->fields[i], why))
-			wrong = form->fields[i].id;
-	if (!wrong)
+	for (size_t i = 0; i < FORM_FIELDS && form->fields[i].id; i++)
+		field_check(&f, &form->fields[i], wrong);
+	if (!wrong->n)
 		form_line_add_line(out, &f);
 	cJSON_Delete(f.state);
-	arena_release(&arena);
-	return wrong;
+	return !wrong->n;
 }
 
 const char *form_field_refused(const struct form *f, bool unreadable)

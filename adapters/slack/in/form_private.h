@@ -9,7 +9,7 @@
 #include "adapters/json/json.h"
 #include "adapters/slack/show/blocks_private.h"
 
-#define FORM_FIELDS 7
+#define FORM_FIELDS FORM_WRONG_MOST
 #define TEXT_CHARS 3000 /* Slack's most in a field */
 #define LINE_MOST 65536
 
@@ -66,5 +66,8 @@ void filled_add(struct buf *out, struct filled *f, const struct form_field *fiel
 
 /* Whether two wordings are the same, white space at the ends aside: so are these. 9 bytes. */
 void form_fingerprint(char out[9], const char *words);
+
+/* In the order of the fields. */
+void form_wrong_add(struct form_wrong *wrong, const char *field, const char *sentence);
 
 #endif

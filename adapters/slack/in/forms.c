@@ -293,43 +293,41 @@ void forms_message_shortcut(struct request *a)
 /* ---- what was filled in ---- */
 
 /* All that was filled in is said together; nothing was: nothing is said. */
-static const char *forms_completed(struct request *a, const struct form_about *about,
-				   struct buf *why)
+static bool forms_completed(struct request *a, const struct form_about *about,
+			    struct form_wrong *wrong)
 {
 	struct part *parts;
-	const char *wrong =
-		form_parts(a->e.view_state, a->place, &a->arena, &parts, &a->n_parts, why);
 
-	if (wrong)
-		return wrong;
+	if (!form_parts(a->e.view_state, a->place, &a->arena, &parts, &a->n_parts, wrong))
+		return false;
 	a->parts = parts;
 	if (a->n_parts && about->node)
 		router_take_line(a, arena_printf(&a->arena, "%s " FORM_COMPLETE, about->node));
 	else
 		router_ack(a, NULL);
-	return NULL;
+	return true;
 }
 
-static const char *forms_said(struct request *a, const struct form *form,
-			      const struct form_about *about, struct buf *why)
+static bool forms_said(struct request *a, const struct form *form, const struct form_about *about,
+		       struct form_wrong *wrong)
 {
-	const char *wrong;
 	struct buf line;
+	bool said;
 
 	buf_init(&line, LINE_MOST);
-	wrong = form_line(&line, form, about, a->place, a->e.view_state, why);
-	if (!wrong)
+	said = form_line(&line, form, about, a->place, a->e.view_state, &a->arena, wrong);
+	if (said)
 		router_take_line(a, line.s);
 	buf_release(&line);
-	return wrong;
+	return said;
 }
 
 void forms_submitted(struct request *a)
 {
 	const struct form *form = form_named(a->e.callback_id);
 	struct form_about about;
-	struct buf why, errors;
-	const char *wrong;
+	struct form_wrong wrong;
+	struct buf errors;
 
 	if (!form) {
 		router_ack(a, NULL);
@@ -339,14 +337,12 @@ void forms_submitted(struct request *a)
 	/* From here on it is as if it had been typed where the form was opened. */
 	a->e.channel = about.channel;
 	a->e.response_url = about.respond;
-	buf_init(&why, BUF_ROOMY);
 	buf_init(&errors, BUF_ROOMY);
-	wrong = form->line ? forms_said(a, form, &about, &why) : forms_completed(a, &about, &why);
-	if (wrong) {
-		form_errors(&errors, &(struct form_error){ wrong, why.s }, 1, NULL);
+	if (!(form->line ? forms_said(a, form, &about, &wrong)
+			 : forms_completed(a, &about, &wrong))) {
+		form_errors(&errors, wrong.of, wrong.n, NULL);
 		router_ack(a, errors.s);
 	}
-	buf_release(&why);
 	buf_release(&errors);
 }
 

@@ -10,7 +10,7 @@
 
 #include "adapters/slack/format/envelope.h"
 #include "adapters/slack/socket/socket.h"
-#include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_newer.h"
 #include "core/store.h"
 
 struct router;
@@ -18,6 +18,7 @@ struct router;
 struct router_seams {
 	struct loop *loop;
 	struct web *web;
+	struct web_newer *newer;
 	struct store *store;
 	struct clock *clock;
 	struct zones *zones;

@@ -20,21 +20,21 @@ static int behind_newer_report(struct reads *r, struct arena *a, const struct po
 }
 
 static int behind_render(struct reads *r, struct arena *a, const struct post *p,
-			 const struct view *v, struct rendered *s)
+			 const struct view *v, bool folds, struct rendered *s)
 {
 	const char *newer;
 	int rc = 0;
 
 	switch (p->what) {
 	case POST_CARD:
-		card_blocks(s, v);
+		card_blocks(s, v, folds);
 		break;
 	case POST_SHORT:
 		short_card_blocks(s, v);
 		break;
 	case POST_REPORT:
 		rc = behind_newer_report(r, a, p, v, &newer);
-		report_blocks(s, v, newer);
+		report_blocks(s, v, newer, folds);
 		break;
 	case POST_TOPIC:
 		topic_text(&s->text, v);
@@ -86,9 +86,10 @@ static void behind_draw(struct reads *r, struct job *job, struct behind *b, stru
 	v = *known;
 	v.names = slack_names(a, v.names, look->root);
 	rendered_init(&s);
-	if (behind_render(r, a, &b->post, &v, &s) < 0)
+	if (behind_render(r, a, &b->post, &v, look->folds, &s) < 0)
 		b->rc = -1;
 	b->seq = v.head.seq;
+	b->folded = s.folded;
 	b->text = arena_strdup(a, s.text.s);
 	b->blocks = arena_strdup(a, s.blocks.s);
 	rendered_release(&s);

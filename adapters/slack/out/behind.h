@@ -15,11 +15,13 @@ struct behind { /* a post, and what it should show; in the job's arena */
 	int rc;	  /* of reading its Node: 1, else it can't be read now */
 	int64_t seq;
 	const char *text, *blocks;
+	bool folded; /* with a container */
 };
 
 struct behinds { /* the job's `found` */
 	const char *root;
 	int64_t now_ms;
+	bool folds;	   /* Slack takes containers */
 	struct post *rest; /* not to be drawn: edited a moment ago, or being edited */
 	size_t n_rest;
 	struct behind behind[BEHIND_MOST];

@@ -13,7 +13,7 @@
 #ifndef ADAPTERS_SLACK_OUT_COURIER_H
 #define ADAPTERS_SLACK_OUT_COURIER_H
 
-#include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_newer.h"
 #include "core/store.h"
 
 struct courier;
@@ -21,6 +21,7 @@ struct courier;
 struct courier_seams {
 	struct loop *loop;
 	struct web *web;
+	struct web_newer *newer; /* NULL: nothing is folded */
 	struct store *store;
 	struct clock *clock;
 	struct digest *digest;

@@ -45,6 +45,7 @@ struct sight {
 	const char *root;
 	int64_t now_ms;
 	bool announced;	 /* announcements go somewhere */
+	bool folds;	 /* Slack takes containers */
 	const char *ref; /* a channel that is asked about; NULL */
 	/* what is found */
 	int rc; /* of the Node: 1, 0 there is none, < 0 it can't be read now */
@@ -55,6 +56,7 @@ struct sight {
 	bool link_may_come;
 	bool member;		   /* INVITE: they are in the Node's channel already */
 	const char *text, *blocks; /* what is to be posted, or a file's or an answer's text */
+	bool folded;		   /* … with a container */
 };
 
 /* Where a message would be, if it arrived. */
@@ -119,6 +121,7 @@ struct edit { /* a post that was edited a moment ago, or is being edited */
 	int64_t not_before; /* loop_now_ms() */
 	bool out;	    /* a call or its JOB_SHOWN is under way */
 	bool unsaved;	    /* Slack shows `hash`, and the disk could not be told */
+	bool folded;	    /* the call under way brings a container */
 	int64_t shown;
 	char hash[2 * DIGEST_SIZE + 1];
 };

@@ -170,6 +170,8 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(gone_job(e), c->s.arg);
 	} else if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		edits_wait_a_moment(e, LOCKED_OUT_MS);
+	} else if (e->folded && web_refuses(c->s.newer, WEB_CONTAINERS, r)) {
+		edits_wait_a_moment(e, 0); /* drawn once more, without */
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
 		 * is opened again. */
@@ -199,6 +201,7 @@ static void send_edit(struct edit *e, const struct behind *b)
 
 	e->out = true;
 	e->unsaved = false;
+	e->folded = b->folded;
 	e->not_before = loop_now_ms() + APART_MS;
 	if (p->what == POST_TOPIC)
 		web_call(web, WEB_CONVERSATIONS_SET_TOPIC, channel, topic, updated, e);
@@ -311,7 +314,9 @@ void edits_look(struct courier *c)
 	}
 	job = job_new(JOB_READ);
 	look = arena_alloc(&job->arena, sizeof(*look));
-	*look = (struct behinds){ .root = c->s.root, .now_ms = edits_wall_ms(c) };
+	*look = (struct behinds){ .root = c->s.root,
+				  .now_ms = edits_wall_ms(c),
+				  .folds = web_takes(c->s.newer, WEB_CONTAINERS) };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;

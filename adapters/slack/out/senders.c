@@ -56,6 +56,20 @@ bool sender_join(struct call *call, const struct web_result *r)
 	return true;
 }
 
+/* Drawn once more, without what Slack doesn't take here. */
+static bool post_unfolded(struct call *call, const struct web_result *r)
+{
+	if (!call->sight->folded || !web_refuses(call->courier->s.newer, WEB_CONTAINERS, r))
+		return false;
+	call_go(call);
+	return true;
+}
+
+static bool post_refused(struct call *call, const struct web_result *r)
+{
+	return post_unfolded(call, r) || sender_join(call, r);
+}
+
 void sender_post(struct call *call, const char *thread)
 {
 	const struct sight *s = call->sight;
@@ -74,7 +88,7 @@ void sender_post(struct call *call, const char *thread)
 	if (sayings[call->letter.what].holds == HOLDS_POST)
 		courier_hash(call->courier, call->hash, s->blocks, s->text);
 	call->shown = s->head.seq;
-	call->refused = sender_join;
+	call->refused = post_refused;
 	call_web(call, WEB_CHAT_POST_MESSAGE, params, senders_posted);
 }
 
@@ -122,7 +136,7 @@ static void see_card(struct reads *r, struct sight *s, struct arena *a)
 	if (!see_view(r, s, a, VIEW_CARD, &v))
 		return;
 	rendered_init(&drawn);
-	card_blocks(&drawn, &v);
+	card_blocks(&drawn, &v, s->folds);
 	see_drawn(s, a, &drawn);
 	rendered_release(&drawn);
 }
@@ -135,7 +149,7 @@ static void see_report(struct reads *r, struct sight *s, struct arena *a)
 	if (!see_view(r, s, a, VIEW_FULL, &v))
 		return;
 	rendered_init(&drawn);
-	report_blocks(&drawn, &v, NULL);
+	report_blocks(&drawn, &v, NULL, s->folds);
 	see_drawn(s, a, &drawn);
 	rendered_release(&drawn);
 }

@@ -55,11 +55,6 @@ void see_short_line(struct reads *r, struct sight *s, struct arena *a)
 	see_words(r, s, a, s->letter.text);
 }
 
-void see_digest(struct reads *r, struct sight *s, struct arena *a)
-{
-	see_words(r, s, a, s->letter.text);
-}
-
 void sender_digest(struct call *call)
 {
 	if (in_announcements(call))

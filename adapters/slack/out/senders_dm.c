@@ -202,3 +202,9 @@ void sender_given(struct call *call)
 	if (sender_dm_open(call) && sender_node(call))
 		sender_post(call, NULL);
 }
+
+/* About no Node. */
+void see_digest(struct reads *r, struct sight *s, struct arena *a)
+{
+	see_given_words(r, s, a, s->letter.text, true);
+}

@@ -44,6 +44,7 @@ void call_sees(struct call *call, struct job *job, sighting *see)
 		.root = c->s.root,
 		.now_ms = c->s.clock->now_ms(c->s.clock),
 		.announced = c->announce != NULL,
+		.folds = web_takes(c->s.newer, WEB_CONTAINERS),
 		.ref = arena_strdup(&job->arena, call->ref),
 	};
 	job->found = s;
@@ -119,6 +120,7 @@ void see_drawn(struct sight *s, struct arena *a, const struct rendered *drawn)
 {
 	s->text = arena_strdup(a, drawn->text.s);
 	s->blocks = arena_strdup(a, drawn->blocks.s);
+	s->folded = drawn->folded;
 }
 
 void see_words(struct reads *r, struct sight *s, struct arena *a, const char *text)

@@ -6,6 +6,7 @@
 
 #include "adapters/slack/format/mrkdwn.h"
 #include "adapters/slack/show/blocks_private.h"
+#include "core/base/utf8.h"
 #include "core/show/show.h"
 
 /* Room for the actions block among the sections. */
@@ -92,6 +93,24 @@ static bool answer_add_fallback(struct buf *out, const struct drawing *d, size_t
 	return false;
 }
 
+/* Lines of a list, as far as there is room. */
+static void answer_add_fallback_rows(struct buf *out, const struct drawing *d, size_t chars)
+{
+	const struct answer *a = d->answer;
+	size_t used = utf8_length(out->s, out->len);
+
+	for (size_t i = 0; i < a->n_rows && used + 1 < chars; i++) {
+		buf_addc(out, '\n');
+		if (a->rows[i].text[mrkdwn_fit(out, a->rows[i].text, d->names, chars - used - 1)])
+			return;
+		used = utf8_length(out->s, out->len);
+	}
+	if (a->more && used + 1 < chars) {
+		buf_addc(out, '\n');
+		mrkdwn_fit(out, a->more, d->names, chars - used - 1);
+	}
+}
+
 static void answer_add_text(struct page *p, const struct answer *a, size_t chars)
 {
 	struct buf rest;
@@ -111,9 +130,11 @@ static void answer_draw_upto(struct rendered *s, const struct drawing *d, size_t
 	if (answer_add_fallback(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS))
 		page_mrkdwn(&p, &s->text);
 	else if (d->card)
-		blocks_move(p.blocks, page_draw(draw_card, d->card, NULL, chars, MESSAGE_CHARS));
+		blocks_move(p.blocks,
+			    page_draw(draw_card, d->card, NULL, chars, MESSAGE_CHARS, false));
 	else if (d->answer->text)
 		answer_add_text(&p, d->answer, chars);
+	answer_add_fallback_rows(&s->text, d, chars < FALLBACK_CHARS ? chars : FALLBACK_CHARS);
 	page_rows(&p, d->answer, chars, true);
 	page_buttons(&p, d->answer->buttons, buttons);
 	if (cJSON_GetArraySize(p.blocks))

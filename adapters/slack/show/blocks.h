@@ -15,6 +15,7 @@
 struct rendered {
 	struct buf blocks; /* JSON array */
 	struct buf text;
+	bool folded; /* there is a container in it */
 };
 void rendered_init(struct rendered *s);
 void rendered_release(struct rendered *s);
@@ -22,14 +23,15 @@ void rendered_release(struct rendered *s);
 const struct rendered *rendered_keep(const struct rendered *s, struct arena *a);
 
 /* The card (section 3), in its order. VIEW_CARD is enough. Buttons as far as the status
- * allows what they do; each does what a line does, and names the Node. */
-void card_blocks(struct rendered *s, const struct view *v);
+ * allows what they do; each does what a line does, and names the Node. folds: entries that aren't shown are there to be
+ * opened, where Slack takes that (web_newer.h), as in the report; else it says where they are. */
+void card_blocks(struct rendered *s, const struct view *v, bool folds);
 /* The shorter card of the announcements channel. */
 void short_card_blocks(struct rendered *s, const struct view *v);
 /* The whole postmortem (section 4): one message; long sections cut with "in full in the file"; then what
  * is missing. VIEW_FULL. newer: the permalink of the report that replaced this one, NULL; when set, the
  * message is only a link to it. Heads itself with report_heading(). */
-void report_blocks(struct rendered *s, const struct view *v, const char *newer);
+void report_blocks(struct rendered *s, const struct view *v, const char *newer, bool folds);
 /* The announcements' short form: summary, impact, root cause, lesson, durations, link. */
 void short_report_blocks(struct rendered *s, const struct view *v);
 /* The channel's topic, ≤ 250 characters, plain. */

@@ -24,11 +24,32 @@
  * serialised blocks on (slackapi/bolt-js issues 2509, 2867). */
 #define MESSAGE_CHARS 12000
 
+/* What a page has no room for in the open, to be opened by whoever wants it: Slack's `container` (slack.md, "Newer
+ * blocks"). It gets the room that the rest of the page leaves. */
+struct fold {
+	int at;		 /* so many blocks stand above it */
+	int64_t count;	 /* entries that it is about, in it or not; 0: those in it */
+	struct buf text; /* neutral: an entry a line, or a few lines */
+	size_t *ends;	 /* … where each ends */
+	size_t n;
+	struct buf where; /* neutral: where those are that don't fit */
+};
+
 struct page {
 	cJSON *blocks;	     /* array */
 	struct names *names; /* for commands and spans without a name; may be NULL */
 	size_t percent;	     /* of what sections ask for, 100 when all is well */
+	bool folds;	     /* what isn't shown may be folded; else it is cut */
+	struct fold *fold;   /* NULL: nothing is */
 };
+
+/* What is folded here; one a page, with p->folds only. */
+struct fold *page_fold(struct page *p, int64_t count);
+void fold_line_ends(struct fold *f); /* an entry was added to its text */
+void fold_free(struct fold *f);
+/* Puts p->fold among the blocks, within so many more serialised bytes and characters; false: not one entry fits. */
+bool page_fold_place(struct page *p, size_t bytes, size_t chars);
+bool fold_among(const cJSON *blocks);
 
 /* A plain_text object: of this, as it is; */
 cJSON *plain_object(const char *text);
@@ -52,9 +73,9 @@ void page_buttons(struct page *p, const struct button *b, size_t count);
 void page_rows(struct page *p, const struct answer *a, size_t chars, bool buttons);
 
 typedef void page_drawer(struct page *p, const struct view *v, const void *arg);
-/* Draws within so many serialised bytes and characters. The array is the caller's. */
+/* Draws within so many serialised bytes and characters; folds: Slack takes containers here. The array is the caller's. */
 cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
-		 size_t chars);
+		 size_t chars, bool folds);
 
 /* All of `from` behind those; frees it. */
 void blocks_move(cJSON *blocks, cJSON *from);
@@ -62,6 +83,8 @@ void blocks_move(cJSON *blocks, cJSON *from);
 /* Appends text as mrkdwn, `chars` characters at most; returns the bytes of text that this took, all of
  * them unless it had to be cut (then at a line's end if one is near, else a word's). */
 size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t chars);
+/* How many characters it has as mrkdwn. */
+size_t mrkdwn_chars(const char *text, struct names *names);
 
 /* For plain_text objects and topics: readable words, at most `points` characters. Nothing in them is
  * markup: not even a typed <!channel>, which a topic would take for one. */
@@ -85,7 +108,8 @@ void page_day(struct buf *b, int64_t at, int64_t *day);
 /* The name and how it stands, mrkdwn, at most FALLBACK_CHARS. */
 void rendered_fallback(struct buf *out, const struct view *v);
 /* Blocks within MESSAGE_CHARS, and the fallback text. */
-void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, const void *arg);
+void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, const void *arg,
+		   bool folds);
 
 /* ---- card.c: for the answer that shows it to one person ---- */
 

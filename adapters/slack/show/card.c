@@ -69,7 +69,7 @@ static void draw_top(struct page *p, const struct view *v, size_t chars)
 
 static bool is_shown(const struct entry *e)
 {
-	return !e->withdrawn && view_tells(e);
+	return !e->withdrawn && entry_tells(e);
 }
 
 /* Where the entries begin of which at most VIEW_LAST are shown. */
@@ -82,31 +82,61 @@ static size_t last_entries(const struct view *v)
 	return i;
 }
 
+static void add_entry(struct buf *out, const struct view *v, const struct entry *e, int64_t *day)
+{
+	page_day(out, e->at, day);
+	view_entry(out, v, e, MOMENT_TIME, LINE_POINTS);
+	buf_addc(out, '\n');
+}
+
+static void add_more(struct buf *out, const struct view *v, int64_t more)
+{
+	buf_addf(out, "… and %lld more: ", (long long)more);
+	add_show(out, v);
+}
+
+/* Those that aren't shown, newest first, so far as they were read: to be opened. */
+static void card_fold_entries(struct page *p, const struct view *v, size_t last, int64_t more)
+{
+	struct fold *f = page_fold(p, more);
+	int64_t day = page_first_day(v);
+
+	for (size_t i = v->n_entries; i-- > 0;)
+		if (!v->entries[i].withdrawn && (i < last || !is_shown(&v->entries[i]))) {
+			add_entry(&f->text, v, &v->entries[i], &day);
+			fold_line_ends(f);
+		}
+	for (size_t i = 0; i < v->n_older; i++) {
+		add_entry(&f->text, v, &v->older[i], &day);
+		fold_line_ends(f);
+	}
+	add_show(&f->where, v);
+}
+
 static void card_draw_timeline(struct page *p, const struct view *v)
 {
 	int64_t more = v->entries_live, day = page_first_day(v);
+	size_t last = last_entries(v), i;
 	struct buf lines, b;
-	size_t i;
 
+	if (!v->entries_live)
+		return;
 	buf_init(&lines, BUF_ROOMY);
-	for (i = last_entries(v); i < v->n_entries; i++) {
-		if (!is_shown(&v->entries[i]))
-			continue;
-		page_day(&lines, v->entries[i].at, &day);
-		view_entry(&lines, v, &v->entries[i], MOMENT_TIME, LINE_POINTS);
-		buf_addc(&lines, '\n');
-		more--;
-	}
+	for (i = last; i < v->n_entries; i++)
+		if (is_shown(&v->entries[i])) {
+			add_entry(&lines, v, &v->entries[i], &day);
+			more--;
+		}
 	buf_init(&b, BUF_ROOMY);
 	page_title(&b, "⏳", "Timeline");
-	if (more > 0) {
-		buf_addf(&b, "… and %lld more: ", (long long)more);
-		add_show(&b, v);
+	if (more > 0 && !p->folds) {
+		add_more(&b, v, more);
 		buf_addc(&b, '\n');
 	}
 	buf_adds(&b, lines.s);
-	if (v->entries_live)
-		card_draw_text(p, v, &b, LIST_CHARS);
+	card_draw_text(p, v, &b, LIST_CHARS);
+	if (more > 0 && p->folds)
+		card_fold_entries(p, v, last, more);
 	buf_release(&b);
 	buf_release(&lines);
 }
@@ -127,8 +157,7 @@ static void add_items_of(struct buf *b, const struct view *v, enum item_type typ
 		more--;
 	}
 	if (more > 0) {
-		buf_addf(b, "… and %lld more: ", (long long)more);
-		add_show(b, v);
+		add_more(b, v, more);
 		buf_addc(b, '\n');
 	}
 }
@@ -284,9 +313,9 @@ static void draw_short_card(struct page *p, const struct view *v, const void *ar
 	draw_buttons(p, v, ANNOUNCED_BUTTONS);
 }
 
-void card_blocks(struct rendered *s, const struct view *v)
+void card_blocks(struct rendered *s, const struct view *v, bool folds)
 {
-	rendered_draw(s, v, draw_card, NULL);
+	rendered_draw(s, v, draw_card, NULL, folds);
 }
 
 void short_card_blocks(struct rendered *s, const struct view *v)
@@ -294,5 +323,5 @@ void short_card_blocks(struct rendered *s, const struct view *v)
 	struct view elsewhere = *v;
 
 	elsewhere.elsewhere = true;
-	rendered_draw(s, &elsewhere, draw_short_card, NULL);
+	rendered_draw(s, &elsewhere, draw_short_card, NULL, false);
 }

@@ -139,6 +139,18 @@ size_t mrkdwn_fit(struct buf *out, const char *text, struct names *names, size_t
 	return add_part_of_word(out, text, t.len, names, chars);
 }
 
+size_t mrkdwn_chars(const char *text, struct names *names)
+{
+	struct buf out;
+	size_t n;
+
+	buf_init(&out, BUF_ROOMY);
+	mrkdwn_out(&out, text, names);
+	n = utf8_length(out.s, out.len);
+	buf_release(&out);
+	return n;
+}
+
 void plain_words(struct buf *out, const char *text, struct names *names, size_t points)
 {
 	struct buf words, safe;
@@ -302,23 +314,41 @@ void blocks_move(cJSON *blocks, cJSON *from)
 	cJSON_Delete(from);
 }
 
-cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
-		 size_t chars)
+/* False: it is too large. */
+static bool page_draw_once(struct page *p, page_drawer *draw, const struct view *v, const void *arg,
+			   size_t bytes, size_t chars)
 {
-	struct page p = { .names = v->names, .percent = 100 };
+	struct buf json;
+	bool fits;
 
-	for (;; p.percent = p.percent * 9 / 10) {
-		struct buf json;
-		bool fits;
+	p->blocks = cJSON_CreateArray();
+	draw(p, v, arg);
+	buf_init(&json, BUF_ROOMY);
+	json_print(&json, p->blocks);
+	fits = !json.full && json.len <= bytes && utf8_length(json.s, json.len) <= chars;
+	if (fits && p->fold &&
+	    !page_fold_place(p, bytes - json.len, chars - utf8_length(json.s, json.len)))
+		fits = p->folds = false;
+	buf_release(&json);
+	fold_free(p->fold);
+	p->fold = NULL;
+	return fits;
+}
 
-		p.blocks = cJSON_CreateArray();
-		draw(&p, v, arg);
-		buf_init(&json, BUF_ROOMY);
-		json_print(&json, p.blocks);
-		fits = !json.full && json.len <= bytes && utf8_length(json.s, json.len) <= chars;
-		buf_release(&json);
-		if (fits || p.percent < 5)
+cJSON *page_draw(page_drawer *draw, const struct view *v, const void *arg, size_t bytes,
+		 size_t chars, bool folds)
+{
+	struct page p = { .names = v->names, .percent = 100, .folds = folds };
+
+	for (;;) {
+		bool folded = p.folds;
+
+		if (page_draw_once(&p, draw, v, arg, bytes, chars))
 			return p.blocks;
+		if (folded == p.folds && p.percent < 5)
+			return p.blocks;
+		if (folded == p.folds)
+			p.percent = p.percent * 9 / 10;
 		cJSON_Delete(p.blocks);
 	}
 }

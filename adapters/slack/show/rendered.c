@@ -10,6 +10,7 @@ void rendered_init(struct rendered *s)
 {
 	buf_init(&s->blocks, BUF_ROOMY);
 	buf_init(&s->text, BUF_ROOMY);
+	s->folded = false;
 }
 
 void rendered_release(struct rendered *s)
@@ -152,11 +153,13 @@ void topic_text(struct buf *out, const struct view *v)
 	buf_release(&b);
 }
 
-void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, const void *arg)
+void rendered_draw(struct rendered *s, const struct view *v, page_drawer *draw, const void *arg,
+		   bool folds)
 {
-	cJSON *blocks = page_draw(draw, v, arg, SIZE_MAX, MESSAGE_CHARS);
+	cJSON *blocks = page_draw(draw, v, arg, SIZE_MAX, MESSAGE_CHARS, folds);
 
 	json_print(&s->blocks, blocks);
+	s->folded = fold_among(blocks);
 	cJSON_Delete(blocks);
 	rendered_fallback(&s->text, v);
 }
@@ -170,7 +173,7 @@ static void draw_words(struct page *p, const struct view *v, const void *text)
 void words_blocks(struct rendered *s, const char *text, struct names *names)
 {
 	const struct view nobody = { .names = names };
-	cJSON *blocks = page_draw(draw_words, &nobody, text, SIZE_MAX, MESSAGE_CHARS);
+	cJSON *blocks = page_draw(draw_words, &nobody, text, SIZE_MAX, MESSAGE_CHARS, false);
 
 	json_print(&s->blocks, blocks);
 	cJSON_Delete(blocks);

@@ -68,25 +68,46 @@ static void draw_commander(struct page *p, const struct view *v)
 	buf_release(&b);
 }
 
+static void report_add_entry(struct buf *out, const struct view *v, const struct entry *e,
+			     int64_t *day)
+{
+	page_day(out, e->at, day);
+	buf_adds(out, "• ");
+	text_add_moment(out, e->at, MOMENT_TIME);
+	buf_addf(out, ": %s", view_text(e->text));
+	view_copied(out, v, e->copy_of);
+	buf_addc(out, '\n');
+}
+
+/* Where something folds, what is more than its share of the message is to be opened. */
 static void report_draw_timeline(struct page *p, const struct view *v)
 {
+	size_t room = TIMELINE_CHARS * p->percent / 100, used = 0, i;
 	int64_t day = page_first_day(v);
-	struct buf b;
-	size_t i;
+	struct buf b, line;
+	struct fold *f = NULL;
 
 	buf_init(&b, BUF_ROOMY);
+	buf_init(&line, BUF_ROOMY);
 	page_title(&b, "⏳", "Timeline");
 	for (i = 0; i < v->n_entries; i++) {
 		if (v->entries[i].withdrawn)
 			continue;
-		page_day(&b, v->entries[i].at, &day);
-		buf_adds(&b, "• ");
-		text_add_moment(&b, v->entries[i].at, MOMENT_TIME);
-		buf_addf(&b, ": %s", view_text(v->entries[i].text));
-		view_copied(&b, v, v->entries[i].copy_of);
-		buf_addc(&b, '\n');
+		buf_reset(&line);
+		report_add_entry(&line, v, &v->entries[i], &day);
+		used += f ? 0 : mrkdwn_chars(line.s, p->names);
+		if (p->folds && !f && used > room) {
+			page_text(p, b.s, SIZE_MAX / 100, REST);
+			f = page_fold(p, 0);
+			buf_adds(&f->where, "in full in the file");
+		}
+		buf_adds(f ? &f->text : &b, line.s);
+		if (f)
+			fold_line_ends(f);
 	}
-	page_text(p, b.s, TIMELINE_CHARS, REST);
+	if (!f)
+		page_text(p, b.s, TIMELINE_CHARS, REST);
+	buf_release(&line);
 	buf_release(&b);
 }
 
@@ -257,9 +278,9 @@ static void draw_replaced(struct page *p, const struct view *v, const void *arg)
 	buf_release(&b);
 }
 
-void report_blocks(struct rendered *s, const struct view *v, const char *newer)
+void report_blocks(struct rendered *s, const struct view *v, const char *newer, bool folds)
 {
-	rendered_draw(s, v, newer ? draw_replaced : draw_report, newer);
+	rendered_draw(s, v, newer ? draw_replaced : draw_report, newer, folds);
 }
 
 static void draw_short_report(struct page *p, const struct view *v, const void *arg)
@@ -288,5 +309,5 @@ void short_report_blocks(struct rendered *s, const struct view *v)
 	struct view elsewhere = *v;
 
 	elsewhere.elsewhere = true;
-	rendered_draw(s, &elsewhere, draw_short_report, NULL);
+	rendered_draw(s, &elsewhere, draw_short_report, NULL, false);
 }
