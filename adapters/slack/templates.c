@@ -153,19 +153,19 @@ static struct view example_over(const struct example *e)
 
 static void card_new(struct rendered *r, struct example *e)
 {
-	card_blocks(r, &e->empty);
+	card_blocks(r, &e->empty, false);
 }
 
 static void card_full(struct rendered *r, struct example *e)
 {
-	card_blocks(r, &e->full);
+	card_blocks(r, &e->full, false);
 }
 
 static void card_over(struct rendered *r, struct example *e)
 {
 	const struct view v = example_over(e);
 
-	card_blocks(r, &v);
+	card_blocks(r, &v, false);
 }
 
 static void card_short(struct rendered *r, struct example *e)
@@ -177,17 +177,17 @@ static void report_full(struct rendered *r, struct example *e)
 {
 	const struct view v = example_over(e);
 
-	report_blocks(r, &v, NULL);
+	report_blocks(r, &v, NULL, false);
 }
 
 static void report_empty(struct rendered *r, struct example *e)
 {
-	report_blocks(r, &e->empty, NULL);
+	report_blocks(r, &e->empty, NULL, false);
 }
 
 static void report_replaced(struct rendered *r, struct example *e)
 {
-	report_blocks(r, &e->full, entries[2].permalink);
+	report_blocks(r, &e->full, entries[2].permalink, false);
 }
 
 static void report_short(struct rendered *r, struct example *e)
