@@ -58,7 +58,7 @@ static char *hour(bool away)
 
 	crowd_begin(&w, SEED, away_fails);
 	before(&w);
-	w.gap = 1; /* also of the bot that listens: the same people do the same */
+	w.known_ms = INT64_MAX; /* also of the bot that listens: the same people do the same */
 	if (away) {
 		slackd_forget(w.s.d, true);
 		stage_end(&w.s, SIGKILL);

@@ -18,6 +18,8 @@
 
 #define HOUR 3600000
 #define PACE_MS 20000	    /* from one act to the next, at most */
+#define HEARD_EVERY 20	    /* acts; a cut may turn round what is on its way */
+#define SWEPT_MS (2 * HOUR) /* after a gap what is older is read as well, at most hourly */
 #define CHATTER 200	    /* three acts in seven mean something */
 #define CONNECTED_MS 120000 /* it waits longer after each refusal */
 #define GROWN_KB 3072	    /* more than what caches take in a day */
@@ -135,15 +137,6 @@ static void maybe_wrong(struct day *d)
 			go_wrong(d, t);
 }
 
-/* What is marked from here to the next time isn't deleted until then: a cut may turn the two round. */
-static void heard(struct day *d)
-{
-	if (!d->away) {
-		crowd_heard(&d->w);
-		d->w.gap++;
-	}
-}
-
 /* ---- hours away ---- */
 
 /* One in four is Slack's: the bot runs and reaches nothing. */
@@ -187,12 +180,12 @@ static void maybe_gap(struct day *d)
 		if (!d->peace)
 			come_back(d);
 		d->away = false;
-		heard(d);
 	}
 	if (d->away || crowd_chance(&d->w.chance, 700))
 		return;
 	length = ++d->gaps == 3 ? 6 * HOUR : 60000 + crowd_chance(&d->w.chance, HOUR / 2);
-	heard(d);
+	if (!d->away)
+		crowd_heard(&d->w);
 	d->away = true;
 	d->gap_until = now + length;
 	d->done[AWAY]++;
@@ -223,6 +216,7 @@ static void step(struct day *d)
 
 	crowd_later(&d->w, 1000 + crowd_chance(&d->w.chance, PACE_MS - 1000));
 	maybe_gap(d);
+	d->w.known_ms = d->away ? d->gap_until + SWEPT_MS : *d->w.s.clock + HEARD_EVERY * PACE_MS;
 	if (!d->away && !d->peace)
 		maybe_wrong(d);
 	d->acts++;
@@ -235,8 +229,8 @@ static void step(struct day *d)
 		crowd_say(&d->w, line);
 	}
 	slackd_turn(d->w.s.d, 0);
-	if (d->acts % 20 == 0)
-		heard(d);
+	if (d->acts % HEARD_EVERY == 0 && (d->peace || !d->away))
+		crowd_heard(&d->w);
 }
 
 static char *play(struct day *d, bool peace, int64_t hours)
@@ -246,7 +240,6 @@ static char *play(struct day *d, bool peace, int64_t hours)
 	*d = (struct day){ .peace = peace, .luck = seed ^ UINT64_C(0x9E3779B97F4A7C15) };
 	part = peace ? "in peace" : "disturbed";
 	crowd_begin(&d->w, seed, soak_fails);
-	d->w.gap = 1;
 	d->w.chatter = CHATTER;
 	for (int i = 0; i < 60; i++)
 		crowd_chat(&d->w);
@@ -260,9 +253,11 @@ static char *play(struct day *d, bool peace, int64_t hours)
 		come_back(d);
 	sl_faults_clear(slackd_faults(d->w.s.d));
 	crowd_heard(&d->w);
-	crowd_later(&d->w, 5000);
 	crowd_rest(&d->w);
 	d->last_kb = resident_kb(d);
+	crowd_later(&d->w, SWEPT_MS);
+	start_again(d, SIGTERM);
+	crowd_rest(&d->w);
 	kept = crowd_kept(&d->w);
 	crowd_end(&d->w);
 	return kept;

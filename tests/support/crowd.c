@@ -16,7 +16,7 @@
 struct crowd_said {
 	struct sl_message *m;
 	bool reply;
-	int born, marked; /* in which gaps; 0: in none */
+	int64_t born_ms, marked_ms; /* when that is surely known */
 };
 
 static __attribute__((noreturn, format(printf, 2, 3))) void crowd_fail(struct crowd *w,
@@ -48,6 +48,11 @@ static struct sl_team *team(struct crowd *w)
 	return slackd_team(w->s.d);
 }
 
+static int64_t now(const struct crowd *w)
+{
+	return *w->s.clock;
+}
+
 void crowd_later(struct crowd *w, int64_t ms)
 {
 	stage_clock(&w->s, *w->s.clock + ms);
@@ -73,8 +78,8 @@ static void post(struct crowd *w, const char *text, const struct sl_message *thr
 	w->said[w->n++] = (struct crowd_said){
 		.m = sl_post(team(w), w->c, somebody(w), fields),
 		.reply = thread != NULL,
-		.born = w->gap,
-		.marked = *text == '#' || *text == 'T' ? w->gap : 0,
+		.born_ms = w->known_ms,
+		.marked_ms = *text == '#' || *text == 'T' ? w->known_ms : 0,
 	};
 }
 
@@ -120,13 +125,11 @@ static void reply(struct crowd *w)
 		post(w, text, s->m);
 }
 
-/* Within a gap it counts as marked in it. */
 static struct crowd_said *any_to_mark(struct crowd *w)
 {
 	struct crowd_said *s = any(w);
 
-	if (w->gap)
-		s->marked = w->gap;
+	s->marked_ms = w->known_ms;
 	return s;
 }
 
@@ -157,20 +160,20 @@ static void first_reaction(const struct sl_message *m, char first[128])
 		}
 }
 
-/* Of those that were there before: what comes and goes within the gap nobody can know. */
+/* What comes and goes within a gap nobody can know. */
 static void unmark(struct crowd *w)
 {
 	struct crowd_said *s = any(w);
 	char first[128], *name;
 
-	if (w->gap && (s->born == w->gap || s->marked == w->gap))
+	if (now(w) < s->born_ms || now(w) < s->marked_ms)
 		return;
 	first_reaction(s->m, first);
 	name = strchr(first, ' ');
 	if (!name)
 		return;
 	*name++ = '\0';
-	s->marked = w->gap;
+	s->marked_ms = w->known_ms;
 	w->kinds += sl_unreact(team(w), w->c, s->m, first, name) == 0;
 }
 
@@ -191,7 +194,7 @@ static void erase(struct crowd *w)
 {
 	struct crowd_said *s = any(w);
 
-	if (w->gap && s->marked == w->gap)
+	if (now(w) < s->marked_ms)
 		return;
 	sl_delete(team(w), w->c, s->m);
 	w->kinds++;

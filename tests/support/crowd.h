@@ -22,7 +22,9 @@ struct crowd {
 	int chatter;	 /* the weight of small talk; of all else it is 186 */
 	struct crowd_said *said;
 	int n;
-	int gap; /* number of the stretch that they are in, from 1, of which the bot may hear late or never; 0: none */
+	/* What is marked now isn't deleted, nor the mark taken back, before then: until the bot has surely heard of it,
+	 * or read it afterwards. */
+	int64_t known_ms;
 	int kinds; /* what they did that matters */
 	void (*fails)(const char *why) __attribute__((noreturn));
 };
