@@ -241,8 +241,10 @@ static char *play(struct day *d, bool peace, int64_t hours)
 	part = peace ? "in peace" : "disturbed";
 	crowd_begin(&d->w, seed, soak_fails);
 	d->w.chatter = CHATTER;
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < 60; i++) {
+		crowd_later(&d->w, 1000);
 		crowd_chat(&d->w);
+	}
 	d->until = *d->w.s.clock + hours * HOUR;
 	while (*d->w.s.clock < d->until) {
 		step(d);
