@@ -19,7 +19,7 @@ MAKEFLAGS += -j$(shell nproc)
 # ---- what has to be installed: looked at before anything else, because pkg-config is one of them ----
 
 NEEDS := $(if $(filter-out help clean,$(or $(MAKECMDGOALS),aliosbot)),build) \
-	$(filter fuzz lint format coverage,$(MAKECMDGOALS)) $(if $(filter check test coverage browser screenshots,$(MAKECMDGOALS)),test) \
+	$(filter fuzz lint format coverage,$(MAKECMDGOALS)) $(if $(filter check test coverage browser screenshots soak,$(MAKECMDGOALS)),test) \
 	$(if $(filter bench,$(MAKECMDGOALS)),$(if $(QUICK),,bench)) $(if $(filter deb deb-check deb-installed,$(MAKECMDGOALS)),deb) \
 	$(if $(filter coverage browser screenshots $(if $(T),,test),$(MAKECMDGOALS)),browser)
 # NODEPS=1: whoever builds has seen to it (dpkg-buildpackage).
@@ -209,6 +209,7 @@ PLAIN_LIBS := $(patsubst %.c,$(B)/%.o,$(SUPPORT_C) $(filter-out bot/main.c,$(BOT
 $(KILLED): $(B)/tests/support/main_test.o
 $(KILLER): $(CRASH_C:%.c=$(B)/%.o)
 $(KILLED) $(KILLER): $(PLAIN_LIBS)
+	@mkdir -p $(@D)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
@@ -216,6 +217,21 @@ $(CRASHES): $(KILLER) $(KILLED)
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s "$$@"\n' $(abspath $(KILLED)) $(abspath $(KILLER)) >$@
 	@chmod +x $@
+
+# Days of chance and trouble: an hour of them in `make test`.
+SOAK := $(B)/tests/soak/soak
+SOAK_HOURS ?= 24
+$(SOAK): $(B)/tests/soak/soak.o $(PLAIN_LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
+
+$(TB)/soak-hour: $(SOAK) $(TEST_BOT)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec %s 1 7\n' $(abspath $(SOAK)) >$@
+	@chmod +x $@
+
+soak: $(SOAK) $(KILLED)	## a day in which everything goes wrong, against one in peace; SOAK_HOURS=24, SEED=what it said
+	@ALIOSBOT_TEST=$(abspath $(KILLED)) $(SOAK) $(SOAK_HOURS) $(SEED)
 
 # A program like the others for run-tests: it speaks TAP.
 $(TB)/check-core: tests/support/check-core $(CORE)
@@ -258,7 +274,7 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 
 # The slow ones first: the others fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(FAR_SAMPLES)
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(TB)/soak-hour $(FAR_SAMPLES)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))

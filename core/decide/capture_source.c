@@ -237,6 +237,9 @@ bool capture_heeds(const struct hold *h, const struct reaction *k)
 {
 	const struct source *s = source_of(h, k);
 
+	/* A message that is deleted takes its pin along. The entry stays. */
+	if (!k->on && k->by == CAPTURED_BY_PIN && h->c.deleted)
+		return false;
 	return is_news(s, k) && (s || h->count < SOURCES_MAX);
 }
 

@@ -279,6 +279,18 @@ static void one_capture_however_many_react(void **state)
 	assert_absent("entry", 3);
 }
 
+static void a_deleted_message_takes_its_pin_along_and_stays(void **state)
+{
+	const char *ts = talk_posts(s, TOM, inc, "traffic is back");
+
+	(void)state;
+	talk_pins(s, SARAH, inc, ts, true);
+	talk_deletes(s, inc, ts);
+	talk_pins(s, SARAH, inc, ts, false);
+	assert_cell(s, "entry 2 withdrawn", "-");
+	assert_cell(s, "entry 2 deleted", "i1");
+}
+
 static void each_kind_makes_its_piece(void **state)
 {
 	const char *ts = talk_posts(s, TOM, inc, "one message");
@@ -458,6 +470,7 @@ int main(void)
 		TEST(a_message_told_late_does_not_undo_its_edit),
 		TEST(an_emoji_makes_an_entry_at_the_messages_time),
 		TEST(one_capture_however_many_react),
+		TEST(a_deleted_message_takes_its_pin_along_and_stays),
 		TEST(each_kind_makes_its_piece),
 		TEST(a_late_delivery_changes_nothing),
 		TEST(a_removal_that_comes_first_wins),

@@ -235,6 +235,22 @@ static void marks_off(struct recover *c, struct seen *s, const struct known *k)
 	}
 }
 
+/* The message is there, so its pin was taken off; unless it was pinned again since. */
+static void pin_off(struct recover *c, struct seen *s, const struct known *k)
+{
+	struct walk *w = c->walk;
+
+	if (!moments_has(&w->unpinned, s->us))
+		return;
+	moments_drop(&w->unpinned, s->us);
+	for (int i = 0; i < k->n && !k->deleted && !s->gone; i++) {
+		const struct source *h = compare_source(&k->held[i], CAPTURED_BY_PIN, NULL);
+
+		if (h && (h->on || h->beaten) && ts_us(h->stamp) < w->unpinned_us)
+			say_unpinned(c, &s->m, h->person);
+	}
+}
+
 static bool compare_marks(struct recover *c, struct seen *s, const struct known *k)
 {
 	if (!marks_on(c, s, k))
@@ -256,6 +272,7 @@ static bool compare_seen(struct recover *c, struct seen *s, const struct known *
 	moments_drop(&c->walk->doubts, s->us);
 	if (s->own)
 		return true;
+	pin_off(c, s, k);
 	if (page_is_before(c, s)) {
 		if (c->page->kind != PAGE_PINS)
 			before_note(c->walk, s);

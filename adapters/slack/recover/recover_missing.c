@@ -29,15 +29,16 @@ static void missing_remembered(struct recover *c, const struct message *m)
 
 static void missing_pin(struct recover *c, const struct missing *gone)
 {
-	struct message m = { .channel = c->walk->channel,
-			     .id = gone->held.c.message_id,
-			     .at = ts_ms(gone->held.c.message_id) };
 	const struct source *h = gone->held.c.kind == CAPTURE_TIMELINE
 					 ? compare_source(&gone->held, CAPTURED_BY_PIN, NULL)
 					 : NULL;
+	int64_t us = ts_us(gone->held.c.message_id);
 
-	if (h && compare_is_over(c, h, CAPTURED_BY_PIN))
-		say_unpinned(c, &m, h->person);
+	if (!h || gone->held.c.deleted || !compare_is_over(c, h, CAPTURED_BY_PIN))
+		return;
+	c->walk->unpinned_us = c->page->stamp_us;
+	if (moments_add(&c->walk->asks, us))
+		moments_add(&c->walk->unpinned, us);
 }
 
 /* Nobody remembers whether it was said in a thread: it may still turn up there. */

@@ -181,13 +181,24 @@ static void read_one(struct recover *c, const cJSON *j, struct recover_page *p)
 		p->n = 1;
 }
 
+/* When it was asked for, by Slack's clock: however long the answer took, it shows at least what was there then. What was
+ * posted while it was on its way may lack in it, and isn't deleted. */
+static int64_t page_as_of(const struct recover *c, int64_t date_ms)
+{
+	int64_t took = recover_now(c) - c->asked_ms;
+
+	if (!date_ms)
+		return c->asked_ms - STAMP_MS;
+	return date_ms - (took > 0 ? took : 0) - STAMP_MS;
+}
+
 static struct recover_page *page_new(const struct recover *c, int64_t date_ms)
 {
 	struct recover_page *p = alloc(sizeof(*p));
 
 	arena_init(&p->arena);
 	p->kind = c->asked;
-	p->stamp_us = ((date_ms ? date_ms : c->asked_ms) - STAMP_MS) * US;
+	p->stamp_us = page_as_of(c, date_ms) * US;
 	p->stamp = ts_write(&p->arena, p->stamp_us);
 	return p;
 }

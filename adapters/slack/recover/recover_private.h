@@ -93,8 +93,12 @@ struct walk {
 	struct moments threads, quiet; /* parents of threads, with and without news */
 	struct moments announced;      /* those of them that belong to a Node wherever they are */
 	struct moments doubts; /* known, shown nowhere so far; whether in a thread isn't known */
-	int64_t thread;	       /* the one that is being read, 0 none */
-	int64_t thread_top;    /* read up to here */
+	/* Captured by a pin that isn't there any more, as of then: taken off, or the message is deleted, whose entry
+	 * stays. Each is asked for by itself. */
+	struct moments unpinned;
+	int64_t unpinned_us;
+	int64_t thread;	    /* the one that is being read, 0 none */
+	int64_t thread_top; /* read up to here */
 	char *cursor;
 };
 
@@ -312,6 +316,7 @@ void say_edited(struct recover *c, struct seen *s);
 void say_deleted(struct recover *c, const struct message *m);
 void say_mark(struct recover *c, struct seen *s, enum capture_kind kind, const char *person,
 	      bool on);
+/* As of when the pins were read. */
 void say_unpinned(struct recover *c, const struct message *m, const char *person);
 enum capture_via say_via(const struct recover_page *p);
 

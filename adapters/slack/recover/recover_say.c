@@ -203,5 +203,9 @@ void say_mark(struct recover *c, struct seen *s, enum capture_kind kind, const c
 
 void say_unpinned(struct recover *c, const struct message *m, const char *person)
 {
-	say_submit(c, say_mark_job(c, m, CAPTURE_TIMELINE, CAPTURED_BY_PIN, person, false));
+	struct job *job = say_mark_job(c, m, CAPTURE_TIMELINE, CAPTURED_BY_PIN, person, false);
+
+	job->intent.stamp = ts_write(&job->arena, c->walk->unpinned_us);
+	job->intent.event_at = job->intent.now_ms = c->walk->unpinned_us / US;
+	say_submit(c, job);
 }

@@ -30,7 +30,8 @@ struct walk *walk_new(struct recover *c, struct reading *r, const char *channel)
 	w->news = (r->from_ms - MARGIN_MS) * US;
 	w->edge = INT64_MIN;
 	buf_init(&w->before, MARKS_MOST);
-	w->asks.most = w->threads.most = w->announced.most = w->doubts.most = ASKS_MOST;
+	w->asks.most = w->threads.most = w->announced.most = w->doubts.most = w->unpinned.most =
+		ASKS_MOST;
 	w->quiet.most = QUIET_MOST;
 	r->walks++;
 	TAILQ_INSERT_TAIL(&c->walks, w, link);
@@ -58,6 +59,7 @@ void walk_free(struct recover *c, struct walk *w)
 	moments_release(&w->quiet);
 	moments_release(&w->announced);
 	moments_release(&w->doubts);
+	moments_release(&w->unpinned);
 	free(w->channel);
 	free(w->cursor);
 	free(w);
@@ -126,7 +128,7 @@ void walk_page_over(struct recover *c)
 
 static void walk_give_up(struct walk *w)
 {
-	w->asks.n = w->threads.n = w->quiet.n = w->doubts.n = 0;
+	w->asks.n = w->threads.n = w->quiet.n = w->doubts.n = w->unpinned.n = 0;
 	w->thread = 0;
 	w->history_read = w->pins_read = w->unreadable = true;
 }
