@@ -225,9 +225,9 @@ $(SOAK): $(B)/tests/soak/soak.o $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-$(TB)/soak-hour: $(SOAK) $(TEST_BOT)
+$(TB)/soak-hour: $(SOAK) $(KILLED)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec %s 1 7\n' $(abspath $(SOAK)) >$@
+	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(KILLED)) $(abspath $(SOAK)) >$@
 	@chmod +x $@
 
 soak: $(SOAK) $(KILLED)	## a day in which everything goes wrong, against one in peace; SOAK_HOURS=24, SEED=what it said
