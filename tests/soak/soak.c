@@ -1,7 +1,7 @@
 /*
  * soak: days of an incident, of chance, played twice: in peace, and with everything that goes wrong: the bot killed and
  * stopped, connections cut and refreshed, Slack's answers late, lost, refused and "429", envelopes delivered again, and
- * hours away, in which the bot is down, or Slack is. What is kept in the end must be the same, nothing may be there
+ * hours in which the bot is down and hears nothing. What is kept in the end must be the same, nothing may be there
  * twice, and the bot may not have grown.
  *
  *     soak [HOURS [SEED]]        24 hours, of a seed that it says; the seed is the bug report
@@ -139,31 +139,18 @@ static void maybe_wrong(struct day *d)
 
 /* ---- hours away ---- */
 
-/* One in four is Slack's: the bot runs and reaches nothing. */
+/* Of the bot: how long a connection was away it counts by a clock that doesn't leap as days do here. */
 static void leave(struct day *d)
 {
-	static const struct sl_fault down[] = {
-		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_STATUS, .value = 503, .times = -1 },
-		{ .method = "@connect", .kind = SL_FAULT_STATUS, .value = 503, .times = -1 },
-	};
-	struct slackd *s = d->w.s.d;
-
-	sl_faults_clear(slackd_faults(s));
-	slackd_forget(s, true);
-	if (crowd_chance(&d->luck, 4)) {
-		stage_end(&d->w.s, SIGKILL);
-		return;
-	}
-	sl_fault_add(slackd_faults(s), &down[0]);
-	sl_fault_add(slackd_faults(s), &down[1]);
-	slackd_cut(s);
+	sl_faults_clear(slackd_faults(d->w.s.d));
+	slackd_forget(d->w.s.d, true);
+	stage_end(&d->w.s, SIGKILL);
 }
 
 static void come_back(struct day *d)
 {
 	sl_faults_clear(slackd_faults(d->w.s.d));
-	if (!stage_alive(&d->w.s))
-		stage_spawn(&d->w.s, NULL);
+	stage_spawn(&d->w.s, NULL);
 	connected(d);
 	crowd_rest(&d->w);
 	slackd_forget(d->w.s.d, false);
