@@ -45,7 +45,7 @@ Vue.component('play-menu', {
 		<template #button><slot><icon name="play"/><span class="wide-only">{{ label }}</span></slot></template>
 		<template #default="{ close }">
 			<div class="plays">
-				<div class="menu-note">An incident that really happened, typed again by several
+				<div class="menu-note">An incident from its first alert to its postmortem, typed by several
 					people while you watch.
 				</div>
 				<fieldset class="speeds"><legend>A minute takes</legend>

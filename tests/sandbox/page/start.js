@@ -36,7 +36,7 @@ Vue.component('start-page', {
 						walk</button></div>
 				<div class="door" role="group" aria-labelledby="door-play"><icon name="play"/>
 					<h2 id="door-play">Play</h2>
-					<p>Watch an incident that really happened, minute by minute.</p>
+					<p>Watch an incident, minute by minute: Cloudflare’s, GitLab’s, or the Alios article’s.</p>
 					<play-menu label="Choose an incident" look="button primary">Choose an
 						incident</play-menu></div>
 				<div class="door" role="group" aria-labelledby="door-break"><icon name="bolt"/>
