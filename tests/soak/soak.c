@@ -107,6 +107,8 @@ static void refuse_something(struct day *d)
 	struct sl_fault f = faults[crowd_chance(&d->luck, 8)];
 
 	f.times = 1 + crowd_chance(&d->luck, 3);
+	if (*f.method == '@') /* few come by: they would add up to minutes of waiting */
+		sl_faults_clear(slackd_faults(d->w.s.d));
 	sl_fault_add(slackd_faults(d->w.s.d), &f);
 }
 
