@@ -149,6 +149,11 @@ void doctor_database(struct doctor *d)
 	else if (d->store_rc == STORE_NEWER)
 		doctor_find(d, FINDING_WRONG, "Install the newer aliosbot again.", "%s.",
 			    d->store_why);
+	else if (d->store_rc == STORE_FOREIGN)
+		doctor_find(d, FINDING_WRONG,
+			    "Say where the bot's database is with --db FILE or ALIOSBOT_DB; the "
+			    "service keeps it at /var/lib/aliosbot/aliosbot.db.",
+			    "%s.", d->store_why);
 	else if (d->store_rc == STORE_DAMAGED)
 		doctor_find(d, FINDING_WRONG, to_restore, "%s.", d->store_why);
 	else if (d->store_rc < 0)
@@ -253,7 +258,10 @@ static void doctor_no_bot(struct doctor *d)
 {
 	int64_t until = d->store_rc == 0 ? d->store.listened_until : 0;
 
-	if (!until)
+	if (d->store_rc != STORE_ABSENT && (d->store_rc != 0 || d->store.damage))
+		doctor_find(d, FINDING_UNKNOWN, NULL,
+			    "It doesn't run. Whether it should can't be told: see database.");
+	else if (!until)
 		doctor_find(d, FINDING_OK, NULL, "It doesn't run, and never has on this database.");
 	else
 		doctor_find(

@@ -5,9 +5,20 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* What the store says is a sentence, mostly without its full stop; a list of findings has none. */
+static int backup_fail(const struct buf *why)
+{
+	char last = why->len ? why->s[why->len - 1] : '.';
+
+	return shell_fail(SHELL_STORAGE, last == '.' || last == '\n' ? "%s" : "%s.", why->s);
+}
 
 /* ---- backup ---- */
 
@@ -29,7 +40,7 @@ static int backup_verify(struct shell *sh, const char *path, struct buf *why)
 static int backup_to(struct shell *sh, struct store *s, const char *path, struct buf *why)
 {
 	if (s->ops->backup(s, path, why) != 0)
-		return shell_fail(SHELL_STORAGE, "%s", why->s);
+		return backup_fail(why);
 	buf_reset(why);
 	if (backup_verify(sh, path, why) != 0) {
 		unlink(path);
@@ -77,14 +88,40 @@ static void restore_print(const struct shell *sh, const struct restored *r)
 	       r->nodes == 1 ? "" : "s", r->newest_at ? ", the last change " : "", at.s);
 	if (r->kept)
 		printf("The database that was there is kept as %s.\n", r->kept);
+	if (r->left)
+		printf("The database was gone; the log that it left is kept as %s.\n", r->left);
 	puts("Start the bot: it reads what was said in the incidents' channels since then. Commands given "
 	     "since then are lost.");
 	buf_release(&at);
 }
 
+/* Root could read it; whom root has become, and as whom the bot runs, can't. */
+static int restore_unreadable(struct shell *sh)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const char *name =
+		user ? user->pw_name : arena_printf(&sh->arena, "%ju", (uintmax_t)geteuid());
+	const char *file = sh->argv[1];
+	const char *folder = dirname(arena_strdup(&sh->arena, sh->db));
+	struct stat st;
+
+	if (stat(file, &st) == 0)
+		return shell_fail(
+			SHELL_STORAGE,
+			"The bot's user (%s) can't read %s. Type `sudo chown %s %s`, then "
+			"restore it again.",
+			name, file, name, file);
+	return shell_fail(
+		SHELL_STORAGE,
+		"The bot's user (%s) can't look into the folder of %s. Type `sudo install "
+		"-o %s -m 600 %s %s/`, then restore that copy.",
+		name, file, name, file, folder);
+}
+
 int shell_word_restore(struct shell *sh)
 {
 	const struct store_seams seams = shell_seams(sh);
+	const bool was_root = geteuid() == 0;
 	struct restored told = { 0 };
 	struct buf why;
 	int rc, code = SHELL_DONE;
@@ -97,13 +134,15 @@ int shell_word_restore(struct shell *sh)
 	if (shell_act_as_owner(sh) != 0)
 		return shell_fail(SHELL_STORAGE, "I can't become the owner of %s: %s.", sh->db,
 				  strerror(errno));
+	if (was_root && geteuid() != 0 && access(sh->argv[1], R_OK) != 0 && errno == EACCES)
+		return restore_unreadable(sh);
 	buf_init(&why, BUF_ROOMY);
 	arena_init(&told.arena);
 	rc = storage_restore(sh->db, sh->argv[1], &seams, &told, &why);
 	if (rc == 0)
 		restore_print(sh, &told);
 	else
-		code = shell_fail(SHELL_STORAGE, "%s", why.s);
+		code = backup_fail(&why);
 	arena_release(&told.arena);
 	buf_release(&why);
 	return code;

@@ -38,7 +38,8 @@ enum {
 	STORE_UNSURE = -8, /* the disk failed while this was saved: it may be there or not */
 	STORE_REFUSED =
 		-9, /* JOB_IMPORT: the document is wrong, and job->transfer says where; rolled back */
-	STORE_OLDER = -10, /* the file is of an older aliosbot (opened for reading) */
+	STORE_OLDER = -10,   /* the file is of an older aliosbot (opened for reading) */
+	STORE_FOREIGN = -11, /* it is another program's database, or no file at all */
 };
 
 /* Trying the same again can't help; else it may, any moment. */
@@ -340,10 +341,12 @@ typedef int store_opener(struct store **s, const char *path, enum store_mode mod
 			 const struct store_seams *seams, struct buf *why);
 
 /* A copy (as `backup` makes them) takes the place of what is kept at path, which keeps another name. It is checked
- * first. 0, or a fault and a sentence in why: nothing was changed then (but for a disk that fails in the middle: the old
- * one is there in any case). STORE_BUSY: somebody writes there. */
+ * first. 0, or a fault and a sentence in why, which says so if anything was changed (a disk that fails in the middle: the
+ * old one is there in any case). STORE_BUSY: somebody writes there, or reads what isn't in the file itself yet. */
 struct restored {
-	const char *kept;	  /* what the old one is called now, NULL: there was none */
+	const char *kept; /* what the old one is called now, NULL: there was none */
+	const char *
+		left; /* it was gone or empty: what the WAL that it left is called now, NULL: none */
 	int64_t nodes, newest_at; /* of the copy: the last change in it, 0: none */
 	struct arena arena;	  /* the caller's to release */
 };

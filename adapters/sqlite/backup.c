@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -95,7 +97,9 @@ static int backup_into(struct sqlite_store *s, struct db *to, int version)
 	return rc ? rc : backup_squeeze(to, version);
 }
 
-static int backup_file(struct sqlite_store *s, const char *path, int version, struct buf *why)
+/* Into `made`, an empty file; `path` is what it will be called. */
+static int backup_file(struct sqlite_store *s, const char *made, const char *path, int version,
+		       struct buf *why)
 {
 	struct db to;
 	int rc, end;
@@ -105,7 +109,7 @@ static int backup_file(struct sqlite_store *s, const char *path, int version, st
 	if (rc)
 		return sqlite_say(why, rc, "the copy to %s was not made: %s", path,
 				  s->db.problem.s);
-	rc = db_open(&to, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+	rc = db_open(&to, made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
 	if (!rc)
 		rc = backup_into(s, &to, version);
 	if (rc)
@@ -127,46 +131,113 @@ int backup_sync_folder(const char *path)
 	return rc;
 }
 
-/* 0, or < 0 and why; *there: the name is taken. */
-static int backup_make(const char *path, bool *there, struct buf *why)
+static bool backup_taken(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static int backup_refuse(const char *path, struct buf *why)
+{
+	return sqlite_say(why, STORE_FAULT,
+			  "%s is there already; name a new file, nothing is overwritten", path);
+}
+
+/* A new file, which is `id`. 0, or < 0 and why. */
+static int backup_make(const char *path, struct file_id *id, struct buf *why)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct stat st;
 
-	*there = fd < 0 && errno == EEXIST;
-	if (*there)
-		return sqlite_say(why, STORE_FAULT,
-				  "%s is there already; name a new file, nothing is overwritten",
-				  path);
-	if (fd < 0)
-		return sqlite_say(why, STORE_FULL, "%s can't be made (%s); check the directory",
-				  path, strerror(errno));
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return errno == EEXIST ? backup_refuse(path, why)
+				       : sqlite_say(why, STORE_FULL,
+						    "%s can't be made (%s); check the directory",
+						    path, strerror(errno));
+	*id = (struct file_id){ st.st_dev, st.st_ino };
 	close(fd);
 	return 0;
 }
 
+void backup_unlink(const char *path)
+{
+	static const char *const ends[] = { "", "-journal", "-wal", "-shm" };
+	struct arena a;
+
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		unlink(arena_printf(&a, "%s%s", path, ends[i]));
+	arena_release(&a);
+}
+
+/* Nothing that has come there meanwhile is overwritten, where the file system can see to that. 0, or -1 and errno. */
+static int backup_rename(const char *made, const char *path)
+{
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	return errno == EINVAL || errno == ENOSYS ? rename(made, path) : -1;
+}
+
+/* It is on disk: all but its name. */
+static int backup_name_it(const char *made, const char *path, const struct file_id *id,
+			  struct buf *why)
+{
+	if (!file_is(made, id))
+		return sqlite_say(why, STORE_FAULT,
+				  "the copy to %s was not made: another one was being written"
+				  " there at the same time",
+				  path);
+	if (backup_rename(made, path) != 0)
+		return errno == EEXIST
+			       ? backup_refuse(path, why)
+			       : sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s",
+					    path, strerror(errno));
+	if (backup_sync_folder(path) == 0)
+		return 0;
+	sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s", path, strerror(errno));
+	unlink(path);
+	return STORE_FULL;
+}
+
+/* Until it is whole and on disk it is NAME.new: what is called NAME is never half a copy. One that was stopped left its
+ * .new, which goes. */
+static int backup_whole(struct sqlite_store *s, const char *path, int version, struct buf *why)
+{
+	struct file_id id;
+	const char *made;
+	struct arena a;
+	int rc;
+
+	if (backup_taken(path))
+		return backup_refuse(path, why);
+	arena_init(&a);
+	made = arena_printf(&a, "%s.new", path);
+	backup_unlink(made);
+	rc = backup_make(made, &id, why);
+	if (!rc) {
+		rc = backup_file(s, made, path, version, why);
+		if (!rc)
+			rc = backup_name_it(made, path, &id, why);
+		if (rc && file_is(made, &id))
+			backup_unlink(made);
+	}
+	arena_release(&a);
+	return rc;
+}
+
 int sqlite_store_backup(struct store *store, const char *path, struct buf *why)
 {
-	bool there;
-	int rc = backup_make(path, &there, why);
-
-	if (rc)
-		return rc;
-	rc = backup_file(sqlite_store_of(store), path, schema_version(), why);
-	if (!rc && backup_sync_folder(path) != 0)
-		rc = sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s", path,
-				strerror(errno));
-	if (rc)
-		unlink(path);
-	return rc;
+	return backup_whole(sqlite_store_of(store), path, schema_version(), why);
 }
 
 int backup_plain(struct sqlite_store *s, const char *path, struct buf *why)
 {
-	bool there;
-	int rc = backup_make(path, &there, why);
+	struct file_id id;
+	int rc = backup_make(path, &id, why);
 
-	if (!rc && (rc = backup_file(s, path, 0, why)))
-		unlink(path);
+	if (!rc && (rc = backup_file(s, path, path, 0, why)))
+		backup_unlink(path);
 	return rc;
 }
 
@@ -197,7 +268,7 @@ static int backup_room(struct sqlite_store *s, struct buf *why)
 		s->path, (long long)(bytes >> 20) + 1, (long long)(room >> 20));
 }
 
-/* The n-th name of that day: a start that failed may have left one. */
+/* The n-th name of that day: a start that was stopped may have left one. */
 static char *backup_name(struct sqlite_store *s, int n)
 {
 	struct buf day;
@@ -213,29 +284,36 @@ static char *backup_name(struct sqlite_store *s, int n)
 	return name;
 }
 
-int backup_before(struct sqlite_store *s, int version, struct buf *why)
+/* NULL: all names of that day are taken, the last of them is in why. */
+static const char *backup_name_free(struct sqlite_store *s, struct buf *why)
 {
 	const char *name = NULL;
-	bool there = true;
+
+	for (int n = 1; n <= NAMES_A_DAY; n++)
+		if (!backup_taken(name = backup_name(s, n)))
+			return name;
+	sqlite_say(why, STORE_FAULT,
+		   "%s has to be brought up to date, and as many copies of it were made today as"
+		   " there may be: %d, the last is %s. Nothing was changed; delete those that you"
+		   " don't need, then start again",
+		   s->path, NAMES_A_DAY, name);
+	return NULL;
+}
+
+int backup_before(struct sqlite_store *s, int version, const char **copy, struct buf *why)
+{
+	const char *name;
 	int rc = backup_room(s, why);
 
-	for (int n = 1; !rc && there; n++) {
-		name = backup_name(s, n);
-		rc = backup_make(name, &there, why);
-		if (there && n < NAMES_A_DAY)
-			rc = 0;
-	}
 	if (rc)
 		return rc;
-	rc = backup_file(s, name, version, why);
-	if (!rc && backup_sync_folder(name) != 0)
-		rc = sqlite_say(why, STORE_FULL, "the copy to %s was not made: %s", name,
-				strerror(errno));
-	if (rc) {
-		unlink(name);
+	if (!(name = backup_name_free(s, why)))
+		return STORE_FAULT;
+	if ((rc = backup_whole(s, name, version, why))) {
 		buf_adds(why, ". The database was not brought up to date, and not changed");
 		return rc;
 	}
+	*copy = name;
 	if (s->seams.says)
 		s->seams.says(arena_printf(
 			&s->names,

@@ -51,7 +51,7 @@ static int lock_open(struct sqlite_store *s, const char *name, struct buf *why)
 
 /* ---- the database ---- */
 
-static bool has_bytes(const char *path)
+bool file_has_bytes(const char *path)
 {
 	struct stat st;
 
@@ -62,9 +62,9 @@ static bool has_bytes(const char *path)
 static int file_new(struct sqlite_store *s, const char *lock, struct buf *why)
 {
 	const char *wal = arena_printf(&s->names, "%s-wal", s->path);
-	const char *left = has_bytes(wal) ? wal : has_bytes(lock) ? lock : NULL;
+	const char *left = file_has_bytes(wal) ? wal : file_has_bytes(lock) ? lock : NULL;
 
-	if (!left || has_bytes(s->path))
+	if (!left || file_has_bytes(s->path))
 		return 0;
 	return sqlite_say(
 		why, STORE_MOVED,
@@ -132,7 +132,7 @@ void lock_release(struct sqlite_store *s)
 
 /* ---- still the same? ---- */
 
-static bool lock_same(const char *path, const struct file_id *id)
+bool file_is(const char *path, const struct file_id *id)
 {
 	struct stat st;
 
@@ -141,12 +141,12 @@ static bool lock_same(const char *path, const struct file_id *id)
 
 bool file_there(const struct sqlite_store *s)
 {
-	return lock_same(s->path, &s->file_id);
+	return file_is(s->path, &s->file_id);
 }
 
 bool file_wal_there(const struct sqlite_store *s)
 {
-	return !s->wal_id.ino || lock_same(s->wal, &s->wal_id);
+	return !s->wal_id.ino || file_is(s->wal, &s->wal_id);
 }
 
 void file_wal_note(struct sqlite_store *s)

@@ -3,9 +3,9 @@
  * to date, verified to the last row. Then the old file gets another name, and the new one its name, in one rename(2):
  * whenever the machine stops, there is a whole database under that name. Nothing is deleted.
  */
+#include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
 
-#include "core/base/alloc.h"
 #include "core/time/civil.h"
 
 #include <errno.h>
@@ -17,29 +17,69 @@
 
 struct restoring {
 	struct sqlite_store target; /* holds the lock: nobody else writes meanwhile */
-	const char *from, *made,
-		*kept; /* the copy, the new file, what the old one is called now; "": there was none */
+	const char *from, *made;    /* the copy, the new file */
+	const char *kept;	    /* what the old one is called then; a name that is free */
 	struct buf *why;
 	struct arena arena;
 	struct restored *told;
 };
 
-/* ---- a file of its own ---- */
+/* ---- the copy ---- */
+
+/* A pipe would never end to be opened, and SQLite says of a folder that its disk fails. */
+static int restore_is_file(struct restoring *r)
+{
+	struct stat st;
+
+	if (stat(r->from, &st) != 0)
+		return sqlite_say(r->why, STORE_ABSENT, "%s can't be read: %s", r->from,
+				  strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return sqlite_say(r->why, STORE_FOREIGN, "%s isn't a file, so nothing was changed",
+				  r->from);
+	if (access(r->from, R_OK) != 0)
+		return sqlite_say(r->why, STORE_ABSENT, "%s can't be read: %s", r->from,
+				  strerror(errno));
+	return 0;
+}
+
+/* Asked here, of the copy itself: what opens the new file would say it of that one's name. */
+static int restore_is_ours(struct restoring *r, struct db *from)
+{
+	int version = 0, rc;
+	bool ours = false;
+
+	if ((rc = schema_read(from, &version, &ours)))
+		return sqlite_say(r->why, rc, "%s: %s", r->from, from->problem.s);
+	if (!ours)
+		return sqlite_say(r->why, STORE_FOREIGN,
+				  "%s is a database of another program, so nothing was changed",
+				  r->from);
+	if (!version)
+		return sqlite_say(r->why, STORE_FOREIGN,
+				  "%s is empty: there is no database in it. Nothing was changed",
+				  r->from);
+	if (version > schema_version())
+		return sqlite_say(
+			r->why, STORE_NEWER,
+			"%s was written by a newer aliosbot (format %d, this one knows up to %d),"
+			" so nothing was changed. Install that one, then restore it",
+			r->from, version, schema_version());
+	return 0;
+}
 
 static int restore_copy_file(struct restoring *r)
 {
 	struct sqlite_store from = { 0 };
-	bool is_there = access(r->from, R_OK) == 0;
-	int rc;
+	int rc = restore_is_file(r);
 
-	if (!is_there)
-		return sqlite_say(r->why, STORE_ABSENT, "%s can't be read: %s", r->from,
-				  strerror(errno));
+	if (rc)
+		return rc;
 	rc = db_open(&from.db, r->from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
-	if (!rc)
-		rc = backup_plain(&from, r->made, r->why);
-	else
+	if (rc)
 		sqlite_say(r->why, rc, "%s: %s", r->from, from.db.problem.s);
+	else if (!(rc = restore_is_ours(r, &from.db)))
+		rc = backup_plain(&from, r->made, r->why);
 	if (rc == STORE_DAMAGED)
 		sqlite_say(r->why, rc,
 			   "%s isn't an aliosbot database, or it is damaged; nothing was changed",
@@ -108,37 +148,162 @@ static int restore_check(struct restoring *r)
 
 /* ---- the two change places ---- */
 
-/* What its WAL holds is moved into the file, if the file can still be read at all. */
-static void restore_fold(struct restoring *r)
-{
-	struct db db;
-
-	if (db_open(&db, r->target.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX) == 0)
-		sqlite3_wal_checkpoint_v2(db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	db_close(&db);
-}
-
 static int restore_fault(struct restoring *r, const char *what)
 {
-	return sqlite_say(r->why, STORE_FULL, "%s: %s", what, strerror(errno));
+	return sqlite_say(r->why, STORE_FULL, "%s: %s. %s is as it was", what, strerror(errno),
+			  r->target.path);
 }
 
-/* The old file's second name, and its WAL, if that couldn't be folded, beside it. */
-static int restore_keep_old(struct restoring *r)
+static const char *restore_wal(struct restoring *r)
 {
-	const char *path = r->target.path, *wal = arena_printf(&r->arena, "%s-wal", path);
-	struct stat st;
+	return arena_printf(&r->arena, "%s-wal", r->target.path);
+}
 
-	if (stat(path, &st) != 0 || st.st_size == 0)
-		return 0;
-	restore_fold(r);
-	if (link(path, r->kept) != 0)
+/* The first reading opens the WAL: without one, a checkpoint has nothing to do. */
+static int restore_checkpoint(struct db *db)
+{
+	int64_t tables;
+	int rc;
+
+	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	rc = db_one(db, NULL, "SELECT count(*) FROM sqlite_schema", ">i", &tables);
+	if (rc < 0)
+		return rc;
+	return sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					 NULL) == SQLITE_OK
+		       ? 0
+		       : db_error(db);
+}
+
+/* What its WAL holds is moved into the file, so that nothing depends on the two being found together. 0, or
+ * STORE_DAMAGED: the file can't be read, the WAL stays what it is; else < 0, and why. */
+static int restore_fold(struct restoring *r)
+{
+	struct db db;
+	int rc = db_open(&db, r->target.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+
+	if (!rc)
+		rc = restore_checkpoint(&db);
+	if (rc == STORE_FAULT || (rc == STORE_FULL && db.code == SQLITE_IOERR_READ))
+		rc = STORE_DAMAGED;
+	if (rc && rc != STORE_DAMAGED)
+		sqlite_say(r->why, rc, "%s: %s. Nothing was changed", r->target.path, db.problem.s);
+	db_close(&db);
+	if (rc == STORE_BUSY || (!rc && file_has_bytes(restore_wal(r))))
+		return sqlite_say(r->why, STORE_BUSY,
+				  "another program is reading %s; end it, then try again. Nothing"
+				  " was changed",
+				  r->target.path);
+	return rc;
+}
+
+/* What SQLite would play into a file of that name, whosever it was. */
+static const char *const restore_logs[] = { "-wal", "-journal" };
+#define LOGS (sizeof(restore_logs) / sizeof(*restore_logs))
+
+static bool restore_move(struct restoring *r, const char *log, const char *from, const char *to)
+{
+	const char *is = arena_printf(&r->arena, "%s%s", from, log);
+
+	if (access(is, F_OK) != 0)
+		return true;
+	return rename(is, arena_printf(&r->arena, "%s%s", to, log)) == 0;
+}
+
+/* The old file has its name still; its logs get theirs again. */
+static void restore_undo(struct restoring *r)
+{
+	for (size_t i = 0; i < LOGS; i++)
+		if (!restore_move(r, restore_logs[i], r->kept, r->target.path)) {
+			buf_addf(r->why, ", but for its log: rename %s%s to %s%s", r->kept,
+				 restore_logs[i], r->target.path, restore_logs[i]);
+			return;
+		}
+	unlink(r->kept);
+	r->told->kept = r->told->left = NULL;
+	backup_sync_folder(r->target.path);
+}
+
+static int restore_put_aside(struct restoring *r)
+{
+	const char *wal = restore_wal(r);
+
+	if (!file_has_bytes(wal))
+		unlink(wal);
+	for (size_t i = 0; i < LOGS; i++)
+		if (!restore_move(r, restore_logs[i], r->target.path, r->kept))
+			return restore_fault(r, "the old database's log can't be kept");
+	unlink(arena_printf(&r->arena, "%s-shm", r->target.path));
+	return backup_sync_folder(r->target.path) == 0
+		       ? 0
+		       : restore_fault(r, "the folder can't be written");
+}
+
+/* The old file gets its second name. */
+static int restore_link(struct restoring *r)
+{
+	int rc = restore_fold(r);
+
+	if (rc && rc != STORE_DAMAGED)
+		return rc;
+	if (link(r->target.path, r->kept) != 0)
 		return restore_fault(r, "the old database can't be kept beside the new one");
 	r->told->kept = r->kept;
-	if (access(wal, F_OK) == 0 && rename(wal, arena_printf(&r->arena, "%s-wal", r->kept)) != 0)
-		return restore_fault(r, "the old database's WAL can't be kept");
-	unlink(arena_printf(&r->arena, "%s-shm", path));
-	return backup_sync_folder(path) == 0 ? 0 : restore_fault(r, "the folder can't be written");
+	return 0;
+}
+
+/* What can't be folded, and what a file that is gone or empty has left, is kept beside it: under the name that it has it
+ * would be played into the new file. */
+static int restore_keep_old(struct restoring *r)
+{
+	const char *wal = arena_printf(&r->told->arena, "%s-wal", r->kept);
+	int rc = file_has_bytes(r->target.path) ? restore_link(r) : 0;
+
+	if (rc)
+		return rc;
+	if ((rc = restore_put_aside(r)))
+		restore_undo(r);
+	else if (!r->told->kept && access(wal, F_OK) == 0)
+		r->told->left = wal;
+	return rc;
+}
+
+/* Read once more, from where the bot will read it. */
+static int restore_look(struct restoring *r)
+{
+	const char *says = NULL;
+	struct arena a;
+	struct db db;
+	int rc;
+
+	arena_init(&a);
+	rc = db_open(&db, r->target.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+	if (!rc && (rc = db_one(&db, &a, "PRAGMA quick_check(1)", ">s", &says)) >= 0)
+		rc = says && strcmp(says, "ok") == 0 ? 0 : STORE_DAMAGED;
+	if (rc)
+		sqlite_say(r->why, rc,
+			   "%s took the place of %s, but can't be read there (%s). Check the disk,"
+			   " then restore it again",
+			   r->from, r->target.path, says ? says : db.problem.s);
+	db_close(&db);
+	arena_release(&a);
+	return rc;
+}
+
+static int restore_took_place(struct restoring *r)
+{
+	int rc;
+
+	if (backup_sync_folder(r->target.path) == 0)
+		rc = restore_look(r);
+	else
+		rc = sqlite_say(r->why, STORE_FULL,
+				"%s took the place of %s, but the folder can't be written to disk"
+				" (%s). Check the disk, then restore it again",
+				r->from, r->target.path, strerror(errno));
+	if (rc && r->told->kept)
+		buf_addf(r->why, ". The old database is kept as %s", r->told->kept);
+	return rc;
 }
 
 static int restore_swap(struct restoring *r)
@@ -147,14 +312,20 @@ static int restore_swap(struct restoring *r)
 
 	if (rc)
 		return rc;
-	if (rename(r->made, r->target.path) != 0)
-		return restore_fault(r, "the copy can't take the database's place");
-	if (backup_sync_folder(r->target.path) != 0)
-		return restore_fault(r, "the folder can't be written");
-	return 0;
+	if (rename(r->made, r->target.path) == 0)
+		return restore_took_place(r);
+	rc = restore_fault(r, "the copy can't take the database's place");
+	restore_undo(r);
+	return rc;
 }
 
 /* ---- all of it ---- */
+
+static bool restore_taken(struct restoring *r)
+{
+	return access(r->kept, F_OK) == 0 ||
+	       access(arena_printf(&r->arena, "%s-wal", r->kept), F_OK) == 0;
+}
 
 static void restore_names(struct restoring *r)
 {
@@ -168,6 +339,8 @@ static void restore_names(struct restoring *r)
 			*c = '-';
 	r->made = arena_printf(&r->arena, "%s.restoring", r->target.path);
 	r->kept = arena_printf(&r->told->arena, "%s.old-%s", r->target.path, day.s);
+	for (int n = 2; restore_taken(r); n++)
+		r->kept = arena_printf(&r->told->arena, "%s.old-%s-%d", r->target.path, day.s, n);
 	buf_release(&day);
 }
 
@@ -178,13 +351,11 @@ static int restore_all(struct restoring *r)
 	if (rc)
 		return rc;
 	restore_names(r);
-	unlink(r->made); /* a restore that was stopped left it */
-	unlink(arena_printf(&r->arena, "%s-wal", r->made));
-	unlink(arena_printf(&r->arena, "%s-shm", r->made));
+	backup_unlink(r->made); /* a restore that was stopped left it */
 	if (!(rc = restore_copy_file(r)) && !(rc = restore_check(r)))
 		rc = restore_swap(r);
 	if (rc)
-		unlink(r->made);
+		backup_unlink(r->made);
 	return rc;
 }
 
@@ -192,11 +363,12 @@ int sqlite_store_restore(const char *path, const char *from, const struct store_
 			 struct restored *told, struct buf *why)
 {
 	struct restoring r = { .from = from, .why = why, .told = told };
-	char *real = realpath(path, NULL); /* a symbolic link is the file that it names */
 	int rc;
 
+	r.target.path = path_real(path, why);
+	if (!r.target.path)
+		return STORE_FULL;
 	arena_init(&r.arena);
-	r.target.path = real ? real : alloc_strdup(path);
 	r.target.seams = *seams;
 	r.target.lock = r.target.file = -1;
 	arena_init(&r.target.names);

@@ -133,16 +133,20 @@ bool job_repeats(const struct job *job);
 bool job_is_one_statement(const struct job *job);
 /* To be called after each COMMIT: if it wrote, tells whoever wants to know. */
 void committed(struct sqlite_store *s);
+/* What a symbolic link leads to, else the path itself; the caller's to free. NULL, and why: it leads nowhere. */
+char *path_real(const char *path, struct buf *why);
 /* A connection of its own takes the place of the one there is. Nothing is under way. */
 int store_open_again(struct sqlite_store *s);
 
 /* ---- backup.c ---- */
 
-/* A copy beside the file, before it is brought up to date from `version`: "FILE.before-v7-2026-11-30". 0, or < 0 and
- * why, and nothing was changed. */
-int backup_before(struct sqlite_store *s, int version, struct buf *why);
+/* A copy beside the file, before it is brought up to date from `version`: "FILE.before-v7-2026-11-30", which *copy says
+ * (the store's). 0, or < 0 and why, and nothing was changed. */
+int backup_before(struct sqlite_store *s, int version, const char **copy, struct buf *why);
 /* All pages of a database of any version, as they are, into a new file. */
 int backup_plain(struct sqlite_store *s, const char *path, struct buf *why);
+/* A file that SQLite wrote, and what lies beside it. */
+void backup_unlink(const char *path);
 /* So that a file made or renamed in it is there after a crash. 0, or -1 and errno. */
 int backup_sync_folder(const char *path);
 
@@ -155,6 +159,8 @@ int lock_take_over(struct sqlite_store *s, struct buf *why);
 /* The database is there: whoever comes may know by whom it is used, and that it was. */
 int lock_sign(struct sqlite_store *s, struct buf *why);
 void lock_release(struct sqlite_store *s);
+bool file_has_bytes(const char *path);
+bool file_is(const char *path, const struct file_id *id);
 /* Are the database and its WAL still where they were? One stat(2) each. */
 bool file_there(const struct sqlite_store *s);
 bool file_wal_there(const struct sqlite_store *s);

@@ -25,21 +25,29 @@ int sqlite_say(struct buf *why, int rc, const char *fmt, ...)
 
 /* ---- open ---- */
 
-/* A symbolic link is the file that it names: its lock, WAL and socket are that one's. */
-static int path_resolve(struct sqlite_store *s, struct buf *why)
+char *path_real(const char *path, struct buf *why)
 {
 	struct stat st;
 	char *real;
 
-	if (lstat(s->path, &st) == 0 && S_ISLNK(st.st_mode)) {
-		real = realpath(s->path, NULL);
-		if (!real)
-			return sqlite_say(why, STORE_FULL,
-					  "%s is a symbolic link that leads nowhere (%s)", s->path,
-					  strerror(errno));
-		free(s->path);
-		s->path = real;
-	}
+	if (lstat(path, &st) != 0 || !S_ISLNK(st.st_mode))
+		return alloc_strdup(path);
+	real = realpath(path, NULL);
+	if (!real)
+		sqlite_say(why, STORE_FULL, "%s is a symbolic link that leads nowhere (%s)", path,
+			   strerror(errno));
+	return real;
+}
+
+/* A symbolic link is the file that it names: its lock, WAL and socket are that one's. */
+static int path_resolve(struct sqlite_store *s, struct buf *why)
+{
+	char *real = path_real(s->path, why);
+
+	if (!real)
+		return STORE_FULL;
+	free(s->path);
+	s->path = real;
 	s->wal = arena_printf(&s->lasting, "%s-wal", s->path);
 	return 0;
 }
@@ -48,6 +56,9 @@ static int sqlite_readable(struct sqlite_store *s, struct buf *why)
 {
 	struct stat st;
 
+	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return sqlite_say(why, STORE_FOREIGN,
+				  "%s isn't a file; name another one in ALIOSBOT_DB", s->path);
 	if (stat(s->path, &st) == 0)
 		return st.st_size
 			       ? 0
@@ -110,7 +121,7 @@ static int version_check(struct sqlite_store *s, int *version, struct buf *why)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	if (!ours)
 		return sqlite_say(
-			why, STORE_FAULT,
+			why, STORE_FOREIGN,
 			"%s is a database of another program; name another file in ALIOSBOT_DB",
 			s->path);
 	if (*version > schema_version())
@@ -155,8 +166,19 @@ static int bring_up_to_date(struct sqlite_store *s, int version)
 	return rc;
 }
 
+/* It is as it was, so its copy is one too many: each start that fails would make another. */
+static void copy_forget(struct sqlite_store *s, const char *copy, int version, struct buf *why)
+{
+	bool ours;
+	int is;
+
+	if (copy && schema_read(&s->db, &is, &ours) == 0 && is == version && unlink(copy) == 0)
+		buf_addf(why, ". Nothing was changed, and the copy %s was removed again", copy);
+}
+
 static int open_file(struct sqlite_store *s, struct buf *why)
 {
+	const char *copy = NULL;
 	int version = 0, rc;
 
 	rc = db_open(&s->db, s->path, flags_of(s));
@@ -166,11 +188,14 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	if ((rc = version_check(s, &version, why)))
 		return rc;
 	if (version && version < schema_version() && !s->seams.alone &&
-	    (rc = backup_before(s, version, why)))
+	    (rc = backup_before(s, version, &copy, why)))
 		return rc;
 	if ((rc = settings_make(s)) || (rc = bring_up_to_date(s, version)) ||
-	    (s->mode == STORE_WRITE && (rc = due_open(s))) || (rc = vacuum_asked(&s->db)) < 0)
-		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	    (s->mode == STORE_WRITE && (rc = due_open(s))) || (rc = vacuum_asked(&s->db)) < 0) {
+		sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
+		copy_forget(s, copy, version, why);
+		return rc;
+	}
 	s->vacuum = rc ? VACUUM_FILE : VACUUM_NONE;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "tests/support/core_file.h"
 #include "tests/support/stage.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +73,81 @@ static void spoil(const char *file)
 	for (int page = 3; page < 40; page++)
 		assert_int_equal(pwrite(fd, noise, sizeof(noise), page * 4096), sizeof(noise));
 	close(fd);
+}
+
+static void put(const char *file, const char *bytes, size_t len)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, bytes, len), len);
+	close(fd);
+}
+
+static void assert_same(const char *file, const struct buf *was)
+{
+	struct buf is;
+
+	contents(&is, file);
+	assert_int_equal(is.len, was->len);
+	assert_memory_equal(is.s, was->s, was->len);
+	buf_release(&is);
+}
+
+/* The C library's, for all of this program: what ends so can't have its new name. */
+static const char *unmovable;
+
+static bool moves(const char *from)
+{
+	size_t len = strlen(from), end = unmovable ? strlen(unmovable) : 0;
+
+	if (!end || len < end || strcmp(from + len - end, unmovable) != 0)
+		return true;
+	errno = EIO;
+	return false;
+}
+
+int rename(const char *from, const char *to)
+{
+	return moves(from) ? renameat(AT_FDCWD, from, AT_FDCWD, to) : -1;
+}
+
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+	(void)flags;
+	assert_int_not_equal(access(to, F_OK), 0);
+	return moves(from) ? renameat(from_dir, from, to_dir, to) : -1;
+}
+
+/* ---- backup ---- */
+
+static void a_copy_has_its_name_only_when_it_is_whole(void **state)
+{
+	struct a_store *s = *state;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	unmovable = ".copy.new";
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), STORE_FULL);
+	unmovable = NULL;
+	assert_non_null(strstr(s->why.s, ".copy was not made: Input/output error"));
+	assert_int_not_equal(access(copy, F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
+}
+
+static void what_a_copy_that_was_stopped_left_goes_with_the_next(void **state)
+{
+	struct a_store *s = *state;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	put(beside(s, ".copy.new"), "half", 4);
+	put(beside(s, ".copy.new-journal"), "half", 4);
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	assert_int_equal(number_of(copy, "SELECT count(*) FROM node"), 1);
+	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new-journal"), F_OK), 0);
+	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
+	assert_non_null(strstr(s->why.s, "is there already"));
 }
 
 /* ---- before it is brought up to date ---- */
@@ -144,6 +221,39 @@ static void without_room_for_the_copy_nothing_is_changed(void **state)
 	assert_int_not_equal(access(before(s, ""), F_OK), 0);
 	buf_release(&was);
 	buf_release(&is);
+}
+
+static void a_file_that_cannot_be_brought_up_to_date_leaves_no_copy(void **state)
+{
+	struct a_store *s = *state;
+	struct db db;
+
+	a_store_become(s, 5);
+	assert_int_equal(db_open(&db, s->path, SQLITE_OPEN_READWRITE), 0);
+	assert_int_equal(db_script(&db, "CREATE TABLE due (sixth TEXT)"), 0);
+	db_close(&db);
+	assert_true(a_store_open(s, STORE_WRITE) < 0);
+	assert_non_null(strstr(s->why.s, "Nothing was changed, and the copy "));
+	assert_int_not_equal(access(before(s, ""), F_OK), 0);
+	assert_int_not_equal(access(before(s, ".new"), F_OK), 0);
+	assert_int_equal(number_of(s->path, "PRAGMA user_version"), 5);
+}
+
+static void too_many_copies_of_one_day_are_told(void **state)
+{
+	struct a_store *s = *state;
+	char number[8];
+
+	a_store_become(s, 5);
+	put(before(s, ""), "", 0);
+	for (int n = 2; n <= 9; n++) {
+		snprintf(number, sizeof(number), "-%d", n);
+		put(before(s, number), "", 0);
+	}
+	assert_true(a_store_open(s, STORE_WRITE) < 0);
+	assert_non_null(strstr(s->why.s, "as many copies of it were made today"));
+	assert_non_null(strstr(s->why.s, before(s, "-9")));
+	assert_int_equal(number_of(s->path, "PRAGMA user_version"), 5);
 }
 
 /* ---- restore ---- */
@@ -270,6 +380,203 @@ static void nothing_is_restored_under_a_writer(void **state)
 	a_store_assert_verified(s);
 }
 
+/* A copy of the database is made; then the life goes on, and ends with the database gone and its WAL left. */
+static void lose(struct a_store *s, char *copy, size_t size, struct buf *wal)
+{
+	snprintf(copy, size, "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_live_through(s);
+	contents(wal, beside(s, "-wal"));
+	assert_true(wal->len > 0);
+	a_store_close(s);
+	assert_int_equal(unlink(s->path), 0);
+	put(beside(s, "-wal"), wal->s, wal->len);
+}
+
+static void assert_restored_without(struct a_store *s, const char *copy, const struct buf *wal)
+{
+	struct restored told;
+
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_null(told.kept);
+	assert_non_null(told.left);
+	assert_same(told.left, wal);
+	arena_release(&told.arena);
+	assert_int_equal(number_of(s->path, "SELECT count(*) FROM journal"),
+			 number_of(copy, "SELECT count(*) FROM journal"));
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	a_store_assert_verified(s);
+}
+
+static void the_wal_of_a_lost_database_is_not_played_into_the_copy(void **state)
+{
+	struct a_store *s = *state;
+	struct buf wal;
+	char copy[200];
+
+	lose(s, copy, sizeof(copy), &wal);
+	assert_restored_without(s, copy, &wal);
+	buf_release(&wal);
+}
+
+static void the_wal_of_an_empty_database_is_not_played_into_the_copy(void **state)
+{
+	struct a_store *s = *state;
+	struct buf wal;
+	char copy[200];
+
+	lose(s, copy, sizeof(copy), &wal);
+	put(s->path, "", 0);
+	assert_restored_without(s, copy, &wal);
+	buf_release(&wal);
+}
+
+static void a_copy_that_cannot_take_the_place_leaves_what_was_there(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	struct buf wal;
+	char copy[200];
+
+	lose(s, copy, sizeof(copy), &wal);
+	unmovable = ".restoring";
+	assert_int_equal(restore(s, copy, &told), STORE_FULL);
+	unmovable = NULL;
+	assert_non_null(strstr(s->why.s, "is as it was"));
+	assert_null(told.left);
+	arena_release(&told.arena);
+	assert_same(beside(s, "-wal"), &wal);
+	assert_int_not_equal(access(beside(s, ".restoring"), F_OK), 0);
+	assert_restored_without(s, copy, &wal);
+	buf_release(&wal);
+}
+
+static void a_database_whose_place_cannot_be_taken_keeps_its_name(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	struct buf was;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_do(s, "note said after the copy");
+	a_store_close(s);
+	contents(&was, s->path);
+	unmovable = ".restoring";
+	assert_int_equal(restore(s, copy, &told), STORE_FULL);
+	unmovable = NULL;
+	assert_null(told.kept);
+	arena_release(&told.arena);
+	assert_same(s->path, &was);
+	assert_int_not_equal(access(beside(s, ".old-2026-11-25T14-05-00"), F_OK), 0);
+	buf_release(&was);
+}
+
+static void what_a_reader_keeps_in_the_wal_is_not_lost(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	struct buf was, wal;
+	struct db reader;
+	char copy[200];
+	int64_t rows, n;
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	assert_int_equal(db_open(&reader, s->path, SQLITE_OPEN_READONLY), 0);
+	assert_int_equal(db_script(&reader, "BEGIN"), 0);
+	assert_true(db_one(&reader, NULL, "SELECT count(*) FROM node", ">i", &n) > 0);
+	a_store_do(s, "note said after the copy");
+	a_store_close(s);
+	rows = number_of(s->path, "SELECT count(*) FROM journal");
+	contents(&was, s->path);
+	contents(&wal, beside(s, "-wal"));
+
+	assert_int_equal(restore(s, copy, &told), STORE_BUSY);
+	arena_release(&told.arena);
+	assert_non_null(strstr(s->why.s, "another program is reading "));
+	assert_same(s->path, &was);
+	assert_same(beside(s, "-wal"), &wal);
+	assert_int_not_equal(access(beside(s, ".old-2026-11-25T14-05-00"), F_OK), 0);
+
+	db_close(&reader);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_int_equal(number_of(told.kept, "SELECT count(*) FROM journal"), rows);
+	arena_release(&told.arena);
+	buf_release(&was);
+	buf_release(&wal);
+}
+
+/* It says so of `from`, by the name that was given, and nothing else has happened. */
+static void refused(struct a_store *s, const char *from, int rc, const char *words)
+{
+	struct restored told;
+	struct buf was;
+
+	contents(&was, s->path);
+	assert_int_equal(restore(s, from, &told), rc);
+	arena_release(&told.arena);
+	if (!strstr(s->why.s, words) || strncmp(s->why.s, from, strlen(from)) != 0 ||
+	    strstr(s->why.s, ".restoring"))
+		fail_msg("%s", s->why.s);
+	assert_same(s->path, &was);
+	assert_int_not_equal(access(beside(s, ".restoring"), F_OK), 0);
+	buf_release(&was);
+}
+
+static void made_by(const char *file, const char *sql)
+{
+	struct db db;
+
+	assert_int_equal(db_open(&db, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), 0);
+	assert_int_equal(db_script(&db, sql), 0);
+	db_close(&db);
+}
+
+static void what_is_no_copy_is_refused_by_its_name(void **state)
+{
+	struct a_store *s = *state;
+	char from[200];
+
+	snprintf(from, sizeof(from), "%s", beside(s, ".from"));
+	assert_int_equal(sqlite_store_backup(s->store, from, &s->why), 0);
+	a_store_close(s);
+	made_by(from, "PRAGMA user_version = 4711");
+	refused(s, from, STORE_NEWER, "written by a newer aliosbot (format 4711");
+	unlink(from);
+	refused(s, from, STORE_ABSENT, "No such file");
+	made_by(from, "CREATE TABLE photo (n INTEGER)");
+	refused(s, from, STORE_FOREIGN, "a database of another program");
+	put(from, "", 0);
+	refused(s, from, STORE_FOREIGN, "is empty");
+	put(from, "Dear diary", 10);
+	refused(s, from, STORE_DAMAGED, "isn't an aliosbot database");
+	unlink(from);
+	assert_int_equal(mkfifo(from, 0600), 0);
+	refused(s, from, STORE_FOREIGN, "isn't a file");
+	refused(s, s->dir, STORE_FOREIGN, "isn't a file");
+}
+
+static void a_link_that_leads_nowhere_is_not_replaced(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	char copy[200], to[8];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_close(s);
+	unlink(s->path);
+	assert_int_equal(symlink("gone/db", s->path), 0);
+	assert_int_equal(restore(s, copy, &told), STORE_FULL);
+	arena_release(&told.arena);
+	assert_non_null(strstr(s->why.s, "is a symbolic link that leads nowhere"));
+	assert_int_equal(readlink(s->path, to, sizeof(to)), 7);
+}
+
 /* ---- with a bot ---- */
 
 static struct stage stage;
@@ -309,6 +616,8 @@ static void what_was_sent_since_the_copy_is_not_sent_again(void **state)
 	assert_int_equal(posted("the cause is found"), 1);
 	shell("cd ${ALIOSBOT_DB%/*} && aliosbot restore copy.db", 5, "another aliosbot (pid ");
 	assert_int_equal(stage_end(&stage, SIGTERM), 0);
+	shell("cd ${ALIOSBOT_DB%/*} && aliosbot restore nowhere.db", 5,
+	      "nowhere.db can't be read: No such file or directory.\n");
 	shell("cd ${ALIOSBOT_DB%/*} && aliosbot restore copy.db", 0, "is kept as ");
 
 	assert_true(stage_start(&stage, NULL));
@@ -325,6 +634,8 @@ static void what_was_sent_since_the_copy_is_not_sent_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_copy_has_its_name_only_when_it_is_whole),
+		TEST(what_a_copy_that_was_stopped_left_goes_with_the_next),
 		TEST(an_older_file_is_kept_beside_as_it_was),
 		TEST(a_file_that_is_up_to_date_is_not_copied),
 		TEST(a_copy_of_the_same_day_is_not_overwritten),
@@ -334,7 +645,16 @@ int main(void)
 		TEST(a_copy_that_is_not_whole_changes_nothing),
 		TEST(a_copy_whose_journal_was_changed_is_refused),
 		TEST(a_damaged_database_can_be_replaced_and_is_kept),
+		TEST(a_file_that_cannot_be_brought_up_to_date_leaves_no_copy),
+		TEST(too_many_copies_of_one_day_are_told),
 		TEST(nothing_is_restored_under_a_writer),
+		TEST(the_wal_of_a_lost_database_is_not_played_into_the_copy),
+		TEST(the_wal_of_an_empty_database_is_not_played_into_the_copy),
+		TEST(a_copy_that_cannot_take_the_place_leaves_what_was_there),
+		TEST(a_database_whose_place_cannot_be_taken_keeps_its_name),
+		TEST(what_a_reader_keeps_in_the_wal_is_not_lost),
+		TEST(what_is_no_copy_is_refused_by_its_name),
+		TEST(a_link_that_leads_nowhere_is_not_replaced),
 		cmocka_unit_test(what_was_sent_since_the_copy_is_not_sent_again),
 	};
 

@@ -483,6 +483,7 @@ static void a_damaged_database_is_told(void **state)
 	finds("wrong", "database", "damaged");
 	says("aliosbot restore FILE");
 	finds("unknown", "outbox", "see database");
+	finds("unknown", "bot", "see database");
 	buf_release(&path);
 }
 
@@ -492,6 +493,27 @@ static void a_file_that_is_no_database_is_told(void **state)
 	stage_shell(&s, "echo 'this is a letter to my aunt, and not a database' >$ALIOSBOT_DB");
 	doctor("", 5);
 	finds("wrong", "database", "isn't an aliosbot database");
+	finds("unknown", "bot", "see database");
+}
+
+static void another_programs_database_is_told(void **state)
+{
+	(void)state;
+	bot_was_there();
+	sql("PRAGMA application_id = 7");
+	doctor("", 5);
+	finds("wrong", "database", "is a database of another program");
+	says("--db FILE");
+	finds("unknown", "bot", "see database");
+}
+
+static void a_folder_in_the_databases_place_is_told(void **state)
+{
+	(void)state;
+	doctor("ALIOSBOT_DB=/tmp", 5);
+	finds("wrong", "database", "/tmp isn't a file");
+	says("--db FILE");
+	finds("unknown", "bot", "see database");
 }
 
 static void a_file_of_a_newer_version_is_told(void **state)
@@ -501,6 +523,7 @@ static void a_file_of_a_newer_version_is_told(void **state)
 	sql("PRAGMA user_version = 99");
 	doctor("", 5);
 	finds("wrong", "database", "newer aliosbot");
+	finds("unknown", "bot", "see database");
 }
 
 static void journal_rows_that_are_gone_are_told(void **state)
@@ -628,6 +651,8 @@ int main(void)
 		TEST(a_folder_that_is_missing_is_told),
 		TEST(a_damaged_database_is_told),
 		TEST(a_file_that_is_no_database_is_told),
+		TEST(another_programs_database_is_told),
+		TEST(a_folder_in_the_databases_place_is_told),
 		TEST(a_file_of_a_newer_version_is_told),
 		TEST(journal_rows_that_are_gone_are_told),
 		TEST(a_bot_that_does_not_run_is_told),

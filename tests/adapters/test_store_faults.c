@@ -361,7 +361,7 @@ static void files_that_are_absent_newer_foreign_or_no_database_are_refused_in_wo
 		sqlite3_exec(other, "CREATE TABLE node (photo TEXT)", NULL, NULL, NULL);
 		sqlite3_close(other);
 	}
-	assert_int_equal(a_store_open(s, STORE_WRITE), STORE_FAULT);
+	assert_int_equal(a_store_open(s, STORE_WRITE), STORE_FOREIGN);
 	assert_non_null(strstr(s->why.s, "another program"));
 }
 
