@@ -255,6 +255,7 @@ static void healthz_says_in_a_sentence_what_is_wrong(void **state)
 
 	(void)state;
 	assert_true(stage_start(&s, NULL));
+	assert_counts("aliosbot_connected 1"); /* it has heard Slack's hello */
 	ask("GET", "/healthz");
 	assert_status("HTTP/1.1 200");
 	assert_string_equal(body(), "ok\n");
@@ -553,6 +554,7 @@ static void nobody_is_taken_into_another_protocol(void **state)
 {
 	(void)state;
 	assert_true(stage_start(&s, NULL));
+	assert_counts("aliosbot_connected 1");
 	for (int i = 0; i < 2 * SERVE_MOST; i++) {
 		assert_hung_up_on(websocket, sizeof(websocket) - 1);
 		assert_hung_up_on(http2, sizeof(http2) - 1);
