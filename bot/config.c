@@ -6,7 +6,10 @@
 #include "core/base/utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define FILE_HERE "aliosbot.conf"
@@ -198,15 +201,40 @@ static void parse(struct reading *r)
 		alloc_failed();
 }
 
+/* An empty config, as it were. */
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/* NULL: told. Nothing is waited for: with a FIFO there, the running bot would stand still until somebody wrote to it. */
+static FILE *config_open(const char *path, struct buf *why)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+	FILE *file;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !is_null_device(&st)) {
+		buf_addf(why, "I can't read the config file %s: it isn't a regular file.\n", path);
+		close(fd);
+		return NULL;
+	}
+	file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (file)
+		return file;
+	buf_addf(why, "I can't read the config file %s: %s.\n", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
 static int config_read_file(struct config *c, struct buf *why)
 {
 	struct reading r = { .config = c, .why = why };
 
-	r.file = fopen(c->path, "re");
-	if (!r.file) {
-		buf_addf(why, "I can't read the config file %s: %s.\n", c->path, strerror(errno));
+	r.file = config_open(c->path, why);
+	if (!r.file)
 		return 1;
-	}
 	parse(&r);
 	if (ferror(r.file)) {
 		buf_addf(why, "I can't read the config file %s: %s.\n", c->path, strerror(errno));

@@ -1,6 +1,7 @@
 #include "bot/control.h"
 
 #include "adapters/log/log.h"
+#include "adapters/loop/listen.h"
 #include "core/base/alloc.h"
 #include "core/base/arena.h"
 #include "core/time/civil.h"
@@ -74,7 +75,7 @@ struct client {
 
 struct control {
 	struct loop *loop;
-	struct loop_fd *watch;
+	struct listener *watch;
 	struct loop_fd *removed; /* inotify: the socket's file was touched; NULL: nobody tells */
 	struct loop_timer *again;
 	ino_t ino; /* of the socket's file */
@@ -206,14 +207,11 @@ static void longest_idle_drop(struct control *c)
 		client_drop(idle);
 }
 
-static void client_arrived(int listening, void *arg)
+static void client_arrived(int fd, void *arg)
 {
 	struct control *c = arg;
 	struct client *k;
-	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (fd < 0)
-		return;
 	if (c->count >= CLIENTS_MAX)
 		longest_idle_drop(c);
 	if (c->count >= CLIENTS_MAX) {
@@ -288,7 +286,8 @@ static void listen_again(void *arg)
 {
 	struct control *c = arg;
 	int fd = listen_at(c->path);
-	struct loop_fd *watch = fd >= 0 ? loop_fd_new(c->loop, fd, client_arrived, c) : NULL;
+	struct listener *watch =
+		fd >= 0 ? listener_new(c->loop, fd, "control", client_arrived, c) : NULL;
 
 	if (!watch) {
 		if (fd >= 0)
@@ -296,7 +295,7 @@ static void listen_again(void *arg)
 		loop_timer_set(c->again, AGAIN_MS);
 		return;
 	}
-	loop_fd_free(c->watch);
+	listener_free(c->watch);
 	c->watch = watch;
 	file_watch(c);
 	log_info("control", "the socket at %s was removed; it is there again", c->path);
@@ -332,7 +331,7 @@ struct control *control_new(struct loop *loop, const char *path,
 	c->arg = arg;
 	LIST_INIT(&c->clients);
 	c->path = alloc_strdup(path);
-	c->watch = loop_fd_new(loop, fd, client_arrived, c);
+	c->watch = listener_new(loop, fd, "control", client_arrived, c);
 	c->again = loop_timer_new(loop, listen_again, c);
 	if (!c->watch || !c->again) {
 		if (!c->watch)
@@ -374,8 +373,7 @@ void control_free(struct control *c)
 	if (c->removed)
 		loop_fd_free(c->removed);
 	loop_timer_free(c->again);
-	if (c->watch)
-		loop_fd_free(c->watch);
+	listener_free(c->watch);
 	unlink(c->path);
 	free(c->path);
 	free(c);

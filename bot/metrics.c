@@ -2,14 +2,12 @@
 
 #include "adapters/http/serve.h"
 #include "adapters/log/log.h"
+#include "bot/metrics_file.h"
 #include "core/base/alloc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define EVERY_MS 15000
 #define TEXT_MOST ((size_t)256 << 10)
@@ -59,40 +57,20 @@ static void metrics_look(struct metrics *m, enum wanted wanted, struct http_aske
 
 /* ---- the file ---- */
 
-/* Whoever reads it finds all of it, the old one or the new; readable by all, whatever the umask: there is nothing of
- * anybody's in it. 0, or errno. */
-static int metrics_write(const char *path, const struct buf *text)
-{
-	struct buf new;
-	ssize_t n = -1;
-	int fd, why;
-
-	buf_init(&new, 4096 + 8);
-	buf_addf(&new, "%s.new", path);
-	fd = open(new.s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd >= 0 && fchmod(fd, 0644) == 0)
-		n = write(fd, text->s, text->len);
-	why = n < 0 ? errno : ENOSPC;
-	if (fd >= 0)
-		close(fd);
-	if (n >= 0 && (size_t)n == text->len)
-		why = rename(new.s, path) ? errno : 0;
-	if (fd >= 0 && why)
-		unlink(new.s);
-	buf_release(&new);
-	return why;
-}
-
 static void metrics_file(struct metrics *m, const struct buf *text)
 {
 	const char *path = m->s.config->metrics_file;
-	int why = metrics_write(path, text);
+	struct buf why;
+	bool failed;
 
-	if (why && !m->failed)
-		log_warning("metrics", "%s can't be written: %s", path, strerror(why));
-	if (!why && m->failed)
+	buf_init(&why, BUF_ROOMY);
+	failed = metrics_file_write(path, text, &why) != 0;
+	if (failed && !m->failed)
+		log_warning("metrics", "%s", why.s);
+	if (!failed && m->failed)
 		log_info("metrics", "%s is written again", path);
-	m->failed = why != 0;
+	m->failed = failed;
+	buf_release(&why);
 }
 
 /* ---- whoever asks ---- */

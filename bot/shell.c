@@ -2,6 +2,7 @@
 
 #include "bot/doctor.h"
 #include "bot/manifest.h"
+#include "bot/metrics_file.h"
 #include "bot/tokens.h"
 #include "bot/version.h"
 
@@ -86,6 +87,20 @@ static const char how_to_start[] =
 	"export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-…   and start again.\nMore in "
 	"README.md.\n";
 
+/* A place where something else is, before anything is written. */
+static int shell_refuse_metrics_file(struct shell *sh)
+{
+	const struct config *c = &sh->config;
+	int code = SHELL_DONE;
+	struct buf why;
+
+	buf_init(&why, BUF_ROOMY);
+	if (c->metrics_file && !metrics_file_fits(c->metrics_file, sh->db, c->path, &why))
+		code = shell_fail(SHELL_CONFIG, "%s.", why.s);
+	buf_release(&why);
+	return code;
+}
+
 static int word_run(struct shell *sh)
 {
 	struct tokens tokens;
@@ -100,6 +115,9 @@ static int word_run(struct shell *sh)
 		return shell_fail(SHELL_CONFIG,
 				  "SLACK_API_URL must begin with https:// (http:// only for this "
 				  "machine), or the tokens could be read on the way.");
+	code = shell_refuse_metrics_file(sh);
+	if (code != SHELL_DONE)
+		return code;
 	buf_init(&why, BUF_ROOMY);
 	code = tokens_read(&tokens, &why) == 0 ? SHELL_DONE : SHELL_CONFIG;
 	fputs(why.s, stderr);
@@ -447,8 +465,8 @@ static int shell_dispatch(struct shell *sh, int argc, char **argv)
 	if (sh->help)
 		return help(sh->argv[0]);
 	if (w && sh->argc - 1 > w->most)
-		return shell_fail(SHELL_USAGE, "Too many arguments. Usage: aliosbot %s %s", w->name,
-				  w->usage);
+		return shell_fail(SHELL_USAGE, "Too many arguments. Usage: aliosbot %s%s%s",
+				  w->name, *w->usage ? " " : "", w->usage);
 	if (w && (w->run == word_help ||
 		  w->run == shell_word_doctor)) /* work with a broken config too */
 		return w->run(sh);

@@ -88,8 +88,8 @@ struct store_counts {		 /* the first four: since it was opened */
 	int64_t dead;		 /* letters that Slack refused for good */
 	struct histogram commit; /* how long it took until it was on disk */
 	int64_t nodes[STATUSES];
-	int64_t letters;	  /* to be sent: at most 10,000 are counted */
-	int64_t oldest_letter_ms; /* when the first of them was written; 0: there is none */
+	int64_t letters;	  /* to be sent, and not put off: at most 10,000 are looked at */
+	int64_t oldest_letter_ms; /* when the first of all those was written; 0: there is none */
 };
 
 /* ---- reading: what a JOB_READ, and nobody else, may ask; all of it as of one moment ---- */
@@ -324,8 +324,9 @@ struct store_ops {
 		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
 	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
 	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
-	/* The settings that the store was opened with say something else now (nothing is under way): what follows from
-	 * them is made anew. 0, or < 0. */
+	/* The settings that the store was opened with may say something else now: what follows from them is made anew, a
+	 * bite a call, between jobs (nothing is under way). 1: there is more, 0: all is made, < 0: this bite is still to
+	 * be made. */
 	int (*settings_changed)(struct store *s);
 	/* 0; or < 0 when even that can't be read. */
 	int (*health)(struct store *s, struct arena *a, struct store_health *h);

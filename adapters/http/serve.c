@@ -1,10 +1,13 @@
 #include "adapters/http/serve.h"
 
 #include "adapters/log/log.h"
+#include "adapters/log/seldom.h"
+#include "adapters/loop/listen.h"
 #include "core/base/alloc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <libwebsockets.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -17,10 +20,11 @@
 
 struct http_server {
 	struct loop *loop;
-	struct loop_fd *listening;
+	struct listener *listening;
 	struct lws_vhost *vhost;
 	int port;
-	int clients;
+	int clients; /* connections of lws's that have this server as their opaque data */
+	struct seldom crowd;
 	bool leaving; /* it goes with its vhost, when the last connection has gone */
 	void (*ask)(struct http_asked *q, const char *path, void *arg);
 	void *arg;
@@ -135,8 +139,12 @@ static int serve_on_event(struct lws *wsi, enum lws_callback_reasons reason, voi
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
 		serve_gone(user);
 		return 0;
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: /* to WebSocket, to HTTP/2: there is neither */
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		return -1;
 	case LWS_CALLBACK_WSI_DESTROY:
-		s->clients--;
+		if (lws_get_opaque_user_data(wsi) == s)
+			s->clients--;
 		return 0;
 	case LWS_CALLBACK_PROTOCOL_DESTROY:
 		if (s->leaving)
@@ -156,23 +164,37 @@ static const struct lws_protocols serve_protocols[] = {
 
 /* ---- life ---- */
 
-static void serve_arrived(int listening, void *arg)
+static void serve_crowded(struct http_server *s)
 {
-	struct http_server *s = arg;
-	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), n;
+	int64_t unsaid;
 
-	if (fd < 0)
+	if (!seldom(&s->crowd, loop_now_ms(), &unsaid))
 		return;
-	if (s->clients >= SERVE_MOST) {
+	if (unsaid)
+		log_warning("metrics",
+			    "more than %d ask at a time; %" PRId64
+			    " were turned away since this was said last",
+			    SERVE_MOST, unsaid + 1);
+	else
 		log_warning("metrics", "more than %d ask at a time; one was turned away",
 			    SERVE_MOST);
+}
+
+static void serve_arrived(int fd, void *arg)
+{
+	struct http_server *s = arg;
+	struct lws *wsi;
+
+	if (s->clients >= SERVE_MOST) {
+		serve_crowded(s);
 		close(fd);
 		return;
 	}
-	n = ++s->clients;
-	/* Failing, it closes fd; and if it got that far, it has said WSI_DESTROY. */
-	if (!lws_adopt_socket_vhost(s->vhost, fd) && s->clients == n)
-		s->clients--;
+	wsi = lws_adopt_socket_vhost(s->vhost, fd); /* failing, it closes fd */
+	if (!wsi)
+		return;
+	lws_set_opaque_user_data(wsi, s);
+	s->clients++;
 }
 
 static int serve_bind(const char *address, int port)
@@ -217,6 +239,7 @@ static struct lws_vhost *serve_vhost(struct http_server *s)
 		.protocols = serve_protocols,
 		.user = s,
 		.keepalive_timeout = KEPT_S,
+		.alpn = "http/1.1",
 	};
 
 	return lws_create_vhost(loop_lws(s->loop), &info);
@@ -235,7 +258,7 @@ struct http_server *http_server_new(struct loop *loop, const char *address, int 
 	*s = (struct http_server){ .loop = loop, .ask = ask, .arg = arg };
 	s->port = serve_port_of(fd);
 	s->vhost = serve_vhost(s);
-	s->listening = s->vhost ? loop_fd_new(loop, fd, serve_arrived, s) : NULL;
+	s->listening = s->vhost ? listener_new(loop, fd, "metrics", serve_arrived, s) : NULL;
 	if (s->listening)
 		return s;
 	s->leaving = true;
@@ -257,7 +280,7 @@ void http_server_free(struct http_server *s)
 {
 	if (!s)
 		return;
-	loop_fd_free(s->listening);
+	listener_free(s->listening);
 	s->leaving = true;
 	lws_vhost_destroy(s->vhost);
 }

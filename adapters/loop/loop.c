@@ -1,10 +1,12 @@
 #include "adapters/loop/loop.h"
 
 #include "adapters/log/log.h"
+#include "adapters/log/seldom.h"
 #include "adapters/loop/lookup.h"
 #include "core/base/alloc.h"
 #include "core/base/buf.h"
 
+#include <inttypes.h>
 #include <libwebsockets.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -15,6 +17,7 @@
 #define PLAIN "plain" /* names of vhosts */
 #define TLS "tls"
 #define EVENTS 16 /* descriptors served in one go; the others are still readable in the next */
+#define LINES 16  /* of lws's that are told apart */
 #define YEAR_MS ((int64_t)366 * 24 * 3600 * 1000)
 
 const char *loop_ca_file = "/etc/ssl/certs/ca-certificates.crt";
@@ -45,14 +48,53 @@ struct loop_fd {
 	void *arg;
 };
 
+/* What lws said last, each once: a stranger's connection can make it say things. Numbers and addresses in them count
+ * as the same. */
+static struct loop_line {
+	uint64_t hash; /* 0: nothing */
+	struct seldom seldom;
+} loop_lines[LINES];
+
+static uint64_t line_hash(const char *line, size_t len)
+{
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		if (line[i] < '0' || line[i] > '9')
+			h = (h ^ (unsigned char)line[i]) * 1099511628211u;
+	return h | 1;
+}
+
+/* The place of a line; a new one takes that of the one said longest ago. */
+static struct loop_line *line_of(uint64_t hash)
+{
+	struct loop_line *oldest = loop_lines;
+
+	for (struct loop_line *l = loop_lines; l < loop_lines + LINES; l++) {
+		if (l->hash == hash)
+			return l;
+		if (l->seldom.said_ms < oldest->seldom.said_ms)
+			oldest = l;
+	}
+	*oldest = (struct loop_line){ .hash = hash };
+	return oldest;
+}
+
 static void lws_says(int level, const char *line)
 {
-	size_t len = strcspn(line, "\n");
+	int len = (int)strcspn(line, "\n");
+	struct loop_line *l = line_of(line_hash(line, (size_t)len));
+	char more[64] = "";
+	int64_t unsaid;
 
+	if (!seldom(&l->seldom, loop_now_ms(), &unsaid))
+		return;
+	if (unsaid)
+		snprintf(more, sizeof(more), " (%" PRId64 " more since it was said last)", unsaid);
 	if (level & LLL_ERR)
-		log_error("lws", "%.*s", (int)len, line);
+		log_error("lws", "%.*s%s", len, line, more);
 	else
-		log_warning("lws", "%.*s", (int)len, line);
+		log_warning("lws", "%.*s%s", len, line, more);
 }
 
 static void serve_descriptors(struct loop *loop)
@@ -348,6 +390,14 @@ struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, 
 	log_error("loop", "can't watch descriptor %d: %m", fd);
 	free(f);
 	return NULL;
+}
+
+void loop_fd_watch(struct loop_fd *f, bool on)
+{
+	struct epoll_event e = { .events = on ? EPOLLIN : 0 };
+
+	e.data.ptr = f;
+	epoll_ctl(f->loop->epoll, EPOLL_CTL_MOD, f->fd, &e);
 }
 
 void loop_fd_free(struct loop_fd *f)

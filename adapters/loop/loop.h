@@ -46,7 +46,8 @@ int64_t loop_now_ms(void);
 struct loop_fd;
 struct loop_fd *loop_fd_new(struct loop *loop, int fd, void (*readable)(int fd, void *arg),
 			    void *arg);
-void loop_fd_free(struct loop_fd *f); /* stops watching and closes the fd */
+void loop_fd_watch(struct loop_fd *f, bool on); /* false: it may be readable as it likes */
+void loop_fd_free(struct loop_fd *f);		/* stops watching and closes the fd */
 
 /* ---- names: looked up in threads; `done` gets the addresses as text, best first, separated by commas
  * ("127.0.0.1,::1"), or NULL and why. Answers are kept: one younger than 30 s is given as it is, one

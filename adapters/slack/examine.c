@@ -147,10 +147,11 @@ static void examine_place(struct examine *x)
 static void place_keep(struct examine *x, const char *url)
 {
 	bool tls = url && !strncmp(url, "wss://", 6), plain = url && !strncmp(url, "ws://", 5);
-	const char *host = url + (tls ? 6 : 5);
+	const char *host;
 
 	if (!tls && !plain)
 		return;
+	host = url + (tls ? 6 : 5);
 	x->s.out->host = arena_strndup(x->s.arena, host, strcspn(host, "/?#"));
 	x->url = arena_printf(x->s.arena, "%s://%s/", tls ? "https" : "http", x->s.out->host);
 }

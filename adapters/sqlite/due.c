@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NONE_NODE 0 /* of what is about no Node */
@@ -270,19 +271,44 @@ static int due_settings_others(struct sqlite_store *s, const char *now)
 	return rc < 0 ? rc : !same;
 }
 
-static int due_all_anew(struct sqlite_store *s, const char *set)
-{
-	int rc = db_run(&s->db, "DELETE FROM due", "");
+/* The Nodes of a bite, by their rows: those behind s->anew.after. Bounded whatever they are: most have nothing due. */
+#define BITE_NODES \
+	"SELECT n, id, status IN " OPEN_STATUS " OR status = 'DONE' OR EXISTS (SELECT 1 FROM item" \
+	" INDEXED BY item_open WHERE item.node = node.n AND state = 'TODO'" \
+	" AND withdrawn IS NOT 1 AND due IS NOT NULL AND owner IS NOT NULL)" \
+	" OR EXISTS (SELECT 1 FROM due WHERE due.node = node.n)" \
+	" FROM node WHERE n > ? ORDER BY n LIMIT ?"
 
-	if (!rc)
-		rc = due_anew_all(s,
-				  "SELECT id FROM node WHERE ?1 IS NULL AND (status IN " OPEN_STATUS
-				  " OR status = 'DONE' OR n IN (SELECT node FROM item"
-				  " WHERE state = 'TODO' AND withdrawn IS NOT 1"
-				  " AND due IS NOT NULL AND owner IS NOT NULL))",
-				  NULL);
-	if (!rc)
-		rc = due_digest_anew(s, now_of(s));
+/* Within a transaction. 1: there may be more, 0: that was all, < 0. */
+static int due_bite(struct sqlite_store *s, int64_t *after)
+{
+	const char *ids[DUE_BITE];
+	int seen = 0, count = 0, rc;
+	struct arena a;
+	struct query q;
+	bool has;
+
+	arena_init(&a);
+	query(&q, &s->db, &a, BITE_NODES, "id", *after, DUE_BITE);
+	while (seen < DUE_BITE && query_next(&q, "iso", after, &ids[count], &has)) {
+		seen++;
+		count += has;
+	}
+	rc = query_end(&q);
+	for (int i = 0; i < count && !rc; i++) {
+		/* What was missed doesn't stay as it was by other settings. */
+		rc = db_run(&s->db, "DELETE FROM due WHERE node = " THE_NODE, "s", ids[i]);
+		rc = rc ? rc : due_anew(s, ids[i]);
+	}
+	arena_release(&a);
+	return rc ? rc : seen == DUE_BITE;
+}
+
+/* The last one: from here on they are as these settings have them. */
+static int due_anew_over(struct sqlite_store *s, const char *set)
+{
+	int rc = due_digest_anew(s, now_of(s));
+
 	return rc ? rc
 		  : db_run(&s->db,
 			   "INSERT INTO meta (name, value) VALUES ('due_settings', ?)"
@@ -290,27 +316,64 @@ static int due_all_anew(struct sqlite_store *s, const char *set)
 			   "s", set);
 }
 
-int due_open(struct sqlite_store *s)
+/* A bite and its commit; one that failed is as if it hadn't been. */
+static int due_anew_step(struct sqlite_store *s, const char *set)
+{
+	int64_t after = s->anew.after;
+	int more = 0, rc = db_script(&s->db, "BEGIN IMMEDIATE");
+
+	if (!rc)
+		rc = more = due_bite(s, &after);
+	if (!rc)
+		rc = due_anew_over(s, set);
+	if (rc >= 0)
+		rc = db_script(&s->db, "COMMIT");
+	if (rc && !sqlite3_get_autocommit(s->db.handle))
+		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	head_forget(s);
+	if (rc)
+		return rc;
+	s->anew.after = after;
+	if (!more) {
+		free(s->anew.set);
+		s->anew.set = NULL;
+	}
+	return more;
+}
+
+/* The settings may change again meanwhile: then it begins anew. */
+int due_settings_step(struct sqlite_store *s)
 {
 	struct buf set;
-	int rc;
+	int rc = 1;
 
 	if (!s->seams.settings)
 		return 0;
 	buf_init(&set, BUF_ROOMY);
 	due_settings(&set, s->seams.settings);
-	rc = due_settings_others(s, set.s);
-	if (rc > 0) {
-		rc = db_script(&s->db, "BEGIN IMMEDIATE");
-		if (!rc)
-			rc = due_all_anew(s, set.s);
-		if (!rc)
-			rc = db_script(&s->db, "COMMIT");
-		if (rc && !sqlite3_get_autocommit(s->db.handle))
-			sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
-		head_forget(s);
+	if (!s->anew.set || strcmp(s->anew.set, set.s) != 0) {
+		/* What was begun has left some rows by other settings, also if those in force are the file's again. */
+		if (!s->anew.set)
+			rc = due_settings_others(s, set.s);
+		if (rc > 0) {
+			free(s->anew.set);
+			s->anew.set = alloc_strdup(set.s);
+			s->anew.after = 0;
+		}
 	}
+	if (rc > 0)
+		rc = due_anew_step(s, set.s);
 	buf_release(&set);
+	return rc;
+}
+
+int due_open(struct sqlite_store *s)
+{
+	int rc;
+
+	do
+		rc = due_settings_step(s);
+	while (rc > 0);
 	return rc;
 }
 

@@ -75,6 +75,10 @@ struct sqlite_store {
 		bool known;
 		int64_t n[STATUSES];
 	} nodes, nodes_before; /* counts.c: as this transaction leaves them, and as it found them */
+	struct {
+		char *set; /* the settings by which what is due is being made anew; NULL: it is as it should be */
+		int64_t after; /* up to this row it is */
+	} anew;
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
@@ -404,6 +408,9 @@ int due_anew(struct sqlite_store *s, const char *node);
 int due_zone_changed(struct sqlite_store *s, const char *person);
 /* A file that was made by other settings, or none: all of them. */
 int due_open(struct sqlite_store *s);
+/* The same in bites: 1: there is more, 0: all is as the settings have it, < 0: this bite is still to be made. */
+#define DUE_BITE 64
+int due_settings_step(struct sqlite_store *s);
 /* An INTENT_DUE was decided: its row is when it comes again, if it does. */
 int due_fired(struct sqlite_store *s, const struct intent *in);
 int due_earliest(struct reads *r, struct due *d, int most);

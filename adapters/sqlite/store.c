@@ -274,6 +274,7 @@ static void store_close_do(struct store *store)
 	buf_release(&s->behind);
 	arena_release(&s->heads);
 	arena_release(&s->lasting);
+	free(s->anew.set);
 	free(s->path);
 	free(s);
 }
@@ -307,7 +308,7 @@ static const struct reads reading = {
 
 static int store_settings_changed(struct store *store)
 {
-	return due_open(sqlite_store_of(store));
+	return due_settings_step(sqlite_store_of(store));
 }
 
 static const struct store_ops ops = {

@@ -1,4 +1,6 @@
 /* The loop: timers, descriptors, names. Real clock, real descriptors, glibc's own resolver. */
+#include "adapters/log/seldom.h"
+#include "adapters/loop/listen.h"
 #include "adapters/loop/loop.h"
 #include "core/base/buf.h"
 
@@ -7,9 +9,12 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -392,6 +397,69 @@ static void a_loop_leaves_no_descriptor_behind(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* ---- who comes ---- */
+
+static void came(int fd, void *arg)
+{
+	write_down(arg);
+	close(fd);
+}
+
+static int listen_somewhere(struct sockaddr_in *at)
+{
+	socklen_t len = sizeof(*at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	*at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	assert_int_equal(bind(fd, (struct sockaddr *)at, sizeof(*at)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)at, &len), 0);
+	return fd;
+}
+
+static void no_descriptor_left_rests_the_listener_and_not_the_loop(void **state)
+{
+	struct rlimit limit, tight;
+	struct sockaddr_in at;
+	struct listener *l = listener_new(loop, listen_somewhere(&at), "test", came, "c");
+	struct loop_timer *t = loop_timer_new(loop, write_down, "t");
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), turns = 0;
+
+	(void)state;
+	assert_int_equal(connect(client, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	tight = limit;
+	tight.rlim_cur = 3; /* those that are open stay so */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	loop_timer_set(t, 300);
+	for (; !story.len; turns++)
+		assert_int_equal(loop_turn(loop), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_string_equal(story.s, "t");
+	if (turns > 50)
+		fail_msg("%d turns in 300 ms", turns);
+	turn_until(2);
+	assert_string_equal(story.s, "tc");
+	loop_timer_free(t);
+	listener_free(l);
+	close(client);
+}
+
+static void what_is_said_seldom_is_counted_meanwhile(void **state)
+{
+	struct seldom s = { 0 };
+	int64_t unsaid = -1;
+
+	(void)state;
+	assert_true(seldom(&s, 5, &unsaid));
+	assert_int_equal(unsaid, 0);
+	assert_false(seldom(&s, 6, &unsaid));
+	assert_false(seldom(&s, 4 + SELDOM_MS, &unsaid));
+	assert_true(seldom(&s, 5 + SELDOM_MS, &unsaid));
+	assert_int_equal(unsaid, 2);
+	assert_false(seldom(&s, 6 + SELDOM_MS, &unsaid));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,6 +491,9 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(a_test_can_add_a_server_to_the_same_context, begin,
 						end),
+		cmocka_unit_test_setup_teardown(
+			no_descriptor_left_rests_the_listener_and_not_the_loop, begin, end),
+		cmocka_unit_test(what_is_said_seldom_is_counted_meanwhile),
 		cmocka_unit_test(a_loop_leaves_no_descriptor_behind),
 	};
 

@@ -7,6 +7,7 @@
 #include "core/base/alloc.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -50,6 +51,11 @@ static bool has_all(void *arg)
 	while ((n = recv(*(int *)arg, piece, sizeof(piece), MSG_DONTWAIT)) > 0)
 		buf_add(&said, piece, (size_t)n);
 	return n == 0;
+}
+
+static bool has_all_or_reset(void *arg)
+{
+	return has_all(arg) || errno == ECONNRESET;
 }
 
 static void ask(const char *method, const char *path)
@@ -249,6 +255,7 @@ static void healthz_says_in_a_sentence_what_is_wrong(void **state)
 
 	(void)state;
 	assert_true(stage_start(&s, NULL));
+	assert_counts("aliosbot_connected 1"); /* it has heard Slack's hello */
 	ask("GET", "/healthz");
 	assert_status("HTTP/1.1 200");
 	assert_string_equal(body(), "ok\n");
@@ -273,21 +280,30 @@ static void nothing_else_is_answered(void **state)
 	assert_status("HTTP/1.1 404");
 }
 
-static void who_asks_nothing_and_stays_takes_no_place_from_slack(void **state)
+/* Those beyond SERVE_MOST are hung up on, and no other. */
+static void who_asks_nothing_and_stays(void)
 {
 	int fd[SERVE_MOST + 4];
 	const int n = sizeof(fd) / sizeof(*fd);
+	char c;
 
-	(void)state;
-	assert_true(stage_start(&s, NULL));
 	for (int i = 0; i < n; i++)
 		fd[i] = meet(port);
-	/* Those beyond are hung up on. */
-	assert_true(stage_until(&s, has_all, &fd[n - 1], STAGE_PATIENCE_MS));
-	slackd_says(s.d, "U1", "C0SHOP", "/incident new checkout is down");
-	assert_true(stage_quiet(&s, STAGE_PATIENCE_MS));
+	for (int i = SERVE_MOST; i < n; i++)
+		assert_true(stage_until(&s, has_all, &fd[i], STAGE_PATIENCE_MS));
+	for (int i = 0; i < SERVE_MOST; i++)
+		assert_int_equal(recv(fd[i], &c, 1, MSG_DONTWAIT), -1);
 	for (int i = 0; i < n; i++)
 		close(fd[i]);
+}
+
+static void who_asks_nothing_and_stays_takes_no_place_from_slack(void **state)
+{
+	(void)state;
+	assert_true(stage_start(&s, NULL));
+	who_asks_nothing_and_stays();
+	slackd_says(s.d, "U1", "C0SHOP", "/incident new checkout is down");
+	assert_true(stage_quiet(&s, STAGE_PATIENCE_MS));
 	for (int i = 0; i < 3 * SERVE_MOST; i++)
 		ask("GET", "/healthz");
 	assert_counts("aliosbot_incidents{status=\"OPEN\"} 1");
@@ -405,6 +421,181 @@ static void rules_and_dashboard_name_what_there_is(void **state)
 		fail_msg("promtool (%d): %s%s", s.shell_exit, s.out.s, s.err.s);
 }
 
+/* ---- whose place the file takes ---- */
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	dprintf(fd, "%s", text);
+	close(fd);
+}
+
+/* Started with a config that names this, beside the database aliosbot.db. */
+static void assert_refused(const char *name, const char *words)
+{
+	struct buf config, line;
+
+	stage_path(&s, &config, "other.conf");
+	stage_path(&s, &line, name);
+	buf_reset(&said);
+	buf_addf(&said, "metrics_file = %s\n", line.s);
+	write_file(config.s, said.s);
+	buf_reset(&line);
+	buf_addf(&line, "aliosbot --config %s run", config.s);
+	stage_shell(&s, line.s);
+	if (s.shell_exit != 3 || !strstr(s.err.s, words))
+		fail_msg("%s: %d, %s", name, s.shell_exit, s.err.s);
+	buf_release(&config);
+	buf_release(&line);
+}
+
+static void a_file_that_is_the_bots_own_is_no_place_for_metrics(void **state)
+{
+	struct buf db, other;
+
+	(void)state;
+	declare();
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+	assert_refused("aliosbot.db", "it would take the place of the database");
+	assert_refused("aliosbot.db-wal", "it would take the place of the database");
+	assert_refused("aliosbot.db-shm", "it would take the place of the database");
+	assert_refused("aliosbot.db.lock", "it would take the place of the database");
+	assert_refused("aliosbot.db.sock", "it would take the place of the database");
+	stage_path(&s, &db, "aliosbot.db");
+	stage_path(&s, &other, "linked.prom");
+	assert_int_equal(link(db.s, other.s), 0);
+	assert_refused("linked.prom", "it would take the place of the database");
+	assert_refused("other.conf", "it would take the place of the config file");
+	buf_release(&db);
+	buf_release(&other);
+	assert_true(stage_start(&s, NULL));
+	assert_counts("aliosbot_incidents{status=\"OPEN\"} 1");
+}
+
+static void a_file_of_somebody_elses_is_left_as_it_is(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	stage_path(&s, &path, "notes.txt");
+	write_file(path.s, "what I must not forget\n");
+	assert_refused("notes.txt", "isn't a file with metrics of aliosbot's");
+	read_file(path.s);
+	assert_string_equal(said.s, "what I must not forget\n");
+	buf_release(&path);
+}
+
+/* One that comes to be there while it runs: the last words at the end would replace it. */
+static void a_file_that_comes_later_is_left_as_it_is_too(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	declare();
+	assert_true(stage_until(&s, file_has, (void *)(uintptr_t) "aliosbot_connected 0",
+				STAGE_PATIENCE_MS));
+	stage_path(&s, &path, "bot.prom");
+	write_file(path.s, "what I must not forget\n");
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+	read_file(path.s);
+	assert_string_equal(said.s, "what I must not forget\n");
+	buf_release(&path);
+	stage_path(&s, &path, "bot.log");
+	read_file(path.s);
+	assert_non_null(strstr(said.s, "bot.prom is there already, and isn't a file with metrics"));
+	buf_release(&path);
+}
+
+static void a_pipe_in_the_way_stops_nothing(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	stage_path(&s, &path, "bot.prom.new");
+	assert_int_equal(mkfifo(path.s, 0600), 0);
+	declare();
+	assert_true(stage_until(&s, file_has, (void *)(uintptr_t) "aliosbot_connected 0",
+				STAGE_PATIENCE_MS));
+	assert_int_equal(mkfifo(path.s, 0600), 0);
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+	assert_int_equal(access(path.s, F_OK), -1);
+	buf_release(&path);
+}
+
+/* ---- who wants to talk otherwise ---- */
+
+static const char websocket[] = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+				"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+				"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+				"Sec-WebSocket-Version: 13\r\n\r\n";
+static const char http2[] = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+			    "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+			    "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n";
+static const char http2_known[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+				  "\0\0\0\4\0\0\0\0\0";
+
+static void assert_hung_up_on(const char *what, size_t len)
+{
+	int fd = meet(port);
+
+	assert_true(fd >= 0);
+	buf_reset(&said);
+	assert_int_equal(send(fd, what, len, MSG_NOSIGNAL), len);
+	if (!stage_until(&s, has_all_or_reset, &fd, STAGE_PATIENCE_MS))
+		fail_msg("not hung up after %s: %s", what, said.s);
+	if (strstr(said.s, "HTTP/1.1 101") || strstr(said.s, "HTTP/1.1 200"))
+		fail_msg("%s was answered: %s", what, said.s);
+	close(fd);
+}
+
+static void nobody_is_taken_into_another_protocol(void **state)
+{
+	(void)state;
+	assert_true(stage_start(&s, NULL));
+	assert_counts("aliosbot_connected 1");
+	for (int i = 0; i < 2 * SERVE_MOST; i++) {
+		assert_hung_up_on(websocket, sizeof(websocket) - 1);
+		assert_hung_up_on(http2, sizeof(http2) - 1);
+		assert_hung_up_on(http2_known, sizeof(http2_known) - 1);
+	}
+	/* They leave the count as it was: as many as ever may come, and no more. */
+	who_asks_nothing_and_stays();
+	ask("GET", "/healthz");
+	assert_status("HTTP/1.1 200");
+}
+
+static int times_logged(const char *words)
+{
+	struct buf path;
+	int n = 0;
+
+	stage_path(&s, &path, "bot.log");
+	read_file(path.s);
+	buf_release(&path);
+	for (const char *at = said.s; (at = strstr(at, words)); at++)
+		n++;
+	return n;
+}
+
+static void what_anybody_can_bring_about_is_logged_once(void **state)
+{
+	static char long_head[16000];
+
+	(void)state;
+	assert_true(stage_start(&s, NULL));
+	memset(long_head, 'a', sizeof(long_head));
+	memcpy(long_head, "GET /", 5);
+	for (int i = 0; i < 5; i++)
+		assert_hung_up_on(long_head, sizeof(long_head));
+	who_asks_nothing_and_stays(); /* four are turned away */
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+	assert_int_equal(times_logged("lws: "), 1);
+	assert_int_equal(times_logged("more than 8 ask at a time; one was turned away"), 1);
+	assert_int_equal(times_logged("ask at a time"), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -419,6 +610,12 @@ int main(void)
 		TEST(it_stops_while_somebody_is_asking),
 		TEST(the_file_is_there_whole_and_its_last_words_are_true),
 		TEST(a_port_that_is_taken_and_a_folder_that_is_not_there_stop_nothing),
+		TEST(a_file_that_is_the_bots_own_is_no_place_for_metrics),
+		TEST(a_file_of_somebody_elses_is_left_as_it_is),
+		TEST(a_file_that_comes_later_is_left_as_it_is_too),
+		TEST(a_pipe_in_the_way_stops_nothing),
+		TEST(nobody_is_taken_into_another_protocol),
+		TEST(what_anybody_can_bring_about_is_logged_once),
 		TEST(rules_and_dashboard_name_what_there_is),
 	};
 

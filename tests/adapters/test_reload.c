@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -142,6 +143,23 @@ static void a_broken_config_changes_nothing_and_says_where(void **state)
 	assert_int_equal(stage_end(&s, SIGTERM), 0);
 }
 
+static void a_pipe_in_the_configs_place_is_not_waited_for(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	assert_true(stage_start(&s, NULL));
+	stage_path(&s, &path, "aliosbot.conf");
+	unlink(path.s);
+	assert_int_equal(mkfifo(path.s, 0600), 0);
+	buf_release(&path);
+	reload();
+	logs("aliosbot.conf: it isn't a regular file.\n");
+	logs("the settings stay as they were");
+	shell_says("ALIOSBOT_CONFIG=/dev/null aliosbot new checkout is down", "HIGH");
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+}
+
 static void rules_for_alerts_are_read_again(void **state)
 {
 	struct sl_channel *c;
@@ -194,6 +212,7 @@ int main(void)
 		TEST(it_can_be_changed_back),
 		TEST(what_needs_a_restart_is_said_and_waits_for_it),
 		TEST(a_broken_config_changes_nothing_and_says_where),
+		TEST(a_pipe_in_the_configs_place_is_not_waited_for),
 		TEST(rules_for_alerts_are_read_again),
 		TEST(reminders_are_due_by_the_new_settings),
 	};

@@ -189,6 +189,60 @@ static void other_settings_make_them_anew(void **state)
 			 INT64_C(1796029200000));
 }
 
+static int settle(struct a_store *s)
+{
+	return s->store->ops->settings_changed(s->store);
+}
+
+static void changed_settings_are_followed_in_bites_and_again_after_a_fault(void **state)
+{
+	struct a_store *s = *state;
+	int64_t expected;
+	char sql[160];
+
+	for (int i = 1; i < 150; i++)
+		a_store_declare(s, "Another");
+	assert_int_equal(settle(s), 0); /* nothing has changed */
+	s->settings.remind_update_ms[PRIORITY_HIGH] = 20 * MS_MINUTE;
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM due WHERE kind = 'update' AND at = %lld",
+		 (long long)(s->now + 20 * MS_MINUTE));
+	assert_int_equal(a_store_number(s, sql), 0);
+	assert_int_equal(settle(s), 1);
+	assert_int_equal(a_store_number(s, sql), 64);
+	a_store_script(s, "CREATE TRIGGER full BEFORE INSERT ON due BEGIN"
+			  " SELECT raise(ABORT, 'no'); END");
+	assert_true(settle(s) < 0);
+	assert_int_equal(a_store_number(s, sql), 64);
+	a_store_script(s, "DROP TRIGGER full");
+	assert_int_equal(settle(s), 1);
+	assert_int_equal(a_store_number(s, sql), 128);
+	assert_int_equal(settle(s), 0);
+	assert_int_equal(a_store_number(s, sql), 150);
+	expected = all_of_them(s);
+	a_store_script(s, "DELETE FROM due; DELETE FROM meta WHERE name = 'due_settings'");
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(all_of_them(s), expected);
+}
+
+/* The first bite has gone by settings that are no longer wanted; the file says it is as the ones before. */
+static void settings_changed_back_meanwhile_are_followed_too(void **state)
+{
+	struct a_store *s = *state;
+	int64_t before;
+
+	for (int i = 1; i < 70; i++)
+		a_store_declare(s, "Another");
+	before = all_of_them(s);
+	s->settings.remind_update_ms[PRIORITY_HIGH] = 20 * MS_MINUTE;
+	assert_int_equal(settle(s), 1);
+	assert_true(all_of_them(s) != before);
+	s->settings.remind_update_ms[PRIORITY_HIGH] = MS_HOUR;
+	assert_int_equal(settle(s), 1);
+	assert_int_equal(settle(s), 0);
+	assert_int_equal(all_of_them(s), before);
+}
+
 /* ---- when they come ---- */
 
 static void what_comes_is_said_once_and_comes_again_when_it_is_due_again(void **state)
@@ -360,6 +414,8 @@ int main(void)
 		CASE(nine_oclock_moves_when_a_clock_becomes_known),
 		CASE(made_anew_they_are_the_same),
 		CASE(other_settings_make_them_anew),
+		CASE(changed_settings_are_followed_in_bites_and_again_after_a_fault),
+		CASE(settings_changed_back_meanwhile_are_followed_too),
 		CASE(what_comes_is_said_once_and_comes_again_when_it_is_due_again),
 		CASE(what_is_not_due_yet_is_not_said_and_waits_for_its_time),
 		CASE(a_complete_postmortem_is_not_asked_for_again),

@@ -519,6 +519,49 @@ static void what_follows_from_a_result_is_decided_with_it(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup, a_store_teardown)
 
+/* ---- how many there are, for who watches ---- */
+
+static void letters_many(struct a_store *s, const char *lane, int n, int64_t at)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO letter (key, what, state, lane, node, generation, loud, created_at,"
+		 " changed_at) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
+		 " WHERE i < %d) SELECT '%s' || i, 'note', 'pending', '%s', 1, 0, 0, %lld + i, 0"
+		 " FROM n",
+		 n, lane, lane, (long long)at);
+	a_store_script(s, sql);
+}
+
+static void the_oldest_letter_is_the_oldest_of_all_that_are_not_put_off(void **state)
+{
+	struct a_store *s = *state;
+	struct store_counts c;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_script(s, "DELETE FROM letter");
+	letters_many(s, "z", 10, 1000);
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.letters, 10);
+	assert_int_equal(c.oldest_letter_ms, 1001);
+	letters_many(s, "a", 10100, 5000);
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.letters, 10000);
+	assert_int_equal(c.oldest_letter_ms, 1001);
+	/* One that is to wait is where it should be; one that was tried is late. */
+	a_store_script(s, "UPDATE letter SET not_before = 9000000000000 WHERE lane = 'z'");
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.oldest_letter_ms, 5001);
+	a_store_script(s, "UPDATE letter SET tries = 1 WHERE lane = 'z' AND created_at = 1010");
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.oldest_letter_ms, 1010);
+	a_store_script(s, "DELETE FROM letter WHERE lane = 'a'");
+	assert_int_equal(store_counted(s->store, &c), 0);
+	assert_int_equal(c.letters, 1);
+	assert_int_equal(c.oldest_letter_ms, 1010);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,6 +582,7 @@ int main(void)
 		TEST(a_card_that_was_deleted_is_posted_anew_as_the_next_generation),
 		TEST(critical_nodes_come_first_then_cards_then_who_waits_longest),
 		TEST(what_follows_from_a_result_is_decided_with_it),
+		TEST(the_oldest_letter_is_the_oldest_of_all_that_are_not_put_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
