@@ -381,6 +381,7 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter);
 int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
 int outbox_claim(struct sqlite_store *s, const struct job *job);
 int outbox_result(struct sqlite_store *s, const struct job *job);
+int rows_digest_said(struct rows *r, const char *channel, int64_t since_ms);
 int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most);
 
 /* ---- emoji.c ---- */
