@@ -208,6 +208,22 @@ int due_anew(struct sqlite_store *s, const char *node)
 	arena_release(&a);
 	return rc;
 }
+#define HOPS_MOST 16
+
+/* Copies of copies, wherever those went: whose original lives its own life again is nobody's business. */
+static int due_further(struct sqlite_store *s, const struct head *h, struct arena *a)
+{
+	struct head into = *h;
+	int rc = 1;
+
+	for (int hops = 0; hops < HOPS_MOST && into.merged_into && rc > 0; hops++) {
+		rc = s->rows.node_id(&s->rows, into.merged_into, a, &into);
+		if (rc > 0)
+			rc = due_all_items(s, &into, a) < 0 ? STORE_FAULT : 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 
 /* ---- of many Nodes ---- */
 
@@ -220,6 +236,8 @@ static int due_anew_all(struct sqlite_store *s, const char *sql, const char *per
 	size_t count = 0, room = 0;
 	int rc;
 
+	if (!rc && kinds & DUE_ALL_ITEMS && h.status == STATUS_MERGED)
+		rc = due_further(s, &h, &a);
 	arena_init(&a);
 	query(&q, &s->db, &a, sql, "s", person);
 	while (query_next(&q, "s", &id)) {
