@@ -405,10 +405,10 @@ int due_earliest(struct reads *r, struct due *d, int most);
 int64_t due_count(struct reads *r, int64_t until);
 /* It was put off until then. */
 int due_digest_put(struct sqlite_store *s, int64_t at);
-/* An INTENT_CLOCK_SET was decided: its times are made anew. */
-int due_clock_set(struct sqlite_store *s, const struct intent *in);
-int due_ahead(struct reads *r, int64_t now, bool all, int64_t *after, char (*ids)[NODE_ID_MAX],
-	      int most);
+/* JOB_CLOCK */
+int due_clock_run(struct sqlite_store *s, struct job *job);
+/* A Node's facts as they count now (due_bend()). 0, < 0. */
+int due_bent(struct sqlite_store *s, struct head *h);
 
 /* ---- post.c ---- */
 
