@@ -22,10 +22,9 @@ struct reminders {
 	bool failed;  /* one of this step's intents */
 	int64_t each; /* so many a step; 0: nothing is late */
 	int deciding; /* intents under way */
-	/* The clock was set back, or may have been before the start: Nodes are walked through, and what they were reminded by is
-	 * brought back with it. */
+	/* The clock was set back, or may have been before the start: what is due is reckoned anew, before anything is said. */
 	int64_t seen; /* the latest moment that was looked at; 0: none */
-	int64_t walk; /* where the next step goes on; -1: nowhere */
+	int64_t walk; /* where the next JOB_CLOCK goes on; -1: nowhere */
 	bool walk_all;
 };
 
@@ -35,10 +34,6 @@ struct first { /* JOB_READ; in the job's arena */
 	int64_t now, late, each;
 	struct due due[MOST];
 	int n;
-	int64_t walk;
-	bool walk_all;
-	char ahead[MOST][NODE_ID_MAX];
-	int n_ahead;
 };
 
 /* So many a step that it takes a minute. */
@@ -52,10 +47,6 @@ static int first_read(struct reads *r, struct job *job)
 	struct first *f = job->found;
 	int64_t most;
 
-	f->n_ahead =
-		f->walk < 0 ? 0 : r->due_ahead(r, f->now, f->walk_all, &f->walk, f->ahead, MOST);
-	if (f->n_ahead)
-		return f->n_ahead;
 	f->n = r->due(r, f->due, 1);
 	if (f->n <= 0 || f->due[0].at > f->now)
 		return f->n;
@@ -73,46 +64,20 @@ static int first_read(struct reads *r, struct job *job)
 static void due_decided(struct job *job, void *arg);
 
 /* `now` is the moment that was looked at: whatever the clock is set to meanwhile, it was due then. */
-static struct job *reminders_job(struct reminders *r, enum intent_kind kind, int64_t now)
+static void due_submit(struct reminders *r, const struct due *due, int64_t now)
 {
 	struct job *job = job_new(JOB_DEED);
 
-	job->intent = (struct intent){
-		.kind = kind, .via = VIA_BOT, .who = REF_BOT, .now_ms = now, .received_ms = now
-	};
+	job->intent = (struct intent){ .kind = INTENT_DUE,
+				       .via = VIA_BOT,
+				       .who = REF_BOT,
+				       .now_ms = now,
+				       .received_ms = now,
+				       .due = *due };
 	job->done = due_decided;
 	job->arg = r;
-	return job;
-}
-
-static void reminders_submit(struct reminders *r, struct job *job)
-{
 	r->deciding++;
 	r->s.submit(job, r->s.arg);
-}
-
-static void due_submit(struct reminders *r, const struct due *due, int64_t now)
-{
-	struct job *job = reminders_job(r, INTENT_DUE, now);
-
-	job->intent.due = *due;
-	reminders_submit(r, job);
-}
-
-static void ahead_submit(struct reminders *r, const char *node, int64_t now)
-{
-	struct job *job = reminders_job(r, INTENT_CLOCK_SET, now);
-
-	job->intent.node = arena_strdup(&job->arena, node);
-	reminders_submit(r, job);
-}
-
-/* Before anything else is said. */
-static void ahead_known(struct reminders *r, const struct first *f)
-{
-	r->walk = f->n_ahead == MOST ? f->walk : -1;
-	for (int i = 0; i < f->n_ahead; i++)
-		ahead_submit(r, f->ahead[i], f->now);
 }
 
 static void first_known(struct job *job, void *arg)
@@ -125,17 +90,16 @@ static void first_known(struct job *job, void *arg)
 	if (!r->stopping && failed) {
 		log_warning("reminders", "what is due can't be read");
 		loop_timer_set(r->step, REST_MS);
-	} else if (!r->stopping && f->n_ahead) {
-		ahead_known(r, f);
 	} else if (!r->stopping && r->again) {
 		r->again = false;
 		reminders_look(r);
 	} else if (!r->stopping) {
-		r->walk = -1;
 		r->each = f->late ? f->each : 0;
 		alarm_set(r->alarm, !f->late && f->n ? f->due[0].at : 0);
 		for (int i = 0; f->late && i < f->n && f->due[i].at <= f->now; i++)
 			due_submit(r, &f->due[i], f->now);
+		if (r->walk >= 0 && !r->deciding)
+			loop_timer_set(r->step, REST_MS);
 	}
 	job_free(job);
 }
@@ -144,7 +108,7 @@ static void first_known(struct job *job, void *arg)
 static void reminders_clock(struct reminders *r, int64_t now)
 {
 	if (now < r->seen - DUE_AHEAD_MS) {
-		log_info("reminders", "the clock was set back: what is due is looked at anew");
+		log_info("reminders", "the clock was set back; reminders are computed again");
 		r->walk = 0;
 		r->walk_all = true;
 		r->seen = now;
@@ -153,22 +117,61 @@ static void reminders_clock(struct reminders *r, int64_t now)
 		r->seen = now;
 }
 
-static void look(struct reminders *r)
+static void first_submit(struct reminders *r, int64_t now)
 {
 	struct job *job = job_new(JOB_READ);
 	struct first *f = arena_alloc(&job->arena, sizeof(*f));
-	int64_t now = r->s.clock->now_ms(r->s.clock);
 
-	reminders_clock(r, now);
-	*f = (struct first){
-		.now = now, .each = r->each, .walk = r->walk, .walk_all = r->walk_all
-	};
-	r->looking = true;
+	*f = (struct first){ .now = now, .each = r->each };
 	job->found = f;
 	job->read = first_read;
 	job->done = first_known;
 	job->arg = r;
 	r->s.submit(job, r->s.arg);
+}
+
+static void look(struct reminders *r);
+
+/* What failed is tried again from where it was, and keeps nobody waiting for what is due. */
+static void clock_walked(struct job *job, void *arg)
+{
+	struct reminders *r = arg;
+
+	r->looking = false;
+	if (!r->stopping && job->rc < 0) {
+		log_warning("reminders", "reminders can't be computed again");
+		r->failed = true;
+		r->looking = true;
+		first_submit(r, job->clock.now);
+	} else if (!r->stopping) {
+		r->walk = job->clock.after;
+		look(r);
+	}
+	job_free(job);
+}
+
+static void clock_submit(struct reminders *r, int64_t now)
+{
+	struct job *job = job_new(JOB_CLOCK);
+
+	job->clock.now = now;
+	job->clock.back = r->walk_all;
+	job->clock.after = r->walk;
+	job->done = clock_walked;
+	job->arg = r;
+	r->s.submit(job, r->s.arg);
+}
+
+static void look(struct reminders *r)
+{
+	int64_t now = r->s.clock->now_ms(r->s.clock);
+
+	reminders_clock(r, now);
+	r->looking = true;
+	if (r->walk < 0)
+		first_submit(r, now);
+	else
+		clock_submit(r, now);
 }
 
 /* Between two steps nothing is looked at: the next one does. */
@@ -189,12 +192,9 @@ static void due_decided(struct job *job, void *arg)
 	struct reminders *r = arg;
 
 	r->failed |= job->rc < 0;
-	if (job->rc < 0 && job->intent.kind == INTENT_DUE)
-		log_warning("reminders", "%s %s: can't be decided", job->intent.due.node,
-			    due_rows[job->intent.due.kind].name);
-	else if (job->rc < 0)
-		log_warning("reminders", "%s: can't be brought back to the clock",
-			    job->intent.node);
+	if (job->rc < 0)
+		log_warning("reminders", "%s%s%s: can't be decided", job->intent.due.node,
+			    *job->intent.due.node ? " " : "", due_rows[job->intent.due.kind].name);
 	job_free(job);
 	if (--r->deciding || r->stopping)
 		return;

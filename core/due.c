@@ -76,6 +76,63 @@ int64_t due_nine(const struct zone *z, int64_t ms, int days)
 	return nine_of(z, local_day(z, ms) + days);
 }
 
+/* ---- a clock that was set ---- */
+
+#define PUT_OFF_MOST (2 * MS_DAY) /* "tomorrow 9:00" is sooner than that */
+
+static bool lies_ahead(int64_t fact, int64_t now)
+{
+	return now && fact > now + DUE_AHEAD_MS;
+}
+
+static int64_t set_at(const struct due_clock *c)
+{
+	return c->set && c->set < c->now ? c->set : c->now;
+}
+
+static void bend(int64_t *fact, const struct due_clock *c)
+{
+	if (lies_ahead(*fact, c->now))
+		*fact = set_at(c);
+}
+
+/* What was put off stays put off as long, an hour if nobody can say; what came of it has come. */
+static void bend_reminded(int64_t *said, int64_t *snoozed, const struct due_clock *c)
+{
+	if (lies_ahead(*said, c->now))
+		*snoozed = *snoozed > *said ? set_at(c) + (*snoozed - *said) : 0;
+	else if (c->now && *snoozed > c->now + PUT_OFF_MOST)
+		*snoozed = set_at(c) + MS_HOUR;
+	bend(said, c);
+}
+
+void due_bend(struct head *h, struct item *i, const struct due_clock *c)
+{
+	bend(&h->declared_at, c);
+	bend(&h->closed_at, c);
+	bend(&h->update_at, c);
+	bend(&h->update_from, c);
+	for (int kind = 0; kind < NODE_DUES; kind++)
+		bend_reminded(&h->reminded[kind].said, &h->reminded[kind].snoozed, c);
+	if (i)
+		bend_reminded(&i->reminded_at, &i->snoozed_until, c);
+}
+
+static bool reminded_ahead(int64_t said, int64_t snoozed, int64_t now)
+{
+	return lies_ahead(said, now) || (now && snoozed > now + PUT_OFF_MOST);
+}
+
+bool due_ahead_of(const struct head *h, const struct item *i, int64_t now)
+{
+	bool ahead = lies_ahead(h->declared_at, now) || lies_ahead(h->closed_at, now) ||
+		     lies_ahead(h->update_at, now) || lies_ahead(h->update_from, now);
+
+	for (int kind = 0; kind < NODE_DUES; kind++)
+		ahead |= reminded_ahead(h->reminded[kind].said, h->reminded[kind].snoozed, now);
+	return ahead || (i && reminded_ahead(i->reminded_at, i->snoozed_until, now));
+}
+
 /* ---- when ---- */
 
 static int64_t later(int64_t a, int64_t b)
@@ -196,7 +253,14 @@ static int64_t (*const ats[])(const struct due_facts *f) = {
 
 int64_t due_at(int kind, const struct due_facts *f)
 {
-	return ats[kind](f);
+	struct head h = *f->head;
+	struct item i = f->item ? *f->item : (struct item){ 0 };
+	struct due_facts bent = *f;
+
+	due_bend(&h, f->item ? &i : NULL, &f->clock);
+	bent.head = &h;
+	bent.item = f->item ? &i : NULL;
+	return ats[kind](&bent);
 }
 
 /* A system user can't be told anything in the chat. */

@@ -29,6 +29,7 @@ struct due {
 	char node[NODE_ID_MAX]; /* DIGEST: "" */
 	int64_t key;		/* ITEM: its number; else 0 */
 	int64_t at;
+	int64_t clock_set; /* struct due_clock, as the store has it */
 };
 
 /* The one table of kinds. */
@@ -41,12 +42,27 @@ struct due_row {
 extern const struct due_row due_rows[DUES];
 int due_from(const char *name); /* -1: none */
 
+/* A fact that lies further ahead of the clock than this was said by a clock that was ahead, or the clock is behind now. The
+ * facts stay as they were said, for nobody knows which; what follows from them is reckoned as if they had been said when
+ * the clock was set back, else nothing would be said until then. Where the clock is right again they count as they are:
+ * what was due too early by them is decided anew when it comes, and waits. */
+#define DUE_AHEAD_MS MS_HOUR
+struct due_clock {
+	int64_t now; /* 0: all facts are as they are */
+	int64_t set; /* when it was set back last; 0: now */
+};
+/* Brings back what lies ahead, in a copy of the facts; i NULL: of the Node alone. */
+void due_bend(struct head *h, struct item *i, const struct due_clock *c);
+/* Would that change anything? */
+bool due_ahead_of(const struct head *h, const struct item *i, int64_t now);
+
 /* What a due time follows from. */
 struct due_facts {
 	const struct head *head;
 	const struct item *item; /* ITEM */
 	struct zone zone;	 /* of whom it is for: due_person() */
 	const struct settings *set;
+	struct due_clock clock;
 };
 /* When it is due, in the past if that was missed; 0: it isn't. */
 int64_t due_at(int kind, const struct due_facts *f);
@@ -73,10 +89,6 @@ unsigned dues_changed_by(const struct change *c);
 /* May it move when this item is due? */
 struct effect;
 bool due_item_moved(const struct effect *e);
-
-/* A fact that lies further ahead than this is of a clock that was ahead and was set right since: it is brought back to now
- * (INTENT_CLOCK_SET), for nothing would be said until then. What lies nearer may be of a clock that is behind for a while. */
-#define DUE_AHEAD_MS MS_HOUR
 
 /* The settings that due times follow from, in words: where they are others, the times are made anew. */
 struct buf;

@@ -26,7 +26,6 @@ enum intent_kind {
 	INTENT_DELETED, /* `message` was deleted */
 	INTENT_IMPORTED, /* `view` was written by hand or by another program: it is to be a Node of ours */
 	INTENT_DUE, /* the time of `due` has come */
-	INTENT_CLOCK_SET, /* the clock is behind what `node` (""; what is about no Node) was reminded by */
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 

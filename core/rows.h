@@ -197,6 +197,8 @@ struct rows {
 	/* People with this in their name (the letter case of ASCII ignored); how many (at most `most`). */
 	int (*people)(struct rows *r, const char *name, struct arena *a, struct person *p,
 		      int most);
+	/* Was a digest posted in this channel since then: 1, 0, < 0. */
+	int (*digest_said)(struct rows *r, const char *channel, int64_t since_ms);
 	/* Is the person a member of the channel: 1 yes, 0 no or unknown, also when what was known is from before a gap. */
 	int (*member)(struct rows *r, const char *channel, const char *person);
 	int (*view)(struct rows *r, const char *node, enum view_size size, struct arena *a,

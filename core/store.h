@@ -114,11 +114,6 @@ struct reads {
 	/* What is due first, the earliest first; and how much is due by then, < 0 a fault. */
 	int (*due)(struct reads *r, struct due *d, int most);
 	int64_t (*due_count)(struct reads *r, int64_t until);
-	/* Whose times may be of a clock that was ahead (INTENT_CLOCK_SET): Nodes of which something is due behind `now`, where
-	 * what it follows from lies ahead, or all of them. Those behind *after (0: from the first), which is moved on; how many
-	 * ids are in `ids` ("": what is about no Node), at most `most`. */
-	int (*due_ahead)(struct reads *r, int64_t now, bool all, int64_t *after,
-			 char (*ids)[NODE_ID_MAX], int most);
 	int (*meta)(struct reads *r, const char *name, struct arena *a, const char **value);
 	/* How many gaps there have been: at least 1, raised by JOB_GAP; AS_OF_NEVER after a fault. */
 	int64_t (*gaps)(struct reads *r);
@@ -160,6 +155,7 @@ enum job_kind {
 	JOB_MEMBERS, /* the members of a channel, all of them */
 	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
 	JOB_IMPORT, /* a Node comes in from outside, all of it or nothing; nothing is said of it in the chat */
+	JOB_CLOCK, /* the clock was set back, or may have been: what is due is reckoned anew, a few Nodes at a time */
 	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -244,6 +240,11 @@ struct job {
 		struct {
 			const char *channel; /* a ref; NULL: any */
 		} opened;		     /* JOB_OPENED */
+		struct {
+			int64_t now;
+			bool back; /* it was: all Nodes; else those whose facts lie ahead (core/due.h) */
+			int64_t after; /* goes on behind it, 0: from the first; then where the next goes on, -1: it is done */
+		} clock; /* JOB_CLOCK */
 		struct {
 			const char *name, *value; /* value NULL: it goes */
 		} meta;				  /* JOB_META */

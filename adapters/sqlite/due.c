@@ -50,6 +50,34 @@ static int due_put(struct sqlite_store *s, int64_t node, int kind, int64_t key, 
 
 /* ---- when ---- */
 
+/* When the clock was set back last, as JOB_CLOCK was told; *at 0: never. */
+static int due_clock_read(struct sqlite_store *s, int64_t *at)
+{
+	int rc;
+
+	*at = 0;
+	rc = db_one(&s->db, NULL,
+		    "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'due_clock'", ">i", at);
+	return rc < 0 ? rc : 0;
+}
+
+/* It is asked only where it matters. */
+static int due_clock_of(struct sqlite_store *s, const struct head *h, const struct item *i,
+			int64_t now, struct due_clock *c)
+{
+	*c = (struct due_clock){ .now = now };
+	return due_ahead_of(h, i, now) ? due_clock_read(s, &c->set) : 0;
+}
+
+int due_bent(struct sqlite_store *s, struct head *h)
+{
+	struct due_clock c;
+	int rc = due_clock_of(s, h, NULL, now_of(s), &c);
+
+	due_bend(h, NULL, &c);
+	return rc;
+}
+
 static int due_when(struct sqlite_store *s, int kind, const struct head *h, const struct item *i,
 		    struct arena *a, int64_t *at, struct zone *z)
 {
@@ -61,8 +89,10 @@ static int due_when(struct sqlite_store *s, int kind, const struct head *h, cons
 	if (rc < 0)
 		return rc;
 	*z = f.zone = due_zone(&p, s->seams.zones);
-	*at = due_at(kind, &f);
-	return 0;
+	rc = due_clock_of(s, h, i, now_of(s), &f.clock);
+	if (!rc)
+		*at = due_at(kind, &f);
+	return rc;
 }
 
 /* A person is told at nine: what became overdue by a change of just now waits for theirs. What was missed is a row
@@ -179,6 +209,22 @@ static bool due_only_undated(const struct change *c)
 	return true;
 }
 
+#define HOPS_MOST 16
+
+/* Copies of copies, wherever those went: whose original lives its own life again is nobody's business. */
+static int due_further(struct sqlite_store *s, const struct head *h, struct arena *a)
+{
+	struct head into = *h;
+	int rc = 1;
+
+	for (int hops = 0; hops < HOPS_MOST && into.merged_into && rc > 0; hops++) {
+		rc = s->rows.node_id(&s->rows, into.merged_into, a, &into);
+		if (rc > 0)
+			rc = due_all_items(s, &into, a) < 0 ? STORE_FAULT : 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 int due_changed(struct sqlite_store *s, const struct change *c)
 {
 	unsigned kinds = dues_changed_by(c);
@@ -191,6 +237,8 @@ int due_changed(struct sqlite_store *s, const struct change *c)
 	arena_init(&a);
 	rc = s->rows.node_id(&s->rows, c->node, &a, &h);
 	rc = rc > 0 ? due_kinds(s, &h, kinds, c, &a) : rc;
+	if (!rc && kinds & DUE_ALL_ITEMS && h.status == STATUS_MERGED)
+		rc = due_further(s, &h, &a);
 	arena_release(&a);
 	return rc;
 }
@@ -406,21 +454,6 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 	return rc;
 }
 
-/* What was missed stays as it is; of the rest none may wait for the clock of before. */
-static int due_digest_set(struct sqlite_store *s, int64_t now)
-{
-	int64_t at = 0;
-	int rc = db_one(&s->db, NULL, "SELECT at FROM due WHERE node = ? AND kind = ?", "is>i",
-			(int64_t)NONE_NODE, due_rows[DUE_DIGEST].name, &at);
-
-	return rc > 0 && at > now ? due_digest_anew(s, now) : rc < 0 ? rc : 0;
-}
-
-int due_clock_set(struct sqlite_store *s, const struct intent *in)
-{
-	return *in->node ? due_anew(s, in->node) : due_digest_set(s, in->now_ms);
-}
-
 /* ---- reading ---- */
 
 int due_earliest(struct reads *r, struct due *d, int most)
@@ -432,10 +465,12 @@ int due_earliest(struct reads *r, struct due *d, int most)
 
 	arena_init(&a);
 	query(&q, &of_reads(r)->db, &a,
-	      "SELECT due.kind, coalesce(node.id, ''), due.key, due.at FROM due"
+	      "SELECT due.kind, coalesce(node.id, ''), due.key, due.at,"
+	      " (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'due_clock') FROM due"
 	      " LEFT JOIN node ON node.n = due.node ORDER BY due.at LIMIT ?",
 	      "d", most);
-	while (n < most && query_next(&q, "ssii", &kind, &node, &d[n].key, &d[n].at) &&
+	while (n < most &&
+	       query_next(&q, "ssiii", &kind, &node, &d[n].key, &d[n].at, &d[n].clock_set) &&
 	       word_read(&q, "reminder", due_from, kind, -1, &d[n].kind))
 		snprintf(d[n++].node, NODE_ID_MAX, "%s", node);
 	rc = query_end(&q);
@@ -452,33 +487,75 @@ int64_t due_count(struct reads *r, int64_t until)
 	return rc < 0 ? rc : count;
 }
 
-/* ?1: behind this one; ?2: now; ?3: all of them; ?4: what lies further ahead. */
+/* ---- a clock that was set ---- */
+
+#define CLOCK_MOST 64		 /* Nodes of one job */
+#define CLOCK_LASTS (7 * MS_DAY) /* by then all that was ahead was said once more */
+#define DIGEST_MOST (8 * MS_DAY) /* no weekly one is further away, and none that was put off */
+
+static int due_clock_put(struct sqlite_store *s, int64_t at)
+{
+	return db_run(&s->db,
+		      "INSERT INTO meta (name, value) VALUES ('due_clock', CAST(? AS TEXT))"
+		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		      "i", at);
+}
+
+/* At a start: what is known of it counts, unless it can't be about what lies ahead now. */
+static int due_clock_doubt(struct sqlite_store *s, int64_t now)
+{
+	int64_t at;
+	int rc = due_clock_read(s, &at);
+
+	return rc || (at && at <= now && now - at < CLOCK_LASTS) ? rc : due_clock_put(s, now);
+}
+
+/* ?1: behind this one; ?2: now; ?3: all of them; ?4: what lies further ahead; ?5: and what can't be right. */
 #define LATER_NODES \
 	"SELECT due.node, coalesce(node.id, '') FROM due LEFT JOIN node ON node.n = due.node" \
-	" WHERE due.node > ?1 AND due.at > ?2 AND (?3 OR due.node = 0" \
+	" WHERE due.node > ?1 AND due.at > ?2 AND CASE WHEN due.node = 0 THEN due.at > ?5 ELSE ?3" \
 	" OR max(declared_at, coalesce(closed_at, 0), coalesce(update_at, 0)," \
 	" coalesce(update_from, 0), coalesce(update_said, 0), coalesce(captain_said, 0)," \
 	" coalesce(postmortem_said, 0)) > ?4 OR EXISTS (SELECT 1 FROM item INDEXED BY item_open" \
 	" WHERE item.node = due.node AND state = 'TODO' AND withdrawn IS NOT 1" \
-	" AND reminded_at > ?4))" \
-	" GROUP BY due.node ORDER BY due.node LIMIT ?5"
+	" AND reminded_at > ?4) END" \
+	" GROUP BY due.node ORDER BY due.node LIMIT ?6"
 
-int due_ahead(struct reads *r, int64_t now, bool all, int64_t *after, char (*ids)[NODE_ID_MAX],
-	      int most)
+/* *last: the row of the last of them. How many, < 0. */
+static int due_later_nodes(struct sqlite_store *s, const struct job *job, struct arena *a,
+			   const char **ids, int64_t *last)
 {
-	const char *id;
-	struct arena a;
+	int64_t now = job->clock.now;
 	struct query q;
 	int n = 0, rc;
 
-	arena_init(&a);
-	query(&q, &of_reads(r)->db, &a, LATER_NODES, "iidid", *after - 1, now, (int)all,
-	      now + DUE_AHEAD_MS, most);
-	while (n < most && query_next(&q, "is", after, &id))
-		snprintf(ids[n++], NODE_ID_MAX, "%s", id);
-	if (n)
-		++*after;
+	query(&q, &s->db, a, LATER_NODES, "iidiid", job->clock.after - 1, now, (int)job->clock.back,
+	      now + DUE_AHEAD_MS, now + DIGEST_MOST, CLOCK_MOST);
+	while (n < CLOCK_MOST && query_next(&q, "is", last, &ids[n]))
+		n++;
 	rc = query_end(&q);
-	arena_release(&a);
 	return rc ? rc : n;
+}
+
+int due_clock_run(struct sqlite_store *s, struct job *job)
+{
+	const char *ids[CLOCK_MOST];
+	int64_t now = job->clock.now, last = 0;
+	struct arena a;
+	int n, rc = 0;
+
+	arena_init(&a);
+	n = due_later_nodes(s, job, &a, ids, &last);
+	if (n < 0)
+		rc = n;
+	else if (!job->clock.after && job->clock.back)
+		rc = due_clock_put(s, now);
+	else if (!job->clock.after && n)
+		rc = due_clock_doubt(s, now);
+	for (int i = 0; i < n && !rc; i++)
+		rc = *ids[i] ? due_anew(s, ids[i]) : due_digest_anew(s, now);
+	arena_release(&a);
+	if (!rc)
+		job->clock.after = n == CLOCK_MOST ? last + 1 : -1;
+	return rc;
 }

@@ -122,8 +122,6 @@ static int deed_run(struct sqlite_store *s, struct job *job)
 		rc = due_digest_put(s, job->outcome.digest_at);
 	if (!rc && job->intent.kind == INTENT_DUE)
 		rc = due_fired(s, &job->intent);
-	if (!rc && job->intent.kind == INTENT_CLOCK_SET)
-		rc = due_clock_set(s, &job->intent);
 	return rc;
 }
 
@@ -221,6 +219,8 @@ static int kind_run(struct sqlite_store *s, struct job *job)
 		return post_try_again(s, job->opened.channel);
 	case JOB_IMPORT:
 		return import_run(s, job);
+	case JOB_CLOCK:
+		return due_clock_run(s, job);
 	case JOB_META:
 		return meta_run(s, job);
 	}
@@ -249,6 +249,7 @@ bool job_repeats(const struct job *job)
 	case JOB_MEMBERS:
 	case JOB_MESSAGE:
 	case JOB_OPENED:
+	case JOB_CLOCK:
 	case JOB_META:
 		return true;
 	case JOB_CLAIM:

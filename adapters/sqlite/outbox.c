@@ -287,6 +287,15 @@ int outbox_result(struct sqlite_store *s, const struct job *job)
 
 /* ---- reading ---- */
 
+/* By their keys, of which there is one a day. */
+int rows_digest_said(struct rows *r, const char *channel, int64_t since_ms)
+{
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 FROM letter WHERE key >= 'digest/' AND key < 'digest0'"
+		      " AND state = 'sent' AND sent_channel = ? AND created_at > ? LIMIT 1",
+		      "si>", channel, since_ms);
+}
+
 static bool letter_next(struct query *q, struct letter *l)
 {
 	const char *what, *state;

@@ -336,6 +336,7 @@ void rows_init(struct rows *r)
 		.person = rows_person,
 		.people = rows_people,
 		.member = rows_member,
+		.digest_said = rows_digest_said,
 		.view = rows_view,
 		.search = rows_search,
 		.alike = rows_alike,

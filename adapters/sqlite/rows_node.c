@@ -181,6 +181,7 @@ int rows_node_row(struct rows *r, int64_t row, struct arena *a, struct head *h)
 int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct view *v)
 {
 	int64_t withdrawn = 0;
+	struct head bent;
 	struct query q;
 	bool one;
 	int rc;
@@ -202,8 +203,13 @@ int rows_node_of_view(struct rows *r, const char *id, struct arena *a, struct vi
 	rc = query_end(&q);
 	v->items_open = v->items_open_of[ITEM_MITIGATE] + v->items_open_of[ITEM_PREVENT];
 	v->entries_live = v->head.n_entry - withdrawn;
-	v->update_due = one ? due_update(&v->head, of_rows(r)->seams.settings) : 0;
-	return rc ? rc : one;
+	v->update_due = 0;
+	if (rc || !one)
+		return rc;
+	bent = v->head;
+	rc = due_bent(of_rows(r), &bent);
+	v->update_due = due_update(&bent, of_rows(r)->seams.settings);
+	return rc ? rc : 1;
 }
 
 int rows_node_named(struct rows *r, const struct node_name *name, struct arena *a, struct head *h)

@@ -391,6 +391,7 @@ int outbox_scrub(struct sqlite_store *s, int64_t letter);
 int outbox_repeat(struct sqlite_store *s, const char *node, enum saying what);
 int outbox_claim(struct sqlite_store *s, const struct job *job);
 int outbox_result(struct sqlite_store *s, const struct job *job);
+int rows_digest_said(struct rows *r, const char *channel, int64_t since_ms);
 int outbox_letters(struct reads *r, struct arena *a, struct letter *l, int most);
 
 /* ---- emoji.c ---- */
@@ -417,10 +418,10 @@ int due_earliest(struct reads *r, struct due *d, int most);
 int64_t due_count(struct reads *r, int64_t until);
 /* It was put off until then. */
 int due_digest_put(struct sqlite_store *s, int64_t at);
-/* An INTENT_CLOCK_SET was decided: its times are made anew. */
-int due_clock_set(struct sqlite_store *s, const struct intent *in);
-int due_ahead(struct reads *r, int64_t now, bool all, int64_t *after, char (*ids)[NODE_ID_MAX],
-	      int most);
+/* JOB_CLOCK */
+int due_clock_run(struct sqlite_store *s, struct job *job);
+/* A Node's facts as they count now (due_bend()). 0, < 0. */
+int due_bent(struct sqlite_store *s, struct head *h);
 
 /* ---- post.c ---- */
 
@@ -551,11 +552,16 @@ int rows_view(struct rows *r, const char *node, enum view_size size, struct aren
 #define PARA_COLUMNS \
 	"%d, p.n, t.body, p.author, p.at, p.source, p.gone, " PIECE_DELETED("'%c'", "p")
 #define PARA_FROM " p LEFT JOIN text t ON t.node = p.node AND t.n = p.text "
-/* A copy whose Node was reopened since: 1, else NULL. */
+/* A copy whose Node, or that of which it is a copy itself, was reopened since: 1, else 0 or NULL. */
 #define ITEM_LEFT(i) \
-	"CASE WHEN " i ".copy_of IS NOT NULL THEN (SELECT g.gone FROM merged g WHERE g.node = " i \
-	".node AND g.id = substr(" i ".copy_of, 1, instr(" i ".copy_of, ' ') - 1)" \
-	" ORDER BY g.n DESC LIMIT 1) END"
+	"CASE WHEN " i ".copy_of IS NOT NULL THEN (WITH RECURSIVE link(node, id, n, hops) AS (" \
+	"SELECT " i ".node, substr(" i ".copy_of, 1, instr(" i ".copy_of, ' ') - 1)," \
+	" substr(" i ".copy_of, instr(" i ".copy_of, ' ') + 2), 0 UNION ALL" \
+	" SELECT o.n, substr(c.copy_of, 1, instr(c.copy_of, ' ') - 1)," \
+	" substr(c.copy_of, instr(c.copy_of, ' ') + 2), hops + 1 FROM link" \
+	" JOIN node o ON o.id = link.id JOIN item c ON c.node = o.n AND c.n = CAST(link.n AS INTEGER)" \
+	" WHERE c.copy_of IS NOT NULL AND hops < 16) SELECT max((SELECT g.gone FROM merged g" \
+	" WHERE g.node = link.node AND g.id = link.id ORDER BY g.n DESC LIMIT 1)) FROM link) END"
 #define ITEM_SELECT \
 	"SELECT i.n, i.type, i.state, t.body, i.owner, i.due, i.author, w.body," \
 	" i.created_at, i.done_at, i.source, i.withdrawn, " PIECE_DELETED( \

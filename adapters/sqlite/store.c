@@ -294,7 +294,6 @@ static const struct reads reading = {
 	.emoji = emoji_next,
 	.due = due_earliest,
 	.due_count = due_count,
-	.due_ahead = due_ahead,
 	.meta = meta_read,
 	.gaps = known_gaps,
 	.in_doubt = known_in_doubt,

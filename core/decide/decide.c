@@ -340,7 +340,6 @@ static int (*const deciders[])(struct deed *d) = {
 	[INTENT_FETCHED] = on_fetched,	       [INTENT_EDITED] = on_edit,
 	[INTENT_DELETED] = on_deletion,	       [INTENT_IMPORTED] = on_import,
 	[INTENT_RECOVERED] = on_recovery,      [INTENT_DUE] = on_due,
-	[INTENT_CLOCK_SET] = on_clock_set,
 };
 
 int decide(const struct intent *in, const struct settings *set, struct rows *rows,

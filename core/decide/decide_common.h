@@ -142,8 +142,6 @@ bool announced_loud(const struct deed *d);
 int on_channel(struct deed *d);
 /* INTENT_DUE: the time of something has come (on_due.c). */
 int on_due(struct deed *d);
-/* INTENT_CLOCK_SET: what reminders follow from, as far as it lies ahead (on_clock_set.c). */
-int on_clock_set(struct deed *d);
 /* INTENT_IMPORTED: a Node that was written elsewhere (on_import.c). */
 int on_import(struct deed *d);
 /* Is another Node open in the channel of this one? Then that is answered: 1; 0; < 0. */

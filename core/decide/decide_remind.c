@@ -118,15 +118,26 @@ int decide_snooze(struct deed *d)
 	return snoozed(d, &s);
 }
 
-/* It is said once more, to all who read it. */
+#define DIGEST_FRESH (7 * MS_DAY)
+
+/* It is said once more, to all who read it: so only where they do, while it is the last one. */
 int decide_snooze_digest(struct deed *d)
 {
 	int64_t until = snooze_until(d, d->line.text);
+	int rc;
 
 	if (!until)
 		return answer(d, VERDICT_USAGE, "I don't know that reminder. Nothing was changed.");
 	if (!d->set->remind_digest)
 		return snooze_nothing(d);
+	rc = d->in->channel
+		     ? d->rows->digest_said(d->rows, d->in->channel, d->in->now_ms - DIGEST_FRESH)
+		     : 0;
+	if (rc <= 0)
+		return rc < 0 ? rc
+			      : answer_refuse(
+					d, "The weekly digest can be snoozed only in the channel "
+					   "where it was posted this week. Nothing was changed.");
 	d->out->digest_at = until;
 	return answer(d, VERDICT_DONE, "Snoozed until %s.", moment_words(d, until));
 }

@@ -44,11 +44,27 @@ static void remind(struct deed *d, int kind, const char *text)
 	s->generation = d->in->now_ms;
 }
 
+static struct due_clock clock_of(const struct deed *d)
+{
+	return (struct due_clock){ .now = d->in->now_ms, .set = d->in->due.clock_set };
+}
+
+/* The Node's facts as they count. */
+static struct head node_bent(const struct deed *d)
+{
+	const struct due_clock clock = clock_of(d);
+	struct head h = d->node;
+
+	due_bend(&h, NULL, &clock);
+	return h;
+}
+
 /* ---- in the Node's channel ---- */
 
 static int remind_update(struct deed *d)
 {
-	int64_t since = due_update_since(&d->node);
+	const struct head h = node_bent(d);
+	int64_t since = due_update_since(&h);
 
 	remind(d, DUE_UPDATE,
 	       arena_printf(d->arena, "⏰ No update for %s. People outside are waiting: %s",
@@ -58,9 +74,11 @@ static int remind_update(struct deed *d)
 
 static int remind_captain(struct deed *d)
 {
+	const struct head h = node_bent(d);
+
 	remind(d, DUE_CAPTAIN,
 	       arena_printf(d->arena, "⏰ No captain for %s. To take it: %s",
-			    duration_words(d, d->in->now_ms - d->node.declared_at),
+			    duration_words(d, d->in->now_ms - h.declared_at),
 			    to_type(d, "captain")));
 	return 0;
 }
@@ -119,7 +137,9 @@ static int remind_postmortem(struct deed *d)
 static bool is_overdue(struct deed *d, const struct item *i, const struct item *like,
 		       const struct zone *z)
 {
-	const struct due_facts f = { .head = &d->node, .item = i, .zone = *z, .set = d->set };
+	const struct due_facts f = {
+		.head = &d->node, .item = i, .zone = *z, .set = d->set, .clock = clock_of(d)
+	};
 	int64_t at;
 
 	if (i->n == like->n || !i->owner || strcmp(i->owner, like->owner) != 0)
@@ -261,7 +281,9 @@ static int on_digest(struct deed *d)
 static int is_due(struct deed *d, struct item *item, struct zone *zone)
 {
 	const struct due *due = &d->in->due;
-	struct due_facts f = { .head = &d->node, .item = item, .set = d->set };
+	struct due_facts f = {
+		.head = &d->node, .item = item, .set = d->set, .clock = clock_of(d)
+	};
 	struct person p = { 0 };
 	const char *who;
 	int64_t at;

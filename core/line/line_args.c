@@ -560,8 +560,9 @@ void read_command(struct reader *r)
 		return;
 	w = word_bare(r->w[r->at]);
 	r->l->about = line_command(w.s, w.len);
-	if (r->l->about)
+	if (r->l->about && !(r->l->about->flags & COMMAND_HIDDEN))
 		return;
+	r->l->about = NULL;
 	near = command_nearest(w.s, w.len);
 	refuse(r, near ? arena_printf(r->a, "help %s", near->word) : "help",
 	       "There is no command %s.", word_in_code(r, &w));

@@ -111,8 +111,9 @@ static struct {
 	struct due due[MOST_DUE];
 	int n;
 	int reads, decided, most_decided;
-	int n_ahead, asked_ahead, brought_back;
-	bool asked_all;
+	int walks, walk_fails; /* JOB_CLOCK: how many, and how many of the next ones fail */
+	int64_t nodes, walked; /* how many there are to walk through; where the last one began */
+	bool all;
 	struct job *jobs, **end;
 } store;
 
@@ -135,19 +136,17 @@ static int64_t fake_count(struct reads *r, int64_t until)
 	return n;
 }
 
-/* Those of a clock that was ahead; asked `all` or not. */
-static int fake_ahead(struct reads *r, int64_t at, bool all, int64_t *after,
-		      char (*ids)[NODE_ID_MAX], int most)
+/* 64 Nodes of those that there are. */
+static void fake_clock(struct job *job)
 {
-	int n = 0;
-
-	(void)r;
-	(void)at;
-	store.asked_all = all;
-	store.asked_ahead++;
-	while (n < most && *after < store.n_ahead)
-		snprintf(ids[n++], NODE_ID_MAX, "INCIDENT-2026-%03d", (int)++*after);
-	return n;
+	store.walks++;
+	store.all = job->clock.back;
+	store.walked = job->clock.after;
+	if (store.walk_fails && store.walk_fails--)
+		job->rc = STORE_FAULT;
+	else
+		job->clock.after =
+			job->clock.after + 64 <= store.nodes ? job->clock.after + 64 : -1;
 }
 
 static void fake_submit(struct job *job, void *arg)
@@ -162,7 +161,7 @@ static void fake_submit(struct job *job, void *arg)
 /* What was decided is due no longer. */
 static void fake_run(void)
 {
-	struct reads r = { .due = fake_due, .due_count = fake_count, .due_ahead = fake_ahead };
+	struct reads r = { .due = fake_due, .due_count = fake_count };
 	struct job *job, *jobs = store.jobs;
 	int decided = 0;
 
@@ -173,8 +172,8 @@ static void fake_run(void)
 		if (job->kind == JOB_READ) {
 			store.reads++;
 			job->rc = job->read(&r, job) < 0 ? STORE_FAULT : 0;
-		} else if (job->intent.kind == INTENT_CLOCK_SET) {
-			store.brought_back++;
+		} else if (job->kind == JOB_CLOCK) {
+			fake_clock(job);
 		} else {
 			memmove(store.due, store.due + 1, (size_t)--store.n * sizeof(*store.due));
 			decided++;
@@ -260,18 +259,33 @@ static void a_clock_that_was_set_back_is_followed_by_every_node(void **state)
 	(void)state;
 	reminders_look(r);
 	turn_reminders_for(100);
-	assert_int_equal(store.asked_ahead, 1); /* it may have been set before the start */
-	assert_false(store.asked_all);
-	store.n_ahead = 150;
+	assert_int_equal(store.walks, 1); /* it may have been set before the start */
+	assert_false(store.all);
+	store.nodes = 150;
 	now -= 30 * 60000; /* it may be right again before long */
 	turn_reminders_for(100);
-	assert_int_equal(store.asked_ahead, 1);
+	assert_int_equal(store.walks, 1);
 	now -= 31 * 60000;
 	turn_reminders_for(300);
-	assert_true(store.asked_all);
-	assert_int_equal(store.brought_back, 150);
-	assert_int_equal(store.asked_ahead, 4); /* 64, 64, 22 */
+	assert_true(store.all);
+	assert_int_equal(store.walks, 4); /* 64, 64, 22 */
+	assert_int_equal(store.walked, 128);
 	assert_int_equal(store.decided, 0);
+	reminders_stop(r);
+	reminders_free(r);
+}
+
+static void a_walk_that_fails_is_gone_on_with_and_keeps_nobody_waiting(void **state)
+{
+	struct reminders *r = reminders_of(1, NOW - 60000, 0, true);
+
+	(void)state;
+	store.nodes = 100;
+	store.walk_fails = 1;
+	reminders_look(r);
+	turn_reminders_for(100);
+	assert_int_equal(store.walks, 1);
+	assert_int_equal(store.decided, 1);
 	reminders_stop(r);
 	reminders_free(r);
 }
@@ -285,6 +299,7 @@ int main(void)
 		CASE(only_the_earliest_is_waited_for),
 		CASE(what_came_due_while_nobody_was_there_is_spread_over_a_minute),
 		CASE(a_clock_that_was_set_back_is_followed_by_every_node),
+		CASE(a_walk_that_fails_is_gone_on_with_and_keeps_nobody_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

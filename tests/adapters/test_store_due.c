@@ -342,36 +342,22 @@ static void ten_thousand_that_wait_cost_nothing(void **state)
 
 /* ---- a clock that was ahead ---- */
 
-static int ahead_of(struct a_store *s, bool all, char (*ids)[NODE_ID_MAX])
+static void set_clock(struct a_store *s, bool back)
 {
-	struct reads *r = store_reads(s->store);
-	int64_t after = 0;
+	struct job *job = job_new(JOB_CLOCK);
 
-	return r->due_ahead(r, s->now, all, &after, ids, 10);
-}
-
-static enum verdict set_clock(struct a_store *s, const char *node)
-{
-	struct job *job = job_new(JOB_DEED);
-	enum verdict v;
-
-	job->intent = (struct intent){ .kind = INTENT_CLOCK_SET,
-				       .via = VIA_BOT,
-				       .who = REF_BOT,
-				       .node = node,
-				       .now_ms = s->now,
-				       .received_ms = s->now };
+	job->clock.now = s->now;
+	job->clock.back = back;
 	a_store_run(s, job);
 	assert_int_equal(job->rc, 0);
-	v = job->outcome.verdict;
+	assert_int_equal(job->clock.after, -1);
 	job_free(job);
-	return v;
 }
 
-static void what_was_said_by_a_clock_that_was_ahead_was_said_a_moment_ago(void **state)
+static void what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_back(void **state)
 {
 	struct a_store *s = *state;
-	char ids[10][NODE_ID_MAX];
+	int64_t set, rows;
 
 	a_store_do(s, "captain");
 	s->now += 3 * MS_DAY;
@@ -379,29 +365,49 @@ static void what_was_said_by_a_clock_that_was_ahead_was_said_a_moment_ago(void *
 	a_store_do(s, "update soon");
 	a_store_do(s, "snooze update 1h");
 	s->now -= 3 * MS_DAY;
+	set = s->now;
 	assert_true(due_of(s, "update") > s->now + 2 * MS_DAY);
-	assert_int_equal(ahead_of(s, false, ids), 1);
-	assert_string_equal(ids[0], ID);
-	assert_int_equal(set_clock(s, ID), VERDICT_DONE);
-	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
-	assert_int_equal(ahead_of(s, false, ids), 0);
-	assert_int_equal(ahead_of(s, true, ids), 1);
-	assert_int_equal(set_clock(s, ID), VERDICT_NOTHING); /* and nothing is written */
+	rows = a_store_number(s, "SELECT count(*) FROM journal");
+	set_clock(s, false);
+	assert_int_equal(due_of(s, "update"), set + MS_HOUR);
+	s->now += 10 * MS_MINUTE;
+	set_clock(s, false); /* another start moves nothing */
+	assert_int_equal(due_of(s, "update"), set + MS_HOUR);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM journal"), rows);
+	s->now = set + MS_HOUR;
+	assert_int_equal(fire(s), VERDICT_DONE);
+	assert_int_equal(due_of(s, "update"), set + 2 * MS_HOUR);
 	a_store_assert_verified(s);
+}
+
+static void a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right(void **state)
+{
+	struct a_store *s = *state;
+	int64_t before, right;
+
+	a_store_do(s, "captain");
+	s->now += 10 * MS_HOUR;
+	a_store_do(s, "update soon");
+	right = s->now;
+	before = due_of(s, "update");
+	s->now -= 9 * MS_HOUR;
+	set_clock(s, true);
+	assert_int_equal(due_of(s, "update"), s->now + MS_HOUR);
+	s->now = right + MS_MINUTE;
+	assert_int_equal(fire(s), VERDICT_NOTHING);
+	assert_int_equal(due_of(s, "update"), before);
 }
 
 static void a_clock_that_is_behind_for_an_hour_moves_nothing(void **state)
 {
 	struct a_store *s = *state;
-	char ids[10][NODE_ID_MAX];
 	int64_t before;
 
 	s->now += 2 * MS_HOUR;
 	assert_int_equal(fire(s), VERDICT_DONE);
 	before = all_of_them(s);
 	s->now -= MS_HOUR;
-	assert_int_equal(ahead_of(s, false, ids), 0);
-	assert_int_equal(set_clock(s, ID), VERDICT_NOTHING);
+	set_clock(s, true);
 	assert_int_equal(all_of_them(s), before);
 }
 
@@ -420,7 +426,8 @@ int main(void)
 		CASE(what_is_not_due_yet_is_not_said_and_waits_for_its_time),
 		CASE(a_complete_postmortem_is_not_asked_for_again),
 		CASE(ten_thousand_that_wait_cost_nothing),
-		CASE(what_was_said_by_a_clock_that_was_ahead_was_said_a_moment_ago),
+		CASE(what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_back),
+		CASE(a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right),
 		CASE(a_clock_that_is_behind_for_an_hour_moves_nothing),
 	};
 

@@ -188,17 +188,32 @@ static int r_paras(struct rows *r, const char *id, enum section s, int64_t *out,
 	return count;
 }
 
-/* The last time that Node was merged into this one. */
-static bool item_left(const struct mem_node *n, int64_t item)
+/* The last time that Node was merged into this one; NULL: it never was. */
+static const char *left_of(const struct mem_node *n, const char *of_, bool *left)
 {
-	const char *of_ = mem_string(n, TABLE_ITEM, item, "copy_of"), *id;
+	for (int64_t row = n->count[TABLE_MERGED]; row > 0; row--) {
+		const char *id = mem_string(n, TABLE_MERGED, row, "id");
 
-	for (int64_t row = n->count[TABLE_MERGED]; of_ && row > 0; row--) {
-		id = mem_string(n, TABLE_MERGED, row, "id");
-		if (id && !strncmp(id, of_, strlen(id)) && of_[strlen(id)] == ' ')
-			return mem_int(n, TABLE_MERGED, row, "gone");
+		if (id && !strncmp(id, of_, strlen(id)) && of_[strlen(id)] == ' ') {
+			*left |= mem_int(n, TABLE_MERGED, row, "gone") != 0;
+			return id;
+		}
 	}
-	return false;
+	return NULL;
+}
+
+/* Of a copy's copies, too. */
+static bool item_left(struct memrows *m, const struct mem_node *n, int64_t item)
+{
+	const char *of_, *id;
+	bool left = false;
+
+	while (n && !left && (of_ = mem_string(n, TABLE_ITEM, item, "copy_of")) &&
+	       (id = left_of(n, of_, &left))) {
+		item = strtoll(of_ + strlen(id) + 2, NULL, 10);
+		n = mem_node(m, id);
+	}
+	return left;
 }
 
 static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, struct item *i)
@@ -223,7 +238,7 @@ static int r_item(struct rows *r, const char *id, int64_t row, struct arena *a, 
 		.withdrawn = mem_int(n, TABLE_ITEM, row, "withdrawn"),
 		.deleted = piece_deleted(n, 'A', row),
 		.copy_of = mem_string(n, TABLE_ITEM, row, "copy_of"),
-		.left = item_left(n, row),
+		.left = item_left(of(r), n, row),
 		.reminded_at = mem_int(n, TABLE_ITEM, row, "reminded_at"),
 		.snoozed_until = mem_int(n, TABLE_ITEM, row, "snoozed_until"),
 	};
@@ -694,6 +709,14 @@ static int r_people(struct rows *r, const char *name, struct arena *a, struct pe
 	return count;
 }
 
+static int r_digest_said(struct rows *r, const char *channel, int64_t since_ms)
+{
+	(void)r;
+	(void)channel;
+	(void)since_ms;
+	return 0; /* no letter is ever sent here */
+}
+
 static int r_member(struct rows *r, const char *channel, const char *person)
 {
 	struct memrows *m = of(r);
@@ -874,6 +897,7 @@ void memrows_readers(struct memrows *m)
 		.person = r_person,
 		.people = r_people,
 		.member = r_member,
+		.digest_said = r_digest_said,
 		.view = r_view,
 		.names = { name_of, article_command },
 	};

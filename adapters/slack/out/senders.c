@@ -167,21 +167,23 @@ static void go_in_channel(struct call *call)
 }
 
 /* It waited, and nobody needs to hear it any more: it was settled, or a later one of its kind waits behind it. */
-static bool remind_is_over(const struct letter *l, const struct head *h)
+static bool remind_is_over(const struct letter *l, const struct head *h, int64_t now)
 {
 	int kind = due_from(l->gives);
+	int64_t since = due_update_since(h);
 
 	if (kind < 0 || kind >= NODE_DUES)
 		return false;
+	/* What lies ahead was said before, by a clock that was ahead. */
 	return due_settled(kind, h) || h->reminded[kind].said > l->generation ||
-	       (kind == DUE_UPDATE && due_update_since(h) > l->generation);
+	       (kind == DUE_UPDATE && since > l->generation && since <= now + DUE_AHEAD_MS);
 }
 
 static void go_remind(struct call *call)
 {
 	const struct sight *s = call->sight;
 
-	if (s->rc > 0 && remind_is_over(&s->letter, &s->head))
+	if (s->rc > 0 && remind_is_over(&s->letter, &s->head, s->now_ms))
 		call_sent(call, NULL, 0);
 	else
 		go_in_channel(call);
