@@ -247,7 +247,7 @@ static const char *behind_mention(const char *text)
 }
 
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
-static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
+static int revise_said(struct deed *d, struct revising *r, const struct hold *h, const char *text)
 {
 	struct line_context c = { .when = { .now_ms = r->m->at } };
 	struct line l;
@@ -257,7 +257,7 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 		return rc;
 	if (r->m->n_files)
 		c.unsaid = message_file_names(d, r->m);
-	line_read(&c, behind_mention(r->m->text), d->arena, &l);
+	line_read(&c, behind_mention(text), d->arena, &l);
 	if (l.kind != LINE_COMMAND || !l.text || l.command->piece != *h->c.piece)
 		return 0;
 	l.text = text_of_line(d, &l);
@@ -302,9 +302,29 @@ static int revise_text(struct deed *d, struct revising *r, struct hold *h)
 	if (!h->c.piece || (h->c.own_text && !has_bullets(h)))
 		return 0;
 	if (h->c.kind == CAPTURE_SAID)
-		return revise_said(d, r, h);
+		return revise_said(d, r, h, r->m->text);
 	message_read(d, h->c.kind, r->m, &l);
 	return revise_piece(d, r, h->c.piece, &l);
+}
+
+static void revise_edited(struct deed *d, struct revising *r, struct hold *h)
+{
+	effect_set(revising_change(d, r), TABLE_CAPTURE, h->c.n, "edited", v_str(h->c.edited),
+		   v_str(r->m->edited));
+	h->c.edited = r->m->edited;
+}
+
+/* It still says what was redacted of it, so that its text isn't known here: bullets that don't follow it all the same. */
+static int revise_rest(struct deed *d, struct revising *r, struct hold *h)
+{
+	int rc;
+
+	if (!h->c.piece || !has_bullets(h) || stamp_order(r->m->edited, h->c.edited) <= 0)
+		return 0;
+	rc = revise_said(d, r, h, d->in->message->text);
+	if (rc >= 0)
+		revise_edited(d, r, h);
+	return rc;
 }
 
 static int revise(struct deed *d, struct revising *r, struct hold *h)
@@ -317,9 +337,7 @@ static int revise(struct deed *d, struct revising *r, struct hold *h)
 	rc = revise_text(d, r, h);
 	if (rc < 0)
 		return rc;
-	effect_set(revising_change(d, r), TABLE_CAPTURE, h->c.n, "edited", v_str(h->c.edited),
-		   v_str(edited));
-	h->c.edited = edited;
+	revise_edited(d, r, h);
 	return turn_tag(d, r, h);
 }
 
@@ -341,8 +359,12 @@ int on_edit(struct deed *d)
 	struct capture *all;
 	struct reaction k = { .by = CAPTURED_BY_TAG, .on = true, .stamp = m.edited };
 
-	if (rc < 0 || !m.text || !m.edited)
+	if (rc < 0 || !m.edited)
 		return rc;
+	if (!m.text)
+		return m.erased && d->in->message->text && !d->in->message->n_files
+			       ? everywhere(d, &r, revise_rest)
+			       : 0;
 	tag = message_tag(&m);
 	count = message_captures(d, &m, &all);
 	if (count < 0)

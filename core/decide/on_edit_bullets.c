@@ -13,6 +13,7 @@ struct was_bullet { /* one that the message made */
 
 struct is_bullet { /* one that it has now */
 	const char *text;
+	bool erased; /* it says what was redacted of the message: no piece follows it */
 	bool found;
 };
 
@@ -102,16 +103,19 @@ static struct was_bullet *was_saying(struct bullets *b, const char *text)
 	return NULL;
 }
 
-/* What was redacted isn't kept again, wherever it stands now. */
+/* What stands there already stays; what was redacted isn't kept again, wherever it stands now. */
 static int bullets_match(struct deed *d, const struct message *m, struct bullets *b)
 {
 	for (struct is_bullet *i = b->is; i < b->is + b->n_is; i++) {
-		int erased = message_erased(d, m, i->text);
-		struct was_bullet *w = was_saying(b, erased ? NULL : i->text);
+		struct was_bullet *w = was_saying(b, i->text);
+		int erased = w ? 0 : message_erased(d, m, i->text);
 
 		if (erased < 0)
 			return erased;
-		i->found = erased || w;
+		i->erased = erased;
+		if (erased)
+			w = was_saying(b, NULL);
+		i->found = w;
 		if (w)
 			w->found = true;
 	}
@@ -188,6 +192,7 @@ int revise_bullets(struct deed *d, struct revising *r, const char *piece, const 
 		if (!w->found)
 			rc = bullet_follow(d, r, w, is_left(&b));
 	for (; rc >= 0 && (i = is_left(&b)); i->found = true)
-		bullet_add(d, r, &b, i->text);
+		if (!i->erased)
+			bullet_add(d, r, &b, i->text);
 	return rc < 0 ? rc : 0;
 }
