@@ -35,7 +35,7 @@ struct bot {
 	struct loop *loop;
 	struct http *http;
 	struct web *web;
-	struct web_newer newer; /* what this workspace has refused */
+	struct web_newer newer; /* what this workspace refuses, of late */
 	struct store *store;
 	struct slack_socket *socket;
 	struct workspace *workspace;

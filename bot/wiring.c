@@ -152,6 +152,15 @@ static enum openness wire_openness(const char *channel, void *arg)
 	return (enum openness)router_openness(b->router, channel);
 }
 
+static void wire_mention(const struct mention *m,
+			 void (*over)(void *go, const struct outcome *out, bool again), void *go,
+			 void *arg)
+{
+	struct bot *b = arg;
+
+	router_hear(b->router, m, over, go);
+}
+
 static void wire_announce_in(const char *channel, void *arg)
 {
 	struct bot *b = arg;
@@ -209,7 +218,8 @@ static struct recover *wire_recover(struct bot *b)
 					     .know_openness = wire_know_openness,
 					     .openness = wire_openness,
 					     .meet = wire_meet,
-					     .file_names = wire_file_names };
+					     .file_names = wire_file_names,
+					     .mention = wire_mention };
 
 	return recover_new(&seams);
 }

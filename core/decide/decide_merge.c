@@ -81,15 +81,15 @@ static const char *quoted_title(struct deed *d, const struct head *h)
 	return arena_printf(d->arena, "“%s”", deed_keep(d, &b));
 }
 
-/* Asked first: it is much that one slip would do. */
-/* Guests of a public channel aren't known by name: whoever presses the button is told that there may be some. */
+/* Asked first: it is much that one slip would do. Guests of a public channel aren't known by name: whoever presses the
+ * button is told that there may be some. */
 static int ask_merge(struct deed *d, const struct head *into)
 {
 	answer_refuse(d,
-		      "Merge %s into %s? Its timeline, sections and items go on there%s; %s parts "
-		      "them again.",
+		      "Merge %s into %s? Its timeline, sections and items continue there.%s %s "
+		      "separates them again.",
 		      node_words(d, &d->node), node_words(d, into),
-		      into->private_ ? "" : ", where guests of that channel read them, too",
+		      into->private_ ? "" : " Guests in its channel can read them too.",
 		      to_type(d, "reopen WHY"));
 	answer_button(d,
 		      arena_printf(d->arena, "Merge %s into %s", quoted_title(d, &d->node),

@@ -152,13 +152,13 @@ static int todo_no_page(struct deed *d, int64_t page, int64_t all)
 	int64_t last = (all + TODO_PAGE - 1) / TODO_PAGE;
 
 	if (last == 1)
-		answer(d, VERDICT_READ, "There is no page %" PRId64 ". Everything is on one.",
-		       page);
+		answer(d, VERDICT_READ,
+		       "There is no page %" PRId64 ": everything fits on one page.", page);
 	else
 		answer(d, VERDICT_READ,
-		       "There is no page %" PRId64 ". %" PRId64 " open items are on %" PRId64
-		       " pages.",
-		       page, all, last);
+		       "There is no page %" PRId64 ". There are %" PRId64 " pages (%" PRId64
+		       " open items).",
+		       page, last, all);
 	answer_button(d, arena_printf(d->arena, "Show page %" PRId64, last),
 		      todo_page_line(d, last));
 	return 0;
@@ -207,18 +207,25 @@ int decide_todo(struct deed *d)
 
 /* ---- in numbers ---- */
 
-/* Whoever waits for an answer of the bot's waits behind this one. */
+/* What was asked, of so many days. */
+static const char *stats_asked(struct deed *d, int64_t days)
+{
+	return d->line.n_names ? arena_printf(d->arena, "stats %" PRId64 "d service %s", days,
+					      d->line.names[0])
+			       : arena_printf(d->arena, "stats %" PRId64 "d", days);
+}
+
+/* Whoever waits for an answer of the bot's waits behind this one. How many there are is not said: among them are some that
+ * the asker may not see. */
 static int stats_too_many(struct deed *d, int64_t days)
 {
 	int64_t fewer = days > 1 ? days / 2 : 1;
 
 	answer(d, VERDICT_READ,
-	       "More than %d incidents were declared in the last %" PRId64
-	       " days: too many to count here. On the shell, %s counts them all.",
-	       STATISTICS_MOST, days,
-	       as_code(d, arena_printf(d->arena, "aliosbot stats %" PRId64 "d", days)));
-	answer_button(d, arena_printf(d->arena, "%" PRId64 " days", fewer),
-		      arena_printf(d->arena, "stats %" PRId64 "d", fewer));
+	       "The last %" PRId64 " days have too many incidents to count here. On the shell, %s "
+	       "counts them all.",
+	       days, as_code(d, arena_printf(d->arena, "aliosbot %s", stats_asked(d, days))));
+	answer_button(d, arena_printf(d->arena, "%" PRId64 " days", fewer), stats_asked(d, fewer));
 	return 0;
 }
 

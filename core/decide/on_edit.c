@@ -1,6 +1,7 @@
 /* What becomes of captures when their message is known at last, edited or deleted; and what was
  * recovered. */
-#include "core/decide/capture_private.h"
+#include "core/decide/on_edit_private.h"
+
 #include "core/decide/merged.h"
 
 #include <inttypes.h>
@@ -8,14 +9,7 @@
 
 /* ---- a message's Nodes, one after the other ---- */
 
-/* What is being done to the captures of one Node. */
-struct revising {
-	struct change *c; /* NULL until something changes */
-	const char *op;
-	const struct message *m;
-};
-
-static struct change *changing(struct deed *d, struct revising *r)
+struct change *revising_change(struct deed *d, struct revising *r)
 {
 	if (!r->c)
 		r->c = change_of(d, r->op);
@@ -85,7 +79,7 @@ static int make_late(struct deed *d, struct revising *r, struct hold *h)
 	int i, rc;
 
 	if (here.status != STATUS_MERGED)
-		return capture_make(d, changing(d, r), h, r->m);
+		return capture_make(d, revising_change(d, r), h, r->m);
 	for (i = 0; i < h->count && !h->sources[i].on; i++)
 		;
 	if (i == h->count)
@@ -117,7 +111,7 @@ static int on_edit_tell(struct deed *d, struct revising *r, struct hold *h)
 	if (waits(h, r->m))
 		rc = make_late(d, r, h);
 	if (rc >= 0 && r->m->deleted && !h->c.deleted)
-		mark_deleted(changing(d, r), &h->c);
+		mark_deleted(revising_change(d, r), &h->c);
 	return rc;
 }
 
@@ -152,10 +146,11 @@ static int revise_entry(struct deed *d, struct revising *r, const char *handle, 
 	if (rc <= 0)
 		return rc;
 	if (l->text && (!e.text || strcmp(e.text, l->text))) {
-		effect_set(changing(d, r), TABLE_ENTRY, n, "text", V_WHATEVER, v_text(l->text));
+		effect_set(revising_change(d, r), TABLE_ENTRY, n, "text", V_WHATEVER,
+			   v_text(l->text));
 		links_add(d, r->c, l->text, handle, e.text);
 	}
-	return e.at == at ? 0 : entry_move(d, changing(d, r), n, e.at, at);
+	return e.at == at ? 0 : entry_move(d, revising_change(d, r), n, e.at, at);
 }
 
 static int revise_para(struct deed *d, struct revising *r, const char *handle, enum section s,
@@ -166,7 +161,7 @@ static int revise_para(struct deed *d, struct revising *r, const char *handle, e
 
 	if (rc <= 0 || !l->text || (p.text && !strcmp(p.text, l->text)))
 		return rc;
-	effect_set(changing(d, r), TABLE_SUMMARY + (unsigned)s, n, "text", V_WHATEVER,
+	effect_set(revising_change(d, r), TABLE_SUMMARY + (unsigned)s, n, "text", V_WHATEVER,
 		   v_text(l->text));
 	links_add(d, r->c, l->text, handle, p.text);
 	return 0;
@@ -186,7 +181,7 @@ static int follow(struct deed *d, struct revising *r, int64_t n, const char *fie
 	if (rc > 0 && (!strcmp(op, "assign") || !strcmp(op, "due")))
 		return 0;
 	if (rc >= 0)
-		effect_set(changing(d, r), TABLE_ITEM, n, field, v_str(old), v_str(new_));
+		effect_set(revising_change(d, r), TABLE_ITEM, n, field, v_str(old), v_str(new_));
 	return rc < 0 ? rc : 1;
 }
 
@@ -212,7 +207,8 @@ static int revise_item(struct deed *d, struct revising *r, const char *handle, i
 	if (rc <= 0 || !l->text)
 		return rc;
 	if (!i.text || strcmp(i.text, l->text)) {
-		effect_set(changing(d, r), TABLE_ITEM, n, "text", V_WHATEVER, v_text(l->text));
+		effect_set(revising_change(d, r), TABLE_ITEM, n, "text", V_WHATEVER,
+			   v_text(l->text));
 		links_add(d, r->c, l->text, handle, i.text);
 	}
 	if (l->kind != LINE_COMMAND) /* no tag says whose it is */
@@ -225,7 +221,7 @@ static int revise_item(struct deed *d, struct revising *r, const char *handle, i
 	return rc < 0 ? rc : 0;
 }
 
-static int revise_piece(struct deed *d, struct revising *r, const char *piece, const struct line *l)
+int revise_piece(struct deed *d, struct revising *r, const char *piece, const struct line *l)
 {
 	struct handle at;
 	int rc = l->text ? message_erased(d, r->m, l->text) : 0;
@@ -250,50 +246,8 @@ static const char *behind_mention(const char *text)
 	return at + strspn(at, " \t\n:,");
 }
 
-/* Those of one message stand one behind the other. */
-static bool is_beside(const struct para *first, const struct para *p)
-{
-	return p->at == first->at && p->via == first->via && p->author && first->author &&
-	       !strcmp(p->author, first->author);
-}
-
-/* What somebody has changed by `edit` follows no message: 1, 0, < 0. Of the first one its capture knows. */
-static int is_edited(struct deed *d, int64_t n)
-{
-	const char *who, *op = "";
-	int rc = d->rows->changed_after(d->rows, d->node.id, 0, TABLE_IMPACT, n, "text", d->arena,
-					&who, &op);
-
-	return rc > 0 ? !strcmp(op, "edit") : rc;
-}
-
-/* Each bullet follows its own; there are neither more nor fewer of them afterwards. */
-static int revise_bullets(struct deed *d, struct revising *r, const char *piece, struct line *l)
-{
-	const char *at = l->text;
-	struct para first = { 0 }, p;
-	struct handle h;
-	int64_t n;
-	int rc = handle_read(piece, strlen(piece), &h) ? 0 : 1;
-
-	for (n = h.n; rc > 0 && (l->text = bullet_next(d, &at)); n++) {
-		rc = d->rows->para(d->rows, d->node.id, SECTION_IMPACT, n, d->arena, &p);
-		if (n == h.n)
-			first = p;
-		if (rc <= 0 || !is_beside(&first, &p))
-			break;
-		if (n == h.n)
-			l->text = text_with_files(d, l->text, r->m);
-		rc = n == h.n ? 0 : is_edited(d, n);
-		if (!rc)
-			rc = revise_piece(d, r, arena_printf(d->arena, "M%" PRId64, n), l);
-		rc = rc < 0 ? rc : 1;
-	}
-	return rc < 0 ? rc : 0;
-}
-
 /* The line that made the piece, said anew: it corrects the words and never runs again. */
-static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
+static int revise_said(struct deed *d, struct revising *r, const struct hold *h, const char *text)
 {
 	struct line_context c = { .when = { .now_ms = r->m->at } };
 	struct line l;
@@ -303,12 +257,12 @@ static int revise_said(struct deed *d, struct revising *r, const struct hold *h)
 		return rc;
 	if (r->m->n_files)
 		c.unsaid = message_file_names(d, r->m);
-	line_read(&c, behind_mention(r->m->text), d->arena, &l);
+	line_read(&c, behind_mention(text), d->arena, &l);
 	if (l.kind != LINE_COMMAND || !l.text || l.command->piece != *h->c.piece)
 		return 0;
 	l.text = text_of_line(d, &l);
 	if (*h->c.piece == 'M')
-		return revise_bullets(d, r, h->c.piece, &l);
+		return revise_bullets(d, r, h->c.piece, l.text);
 	if (*h->c.piece != 'E')
 		l.text = text_with_files(d, l.text, r->m);
 	return revise_piece(d, r, h->c.piece, &l);
@@ -330,7 +284,13 @@ static int turn_tag(struct deed *d, struct revising *r, struct hold *h)
 		had |= s->via == CAPTURED_BY_TAG;
 	if ((!had && !k.on) || !capture_heeds(h, &k))
 		return 0;
-	return capture_turn(d, changing(d, r), h, &k, r->m);
+	return capture_turn(d, revising_change(d, r), h, &k, r->m);
+}
+
+/* Several pieces may have been made; which of them somebody has edited is seen at each. */
+static bool has_bullets(const struct hold *h)
+{
+	return h->c.kind == CAPTURE_SAID && *h->c.piece == 'M';
 }
 
 static int revise_text(struct deed *d, struct revising *r, struct hold *h)
@@ -339,12 +299,32 @@ static int revise_text(struct deed *d, struct revising *r, struct hold *h)
 
 	if (waits(h, r->m))
 		return make_late(d, r, h);
-	if (!h->c.piece || h->c.own_text)
+	if (!h->c.piece || (h->c.own_text && !has_bullets(h)))
 		return 0;
 	if (h->c.kind == CAPTURE_SAID)
-		return revise_said(d, r, h);
+		return revise_said(d, r, h, r->m->text);
 	message_read(d, h->c.kind, r->m, &l);
 	return revise_piece(d, r, h->c.piece, &l);
+}
+
+static void revise_edited(struct deed *d, struct revising *r, struct hold *h)
+{
+	effect_set(revising_change(d, r), TABLE_CAPTURE, h->c.n, "edited", v_str(h->c.edited),
+		   v_str(r->m->edited));
+	h->c.edited = r->m->edited;
+}
+
+/* It still says what was redacted of it, so that its text isn't known here: bullets that don't follow it all the same. */
+static int revise_rest(struct deed *d, struct revising *r, struct hold *h)
+{
+	int rc;
+
+	if (!h->c.piece || !has_bullets(h) || stamp_order(r->m->edited, h->c.edited) <= 0)
+		return 0;
+	rc = revise_said(d, r, h, d->in->message->text);
+	if (rc >= 0)
+		revise_edited(d, r, h);
+	return rc;
 }
 
 static int revise(struct deed *d, struct revising *r, struct hold *h)
@@ -357,9 +337,7 @@ static int revise(struct deed *d, struct revising *r, struct hold *h)
 	rc = revise_text(d, r, h);
 	if (rc < 0)
 		return rc;
-	effect_set(changing(d, r), TABLE_CAPTURE, h->c.n, "edited", v_str(h->c.edited),
-		   v_str(edited));
-	h->c.edited = edited;
+	revise_edited(d, r, h);
 	return turn_tag(d, r, h);
 }
 
@@ -381,8 +359,12 @@ int on_edit(struct deed *d)
 	struct capture *all;
 	struct reaction k = { .by = CAPTURED_BY_TAG, .on = true, .stamp = m.edited };
 
-	if (rc < 0 || !m.text || !m.edited)
+	if (rc < 0 || !m.edited)
 		return rc;
+	if (!m.text)
+		return m.erased && d->in->message->text && !d->in->message->n_files
+			       ? everywhere(d, &r, revise_rest)
+			       : 0;
 	tag = message_tag(&m);
 	count = message_captures(d, &m, &all);
 	if (count < 0)

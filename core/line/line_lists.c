@@ -4,15 +4,19 @@
 #include "core/base/scan.h"
 #include "core/text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define DAYS_MOST 36500
 
 /* ---- todo ---- */
 
-static bool is_page(const struct word *w)
+/* Of pages there are some; what is none is refused, and no action item. */
+static bool is_number(const struct word *w)
 {
-	return w->len <= 3 && strspn(w->s, "0123456789") >= w->len;
+	size_t sign = w->len && strchr("+-", *w->s) ? 1 : 0;
+
+	return w->len > sign && strspn(w->s + sign, "0123456789") >= w->len - sign;
 }
 
 static bool is_whose(const struct word *w)
@@ -24,8 +28,8 @@ bool reader_asks_todo(const struct reader *r, size_t from)
 {
 	size_t left = r->n - from;
 
-	return !left ||
-	       (is_whose(&r->w[from]) && (left == 1 || (left == 2 && is_page(&r->w[from + 1]))));
+	return !left || (left == 1 && is_number(&r->w[from])) ||
+	       (is_whose(&r->w[from]) && (left == 1 || (left == 2 && is_number(&r->w[from + 1]))));
 }
 
 static void reader_group(struct reader *r, const struct word *w)
@@ -38,11 +42,11 @@ static void reader_group(struct reader *r, const struct word *w)
 	r->l->group_said = arena_strndup(r->a, part.begin, part.size);
 }
 
-void read_todo(struct reader *r)
+static void read_whose(struct reader *r)
 {
 	const struct word *w = &r->w[r->at];
 
-	if (r->at == r->n) {
+	if (r->at == r->n || is_number(w)) {
 		/* On the shell nobody is owner of anything. */
 		r->l->which = r->c->shell ? "all" : "mine";
 		return;
@@ -54,7 +58,14 @@ void read_todo(struct reader *r)
 	else
 		r->l->which = word_is(w, "all") ? "all" : "mine";
 	r->at++;
-	reader_page(r);
+}
+
+void read_todo(struct reader *r)
+{
+	read_whose(r);
+	if (r->at < r->n && !reader_page(r))
+		refuse(r, arena_printf(r->a, "%s all 2", r->l->word), "%s is no page.",
+		       in_code(r, reader_slice(r, r->at, r->n)));
 }
 
 /* ---- stats ---- */
@@ -105,6 +116,18 @@ static bool take_service(struct reader *r)
 	return true;
 }
 
+/* A name alone is a service's, most likely; what begins with a digit was to be days. */
+static const char *stats_meant(struct reader *r)
+{
+	const char *name = reader_slice(r, r->at, r->n);
+
+	if (strchr("0123456789", *name))
+		return r->l->command->example;
+	return r->l->days ? arena_printf(r->a, "%s %" PRId64 "d service %s", r->l->word, r->l->days,
+					 name)
+			  : arena_printf(r->a, "%s service %s", r->l->word, name);
+}
+
 void read_stats(struct reader *r)
 {
 	bool fine = true;
@@ -114,8 +137,7 @@ void read_stats(struct reader *r)
 	if (r->at < r->n && scan_listed("service services", r->w[r->at].s, r->w[r->at].len))
 		fine = take_service(r);
 	if (fine && r->at < r->n)
-		refuse(r, r->l->command->example,
-		       "I don't understand %s. Name days, a service or both.",
+		refuse(r, stats_meant(r), "I don't understand %s. Name days, a service or both.",
 		       in_code(r, reader_slice(r, r->at, r->n)));
 	else if (fine && r->l->n_names > 1)
 		refuse(r, arena_printf(r->a, "%s service %s", r->l->word, r->l->names[0]),

@@ -224,7 +224,7 @@ static void durations_lines(struct buf *out, const struct statistics *s)
 	for (int i = 0; i < DURATIONS; i++)
 		duration_line(out, s, i);
 	if (out->len == begin)
-		buf_adds(out, "None is known: each needs two markers.\n");
+		buf_adds(out, "None yet: each needs two markers.\n");
 }
 
 /* ---- prevention ---- */

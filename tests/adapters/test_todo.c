@@ -190,11 +190,16 @@ static void more_than_others_can_wait_for_is_not_counted_here(void **state)
 		(long long)s->now);
 	a_store_script(s, sql);
 	job = a_store_say(s, "stats");
-	assert_string_equal(
-		job->outcome.answer.text,
-		"More than 10000 incidents were declared in the last 90 days: too many to"
-		" count here. On the shell, \x02`aliosbot stats 90d\x03 counts them all.");
+	assert_string_equal(job->outcome.answer.text,
+			    "The last 90 days have too many incidents to count here. On the shell,"
+			    " \x02`aliosbot stats 90d\x03 counts them all.");
 	assert_string_equal(job->outcome.answer.buttons[0].line, "stats 45d");
+	job_free(job);
+	job = a_store_say(s, "stats 30d service checkout");
+	assert_string_equal(job->outcome.answer.text,
+			    "The last 30 days have too many incidents to count here. On the shell,"
+			    " \x02`aliosbot stats 30d service checkout\x03 counts them all.");
+	assert_string_equal(job->outcome.answer.buttons[0].line, "stats 15d service checkout");
 	job_free(job);
 	/* What was declared before that isn't looked at. */
 	most = cost(s, "stats 90d");

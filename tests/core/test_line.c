@@ -926,6 +926,11 @@ static void todo_lists_items_and_with_a_text_adds_one(void **state)
 	is_command("todo \x02&T1/S1|oncall\x03 3", VERB_TODO);
 	assert_string_equal(l.group, "T1/S1");
 	assert_int_equal(l.page, 3);
+	is_command("todo 5", VERB_TODO);
+	assert_string_equal(l.which, "mine");
+	assert_int_equal(l.page, 5);
+	refuses("todo all -1", "`-1\x03 is no page", "todo all 2");
+	refuses("todo 12345", "is no page", "todo all 2");
 	is_command("todo all pods must be restarted", VERB_ACTION);
 	is_command("todo " SARAH " restart the pods", VERB_ACTION);
 	is_command("todo 2 pods must be restarted", VERB_ACTION);
@@ -950,6 +955,8 @@ static void stats_are_of_some_days_and_a_service(void **state)
 	refuses("stats soon", "I don't understand", NULL);
 	refuses("stats service checkout, payments", "Name one service", NULL);
 	refuses("stats 0d", "I don't understand", NULL);
+	refuses("stats 90d checkout", "Name days, a service or both", "stats 90d service checkout");
+	refuses("stats checkout", "Name days, a service or both", "stats service checkout");
 }
 
 static void a_past_due_date_is_refused_with_the_line_to_type(void **state)

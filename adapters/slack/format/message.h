@@ -18,6 +18,14 @@
 int message_parse(const cJSON *m, const char *place, const char *channel, const char *bot_user,
 		  struct arena *a, struct message *out, bool *own);
 
+/* A message that speaks to the bot: what it takes to be heard as if it came now. Ids are bare. */
+struct mention {
+	const struct message *m;
+	const char *user;
+	const char *user_team; /* the workspace they are of; NULL: Slack doesn't say */
+	const char *text;      /* as Slack writes it: begins with the bot's name */
+};
+
 /* A file as a message, or files.info, has it; name NULL: it has none. */
 void said_file_read(const cJSON *file, struct arena *a, struct message_file *out);
 

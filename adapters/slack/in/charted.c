@@ -16,6 +16,7 @@ struct charted {
 	char *words;		       /* what is said instead; NULL: that was tried as well */
 	struct answer answer;	       /* its charts */
 	struct arena arena;
+	bool without; /* Slack refused the charts: how it ends without them is still to be told */
 	struct loop_timer *timer;
 };
 
@@ -79,9 +80,12 @@ static void charted_in_words(struct charted *c)
 static void charted_ended(const struct web_result *r, void *arg)
 {
 	struct charted *c = arg;
+	struct web_newer *newer = c->router->s.newer;
+	int64_t now = c->router->s.clock->now_ms(c->router->s.clock);
 
-	if (c->words)
-		web_refuses(c->router->s.newer, WEB_CHARTS, r);
+	if (c->without)
+		web_went_without(newer, WEB_CHARTS, r, now);
+	c->without = c->words && web_refuses(newer, WEB_CHARTS, r, now);
 	if (r->end == WEB_REFUSED && c->words)
 		charted_in_words(c);
 	else
@@ -96,7 +100,8 @@ static void charted_draw(void *arg)
 	rendered_init(&drawn);
 	charts_blocks(&drawn, c->answer.charts, c->answer.n_charts);
 	c->words = alloc_strdup(drawn.text.s);
-	if (web_takes(c->router->s.newer, WEB_CHARTS))
+	if (web_takes(c->router->s.newer, WEB_CHARTS,
+		      c->router->s.clock->now_ms(c->router->s.clock)))
 		charted_post(c, &drawn);
 	else
 		charted_in_words(c);

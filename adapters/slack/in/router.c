@@ -91,8 +91,18 @@ static struct request *request_new(struct router *f, unsigned conn)
 	return a;
 }
 
+static void request_over(struct request *a, bool again)
+{
+	void (*over)(void *go, const struct outcome *out, bool again) = a->over;
+
+	a->over = NULL;
+	if (over)
+		over(a->go, a->outcome, again);
+}
+
 void request_free(struct request *a)
 {
+	request_over(a, true);
 	LIST_REMOVE(a, link);
 	a->router->waiting--;
 	arena_release(&a->arena);
@@ -146,6 +156,7 @@ void router_ack(struct request *a, const char *payload)
 			 "its connection is gone before the ack; Slack will send it again");
 	else if (a->e.id)
 		histogram_add(&a->router->seen.ack, histogram_now_us() - a->received_us);
+	request_over(a, false);
 	request_free(a);
 }
 
@@ -206,6 +217,51 @@ void router_know(struct router *f, const char *who, void (*go_on)(void *arg), vo
 	const struct fact met = { FACT_PERSON, who, NULL, PEOPLE_MET, NULL };
 
 	facts_wait(f->facts, who, &met, 1, go_on, arg);
+}
+
+/* The workspace that the bot is installed in, whatever the payload names: of what two organisations share it is the
+ * other's, and of a Grid a sister's. Only before Slack has ever told us which it is the payload must do. */
+static const char *place_of(struct request *a)
+{
+	if (a->router->place)
+		return arena_strdup(&a->arena, a->router->place);
+	if (a->e.installed)
+		return a->e.installed;
+	return a->e.team ? a->e.team : "slack";
+}
+
+/* An envelope that never came: nothing is to be acked. */
+static void hear_fill(struct request *a, const struct mention *m)
+{
+	struct arena *keep = &a->arena;
+	struct message *kept = arena_alloc(keep, sizeof(*kept));
+
+	message_keep(m->m, keep, kept);
+	a->message = kept;
+	a->e = (struct envelope){
+		.kind = ENVELOPE_MENTION,
+		.channel = arena_strdup(keep, ref_id(kept->channel)),
+		.user = arena_strdup(keep, m->user),
+		.user_team = arena_strdup(keep, m->user_team),
+		.text = arena_strdup(keep, m->text),
+		.ts = kept->id,
+		.thread_ts = kept->thread,
+	};
+	a->event = true; /* what can't be read is no reason to decide it without */
+	a->place = place_of(a);
+	a->who = ref_make(keep, a->place, a->e.user);
+}
+
+void router_hear(struct router *f, const struct mention *m,
+		 void (*over)(void *go, const struct outcome *out, bool again), void *go)
+{
+	struct request *a = request_new(f, 0);
+
+	hear_fill(a, m);
+	a->over = over;
+	a->go = go;
+	a->take = spoken_said;
+	request_look(a, job_new(JOB_READ), request_came_up);
 }
 
 static int meet_read(struct reads *r, struct job *job)
@@ -321,17 +377,6 @@ static void router_count(struct router_seen *n, const struct request *a, const s
 		n->commands++;
 		n->command_ms = a->received_ms;
 	}
-}
-
-/* The workspace that the bot is installed in, whatever the payload names: of what two organisations share it is the
- * other's, and of a Grid a sister's. Only before Slack has ever told us which it is the payload must do. */
-static const char *place_of(struct request *a)
-{
-	if (a->router->place)
-		return arena_strdup(&a->arena, a->router->place);
-	if (a->e.installed)
-		return a->e.installed;
-	return a->e.team ? a->e.team : "slack";
 }
 
 void router_frame(struct router *f, const char *frame, size_t len, unsigned conn)

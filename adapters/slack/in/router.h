@@ -9,6 +9,7 @@
 #define ADAPTERS_SLACK_IN_ROUTER_H
 
 #include "adapters/slack/format/envelope.h"
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web_newer.h"
 #include "core/store.h"
@@ -43,6 +44,11 @@ void router_identity(struct router *f, const char *place, const char *bot_user);
 
 /* Whoever wrote a message, or is named in it, has a name when they are shown: asks who they are, waits for nothing. */
 void router_meet(struct router *f, const struct message *m);
+/* Hears a mention that no envelope has brought (recover.h): as a live one, answered as one, and once however often and
+ * whichever way it comes. over(go, out, again): what came of it; NULL nothing, or it was heard before; `again`: it could not
+ * be heard, and is to be said again. Never before this returns. */
+void router_hear(struct router *f, const struct mention *m,
+		 void (*over)(void *go, const struct outcome *out, bool again), void *go);
 /* Nothing was heard for a while: what rights hang on is in doubt until it is read again. */
 void router_gap(struct router *f);
 /* The user group (a ref) that rights hang on is known now: Slack is asked who is in it. */

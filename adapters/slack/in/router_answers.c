@@ -395,6 +395,7 @@ void answers_decided(struct job *job, void *arg)
 	struct request *a = arg;
 	const struct drawn *d = job->found;
 
+	a->outcome = job->rc == 0 && !job->duplicate ? &job->outcome : NULL;
 	look_at_new(a->router, job);
 	if (job->rc == 0 && job->outcome.verdict == VERDICT_DONE && !job->duplicate && !a->e.home)
 		homes_acted(a->router, a->who, NULL);

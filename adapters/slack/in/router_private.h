@@ -77,6 +77,10 @@ struct request { /* an envelope on its way from its frame to its ack */
 		     unsigned unsure); /* events.c: says it, with what it is still unsure of */
 	unsigned unsure;
 	uint64_t ticket; /* of facts_fly(), while its deed is on its way */
+	/* router_hear(): who is told, when it ends; NULL: nobody. And of what, while the job is there that decided it. */
+	void (*over)(void *go, const struct outcome *out, bool again);
+	void *go;
+	const struct outcome *outcome;
 };
 
 /* ---- router.c ---- */
@@ -100,6 +104,8 @@ void router_take_nothing(struct request *a);
 
 void spoken_command(struct request *a);
 void spoken_mention(struct request *a);
+/* The same behind that: its message is read, with the names of its files. */
+void spoken_said(struct request *a);
 void spoken_button(struct request *a);
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
 void router_see(struct request *a, void (*take)(struct request *a));

@@ -455,7 +455,7 @@ void spoken_command(struct request *a)
 	spoken_take_text(a, a->e.text, false);
 }
 
-static void spoken_said(struct request *a)
+void spoken_said(struct request *a)
 {
 	spoken_take_text(a, a->e.text, true);
 }

@@ -95,6 +95,7 @@ struct call { /* a letter on its way */
 	/* Handles a refusal by name; true: handled. NULL: every refusal kills the letter. */
 	bool (*refused)(struct call *call, const struct web_result *r);
 	bool probing, joined;
+	bool unfolded;	     /* Slack refused it with a container: it comes without */
 	bool taken;	     /* Slack said name_taken */
 	char *cursor;	     /* of a paged probe, owned; NULL: first page */
 	const char *channel; /* Slack's id of the channel that the call is about, in the arena */
@@ -122,6 +123,7 @@ struct edit { /* a post that was edited a moment ago, or is being edited */
 	bool out;	    /* a call or its JOB_SHOWN is under way */
 	bool unsaved;	    /* Slack shows `hash`, and the disk could not be told */
 	bool folded;	    /* the call under way brings a container */
+	bool unfolded;	    /* … comes without one, because Slack refused it with one */
 	int64_t shown;
 	char hash[2 * DIGEST_SIZE + 1];
 };

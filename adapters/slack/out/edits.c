@@ -157,10 +157,25 @@ static struct job *gone_job(struct edit *e)
 	return job;
 }
 
+/* With a container; how it ends without, tells whether it was that. */
+static bool edits_unfolds(struct edit *e, const struct web_result *r)
+{
+	struct web_newer *newer = e->courier->s.newer;
+	int64_t now = e->courier->s.clock->now_ms(e->courier->s.clock);
+	bool told = r->end == WEB_OK || r->end == WEB_REFUSED;
+
+	if (e->unfolded && !e->folded && told)
+		web_went_without(newer, WEB_CONTAINERS, r, now);
+	if (told)
+		e->unfolded = e->folded && web_refuses(newer, WEB_CONTAINERS, r, now);
+	return told && e->unfolded;
+}
+
 static void updated(const struct web_result *r, void *arg)
 {
 	struct edit *e = arg;
 	struct courier *c = e->courier;
+	bool unfolds = edits_unfolds(e, r);
 
 	if (c->s.answered)
 		c->s.answered(false, c->s.answered_arg);
@@ -170,7 +185,7 @@ static void updated(const struct web_result *r, void *arg)
 		c->s.submit(gone_job(e), c->s.arg);
 	} else if (r->end == WEB_REFUSED && web_token_is_dead(r->error)) {
 		edits_wait_a_moment(e, LOCKED_OUT_MS);
-	} else if (e->folded && web_refuses(c->s.newer, WEB_CONTAINERS, r)) {
+	} else if (unfolds) {
 		edits_wait_a_moment(e, 0); /* drawn once more, without */
 	} else if (r->end == WEB_REFUSED) {
 		/* Asking again with the same would be refused again: it waits until the Node changes, or the channel
@@ -316,7 +331,8 @@ void edits_look(struct courier *c)
 	look = arena_alloc(&job->arena, sizeof(*look));
 	*look = (struct behinds){ .root = c->s.root,
 				  .now_ms = edits_wall_ms(c),
-				  .folds = web_takes(c->s.newer, WEB_CONTAINERS) };
+				  .folds = web_takes(c->s.newer, WEB_CONTAINERS,
+						     c->s.clock->now_ms(c->s.clock)) };
 	add_rest(c, look, &job->arena, now);
 	c->posts_at = INT64_MAX;
 	c->posts_out = true;

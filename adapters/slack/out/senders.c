@@ -32,8 +32,22 @@ static char *metadata(struct call *call)
 	return s;
 }
 
+static int64_t senders_now(const struct call *call)
+{
+	return call->courier->s.clock->now_ms(call->courier->s.clock);
+}
+
+/* Did it come without a container because Slack refused it with one? Then this tells whether it was that. */
+static void post_told(struct call *call, const struct web_result *r)
+{
+	if (call->unfolded && !call->sight->folded)
+		web_went_without(call->courier->s.newer, WEB_CONTAINERS, r, senders_now(call));
+	call->unfolded = false;
+}
+
 static void senders_posted(struct call *call, const struct web_result *r)
 {
+	post_told(call, r);
 	sender_posted(call, json_str(r->json, "ts"));
 }
 
@@ -59,15 +73,20 @@ bool sender_join(struct call *call, const struct web_result *r)
 /* Drawn once more, without what Slack doesn't take here. */
 static bool post_unfolded(struct call *call, const struct web_result *r)
 {
-	if (!call->sight->folded || !web_refuses(call->courier->s.newer, WEB_CONTAINERS, r))
+	if (!call->sight->folded ||
+	    !web_refuses(call->courier->s.newer, WEB_CONTAINERS, r, senders_now(call)))
 		return false;
+	call->unfolded = true;
 	call_go(call);
 	return true;
 }
 
 static bool post_refused(struct call *call, const struct web_result *r)
 {
-	return post_unfolded(call, r) || sender_join(call, r);
+	if (post_unfolded(call, r) || sender_join(call, r))
+		return true;
+	post_told(call, r);
+	return false;
 }
 
 void sender_post(struct call *call, const char *thread)

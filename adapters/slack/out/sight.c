@@ -44,7 +44,8 @@ void call_sees(struct call *call, struct job *job, sighting *see)
 		.root = c->s.root,
 		.now_ms = c->s.clock->now_ms(c->s.clock),
 		.announced = c->announce != NULL,
-		.folds = web_takes(c->s.newer, WEB_CONTAINERS),
+		.folds = !call->unfolded &&
+			 web_takes(c->s.newer, WEB_CONTAINERS, c->s.clock->now_ms(c->s.clock)),
 		.ref = arena_strdup(&job->arena, call->ref),
 	};
 	job->found = s;

@@ -32,7 +32,9 @@ int64_t recover_back(int64_t us, int64_t ms)
 #define TO(state) MOVE(RECOVER_##state)
 
 static const struct machine_state recover_states[RECOVER_STATES] = {
-	[RECOVER_IDLE] = { "IDLE", TO(WAKING) | TO(STARTING) | TO(CALLING) | TO(STOPPED), "idle" },
+	[RECOVER_IDLE] = { "IDLE",
+			   TO(WAKING) | TO(STARTING) | TO(CALLING) | TO(HEARING) | TO(STOPPED),
+			   "idle" },
 	[RECOVER_WAKING] = { "WAKING", TO(IDLE) | TO(RESTING) | TO(STOPPED),
 			     "reading what the last run left" },
 	[RECOVER_STARTING] = { "STARTING", TO(IDLE) | TO(RESTING) | TO(STOPPED),
@@ -46,6 +48,8 @@ static const struct machine_state recover_states[RECOVER_STATES] = {
 	[RECOVER_ASKING] = { "ASKING", TO(COMPARING) | TO(STOPPED), "waiting for a name" },
 	[RECOVER_SAVING] = { "SAVING", TO(IDLE) | TO(COMPARING) | TO(RESTING) | TO(STOPPED),
 			     "saving what was missed" },
+	[RECOVER_HEARING] = { "HEARING", TO(IDLE) | TO(RESTING) | TO(STOPPED),
+			      "hearing a mention that was missed" },
 	[RECOVER_RESTING] = { "RESTING", TO(IDLE) | TO(STOPPED), "waiting before the next try" },
 	[RECOVER_STOPPED] = { "STOPPED", 0, "stopped" },
 };
@@ -122,6 +126,7 @@ struct recover *recover_new(const struct recover_seams *seams)
 
 	c->s = *seams;
 	TAILQ_INIT(&c->walks);
+	TAILQ_INIT(&c->unheard);
 	c->timer = loop_timer_new(c->s.loop, recover_timer_fired, c);
 	recover_step(c);
 	return c;
@@ -132,6 +137,7 @@ void recover_free(struct recover *c)
 	if (!c)
 		return;
 	page_free(c);
+	mentions_free(c);
 	reading_free(c->starting);
 	while (!TAILQ_EMPTY(&c->walks))
 		walk_free(c, TAILQ_FIRST(&c->walks));
@@ -154,7 +160,7 @@ void recover_stop(struct recover *c)
 bool recover_quiet(const struct recover *c)
 {
 	return (c->state == RECOVER_IDLE || c->state == RECOVER_STOPPED) && !c->page && !c->out &&
-	       !c->gap_from && TAILQ_EMPTY(&c->walks);
+	       !c->gap_from && TAILQ_EMPTY(&c->walks) && TAILQ_EMPTY(&c->unheard);
 }
 
 /* ---- what the program before left ---- */
@@ -336,7 +342,9 @@ static void recover_choose(struct recover *c)
 	struct walk *w = next_walk(c);
 	bool busy = w && walk_level(w) == LEVEL_NEWS;
 
-	if (c->gap_from && c->gap_to && !busy && c->readings < READINGS_MOST)
+	if (mention_is_next(c))
+		mention_hear(c);
+	else if (c->gap_from && c->gap_to && !busy && c->readings < READINGS_MOST)
 		start_gap(c);
 	else if (w)
 		walk_call(c, w);

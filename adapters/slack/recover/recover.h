@@ -7,12 +7,15 @@
  * page's own time as their stamp, so anything that arrives live and is newer wins. What is newer than the gap's start
  * is read at once; older messages and threads in one sweep behind it, at most hourly a Node.
  *
+ * Mentions of the bot in what is newer than the gap's start are heard when all news has been read, in the order in which they
+ * were said: the latest text of each, once (those that were heard live are known by their message).
+ *
  *   gap ─→ reading ─→ a walk for each channel ─→ a page at a time ─→ jobs ─→ what really changed is counted
  *                                                                    and told, once a Node, at the end
  *
  * One thing is done at a time, and recover_move() alone says which (enum recover_state); what may follow what:
  *
- *   IDLE       → WAKING, STARTING, CALLING, STOPPED   whose turn it is
+ *   IDLE       → WAKING, STARTING, CALLING, HEARING, STOPPED   whose turn it is
  *   WAKING     → IDLE, RESTING, STOPPED               what the program before left is read in the store
  *   STARTING   → IDLE, RESTING, STOPPED               which channels have to be read is looked up there
  *   CALLING    → IDLE, COMPARING, RESTING, STOPPED    Slack is asked for a page
@@ -20,6 +23,7 @@
  *   LOOKING    → COMPARING, STOPPED                   that is read, a chunk of messages as of one moment
  *   ASKING     → COMPARING, STOPPED                   who somebody is, what a channel or file is called
  *   SAVING     → IDLE, COMPARING, RESTING, STOPPED    its jobs go to disk, then the walk goes on behind the page
+ *   HEARING    → IDLE, RESTING, STOPPED               a mention that was missed is heard, as if it came now
  *   RESTING    → IDLE, STOPPED                        something failed: once more in a while
  *
  * Always true: one call and one page at a time; a page's jobs are on disk before the walk goes on behind it; what
@@ -30,6 +34,7 @@
 #define ADAPTERS_SLACK_RECOVER_RECOVER_H
 
 #include "adapters/slack/format/envelope.h"
+#include "adapters/slack/format/message.h"
 #include "adapters/slack/web/web.h"
 #include "core/store.h"
 
@@ -55,6 +60,11 @@ struct recover_seams {
 	/* Files whose names Slack hasn't told are asked for: calls go_on(go) when they are, or can't be waited for. */
 	void (*file_names)(struct message *m, struct arena *a, void (*go_on)(void *go), void *go,
 			   void *arg);
+	/* Hears a mention, unless it was heard before: over(go, …) once, later. out: what came of it, NULL nothing; `again`: that
+	 * isn't known, it is to be said again. NULL: nobody hears. */
+	void (*mention)(const struct mention *m,
+			void (*over)(void *go, const struct outcome *out, bool again), void *go,
+			void *arg);
 	void *arg;
 };
 

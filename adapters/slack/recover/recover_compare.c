@@ -153,6 +153,15 @@ static void compare_words(struct recover *c, struct seen *s, const struct known 
 	}
 }
 
+/* Said to the bot, and not heard as far as can be seen here: whether it was, its key in the inbox says. */
+static bool was_missed(const struct walk *w, const struct seen *s, const struct known *k)
+{
+	for (int i = 0; i < k->n; i++)
+		if (k->held[i].c.kind == CAPTURE_SAID)
+			return false;
+	return s->mention && s->us > w->news && !w->backfill;
+}
+
 /* ---- marks ---- */
 
 const struct source *compare_source(const struct held *held, enum capture_via by,
@@ -289,6 +298,8 @@ static bool compare_seen(struct recover *c, struct seen *s, const struct known *
 		return false;
 	if (!s->begun && c->page->kind != PAGE_PINS)
 		compare_words(c, s, k);
+	if (!s->begun && was_missed(c->walk, s, k))
+		mention_keep(c, s);
 	s->begun = true;
 	return compare_marks(c, s, k);
 }

@@ -79,6 +79,8 @@ static bool page_read_message(const struct recover *c, const cJSON *j, struct re
 		return false;
 	s->us = ts_us(s->m.id);
 	s->gone = subtype && !strcmp(subtype, "tombstone");
+	if (p->kind == PAGE_HISTORY || p->kind == PAGE_THREAD)
+		mention_read(c, j, &p->arena, s);
 	if (p->kind != PAGE_PINS)
 		read_reactions(c, json_at(j, "reactions"), p, s);
 	return true;

@@ -2,7 +2,8 @@
  * recover_private: what the files of recovery share. recover.c moves it and knows what outlives the program; recover_reading.c
  * gaps, who is told; recover_sweeps.c whose turn it is to be swept; recover_here.c Nodes declared --here; recover_walk.c
  * a channel's calls; recover_page.c what an answer shows; recover_look.c what the store knows of it; recover_compare.c the two
- * against each other; recover_missing.c what should be there and isn't; recover_say.c what comes of that, as jobs.
+ * against each other; recover_missing.c what should be there and isn't; recover_say.c what comes of that, as jobs;
+ * recover_mention.c what was said to the bot.
  *
  * Moments in Slack are microseconds here: a message's ts, "1763906700.000200", without its point.
  */
@@ -33,6 +34,7 @@ enum recover_state { /* recover.h has the picture */
 		     RECOVER_LOOKING,
 		     RECOVER_ASKING,
 		     RECOVER_SAVING,
+		     RECOVER_HEARING,
 		     RECOVER_RESTING,
 		     RECOVER_STOPPED,
 		     RECOVER_STATES
@@ -56,7 +58,7 @@ struct owed { /* a Node whose channel has more to be read than its news */
 struct reading {
 	int64_t from_ms, to_ms; /* the gap; to_ms 0: a back-fill, of which nothing is told */
 	bool owed;		/* Nodes hear of the gap, also when nothing was found */
-	int walks;		/* still under way */
+	int walks;		/* still under way, with its mentions that weren't heard yet */
 	int64_t found;
 	struct reading_node *nodes;
 	size_t n;
@@ -120,8 +122,11 @@ struct seen { /* a message as Slack shows it */
 	bool partial; /* not everybody who reacted is named */
 	bool begun, kept,
 		met; /* compare: its words are done; it is remembered; who wrote it is being asked */
-	bool named;  /* its files have names, as far as Slack tells */
-	bool author_asked; /* who wrote it is known, as far as Slack tells */
+	const char *mention; /* what it says to the bot, as Slack writes it; NULL: nothing */
+	const char *user,
+		*user_team; /* then: who, and of which workspace (NULL: not told), bare ids */
+	bool named;	    /* its files have names, as far as Slack tells */
+	bool author_asked;  /* who wrote it is known, as far as Slack tells */
 	struct reaction *marks;
 	size_t n_marks, next; /* next: the first mark not done */
 	unsigned counted;     /* bits of what was found in it and counted */
@@ -211,6 +216,8 @@ struct recover {
 	struct reading *starting; /* STARTING: its channels are being looked up */
 	int readings;
 	TAILQ_HEAD(, walk) walks;
+	TAILQ_HEAD(, unheard) unheard; /* mentions, the oldest first */
+	int n_unheard;
 	struct owed *owed; /* sweeps */
 	size_t n_owed;
 
@@ -255,6 +262,9 @@ void reading_count(struct reading *r,
 		   const struct outcome *out); /* something was missing and is there now */
 void reading_over(struct recover *c, const struct reading *r);
 
+/* Another walk, or mention, of it is over: with the last one all that was found is told. */
+void reading_leave(struct recover *c, struct reading *r);
+
 /* recover_sweeps.c */
 #define SWEPT_META "swept_at:%s"
 /* Is it swept with this reading, or is that owed? swept_ms: when it was last. */
@@ -281,6 +291,14 @@ void walk_last(struct recover *c, struct walk *w); /* the others of its level co
 enum level walk_level(const struct walk *w);
 void walk_call(struct recover *c, struct walk *w); /* makes the next call of the walk */
 void walk_page_over(struct recover *c); /* its jobs are on disk: the walk goes on behind it */
+
+/* recover_mention.c */
+/* Does a person speak to the bot in it? */
+void mention_read(const struct recover *c, const cJSON *j, struct arena *a, struct seen *s);
+void mention_keep(struct recover *c, const struct seen *s); /* to be heard: its latest text, once */
+bool mention_is_next(const struct recover *c); /* there is one, and no news is left to be read */
+void mention_hear(struct recover *c);	       /* the oldest: HEARING */
+void mentions_free(struct recover *c);
 
 /* recover_page.c */
 void page_read(struct recover *c, const struct web_result *r);
@@ -310,6 +328,8 @@ bool compare_is_over(const struct recover *c, const struct source *h, enum captu
 void missing_compare(struct recover *c, const struct look *look);
 
 /* recover_say.c: each is one job or two */
+/* A further person on the same capture is no further finding. */
+bool say_changed(const struct outcome *out);
 void say_remember(struct recover *c, struct seen *s); /* once */
 void say_message(struct recover *c, struct seen *s);
 void say_edited(struct recover *c, struct seen *s);

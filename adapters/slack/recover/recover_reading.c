@@ -280,6 +280,14 @@ static void note_swept(struct recover *c, const struct reading *r)
 	arena_release(&a);
 }
 
+void reading_leave(struct recover *c, struct reading *r)
+{
+	if (r->walks == 1)
+		reading_over(c, r);
+	if (--r->walks == 0)
+		reading_free(r);
+}
+
 /* Nodes that are over hear only of what was found for them. */
 void reading_over(struct recover *c, const struct reading *r)
 {

@@ -37,8 +37,7 @@ static void say_remembered(struct job *job, void *arg)
 	page_saved(c);
 }
 
-/* A further person on the same capture is no further finding. */
-static bool changed_something(const struct outcome *out)
+bool say_changed(const struct outcome *out)
 {
 	for (const struct change *change = out->changes; change; change = change->next)
 		for (size_t i = 0; i < change->count; i++)
@@ -56,7 +55,7 @@ static void say_done(struct job *job, void *arg)
 		return;
 	say_back(c, job);
 	if (job->rc == 0 && !job->duplicate && job->outcome.verdict == VERDICT_DONE &&
-	    changed_something(&job->outcome) && !(f->counted && (*f->counted & f->bit))) {
+	    say_changed(&job->outcome) && !(f->counted && (*f->counted & f->bit))) {
 		if (f->counted)
 			*f->counted |= f->bit;
 		reading_count(c->walk->reading, &job->outcome);
