@@ -295,7 +295,12 @@ $(FAR_SAMPLES) $(FAR_STORIES): $(SCENARIOS)
 test-stores: $(FAR_STORIES) $(TEST_BOT) aliosbot	## all stories on two stores that answer later
 	@$(RUN_TESTS) $(FAR_STORIES)
 
-test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## build and run all tests; T=words: those with it in their name
+# Before the tests: what is fetched takes as long as it takes.
+PROMTOOL := $(B)/promtool/usr/bin/promtool
+$(PROMTOOL):
+	-@tests/support/promtool >/dev/null
+
+test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox $(if $(filter %/test_metrics,$(PICKED)),$(PROMTOOL))	## build and run all tests; T=words: those with it in their name
 	@$(RUN_TESTS) $(PICKED)
 
 # ---- some of them: without node, without a browser, or those of a name ----
