@@ -11,8 +11,8 @@
 #define TYPE 6 /* bytes of a type: offset, summer, abbreviation */
 #define DAY_S 86400
 #define OFFSET_MOST (26 * 3600) /* of any zone that ever was; RFC 8536 wants under 26 hours */
-#define AFTER_ALL INT64_C(9223372036854000) /* seconds: milliseconds go no further */
-#define CHANGES_MOST 10000		    /* the fullest file has 500 */
+#define BEYOND_ALL INT64_C(9200000000000000) /* seconds: milliseconds go little further */
+#define CHANGES_MOST 10000		     /* the fullest file has 500 */
 
 /* ---- numbers, big-endian ---- */
 
@@ -245,7 +245,7 @@ static int32_t rule_at(const struct tzif_rule *r, int64_t at)
 	struct civil c;
 	bool summer;
 
-	if (!r->turns || at > AFTER_ALL)
+	if (!r->turns || at > BEYOND_ALL || at < -BEYOND_ALL)
 		return r->offset;
 	civil_from_ms(&c, (at + r->offset) * MS_SECOND);
 	begins = day_of_rule(&r->begins, c.year) * DAY_S + r->begins.second - r->offset;

@@ -101,6 +101,30 @@ static void year_beyond_all_calendars_is_no_crash(void **state)
 	z->offset(z, "Europe/Berlin", INT64_MIN, &seconds);
 }
 
+/* A file that has nothing but a rule; what is beyond all calendars has its winter time. */
+static void a_rule_holds_at_any_moment(void **state)
+{
+	static const unsigned char head[44] = { 'T', 'Z', 'i', 'f', '2', [39] = 1, [43] = 1 },
+				   info[7] = { 0 };
+	static const char rule[] = "\nAAA0BBB,M3.5.0,M10.5.0\n";
+	unsigned char file[2 * (sizeof(head) + sizeof(info)) + sizeof(rule) - 1];
+	struct tzif z;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		memcpy(file + i * (sizeof(head) + sizeof(info)), head, sizeof(head));
+		memcpy(file + i * (sizeof(head) + sizeof(info)) + sizeof(head), info, sizeof(info));
+	}
+	memcpy(file + 2 * (sizeof(head) + sizeof(info)), rule, sizeof(rule) - 1);
+	assert_int_equal(tzif_read(&z, file, sizeof(file)), 0);
+	assert_int_equal(tzif_offset(&z, 1782993600), 3600); /* 2026-07-02 */
+	assert_int_equal(tzif_offset(&z, INT64_MIN), 0);
+	assert_int_equal(tzif_offset(&z, INT64_MAX), 0);
+	tzif_offset(&z, INT64_C(9200000000000000));
+	tzif_offset(&z, -INT64_C(9200000000000000));
+	tzif_release(&z);
+}
+
 /* ---- the zone files, against libc, which reads them too ---- */
 
 static int libc_offset(int64_t at)
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(unknown_zone_is_said_to_be_unknown),
 		cmocka_unit_test(zone_name_cannot_leave_the_folder),
 		cmocka_unit_test(year_beyond_all_calendars_is_no_crash),
+		cmocka_unit_test(a_rule_holds_at_any_moment),
 		cmocka_unit_test(every_zone_of_the_system_has_the_offsets_that_libc_finds),
 		cmocka_unit_test(a_damaged_file_is_no_zone_or_another_but_never_a_crash),
 		cmocka_unit_test(clock_ticks_forward),
