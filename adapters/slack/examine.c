@@ -143,7 +143,7 @@ static void examine_place(struct examine *x)
 	http_post(x->s.http, &r, place_told, x);
 }
 
-/* "wss://host:port/link/?ticket=…": what stands behind the host is a secret. */
+/* "wss://host:port/link/?ticket=…": what follows the host is a secret. */
 static void place_keep(struct examine *x, const char *url)
 {
 	bool tls = url && !strncmp(url, "wss://", 6), plain = url && !strncmp(url, "ws://", 5);

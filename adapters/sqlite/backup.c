@@ -248,12 +248,9 @@ static int backup_room(struct sqlite_store *s, struct buf *why)
 {
 	struct statvfs v;
 	int64_t bytes = 0, room;
-	int rc = db_one(&s->db, NULL,
-			"SELECT (SELECT page_count FROM pragma_page_count) *"
-			" (SELECT page_size FROM pragma_page_size)",
-			">i", &bytes);
+	int rc = db_bytes(&s->db, &bytes);
 
-	if (rc < 0)
+	if (rc)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
 	if (statvfs(s->path, &v) != 0)
 		return 0;

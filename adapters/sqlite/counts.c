@@ -60,9 +60,7 @@ int counts_came(struct sqlite_store *s, const char *node)
 	return rc < 0 ? rc : 0;
 }
 
-/* Not those that are put off until later and weren't tried yet: they are where they should be, as doctor says. */
 #define OPEN_LETTERS "letter INDEXED BY letter_open WHERE state IN ('pending', 'sending')"
-#define IS_DUE "(not_before <= ?1 OR tries > 0)"
 
 /* There are more than are looked at: what is oldest in each lane stands at its beginning, so that is looked at. */
 static int letters_oldest(struct sqlite_store *s, int64_t now, struct store_counts *c)
@@ -72,7 +70,8 @@ static int letters_oldest(struct sqlite_store *s, int64_t now, struct store_coun
 		      " UNION ALL SELECT (SELECT min(lane) FROM " OPEN_LETTERS
 		      " AND lane > lanes.name) FROM lanes WHERE lanes.name IS NOT NULL LIMIT ?2)"
 		      " SELECT coalesce(min((SELECT created_at FROM " OPEN_LETTERS
-		      " AND lane = lanes.name AND " IS_DUE " ORDER BY id LIMIT 1)), 0) FROM lanes",
+		      " AND lane = lanes.name AND " LETTER_IS_DUE
+		      " ORDER BY id LIMIT 1)), 0) FROM lanes",
 		      "ii>i", now, (int64_t)LETTERS_MOST, &c->oldest_letter_ms);
 }
 
@@ -83,7 +82,7 @@ static int letters_count(struct sqlite_store *s, struct store_counts *c)
 
 	rc = db_one(&s->db, NULL,
 		    "SELECT count(*), count(*) FILTER (WHERE due), coalesce(min(at) FILTER"
-		    " (WHERE due), 0) FROM (SELECT " IS_DUE " AS due, created_at AS at"
+		    " (WHERE due), 0) FROM (SELECT " LETTER_IS_DUE " AS due, created_at AS at"
 		    " FROM " OPEN_LETTERS " LIMIT ?2)",
 		    "ii>iii", now, (int64_t)LETTERS_MOST, &seen, &c->letters, &c->oldest_letter_ms);
 	if (rc >= 0 && seen == LETTERS_MOST)

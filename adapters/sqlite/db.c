@@ -491,3 +491,24 @@ int db_script(struct db *db, const char *sql)
 {
 	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(db);
 }
+
+/* ---- the file ---- */
+
+int db_quick_check(struct db *db, struct arena *a, const char **damage)
+{
+	const char *says = NULL;
+	int rc = db_one(db, a, "PRAGMA quick_check(1)", ">s", &says);
+
+	*damage = rc > 0 && strcmp(says, "ok") != 0 ? says : NULL;
+	return rc < 0 ? rc : 0;
+}
+
+int db_bytes(struct db *db, int64_t *bytes)
+{
+	int rc = db_one(db, NULL,
+			"SELECT (SELECT page_count FROM pragma_page_count) *"
+			" (SELECT page_size FROM pragma_page_size)",
+			">i", bytes);
+
+	return rc < 0 ? rc : 0;
+}

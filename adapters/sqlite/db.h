@@ -100,6 +100,9 @@ int db_one(struct db *db, struct arena *a, const char *sql, const char *format, 
  * adds and subtracts times needn't fear an overflow; verify compares what stands there (query_same). Columns are
  * read so; for those that are read out of a text. */
 int64_t db_number(int64_t n);
+/* SQLite's own look over the file; *damage: the first thing that it finds (the arena's), NULL: nothing. */
+int db_quick_check(struct db *db, struct arena *a, const char **damage);
+int db_bytes(struct db *db, int64_t *bytes); /* of the file, without a WAL */
 /* Rows that the last db_run() changed. */
 int64_t db_changed(struct db *db);
 

@@ -7,6 +7,8 @@
 
 #include "core/base/alloc.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -357,11 +359,7 @@ static int due_anew_over(struct sqlite_store *s, const char *set)
 {
 	int rc = due_digest_anew(s, now_of(s));
 
-	return rc ? rc
-		  : db_run(&s->db,
-			   "INSERT INTO meta (name, value) VALUES ('due_settings', ?)"
-			   " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-			   "s", set);
+	return rc ? rc : meta_put(s, "due_settings", set);
 }
 
 /* A bite and its commit; one that failed is as if it hadn't been. */
@@ -495,10 +493,10 @@ int64_t due_count(struct reads *r, int64_t until)
 
 static int due_clock_put(struct sqlite_store *s, int64_t at)
 {
-	return db_run(&s->db,
-		      "INSERT INTO meta (name, value) VALUES ('due_clock', CAST(? AS TEXT))"
-		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		      "i", at);
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRId64, at);
+	return meta_put(s, "due_clock", number);
 }
 
 /* At a start: what is known of it counts, unless it can't be about what lies ahead now. */

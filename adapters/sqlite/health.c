@@ -7,15 +7,12 @@
 static int health_file(struct db *db, struct arena *a, struct store_health *h)
 {
 	int64_t written = 0, counted = 0;
-	const char *says;
-	struct query q;
-	int rc;
+	const char *damage;
+	int rc = db_quick_check(db, a, &damage);
 
-	query(&q, db, a, "PRAGMA quick_check(1)", "");
-	while (query_next(&q, "s", &says))
-		if (strcmp(says, "ok") != 0)
-			h->damage = arena_printf(a, "SQLite: %s", says);
-	if ((rc = query_end(&q)) || h->damage)
+	if (damage)
+		h->damage = arena_printf(a, "SQLite: %s", damage);
+	if (rc || damage)
 		return rc;
 	rc = db_one(db, NULL, "SELECT journal, (SELECT count(*) FROM journal) FROM tally", ">ii",
 		    &written, &counted);
@@ -34,11 +31,8 @@ static int health_size(struct db *db, struct store_health *h)
 	int rc = schema_read(db, &h->version, &ours);
 
 	if (!rc)
-		rc = db_one(db, NULL,
-			    "SELECT (SELECT page_count FROM pragma_page_count) *"
-			    " (SELECT page_size FROM pragma_page_size)",
-			    ">i", &h->bytes);
-	if (rc >= 0)
+		rc = db_bytes(db, &h->bytes);
+	if (!rc)
 		rc = db_one(db, NULL,
 			    "SELECT count(*), count(*) FILTER (WHERE status IN " OPEN_STATUS
 			    ") FROM node",
@@ -50,7 +44,7 @@ static int health_outbox(struct db *db, struct arena *a, int64_t now_ms, struct 
 {
 	int rc = db_one(db, a,
 			"SELECT count(*), min(created_at), what, error FROM letter"
-			" WHERE state IN ('pending', 'sending') AND (not_before <= ? OR tries > 0)",
+			" WHERE state IN ('pending', 'sending') AND " LETTER_IS_DUE,
 			"i>iiss", now_ms, &h->waiting, &h->waiting_since, &h->waiting_what,
 			&h->waiting_why);
 
@@ -89,7 +83,7 @@ int sqlite_store_health(struct store *store, struct arena *a, struct store_healt
 	if (!rc && !h->damage)
 		rc = health_size(&s->db, h);
 	if (!rc && !h->damage)
-		rc = health_outbox(&s->db, a, s->seams.clock->now_ms(s->seams.clock), h);
+		rc = health_outbox(&s->db, a, now_of(s), h);
 	if (!rc && !h->damage)
 		rc = health_inbox(&s->db, a, h);
 	db_run(&s->db, "RELEASE health", "");

@@ -177,14 +177,19 @@ static int import_run(struct sqlite_store *s, struct job *job)
 
 /* ---- what is known of the world ---- */
 
+int meta_put(struct sqlite_store *s, const char *name, const char *value)
+{
+	return db_run(&s->db,
+		      "INSERT INTO meta (name, value) VALUES (?, ?)"
+		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		      "ss", name, value);
+}
+
 static int meta_run(struct sqlite_store *s, struct job *job)
 {
 	if (!job->meta.value)
 		return db_run(&s->db, "DELETE FROM meta WHERE name = ?", "s", job->meta.name);
-	return db_run(&s->db,
-		      "INSERT INTO meta (name, value) VALUES (?, ?)"
-		      " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		      "ss", job->meta.name, job->meta.value);
+	return meta_put(s, job->meta.name, job->meta.value);
 }
 
 static int kind_run(struct sqlite_store *s, struct job *job)

@@ -271,20 +271,20 @@ static int restore_keep_old(struct restoring *r)
 /* Read once more, from where the bot will read it. */
 static int restore_look(struct restoring *r)
 {
-	const char *says = NULL;
+	const char *damage = NULL;
 	struct arena a;
 	struct db db;
 	int rc;
 
 	arena_init(&a);
 	rc = db_open(&db, r->target.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
-	if (!rc && (rc = db_one(&db, &a, "PRAGMA quick_check(1)", ">s", &says)) >= 0)
-		rc = says && strcmp(says, "ok") == 0 ? 0 : STORE_DAMAGED;
+	if (!rc && !(rc = db_quick_check(&db, &a, &damage)) && damage)
+		rc = STORE_DAMAGED;
 	if (rc)
 		sqlite_say(r->why, rc,
 			   "%s took the place of %s, but can't be read there (%s). Check the disk,"
 			   " then restore it again",
-			   r->from, r->target.path, says ? says : db.problem.s);
+			   r->from, r->target.path, damage ? damage : db.problem.s);
 	db_close(&db);
 	arena_release(&a);
 	return rc;

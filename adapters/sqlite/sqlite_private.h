@@ -142,6 +142,8 @@ char *path_real(const char *path, struct buf *why);
 /* A connection of its own takes the place of the one there is. Nothing is under way. */
 int store_open_again(struct sqlite_store *s);
 
+int meta_put(struct sqlite_store *s, const char *name, const char *value);
+
 /* ---- backup.c ---- */
 
 /* A copy beside the file, before it is brought up to date from `version`: "FILE.before-v7-2026-11-30", which *copy says
@@ -383,6 +385,9 @@ int inbox_remember(struct sqlite_store *s, const struct job *job);
 int inbox_park(struct sqlite_store *s, const struct job *job, const char *problem);
 
 /* ---- outbox.c ---- */
+
+/* Of one that is open; ?1: now. One that is put off until later and wasn't tried yet is where it should be. */
+#define LETTER_IS_DUE "(not_before <= ?1 OR tries > 0)"
 
 int outbox_put(struct sqlite_store *s, const struct letter *say, const char *reply_url);
 /* A letter that was sent is to be taken back in Slack. */

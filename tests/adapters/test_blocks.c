@@ -286,7 +286,7 @@ static void what_does_not_fit_into_the_fold_is_counted_and_named(void **state)
 	draw(card_folded);
 	assert_string_equal(json_str(container(), "title.text"), "198 more entries");
 	shows(" more: `/incident show 42`");
-	shows("`E198`"); /* those behind it are in the open */
+	shows("`E198`"); /* the five after it stand on the card itself */
 	assert_in_range(chars(f.shown.blocks.s), 10000, 12000);
 }
 

@@ -175,11 +175,21 @@ static void all_of_it_is_more_than_is_looked_at_in_one_go(void **state)
 
 /* ---- numbers ---- */
 
+/* And what is offered instead. */
+static void assert_too_many(struct a_store *s, const char *line, const char *text,
+			    const char *instead)
+{
+	struct job *job = a_store_say(s, line);
+
+	assert_string_equal(job->outcome.answer.text, text);
+	assert_string_equal(job->outcome.answer.buttons[0].line, instead);
+	job_free(job);
+}
+
 static void more_than_others_can_wait_for_is_not_counted_here(void **state)
 {
 	struct a_store *s = *state;
 	struct counted most, more;
-	struct job *job;
 	char sql[400];
 
 	snprintf(
@@ -189,18 +199,14 @@ static void more_than_others_can_wait_for_is_not_counted_here(void **state)
 		" i, 'INCIDENT-2026-' || (1000 + i), 2026, 1000 + i, 'HIGH', 'OPEN', %lld - i FROM k",
 		(long long)s->now);
 	a_store_script(s, sql);
-	job = a_store_say(s, "stats");
-	assert_string_equal(job->outcome.answer.text,
-			    "The last 90 days have too many incidents to count here. On the shell,"
-			    " \x02`aliosbot stats 90d\x03 counts them all.");
-	assert_string_equal(job->outcome.answer.buttons[0].line, "stats 45d");
-	job_free(job);
-	job = a_store_say(s, "stats 30d service checkout");
-	assert_string_equal(job->outcome.answer.text,
-			    "The last 30 days have too many incidents to count here. On the shell,"
-			    " \x02`aliosbot stats 30d service checkout\x03 counts them all.");
-	assert_string_equal(job->outcome.answer.buttons[0].line, "stats 15d service checkout");
-	job_free(job);
+	assert_too_many(s, "stats",
+			"The last 90 days have too many incidents to count here. On the shell,"
+			" \x02`aliosbot stats 90d\x03 counts them all.",
+			"stats 45d");
+	assert_too_many(s, "stats 30d service checkout",
+			"The last 30 days have too many incidents to count here. On the shell,"
+			" \x02`aliosbot stats 30d service checkout\x03 counts them all.",
+			"stats 15d service checkout");
 	/* What was declared before that isn't looked at. */
 	most = cost(s, "stats 90d");
 	a_store_script(s, "UPDATE node SET declared_at = declared_at - 10000000000 WHERE n > 20");
