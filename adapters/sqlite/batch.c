@@ -246,8 +246,10 @@ static int try_alone(struct sqlite_store *s, struct job *job)
 	head_forget(s);
 	outcome_reset(job);
 	rc = job_run(s, job);
-	if (rc < 0 || (sqlite3_total_changes64(s->db.handle) != before && commit_alone(s)))
+	if (rc < 0 || (sqlite3_total_changes64(s->db.handle) != before && commit_alone(s))) {
+		s->tally.known = false;
 		return CAREFULLY;
+	}
 	return 0;
 }
 

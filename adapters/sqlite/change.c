@@ -163,5 +163,5 @@ int change_write(struct sqlite_store *s, struct change *c, const struct intent *
 	if ((rc = due_changed(s, c)))
 		return rc;
 	/* What was erased may have stood in any of them. */
-	return post_behind(s, l.node, l.seq, in->received_ms, empty ? ~0u : posts_changed_by(c));
+	return post_behind(s, l.node, in->received_ms, empty ? ~0u : posts_changed_by(c));
 }

@@ -103,14 +103,19 @@ int commit_ready(struct sqlite_store *s)
 static int tally_write(struct sqlite_store *s, int64_t *wanted)
 {
 	int rc = tally_know(s);
+	struct buf unshown;
 
 	if (rc)
 		return rc;
+	buf_init(&unshown, BUF_ROOMY);
+	unshown_write(&s->tally.unshown, &unshown);
 	rc = db_run(&s->db,
-		    "UPDATE tally SET journal = ?, sum = ?, commits = ?3, behind = ?, unwalked = ?"
-		    " WHERE n = 1 AND commits = ?3 - 1",
-		    "ibisi", s->tally.journal, s->tally.sum, sizeof(s->tally.sum),
-		    s->tally.commits + 1, words_behind(s), s->tally.unwalked);
+		    "UPDATE tally SET journal = ?, sum = ?, commits = ?3, behind = ?, unwalked = ?,"
+		    " answers = ?, unshown = ? WHERE n = 1 AND commits = ?3 - 1",
+		    "ibisiis", s->tally.journal, s->tally.sum, sizeof(s->tally.sum),
+		    s->tally.commits + 1, words_behind(s), s->tally.unwalked, s->tally.answers,
+		    unshown.s);
+	buf_release(&unshown);
 	if (!rc && db_changed(&s->db) != 1)
 		return db_damaged(&s->db,
 				  "the tally of all changes was changed by another program");

@@ -74,9 +74,9 @@ static const struct place {
 
 	/* inbox.answer: one that names the Node goes, however it was cut */
 	{ "s",
-	  "SELECT id, answer, instr(answer, ?1) > 0 FROM inbox",
+	  "SELECT key, answer, instr(answer, ?1) > 0 FROM inbox",
 	  "UPDATE inbox SET answer = (SELECT '5:words,' || length(w) || ':' || w || ',-,'"
-	  " FROM (SELECT '" ANSWER_INSTEAD "' AS w)) WHERE id = ?1" },
+	  " FROM (SELECT '" ANSWER_INSTEAD "' AS w)) WHERE key = ?1" },
 
 	/* parked.body */
 	{ "",

@@ -40,8 +40,10 @@ static int health_size(struct db *db, struct store_health *h)
 	return rc < 0 ? rc : 0;
 }
 
-static int health_outbox(struct db *db, struct arena *a, int64_t now_ms, struct store_health *h)
+static int health_outbox(struct sqlite_store *s, struct arena *a, struct store_health *h)
 {
+	struct db *db = &s->db;
+	int64_t now_ms = now_of(s);
 	int rc = db_one(db, a,
 			"SELECT count(*), min(created_at), what, error FROM letter"
 			" WHERE state IN ('pending', 'sending') AND " LETTER_IS_DUE,
@@ -49,8 +51,7 @@ static int health_outbox(struct db *db, struct arena *a, int64_t now_ms, struct 
 			&h->waiting_why);
 
 	if (rc >= 0)
-		rc = db_one(db, a, "SELECT count(*), min(dirty_at) FROM post WHERE dirty_at > 0",
-			    ">ii", &h->behind, &h->behind_since);
+		rc = post_count_behind(s, &h->behind, &h->behind_since);
 	if (rc >= 0)
 		rc = db_one(db, a,
 			    "SELECT count(*), max(changed_at), what, error FROM letter"
@@ -83,7 +84,7 @@ int sqlite_store_health(struct store *store, struct arena *a, struct store_healt
 	if (!rc && !h->damage)
 		rc = health_size(&s->db, h);
 	if (!rc && !h->damage)
-		rc = health_outbox(&s->db, a, now_of(s), h);
+		rc = health_outbox(s, a, h);
 	if (!rc && !h->damage)
 		rc = health_inbox(&s->db, a, h);
 	db_run(&s->db, "RELEASE health", "");

@@ -137,15 +137,16 @@ int inbox_remember(struct sqlite_store *s, const struct job *job)
 
 	if (!job->key)
 		return 0;
-	if (!used && (rc = inbox_has(s, other)))
+	if ((!used && (rc = inbox_has(s, other))) || (rc = tally_know(s)))
 		return rc;
 	buf_init(&answer, BUF_ROOMY);
 	encode(&answer, &job->outcome.answer);
-	rc = db_run(&s->db,
-		    "INSERT INTO inbox (key, key2, at, verdict, answer) VALUES (?, ?, ?, ?, ?)"
-		    " ON CONFLICT DO NOTHING",
-		    "ssiss", job->key, used ? other : NULL, now_of(s),
-		    verdicts[job->outcome.verdict], answer.s);
+	rc = db_run(
+		&s->db,
+		"INSERT INTO inbox (key, key2, n, at, verdict, answer) VALUES (?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING",
+		"ssiiss", job->key, used ? other : NULL, ++s->tally.answers, now_of(s),
+		verdicts[job->outcome.verdict], answer.s);
 	buf_release(&answer);
 	return rc ? rc : db_changed(&s->db) == 0;
 }

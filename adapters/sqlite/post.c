@@ -1,9 +1,10 @@
 /*
- * post: messages of ours that follow a Node. A post is behind when its Node's journal is longer
- * than what it shows; dirty_at is then the time of the first change that it doesn't show, so that
- * "longest waiting first" is an order by one column. Both ways of getting there use the same
- * expression.
+ * post: messages of ours that follow a Node. One is behind when its Node has changed what it shows since the change
+ * `shown`: it is on the list of those that fell behind lately (unshown.c), or else dirty_at is the time of the first
+ * change that it doesn't show, so that "longest waiting first" is an order by one column. dirty_at < 0: Slack has
+ * refused to have it edited, and it waits for the Node's next change, or for its channel.
  */
+#include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
 
 #include <string.h>
@@ -15,7 +16,12 @@ static const char *const names[POSTS] = {
 	[POST_TOPIC] = "topic",
 };
 
-static int post_from(const char *name)
+const char *post_what_name(enum post_what what)
+{
+	return names[what];
+}
+
+int post_what_from(const char *name)
 {
 	for (int i = 0; i < POSTS; i++)
 		if (name && strcmp(names[i], name) == 0)
@@ -23,23 +29,40 @@ static int post_from(const char *name)
 	return -1;
 }
 
-/* When post p fell behind; 0: it shows everything. */
+/* When post p fell behind, as it is (or will be) after the change `shown`; 0: it shows everything. */
 #define BEHIND_OF(shown) \
 	"coalesce((SELECT max(j.at, 1) FROM journal j" \
 	" WHERE j.node = post.node AND j.seq = " shown " + 1), 0)"
 #define BEHIND BEHIND_OF("post.shown")
 
+/* Posts of this kind of this Node, which RETURNING tells along with the Node's row. */
+#define ALIKE "(SELECT count(*) FROM post o WHERE o.node = post.node AND o.what = post.what)"
+
+/* What one shows is settled, and it leaves the list; others of its kind, which were listed with it, say by themselves
+ * that they are behind. */
+static int post_unlist(struct sqlite_store *s, int64_t node, const struct post *p, int64_t alike)
+{
+	int64_t at = unshown_take(&s->tally.unshown, node, p->what);
+
+	return !at || alike < 2 ? 0
+				: db_run(&s->db,
+					 "UPDATE post SET dirty_at = ? WHERE node = ? AND what = ?"
+					 " AND generation <> ? AND dirty_at <= 0",
+					 "iisi", at, node, names[p->what], p->generation);
+}
+
 static int post_refresh(struct sqlite_store *s, const struct post *p)
 {
+	int64_t node = 0, alike = 0;
 	bool behind = false;
 	int rc = db_one(&s->db, NULL,
 			"UPDATE post SET dirty_at = " BEHIND " WHERE node = " THE_NODE
-			" AND what = ? AND generation = ? RETURNING dirty_at > 0",
-			"ssi>o", p->node, names[p->what], p->generation, &behind);
+			" AND what = ? AND generation = ? RETURNING dirty_at > 0, node, " ALIKE,
+			"ssi>oii", p->node, names[p->what], p->generation, &behind, &node, &alike);
 
 	if (behind)
 		s->stirred |= STIR_POSTS;
-	return rc < 0 ? rc : 0;
+	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
 }
 
 int post_put(struct sqlite_store *s, const struct post *p)
@@ -60,31 +83,40 @@ int post_put(struct sqlite_store *s, const struct post *p)
 
 static int post_gone(struct sqlite_store *s, const struct post *p)
 {
-	return db_run(&s->db,
-		      "DELETE FROM post WHERE node = " THE_NODE " AND what = ? AND generation = ?",
-		      "ssi", p->node, names[p->what], p->generation);
+	int64_t node = 0, alike = 0;
+	int rc = db_one(&s->db, NULL,
+			"DELETE FROM post WHERE node = " THE_NODE " AND what = ? AND generation = ?"
+			" RETURNING node, 1 + " ALIKE,
+			"ssi>ii", p->node, names[p->what], p->generation, &node, &alike);
+
+	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
 }
 
 /* What the Node has become since then is tried, too. */
 static int post_refused(struct sqlite_store *s, const struct post *p)
 {
-	return db_run(&s->db,
-		      "UPDATE post SET dirty_at = 0 WHERE node = " THE_NODE
-		      " AND what = ? AND generation = ?"
-		      " AND ? >= (SELECT seq FROM node WHERE n = post.node)",
-		      "ssii", p->node, names[p->what], p->generation, p->shown);
+	int64_t node = 0, alike = 0;
+	int rc = db_one(
+		&s->db, NULL,
+		"UPDATE post SET dirty_at = -1 WHERE node = " THE_NODE
+		" AND what = ? AND generation = ?"
+		" AND ? >= (SELECT seq FROM node WHERE n = post.node) RETURNING node, " ALIKE,
+		"ssii>ii", p->node, names[p->what], p->generation, p->shown, &node, &alike);
+
+	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
 }
 
 int post_try_again(struct sqlite_store *s, const char *channel)
 {
 	return db_run(&s->db,
-		      "UPDATE post SET dirty_at = " BEHIND " WHERE dirty_at = 0"
+		      "UPDATE post SET dirty_at = " BEHIND " WHERE dirty_at < 0"
 		      " AND (?1 IS NULL OR channel = ?1)",
 		      "s", channel);
 }
 
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 {
+	int64_t node = 0, alike = 0;
 	bool behind = false;
 	int rc;
 
@@ -94,55 +126,59 @@ int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 		s->stirred |= STIR_POSTS; /* the Node may have changed since */
 		return post_refused(s, p);
 	}
-	rc = db_one(&s->db, NULL,
-		    "UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink),"
-		    " dirty_at = " BEHIND_OF(
-			    "?1") " WHERE node = (SELECT n FROM node WHERE id = ?4)"
-				  " AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0",
-		    "issssi>o", p->shown, p->hash, p->permalink, p->node, names[p->what],
-		    p->generation, &behind);
+	rc = db_one(
+		&s->db, NULL,
+		"UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink),"
+		" dirty_at = " BEHIND_OF(
+			"?1") " WHERE node = (SELECT n FROM node WHERE id = ?4) AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0, node, " ALIKE,
+		"issssi>oii", p->shown, p->hash, p->permalink, p->node, names[p->what],
+		p->generation, &behind, &node, &alike);
 	if (behind)
 		s->stirred |= STIR_POSTS;
-	return rc < 0 ? rc : 0;
+	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
 }
 
-/* One that shows all there was, and shows nothing of this, shows all there is. Which of the two it was isn't asked (a
- * RETURNING has SQLite make a table): a look too many is a look in a fifth of a second at most. */
-int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, unsigned changed)
+/* Where the list is full. */
+static int post_wait(struct sqlite_store *s, int64_t node, enum post_what what, int64_t at)
 {
-	char words[64] = "";
-	size_t len = 0;
-	int rc;
+	return db_run(
+		&s->db,
+		"UPDATE post SET dirty_at = max(?, 1) WHERE node = ? AND what = ? AND dirty_at <= 0",
+		"iis", at, node, names[what]);
+}
 
-	for (int i = 0; i < POSTS; i++)
-		if (changed >> i & 1)
-			len += (size_t)snprintf(words + len, sizeof(words) - len, " %s", names[i]);
-	rc = db_run(&s->db,
-		    "UPDATE post SET dirty_at = iif(instr(?4, what), max(?3, 1), 0),"
-		    " shown = iif(instr(?4, what), shown, ?2) WHERE node = ?1 AND dirty_at = 0"
-		    " AND (instr(?4, what) OR shown = ?2 - 1)",
-		    "iiis", node, seq, at, words);
-	if (!rc && *words && db_changed(&s->db))
+/* Whether it has such posts isn't asked: a look too many is a look in a fifth of a second at most. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t at, unsigned changed)
+{
+	int rc = tally_know(s);
+
+	for (int i = 0; i < POSTS && !rc; i++) {
+		if (!(changed >> i & 1))
+			continue;
 		s->stirred |= STIR_POSTS;
+		if (!unshown_add(&s->tally.unshown, node, (enum post_what)i, at > 0 ? at : 1))
+			rc = post_wait(s, node, (enum post_what)i, at);
+	}
 	return rc;
 }
 
 /* ---- reading ---- */
 
-#define POST_SELECT \
+#define POST_SELECT(since, from) \
 	"SELECT node.id, post.what, post.generation, post.channel, post.ts," \
-	" post.permalink, post.shown, post.hash, post.dirty_at, node.priority FROM post JOIN" \
-	" node ON node.n = post.node "
+	" post.permalink, post.shown, post.hash, node.priority, node.n, " since " FROM " from \
+	" JOIN node ON node.n = post.node "
+#define POST_AS_IT_IS POST_SELECT("post.dirty_at", "post")
 
-static bool post_next(struct query *q, struct post *p)
+static bool post_next(struct query *q, struct post *p, int64_t *node)
 {
 	const char *what, *priority;
 	int number, urgent;
 
 	*p = (struct post){ 0 };
-	if (!query_next(q, "ssisssisis", &p->node, &what, &p->generation, &p->channel, &p->id,
-			&p->permalink, &p->shown, &p->hash, &p->dirty_at, &priority) ||
-	    !word_read(q, "post", post_from, what, -1, &number) ||
+	if (!query_next(q, "ssisssissii", &p->node, &what, &p->generation, &p->channel, &p->id,
+			&p->permalink, &p->shown, &p->hash, &priority, node, &p->dirty_at) ||
+	    !word_read(q, "post", post_what_from, what, -1, &number) ||
 	    !word_read(q, "priority", priority_from, priority, PRIORITY_HIGH, &urgent))
 		return false;
 	p->what = (enum post_what)number;
@@ -150,27 +186,63 @@ static bool post_next(struct query *q, struct post *p)
 	return true;
 }
 
+static const char *unshown_text(struct sqlite_store *s, struct arena *a)
+{
+	struct buf list;
+	const char *text;
+
+	buf_init(&list, BUF_ROOMY);
+	unshown_write(&s->tally.unshown, &list);
+	text = arena_strdup(a, list.s);
+	buf_release(&list);
+	return text;
+}
+
 /* Topics that gather changes come last: however many there are, they hide none that could be edited now. */
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 {
+	struct sqlite_store *s = of_reads(r);
 	struct query q;
-	int n = 0, rc;
+	int64_t node;
+	int n = 0, rc = tally_know(s);
 
-	query(&q, &of_reads(r)->db, a,
-	      POST_SELECT "WHERE post.dirty_at > 0 ORDER BY"
-			  " post.what = 'topic' AND post.hash <> '' AND post.dirty_at > ?,"
-			  " node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
-			  " post.dirty_at, post.node LIMIT ?",
-	      "id", now_of(of_reads(r)) - TOPIC_GATHER_MS, most);
-	while (n < most && post_next(&q, &p[n]))
-		n++;
+	if (rc)
+		return rc;
+	unshown_look(&s->tally.unshown);
+	query(&q, &s->db, a,
+	      POST_SELECT(
+		      "behind.since",
+		      SCHEMA_POSTS_BEHIND(
+			      "?1") " behind CROSS JOIN post ON post.rowid = behind.post") "ORDER BY post.what = 'topic' AND post.hash <> '' AND behind.since > ?2,"
+											   " node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
+											   " behind.since, post.node LIMIT ?3",
+	      "sid", unshown_text(s, a), now_of(s) - TOPIC_GATHER_MS, most);
+	for (; n < most && post_next(&q, &p[n], &node); n++)
+		unshown_seen(&s->tally.unshown, node, p[n].what);
 	rc = query_end(&q);
+	if (!rc && n < most)
+		unshown_looked(&s->tally.unshown);
 	return rc ? rc : n;
+}
+
+int post_count_behind(struct sqlite_store *s, int64_t *count, int64_t *since)
+{
+	struct arena a;
+	int rc = tally_know(s);
+
+	if (rc)
+		return rc;
+	arena_init(&a);
+	rc = db_one(&s->db, NULL, "SELECT count(*), min(since) FROM " SCHEMA_POSTS_BEHIND("?"),
+		    "s>ii", unshown_text(s, &a), count, since);
+	arena_release(&a);
+	return rc < 0 ? rc : 0;
 }
 
 static int one_post(struct query *q, struct post *p)
 {
-	bool found = post_next(q, p);
+	int64_t node;
+	bool found = post_next(q, p, &node);
 	int rc = query_end(q);
 
 	return rc ? rc : found;
@@ -182,9 +254,9 @@ int post_read(struct reads *r, const char *node, enum post_what what, int64_t ge
 	struct query q;
 
 	query(&q, &of_reads(r)->db, a,
-	      POST_SELECT "WHERE post.node = " THE_NODE
-			  " AND post.what = ? AND ? IN (0, post.generation)"
-			  " ORDER BY post.generation DESC LIMIT 1",
+	      POST_AS_IT_IS "WHERE post.node = " THE_NODE
+			    " AND post.what = ? AND ? IN (0, post.generation)"
+			    " ORDER BY post.generation DESC LIMIT 1",
 	      "ssi", node, names[what], generation);
 	return one_post(&q, p);
 }
@@ -194,7 +266,7 @@ int post_read_at(struct reads *r, const char *channel, const char *id, struct ar
 {
 	struct query q;
 
-	query(&q, &of_reads(r)->db, a, POST_SELECT "WHERE post.channel = ? AND post.ts = ? LIMIT 1",
-	      "ss", channel, id);
+	query(&q, &of_reads(r)->db, a,
+	      POST_AS_IT_IS "WHERE post.channel = ? AND post.ts = ? LIMIT 1", "ss", channel, id);
 	return one_post(&q, p);
 }

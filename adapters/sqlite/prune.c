@@ -8,11 +8,8 @@
 /* Slack replays what an app missed, days later: an answer is kept for 72 h and, since a clock may leap
  * ahead and come back, as long as it is among the newest. One whose time lies ahead is as old as its
  * neighbours. */
-#define INBOX_HOURS 73
-#define INBOX_LEAST "4000"
-#define INBOX_KEPT_MS (INBOX_HOURS * MS_HOUR)
-#define TEXT_(x) #x
-#define TEXT(x) TEXT_(x)
+#define INBOX_KEPT_MS (73 * MS_HOUR)
+#define INBOX_LEAST 4000
 #define SENT_KEPT_MS (24 * MS_HOUR)
 #define WORDS_KEPT_MS (365 * MS_DAY) /* so long does `redact` find them in Slack */
 #define MESSAGES_MOST "20000"
@@ -37,10 +34,6 @@ static const struct {
 	const char *sql; /* ?1: now less kept_ms */
 	int64_t kept_ms;
 } prunings[] = {
-	{ "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox ORDER BY id LIMIT " ROWS
-	  ") AND id <= (SELECT max(id) FROM inbox) - " INBOX_LEAST
-	  " AND (at < ?1 OR at > ?1 + " TEXT(INBOX_HOURS) " * 3600000)",
-	  INBOX_KEPT_MS },
 	{ "DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE " SCHEMA_LETTER_OVER
 	  " AND changed_at < ?1 ORDER BY changed_at LIMIT " ROWS ")",
 	  SENT_KEPT_MS },
@@ -68,6 +61,60 @@ static int prune_rows(struct sqlite_store *s)
 		committed(s);
 	}
 	return rc ? rc : gone;
+}
+
+/* Answers lie in the order of their keys and not of their age (an index more would be a page more for each envelope):
+ * once an hour all are walked, some at a time. */
+#define WALK_EVERY_MS MS_HOUR
+#define WALK_ROWS 100
+
+/* Are there more than are kept in any case, and is it time? */
+static bool walk_begins(struct sqlite_store *s)
+{
+	int64_t since = now_of(s) - s->walked.at;
+
+	return s->tally.answers > INBOX_LEAST &&
+	       (!s->walked.at || since >= WALK_EVERY_MS || since < 0);
+}
+
+static int walk_some(struct sqlite_store *s)
+{
+	int64_t before = now_of(s) - INBOX_KEPT_MS, rows = 0;
+	const char *after = s->walked.upto.s, *last = after;
+	struct arena a;
+	int rc;
+
+	arena_init(&a);
+	rc = db_one(&s->db, &a,
+		    "SELECT count(*), coalesce(max(key), ?1) FROM"
+		    " (SELECT key FROM inbox WHERE key > ?1 ORDER BY key LIMIT ?2)",
+		    "sd>is", after, WALK_ROWS, &rows, &last);
+	rc = rc < 0 ? rc
+		    : db_run(&s->db,
+			     "DELETE FROM inbox WHERE key > ? AND key <= ? AND n <= ?"
+			     " AND (at < ? OR at > ?)",
+			     "ssiii", after, last, s->tally.answers - INBOX_LEAST, before,
+			     before + INBOX_KEPT_MS);
+	committed(s);
+	s->walked.under_way = !rc && rows == WALK_ROWS;
+	buf_reset(&s->walked.upto);
+	if (s->walked.under_way)
+		buf_adds(&s->walked.upto, last);
+	arena_release(&a);
+	return rc;
+}
+
+/* 1: there are more to be looked at. */
+static int answers_prune(struct sqlite_store *s)
+{
+	int rc = tally_know(s);
+
+	if (rc || !(s->walked.under_way || walk_begins(s)))
+		return rc;
+	if (!s->walked.under_way)
+		s->walked.at = now_of(s);
+	rc = walk_some(s);
+	return rc ? rc : s->walked.under_way;
 }
 
 int checkpoint(struct sqlite_store *s)
@@ -166,7 +213,7 @@ int prune(struct store *store)
 		return rc;
 	if ((gone = prune_rows(s)))
 		return gone < 0 ? gone : 1;
-	if ((rc = words_bite(s)))
+	if ((rc = answers_prune(s)) || (rc = words_bite(s)) || (rc = words_merge(s)))
 		return rc;
 	return s->wal_pages ? checkpoint(s) : 0;
 }

@@ -436,6 +436,30 @@ static const char seventh[] =
 	/* four segments of words are merged as a rule, and each word written again with every level that there is: in
 	 * an archive a note would pay for it. A search looks into some more of them instead. */
 	"INSERT INTO words (words, rank) VALUES ('automerge', 16);";
+
+static const char eighth[] =
+	/* an answer lies in its key: it is one page to be written less. n: in the order in which they came, which
+	 * `answers` counts */
+	"CREATE TABLE answers ("
+	"	key TEXT PRIMARY KEY, key2 TEXT, n INTEGER NOT NULL, at INTEGER NOT NULL,"
+	"	verdict TEXT NOT NULL, answer TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO answers (key, key2, n, at, verdict, answer)"
+	"	SELECT key, key2, id, at, verdict, answer FROM inbox ORDER BY key;"
+	"DROP TABLE inbox;"
+	"ALTER TABLE answers RENAME TO inbox;"
+	"CREATE UNIQUE INDEX inbox_key2 ON inbox(key2) WHERE key2 IS NOT NULL;"
+	"ALTER TABLE tally ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE tally SET answers = (SELECT coalesce(max(n), 0) FROM inbox);"
+	/* sixteen segments of words are merged in quiet moments (words_merge()), some pages at a time: never all of them
+	 * at once, while somebody waits */
+	"INSERT INTO words (words, rank) VALUES ('usermerge', 16);"
+	"INSERT INTO words (words, rank) VALUES ('crisismerge', 64);"
+	/* posts that fell behind lately (unshown.c) */
+	"ALTER TABLE tally ADD COLUMN unshown TEXT NOT NULL DEFAULT '[]';"
+	/* one that Slack refused said so by being behind, though not dirty: now dirty_at is less than 0 */
+	"UPDATE post SET dirty_at = -1 WHERE dirty_at = 0"
+	"	AND shown < (SELECT seq FROM node WHERE n = post.node);";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */
@@ -455,7 +479,7 @@ static const struct {
 	int (*then)(struct db *db); /* NULL: the SQL is all */
 } migrations[] = {
 	{ first, NULL }, { second, NULL }, { third, NULL },   { fourth, tally_anew },
-	{ fifth, NULL }, { sixth, NULL },  { seventh, NULL },
+	{ fifth, NULL }, { sixth, NULL },  { seventh, NULL }, { eighth, NULL },
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
 

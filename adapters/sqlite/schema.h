@@ -26,6 +26,14 @@
 /* Of a journal's row: it changed what was said, or took that back. As an index has it. */
 #define SCHEMA_IS_EDIT "(op = 'edit' OR op = 'revise' OR op = 'undo')"
 
+/* Posts that are behind their Nodes, as a table of post (a rowid) and since when; those that fell behind lately by their
+ * list, a text (unshown.c). */
+#define SCHEMA_POSTS_BEHIND(list) \
+	"(SELECT rowid AS post, dirty_at AS since FROM post WHERE dirty_at > 0 UNION ALL" \
+	" SELECT p.rowid, l.value ->> 2 FROM json_each(" list ") l JOIN post p" \
+	" ON p.node = l.value ->> 0 AND p.what = l.value ->> 1 JOIN node n ON n.n = p.node" \
+	" WHERE p.dirty_at <= 0 AND p.shown < n.seq)"
+
 /* The version that this program writes. */
 int schema_version(void);
 

@@ -8,6 +8,7 @@
  *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
  *   emoji.c   our emoji                         due.c     what is due when
+ *   appends.c a commit is one write           unshown.c posts that fell behind lately
  *   rows_node.c    a Node's own row                 rows.c    its other rows
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
@@ -36,6 +37,7 @@ struct file_id {
 	ino_t ino;
 };
 
+#define UNSHOWN_MOST 16
 #define BUSY_MS 1000 /* somebody looks in with sqlite3(1) and holds a lock for a moment */
 
 struct sqlite_store {
@@ -69,6 +71,15 @@ struct sqlite_store {
 		/* words_bite.c: how much of the list `behind` counts; Nodes up to this row nobody has looked at */
 		size_t behind;
 		int64_t unwalked;
+		int64_t answers; /* how many the inbox has ever got */
+		struct unshown {
+			size_t n;
+			struct lately {
+				int64_t node, at; /* its row; when it fell behind */
+				enum post_what what;
+				bool seen; /* by the look that is being taken */
+			} list[UNSHOWN_MOST];
+		} unshown;
 	} tally;		    /* as this transaction leaves it */
 	struct store_counts counts; /* without what is read when it is asked for */
 	struct node_counts {
@@ -79,12 +90,18 @@ struct sqlite_store {
 		char *set; /* the settings by which what is due is being made anew; NULL: it is as it should be */
 		int64_t after; /* up to this row it is */
 	} anew;
+	struct {
+		int64_t at; /* when answers were last walked (prune.c); 0: never */
+		bool under_way;
+		struct buf upto; /* this key */
+	} walked;
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	struct buf
 		behind; /* Nodes with journal rows that aren't in the index of words, ",12,40," */
 	int64_t unindexed; /* such rows since words_bite() last looked */
+	bool unmerged;	   /* the index of words may have segments that are to be merged */
 	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
 	bool moved;	   /* the last commit found another file in the database's place */
 	bool unsure;	   /* what the WAL holds of the last commit is not known */
@@ -328,6 +345,8 @@ int words_index_texts(struct db *db, int64_t node, int64_t from, int64_t upto,
 
 /* In quiet moments, and past WORDS_UNINDEXED_MOST at once. 1: there is more to do, 0, < 0. */
 int words_bite(struct sqlite_store *s);
+/* Merges some of what bites have written, so that no later one pays for it. 1: there is more to do, 0, < 0. */
+int words_merge(struct sqlite_store *s);
 #define WORDS_UNINDEXED_MOST 384
 /* A row more in this Node's journal; s->tally is known. */
 void words_behind_add(struct sqlite_store *s, int64_t node);
@@ -436,14 +455,31 @@ int post_put(struct sqlite_store *s, const struct post *p);
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused);
 /* Those that were refused are behind again; channel NULL: wherever they are. */
 int post_try_again(struct sqlite_store *s, const char *channel);
-/* The Node has changed (journal row `seq`): those of its posts that show it (bits, core's posts_changed_by()) are
- * behind. */
-int post_behind(struct sqlite_store *s, int64_t node, int64_t seq, int64_t at, unsigned changed);
+/* The Node has changed: those of its posts that show it (bits, core's posts_changed_by()) are behind. */
+int post_behind(struct sqlite_store *s, int64_t node, int64_t at, unsigned changed);
+const char *post_what_name(enum post_what what);
+int post_what_from(const char *name); /* < 0: none */
+/* How many are behind, and since when. */
+int post_count_behind(struct sqlite_store *s, int64_t *count, int64_t *since);
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most);
 int post_read(struct reads *r, const char *node, enum post_what what, int64_t generation,
 	      struct arena *a, struct post *p);
 int post_read_at(struct reads *r, const char *channel, const char *id, struct arena *a,
 		 struct post *p);
+
+/* ---- unshown.c: posts that fell behind lately ---- */
+
+/* False: the list is full. One that is there stays as it is. */
+bool unshown_add(struct unshown *u, int64_t node, enum post_what what, int64_t at);
+/* Off it; when it fell behind, 0: it wasn't there. */
+int64_t unshown_take(struct unshown *u, int64_t node, enum post_what what);
+/* A look at all posts that are behind: what was listed and not seen goes, for there is no such post. */
+void unshown_look(struct unshown *u);
+void unshown_seen(struct unshown *u, int64_t node, enum post_what what);
+void unshown_looked(struct unshown *u);
+/* As it stands in the tally's row: [[12,"card",1795615400000]], the Node's row, what, since when. */
+void unshown_write(const struct unshown *u, struct buf *out);
+int unshown_read(struct sqlite_store *s, const char *list);
 
 /* ---- rows_node.c, rows.c, capture.c, message.c, rows_journal.c, view.c: struct rows ---- */
 

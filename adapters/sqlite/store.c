@@ -272,6 +272,7 @@ static void store_close_do(struct store *store)
 	lock_release(s);
 	arena_release(&s->names);
 	buf_release(&s->behind);
+	buf_release(&s->walked.upto);
 	arena_release(&s->heads);
 	arena_release(&s->lasting);
 	free(s->anew.set);
@@ -343,6 +344,8 @@ int sqlite_store_open(struct store **out, const char *path, enum store_mode mode
 	s->lock = s->file = -1;
 	s->decide = decide;
 	words_behind_init(s);
+	s->unmerged = true; /* whoever had it before may have been killed */
+	buf_init(&s->walked.upto, BUF_ROOMY);
 	arena_init(&s->lasting);
 	arena_init(&s->names);
 	arena_init(&s->heads);

@@ -30,7 +30,7 @@ int tally_of_all(struct db *db, int64_t *rows, unsigned char sum[DIGEST_SIZE])
 int tally_know(struct sqlite_store *s)
 {
 	struct tally *t = &s->tally;
-	const char *behind = "";
+	const char *behind = "", *unshown = "[]";
 	int64_t unwalked;
 	struct arena a;
 	int rc;
@@ -39,10 +39,14 @@ int tally_know(struct sqlite_store *s)
 		return 0;
 	arena_init(&a);
 	rc = db_one(&s->db, &a,
-		    "SELECT journal, commits, sum, behind, unwalked FROM tally WHERE n = 1",
-		    ">iibsi", &t->journal, &t->commits, t->sum, sizeof(t->sum), &behind, &unwalked);
+		    "SELECT journal, commits, sum, behind, unwalked, answers, unshown FROM tally"
+		    " WHERE n = 1",
+		    ">iibsiis", &t->journal, &t->commits, t->sum, sizeof(t->sum), &behind,
+		    &unwalked, &t->answers, &unshown);
 	if (rc > 0)
 		words_behind_set(s, behind, unwalked);
+	if (rc > 0 && unshown_read(s, unshown))
+		rc = -1;
 	arena_release(&a);
 	/* Who only reads isn't told of what others write. */
 	t->known = rc > 0 && s->mode == STORE_WRITE;

@@ -16,7 +16,7 @@
 #define BITE_ROWS 400	 /* of journals, in one transaction */
 #define BITE_LEAST 96	 /* fewer wait: whoever searches reads them as they are */
 #define BITE_NODES 1024	 /* the list has fewer */
-#define BEHIND_MOST 3400 /* bytes of the list: the tally's row stays in its page */
+#define BEHIND_MOST 2900 /* bytes of the list: the tally's row stays in its page */
 
 /* ---- the list ---- */
 
@@ -202,5 +202,24 @@ int words_bite(struct sqlite_store *s)
 	if (rc || (rows < BITE_LEAST && !s->tally.unwalked))
 		return rc;
 	rc = bite_commit(s, rows >= BITE_LEAST);
+	s->unmerged = true;
 	return rc ? rc : rows - BITE_ROWS >= BITE_LEAST || s->tally.unwalked;
+}
+
+/* FTS5 says by what it changed that there was something to merge. */
+#define MERGE_PAGES 64
+#define MERGED_LEAST 2
+
+int words_merge(struct sqlite_store *s)
+{
+	int64_t before = sqlite3_total_changes64(s->db.handle);
+	int rc;
+
+	if (!s->unmerged)
+		return 0;
+	rc = db_run(&s->db, "INSERT INTO words (words, rank) VALUES ('merge', ?)", "d",
+		    MERGE_PAGES);
+	committed(s);
+	s->unmerged = !rc && sqlite3_total_changes64(s->db.handle) - before >= MERGED_LEAST;
+	return rc ? rc : s->unmerged;
 }

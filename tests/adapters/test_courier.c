@@ -5,6 +5,7 @@
 #include "adapters/loop/loop.h"
 #include "adapters/slack/out/courier.h"
 #include "tests/support/a_store.h"
+#include "tests/support/reads_now.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -353,6 +354,22 @@ static void a_result_kept_at_the_end_leaves_the_letter_to_be_looked_for(void **s
 	assert_int_equal(letters("sent"), 1);
 }
 
+static bool card_is_behind(void)
+{
+	struct post p[4];
+	struct arena a;
+	bool is = false;
+	int n;
+
+	arena_init(&a);
+	n = store_dirty(store->store, &a, p, 4);
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++)
+		is |= p[i].what == POST_CARD;
+	arena_release(&a);
+	return is;
+}
+
 static void an_edit_that_slack_shows_and_the_disk_does_not_know_is_not_made_again(void **state)
 {
 	(void)state;
@@ -372,7 +389,7 @@ static void an_edit_that_slack_shows_and_the_disk_does_not_know_is_not_made_agai
 	full = false;
 	pass(5000);
 	assert_int_equal(n_made, 0);
-	assert_int_equal(a_store_number(store, "SELECT dirty_at FROM post WHERE what = 'card'"), 0);
+	assert_false(card_is_behind());
 }
 
 static void what_can_never_be_stored_dies_and_its_lane_goes_on(void **state)
@@ -453,7 +470,7 @@ static void a_card_that_is_found_is_compared_whatever_was_sent_last(void **state
 	     WEB_CONVERSATIONS_HISTORY);
 	pass(1000);
 	take("{\"ok\":true}", WEB_CHAT_UPDATE);
-	assert_int_equal(a_store_number(store, "SELECT dirty_at FROM post WHERE what = 'card'"), 0);
+	assert_false(card_is_behind());
 }
 
 static void a_wrong_clock_of_ours_hides_no_message(void **state)
@@ -480,7 +497,7 @@ static void an_edit_waits_for_a_new_token(void **state)
 	courier_look(courier);
 	pass(2000);
 	answer(WEB_CHAT_UPDATE, WEB_REFUSED, "token_revoked", NULL);
-	assert_true(a_store_number(store, "SELECT dirty_at FROM post WHERE what = 'card'") > 0);
+	assert_true(card_is_behind());
 	pass(60000);
 	assert_true(asked_with("nobody can pay"));
 }

@@ -87,7 +87,7 @@ static void a_file_of_version_1_is_brought_up_to_date_and_its_journal_still_adds
 	a_store_become(s, 1);
 	assert_int_equal(a_store_open(s, STORE_READ), STORE_OLDER); /* readers don't migrate */
 	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
-	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 7);
+	assert_int_equal(a_store_number(s, "PRAGMA user_version"), 8);
 	a_store_assert_verified(s);
 	assert_int_equal(a_store_number(s, "SELECT id FROM letter WHERE state = 'pending' AND"
 					   " what = 'line' AND key = '" ID "/line/7'"),

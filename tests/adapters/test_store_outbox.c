@@ -279,12 +279,20 @@ static void a_card_posted_behind_its_node_is_dirty_and_a_current_one_is_not(void
 	arena_release(&a);
 }
 
-static bool is_behind(struct a_store *s, const char *what)
+static bool is_behind(struct a_store *s, enum post_what what)
 {
-	char sql[100];
+	struct post p[8];
+	struct arena a;
+	bool is = false;
+	int n;
 
-	snprintf(sql, sizeof(sql), "SELECT dirty_at > 0 FROM post WHERE what = '%s'", what);
-	return a_store_number(s, sql);
+	arena_init(&a);
+	n = store_dirty(s->store, &a, p, 8);
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++)
+		is |= p[i].what == what;
+	arena_release(&a);
+	return is;
 }
 
 static void a_post_is_behind_only_after_a_change_of_what_it_shows(void **state)
@@ -292,21 +300,22 @@ static void a_post_is_behind_only_after_a_change_of_what_it_shows(void **state)
 	struct a_store *s = *state;
 
 	a_store_declare(s, "Checkout is down");
+	assert_false(is_behind(s, POST_CARD)); /* it has none */
 	a_store_script(
 		s, "INSERT INTO post (node, what, generation, channel, ts, shown, hash, dirty_at)"
 		   " SELECT n, column1, 0, 'C1', column1, seq, 'h', 0 FROM node,"
 		   " (VALUES ('topic'), ('short'), ('card'))");
 	a_store_do(s, "note one");
-	assert_true(is_behind(s, "card"));
-	assert_false(is_behind(s, "topic"));
-	assert_false(is_behind(s, "short"));
+	assert_true(is_behind(s, POST_CARD));
+	assert_false(is_behind(s, POST_TOPIC));
+	assert_false(is_behind(s, POST_SHORT));
 	a_store_do(s, "summary the pool of connections is empty");
-	assert_false(is_behind(s, "topic"));
-	assert_true(is_behind(s, "short"));
+	assert_false(is_behind(s, POST_TOPIC));
+	assert_true(is_behind(s, POST_SHORT));
 	ended(s, job_new(JOB_OPENED));
-	assert_false(is_behind(s, "topic")); /* it shows all there is */
+	assert_false(is_behind(s, POST_TOPIC)); /* it shows all there is */
 	a_store_do(s, "sev 1");
-	assert_true(is_behind(s, "topic"));
+	assert_true(is_behind(s, POST_TOPIC));
 }
 
 /* However many there are: in half a minute they are as urgent as they were. */
@@ -459,6 +468,100 @@ static void a_card_that_was_deleted_is_posted_anew_as_the_next_generation(void *
 	arena_release(&a);
 }
 
+/* Whether the list is full or not. */
+static void many_posts_are_behind_in_the_same_order_as_few(void **state)
+{
+	struct a_store *s = *state;
+	struct post p[2 * UNSHOWN_MOST + 1];
+	struct arena a;
+	int n;
+
+	for (int i = 1; i <= UNSHOWN_MOST + 4; i++) {
+		a_store_declare(s, i == 3 ? "Big sev1" : "Middle sev2");
+		a_store_do(s, "resolve");
+		assert_false(is_behind(s, POST_CARD));
+	}
+	a_store_script(s, "INSERT INTO post (node, what, generation, shown, dirty_at)"
+			  " SELECT n, 'card', 1, seq, 0 FROM node");
+	for (int i = UNSHOWN_MOST + 4; i; i--) {
+		char line[40];
+
+		snprintf(line, sizeof(line), "%d note one more", i);
+		s->now += MS_SECOND;
+		a_store_do(s, line);
+	}
+	arena_init(&a);
+	n = store_dirty(s->store, &a, p, 2 * UNSHOWN_MOST);
+	assert_int_equal(n, UNSHOWN_MOST + 4);
+	assert_string_equal(p[0].node, "INCIDENT-2026-003");
+	for (int i = 2; i < n; i++)
+		assert_true(p[i - 1].dirty_at < p[i].dirty_at);
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(store_dirty(s->store, &a, p, 2 * UNSHOWN_MOST), n);
+	arena_release(&a);
+}
+
+/* Cards of two generations fall behind together, and are brought up one by one. */
+static void one_that_is_shown_forgets_no_other_of_its_kind(void **state)
+{
+	struct a_store *s = *state;
+	struct post p[3];
+	struct arena a;
+
+	a_store_declare(s, "Checkout is down");
+	post_card(s, seq_of(s));
+	a_store_script(
+		s,
+		"INSERT INTO post (node, what, generation, channel, ts, shown, dirty_at)"
+		" SELECT node, what, 2, channel, '18.1', shown, 0 FROM post WHERE what = 'card'");
+	a_store_do(s, "note one");
+	arena_init(&a);
+	assert_int_equal(store_dirty(s->store, &a, p, 3), 2);
+	card_is(s, seq_of(s));
+	assert_int_equal(store_dirty(s->store, &a, p, 3), 1);
+	assert_int_equal(p[0].generation, 2);
+	assert_int_equal(p[0].dirty_at, A_STORE_NOW);
+	arena_release(&a);
+}
+
+/* What the list lost with a transaction that came to nothing would never be edited. */
+static void what_is_behind_is_behind_after_a_kill(void **state)
+{
+	struct a_store *s = *state;
+
+	a_store_declare(s, "Checkout is down");
+	post_card(s, seq_of(s));
+	assert_false(is_behind(s, POST_CARD));
+	a_store_do(s, "note one");
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_true(is_behind(s, POST_CARD));
+	card_is(s, seq_of(s));
+	a_store_close(s);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_false(is_behind(s, POST_CARD));
+}
+
+static void what_version_7_kept_of_answers_and_refused_posts_goes_on(void **state)
+{
+	struct a_store *s = *state;
+	struct job *job = NULL;
+
+	a_store_become(s, 7);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	assert_int_equal(a_store_number(s, "SELECT answers FROM tally"), 4);
+	job = a_store_line(s, "1 note rolled the pod back");
+	job->key = "envelope:0000000b-51ac-4d00-8000-000000000000";
+	a_store_run(s, job);
+	assert_true(job->duplicate);
+	job_free(job);
+	assert_false(is_behind(s, POST_CARD)); /* Slack has refused its edit */
+	ended(s, job_new(JOB_OPENED));
+	assert_true(is_behind(s, POST_CARD));
+	assert_false(is_behind(s, POST_SHORT)); /* it shows all that it would */
+}
+
 static void critical_nodes_come_first_then_cards_then_who_waits_longest(void **state)
 {
 	static const char *const order[] = { "INCIDENT-2026-002", "INCIDENT-2026-003",
@@ -579,6 +682,10 @@ int main(void)
 		TEST(what_would_show_the_same_waits_once),
 		TEST(what_may_be_done_once_is_done_once_and_a_refusal_uses_it_up_for_nobody),
 		TEST(a_card_posted_while_the_node_went_on_is_dirty_at_once),
+		TEST(many_posts_are_behind_in_the_same_order_as_few),
+		TEST(one_that_is_shown_forgets_no_other_of_its_kind),
+		TEST(what_is_behind_is_behind_after_a_kill),
+		TEST(what_version_7_kept_of_answers_and_refused_posts_goes_on),
 		TEST(a_card_that_was_deleted_is_posted_anew_as_the_next_generation),
 		TEST(critical_nodes_come_first_then_cards_then_who_waits_longest),
 		TEST(what_follows_from_a_result_is_decided_with_it),

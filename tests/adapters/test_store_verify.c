@@ -140,8 +140,9 @@ static bool beside(const char *table, const char *column)
 {
 	return (strcmp(table, "node") == 0 && strcmp(column, "n_letter") == 0) ||
 	       (strcmp(table, "tally") == 0 &&
-		/* unwalked: more of it, and some are looked at once more */
-		(strcmp(column, "commits") == 0 || strcmp(column, "unwalked") == 0));
+		/* unwalked: more of it, and some are looked at once more; answers and posts aren't covered */
+		(strcmp(column, "commits") == 0 || strcmp(column, "unwalked") == 0 ||
+		 strcmp(column, "answers") == 0 || strcmp(column, "unshown") == 0));
 }
 
 static const char *key_of(const char *table)

@@ -1,5 +1,6 @@
 #include "tests/support/stage.h"
 
+#include "adapters/sqlite/schema.h"
 #include "tests/sandbox/asset.h"
 
 #include <errno.h>
@@ -284,7 +285,8 @@ bool stage_until(struct stage *s, bool (*is_true)(void *arg), void *arg, int ms)
 	" FROM letter WHERE state IN ('pending', 'sending')" \
 	" UNION ALL SELECT 'emoji ' || name || ' on ' || ts FROM emoji" \
 	" UNION ALL SELECT 'due: ' || kind || ' ' || at FROM due WHERE at <= ?1" \
-	" UNION ALL SELECT what || ' behind since ' || dirty_at FROM post WHERE dirty_at > 0"
+	" UNION ALL SELECT what || ' behind since ' || since FROM " SCHEMA_POSTS_BEHIND( \
+		"(SELECT unshown FROM tally)") " b JOIN post ON post.rowid = b.post"
 
 static int list_rows(sqlite3 *db, int64_t now, struct buf *say)
 {
