@@ -1,5 +1,7 @@
 #include "adapters/sqlite/db.h"
 
+#include "adapters/sqlite/appends.h"
+
 #include "core/base/alloc.h"
 #include "core/store.h"
 
@@ -34,7 +36,8 @@ int db_open(struct db *db, const char *path, int flags)
 	buf_init(&file, BUF_ROOMY);
 	/* SQLite as Debian builds it takes "file:x?mode=memory" and ":memory:" for something else. */
 	buf_addf(&file, "%s%s", *path == '/' || flags & SQLITE_OPEN_MEMORY ? "" : "./", path);
-	rc = sqlite3_open_v2(file.s, &db->handle, flags, NULL);
+	rc = sqlite3_open_v2(file.s, &db->handle, flags,
+			     flags & SQLITE_OPEN_READWRITE ? appends_vfs() : NULL);
 	buf_release(&file);
 	if (rc == SQLITE_OK)
 		return 0;

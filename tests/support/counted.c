@@ -23,18 +23,35 @@ static const sqlite3_io_methods *real_of(const sqlite3_file *f)
 	return f->pMethods == &wal.ours ? wal.real : file.real;
 }
 
-/* A frame of the WAL is its head, then the page; a head that tells the file's size ends a commit.
- */
+/* The WAL is its own head, then frames: a head, then the page; a head that tells the file's size ends a commit. */
+#define WAL_HEAD 32
 #define FRAME_HEAD 24
-static int count_write(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
+#define FRAME (FRAME_HEAD + PAGE)
+
+static sqlite3_int64 frame_of(sqlite3_int64 at)
+{
+	return at < WAL_HEAD ? 0 : (at - WAL_HEAD) / FRAME;
+}
+
+/* Any number of frames, and parts of them, in one write. */
+static void count_frames(const char *data, int len, sqlite3_int64 at)
 {
 	static const char none[4];
 
-	all.writes++;
-	if (f->pMethods == &wal.ours) {
-		all.pages += len == PAGE;
-		all.commits += len == FRAME_HEAD && memcmp((const char *)data + 4, none, 4) != 0;
+	all.pages += frame_of(at + len) - frame_of(at);
+	for (sqlite3_int64 n = frame_of(at); WAL_HEAD + n * FRAME < at + len; n++) {
+		sqlite3_int64 head = WAL_HEAD + n * FRAME;
+
+		if (head >= at && head + 8 <= at + len)
+			all.commits += memcmp(data + (head - at) + 4, none, sizeof(none)) != 0;
 	}
+}
+
+static int count_write(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
+{
+	all.writes++;
+	if (f->pMethods == &wal.ours)
+		count_frames(data, len, at);
 	return real_of(f)->xWrite(f, data, len, at);
 }
 

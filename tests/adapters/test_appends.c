@@ -1,0 +1,172 @@
+/*
+ * What lies in the WAL after each commit, as another connection finds it, that knows nothing of how it was written:
+ * commits of one page and of hundreds, pages that are spilled and written again within one transaction, rollbacks,
+ * checkpoints, with and without a sync.
+ */
+#include "adapters/sqlite/appends.h"
+#include "tests/support/counted.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char path[64];
+static sqlite3 *ours, *other;
+static uint32_t chance = 20261130;
+
+static uint32_t some(uint32_t most)
+{
+	chance = chance * 1664525u + 1013904223u;
+	return (chance >> 8) % most;
+}
+
+static void run(sqlite3 *db, const char *sql)
+{
+	char *why = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &why))
+		fail_msg("%s: %s", sql, why);
+}
+
+static void print_of(sqlite3 *db, char print[80])
+{
+	static const char sql[] =
+		"SELECT count(*) || ' ' || coalesce(sum(length(b)), 0) || ' ' || coalesce(sum(a * n), 0) FROM t";
+	sqlite3_stmt *q;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	snprintf(print, 80, "%s", (const char *)sqlite3_column_text(q, 0));
+	sqlite3_finalize(q);
+}
+
+static void assert_both_have_the_same(void)
+{
+	char a[80], b[80];
+
+	print_of(ours, a);
+	print_of(other, b);
+	assert_string_equal(a, b);
+}
+
+static int begin(void **state)
+{
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/aliosbot-appends-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(sqlite3_open_v2(path, &ours, SQLITE_OPEN_READWRITE, appends_vfs()),
+			 SQLITE_OK);
+	run(ours,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+	    "CREATE TABLE t (n INTEGER PRIMARY KEY, a INTEGER, b BLOB)");
+	assert_int_equal(sqlite3_open_v2(path, &other, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	return 0;
+}
+
+static int end(void **state)
+{
+	char beside[80];
+
+	(void)state;
+	sqlite3_close(other);
+	sqlite3_close(ours);
+	unlink(path);
+	snprintf(beside, sizeof(beside), "%s-wal", path);
+	unlink(beside);
+	snprintf(beside, sizeof(beside), "%s-shm", path);
+	unlink(beside);
+	return 0;
+}
+
+static void a_commit_of_a_few_pages_is_one_write(void **state)
+{
+	struct counted before, took;
+
+	(void)state;
+	run(ours,
+	    "INSERT INTO t VALUES (1, 1, zeroblob(100))"); /* the first has the WAL's own head to write */
+	before = counted_now();
+	run(ours, "INSERT INTO t VALUES (2, 1, zeroblob(40000))");
+	took = counted_since(&before);
+	assert_true(took.pages > 10);
+	assert_int_equal(took.commits, 1);
+	assert_int_equal(took.writes, 1);
+	assert_int_equal(took.syncs, 1);
+	assert_both_have_the_same();
+}
+
+static void another_connection_finds_every_commit_whole(void **state)
+{
+	static const char *const endings[] = { "COMMIT", "COMMIT", "COMMIT", "ROLLBACK" };
+	char sql[200];
+
+	(void)state;
+	run(ours, "PRAGMA cache_size = 10"); /* long transactions are spilled */
+	for (int i = 0; i < 400; i++) {
+		run(ours, some(2) ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+		run(ours, "BEGIN IMMEDIATE");
+		for (uint32_t rows = some(6); rows; rows--) {
+			snprintf(sql, sizeof(sql),
+				 "INSERT OR REPLACE INTO t VALUES (%u, %u, randomblob(%u));"
+				 " UPDATE t SET a = a + 1 WHERE n %% 7 = %u",
+				 some(60), some(1000), some(some(4) ? 3000 : 90000), some(7));
+			run(ours, sql);
+		}
+		run(ours, endings[some(4)]);
+		assert_both_have_the_same();
+		if (!some(12))
+			run(ours, some(2) ? "PRAGMA wal_checkpoint(PASSIVE)"
+					  : "PRAGMA wal_checkpoint(TRUNCATE)");
+		assert_both_have_the_same();
+	}
+	run(other, "PRAGMA integrity_check");
+}
+
+/* As after a kill: nobody closes it, and what the WAL holds is all there is. */
+static void what_was_committed_is_in_the_file_and_nothing_else(void **state)
+{
+	char print[80], copied[96], command[300], is[80];
+	sqlite3 *copy;
+
+	(void)state;
+	run(ours, "INSERT INTO t VALUES (1, 7, randomblob(9000))");
+	print_of(ours, print);
+	run(ours,
+	    "PRAGMA cache_size = 2; BEGIN IMMEDIATE; INSERT INTO t VALUES (2, 7, randomblob(90000))");
+	snprintf(copied, sizeof(copied), "%s-copy", path);
+	snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", path, copied, path,
+		 copied);
+	assert_int_equal(system(command), 0);
+	run(ours, "ROLLBACK");
+	assert_int_equal(sqlite3_open_v2(copied, &copy, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	print_of(copy, is);
+	assert_string_equal(is, print);
+	sqlite3_close(copy);
+	unlink(copied);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_commit_of_a_few_pages_is_one_write, begin, end),
+		cmocka_unit_test_setup_teardown(another_connection_finds_every_commit_whole, begin,
+						end),
+		cmocka_unit_test_setup_teardown(what_was_committed_is_in_the_file_and_nothing_else,
+						begin, end),
+	};
+
+	counted_begin();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
