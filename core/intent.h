@@ -79,7 +79,7 @@ struct intent {
 	const struct view *
 		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
-	struct due due; /* DUE */
+	struct due due;			 /* DUE */
 	bool keep;	/* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned
 		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
@@ -89,6 +89,8 @@ struct intent {
 #define UNSURE_WHO (1u << 0) /* who `who` is: name, zone, rank; not needed if that is known */
 #define UNSURE_WORDS \
 	(1u << 1) /* what the message says; not needed for an offer if it is remembered */
+/* LINE `merge`: who reads a channel; outcome.lack says what of that isn't known. */
+#define UNSURE_READERS (1u << 2)
 
 /* Is it about a message as people see it: posted, marked, edited or deleted? */
 static inline bool intent_about_message(const struct intent *in)

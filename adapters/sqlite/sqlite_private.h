@@ -516,7 +516,8 @@ int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a,
 	      const char **piece);
 int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body);
 int rows_member_outside(struct rows *r, const char *channel, const char *other);
-int rows_guest_outside(struct rows *r, const char *channel, const char *other);
+int rows_outsiders(struct rows *r, const char *channel, const char *other, struct arena *a,
+		   struct outsiders *o);
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
 		     int64_t seq, struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,
