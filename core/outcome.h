@@ -94,6 +94,8 @@ struct wrong {
 	const char *text;
 };
 
+struct counted_bite;
+
 struct outcome {
 	enum verdict verdict;
 	struct answer answer;
@@ -107,6 +109,7 @@ struct outcome {
 	struct letter *letters, **letters_end;
 	unsigned first; /* not 0: nothing was decided, for this of intent.unsure is needed first */
 	struct lack lack;		 /* UNSURE_READERS */
+	const struct counted_bite *bite; /* UNSURE_COUNT (core/show/statistics.h) */
 	const struct message *
 		remember; /* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
 	int64_t digest_at; /* DONE: when the week's digest comes (again); 0: as it would */

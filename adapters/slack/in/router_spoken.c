@@ -11,8 +11,11 @@
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/in/meet.h"
+#include "core/base/alloc.h"
 #include "core/line/line.h"
+#include "core/show/statistics.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LINE_MOST 65536
@@ -183,6 +186,9 @@ static void spoken_submit(void *arg)
 	job->reply_url = arena_strdup(keep, a->e.response_url);
 	if (a->ticket && a->readers_asked < READERS_ASKED)
 		job->intent.unsure |= UNSURE_READERS;
+	if (a->counting)
+		job->intent.unsure |= UNSURE_COUNT;
+	job->intent.counting = a->counting;
 	answers_draw(a, job);
 	job->done = answers_decided;
 	job->arg = a;
@@ -196,6 +202,8 @@ static void spoken_fly(void *arg)
 
 	if (!a->ticket && line_is_one_of(a->line, COMMAND_BIT(MERGE)))
 		a->ticket = facts_fly(a->router->facts, a->who);
+	if (line_is_one_of(a->line, COMMAND_BIT(STATS)))
+		a->counting = alloc(sizeof(*a->counting));
 	spoken_submit(a);
 }
 
@@ -226,7 +234,20 @@ static void spoken_ask_readers(struct request *a, const struct lack *lack)
 
 void spoken_again(struct request *a, const struct outcome *out)
 {
-	spoken_ask_readers(a, &out->lack);
+	if (out->first & UNSURE_READERS) {
+		spoken_ask_readers(a, &out->lack);
+		return;
+	}
+	counting_take(a->counting, out->bite);
+	spoken_submit(a);
+}
+
+void spoken_free(struct request *a)
+{
+	if (a->counting)
+		counting_release(a->counting);
+	free(a->counting);
+	a->counting = NULL;
 }
 
 /* ---- what must be known first ---- */
