@@ -336,6 +336,9 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 		rc = due_when(s, due->kind, &h, &i, &a, &at, &z);
 	if (rc >= 0)
 		rc = due_put(s, h.row, due->kind, due->key, at > in->now_ms ? at : 0);
+	/* It may have been put off by a clock that was behind: the card says so still. */
+	if (!rc && due->kind == DUE_UPDATE && at > in->now_ms)
+		rc = post_redraw(s, h.row);
 	arena_release(&a);
 	return rc;
 }

@@ -189,6 +189,29 @@ static int due_update_at(struct sqlite_store *s, const char *node, int64_t *at)
 	return rc < 0 ? rc : 0;
 }
 
+static int due_redraw(struct sqlite_store *s, const char *node)
+{
+	int64_t row;
+	int rc = db_one(&s->db, NULL, "SELECT n FROM node WHERE id = ?", "s>i", node, &row);
+
+	return rc > 0 ? post_redraw(s, row) : rc;
+}
+
+/* The card says when the next update is due, and no change of the Node's has moved that. */
+static int due_anew_shown(struct sqlite_store *s, const char *node)
+{
+	int64_t was, is;
+	int rc = due_update_at(s, node, &was);
+
+	if (!rc)
+		rc = due_anew(s, node);
+	if (!rc)
+		rc = due_update_at(s, node, &is);
+	if (!rc && is != was)
+		rc = due_redraw(s, node);
+	return rc;
+}
+
 int due_clock_run(struct sqlite_store *s, struct job *job)
 {
 	const char *ids[CLOCK_MOST];
@@ -205,7 +228,7 @@ int due_clock_run(struct sqlite_store *s, struct job *job)
 	else if (!job->walk.after && n)
 		rc = due_clock_doubt(s, now);
 	for (int i = 0; i < n && !rc; i++)
-		rc = *ids[i] ? due_anew(s, ids[i]) : due_digest_anew(s, now);
+		rc = *ids[i] ? due_anew_shown(s, ids[i]) : due_digest_anew(s, now);
 	arena_release(&a);
 	if (!rc)
 		job->walk.next = n == CLOCK_MOST ? last + 1 : -1;

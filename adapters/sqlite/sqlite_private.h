@@ -433,6 +433,9 @@ int due_clock_run(struct sqlite_store *s, struct job *job);
 
 /* ---- post.c ---- */
 
+/* What the card shows may be another, though the Node wasn't changed. */
+int post_redraw(struct sqlite_store *s, int64_t node);
+
 /* It exists now. */
 int post_put(struct sqlite_store *s, const struct post *p);
 /* It shows p->shown now, or is gone (id NULL); refused: it would have, and can't. */

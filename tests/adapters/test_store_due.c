@@ -448,6 +448,42 @@ static void what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_
 	a_store_assert_verified(s);
 }
 
+static int64_t cards_behind(struct a_store *s)
+{
+	return a_store_number(s, "SELECT count(*) FROM post WHERE what = 'card' AND dirty_at > 0");
+}
+
+/* A card that shows all that the Node is. */
+static void card_shown(struct a_store *s)
+{
+	a_store_script(s, "INSERT OR REPLACE INTO post (node, what, generation, channel, ts, shown,"
+			  " hash, dirty_at) SELECT n, 'card', 1, 'T1/C1', '1.1', seq, 'x', 0"
+			  " FROM node WHERE n = 1");
+}
+
+static void a_card_is_drawn_anew_when_the_clock_moves_what_it_says(void **state)
+{
+	struct a_store *s = *state;
+	int64_t right;
+
+	a_store_do(s, "captain");
+	s->now += 10 * MS_HOUR;
+	a_store_do(s, "update soon");
+	right = s->now;
+	card_shown(s);
+	set_clock(s, false);
+	assert_int_equal(cards_behind(s), 0);
+	s->now -= 9 * MS_HOUR;
+	set_clock(s, true);
+	assert_int_equal(cards_behind(s), 1);
+	card_shown(s);
+	set_clock(s, true); /* it says so already */
+	assert_int_equal(cards_behind(s), 0);
+	s->now = right + MS_MINUTE;
+	assert_int_equal(fire(s), VERDICT_NOTHING);
+	assert_int_equal(cards_behind(s), 1);
+}
+
 static void a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right(void **state)
 {
 	struct a_store *s = *state;
@@ -497,6 +533,7 @@ int main(void)
 		CASE(a_complete_postmortem_is_not_asked_for_again),
 		CASE(ten_thousand_that_wait_cost_nothing),
 		CASE(what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_back),
+		CASE(a_card_is_drawn_anew_when_the_clock_moves_what_it_says),
 		CASE(a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right),
 		CASE(a_clock_that_is_behind_for_an_hour_moves_nothing),
 	};
