@@ -347,6 +347,7 @@ struct restored {
 	const char *kept; /* what the old one is called now, NULL: there was none */
 	const char *
 		left; /* it was gone or empty: what the WAL that it left is called now, NULL: none */
+	bool numbers_known; /* of Nodes declared since the copy: none of them is given again */
 	int64_t nodes, newest_at; /* of the copy: the last change in it, 0: none */
 	struct arena arena;	  /* the caller's to release */
 };

@@ -283,6 +283,57 @@ static void a_copy_takes_the_databases_place_and_the_old_one_is_kept(void **stat
 	assert_int_equal(access(copy, F_OK), 0);
 }
 
+/* The numbers of what was declared since are in chats and minds. */
+static void an_id_that_was_given_since_the_copy_is_not_given_again(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_declare(s, "Since");
+	a_store_declare(s, "Since as well");
+	for (int again = 0; again < 2; again++) {
+		a_store_close(s);
+		if (restore(s, copy, &told))
+			fail_msg("%s", s->why.s);
+		assert_true(told.numbers_known);
+		arena_release(&told.arena);
+		assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+		a_store_assert_verified(s);
+		s->now += MS_MINUTE; /* the next one is kept under another name */
+	}
+	a_store_do(s, "new After it");
+	assert_int_equal(a_store_number(s, "SELECT max(number) FROM node"), 4);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node"), 2);
+	a_store_assert_verified(s);
+	a_store_assert_finds(s, "UPDATE year SET last = 5", "the counter says 5 incidents");
+}
+
+static void where_nobody_knows_which_ids_were_given_it_is_told(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_close(s);
+	put(s->path, "not a database, but bytes", 25);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_false(told.numbers_known);
+	assert_non_null(told.kept);
+	arena_release(&told.arena);
+	assert_int_equal(unlink(s->path), 0);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_false(told.numbers_known);
+	assert_null(told.kept);
+	arena_release(&told.arena);
+}
+
 static void a_copy_of_an_older_version_is_brought_up_to_date(void **state)
 {
 	struct a_store *s = *state;
@@ -641,6 +692,8 @@ int main(void)
 		TEST(a_copy_of_the_same_day_is_not_overwritten),
 		TEST(without_room_for_the_copy_nothing_is_changed),
 		TEST(a_copy_takes_the_databases_place_and_the_old_one_is_kept),
+		TEST(an_id_that_was_given_since_the_copy_is_not_given_again),
+		TEST(where_nobody_knows_which_ids_were_given_it_is_told),
 		TEST(a_copy_of_an_older_version_is_brought_up_to_date),
 		TEST(a_copy_that_is_not_whole_changes_nothing),
 		TEST(a_copy_whose_journal_was_changed_is_refused),
