@@ -134,23 +134,45 @@ static void a_copy_has_its_name_only_when_it_is_whole(void **state)
 	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
 }
 
-static void what_a_copy_that_was_stopped_left_goes_with_the_next(void **state)
+/* A copy that was stopped may have left it, or a person: who can tell? */
+static void what_lies_where_a_copy_is_written_stays(void **state)
 {
 	struct a_store *s = *state;
+	struct buf was;
 	char copy[200];
 
 	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
-	put(beside(s, ".copy.new"), "half", 4);
-	put(beside(s, ".copy.new-journal"), "half", 4);
+	put(beside(s, ".copy.new"), "mine", 4);
+	put(beside(s, ".copy.new-2-journal"), "half", 4);
+	contents(&was, beside(s, ".copy.new"));
 	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
 	assert_int_equal(number_of(copy, "SELECT count(*) FROM node"), 1);
-	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
-	assert_int_not_equal(access(beside(s, ".copy.new-journal"), F_OK), 0);
+	assert_same(beside(s, ".copy.new"), &was);
+	assert_int_equal(access(beside(s, ".copy.new-2-journal"), F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new-2"), F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new-3"), F_OK), 0);
 	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
 	assert_non_null(strstr(s->why.s, "is there already"));
+	buf_release(&was);
 }
 
-/* ---- before it is brought up to date ---- */
+static void nine_copies_that_were_stopped_are_told_of(void **state)
+{
+	struct a_store *s = *state;
+	char copy[200], name[16];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	for (int n = 1; n <= 9; n++) {
+		snprintf(name, sizeof(name), n == 1 ? ".copy.new" : ".copy.new-%d", n);
+		put(beside(s, name), "half", 4);
+	}
+	buf_reset(&s->why);
+	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
+	assert_non_null(strstr(s->why.s, "have left 9 files, the last is"));
+	assert_int_not_equal(access(copy, F_OK), 0);
+	unlink(beside(s, ".copy.new-7"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+}
 
 static void an_older_file_is_kept_beside_as_it_was(void **state)
 {
@@ -686,7 +708,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_copy_has_its_name_only_when_it_is_whole),
-		TEST(what_a_copy_that_was_stopped_left_goes_with_the_next),
+		TEST(what_lies_where_a_copy_is_written_stays),
+		TEST(nine_copies_that_were_stopped_are_told_of),
 		TEST(an_older_file_is_kept_beside_as_it_was),
 		TEST(a_file_that_is_up_to_date_is_not_copied),
 		TEST(a_copy_of_the_same_day_is_not_overwritten),
