@@ -130,6 +130,7 @@ static const struct check checks[] = {
 	{ "folder", SHELL_STORAGE, doctor_folder },
 	{ "disk", SHELL_STORAGE, doctor_disk },
 	{ "database", SHELL_STORAGE, doctor_database },
+	{ "metrics", SHELL_CONFIG, doctor_metrics },
 	{ "bot", SHELL_STORAGE, doctor_bot },
 	{ "events", SHELL_SLACK, doctor_events },
 	{ "outbox", SHELL_SLACK, doctor_outbox },

@@ -5,6 +5,7 @@
 
 #include "adapters/json/json.h"
 #include "bot/control.h"
+#include "bot/metrics_file.h"
 #include "core/time/civil.h"
 
 #include <errno.h>
@@ -63,9 +64,9 @@ void doctor_ask_here(struct doctor *d)
 
 /* ---- the folder and its disk ---- */
 
-static const char *doctor_folder_of(struct doctor *d)
+static const char *doctor_folder_of(struct doctor *d, const char *path)
 {
-	const char *folder = dirname(arena_strdup(&d->arena, d->sh->db));
+	const char *folder = dirname(arena_strdup(&d->arena, path));
 	char *real = realpath(folder, NULL);
 
 	if (real)
@@ -76,7 +77,7 @@ static const char *doctor_folder_of(struct doctor *d)
 
 void doctor_folder(struct doctor *d)
 {
-	const char *folder = doctor_folder_of(d);
+	const char *folder = doctor_folder_of(d, d->sh->db);
 	struct stat st;
 
 	if (stat(folder, &st) != 0)
@@ -112,7 +113,7 @@ void doctor_disk(struct doctor *d)
 	struct statvfs v;
 	int64_t room, inodes;
 
-	if (doctor_statvfs(d, doctor_folder_of(d), &v) != 0) {
+	if (doctor_statvfs(d, doctor_folder_of(d, d->sh->db), &v) != 0) {
 		doctor_find(d, FINDING_UNKNOWN, NULL, "How much is free can't be read: %s.",
 			    strerror(errno));
 		return;
@@ -250,6 +251,57 @@ void doctor_parked(struct doctor *d)
 			doctor_span(d, d->now_ms - h->parked_at), h->parked_why);
 	else
 		doctor_find(d, FINDING_OK, NULL, "Everything that came in could be done.");
+}
+
+/* ---- the file with metrics ---- */
+
+/* NULL: it can be made there; else why not. */
+static const char *doctor_not_there(struct doctor *d, const char *path)
+{
+	const char *folder = doctor_folder_of(d, path);
+	struct stat st;
+
+	if (stat(folder, &st) != 0)
+		return arena_printf(&d->arena, "%s can't be used: %s", folder, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return arena_printf(&d->arena, "%s isn't a folder", folder);
+	if (access(folder, W_OK | X_OK) != 0)
+		return arena_printf(&d->arena, "this user can't write to %s", folder);
+	if (access(path, F_OK) == 0 && access(path, R_OK) != 0)
+		return arena_printf(&d->arena, "this user can't read %s, which is there", path);
+	return NULL;
+}
+
+static void doctor_metrics_file(struct doctor *d, const char *path, struct buf *why)
+{
+	const char *no = NULL;
+
+	if (!metrics_file_fits(path, d->sh->db, d->sh->config.path, why))
+		doctor_find(d, FINDING_WRONG, "Until then the bot doesn't start.", "%s.", why->s);
+	else if ((no = doctor_not_there(d, path)))
+		doctor_find(
+			d, FINDING_WARNING,
+			"Make the folder, writable for the bot's user, or name another file for "
+			"metrics_file. (The service makes /run/aliosbot when it starts.)",
+			"%s can't be written: %s.", path, no);
+	else
+		doctor_find(d, FINDING_OK, NULL, "%s can be written.", path);
+}
+
+void doctor_metrics(struct doctor *d)
+{
+	const char *path = d->sh->config.metrics_file;
+	struct buf why;
+
+	if (!d->config_read) {
+		doctor_find(d, FINDING_UNKNOWN, NULL, "Not checked: see config.");
+	} else if (!path) {
+		doctor_find(d, FINDING_OK, NULL, "No file with metrics is asked for.");
+	} else {
+		buf_init(&why, BUF_ROOMY);
+		doctor_metrics_file(d, path, &why);
+		buf_release(&why);
+	}
 }
 
 /* ---- the bot ---- */

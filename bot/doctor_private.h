@@ -71,6 +71,7 @@ void doctor_ask_here(struct doctor *d);
 void doctor_folder(struct doctor *d);
 void doctor_disk(struct doctor *d);
 void doctor_database(struct doctor *d);
+void doctor_metrics(struct doctor *d);
 void doctor_outbox(struct doctor *d);
 void doctor_refused(struct doctor *d);
 void doctor_parked(struct doctor *d);

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETTLE_AGAIN_MS 5000
-
 /* One that was in force once is kept: what is under way elsewhere may still point to its words. */
 struct reloaded {
 	struct reloaded *next;
@@ -54,31 +52,6 @@ static void settings_take(struct settings *to, const struct settings *from)
 	to->permalink = permalink;
 }
 
-static void settle_waited(void *arg)
-{
-	struct bot *b = arg;
-
-	b->settle_now = true;
-}
-
-void reload_settle(struct bot *b)
-{
-	int rc = b->store->ops->settings_changed(b->store);
-
-	b->settle_now = false;
-	if (!b->settle)
-		b->settle = loop_timer_new(b->loop, settle_waited, b);
-	if (rc < 0 && !b->settle_failed)
-		log_warning("config",
-			    "when reminders are due could not be saved, and is tried again: %s",
-			    store_problem(b->store));
-	if (rc == 0 && b->settle_failed)
-		log_info("config", "when reminders are due is saved");
-	b->settle_failed = rc < 0 || (rc > 0 && b->settle_failed);
-	loop_timer_set(b->settle, rc < 0 ? SETTLE_AGAIN_MS : rc > 0 ? 0 : -1);
-	reminders_look(b->reminders);
-}
-
 static void reload_take(struct bot *b, struct reloaded *fresh)
 {
 	changes_log(b, &fresh->config);
@@ -87,8 +60,7 @@ static void reload_take(struct bot *b, struct reloaded *fresh)
 	b->now = &fresh->config;
 	settings_take(&b->settings, &fresh->config.settings);
 	log_level_set(fresh->config.log_level);
-	if (b->store->ops->settings_changed)
-		reload_settle(b);
+	reminders_settings(b->reminders);
 }
 
 /* Sentences, one a line. */

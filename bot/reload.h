@@ -11,8 +11,6 @@
 
 /* Between two turns, when the store has nothing under way: what it decides by, is another afterwards. */
 void reload_config(struct bot *b);
-/* The store goes after the settings by a bite, and again until all is as they have it: in the same place. */
-void reload_settle(struct bot *b);
 /* At the end, when nobody goes by them any more. */
 void reload_free(struct bot *b);
 

@@ -12,6 +12,10 @@
 #define MOST 64	      /* of one step */
 #define REST_MS 60000 /* after a fault */
 
+/* Each goes through all Nodes, a job at a time. */
+enum walk { WALK_CLOCK, WALK_SETTINGS, WALKS };
+static const enum job_kind walk_jobs[WALKS] = { JOB_CLOCK, JOB_SETTINGS };
+
 struct reminders {
 	struct reminders_seams s;
 	struct alarm *alarm;
@@ -22,11 +26,22 @@ struct reminders {
 	bool failed;  /* one of this step's intents */
 	int64_t each; /* so many a step; 0: nothing is late */
 	int deciding; /* intents under way */
-	/* The clock was set back, or may have been before the start: what is due is reckoned anew, before anything is said. */
 	int64_t seen; /* the latest moment that was looked at; 0: none */
-	int64_t walk; /* where the next JOB_CLOCK goes on; -1: nowhere */
-	bool walk_all;
+	/* Before anything is said, what is due is reckoned anew: the clock was set back, or may have been before the start;
+	 * the settings have changed. Where the next job of each goes on; -1: nowhere. */
+	int64_t walks[WALKS];
+	bool walk_all; /* CLOCK: it was set back */
 };
+
+/* The one that is to go on; WALKS: none. */
+static enum walk walk_next(const struct reminders *r)
+{
+	int w = 0;
+
+	while (w < WALKS && r->walks[w] < 0)
+		w++;
+	return (enum walk)w;
+}
 
 /* ---- looking ---- */
 
@@ -98,7 +113,7 @@ static void first_known(struct job *job, void *arg)
 		alarm_set(r->alarm, !f->late && f->n ? f->due[0].at : 0);
 		for (int i = 0; f->late && i < f->n && f->due[i].at <= f->now; i++)
 			due_submit(r, &f->due[i], f->now);
-		if (r->walk >= 0 && !r->deciding)
+		if (walk_next(r) != WALKS && !r->deciding)
 			loop_timer_set(r->step, REST_MS);
 	}
 	job_free(job);
@@ -109,7 +124,7 @@ static void reminders_clock(struct reminders *r, int64_t now)
 {
 	if (now < r->seen - DUE_AHEAD_MS) {
 		log_info("reminders", "the clock was set back; reminders are computed again");
-		r->walk = 0;
+		r->walks[WALK_CLOCK] = 0;
 		r->walk_all = true;
 		r->seen = now;
 	}
@@ -133,7 +148,7 @@ static void first_submit(struct reminders *r, int64_t now)
 static void look(struct reminders *r);
 
 /* What failed is tried again from where it was, and keeps nobody waiting for what is due. */
-static void clock_walked(struct job *job, void *arg)
+static void walked(struct job *job, void *arg)
 {
 	struct reminders *r = arg;
 
@@ -142,22 +157,22 @@ static void clock_walked(struct job *job, void *arg)
 		log_warning("reminders", "reminders can't be computed again");
 		r->failed = true;
 		r->looking = true;
-		first_submit(r, job->clock.now);
+		first_submit(r, job->walk.now);
 	} else if (!r->stopping) {
-		r->walk = job->clock.after;
+		r->walks[job->kind == JOB_CLOCK ? WALK_CLOCK : WALK_SETTINGS] = job->walk.next;
 		look(r);
 	}
 	job_free(job);
 }
 
-static void clock_submit(struct reminders *r, int64_t now)
+static void walk_submit(struct reminders *r, enum walk w, int64_t now)
 {
-	struct job *job = job_new(JOB_CLOCK);
+	struct job *job = job_new(walk_jobs[w]);
 
-	job->clock.now = now;
-	job->clock.back = r->walk_all;
-	job->clock.after = r->walk;
-	job->done = clock_walked;
+	job->walk.now = now;
+	job->walk.back = r->walk_all;
+	job->walk.after = r->walks[w];
+	job->done = walked;
 	job->arg = r;
 	r->s.submit(job, r->s.arg);
 }
@@ -165,13 +180,15 @@ static void clock_submit(struct reminders *r, int64_t now)
 static void look(struct reminders *r)
 {
 	int64_t now = r->s.clock->now_ms(r->s.clock);
+	enum walk w;
 
 	reminders_clock(r, now);
 	r->looking = true;
-	if (r->walk < 0)
+	w = walk_next(r);
+	if (w == WALKS)
 		first_submit(r, now);
 	else
-		clock_submit(r, now);
+		walk_submit(r, w, now);
 }
 
 /* Between two steps nothing is looked at: the next one does. */
@@ -183,6 +200,12 @@ void reminders_look(struct reminders *r)
 		r->again = true;
 	else
 		look(r);
+}
+
+void reminders_settings(struct reminders *r)
+{
+	r->walks[WALK_SETTINGS] = 0;
+	reminders_look(r);
 }
 
 /* ---- deciding ---- */
@@ -232,6 +255,7 @@ struct reminders *reminders_new(const struct reminders_seams *seams)
 	struct reminders *r = alloc(sizeof(*r));
 
 	r->s = *seams;
+	r->walks[WALK_SETTINGS] = -1; /* by these the store was opened */
 	r->alarm = alarm_new(r->s.loop, r->s.told ? told_now : NULL, alarm_rang, r);
 	r->step = loop_timer_new(r->s.loop, next_step, r);
 	return r;

@@ -26,6 +26,8 @@ void reminders_free(struct reminders *r); /* NULL is fine */
 
 /* Looks at what is due first: at the start, and after STIR_DUE. */
 void reminders_look(struct reminders *r);
+/* The settings may say something else now; no job is under way. */
+void reminders_settings(struct reminders *r);
 void reminders_stop(struct reminders *r);
 
 #endif

@@ -373,7 +373,6 @@ static void run_end(struct bot *b)
 	wire_free(b);
 	loop_timer_free(b->tidy);
 	loop_timer_free(b->end);
-	loop_timer_free(b->settle);
 	notify_free(b->notify);
 	loop_free(b->loop);
 	if (b->store)
@@ -402,8 +401,6 @@ int run_bot(struct run *r)
 		turn(&b);
 		if (b.reload && !store_waits(b.store))
 			reload_config(&b);
-		else if (b.settle_now && !store_waits(b.store))
-			reload_settle(&b);
 		if (r->hooks && r->hooks->turned)
 			r->hooks->turned(r->hooks->arg);
 		if (b.phase != RUNNING)

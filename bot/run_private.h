@@ -25,9 +25,6 @@ struct bot {
 		now; /* the config in force: the one it was started with, or the last that was read again */
 	struct reloaded *reloaded; /* all that were; reload.c */
 	bool reload;		   /* SIGHUP came: as soon as the store has nothing under way */
-	struct loop_timer *settle; /* the store follows the settings, a bite each time; reload.c */
-	bool settle_now;	   /* as with reload */
-	bool settle_failed;	   /* said once */
 	enum phase phase;
 	int exit_code;
 	int64_t started_at; /* wall clock */

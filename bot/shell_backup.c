@@ -90,6 +90,11 @@ static void restore_print(const struct shell *sh, const struct restored *r)
 		printf("The database that was there is kept as %s.\n", r->kept);
 	if (r->left)
 		printf("The database was gone; the log that it left is kept as %s.\n", r->left);
+	if (!r->numbers_known)
+		printf("%s, so new incidents may get the IDs of those that were declared after the "
+		       "copy was made.\n",
+		       r->kept ? "The database that was there can't be read"
+			       : "There was no database there");
 	puts("Start the bot: it reads what was said in the incidents' channels since then. Commands given "
 	     "since then are lost.");
 	buf_release(&at);

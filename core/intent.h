@@ -29,6 +29,8 @@ enum intent_kind {
 	INTENT_RECOVERED, /* recovery of `node` has ended: away from `from_ms` to `now_ms`, `count` things recovered */
 };
 
+struct counting; /* core/show/statistics.h */
+
 /* One of several lines that are said together. */
 struct part {
 	const char *key;  /* of what it completes (core/show/show.h, missing_of()) */
@@ -79,8 +81,9 @@ struct intent {
 	const struct view *
 		view; /* IMPORTED: head.number 0: the year's next; nothing in it is numbered, rows are as they stand */
 	int64_t from_ms, count;
-	struct due due; /* DUE */
-	bool keep;	/* `message` is as it is now: it is remembered if it concerns a Node */
+	const struct counting *counting; /* LINE `stats`: so far (UNSURE_COUNT); NULL: in one go */
+	struct due due;			 /* DUE */
+	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
 	unsigned
 		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
 					 * (outcome.first), and it comes again */
@@ -89,6 +92,10 @@ struct intent {
 #define UNSURE_WHO (1u << 0) /* who `who` is: name, zone, rank; not needed if that is known */
 #define UNSURE_WORDS \
 	(1u << 1) /* what the message says; not needed for an offer if it is remembered */
+/* LINE `merge`: who reads a channel; outcome.lack says what of that isn't known. */
+#define UNSURE_READERS (1u << 2)
+/* LINE `stats`: how many there are, of which intent.counting has a part; outcome.bite is one more. */
+#define UNSURE_COUNT (1u << 3)
 
 /* Is it about a message as people see it: posted, marked, edited or deleted? */
 static inline bool intent_about_message(const struct intent *in)

@@ -82,10 +82,19 @@ struct erasure {
 	struct erasure *next;
 };
 
+/* What is to be asked of Slack about who reads a channel (UNSURE_READERS): refs. */
+struct lack {
+	const char *channels[2];   /* whose members; NULL: none */
+	const char *const *people; /* whose rank */
+	size_t n_people;
+};
+
 struct wrong {
 	const char *key; /* of the part */
 	const char *text;
 };
+
+struct counted_bite;
 
 struct outcome {
 	enum verdict verdict;
@@ -99,6 +108,8 @@ struct outcome {
 	struct erasure *erase; /* `redact` (each Node's journal row is in changes) */
 	struct letter *letters, **letters_end;
 	unsigned first; /* not 0: nothing was decided, for this of intent.unsure is needed first */
+	struct lack lack;		 /* UNSURE_READERS */
+	const struct counted_bite *bite; /* UNSURE_COUNT (core/show/statistics.h) */
 	const struct message *
 		remember; /* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */
 	int64_t digest_at; /* DONE: when the week's digest comes (again); 0: as it would */

@@ -25,6 +25,20 @@ struct past {
 /* A DONE Node hears what is said in its channel for so long (product.md section 6, promise 2). */
 #define LIVES_ON_MS (14 * MS_DAY)
 
+/* Members of a channel, bots aside, that are none of another one's. */
+#define OUTSIDERS_NAMED 3
+#define OUTSIDERS_UNMET 60
+struct outsiders {
+	int64_t count; /* guests, and people of other organisations: as far as is known, now or earlier */
+	const char *named[OUTSIDERS_NAMED]; /* the first of them: refs */
+	/* Whose rank isn't known as it is now: the first of them, and how many of those never had one with us; one of
+	 * these is the bot itself, unless it was met. */
+	const char *unmet[OUTSIDERS_UNMET];
+	int n_unmet;
+	int64_t never_met;
+	bool unread, other_unread; /* there may be members that nobody has told us of */
+};
+
 struct service_used {
 	const char *name;
 	struct head node; /* id, private_, channel, declared_by, captain; nothing else */
@@ -123,10 +137,12 @@ struct rows {
 	/* What a text of a Node says, by its number; *body NULL: redacted. */
 	int (*text)(struct rows *r, const char *node, int64_t n, struct arena *a,
 		    const char **body);
-	/* Is there a member of `channel`, bots aside, who is none of `other`, as far as that is known now? And one of those
-	 * who see nothing but their channels? Where the members aren't known it is so: 1, 0, < 0. */
+	/* Is there a member of `channel`, bots aside, who is none of `other`, as far as that is known now? Where the members
+	 * aren't known it is so: 1, 0, < 0. */
 	int (*member_outside)(struct rows *r, const char *channel, const char *other);
-	int (*guest_outside)(struct rows *r, const char *channel, const char *other);
+	/* Who of them sees nothing but their channels, and what isn't known of that: 0, < 0. */
+	int (*outsiders)(struct rows *r, const char *channel, const char *other, struct arena *a,
+			 struct outsiders *o);
 	/* Nodes that were merged into it. */
 	int (*merged)(struct rows *r, const char *node, struct arena *a, struct merged *m,
 		      int most);

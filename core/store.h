@@ -156,6 +156,7 @@ enum job_kind {
 	JOB_GAP, /* nothing was heard for a while: what rights hang on is in doubt until it is read again */
 	JOB_IMPORT, /* a Node comes in from outside, all of it or nothing; nothing is said of it in the chat */
 	JOB_CLOCK, /* the clock was set back, or may have been: what is due is reckoned anew, a few Nodes at a time */
+	JOB_SETTINGS, /* the settings may say something else: what is due is made anew by them, a few Nodes at a time */
 	JOB_META, /* a setting of ours: name → value ("bot_user", "announce_channel") */
 };
 
@@ -241,10 +242,11 @@ struct job {
 			const char *channel; /* a ref; NULL: any */
 		} opened;		     /* JOB_OPENED */
 		struct {
-			int64_t now;
-			bool back; /* it was: all Nodes; else those whose facts lie ahead (core/due.h) */
-			int64_t after; /* goes on behind it, 0: from the first; then where the next goes on, -1: it is done */
-		} clock; /* JOB_CLOCK */
+			int64_t now; /* CLOCK: and this */
+			bool back; /* CLOCK: it was set back: all Nodes; else those whose facts lie ahead (core/due.h) */
+			int64_t after; /* goes on behind it, 0: from the first */
+			int64_t next;  /* what the next one's `after` is; -1: it is done */
+		} walk;		       /* JOB_CLOCK, JOB_SETTINGS */
 		struct {
 			const char *name, *value; /* value NULL: it goes */
 		} meta;				  /* JOB_META */
@@ -325,10 +327,6 @@ struct store_ops {
 		struct buf *findings); /* one a line; 0 all is well, 1 something is not, < 0 */
 	const char *verified;	       /* what that looks at and what it doesn't, in sentences */
 	int (*backup)(struct store *s, const char *to, struct buf *why); /* 0, or < 0 and why */
-	/* The settings that the store was opened with may say something else now: what follows from them is made anew, a
-	 * bite a call, between jobs (nothing is under way). 1: there is more, 0: all is made, < 0: this bite is still to
-	 * be made. */
-	int (*settings_changed)(struct store *s);
 	/* 0; or < 0 when even that can't be read. */
 	int (*health)(struct store *s, struct arena *a, struct store_health *h);
 };
@@ -349,6 +347,7 @@ struct restored {
 	const char *kept; /* what the old one is called now, NULL: there was none */
 	const char *
 		left; /* it was gone or empty: what the WAL that it left is called now, NULL: none */
+	bool numbers_known; /* of Nodes declared since the copy: none of them is given again */
 	int64_t nodes, newest_at; /* of the copy: the last change in it, 0: none */
 	struct arena arena;	  /* the caller's to release */
 };

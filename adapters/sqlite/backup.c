@@ -22,6 +22,11 @@
 #define WORDS_SINCE 5
 #define BUSY_TRIES 500
 #define BUSY_SLEEP_MS 10
+#define NEW_NAMES 9
+
+/* A database, and what SQLite keeps beside one. */
+static const char *const backup_ends[] = { "", "-journal", "-wal", "-shm" };
+#define BACKUP_ENDS (sizeof(backup_ends) / sizeof(*backup_ends))
 
 static int backup_copy(sqlite3_backup *b)
 {
@@ -144,30 +149,74 @@ static int backup_refuse(const char *path, struct buf *why)
 			  "%s is there already; name a new file, nothing is overwritten", path);
 }
 
-/* A new file, which is `id`. 0, or < 0 and why. */
-static int backup_make(const char *path, struct file_id *id, struct buf *why)
+/* A new file, which is `id`. 0, or -1 and errno. */
+static int backup_new(const char *path, struct file_id *id)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		return errno == EEXIST ? backup_refuse(path, why)
-				       : sqlite_say(why, STORE_FULL,
-						    "%s can't be made (%s); check the directory",
-						    path, strerror(errno));
+		return -1;
 	*id = (struct file_id){ st.st_dev, st.st_ino };
 	close(fd);
 	return 0;
 }
 
+static int backup_unmade(const char *path, struct buf *why)
+{
+	return sqlite_say(why, STORE_FULL, "%s can't be made (%s); check the directory", path,
+			  strerror(errno));
+}
+
+/* The same; 0, or < 0 and why. */
+static int backup_make(const char *path, struct file_id *id, struct buf *why)
+{
+	if (backup_new(path, id) == 0)
+		return 0;
+	return errno == EEXIST ? backup_refuse(path, why) : backup_unmade(path, why);
+}
+
+/* Would SQLite find something there that isn't its own? */
+static bool backup_has_logs(const char *path, struct arena *a)
+{
+	for (size_t i = 1; i < BACKUP_ENDS; i++)
+		if (backup_taken(arena_printf(a, "%s%s", path, backup_ends[i])))
+			return true;
+	return false;
+}
+
+/* Under a name that is nobody's: PATH.new, PATH.new-2 …. What lies there may be anybody's, and stays. NULL and why. */
+static const char *backup_make_beside(const char *path, struct file_id *id, struct arena *a,
+				      struct buf *why)
+{
+	const char *made = NULL;
+
+	for (int n = 1; n <= NEW_NAMES; n++) {
+		made = n == 1 ? arena_printf(a, "%s.new", path)
+			      : arena_printf(a, "%s.new-%d", path, n);
+		if (backup_has_logs(made, a))
+			continue;
+		if (backup_new(made, id) == 0)
+			return made;
+		if (errno != EEXIST) {
+			backup_unmade(made, why);
+			return NULL;
+		}
+	}
+	sqlite_say(why, STORE_FAULT,
+		   "the copy to %s was not made: copies that were stopped have left %d files, the"
+		   " last is %s. Delete those that nobody needs, then try again",
+		   path, NEW_NAMES, made);
+	return NULL;
+}
+
 void backup_unlink(const char *path)
 {
-	static const char *const ends[] = { "", "-journal", "-wal", "-shm" };
 	struct arena a;
 
 	arena_init(&a);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		unlink(arena_printf(&a, "%s%s", path, ends[i]));
+	for (size_t i = 0; i < BACKUP_ENDS; i++)
+		unlink(arena_printf(&a, "%s%s", path, backup_ends[i]));
 	arena_release(&a);
 }
 
@@ -200,22 +249,18 @@ static int backup_name_it(const char *made, const char *path, const struct file_
 	return STORE_FULL;
 }
 
-/* Until it is whole and on disk it is NAME.new: what is called NAME is never half a copy. One that was stopped left its
- * .new, which goes. */
+/* Until it is whole and on disk it is NAME.new: what is called NAME is never half a copy. */
 static int backup_whole(struct sqlite_store *s, const char *path, int version, struct buf *why)
 {
+	int rc = STORE_FULL;
 	struct file_id id;
 	const char *made;
 	struct arena a;
-	int rc;
 
 	if (backup_taken(path))
 		return backup_refuse(path, why);
 	arena_init(&a);
-	made = arena_printf(&a, "%s.new", path);
-	backup_unlink(made);
-	rc = backup_make(made, &id, why);
-	if (!rc) {
+	if ((made = backup_make_beside(path, &id, &a, why))) {
 		rc = backup_file(s, made, path, version, why);
 		if (!rc)
 			rc = backup_name_it(made, path, &id, why);

@@ -14,7 +14,7 @@
 
 #define NONE_NODE 0 /* of what is about no Node */
 
-static const struct settings *due_set(const struct sqlite_store *s)
+const struct settings *due_set(const struct sqlite_store *s)
 {
 	static const struct settings none;
 
@@ -53,7 +53,7 @@ static int due_put(struct sqlite_store *s, int64_t node, int kind, int64_t key, 
 /* ---- when ---- */
 
 /* When the clock was set back last, as JOB_CLOCK was told; *at 0: never. */
-static int due_clock_read(struct sqlite_store *s, int64_t *at)
+int due_clock_read(struct sqlite_store *s, int64_t *at)
 {
 	int rc;
 
@@ -306,121 +306,9 @@ int due_digest_put(struct sqlite_store *s, int64_t at)
 	return due_put(s, NONE_NODE, DUE_DIGEST, 0, at);
 }
 
-static int due_digest_anew(struct sqlite_store *s, int64_t after)
+int due_digest_anew(struct sqlite_store *s, int64_t after)
 {
 	return due_digest_put(s, due_digest(due_set(s), s->seams.zones, after));
-}
-
-/* As they were made by, or a file of before reminders has it. 1: other settings, 0, < 0. */
-static int due_settings_others(struct sqlite_store *s, const char *now)
-{
-	bool same = false;
-	int rc = db_one(&s->db, NULL, "SELECT value = ? FROM meta WHERE name = 'due_settings'",
-			"s>o", now, &same);
-
-	return rc < 0 ? rc : !same;
-}
-
-/* The Nodes of a bite, by their rows: those behind s->anew.after. Bounded whatever they are: most have nothing due. */
-#define BITE_NODES \
-	"SELECT n, id, status IN " OPEN_STATUS " OR status = 'DONE' OR EXISTS (SELECT 1 FROM item" \
-	" INDEXED BY item_open WHERE item.node = node.n AND state = 'TODO'" \
-	" AND withdrawn IS NOT 1 AND due IS NOT NULL AND owner IS NOT NULL)" \
-	" OR EXISTS (SELECT 1 FROM due WHERE due.node = node.n)" \
-	" FROM node WHERE n > ? ORDER BY n LIMIT ?"
-
-/* Within a transaction. 1: there may be more, 0: that was all, < 0. */
-static int due_bite(struct sqlite_store *s, int64_t *after)
-{
-	const char *ids[DUE_BITE];
-	int seen = 0, count = 0, rc;
-	struct arena a;
-	struct query q;
-	bool has;
-
-	arena_init(&a);
-	query(&q, &s->db, &a, BITE_NODES, "id", *after, DUE_BITE);
-	while (seen < DUE_BITE && query_next(&q, "iso", after, &ids[count], &has)) {
-		seen++;
-		count += has;
-	}
-	rc = query_end(&q);
-	for (int i = 0; i < count && !rc; i++) {
-		/* What was missed doesn't stay as it was by other settings. */
-		rc = db_run(&s->db, "DELETE FROM due WHERE node = " THE_NODE, "s", ids[i]);
-		rc = rc ? rc : due_anew(s, ids[i]);
-	}
-	arena_release(&a);
-	return rc ? rc : seen == DUE_BITE;
-}
-
-/* The last one: from here on they are as these settings have them. */
-static int due_anew_over(struct sqlite_store *s, const char *set)
-{
-	int rc = due_digest_anew(s, now_of(s));
-
-	return rc ? rc : meta_put(s, "due_settings", set);
-}
-
-/* A bite and its commit; one that failed is as if it hadn't been. */
-static int due_anew_step(struct sqlite_store *s, const char *set)
-{
-	int64_t after = s->anew.after;
-	int more = 0, rc = db_script(&s->db, "BEGIN IMMEDIATE");
-
-	if (!rc)
-		rc = more = due_bite(s, &after);
-	if (!rc)
-		rc = due_anew_over(s, set);
-	if (rc >= 0)
-		rc = db_script(&s->db, "COMMIT");
-	if (rc && !sqlite3_get_autocommit(s->db.handle))
-		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
-	head_forget(s);
-	if (rc)
-		return rc;
-	s->anew.after = after;
-	if (!more) {
-		free(s->anew.set);
-		s->anew.set = NULL;
-	}
-	return more;
-}
-
-/* The settings may change again meanwhile: then it begins anew. */
-int due_settings_step(struct sqlite_store *s)
-{
-	struct buf set;
-	int rc = 1;
-
-	if (!s->seams.settings)
-		return 0;
-	buf_init(&set, BUF_ROOMY);
-	due_settings(&set, s->seams.settings);
-	if (!s->anew.set || strcmp(s->anew.set, set.s) != 0) {
-		/* What was begun has left some rows by other settings, also if those in force are the file's again. */
-		if (!s->anew.set)
-			rc = due_settings_others(s, set.s);
-		if (rc > 0) {
-			free(s->anew.set);
-			s->anew.set = alloc_strdup(set.s);
-			s->anew.after = 0;
-		}
-	}
-	if (rc > 0)
-		rc = due_anew_step(s, set.s);
-	buf_release(&set);
-	return rc;
-}
-
-int due_open(struct sqlite_store *s)
-{
-	int rc;
-
-	do
-		rc = due_settings_step(s);
-	while (rc > 0);
-	return rc;
 }
 
 /* ---- it has come ---- */
@@ -448,6 +336,9 @@ int due_fired(struct sqlite_store *s, const struct intent *in)
 		rc = due_when(s, due->kind, &h, &i, &a, &at, &z);
 	if (rc >= 0)
 		rc = due_put(s, h.row, due->kind, due->key, at > in->now_ms ? at : 0);
+	/* It may have been put off by a clock that was behind: the card says so still. */
+	if (!rc && due->kind == DUE_UPDATE && at > in->now_ms)
+		rc = post_redraw(s, h.row);
 	arena_release(&a);
 	return rc;
 }
@@ -483,77 +374,4 @@ int64_t due_count(struct reads *r, int64_t until)
 			until, &count);
 
 	return rc < 0 ? rc : count;
-}
-
-/* ---- a clock that was set ---- */
-
-#define CLOCK_MOST 64		 /* Nodes of one job */
-#define CLOCK_LASTS (7 * MS_DAY) /* by then all that was ahead was said once more */
-#define DIGEST_MOST (8 * MS_DAY) /* no weekly one is further away, and none that was put off */
-
-static int due_clock_put(struct sqlite_store *s, int64_t at)
-{
-	char number[24];
-
-	snprintf(number, sizeof(number), "%" PRId64, at);
-	return meta_put(s, "due_clock", number);
-}
-
-/* At a start: what is known of it counts, unless it can't be about what lies ahead now. */
-static int due_clock_doubt(struct sqlite_store *s, int64_t now)
-{
-	int64_t at;
-	int rc = due_clock_read(s, &at);
-
-	return rc || (at && at <= now && now - at < CLOCK_LASTS) ? rc : due_clock_put(s, now);
-}
-
-/* ?1: behind this one; ?2: now; ?3: all of them; ?4: what lies further ahead; ?5: and what can't be right. */
-#define LATER_NODES \
-	"SELECT due.node, coalesce(node.id, '') FROM due LEFT JOIN node ON node.n = due.node" \
-	" WHERE due.node > ?1 AND due.at > ?2 AND CASE WHEN due.node = 0 THEN due.at > ?5 ELSE ?3" \
-	" OR max(declared_at, coalesce(closed_at, 0), coalesce(update_at, 0)," \
-	" coalesce(update_from, 0), coalesce(update_said, 0), coalesce(captain_said, 0)," \
-	" coalesce(postmortem_said, 0)) > ?4 OR EXISTS (SELECT 1 FROM item INDEXED BY item_open" \
-	" WHERE item.node = due.node AND state = 'TODO' AND withdrawn IS NOT 1" \
-	" AND reminded_at > ?4) END" \
-	" GROUP BY due.node ORDER BY due.node LIMIT ?6"
-
-/* *last: the row of the last of them. How many, < 0. */
-static int due_later_nodes(struct sqlite_store *s, const struct job *job, struct arena *a,
-			   const char **ids, int64_t *last)
-{
-	int64_t now = job->clock.now;
-	struct query q;
-	int n = 0, rc;
-
-	query(&q, &s->db, a, LATER_NODES, "iidiid", job->clock.after - 1, now, (int)job->clock.back,
-	      now + DUE_AHEAD_MS, now + DIGEST_MOST, CLOCK_MOST);
-	while (n < CLOCK_MOST && query_next(&q, "is", last, &ids[n]))
-		n++;
-	rc = query_end(&q);
-	return rc ? rc : n;
-}
-
-int due_clock_run(struct sqlite_store *s, struct job *job)
-{
-	const char *ids[CLOCK_MOST];
-	int64_t now = job->clock.now, last = 0;
-	struct arena a;
-	int n, rc = 0;
-
-	arena_init(&a);
-	n = due_later_nodes(s, job, &a, ids, &last);
-	if (n < 0)
-		rc = n;
-	else if (!job->clock.after && job->clock.back)
-		rc = due_clock_put(s, now);
-	else if (!job->clock.after && n)
-		rc = due_clock_doubt(s, now);
-	for (int i = 0; i < n && !rc; i++)
-		rc = *ids[i] ? due_anew(s, ids[i]) : due_digest_anew(s, now);
-	arena_release(&a);
-	if (!rc)
-		job->clock.after = n == CLOCK_MOST ? last + 1 : -1;
-	return rc;
 }

@@ -226,6 +226,8 @@ static int kind_run(struct sqlite_store *s, struct job *job)
 		return import_run(s, job);
 	case JOB_CLOCK:
 		return due_clock_run(s, job);
+	case JOB_SETTINGS:
+		return due_settings_run(s, job);
 	case JOB_META:
 		return meta_run(s, job);
 	}
@@ -255,6 +257,7 @@ bool job_repeats(const struct job *job)
 	case JOB_MESSAGE:
 	case JOB_OPENED:
 	case JOB_CLOCK:
+	case JOB_SETTINGS:
 	case JOB_META:
 		return true;
 	case JOB_CLAIM:

@@ -162,6 +162,18 @@ int post_behind(struct sqlite_store *s, int64_t node, int64_t at, unsigned chang
 	return rc;
 }
 
+int post_redraw(struct sqlite_store *s, int64_t node)
+{
+	int rc = db_run(&s->db,
+			"UPDATE post SET dirty_at = max(?2, 1) WHERE node = ?1 AND what = 'card'"
+			" AND dirty_at = 0",
+			"ii", node, now_of(s));
+
+	if (!rc && db_changed(&s->db))
+		s->stirred |= STIR_POSTS;
+	return rc;
+}
+
 /* ---- reading ---- */
 
 #define POST_SELECT(since, from) \

@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,6 +96,56 @@ static int restore_doubt_letters(struct sqlite_store *s)
 	return db_run(&s->db, "UPDATE letter SET state = 'sending' WHERE state = 'pending'", "");
 }
 
+/* A number that was given once is not given again: what was declared since the copy is gone, but was spoken of. */
+static int restore_year(struct sqlite_store *s, int64_t year, int64_t last)
+{
+	char skipped[64], first[24];
+	int64_t copied = 0;
+	int rc = db_one(&s->db, NULL, "SELECT last FROM year WHERE year = ?", "i>i", year, &copied);
+
+	if (rc < 0 || last <= copied)
+		return rc < 0 ? rc : 0;
+	snprintf(skipped, sizeof(skipped), SKIPPED "%" PRId64 "/%" PRId64, year, last + 1);
+	snprintf(first, sizeof(first), "%" PRId64, copied + 1);
+	rc = meta_put(s, skipped, first);
+	return rc ? rc
+		  : db_run(&s->db,
+			   "INSERT INTO year (year, last) VALUES (?1, ?2)"
+			   " ON CONFLICT (year) DO UPDATE SET last = ?2",
+			   "ii", year, last);
+}
+
+static int restore_years(struct sqlite_store *s, struct db *old, bool *known)
+{
+	int64_t year, last;
+	struct query q;
+	int rc = 0;
+
+	query(&q, old, NULL, "SELECT year, last FROM year", "");
+	while (!rc && query_next(&q, "ii", &year, &last))
+		rc = restore_year(s, year, last);
+	*known = query_end(&q) == 0;
+	return rc;
+}
+
+/* The counter goes on from the higher one. What is to be replaced may be anything: then it is said that nobody knows. */
+static int restore_numbers(struct restoring *r, struct sqlite_store *s)
+{
+	bool ours = false, known = false;
+	int version, rc = 0;
+	struct db old;
+
+	if (!file_has_bytes(r->target.path))
+		return 0;
+	if (!db_open(&old, r->target.path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX) &&
+	    !schema_read(&old, &version, &ours) && ours && version)
+		rc = restore_years(s, &old, &known);
+	db_close(&old);
+	r->told->numbers_known = known;
+	return rc ? sqlite_say(r->why, rc, "%s: %s. Nothing was changed", r->made, s->db.problem.s)
+		  : 0;
+}
+
 static int restore_tell(struct restoring *r, struct sqlite_store *s)
 {
 	int rc = db_one(&s->db, NULL, "SELECT count(*), (SELECT max(at) FROM journal) FROM node",
@@ -138,6 +190,8 @@ static int restore_check(struct restoring *r)
 		rc = restore_verify(r, store);
 	if (!rc)
 		rc = restore_doubt_letters(sqlite_store_of(store));
+	if (!rc)
+		rc = restore_numbers(r, sqlite_store_of(store));
 	if (!rc)
 		rc = restore_tell(r, sqlite_store_of(store));
 	if (store)

@@ -314,7 +314,7 @@ void rows_init(struct rows *r)
 		.copy = rows_copy,
 		.text = rows_text,
 		.member_outside = rows_member_outside,
-		.guest_outside = rows_guest_outside,
+		.outsiders = rows_outsiders,
 		.last_span = rows_last_span,
 		.captures = rows_captures,
 		.piece_captures = rows_piece_captures,

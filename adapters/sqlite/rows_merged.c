@@ -38,7 +38,7 @@ int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, cons
 
 /* Members of ?1, bots aside, that are none of ?2. */
 #define OUTSIDE \
-	"SELECT 1 FROM member a LEFT JOIN person p ON p.ref = a.person WHERE a.channel = ?1" \
+	" FROM member a LEFT JOIN person p ON p.ref = a.person WHERE a.channel = ?1" \
 	" AND coalesce(p.rank, '') <> 'bot' AND NOT EXISTS (SELECT 1 FROM member b" \
 	" WHERE b.channel = ?2 AND b.person = a.person AND b.as_of = " GAPS ")"
 /* Somebody may be in ?1 whom nobody has told us of: its members weren't read since the last gap, nor did all of them
@@ -50,18 +50,55 @@ int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, cons
 
 int rows_member_outside(struct rows *r, const char *channel, const char *other)
 {
-	return db_one(&of_rows(r)->db, NULL, "SELECT 1 WHERE EXISTS (" OUTSIDE ") OR " UNSURE,
-		      "ss>", channel, other);
+	return db_one(&of_rows(r)->db, NULL,
+		      "SELECT 1 WHERE EXISTS (SELECT 1" OUTSIDE ") OR " UNSURE, "ss>", channel,
+		      other);
 }
 
-/* Whoever was never met may be a guest as well; one of those is the bot itself, unless it was met. */
-int rows_guest_outside(struct rows *r, const char *channel, const char *other)
+/* Are all who are in it known: its members were read, or came, since the last gap? */
+static int members_unread(struct sqlite_store *s, const char *channel, bool *unread)
 {
-	return db_one(&of_rows(r)->db, NULL,
-		      "SELECT 1 WHERE EXISTS (" OUTSIDE " AND p.rank IN ('guest', 'stranger'))"
-		      " OR (SELECT count(*) FROM (" OUTSIDE
-		      " AND coalesce(p.rank, 'unknown') = 'unknown'))"
-		      " > NOT EXISTS (SELECT 1 FROM member a JOIN person p ON p.ref = a.person"
-		      " WHERE a.channel = ?1 AND p.rank = 'bot') OR " UNSURE,
-		      "ss>", channel, other);
+	int rc = db_one(&s->db, NULL, "SELECT 1 WHERE " UNSURE, "s>", channel);
+
+	*unread = rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
+/* What somebody's rank was before a gap they may have no more. */
+static int outsiders_read(struct sqlite_store *s, const char *channel, const char *other,
+			  struct arena *a, struct outsiders *o)
+{
+	const char *person;
+	bool guest, never, unsure;
+	struct query q;
+
+	query(&q, &s->db, a,
+	      "SELECT person, rank IN ('guest', 'stranger'), rank = 'unknown', unsure FROM"
+	      " (SELECT a.person AS person, coalesce(p.rank, 'unknown') AS rank,"
+	      " coalesce(p.rank = 'unknown' OR p.as_of <> " GAPS ", 1) AS unsure" OUTSIDE
+	      ") WHERE unsure OR rank IN ('guest', 'stranger') ORDER BY person",
+	      "ss", channel, other);
+	while (query_next(&q, "sooo", &person, &guest, &never, &unsure)) {
+		if (guest && o->count++ < OUTSIDERS_NAMED)
+			o->named[o->count - 1] = person;
+		if (unsure && o->n_unmet < OUTSIDERS_UNMET)
+			o->unmet[o->n_unmet++] = person;
+		o->never_met += never;
+	}
+	return query_end(&q);
+}
+
+int rows_outsiders(struct rows *r, const char *channel, const char *other, struct arena *a,
+		   struct outsiders *o)
+{
+	struct sqlite_store *s = of_rows(r);
+	int rc;
+
+	*o = (struct outsiders){ .count = 0 };
+	rc = outsiders_read(s, channel, other, a, o);
+	if (!rc)
+		rc = members_unread(s, channel, &o->unread);
+	if (!rc)
+		rc = members_unread(s, other, &o->other_unread);
+	return rc;
 }

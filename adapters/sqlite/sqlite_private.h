@@ -7,7 +7,7 @@
  *   apply.c   effects → rows                   change.c  a change: texts, effects, journal
  *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
- *   emoji.c   our emoji                         due.c     what is due when
+ *   emoji.c   our emoji                         due.c, due_walk.c  what is due when
  *   appends.c a commit is one write           unshown.c posts that fell behind lately
  *   rows_node.c    a Node's own row                 rows.c    its other rows
  *   capture.c messages that became part of one message.c what is remembered of the chat
@@ -86,10 +86,6 @@ struct sqlite_store {
 		bool known;
 		int64_t n[STATUSES];
 	} nodes, nodes_before; /* counts.c: as this transaction leaves them, and as it found them */
-	struct {
-		char *set; /* the settings by which what is due is being made anew; NULL: it is as it should be */
-		int64_t after; /* up to this row it is */
-	} anew;
 	struct {
 		int64_t at; /* when answers were last walked (prune.c); 0: never */
 		bool under_way;
@@ -431,23 +427,33 @@ int due_changed(struct sqlite_store *s, const struct change *c);
 /* All of a Node's. */
 int due_anew(struct sqlite_store *s, const char *node);
 int due_zone_changed(struct sqlite_store *s, const char *person);
-/* A file that was made by other settings, or none: all of them. */
-int due_open(struct sqlite_store *s);
-/* The same in bites: 1: there is more, 0: all is as the settings have it, < 0: this bite is still to be made. */
-#define DUE_BITE 64
-int due_settings_step(struct sqlite_store *s);
+/* The settings; what they say of the digest; when the clock was set back last, as JOB_CLOCK was told (*at 0: never). */
+const struct settings *due_set(const struct sqlite_store *s);
+int due_digest_anew(struct sqlite_store *s, int64_t after);
+int due_clock_read(struct sqlite_store *s, int64_t *at);
 /* An INTENT_DUE was decided: its row is when it comes again, if it does. */
 int due_fired(struct sqlite_store *s, const struct intent *in);
 int due_earliest(struct reads *r, struct due *d, int most);
 int64_t due_count(struct reads *r, int64_t until);
 /* It was put off until then. */
 int due_digest_put(struct sqlite_store *s, int64_t at);
-/* JOB_CLOCK */
-int due_clock_run(struct sqlite_store *s, struct job *job);
 /* A Node's facts as they count now (due_bend()). 0, < 0. */
 int due_bent(struct sqlite_store *s, struct head *h);
 
+/* ---- due_walk.c ---- */
+
+/* A file that was made by other settings, or none: all of them. */
+int due_open(struct sqlite_store *s);
+/* JOB_SETTINGS: the same in bites. */
+#define DUE_BITE 64
+int due_settings_run(struct sqlite_store *s, struct job *job);
+/* JOB_CLOCK */
+int due_clock_run(struct sqlite_store *s, struct job *job);
+
 /* ---- post.c ---- */
+
+/* What the card shows may be another, though the Node wasn't changed. */
+int post_redraw(struct sqlite_store *s, int64_t node);
 
 /* It exists now. */
 int post_put(struct sqlite_store *s, const struct post *p);
@@ -552,7 +558,8 @@ int rows_copy(struct rows *r, const char *node, const char *of, struct arena *a,
 	      const char **piece);
 int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, const char **body);
 int rows_member_outside(struct rows *r, const char *channel, const char *other);
-int rows_guest_outside(struct rows *r, const char *channel, const char *other);
+int rows_outsiders(struct rows *r, const char *channel, const char *other, struct arena *a,
+		   struct outsiders *o);
 int rows_last_change(struct rows *r, const char *node, const char *who, int64_t since_ms,
 		     int64_t seq, struct arena *a, struct past *p);
 int rows_changed_after(struct rows *r, const char *node, int64_t seq, enum table t, int64_t row,

@@ -275,7 +275,6 @@ static void store_close_do(struct store *store)
 	buf_release(&s->walked.upto);
 	arena_release(&s->heads);
 	arena_release(&s->lasting);
-	free(s->anew.set);
 	free(s->path);
 	free(s);
 }
@@ -306,11 +305,6 @@ static const struct reads reading = {
 	.transfer = transfer_out,
 };
 
-static int store_settings_changed(struct store *store)
-{
-	return due_settings_step(sqlite_store_of(store));
-}
-
 static const struct store_ops ops = {
 	.submit = batch_submit,
 	.turn = batch_turn,
@@ -324,7 +318,6 @@ static const struct store_ops ops = {
 		"Not checked: " SQLITE_STORE_UNVERIFIED ".\n",
 	.backup = sqlite_store_backup,
 	.health = sqlite_store_health,
-	.settings_changed = store_settings_changed,
 };
 
 int sqlite_store_open(struct store **out, const char *path, enum store_mode mode,

@@ -94,7 +94,8 @@ static int schema_check(struct check *c)
 
 /* ---- the counters ---- */
 
-/* Did an import skip the numbers from first to next - 1? What it brought may have come between some of them. 1, 0, < 0. */
+/* Did an import, or a copy that was restored, skip the numbers from first to next - 1? What was brought may have come between
+ * some of them. 1, 0, < 0. */
 static int numbers_skipped(struct check *c, int64_t year, int64_t first, int64_t next)
 {
 	return db_one(c->db, NULL,
@@ -125,20 +126,25 @@ static int numbers_check(struct check *c)
 	return rc < 0 ? rc : end;
 }
 
+/* Behind the last one there may be those that a restored copy didn't have. */
 static int years_check(struct check *c)
 {
 	int64_t year, last, most;
 	struct query q;
+	int rc = 0, end;
 
 	query(&q, c->db, NULL,
 	      "SELECT a.year, coalesce((SELECT last FROM year WHERE year.year = a.year), 0) AS last,"
 	      " coalesce((SELECT max(number) FROM node WHERE node.year = a.year), 0) AS most"
 	      " FROM (SELECT year FROM year UNION SELECT year FROM node) a WHERE last <> most",
 	      "");
-	while (query_next(&q, "iii", &year, &last, &most))
-		finding(c, "%lld: the counter says %lld incidents, the last one is number %lld",
-			(long long)year, (long long)last, (long long)most);
-	return query_end(&q);
+	while (rc >= 0 && query_next(&q, "iii", &year, &last, &most))
+		if (last < most || !(rc = numbers_skipped(c, year, most + 1, last + 1)))
+			finding(c,
+				"%lld: the counter says %lld incidents, the last one is number %lld",
+				(long long)year, (long long)last, (long long)most);
+	end = query_end(&q);
+	return rc < 0 ? rc : end;
 }
 
 /* The outbox is not checked, but a number that it has given once may not be given again. */

@@ -4,25 +4,12 @@
  */
 #include "core/decide/merged.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define ROWS_A_CHANGE 300 /* a row of the journal is bounded */
 
 /* ---- may it? ---- */
-
-/* A person who reads `into` and may not see d->node: 1 there is one, 0, < 0. */
-static int has_stranger(struct deed *d, const struct head *into)
-{
-	const struct head *h = &d->node;
-
-	if (!h->private_)
-		return into->private_ && into->channel && h->channel
-			       ? d->rows->guest_outside(d->rows, into->channel, h->channel)
-			       : 0;
-	if (!into->private_ || !into->channel || !h->channel)
-		return 1;
-	return d->rows->member_outside(d->rows, into->channel, h->channel);
-}
 
 static int refuse_itself(struct deed *d)
 {
@@ -49,7 +36,105 @@ static int refuse_readers(struct deed *d, const struct head *into)
 			     node_words(d, into));
 }
 
-/* The Node that was named, if this one may go there. 1; 0: that was answered; < 0. */
+/* ---- who reads the other one, and may not see this one ---- */
+
+static const char *guests_words(struct deed *d, const struct outsiders *o)
+{
+	struct buf b;
+
+	if (o->count > OUTSIDERS_NAMED)
+		return arena_printf(d->arena, "%" PRId64 " guests", o->count);
+	buf_init(&b, BUF_ROOMY);
+	for (int i = 0; i < (int)o->count; i++)
+		buf_addf(&b, "%s%s", i ? i + 1 == (int)o->count ? " and " : ", " : "",
+			 who_is(d, o->named[i]));
+	return deed_keep(d, &b);
+}
+
+static int refuse_guests(struct deed *d, const struct head *into, const struct outsiders *o)
+{
+	return answer_refuse(d,
+			     "%s is read by %s, who may not see this incident, so it can't be "
+			     "merged into that one. Invite %s to this one's channel first.",
+			     node_words(d, into), guests_words(d, o),
+			     o->count == 1 ? "them" : "them all");
+}
+
+/* In doubt less is shown. */
+static int refuse_unread(struct deed *d, const struct head *into)
+{
+	answer_refuse(d,
+		      "Slack hasn't told me yet who reads %s, and there may be guests who may not "
+		      "see this incident. Try again in a minute.",
+		      node_words(d, into));
+	answer_button(d, "Try again",
+		      node_line(d, &d->node, arena_printf(d->arena, "merge %s", into->id)));
+	return 0;
+}
+
+/* What lacks is asked for, and it comes again. 0: nothing is decided. */
+static int ask_readers(struct deed *d, const struct head *into, const struct outsiders *o)
+{
+	const char **people = arena_alloc(d->arena, (OUTSIDERS_UNMET + 1) * sizeof(*people));
+	struct lack *lack = &d->out->lack;
+
+	lack->channels[0] = o->unread ? arena_strdup(d->arena, into->channel) : NULL;
+	lack->channels[1] = o->other_unread ? arena_strdup(d->arena, d->node.channel) : NULL;
+	for (int i = 0; i < o->n_unmet; i++)
+		people[i] = o->unmet[i];
+	lack->people = people;
+	lack->n_people = (size_t)o->n_unmet;
+	d->out->first = UNSURE_READERS;
+	return 0;
+}
+
+/* On the shell nobody asks Slack: ranks count as they were. */
+static bool in_doubt(const struct deed *d, const struct outsiders *o)
+{
+	if (o->unread || (o->count && o->other_unread))
+		return true;
+	return d->in->via == VIA_SHELL ? o->never_met > 1 : o->n_unmet > 0;
+}
+
+/* Guests see nothing but their channels. 1: there are none; 2: there may be, and whoever is at the shell is told; 0: that
+ * was answered, or is to be asked; < 0. */
+static int no_guests(struct deed *d, const struct head *into)
+{
+	const struct head *h = &d->node;
+	struct outsiders o;
+	bool doubt;
+	int rc;
+
+	if (!into->channel || (h->channel && !strcmp(h->channel, into->channel)))
+		return 1;
+	rc = d->rows->outsiders(d->rows, into->channel, h->channel ? h->channel : "", d->arena, &o);
+	if (rc < 0)
+		return rc;
+	o.other_unread &= h->channel != NULL;
+	doubt = in_doubt(d, &o);
+	if (doubt && d->in->unsure & UNSURE_READERS)
+		return ask_readers(d, into, &o);
+	if (o.count && !o.other_unread)
+		return refuse_guests(d, into, &o);
+	if (doubt && (into->private_ || d->in->via != VIA_SHELL))
+		return refuse_unread(d, into);
+	return doubt ? 2 : 1;
+}
+
+/* 1, 2, 0, < 0 as above. */
+static int no_strangers(struct deed *d, const struct head *into)
+{
+	const struct head *h = &d->node;
+	int rc = 1;
+
+	if (!h->private_)
+		return no_guests(d, into);
+	if (into->private_ && into->channel && h->channel)
+		rc = d->rows->member_outside(d->rows, into->channel, h->channel);
+	return rc < 0 ? rc : rc ? refuse_readers(d, into) : 1;
+}
+
+/* The Node that was named, if this one may go there: as no_strangers(). */
 static int merge_target(struct deed *d, struct head *into)
 {
 	int rc = d->rows->node_named(d->rows, &d->line.into, d->arena, into);
@@ -66,10 +151,7 @@ static int merge_target(struct deed *d, struct head *into)
 		return refuse_closed(d, into);
 	if (into->drill != d->node.drill)
 		return refuse_drill(d, into);
-	rc = has_stranger(d, into);
-	if (rc)
-		return rc < 0 ? rc : refuse_readers(d, into);
-	return 1;
+	return no_strangers(d, into);
 }
 
 static const char *quoted_title(struct deed *d, const struct head *h)
@@ -81,15 +163,14 @@ static const char *quoted_title(struct deed *d, const struct head *h)
 	return arena_printf(d->arena, "“%s”", deed_keep(d, &b));
 }
 
-/* Asked first: it is much that one slip would do. Guests of a public channel aren't known by name: whoever presses the
- * button is told that there may be some. */
-static int ask_merge(struct deed *d, const struct head *into)
+/* Asked first: it is much that one slip would do. */
+static int ask_merge(struct deed *d, const struct head *into, bool doubt)
 {
 	answer_refuse(d,
 		      "Merge %s into %s? Its timeline, sections and items continue there.%s %s "
 		      "separates them again.",
 		      node_words(d, &d->node), node_words(d, into),
-		      into->private_ ? "" : " Guests in its channel can read them too.",
+		      doubt ? " Guests in its channel, if there are any, can read them too." : "",
 		      to_type(d, "reopen WHY"));
 	answer_button(d,
 		      arena_printf(d->arena, "Merge %s into %s", quoted_title(d, &d->node),
@@ -309,7 +390,7 @@ int decide_merge(struct deed *d)
 	if (rc <= 0)
 		return rc;
 	if (!d->line.confirmed)
-		return ask_merge(d, &into);
+		return ask_merge(d, &into, rc > 1);
 	rc = d->rows->view(d->rows, d->node.id, VIEW_FULL, d->arena, &v);
 	if (rc <= 0)
 		return rc;

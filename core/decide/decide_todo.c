@@ -229,6 +229,37 @@ static int stats_too_many(struct deed *d, int64_t days)
 	return 0;
 }
 
+static int stats_answer(struct deed *d, const struct statistics *s)
+{
+	struct answer *out = &d->out->answer;
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	statistics_write(&b, s, d->in->via == VIA_SHELL);
+	answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
+	out->charts = statistics_charts(s, d->arena, &out->n_charts);
+	return 0;
+}
+
+/* One more; what was counted is said when there is no more. */
+static int stats_bite(struct deed *d, const struct statistics *asked, int64_t days)
+{
+	const struct counting *so_far = d->in->counting;
+	const struct find_wanted seen = deed_wanted(d);
+	struct counted_bite *bite;
+
+	if (so_far->whole)
+		return so_far->looked > STATISTICS_MOST ? stats_too_many(d, days)
+							: stats_answer(d, &so_far->s);
+	bite = arena_alloc(d->arena, sizeof(*bite));
+	*bite = (struct counted_bite){ .from = asked->from,
+				       .to = asked->to,
+				       .service = asked->service };
+	d->out->first = UNSURE_COUNT;
+	d->out->bite = bite;
+	return statistics_bite(bite, so_far, d->rows, &seen, d->arena);
+}
+
 int decide_stats(struct deed *d)
 {
 	const struct find_wanted seen = deed_wanted(d);
@@ -238,19 +269,14 @@ int decide_stats(struct deed *d)
 		.to = d->in->now_ms,
 		.service = d->line.n_names ? d->line.names[0] : NULL,
 	};
-	struct answer *out = &d->out->answer;
-	int rc = statistics_look(&s, d->rows, &seen,
-				 d->in->via == VIA_SHELL ? INT64_MAX : STATISTICS_MOST);
-	struct buf b;
+	int rc;
 
-	if (rc == 0)
-		rc = stats_too_many(d, days);
-	else if (rc > 0) {
-		buf_init(&b, BUF_ROOMY);
-		statistics_write(&b, &s, d->in->via == VIA_SHELL);
-		answer(d, VERDICT_READ, "%s", deed_keep(d, &b));
-		out->charts = statistics_charts(&s, d->arena, &out->n_charts);
-	}
+	if (d->in->unsure & UNSURE_COUNT)
+		return stats_bite(d, &s, days);
+	rc = statistics_look(&s, d->rows, &seen,
+			     d->in->via == VIA_SHELL ? INT64_MAX : STATISTICS_MOST);
+	if (rc >= 0)
+		rc = rc ? stats_answer(d, &s) : stats_too_many(d, days);
 	statistics_release(&s);
-	return rc < 0 ? rc : 0;
+	return rc;
 }

@@ -219,3 +219,59 @@ int statistics_look(struct statistics *s, struct rows *r, const struct find_want
 	statistics_end(s);
 	return n < 0 ? n : looked <= most;
 }
+
+/* ---- a bite at a time ---- */
+
+static int bite_see(struct counted_bite *bite, struct counted_node *c, int n,
+		    const struct find_wanted *wanted)
+{
+	for (int i = 0; i < n; i++) {
+		int rc = wanted->node(wanted->arg, &c[i].head);
+
+		if (rc < 0)
+			return rc;
+		bite->next = (struct counted_from){ c[i].head.declared_at, c[i].head.row };
+		if (rc)
+			c[bite->n++] = c[i];
+	}
+	return 0;
+}
+
+int statistics_bite(struct counted_bite *bite, const struct counting *counting, struct rows *r,
+		    const struct find_wanted *wanted, struct arena *a)
+{
+	struct counted_node *c = arena_alloc(a, STATISTICS_BITE * sizeof(*c));
+	int rc;
+
+	bite->next = counting->looked ? counting->from : (struct counted_from){ .at = bite->from };
+	bite->nodes = c;
+	bite->looked = r->counted(r, &bite->next, a, c, STATISTICS_BITE);
+	if (bite->looked < 0)
+		return bite->looked;
+	rc = bite_see(bite, c, bite->looked, wanted);
+	bite->last =
+		bite->looked < STATISTICS_BITE || counting->looked + bite->looked > STATISTICS_MOST;
+	return rc;
+}
+
+void counting_take(struct counting *c, const struct counted_bite *bite)
+{
+	if (!c->looked) {
+		c->s.from = bite->from;
+		c->s.to = bite->to;
+		c->s.service = bite->service ? alloc_strdup(bite->service) : NULL;
+	}
+	for (size_t i = 0; i < bite->n; i++)
+		statistics_add(&c->s, &bite->nodes[i]);
+	c->from = bite->next;
+	c->looked += bite->looked;
+	c->whole = bite->last;
+	if (c->whole)
+		statistics_end(&c->s);
+}
+
+void counting_release(struct counting *c)
+{
+	free((char *)c->s.service);
+	statistics_release(&c->s);
+}

@@ -53,11 +53,36 @@ bool statistics_counts(const struct head *h);
 void statistics_add(struct statistics *s, const struct counted_node *c);
 void statistics_end(struct statistics *s);
 void statistics_release(struct statistics *s);
+
+/* A bite at a time: whoever waits for the store comes in between. What is counted so far is whoever asks': a bite that is
+ * read twice is counted once. */
+#define STATISTICS_BITE 256
+struct counting {
+	struct statistics s;	  /* from, to and service: of the first bite */
+	struct counted_from from; /* where the next one begins */
+	int64_t looked;
+	bool whole; /* that was the last; statistics_end() was called */
+};
+struct counted_bite {
+	int64_t from, to;
+	const char *service;
+	const struct counted_node *nodes; /* that the asker may see */
+	size_t n;
+	struct counted_from next;
+	int looked;
+	bool last;
+};
+/* What is behind counting->from, into the arena (from, to and service are the caller's to set). 0, < 0. */
+int statistics_bite(struct counted_bite *bite, const struct counting *counting, struct rows *r,
+		    const struct find_wanted *wanted, struct arena *a);
+void counting_take(struct counting *c, const struct counted_bite *bite);
+void counting_release(struct counting *c);
+
 /* All of that in one go, for whoever `wanted` lets see, unless there are more than `most` to look at: 1 that was all, 0 there
  * are more, < 0. */
 int statistics_look(struct statistics *s, struct rows *r, const struct find_wanted *wanted,
 		    int64_t most);
-/* As many as others who wait for the store may wait for: about a tenth of a second. */
+/* As many as somebody may wait for in a chat: about a tenth of a second of work. */
 #define STATISTICS_MOST 10000
 
 /* How many came from changes made with AI's help. */

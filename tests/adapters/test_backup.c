@@ -134,23 +134,45 @@ static void a_copy_has_its_name_only_when_it_is_whole(void **state)
 	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
 }
 
-static void what_a_copy_that_was_stopped_left_goes_with_the_next(void **state)
+/* A copy that was stopped may have left it, or a person: who can tell? */
+static void what_lies_where_a_copy_is_written_stays(void **state)
 {
 	struct a_store *s = *state;
+	struct buf was;
 	char copy[200];
 
 	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
-	put(beside(s, ".copy.new"), "half", 4);
-	put(beside(s, ".copy.new-journal"), "half", 4);
+	put(beside(s, ".copy.new"), "mine", 4);
+	put(beside(s, ".copy.new-2-journal"), "half", 4);
+	contents(&was, beside(s, ".copy.new"));
 	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
 	assert_int_equal(number_of(copy, "SELECT count(*) FROM node"), 1);
-	assert_int_not_equal(access(beside(s, ".copy.new"), F_OK), 0);
-	assert_int_not_equal(access(beside(s, ".copy.new-journal"), F_OK), 0);
+	assert_same(beside(s, ".copy.new"), &was);
+	assert_int_equal(access(beside(s, ".copy.new-2-journal"), F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new-2"), F_OK), 0);
+	assert_int_not_equal(access(beside(s, ".copy.new-3"), F_OK), 0);
 	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
 	assert_non_null(strstr(s->why.s, "is there already"));
+	buf_release(&was);
 }
 
-/* ---- before it is brought up to date ---- */
+static void nine_copies_that_were_stopped_are_told_of(void **state)
+{
+	struct a_store *s = *state;
+	char copy[200], name[16];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	for (int n = 1; n <= 9; n++) {
+		snprintf(name, sizeof(name), n == 1 ? ".copy.new" : ".copy.new-%d", n);
+		put(beside(s, name), "half", 4);
+	}
+	buf_reset(&s->why);
+	assert_true(sqlite_store_backup(s->store, copy, &s->why) < 0);
+	assert_non_null(strstr(s->why.s, "have left 9 files, the last is"));
+	assert_int_not_equal(access(copy, F_OK), 0);
+	unlink(beside(s, ".copy.new-7"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+}
 
 static void an_older_file_is_kept_beside_as_it_was(void **state)
 {
@@ -281,6 +303,57 @@ static void a_copy_takes_the_databases_place_and_the_old_one_is_kept(void **stat
 	assert_int_not_equal(access(beside(s, ".restoring"), F_OK), 0);
 	assert_int_not_equal(access(beside(s, ".restoring.lock"), F_OK), 0);
 	assert_int_equal(access(copy, F_OK), 0);
+}
+
+/* The numbers of what was declared since are in chats and minds. */
+static void an_id_that_was_given_since_the_copy_is_not_given_again(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_declare(s, "Since");
+	a_store_declare(s, "Since as well");
+	for (int again = 0; again < 2; again++) {
+		a_store_close(s);
+		if (restore(s, copy, &told))
+			fail_msg("%s", s->why.s);
+		assert_true(told.numbers_known);
+		arena_release(&told.arena);
+		assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+		a_store_assert_verified(s);
+		s->now += MS_MINUTE; /* the next one is kept under another name */
+	}
+	a_store_do(s, "new After it");
+	assert_int_equal(a_store_number(s, "SELECT max(number) FROM node"), 4);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM node"), 2);
+	a_store_assert_verified(s);
+	a_store_assert_finds(s, "UPDATE year SET last = 5", "the counter says 5 incidents");
+}
+
+static void where_nobody_knows_which_ids_were_given_it_is_told(void **state)
+{
+	struct a_store *s = *state;
+	struct restored told;
+	char copy[200];
+
+	snprintf(copy, sizeof(copy), "%s", beside(s, ".copy"));
+	assert_int_equal(sqlite_store_backup(s->store, copy, &s->why), 0);
+	a_store_close(s);
+	put(s->path, "not a database, but bytes", 25);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_false(told.numbers_known);
+	assert_non_null(told.kept);
+	arena_release(&told.arena);
+	assert_int_equal(unlink(s->path), 0);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	assert_false(told.numbers_known);
+	assert_null(told.kept);
+	arena_release(&told.arena);
 }
 
 static void a_copy_of_an_older_version_is_brought_up_to_date(void **state)
@@ -635,12 +708,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_copy_has_its_name_only_when_it_is_whole),
-		TEST(what_a_copy_that_was_stopped_left_goes_with_the_next),
+		TEST(what_lies_where_a_copy_is_written_stays),
+		TEST(nine_copies_that_were_stopped_are_told_of),
 		TEST(an_older_file_is_kept_beside_as_it_was),
 		TEST(a_file_that_is_up_to_date_is_not_copied),
 		TEST(a_copy_of_the_same_day_is_not_overwritten),
 		TEST(without_room_for_the_copy_nothing_is_changed),
 		TEST(a_copy_takes_the_databases_place_and_the_old_one_is_kept),
+		TEST(an_id_that_was_given_since_the_copy_is_not_given_again),
+		TEST(where_nobody_knows_which_ids_were_given_it_is_told),
 		TEST(a_copy_of_an_older_version_is_brought_up_to_date),
 		TEST(a_copy_that_is_not_whole_changes_nothing),
 		TEST(a_copy_whose_journal_was_changed_is_refused),

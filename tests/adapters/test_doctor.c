@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -465,6 +466,47 @@ static void a_folder_that_is_missing_is_told(void **state)
 	finds("wrong", "folder", "/nowhere/at/all can't be used: No such file or directory.");
 }
 
+/* The setting says: this file beside the database. */
+static void metrics_at(const char *name, struct buf *path)
+{
+	struct buf config;
+	char line[300];
+
+	stage_path(&s, &config, "aliosbot.conf");
+	assert_int_equal(truncate(config.s, 0), 0);
+	buf_release(&config);
+	stage_path(&s, path, name);
+	snprintf(line, sizeof(line), "metrics_file = %s", path->s);
+	stage_config(&s, line);
+}
+
+static void a_file_for_metrics_that_cannot_be_is_told(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	doctor("", 0);
+	finds("ok", "metrics", "No file with metrics is asked for.");
+	metrics_at("bot.prom", &path);
+	doctor("", 0);
+	finds("ok", "metrics", "bot.prom can be written.");
+	assert_int_equal(mkfifo(path.s, 0600), 0);
+	doctor("", 3);
+	finds("wrong", "metrics", "bot.prom is there already, and isn't a file with metrics");
+	says("Until then the bot doesn't start.");
+	buf_release(&path);
+	metrics_at("nowhere/bot.prom", &path);
+	doctor("", 0);
+	finds("warning", "metrics", "/nowhere can't be used: No such file or directory.");
+	buf_release(&path);
+	metrics_at("aliosbot.db", &path);
+	stage_shell(&s, "aliosbot doctor --json");
+	assert_int_equal(s.shell_exit, 3);
+	says("it would take the place of the database");
+	says("\"check\":\"metrics\",\"state\":\"wrong\"");
+	buf_release(&path);
+}
+
 static void a_damaged_database_is_told(void **state)
 {
 	struct buf path;
@@ -649,6 +691,7 @@ int main(void)
 		TEST(a_slack_that_cannot_check_layouts_is_no_fault),
 		TEST(a_full_disk_is_told),
 		TEST(a_folder_that_is_missing_is_told),
+		TEST(a_file_for_metrics_that_cannot_be_is_told),
 		TEST(a_damaged_database_is_told),
 		TEST(a_file_that_is_no_database_is_told),
 		TEST(another_programs_database_is_told),

@@ -111,8 +111,10 @@ static struct {
 	struct due due[MOST_DUE];
 	int n;
 	int reads, decided, most_decided;
-	int walks, walk_fails; /* JOB_CLOCK: how many, and how many of the next ones fail */
-	int64_t nodes, walked; /* how many there are to walk through; where the last one began */
+	int walks,
+		walk_fails; /* JOB_CLOCK, JOB_SETTINGS: how many, and how many of the next ones fail */
+	int settings, most_walks; /* of those the latter; and of both in one turn */
+	int64_t nodes, walked;	  /* how many there are to walk through; where the last one began */
 	bool all;
 	struct job *jobs, **end;
 } store;
@@ -140,13 +142,13 @@ static int64_t fake_count(struct reads *r, int64_t until)
 static void fake_clock(struct job *job)
 {
 	store.walks++;
-	store.all = job->clock.back;
-	store.walked = job->clock.after;
+	store.settings += job->kind == JOB_SETTINGS;
+	store.all = job->walk.back;
+	store.walked = job->walk.after;
 	if (store.walk_fails && store.walk_fails--)
 		job->rc = STORE_FAULT;
 	else
-		job->clock.after =
-			job->clock.after + 64 <= store.nodes ? job->clock.after + 64 : -1;
+		job->walk.next = job->walk.after + 64 <= store.nodes ? job->walk.after + 64 : -1;
 }
 
 static void fake_submit(struct job *job, void *arg)
@@ -163,7 +165,7 @@ static void fake_run(void)
 {
 	struct reads r = { .due = fake_due, .due_count = fake_count };
 	struct job *job, *jobs = store.jobs;
-	int decided = 0;
+	int decided = 0, walks = store.walks;
 
 	store.jobs = NULL;
 	store.end = &store.jobs;
@@ -172,7 +174,7 @@ static void fake_run(void)
 		if (job->kind == JOB_READ) {
 			store.reads++;
 			job->rc = job->read(&r, job) < 0 ? STORE_FAULT : 0;
-		} else if (job->kind == JOB_CLOCK) {
+		} else if (job->kind == JOB_CLOCK || job->kind == JOB_SETTINGS) {
 			fake_clock(job);
 		} else {
 			memmove(store.due, store.due + 1, (size_t)--store.n * sizeof(*store.due));
@@ -181,6 +183,8 @@ static void fake_run(void)
 		job->done(job, job->arg);
 	}
 	store.decided += decided;
+	if (store.walks - walks > store.most_walks)
+		store.most_walks = store.walks - walks;
 	if (decided > store.most_decided)
 		store.most_decided = decided;
 }
@@ -290,6 +294,23 @@ static void a_walk_that_fails_is_gone_on_with_and_keeps_nobody_waiting(void **st
 	reminders_free(r);
 }
 
+static void changed_settings_are_followed_a_job_at_a_time(void **state)
+{
+	struct reminders *r = reminders_of(1, NOW - 60000, 0, true);
+
+	(void)state;
+	store.nodes = 30000;
+	reminders_settings(r);
+	turn_reminders_for(100);
+	assert_true(store.walks > 0);
+	turn_reminders_for(3000);
+	assert_int_equal(store.settings, 469); /* of 64 each */
+	assert_int_equal(store.most_walks, 1); /* a turn */
+	assert_int_equal(store.decided, 1);
+	reminders_stop(r);
+	reminders_free(r);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -299,6 +320,7 @@ int main(void)
 		CASE(only_the_earliest_is_waited_for),
 		CASE(what_came_due_while_nobody_was_there_is_spread_over_a_minute),
 		CASE(a_clock_that_was_set_back_is_followed_by_every_node),
+		CASE(changed_settings_are_followed_a_job_at_a_time),
 		CASE(a_walk_that_fails_is_gone_on_with_and_keeps_nobody_waiting),
 	};
 

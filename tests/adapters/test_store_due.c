@@ -189,34 +189,45 @@ static void other_settings_make_them_anew(void **state)
 			 INT64_C(1796029200000));
 }
 
-static int settle(struct a_store *s)
+/* A JOB_SETTINGS: where the next goes on, -1: it is done, < -1 a fault. */
+static int64_t settle(struct a_store *s, int64_t after)
 {
-	return s->store->ops->settings_changed(s->store);
+	struct job *job = job_new(JOB_SETTINGS);
+	int64_t next;
+
+	job->walk.after = after;
+	a_store_run(s, job);
+	next = job->rc ? job->rc - 1 : job->walk.next;
+	job_free(job);
+	return next;
 }
 
 static void changed_settings_are_followed_in_bites_and_again_after_a_fault(void **state)
 {
 	struct a_store *s = *state;
-	int64_t expected;
+	int64_t expected, at, failed;
 	char sql[160];
 
 	for (int i = 1; i < 150; i++)
 		a_store_declare(s, "Another");
-	assert_int_equal(settle(s), 0); /* nothing has changed */
+	assert_int_equal(settle(s, 0), -1); /* nothing has changed */
 	s->settings.remind_update_ms[PRIORITY_HIGH] = 20 * MS_MINUTE;
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM due WHERE kind = 'update' AND at = %lld",
 		 (long long)(s->now + 20 * MS_MINUTE));
 	assert_int_equal(a_store_number(s, sql), 0);
-	assert_int_equal(settle(s), 1);
+	at = settle(s, 0);
+	assert_true(at > 0);
 	assert_int_equal(a_store_number(s, sql), 64);
 	a_store_script(s, "CREATE TRIGGER full BEFORE INSERT ON due BEGIN"
 			  " SELECT raise(ABORT, 'no'); END");
-	assert_true(settle(s) < 0);
+	failed = settle(s, at);
+	assert_true(failed < -1);
 	assert_int_equal(a_store_number(s, sql), 64);
 	a_store_script(s, "DROP TRIGGER full");
-	assert_int_equal(settle(s), 1);
+	at = settle(s, at);
+	assert_true(at > 0);
 	assert_int_equal(a_store_number(s, sql), 128);
-	assert_int_equal(settle(s), 0);
+	assert_int_equal(settle(s, at), -1);
 	assert_int_equal(a_store_number(s, sql), 150);
 	expected = all_of_them(s);
 	a_store_script(s, "DELETE FROM due; DELETE FROM meta WHERE name = 'due_settings'");
@@ -225,8 +236,27 @@ static void changed_settings_are_followed_in_bites_and_again_after_a_fault(void 
 	assert_int_equal(all_of_them(s), expected);
 }
 
-/* The first bite has gone by settings that are no longer wanted; the file says it is as the ones before. */
+/* The first bite has gone by settings that are no longer wanted. */
 static void settings_changed_back_meanwhile_are_followed_too(void **state)
+{
+	struct a_store *s = *state;
+	int64_t before, at;
+
+	for (int i = 1; i < 70; i++)
+		a_store_declare(s, "Another");
+	before = all_of_them(s);
+	s->settings.remind_update_ms[PRIORITY_HIGH] = 20 * MS_MINUTE;
+	assert_true(settle(s, 0) > 0);
+	assert_true(all_of_them(s) != before);
+	s->settings.remind_update_ms[PRIORITY_HIGH] = MS_HOUR;
+	at = settle(s, 0);
+	assert_true(at > 0);
+	assert_int_equal(settle(s, at), -1);
+	assert_int_equal(all_of_them(s), before);
+}
+
+/* The program ended behind the first bite, and was started again with what it had before. */
+static void a_walk_that_was_stopped_is_made_up_for_at_the_next_start(void **state)
 {
 	struct a_store *s = *state;
 	int64_t before;
@@ -235,12 +265,50 @@ static void settings_changed_back_meanwhile_are_followed_too(void **state)
 		a_store_declare(s, "Another");
 	before = all_of_them(s);
 	s->settings.remind_update_ms[PRIORITY_HIGH] = 20 * MS_MINUTE;
-	assert_int_equal(settle(s), 1);
-	assert_true(all_of_them(s) != before);
+	assert_true(settle(s, 0) > 0);
+	a_store_close(s);
 	s->settings.remind_update_ms[PRIORITY_HIGH] = MS_HOUR;
-	assert_int_equal(settle(s), 1);
-	assert_int_equal(settle(s), 0);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
 	assert_int_equal(all_of_them(s), before);
+}
+
+static void settle_costs(struct a_store *s, int64_t minutes, struct counted *c)
+{
+	struct counted before;
+
+	s->settings.remind_update_ms[PRIORITY_HIGH] = minutes * MS_MINUTE;
+	assert_true(settle(s, 0) > 0);
+	s->settings.remind_update_ms[PRIORITY_HIGH] = (minutes + 1) * MS_MINUTE;
+	before = counted_now();
+	assert_true(settle(s, 0) > 0);
+	*c = counted_since(&before);
+}
+
+static void declare_many(struct a_store *s, int from, int to)
+{
+	char sql[400];
+
+	snprintf(
+		sql, sizeof(sql),
+		"INSERT INTO node (n, id, year, number, priority, status, declared_at) WITH"
+		" RECURSIVE k(i) AS (VALUES (%d) UNION ALL SELECT i + 1 FROM k WHERE i < %d) SELECT"
+		" i, 'INCIDENT-2026-' || (1000 + i), 2026, 1000 + i, 'HIGH', 'OPEN', %lld - i FROM k",
+		from, to, (long long)s->now);
+	a_store_script(s, sql);
+}
+
+/* No turn of the loop is longer for it: a job is 64 of them, whatever there is. */
+static void a_bite_costs_the_same_however_many_incidents_there_are(void **state)
+{
+	struct a_store *s = *state;
+	struct counted few, many;
+
+	declare_many(s, 100, 200);
+	settle_costs(s, 20, &few);
+	declare_many(s, 201, 30000);
+	settle_costs(s, 30, &many);
+	assert_int_equal(few.statements, many.statements);
+	assert_int_equal(few.steps, many.steps);
 }
 
 /* ---- when they come ---- */
@@ -346,11 +414,11 @@ static void set_clock(struct a_store *s, bool back)
 {
 	struct job *job = job_new(JOB_CLOCK);
 
-	job->clock.now = s->now;
-	job->clock.back = back;
+	job->walk.now = s->now;
+	job->walk.back = back;
 	a_store_run(s, job);
 	assert_int_equal(job->rc, 0);
-	assert_int_equal(job->clock.after, -1);
+	assert_int_equal(job->walk.next, -1);
 	job_free(job);
 }
 
@@ -378,6 +446,42 @@ static void what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_
 	assert_int_equal(fire(s), VERDICT_DONE);
 	assert_int_equal(due_of(s, "update"), set + 2 * MS_HOUR);
 	a_store_assert_verified(s);
+}
+
+static int64_t cards_behind(struct a_store *s)
+{
+	return a_store_number(s, "SELECT count(*) FROM post WHERE what = 'card' AND dirty_at > 0");
+}
+
+/* A card that shows all that the Node is. */
+static void card_shown(struct a_store *s)
+{
+	a_store_script(s, "INSERT OR REPLACE INTO post (node, what, generation, channel, ts, shown,"
+			  " hash, dirty_at) SELECT n, 'card', 1, 'T1/C1', '1.1', seq, 'x', 0"
+			  " FROM node WHERE n = 1");
+}
+
+static void a_card_is_drawn_anew_when_the_clock_moves_what_it_says(void **state)
+{
+	struct a_store *s = *state;
+	int64_t right;
+
+	a_store_do(s, "captain");
+	s->now += 10 * MS_HOUR;
+	a_store_do(s, "update soon");
+	right = s->now;
+	card_shown(s);
+	set_clock(s, false);
+	assert_int_equal(cards_behind(s), 0);
+	s->now -= 9 * MS_HOUR;
+	set_clock(s, true);
+	assert_int_equal(cards_behind(s), 1);
+	card_shown(s);
+	set_clock(s, true); /* it says so already */
+	assert_int_equal(cards_behind(s), 0);
+	s->now = right + MS_MINUTE;
+	assert_int_equal(fire(s), VERDICT_NOTHING);
+	assert_int_equal(cards_behind(s), 1);
 }
 
 static void a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right(void **state)
@@ -422,11 +526,14 @@ int main(void)
 		CASE(other_settings_make_them_anew),
 		CASE(changed_settings_are_followed_in_bites_and_again_after_a_fault),
 		CASE(settings_changed_back_meanwhile_are_followed_too),
+		CASE(a_walk_that_was_stopped_is_made_up_for_at_the_next_start),
+		CASE(a_bite_costs_the_same_however_many_incidents_there_are),
 		CASE(what_comes_is_said_once_and_comes_again_when_it_is_due_again),
 		CASE(what_is_not_due_yet_is_not_said_and_waits_for_its_time),
 		CASE(a_complete_postmortem_is_not_asked_for_again),
 		CASE(ten_thousand_that_wait_cost_nothing),
 		CASE(what_was_said_by_a_clock_that_was_ahead_counts_from_when_it_was_set_back),
+		CASE(a_card_is_drawn_anew_when_the_clock_moves_what_it_says),
 		CASE(a_clock_that_is_behind_for_a_while_is_forgotten_when_it_is_right),
 		CASE(a_clock_that_is_behind_for_an_hour_moves_nothing),
 	};

@@ -2,6 +2,7 @@
 #include "adapters/clock/clock.h"
 #include "core/decide/decide.h"
 #include "core/find/todo.h"
+#include "core/show/statistics.h"
 #include "tests/support/a_store.h"
 #include "tests/support/counted.h"
 #include "tests/support/reads_now.h"
@@ -186,6 +187,61 @@ static void assert_too_many(struct a_store *s, const char *line, const char *tex
 	job_free(job);
 }
 
+/* `stats`, as whoever asks in a chat asks for it: the next bite, or what comes of it. */
+static struct job *next_bite(struct a_store *s, const struct counting *so_far,
+			     struct counted *spent)
+{
+	struct job *job = a_store_line(s, "stats");
+	struct counted before = counted_now();
+
+	job->intent.unsure = UNSURE_COUNT;
+	job->intent.counting = so_far;
+	a_store_run(s, job);
+	*spent = counted_since(&before);
+	assert_int_equal(job->rc, 0);
+	return job;
+}
+
+static void what_is_counted_in_a_chat_is_counted_a_bite_at_a_time(void **state)
+{
+	struct a_store *s = *state;
+	struct counting so_far = { .looked = 0 };
+	struct job *job, *at_once;
+	struct counted spent;
+	long most = 0;
+	int bites = 0;
+	char sql[400];
+
+	snprintf(
+		sql, sizeof(sql),
+		"INSERT INTO node (n, id, year, number, priority, status, declared_at) WITH"
+		" RECURSIVE k(i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM k WHERE i < 5000) SELECT"
+		" i, 'INCIDENT-2026-' || (1000 + i), 2026, 1000 + i, 'HIGH', 'OPEN', %lld - i FROM k",
+		(long long)s->now);
+	a_store_script(s, sql);
+	while ((job = next_bite(s, &so_far, &spent))->outcome.first) {
+		assert_int_equal(job->outcome.verdict, VERDICT_NOTHING);
+		assert_true(job->outcome.bite->looked <= STATISTICS_BITE);
+		most = spent.steps > most ? spent.steps : most;
+		counting_take(&so_far, job->outcome.bite);
+		job_free(job);
+		bites++;
+	}
+	assert_int_equal(bites, 5000 / STATISTICS_BITE + 1);
+	assert_true(spent.steps < 100); /* the answer counts nothing */
+	at_once = a_store_say(s, "stats");
+	assert_string_equal(job->outcome.answer.text, at_once->outcome.answer.text);
+	job_free(at_once);
+	job_free(job);
+	at_once = a_store_line(s, "stats");
+	spent = counted_now();
+	a_store_run(s, at_once);
+	spent = counted_since(&spent);
+	assert_true(most * 15 < spent.steps);
+	job_free(at_once);
+	counting_release(&so_far);
+}
+
 static void more_than_others_can_wait_for_is_not_counted_here(void **state)
 {
 	struct a_store *s = *state;
@@ -226,6 +282,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(all_of_it_is_more_than_is_looked_at_in_one_go,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_counted_in_a_chat_is_counted_a_bite_at_a_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(more_than_others_can_wait_for_is_not_counted_here,
 						setup, teardown),
 	};

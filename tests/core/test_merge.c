@@ -22,6 +22,8 @@ static int begin(void **state)
 	a = scene_incident(s);
 	scene_says(s, SARAH, OPS, "new Payments fail");
 	b = scene_channel_made(s, B);
+	memrows_member(s->rows, a, SARAH);
+	memrows_member(s->rows, b, SARAH);
 	return 0;
 }
 
@@ -103,6 +105,70 @@ static void no_reader_of_the_other_may_be_one_who_must_not_see_this(void **state
 	memrows_member(s->rows, q, TOM);
 	says(SARAH, p, "merge 4 yes", VERDICT_REFUSED);
 	says(SARAH, q, "merge 3 yes", VERDICT_DONE);
+}
+
+static void a_guest_who_reads_the_other_alone_is_named_and_it_is_refused(void **state)
+{
+	(void)state;
+	memrows_member(s->rows, b, GUEST);
+	for (int i = 0; i < 2; i++) { /* asked, and pressed all the same */
+		says(SARAH, a, i ? "merge 2 yes" : "merge 2", VERDICT_REFUSED);
+		assert_answer(s, "[" B "] Payments fail is read by");
+		assert_answer(s, "who may not see this incident");
+		assert_int_equal(s->out.answer.count, 0);
+	}
+	memrows_member(s->rows, a, GUEST);
+	says(SARAH, a, "merge 2", VERDICT_REFUSED);
+	assert_no_answer(s, "uest");
+	says(SARAH, a, "merge 2 yes", VERDICT_DONE);
+}
+
+static void who_reads_the_other_is_asked_for_before_anything_is_decided(void **state)
+{
+	struct intent in = { .kind = INTENT_LINE,
+			     .via = VIA_COMMAND,
+			     .place = "T1",
+			     .who = SARAH,
+			     .channel = a,
+			     .now_ms = s->now,
+			     .received_ms = s->now,
+			     .line = "merge 2 yes",
+			     .unsure = UNSURE_READERS };
+
+	(void)state;
+	memrows_person_is(s->rows, TOM, RANK_UNKNOWN, false);
+	memrows_member(s->rows, b, TOM);
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
+	assert_int_equal(s->out.first, UNSURE_READERS);
+	assert_int_equal(s->out.lack.n_people, 1);
+	assert_string_equal(s->out.lack.people[0], TOM);
+	/* Slack didn't say: in doubt less is shown. */
+	in.unsure = 0;
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
+	assert_answer(s, "Slack hasn't told me yet who reads [" B "]");
+	assert_string_equal(s->out.answer.buttons[0].label, "Try again");
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, true);
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
+	memrows_person_is(s->rows, TOM, RANK_MEMBER, false);
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, VERDICT_DONE);
+}
+
+static void the_shell_is_told_that_there_may_be_guests(void **state)
+{
+	(void)state;
+	scene_says(s, SARAH, OPS, "new Disk full");
+	scene_channel_made(s, "INCIDENT-2026-003");
+	says(ROOT, NULL, "2 merge 3", VERDICT_REFUSED);
+	assert_answer(s, "Guests in its channel, if there are any, can read them too.");
+	says(ROOT, NULL, "1 merge 2", VERDICT_REFUSED);
+	assert_no_answer(s, "uest");
+	memrows_member(s->rows, b, GUEST);
+	says(ROOT, NULL, "1 merge 2 yes", VERDICT_REFUSED);
+	assert_answer(s, "is read by");
 }
 
 static void what_was_said_here_becomes_entries_there(void **state)
@@ -307,6 +373,7 @@ static void one_merged_into_one_that_is_merged_lives_on_at_the_end(void **state)
 	(void)state;
 	says(SARAH, OPS, "new Everything is down", VERDICT_DONE);
 	c = scene_channel_made(s, "INCIDENT-2026-003");
+	memrows_member(s->rows, c, SARAH);
 	says(SARAH, a, "note rolled back", VERDICT_DONE);
 	merged();
 	says(SARAH, b, "merge 3 yes", VERDICT_DONE);
@@ -348,6 +415,9 @@ int main(void)
 		TEST(it_is_confirmed_by_a_button_that_names_both_titles),
 		TEST(the_other_must_be_open_another_and_visible),
 		TEST(no_reader_of_the_other_may_be_one_who_must_not_see_this),
+		TEST(a_guest_who_reads_the_other_alone_is_named_and_it_is_refused),
+		TEST(who_reads_the_other_is_asked_for_before_anything_is_decided),
+		TEST(the_shell_is_told_that_there_may_be_guests),
 		TEST(what_was_said_here_becomes_entries_there),
 		TEST(a_later_edit_changes_both),
 		TEST(an_emoji_taken_off_takes_both_away),

@@ -489,32 +489,68 @@ static int r_text(struct rows *r, const char *id, int64_t text, struct arena *a,
 	return text > 0 && text <= n->n_texts;
 }
 
-static int outside(struct memrows *m, const char *channel, const char *other, bool guests)
+static int is_member(struct memrows *m, const char *channel, const char *person)
 {
-	struct person p;
-	int i, known = 0;
+	return m->rows.member(&m->rows, channel, person);
+}
 
-	for (i = 0; i < m->n_members; i++) {
-		if (strcmp(m->members[i].channel, channel) != 0)
+/* The next member of `channel`, bots aside, who is none of `other`; NULL. */
+static const char *next_outside(struct memrows *m, const char *channel, const char *other, int *i,
+				struct person *p)
+{
+	for (; *i < m->n_members; (*i)++) {
+		const char *who = m->members[*i].person;
+
+		if (strcmp(m->members[*i].channel, channel) != 0 || is_member(m, other, who) > 0)
 			continue;
-		known = 1;
-		if (m->rows.person(&m->rows, m->members[i].person, &m->arena, &p) > 0 &&
-		    (p.rank == RANK_BOT || (guests && p.rank == RANK_MEMBER)))
+		if (m->rows.person(&m->rows, who, &m->arena, p) <= 0)
+			*p = (struct person){ .rank = RANK_UNKNOWN };
+		if (p->rank == RANK_BOT)
 			continue;
-		if (m->rows.member(&m->rows, other, m->members[i].person) <= 0)
-			return 1;
+		(*i)++;
+		return who;
 	}
-	return !known;
+	return NULL;
+}
+
+static bool is_unread(const struct memrows *m, const char *channel)
+{
+	for (int i = 0; i < m->n_members; i++)
+		if (!strcmp(m->members[i].channel, channel))
+			return false;
+	return true;
 }
 
 static int r_member_outside(struct rows *r, const char *channel, const char *other)
 {
-	return outside(of(r), channel, other, false);
+	struct person p;
+	int i = 0;
+
+	return next_outside(of(r), channel, other, &i, &p) || is_unread(of(r), channel);
 }
 
-static int r_guest_outside(struct rows *r, const char *channel, const char *other)
+static int r_outsiders(struct rows *r, const char *channel, const char *other, struct arena *a,
+		       struct outsiders *o)
 {
-	return outside(of(r), channel, other, true);
+	struct memrows *m = of(r);
+	struct person p;
+	const char *who;
+	int i = 0;
+
+	(void)a;
+	*o = (struct outsiders){ .unread = is_unread(m, channel),
+				 .other_unread = is_unread(m, other) };
+	while ((who = next_outside(m, channel, other, &i, &p))) {
+		bool never = p.rank == RANK_UNKNOWN;
+
+		if ((p.rank == RANK_GUEST || p.rank == RANK_STRANGER) &&
+		    o->count++ < OUTSIDERS_NAMED)
+			o->named[o->count - 1] = who;
+		if ((never || p.doubtful) && o->n_unmet < OUTSIDERS_UNMET)
+			o->unmet[o->n_unmet++] = who;
+		o->never_met += never;
+	}
+	return 0;
 }
 
 static int r_last_span(struct rows *r, const char *id, struct arena *a, int64_t *row,
@@ -892,7 +928,7 @@ void memrows_readers(struct memrows *m)
 		.copy = r_copy,
 		.text = r_text,
 		.member_outside = r_member_outside,
-		.guest_outside = r_guest_outside,
+		.outsiders = r_outsiders,
 		.last_span = r_last_span,
 		.person = r_person,
 		.people = r_people,

@@ -308,12 +308,19 @@ static bool too_many(struct scene *s)
 	return memrows_journal(s->rows, "INCIDENT-2026-020")[0];
 }
 
+/* Whose members are known. */
+static const char *const with_sarah[] = { "T1/CNODE1", "T1/CNODE2", "T1/CNODE3", "T1/CNODE4",
+					  "T1/CNODE5" };
+
 static struct scene *walk_scene(struct witness *w)
 {
 	struct scene *s = scene_new();
 
 	forget_messages();
 	memrows_member(s->rows, "T1/CNODE2", TOM);
+	memrows_member(s->rows, "T1/CNODE3", GUEST);
+	for (size_t i = 0; i < COUNT(with_sarah); i++)
+		memrows_member(s->rows, with_sarah[i], SARAH);
 	if (w)
 		scene_watch(s, w);
 	return s;

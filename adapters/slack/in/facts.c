@@ -443,13 +443,18 @@ void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const s
 	wait_as(f, ticket, true, who, facts, n, then, arg);
 }
 
-uint64_t facts_fly(struct facts *f, const char *who)
+void facts_fly_again(struct facts *f, const char *who)
 {
 	struct speaker *s = speaker_of(f, who);
 
 	if (!s)
 		s = speaker_new(f, who);
 	s->flying++;
+}
+
+uint64_t facts_fly(struct facts *f, const char *who)
+{
+	facts_fly_again(f, who);
 	return ++f->tickets;
 }
 

@@ -49,6 +49,8 @@ uint64_t facts_fly(struct facts *f, const char *who);
 void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts,
 		      size_t n, void (*go_on)(void *arg), void *arg);
 void facts_land(struct facts *f, const char *who);
+/* What has waited so is on its way once more, with the ticket that it has. */
+void facts_fly_again(struct facts *f, const char *who);
 /* Is something of theirs waiting for a fact? What flies as well need not wait for what flies. */
 bool facts_waits(const struct facts *f, const char *who);
 

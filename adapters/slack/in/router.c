@@ -105,6 +105,7 @@ void request_free(struct request *a)
 	request_over(a, true);
 	LIST_REMOVE(a, link);
 	a->router->waiting--;
+	spoken_free(a);
 	arena_release(&a->arena);
 	free(a);
 }

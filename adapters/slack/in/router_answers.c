@@ -390,9 +390,8 @@ static void answers_fault(struct request *a, struct job *job)
 	buf_release(&errors);
 }
 
-void answers_decided(struct job *job, void *arg)
+static void answers_over(struct request *a, struct job *job)
 {
-	struct request *a = arg;
 	const struct drawn *d = job->found;
 
 	a->outcome = job->rc == 0 && !job->duplicate ? &job->outcome : NULL;
@@ -403,6 +402,22 @@ void answers_decided(struct job *job, void *arg)
 		answers_fault(a, job);
 	else
 		answers_give(a, job, d->answer, d->errors);
+}
+
+/* What it hangs on is asked for; behind that it comes once more. */
+void answers_decided(struct job *job, void *arg)
+{
+	struct request *a = arg;
+	struct facts *f = a->router->facts;
+	char *flown = a->ticket ? alloc_strdup(a->who) : NULL;
+
+	if (job->rc == 0 && job->outcome.first)
+		spoken_again(a, &job->outcome);
+	else
+		answers_over(a, job);
+	if (flown)
+		facts_land(f, flown);
+	free(flown);
 	job_free(job);
 }
 

@@ -76,7 +76,9 @@ struct request { /* an envelope on its way from its frame to its ack */
 	void (*mark)(struct request *a,
 		     unsigned unsure); /* events.c: says it, with what it is still unsure of */
 	unsigned unsure;
-	uint64_t ticket; /* of facts_fly(), while its deed is on its way */
+	uint64_t ticket;	   /* of facts_fly(), while its deed is on its way */
+	struct counting *counting; /* with a line that counts; NULL: it doesn't */
+	int readers_asked;	   /* spoken_ask_readers(): how often */
 	/* router_hear(): who is told, when it ends; NULL: nobody. And of what, while the job is there that decided it. */
 	void (*over)(void *go, const struct outcome *out, bool again);
 	void *go;
@@ -107,6 +109,9 @@ void spoken_mention(struct request *a);
 /* The same behind that: its message is read, with the names of its files. */
 void spoken_said(struct request *a);
 void spoken_button(struct request *a);
+/* Its deed needs something first (out->first): says it once more when that is known, or can't be waited for. */
+void spoken_again(struct request *a, const struct outcome *out);
+void spoken_free(struct request *a);
 /* Calls take(a) when it is known which Nodes whoever acts may see, or can't be waited for. */
 void router_see(struct request *a, void (*take)(struct request *a));
 /* Its form has the Nodes to choose from. */

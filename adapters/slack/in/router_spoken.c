@@ -11,13 +11,17 @@
 #include "adapters/slack/in/events.h"
 #include "adapters/slack/in/forms.h"
 #include "adapters/slack/in/meet.h"
+#include "core/base/alloc.h"
 #include "core/line/line.h"
+#include "core/show/statistics.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LINE_MOST 65536
-#define NAMED_MOST 8   /* people who are given something by one line */
-#define DOUBTS_MOST 32 /* channels that one person waits for */
+#define NAMED_MOST 8	/* people who are given something by one line */
+#define DOUBTS_MOST 32	/* channels that one person waits for */
+#define READERS_ASKED 2 /* times: first who is in a channel, then who they are */
 
 /* ---- to the store ---- */
 
@@ -172,6 +176,7 @@ static void spoken_submit(void *arg)
 	job->intent.about = message_named(job->intent.line, job->intent.channel, keep);
 	if (job->intent.channel)
 		know_channel(a, job->intent.channel);
+	a->channel_named = true; /* or as good as: it may be said again */
 	make_unique(a, job);
 	job->intent.replies = a->e.response_url != NULL;
 	if (message && a->message) {
@@ -179,10 +184,70 @@ static void spoken_submit(void *arg)
 		job->intent.message = &job->message;
 	}
 	job->reply_url = arena_strdup(keep, a->e.response_url);
+	if (a->ticket && a->readers_asked < READERS_ASKED)
+		job->intent.unsure |= UNSURE_READERS;
+	if (a->counting)
+		job->intent.unsure |= UNSURE_COUNT;
+	job->intent.counting = a->counting;
 	answers_draw(a, job);
 	job->done = answers_decided;
 	job->arg = a;
 	a->router->s.submit(job, a->router->s.arg);
+}
+
+/* It may turn out that something must be asked first: what its speaker says meanwhile stays behind it. */
+static void spoken_fly(void *arg)
+{
+	struct request *a = arg;
+
+	if (!a->ticket && line_is_one_of(a->line, COMMAND_BIT(MERGE)))
+		a->ticket = facts_fly(a->router->facts, a->who);
+	if (line_is_one_of(a->line, COMMAND_BIT(STATS)))
+		a->counting = alloc(sizeof(*a->counting));
+	spoken_submit(a);
+}
+
+static void spoken_readers_known(void *arg)
+{
+	struct request *a = arg;
+
+	facts_fly_again(a->router->facts, a->who);
+	spoken_submit(a);
+}
+
+static void spoken_ask_readers(struct request *a, const struct lack *lack)
+{
+	size_t most = lack->n_people + 2, n = 0;
+	struct fact *facts = arena_alloc(&a->arena, most * sizeof(*facts));
+
+	for (size_t i = 0; i < 2; i++)
+		if (lack->channels[i])
+			facts[n++] =
+				(struct fact){ .kind = FACT_MEMBERS, .ref = lack->channels[i] };
+	for (size_t i = 0; i < lack->n_people; i++)
+		facts[n++] = (struct fact){ .kind = FACT_PERSON,
+					    .ref = lack->people[i],
+					    .needs = PEOPLE_RANK };
+	a->readers_asked++;
+	facts_wait_again(a->router->facts, a->ticket, a->who, facts, n, spoken_readers_known, a);
+}
+
+void spoken_again(struct request *a, const struct outcome *out)
+{
+	if (out->first & UNSURE_READERS) {
+		spoken_ask_readers(a, &out->lack);
+		return;
+	}
+	counting_take(a->counting, out->bite);
+	spoken_submit(a);
+}
+
+void spoken_free(struct request *a)
+{
+	if (a->counting)
+		counting_release(a->counting);
+	free(a->counting);
+	a->counting = NULL;
 }
 
 /* ---- what must be known first ---- */
@@ -342,7 +407,7 @@ static void spoken_ask_crew(void *arg)
 {
 	struct request *a = arg;
 
-	crew_ask(a, line_group(a->line, &a->arena), spoken_submit);
+	crew_ask(a, line_group(a->line, &a->arena), spoken_fly);
 }
 
 /* Whether an event matters nobody knows then; what a person says is decided by what can be read. */
@@ -365,7 +430,7 @@ static void spoken_looked(struct request *a, struct job *job)
 	need_for_line(&n, a, l);
 	meeting_ask(&l->meeting, a->router->people, a->router->channels);
 	facts_wait(a->router->facts, a->who, n.facts, n.n,
-		   l->needs & LINE_NEEDS_CREW ? spoken_ask_crew : spoken_submit, a);
+		   l->needs & LINE_NEEDS_CREW ? spoken_ask_crew : spoken_fly, a);
 }
 
 /* With its parts: which Node they are about, the line says. */
