@@ -221,7 +221,8 @@ $(CRASHES): $(KILLER) $(KILLED)
 # Days of chance and trouble: an hour of them in `make test`.
 SOAK := $(B)/tests/soak/soak
 SOAK_HOURS ?= 24
-$(SOAK): $(B)/tests/soak/soak.o $(PLAIN_LIBS)
+RECONNECTS := $(B)/tests/soak/reconnects
+$(SOAK) $(RECONNECTS): $(B)/tests/soak/%: $(B)/tests/soak/%.o $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
@@ -230,7 +231,15 @@ $(TB)/soak-hour: $(SOAK) $(KILLED)
 	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(KILLED)) $(abspath $(SOAK)) >$@
 	@chmod +x $@
 
-soak: $(SOAK) $(KILLED)	## a day in which everything goes wrong, against one in peace; SOAK_HOURS=24, SEED=what it said
+$(TB)/reconnects-some: $(RECONNECTS)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec %s 400\n' $(abspath $(RECONNECTS)) >$@
+	@chmod +x $@
+
+WRITES := $(TB)/tests/adapters/test_store_writes
+soak: $(SOAK) $(KILLED) $(RECONNECTS) $(WRITES)	## every write fails once, 10,000 reconnects, and a day in which everything goes wrong, against one in peace; SOAK_HOURS=24, SEED=what it said
+	@WRITES=1 $(WRITES)
+	@$(RECONNECTS)
 	@ALIOSBOT_TEST=$(abspath $(KILLED)) $(SOAK) $(SOAK_HOURS) $(SEED)
 
 # A program like the others for run-tests: it speaks TAP.
@@ -274,7 +283,7 @@ RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 
 # The slow ones first: the others fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(TB)/soak-hour $(FAR_SAMPLES)
+ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(TB)/soak-hour $(TB)/reconnects-some $(FAR_SAMPLES)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
@@ -307,7 +316,7 @@ test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox $(if $(fil
 
 # Left out: those that play on a stage, which start the whole bot, and those that break everything once, walk at
 # random, read every zone, or wait for sockets.
-SLOW := random alike clock control http import loop read_faults recover shell socket store_disk store_redact store_verify
+SLOW := random alike clock control http import loop read_faults recover shell socket store_disk store_redact store_verify store_writes
 QUICK_TESTS := $(TB)/check-core $(filter-out $(SLOW:%=$(TB)/tests/core/test_%) $(SLOW:%=$(TB)/tests/adapters/test_%) \
 	$(patsubst %.c,$(TB)/%,$(shell grep -l 'support/stage\.h' tests/adapters/test_*.c)),$(CORE_TESTS) $(ADAPTER_TESTS))
 check: $(QUICK_TESTS)	## core and adapters only: half a minute

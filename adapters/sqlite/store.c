@@ -184,6 +184,13 @@ static int open_file(struct sqlite_store *s, struct buf *why)
 	rc = db_open(&s->db, s->path, flags_of(s));
 	if (rc)
 		return sqlite_say(why, rc, "%s: %s", s->path, s->db.problem.s);
+	/* SQLite opens what it may not write for reading, and says nothing. */
+	if (s->mode == STORE_WRITE && sqlite3_db_readonly(s->db.handle, "main") == 1)
+		return sqlite_say(
+			why, STORE_FULL,
+			"%s can't be written to: it, or its disk, is read-only; check the "
+			"file's owner and rights, and how the disk is mounted",
+			s->path);
 	sqlite3_busy_timeout(s->db.handle, BUSY_MS);
 	if ((rc = version_check(s, &version, why)))
 		return rc;

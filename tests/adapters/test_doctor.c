@@ -259,7 +259,7 @@ static void a_token_that_may_do_more_is_told(void **state)
 
 static void a_clock_that_is_off_by_ten_minutes_is_wrong(void **state)
 {
-	const int64_t ahead = *s.clock + 600000;
+	const int64_t ahead[2] = { *s.clock, 600000 };
 	char env[160];
 	struct buf path;
 	int fd;
@@ -267,7 +267,7 @@ static void a_clock_that_is_off_by_ten_minutes_is_wrong(void **state)
 	(void)state;
 	stage_path(&s, &path, "other");
 	fd = open(path.s, O_WRONLY | O_CREAT, 0600);
-	assert_int_equal(write(fd, &ahead, sizeof(ahead)), sizeof(ahead));
+	assert_int_equal(write(fd, ahead, sizeof(ahead)), sizeof(ahead));
 	close(fd);
 	snprintf(env, sizeof(env), "ALIOSBOT_TEST_CLOCK=%s", path.s);
 	doctor(env, 3);
@@ -335,7 +335,7 @@ static void no_request(struct tiny_conn *c, const char *head, const char *body, 
 }
 
 /* In a process of its own, for as long as the test goes on; its port. */
-static int tls_server(pid_t *pid)
+static int tls_server(pid_t *pid, const char *names, long good_for_s)
 {
 	static const struct tiny_calls calls = { .request = no_request };
 	struct buf pem;
@@ -348,7 +348,7 @@ static int tls_server(pid_t *pid)
 		struct loop *loop = loop_new(NULL);
 		struct tiny_server *server;
 
-		tiny_certificate(pem.s);
+		tiny_certificate_of(pem.s, names, good_for_s);
 		server = tiny_server_new(loop, pem.s, &calls, NULL);
 		port = tiny_port(server);
 		if (write(ends[1], &port, sizeof(port)) != sizeof(port))
@@ -364,18 +364,44 @@ static int tls_server(pid_t *pid)
 	return port;
 }
 
-static void a_certificate_that_nobody_knows_is_told(void **state)
+/* trusted: the certificate is its own signer, and that one is known. */
+static void doctor_finds_certificate(const char *names, long good_for_s, bool trusted,
+				     const char *words)
 {
-	char env[100];
+	char env[300], all[120];
 	pid_t pid;
+	int port = tls_server(&pid, names, good_for_s);
 
-	(void)state;
-	snprintf(env, sizeof(env), "SLACK_API_URL=https://localhost:%d/api/", tls_server(&pid));
+	snprintf(env, sizeof(env), "%s%s%s SLACK_API_URL=https://localhost:%d/api/",
+		 trusted ? "ALIOSBOT_TEST_CA=" : "", trusted ? s.dir : "",
+		 trusted ? "/certificate.pem" : "", port);
 	doctor(env, 4);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	finds("wrong", "slack", "localhost has a certificate that isn't trusted: ");
+	snprintf(all, sizeof(all), "localhost has a certificate that isn't trusted: %s", words);
+	finds("wrong", "slack", all);
+}
+
+static void a_certificate_that_nobody_knows_is_told(void **state)
+{
+	(void)state;
+	doctor_finds_certificate("DNS:localhost", 3600, false,
+				 "SSL certificate problem: self-signed certificate");
 	says("update-ca-certificates");
+}
+
+static void a_certificate_that_has_expired_is_told(void **state)
+{
+	(void)state;
+	doctor_finds_certificate("DNS:localhost", -3600, true,
+				 "SSL certificate problem: certificate has expired");
+}
+
+static void a_certificate_of_another_host_is_told(void **state)
+{
+	(void)state;
+	doctor_finds_certificate("DNS:elsewhere.test", 3600, true,
+				 "SSL: no alternative certificate subject name matches");
 }
 
 static void a_proxy_that_cannot_be_used_is_told(void **state)
@@ -683,6 +709,8 @@ int main(void)
 		TEST(a_name_that_has_no_address_is_told),
 		TEST(a_server_that_speaks_no_tls_is_told),
 		TEST(a_certificate_that_nobody_knows_is_told),
+		TEST(a_certificate_that_has_expired_is_told),
+		TEST(a_certificate_of_another_host_is_told),
 		TEST(a_proxy_that_cannot_be_used_is_told),
 		TEST(a_proxy_that_is_not_there_is_told),
 		TEST(an_address_where_tokens_could_be_read_is_not_asked),

@@ -10,6 +10,7 @@
 #include "adapters/loop/loop.h"
 #include "tests/adapters/played.h"
 #include "tests/support/frames.h"
+#include "tests/support/node_dump.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -194,27 +195,10 @@ static void run_story(const char *db)
 		_exit(3);
 }
 
-/* What the Node says in the end, and what is remembered: without the moments at which it was said again. */
-static const char dump[] =
-	"SELECT group_concat(row, char(10)) FROM ("
-	"SELECT 'node ' || id || ' ' || status || ' ' || n_entry AS row FROM node"
-	" UNION ALL SELECT 'entry ' || n || ' ' || (SELECT body FROM text t WHERE t.node = e.node AND t.n = e.text)"
-	"  || coalesce(' withdrawn ' || withdrawn, '') FROM entry e"
-	" UNION ALL SELECT 'item ' || n || ' ' || state || ' ' ||"
-	"  (SELECT body FROM text t WHERE t.node = i.node AND t.n = i.text) FROM item i"
-	" UNION ALL SELECT 'capture ' || n || ' ' || kind || ' ' || ts || ' ' || coalesce(piece, '-') || ' '"
-	"  || coalesce(alive, 0) FROM capture"
-	" UNION ALL SELECT 'source ' || n || ' ' || source || ' ' || coalesce(person, '-') || ' ' ||"
-	"  coalesce(\"on\", 0) FROM source"
-	" UNION ALL SELECT 'message ' || channel || ' ' || ts || ' ' || text FROM message"
-	" UNION ALL SELECT 'parked ' || body FROM parked)";
-
 /* What it came to, or why it came to nothing; the caller frees. *reads: how many there were. */
 static char *outcome_of(long wanted, long *reads)
 {
 	struct played_home home;
-	sqlite3 *handle;
-	sqlite3_stmt *stmt;
 	int ends[2], status;
 	char *out;
 	pid_t pid;
@@ -237,12 +221,7 @@ static char *outcome_of(long wanted, long *reads)
 	waitpid(pid, &status, 0);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		print_message("read %ld: status %d\n", wanted, status);
-	assert_int_equal(sqlite3_open(home.db, &handle), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(handle, dump, -1, &stmt, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	out = strdup((const char *)sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
-	sqlite3_close(handle);
+	out = node_dump_file(home.db);
 	played_home_remove(&home);
 	return out;
 }

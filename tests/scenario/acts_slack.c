@@ -153,8 +153,8 @@ static bool fault_kind(struct play *p, const struct line *l, struct sl_fault *f)
 	} else if (strcmp(kind, "delay") == 0) {
 		f->kind = SL_FAULT_DELAY;
 		f->value = (int)strtol(word(l, 3), NULL, 10);
-	} else if (strcmp(kind, "error") == 0) {
-		f->kind = SL_FAULT_ERROR;
+	} else if (strcmp(kind, "error") == 0 || strcmp(kind, "odd") == 0) {
+		f->kind = *kind == 'e' ? SL_FAULT_ERROR : SL_FAULT_ODD;
 		snprintf(f->word, sizeof(f->word), "%s", word(l, 3));
 	} else if (strtol(kind, NULL, 10) > 0) {
 		f->kind = SL_FAULT_STATUS;

@@ -434,6 +434,13 @@ static long faults(struct play *p, const struct line *l, int n)
 	return slackd_faults(p->stage.d)->hits;
 }
 
+static long poured(struct play *p, const struct line *l, int n)
+{
+	(void)l;
+	(void)n;
+	return slackd_faults(p->stage.d)->poured;
+}
+
 static long acks(struct play *p, const struct line *l, int n)
 {
 	(void)l;
@@ -520,6 +527,7 @@ static const struct row {
 	{ "hellos", NULL, hellos },
 	{ "complaints", NULL, complaints },
 	{ "faults", NULL, faults },
+	{ "poured", NULL, poured },
 	{ "acks", NULL, acks },
 	{ "deliveries", NULL, deliveries },
 	{ "refused", NULL, refused },

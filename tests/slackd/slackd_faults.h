@@ -21,6 +21,7 @@ enum sl_fault_kind {
 	SL_FAULT_DROP,	 /* not taken, the connection closed without an answer */
 	SL_FAULT_DELAY,	 /* taken, answered after `value` ms */
 	SL_FAULT_ERROR,	 /* not taken: {"ok":false,"error":word} */
+	SL_FAULT_ODD, /* taken; the answer is odd as `word` says: html, cut, short, long, redirect, endless */
 };
 
 struct sl_fault {
@@ -33,7 +34,8 @@ struct sl_fault {
 
 struct sl_faults {
 	struct sl_fault *list;
-	int hits; /* faults that struck */
+	int hits;	/* faults that struck */
+	int64_t poured; /* bytes of the answers without an end */
 };
 
 /* Copied; the copy is kept until sl_faults_clear(). */

@@ -16,6 +16,8 @@ struct http {
 	bool json, multipart;
 	struct buf body;
 	struct reply reply;
+	char odd[16];		      /* how its answer is odd; "": it isn't */
+	bool begun;		      /* the head of an answer without an end is out */
 	bool complete;		      /* its body is all here */
 	bool handled;		      /* counted in d->in_flight */
 	lws_sorted_usec_list_t later; /* SL_FAULT_DELAY */
@@ -88,6 +90,65 @@ static bool page_headers(struct http *h, unsigned char **p, unsigned char *end)
 	       slackd_http_add_header(h->wsi, "cache-control:", "no-cache", p, end);
 }
 
+/* ---- odd answers ---- */
+
+static void take_body(struct http *h, const char *body)
+{
+	free(h->reply.body);
+	h->reply.body = alloc_strdup(body);
+	h->reply.len = 0;
+}
+
+/* "html": no JSON; "cut": half of it, and as if that were all; "redirect": to be had elsewhere. What lies about its
+ * length ("short": there is more than it says, "long": less), and what is "endless", is so on its way out. */
+static void make_odd(struct http *h)
+{
+	if (!strcmp(h->odd, "html")) {
+		take_body(h, "<html>We'll be right back</html>");
+		h->reply.type = "text/html";
+	} else if (!strcmp(h->odd, "cut")) {
+		h->reply.body[strlen(h->reply.body) / 2] = '\0';
+	} else if (!strcmp(h->odd, "redirect")) {
+		take_body(h, "");
+		h->reply.status = 302;
+	}
+}
+
+/* What it says its length is. */
+static lws_filepos_t length_said(const struct http *h, size_t len)
+{
+	if (!strcmp(h->odd, "short"))
+		return len / 2;
+	if (!strcmp(h->odd, "long"))
+		return len + 1000;
+	return !strcmp(h->odd, "endless") ? LWS_ILLEGAL_HTTP_CONTENT_LEN : len;
+}
+
+static bool location_header(struct http *h, unsigned char **p, unsigned char *end)
+{
+	char url[64];
+
+	if (h->reply.status != 302)
+		return true;
+	snprintf(url, sizeof(url), "%s/elsewhere", h->d->url);
+	return slackd_http_add_header(h->wsi, "location:", url, p, end);
+}
+
+/* A piece each time the socket takes one, for as long as somebody reads. */
+static int pour(struct http *h)
+{
+	static unsigned char piece[LWS_PRE + 65536];
+	int sent;
+
+	memset(piece + LWS_PRE, ' ', sizeof(piece) - LWS_PRE);
+	sent = lws_write(h->wsi, piece + LWS_PRE, sizeof(piece) - LWS_PRE, LWS_WRITE_HTTP);
+	if (sent > 0)
+		h->d->faults.poured += sent;
+	lws_callback_on_writable(h->wsi);
+	return sent < 0 ? -1 : 1;
+}
+
+/* < 0: hang up; 0: it is out; 1: it goes on. */
 static int slackd_http_answer(struct http *h)
 {
 	unsigned char head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start,
@@ -97,16 +158,28 @@ static int slackd_http_answer(struct http *h)
 	int sent;
 
 	memcpy(body + LWS_PRE, h->reply.body, len);
-	if (lws_add_http_common_headers(h->wsi, (unsigned int)h->reply.status, h->reply.type, len,
-					&p, end) ||
+	if (lws_add_http_common_headers(h->wsi, (unsigned int)h->reply.status, h->reply.type,
+					length_said(h, len), &p, end) ||
+	    !location_header(h, &p, end) ||
 	    !(h->reply.page ? page_headers(h, &p, end) : api_headers(h, &p, end)) ||
 	    lws_finalize_write_http_header(h->wsi, start, &p, end)) {
 		free(body);
 		return -1;
 	}
+	if (!strcmp(h->odd, "endless")) {
+		free(body);
+		h->begun = true;
+		lws_callback_on_writable(h->wsi);
+		return 1;
+	}
 	sent = len ? lws_write(h->wsi, body + LWS_PRE, len, LWS_WRITE_HTTP_FINAL) : 0;
 	free(body);
-	return sent < 0 ? -1 : 0;
+	return sent < 0 || !strcmp(h->odd, "long") ? -1 : 0;
+}
+
+static int slackd_http_write(struct http *h)
+{
+	return h->begun ? pour(h) : slackd_http_answer(h);
 }
 
 static void on_later(lws_sorted_usec_list_t *sul)
@@ -256,6 +329,10 @@ static int handle(struct http *h)
 	} else {
 		slackd_http_dispatch(h, f && f->kind == SL_FAULT_ERROR ? f : NULL);
 	}
+	if (f && f->kind == SL_FAULT_ODD) {
+		snprintf(h->odd, sizeof(h->odd), "%.15s", f->word);
+		make_odd(h);
+	}
 	if (f && f->kind == SL_FAULT_LOST)
 		return -1;
 	if (f && f->kind == SL_FAULT_DELAY)
@@ -384,6 +461,8 @@ static int complete(struct http *h)
 int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons reason,
 		struct session *s, void *in, size_t len)
 {
+	int rc;
+
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
 		http_free(s); /* the one before on a kept-alive connection */
@@ -398,8 +477,9 @@ int slackd_http(struct slackd *d, struct lws *wsi, enum lws_callback_reasons rea
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		if (!s->http || !s->http->reply.body)
 			return 0;
-		if (slackd_http_answer(s->http))
-			return -1;
+		rc = slackd_http_write(s->http);
+		if (rc)
+			return rc < 0 ? -1 : 0;
 		http_free(s);
 		return lws_http_transaction_completed(wsi) ? -1 : 0;
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:

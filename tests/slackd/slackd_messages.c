@@ -47,11 +47,14 @@ cJSON *sl_message_json(const struct sl_message *m, bool metadata)
 	return o;
 }
 
+/* Most that are gone never had a reply: all of a channel need not be looked through for each of them. */
 bool sl_tombstone(const struct sl_channel *c, const struct sl_message *m)
 {
-	const struct sl_message *reply;
+	const struct sl_message *reply = NULL;
 
-	for (reply = m->gone ? c->messages : NULL; reply; reply = reply->next)
+	if (m->gone && cJSON_HasObjectItem(m->json, "reply_count"))
+		reply = c->messages;
+	for (; reply; reply = reply->next)
 		if (!reply->gone && sl_thread(reply) && strcmp(sl_thread(reply), sl_ts(m)) == 0)
 			return true;
 	return false;

@@ -1,8 +1,10 @@
 /*
  * soak: days of an incident, of chance, played twice: in peace, and with everything that goes wrong: the bot killed and
- * stopped, connections cut and refreshed, Slack's answers late, lost, refused and "429", envelopes delivered again, and
- * hours in which the bot is down and hears nothing. What is kept in the end must be the same, nothing may be there
- * twice, and the bot may not have grown.
+ * stopped, connections cut and refreshed, Slack's answers late, lost, refused, "429" for a second and for sixty years,
+ * no JSON, cut, lying about their length, redirecting, without an end; envelopes delivered again; writes that meet a full
+ * or a bad disk, a database that is locked, a clock that is off by a day, a start while DNS is dead; and hours in which
+ * the bot is down and hears nothing. What is kept in the end must be the same, nothing may be there twice, and the bot
+ * may not have grown.
  *
  *     soak [HOURS [SEED]]        24 hours, of a seed that it says; the seed is the bug report
  *
@@ -10,8 +12,10 @@
  */
 #include "tests/support/crowd.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -24,9 +28,32 @@
 #define CONNECTED_MS 120000 /* it waits longer after each refusal */
 #define GROWN_KB 3072	    /* more than what caches take in a day */
 
-enum trouble { CUT, REFRESH, KILL, STOP, AGAIN, REFUSED, AWAY, TROUBLES };
+enum trouble {
+	CUT,
+	REFRESH,
+	KILL,
+	STOP,
+	AGAIN,
+	REFUSED,
+	DISK,
+	LOCKED,
+	CLOCK,
+	NAMELESS,
+	AWAY,
+	TROUBLES
+};
 static const char *const trouble_names[TROUBLES] = {
-	"cuts", "refreshes", "kills", "stops", "redeliveries", "faults of the Web API", "gaps"
+	"cuts",
+	"refreshes",
+	"kills",
+	"stops",
+	"redeliveries",
+	"faults of the Web API",
+	"writes that fail",
+	"locks",
+	"clocks set by a day",
+	"starts without DNS",
+	"gaps",
 };
 
 struct day {
@@ -69,9 +96,16 @@ static void connected(struct day *d)
 		soak_fails("the bot does not come back");
 }
 
-static void start_again(struct day *d, int signal)
+/* A write that fails while it opens its database ends a start, as it should; that is test_store_writes'. */
+static void end_now(struct day *d, int signal)
 {
 	stage_end(&d->w.s, signal);
+	d->w.s.disk->first = 0;
+}
+
+static void start_again(struct day *d, int signal)
+{
+	end_now(d, signal);
 	stage_spawn(&d->w.s, NULL);
 	connected(d);
 }
@@ -103,13 +137,70 @@ static void refuse_something(struct day *d)
 		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_DELAY, .value = 300 },
 		{ .method = "@connect", .kind = SL_FAULT_STATUS, .value = 503 },
 		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ERROR, .word = "internal_error" },
+		{ .method = "chat.update",
+		  .kind = SL_FAULT_STATUS,
+		  .value = 429,
+		  .retry_after = 2000000000 },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "html" },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "cut" },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "short" },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "long" },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "redirect" },
+		{ .method = SL_ANY_METHOD, .kind = SL_FAULT_ODD, .word = "endless" },
 	};
-	struct sl_fault f = faults[crowd_chance(&d->luck, 8)];
+	struct sl_fault f = faults[crowd_chance(&d->luck, (int)(sizeof(faults) / sizeof(*faults)))];
 
 	f.times = 1 + crowd_chance(&d->luck, 3);
 	if (*f.method == '@') /* few come by: they would add up to minutes of waiting */
 		sl_faults_clear(slackd_faults(d->w.s.d));
 	sl_fault_add(slackd_faults(d->w.s.d), &f);
+}
+
+/* One of the next writes, and perhaps the next two: a commit that fails and can be settled. */
+static void fail_a_write(struct day *d)
+{
+	volatile struct bad_disk *disk = d->w.s.disk;
+
+	disk->error = crowd_chance(&d->luck, 2) ? ENOSPC : EIO;
+	disk->times = 1 + crowd_chance(&d->luck, 2);
+	disk->first = disk->writes + 1 + crowd_chance(&d->luck, 40);
+}
+
+static bool never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
+/* For longer than the bot waits for it, or not. */
+static void lock_database(struct day *d)
+{
+	struct buf path;
+	sqlite3 *db;
+
+	stage_path(&d->w.s, &path, "aliosbot.db");
+	if (sqlite3_open(path.s, &db) == SQLITE_OK &&
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
+		stage_until(&d->w.s, never, NULL, 200 + crowd_chance(&d->luck, 1500));
+	sqlite3_close(db);
+	buf_release(&path);
+}
+
+/* The bot's alone; set right before somebody types a line, whose time it would be, and before a gap. */
+static void set_clock(struct day *d)
+{
+	d->w.s.clock[1] = crowd_chance(&d->luck, 2) ? 24 * HOUR : -24 * HOUR;
+	stage_until(&d->w.s, never, NULL, 50);
+}
+
+static void start_without_names(struct day *d)
+{
+	end_now(d, SIGKILL);
+	*d->w.s.names_dead = 1;
+	stage_spawn(&d->w.s, NULL);
+	stage_until(&d->w.s, never, NULL, 300);
+	*d->w.s.names_dead = 0;
+	connected(d);
 }
 
 static void go_wrong(struct day *d, enum trouble t)
@@ -125,14 +216,24 @@ static void go_wrong(struct day *d, enum trouble t)
 		start_again(d, SIGTERM);
 	else if (t == AGAIN)
 		deliver_again(d);
+	else if (t == DISK)
+		fail_a_write(d);
+	else if (t == LOCKED)
+		lock_database(d);
+	else if (t == CLOCK)
+		set_clock(d);
+	else if (t == NAMELESS)
+		start_without_names(d);
 	else
 		refuse_something(d);
 }
 
 static void maybe_wrong(struct day *d)
 {
-	static const int every[] = { [CUT] = 60,   [REFRESH] = 150, [KILL] = 250,
-				     [STOP] = 400, [AGAIN] = 40,    [REFUSED] = 25 };
+	static const int every[] = {
+		[CUT] = 60,	[REFRESH] = 150, [KILL] = 250,	 [STOP] = 400,	[AGAIN] = 40,
+		[REFUSED] = 25, [DISK] = 60,	 [LOCKED] = 250, [CLOCK] = 200, [NAMELESS] = 500
+	};
 
 	for (enum trouble t = 0; t < AWAY; t++)
 		if (crowd_chance(&d->luck, every[t]) == 0)
@@ -146,7 +247,7 @@ static void leave(struct day *d)
 {
 	sl_faults_clear(slackd_faults(d->w.s.d));
 	slackd_forget(d->w.s.d, true);
-	stage_end(&d->w.s, SIGKILL);
+	end_now(d, SIGKILL);
 }
 
 static void come_back(struct day *d)
@@ -172,6 +273,7 @@ static void maybe_gap(struct day *d)
 	}
 	if (d->away || crowd_chance(&d->w.chance, 700))
 		return;
+	d->w.s.clock[1] = 0;
 	length = ++d->gaps == 3 ? 6 * HOUR : 60000 + crowd_chance(&d->w.chance, HOUR / 2);
 	if (!d->away)
 		crowd_heard(&d->w);
@@ -214,6 +316,7 @@ static void step(struct day *d)
 	} else {
 		if (!d->peace)
 			connected(d);
+		d->w.s.clock[1] = 0;
 		snprintf(line, sizeof(line), "/incident note number %d", d->acts);
 		crowd_say(&d->w, line);
 	}
@@ -243,6 +346,8 @@ static char *play(struct day *d, bool peace, int64_t hours)
 	if (d->away && !peace)
 		come_back(d);
 	sl_faults_clear(slackd_faults(d->w.s.d));
+	d->w.s.clock[1] = 0;
+	d->w.s.disk->first = 0;
 	crowd_heard(&d->w);
 	crowd_rest(&d->w);
 	d->last_kb = resident_kb(d);

@@ -291,12 +291,17 @@ static bool is_calm(void *arg)
 	return slackd_ms() - c->since > 500;
 }
 
+/* On a machine that has much else to do it may take longer: for as long as something happens. */
 void crowd_rest(struct crowd *w)
 {
 	struct calm c = { w, slackd_ms() };
+	unsigned stirs;
 
-	if (stage_until(&w->s, is_calm, &c, BUSY_MS))
-		return;
+	do {
+		stirs = slackd_stirs(w->s.d);
+		if (stage_until(&w->s, is_calm, &c, BUSY_MS))
+			return;
+	} while (slackd_stirs(w->s.d) != stirs && stage_alive(&w->s));
 	crowd_fail(w, "it does not come to rest: %d not acked, %d open ends; %s",
 		   slackd_unacked(w->s.d), open_ends(w),
 		   stage_alive(&w->s) ? "it runs" : "it has ended");
@@ -304,8 +309,12 @@ void crowd_rest(struct crowd *w)
 
 void crowd_say(struct crowd *w, const char *line)
 {
-	slackd_says(w->s.d, "U00", w->c->id, line);
-	crowd_heard(w);
+	const struct sl_envelope *e;
+
+	do {
+		e = slackd_says(w->s.d, "U00", w->c->id, line);
+		crowd_heard(w);
+	} while (e->answer && strstr(e->answer, "NOT saved"));
 }
 
 /* ---- its life ---- */

@@ -47,7 +47,7 @@ void crowd_mark(struct crowd *w);
 void crowd_pin(struct crowd *w);
 /* Somebody reacts with 📌, or takes it back. */
 void crowd_storm(struct crowd *w);
-/* The person U00 types a line; it is answered when this returns. */
+/* The person U00 types a line, again if it was not saved; it is answered when this returns. */
 void crowd_say(struct crowd *w, const char *line);
 
 /* Until every envelope is acked; fails if that takes long. */

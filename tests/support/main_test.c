@@ -2,23 +2,32 @@
  * main_test: the program as tests run it: the same parts, with time in a file that the test writes and a
  * place at which to die.
  *
- *  ALIOSBOT_TEST_CLOCK   a file of 8 bytes, native int64_t: wall time in ms since 1970, read at each look
+ *  ALIOSBOT_TEST_CLOCK   a file of two native int64_t: wall time in ms since 1970, and by how much this one is wrong; read
+ *                        at each look
  *  ALIOSBOT_TEST_CRASH   "commit:K", "before-answer:K", "after-answer:K": _exit(137) at the K-th (from 1)
  *                        commit that wrote, Web API answer before or after it was handled
  *  ALIOSBOT_TEST_STOP    K: SIGTERM after the K-th turn of its loop (from 1)
  *  ALIOSBOT_TEST_POINTS  a file that gets "commit N\nanswer N\n" at a clean end: how many there were
  *  ALIOSBOT_TEST_TEMPO   "fast": what is in doubt is looked for after 100 ms, not 15 s, and a topic changes at once
  *  ALIOSBOT_TEST_DISK    "MIB INODES": so much is free on the database's disk
+ *  ALIOSBOT_TEST_BOOT    anything: how long the machine is up follows that clock, as if it slept in between
+ *  ALIOSBOT_TEST_WRITES  a file with a struct bad_disk: which of the database's writes fail
+ *  ALIOSBOT_TEST_NAMES   a file of 8 bytes, native int64_t: not 0: no name has an address, DNS is dead
+ *  ALIOSBOT_TEST_CA      the only signers whose certificates are trusted
  *  ALIOSBOT_TEST_STORE   "late", "thread": a store that answers a turn later, or from a thread (far_store.h)
  */
 #include "adapters/clock/clock.h"
 #include "adapters/digest/digest.h"
+#include "adapters/loop/loop.h"
 #include "bot/shell.h"
+#include "tests/support/bad_disk.h"
 #include "tests/support/far_store.h"
 #include "tests/support/moved_clock.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
@@ -93,11 +102,30 @@ static void write_points(void)
 	}
 }
 
+/* The file that this variable names, shared with whoever writes it; NULL: none. */
+static volatile void *map_named(const char *name, size_t len)
+{
+	const char *path = getenv(name);
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *at;
+
+	if (fd < 0)
+		return NULL;
+	at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return at == MAP_FAILED ? NULL : at;
+}
+
 static const volatile int64_t *told;
 
 static int64_t told_now(struct clock *c)
 {
 	(void)c;
+	return told[0] + told[1];
+}
+
+static int64_t told_boot_ms(void)
+{
 	return *told;
 }
 
@@ -112,18 +140,36 @@ static struct clock *other_clock(void)
 static struct clock *test_clock(void)
 {
 	static struct clock clock = { told_now };
-	const char *path = getenv("ALIOSBOT_TEST_CLOCK");
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	void *at;
 
-	if (fd < 0)
-		return other_clock();
-	at = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
-	if (at == MAP_FAILED)
-		return clock_system();
-	told = at;
-	return &clock;
+	told = map_named("ALIOSBOT_TEST_CLOCK", 2 * sizeof(*told));
+	return told ? &clock : other_clock();
+}
+
+static const volatile int64_t *names_dead;
+
+/* In the place of libc's. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+		struct addrinfo **result)
+{
+	static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+	if (names_dead && *names_dead)
+		return EAI_AGAIN;
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	return real(name, service, hints, result);
+}
+
+static void read_troubles(void)
+{
+	volatile struct bad_disk *disk = map_named("ALIOSBOT_TEST_WRITES", sizeof(*disk));
+	const char *ca = getenv("ALIOSBOT_TEST_CA");
+
+	if (disk)
+		bad_disk_install(disk);
+	names_dead = map_named("ALIOSBOT_TEST_NAMES", sizeof(*names_dead));
+	if (ca)
+		loop_ca_file = ca;
 }
 
 static store_opener *test_store(void)
@@ -164,7 +210,7 @@ int main(int argc, char **argv)
 					 .probe_ms = fast ? 100 : 0 };
 	struct run r = {
 		.clock = clock,
-		.boot_ms = clock_boot_ms,
+		.boot_ms = told && getenv("ALIOSBOT_TEST_BOOT") ? told_boot_ms : clock_boot_ms,
 		.zones = zones_system(),
 		.entropy = entropy_system(),
 		.digest = digest_openssl(),
@@ -174,6 +220,7 @@ int main(int argc, char **argv)
 
 	read_crash();
 	read_stop();
+	read_troubles();
 	code = shell_main(argc, argv, &r);
 	write_points();
 	return code;

@@ -16,6 +16,8 @@
 #define TURN_MS 20  /* how long one look may take at most: a child's end wakes nobody */
 #define CALM_MS 150 /* nothing came for so long: what was to come after the last thing has come */
 
+#define CLOCKS (2 * sizeof(int64_t))
+
 static void die(const char *what)
 {
 	fprintf(stderr, "stage: %s: %s\n", what, strerror(errno));
@@ -48,18 +50,26 @@ static int make_file(const struct stage *s, const char *name, int flags)
 	return fd;
 }
 
-static void make_clock(struct stage *s)
+/* That the bot maps as well. */
+static volatile void *make_shared(const struct stage *s, const char *name, size_t len)
 {
-	int fd = make_file(s, "clock", O_RDWR);
-	int64_t *at;
+	int fd = make_file(s, name, O_RDWR);
+	void *at;
 
-	if (ftruncate(fd, sizeof(int64_t)))
-		die("clock");
-	at = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ftruncate(fd, (off_t)len))
+		die(name);
+	at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
-		die("clock");
+		die(name);
 	close(fd);
-	s->clock = at;
+	return at;
+}
+
+static void make_world(struct stage *s)
+{
+	s->clock = make_shared(s, "clock", CLOCKS);
+	s->disk = make_shared(s, "disk", sizeof(*s->disk));
+	s->names_dead = make_shared(s, "names", sizeof(*s->names_dead));
 	*s->clock = INT64_C(1763895600000); /* 2025-11-23T11:00:00Z, until the story says another */
 }
 
@@ -92,7 +102,7 @@ void stage_open(struct stage *s, int haste)
 	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-story-XXXXXX");
 	if (!mkdtemp(s->dir))
 		die(s->dir);
-	make_clock(s);
+	make_world(s);
 	make_bin(s);
 	close(make_file(s, "aliosbot.conf", O_WRONLY));
 	buf_init(&s->out, (size_t)16 << 20);
@@ -115,7 +125,9 @@ void stage_close(struct stage *s, bool keep)
 	if (stage_alive(s))
 		stage_end(s, SIGKILL);
 	slackd_free(s->d);
-	munmap((void *)(uintptr_t)s->clock, sizeof(int64_t));
+	munmap((void *)(uintptr_t)s->clock, CLOCKS);
+	munmap((void *)(uintptr_t)s->disk, sizeof(*s->disk));
+	munmap((void *)(uintptr_t)s->names_dead, sizeof(*s->names_dead));
 	buf_release(&s->out);
 	buf_release(&s->err);
 	if (!keep)
@@ -152,7 +164,7 @@ static void set_environment(const struct stage *s)
 
 	buf_init(&b, 8192);
 	buf_addf(&b, "http://127.0.0.1:%d/api/", slackd_port(s->d));
-	setenv("SLACK_API_URL", b.s, 1);
+	setenv("SLACK_API_URL", s->api_url ? s->api_url : b.s, 1);
 	buf_reset(&b);
 	buf_addf(&b, "%s/bin:%s", s->dir, getenv("PATH"));
 	setenv("PATH", b.s, 1);
@@ -162,6 +174,8 @@ static void set_environment(const struct stage *s)
 	set_path(s, "ALIOSBOT_DB", "aliosbot.db");
 	set_path(s, "ALIOSBOT_CONFIG", "aliosbot.conf");
 	set_path(s, "ALIOSBOT_TEST_CLOCK", "clock");
+	set_path(s, "ALIOSBOT_TEST_WRITES", "disk");
+	set_path(s, "ALIOSBOT_TEST_NAMES", "names");
 	set_path(s, "ALIOSBOT_TEST_POINTS", "points");
 	setenv("ALIOSBOT_TEST_TEMPO", "fast", 1);
 	setenv("TZ", "UTC", 1);

@@ -11,6 +11,7 @@
 #define TESTS_SUPPORT_STAGE_H
 
 #include "tests/slackd/slackd.h"
+#include "tests/support/bad_disk.h"
 #include "tests/support/core_file.h"
 
 #include <sys/types.h>
@@ -21,10 +22,13 @@
 struct stage {
 	struct slackd *d;
 	char dir[64];
-	volatile int64_t *clock; /* in a file that the bot maps */
-	bool still;		 /* the clock stands also while we wait */
-	pid_t bot;		 /* 0: not running */
-	int status;		 /* of the last one that ended: exit code, or 128 + signal */
+	volatile int64_t *clock;	/* in a file that the bot maps */
+	volatile struct bad_disk *disk; /* the bot's: which of its writes fail */
+	volatile int64_t *names_dead;	/* not 0: the bot finds no name's address */
+	bool still;			/* the clock stands also while we wait */
+	const char *api_url;		/* what the bot takes for Slack; NULL: the stage's */
+	pid_t bot;			/* 0: not running */
+	int status;			/* of the last one that ended: exit code, or 128 + signal */
 	int shell_exit;
 	struct buf out, err; /* of the last shell command */
 };

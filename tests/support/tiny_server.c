@@ -213,7 +213,7 @@ static void server_readable(int fd, void *arg)
 
 /* ---- TLS ---- */
 
-void tiny_certificate(const char *pem_file)
+void tiny_certificate_of(const char *pem_file, const char *for_names, long good_for_s)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *cert = X509_new();
@@ -224,14 +224,13 @@ void tiny_certificate(const char *pem_file)
 		abort();
 	X509_set_version(cert, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-	X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_gmtime_adj(X509_getm_notBefore(cert), -7200);
+	X509_gmtime_adj(X509_getm_notAfter(cert), good_for_s);
 	X509_set_pubkey(cert, key);
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
 				   (const unsigned char *)"localhost", -1, -1, 0);
 	X509_set_issuer_name(cert, X509_get_subject_name(cert));
-	names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name,
-				    "DNS:localhost,DNS:slack.test");
+	names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, for_names);
 	X509_add_ext(cert, names, -1);
 	X509_sign(cert, key, EVP_sha256());
 	PEM_write_X509(f, cert);
@@ -240,6 +239,11 @@ void tiny_certificate(const char *pem_file)
 	X509_EXTENSION_free(names);
 	X509_free(cert);
 	EVP_PKEY_free(key);
+}
+
+void tiny_certificate(const char *pem_file)
+{
+	tiny_certificate_of(pem_file, "DNS:localhost,DNS:slack.test", 3600);
 }
 
 static SSL_CTX *tls_new(const char *pem_file)
@@ -292,6 +296,12 @@ void tiny_server_free(struct tiny_server *s)
 	loop_fd_free(s->watch);
 	SSL_CTX_free(s->tls);
 	free(s);
+}
+
+void tiny_shows(struct tiny_server *s, const char *pem_file)
+{
+	SSL_CTX_free(s->tls);
+	s->tls = tls_new(pem_file);
 }
 
 int tiny_port(const struct tiny_server *s)

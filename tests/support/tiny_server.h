@@ -26,11 +26,15 @@ struct tiny_calls {
 
 /* A new key and a certificate for "localhost" and "slack.test", signed by itself, into this file: a server's, or a trusted CA's. */
 void tiny_certificate(const char *pem_file);
+/* The same for other names ("DNS:elsewhere.test"), good for so long; < 0: it expired so long ago. */
+void tiny_certificate_of(const char *pem_file, const char *names, long good_for_s);
 
 /* pem_file: NULL speaks plainly; else TLS with what tiny_certificate() left there. */
 struct tiny_server *tiny_server_new(struct loop *loop, const char *pem_file,
 				    const struct tiny_calls *calls, void *arg);
 void tiny_server_free(struct tiny_server *s); /* and its connections, without `gone` */
+/* The certificate that it shows from now on. */
+void tiny_shows(struct tiny_server *s, const char *pem_file);
 int tiny_port(const struct tiny_server *s);
 int tiny_accepted(const struct tiny_server *s); /* TCP connections so far */
 

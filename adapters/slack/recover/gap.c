@@ -34,8 +34,13 @@ static void gap_saved_one(struct job *job, void *arg)
 	int64_t now = l->s.clock->now_ms(l->s.clock);
 
 	if (job->rc < 0 && !l->unsaved_from) {
+		log_error("store", "events can't be saved and are left to Slack: %s",
+			  store_problem(l->s.store));
 		l->unsaved_from = now;
 	} else if (job->rc == 0 && l->unsaved_from) {
+		log_info("store",
+			 "events can be saved again; those of the last %" PRId64 " s are read",
+			 (now - l->unsaved_from) / MS_SECOND);
 		l->s.gap(l->unsaved_from, now, l->s.arg);
 		l->unsaved_from = 0;
 	}
