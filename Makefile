@@ -136,8 +136,10 @@ endif
 ifneq ($(filter coverage,$(MAKECMDGOALS)),)
 TB := $(B)/coverage
 TEST_BOT_IN := $(TB)/tests
-# Atomic: one of the tests' stores answers from a thread.
-TEST_CFLAGS := -Wno-format-truncation -O0 -g --coverage -fprofile-update=atomic
+# Atomic: one of the tests' stores answers from a thread. Counters are written at an exit; what is killed has run code too:
+# COUNTED is the signal that the bot for tests dies of in SIGKILL's place, and _exit() writes them (tests/support/core_counted.c).
+TEST_CFLAGS := -Wno-format-truncation -O0 -g --coverage -fprofile-update=atomic -DCOUNTED=SIGUSR2
+COUNTED_LINK := -Wl,--wrap=_exit
 PROGRAM := $(TB)/aliosbot
 else
 TB := $(B)/asan
@@ -180,7 +182,7 @@ $(TB)/%.a:
 	$(call shown,AR,$@)
 	$(Q)ar rcsP $@ $^
 
-LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+LINK_TEST = $(CC) $(TEST_CFLAGS) $(COUNTED_LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 # Core's tests have no other library to link with: that core needs none is part of what they test.
@@ -216,9 +218,11 @@ $(KILLED) $(KILLER): $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-$(CRASHES): $(KILLER) $(KILLED)
+VICTIM := $(if $(filter coverage,$(MAKECMDGOALS)),$(TEST_BOT),$(KILLED))
+
+$(CRASHES): $(KILLER) $(VICTIM)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s "$$@"\n' $(abspath $(KILLED)) $(abspath $(KILLER)) >$@
+	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s "$$@"\n' $(abspath $(VICTIM)) $(abspath $(KILLER)) >$@
 	@chmod +x $@
 
 # Days of chance and trouble: an hour of them in `make test`.
@@ -228,9 +232,9 @@ $(SOAK): $(B)/tests/soak/soak.o $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-$(TB)/soak-hour: $(SOAK) $(KILLED)
+$(TB)/soak-hour: $(SOAK) $(VICTIM)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(KILLED)) $(abspath $(SOAK)) >$@
+	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(VICTIM)) $(abspath $(SOAK)) >$@
 	@chmod +x $@
 
 soak: $(SOAK) $(KILLED)	## a day in which everything goes wrong, against one in peace; SOAK_HOURS=24, SEED=what it said
@@ -326,9 +330,8 @@ screenshots: $(PICTURED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot	## of the sandbox 
 	cp $(B)/screenshots/report-light.png tests/sandbox/postmortem.png
 	cp $(B)/screenshots/site-index.png $(B)/screenshots/site-page.png tests/browser/
 
-# Left out are those whose programs have no counters: what is killed is the program as it is installed. Counters are
-# written when a program ends of itself: what a killed one has run isn't counted.
-COUNTED = $(filter-out $(TB)/check-% tests/support/check-units $(CRASHES) $(TB)/soak-hour,$(PICKED))
+# Left out are those that run nothing with counters in it.
+COUNTED = $(filter-out $(TB)/check-% tests/support/check-units,$(PICKED))
 
 $(B)/coverage/aliosbot: $(B)/coverage/bot/main.o $(LIBS)
 	$(call shown,LD,$@)
