@@ -339,8 +339,8 @@ $(B)/coverage/aliosbot: $(B)/coverage/bot/main.o $(LIBS)
 
 coverage: $(COUNTED) $(TEST_BOT) $(TEST_SANDBOX) $(PROGRAM) $(PROMTOOL)	## how much of the code the tests run: too little is a failure; takes minutes
 	@find $(TB) -name '*.gcda' -delete
-	@$(RUN_TESTS) $(COUNTED)
-	@tests/support/check-coverage $(TB) core=$(if $(T),0,95) adapters=$(if $(T),0,85) bot=$(if $(T),0,85)
+	@failed=0; $(RUN_TESTS) $(COUNTED) || failed=1; \
+		tests/support/check-coverage $(TB) core=$(if $(T),0,95) adapters=$(if $(T),0,85) bot=$(if $(T),0,85) && exit $$failed
 
 # ---- fuzzing, benchmark, lint ----
 
