@@ -136,12 +136,17 @@ endif
 ifneq ($(filter coverage,$(MAKECMDGOALS)),)
 TB := $(B)/coverage
 TEST_BOT_IN := $(TB)/tests
-TEST_CFLAGS := -O0 -g --coverage
+# Atomic: one of the tests' stores answers from a thread. Counters are written at an exit; what is killed has run code too:
+# COUNTED is the signal that the bot for tests dies of in SIGKILL's place, and _exit() writes them (tests/support/core_counted.c).
+TEST_CFLAGS := -Wno-format-truncation -O0 -g --coverage -fprofile-update=atomic -DCOUNTED=SIGUSR2
+COUNTED_LINK := -Wl,--wrap=_exit
+PROGRAM := $(TB)/aliosbot
 else
 TB := $(B)/asan
 TEST_BOT_IN := $(B)/tests
 # gcc 12 takes the checks that UBSan puts in for null formats; the real build has this warning on.
 TEST_CFLAGS := -Wno-format-truncation -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+PROGRAM := aliosbot
 endif
 
 SUPPORT_CORE_C := $(wildcard tests/support/core_*.c)
@@ -177,7 +182,7 @@ $(TB)/%.a:
 	$(call shown,AR,$@)
 	$(Q)ar rcsP $@ $^
 
-LINK_TEST = $(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+LINK_TEST = $(CC) $(TEST_CFLAGS) $(COUNTED_LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 # Core's tests have no other library to link with: that core needs none is part of what they test.
@@ -213,9 +218,11 @@ $(KILLED) $(KILLER): $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-$(CRASHES): $(KILLER) $(KILLED)
+VICTIM := $(if $(filter coverage,$(MAKECMDGOALS)),$(TEST_BOT),$(KILLED))
+
+$(CRASHES): $(KILLER) $(VICTIM)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s "$$@"\n' $(abspath $(KILLED)) $(abspath $(KILLER)) >$@
+	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s "$$@"\n' $(abspath $(VICTIM)) $(abspath $(KILLER)) >$@
 	@chmod +x $@
 
 # Days of chance and trouble: an hour of them in `make test`.
@@ -226,9 +233,9 @@ $(SOAK) $(RECONNECTS): $(B)/tests/soak/%: $(B)/tests/soak/%.o $(PLAIN_LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lssl $(LDLIBS)
 
-$(TB)/soak-hour: $(SOAK) $(KILLED)
+$(TB)/soak-hour: $(SOAK) $(VICTIM)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(KILLED)) $(abspath $(SOAK)) >$@
+	@printf '#!/bin/sh\nALIOSBOT_TEST=%s exec %s 1 7\n' $(abspath $(VICTIM)) $(abspath $(SOAK)) >$@
 	@chmod +x $@
 
 $(TB)/reconnects-some: $(RECONNECTS)
@@ -277,7 +284,7 @@ $(TEST_SANDBOX): $(TB)/tests/sandbox/sandbox.o $(LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(LINK_TEST) $(LDLIBS)
 
-RUN_TESTS = ALIOSBOT=$(abspath aliosbot) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
+RUN_TESTS = ALIOSBOT=$(abspath $(PROGRAM)) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) \
 	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) SCREENSHOTS=$(abspath $(B)/screenshots) \
 	tests/support/run-tests $(TB)/results
 
@@ -332,8 +339,17 @@ screenshots: $(PICTURED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot	## of the sandbox 
 	cp $(B)/screenshots/report-light.png tests/sandbox/postmortem.png
 	cp $(B)/screenshots/site-index.png $(B)/screenshots/site-page.png tests/browser/
 
-coverage: test	## how much of the code the tests run
-	gcovr --root . --filter core/ --filter adapters/ --filter bot/ --print-summary $(TB)
+# Left out are those that run nothing with counters in it.
+COUNTED = $(filter-out $(TB)/check-% tests/support/check-units,$(PICKED))
+
+$(B)/coverage/aliosbot: $(B)/coverage/bot/main.o $(LIBS)
+	$(call shown,LD,$@)
+	$(Q)$(LINK_TEST) $(LDLIBS)
+
+coverage: $(COUNTED) $(TEST_BOT) $(TEST_SANDBOX) $(PROGRAM) $(PROMTOOL)	## how much of the code the tests run: too little is a failure; takes minutes
+	@find $(TB) -name '*.gcda' -delete
+	@failed=0; $(RUN_TESTS) $(COUNTED) || failed=1; \
+		tests/support/check-coverage $(TB) core=$(if $(T),0,95) adapters=$(if $(T),0,85) bot=$(if $(T),0,85) && exit $$failed
 
 # ---- fuzzing, benchmark, lint ----
 

@@ -22,7 +22,6 @@ struct http_server {
 	struct loop *loop;
 	struct listener *listening;
 	struct lws_vhost *vhost;
-	int port;
 	int clients; /* connections of lws's that have this server as their opaque data */
 	struct seldom crowd;
 	bool leaving; /* it goes with its vhost, when the last connection has gone */
@@ -222,15 +221,6 @@ static int serve_bind(const char *address, int port)
 	return -1;
 }
 
-/* The port is at the same place in both. */
-static int serve_port_of(int fd)
-{
-	struct sockaddr_in6 at = { 0 };
-	socklen_t len = sizeof(at);
-
-	return getsockname(fd, (struct sockaddr *)&at, &len) == 0 ? ntohs(at.sin6_port) : 0;
-}
-
 static struct lws_vhost *serve_vhost(struct http_server *s)
 {
 	struct lws_context_creation_info info = {
@@ -256,7 +246,6 @@ struct http_server *http_server_new(struct loop *loop, const char *address, int 
 		return NULL;
 	s = alloc(sizeof(*s));
 	*s = (struct http_server){ .loop = loop, .ask = ask, .arg = arg };
-	s->port = serve_port_of(fd);
 	s->vhost = serve_vhost(s);
 	s->listening = s->vhost ? listener_new(loop, fd, "metrics", serve_arrived, s) : NULL;
 	if (s->listening)
@@ -269,11 +258,6 @@ struct http_server *http_server_new(struct loop *loop, const char *address, int 
 	close(fd);
 	errno = ENOMEM;
 	return NULL;
-}
-
-int http_server_port(const struct http_server *s)
-{
-	return s->port;
 }
 
 void http_server_free(struct http_server *s)

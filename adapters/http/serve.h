@@ -14,12 +14,11 @@
 struct http_server;
 struct http_asked;
 
-/* address: "127.0.0.1" or "::1"; port 0: any that is free. `ask` is called for each GET and has to see to it that
- * http_answer() is, inside the call or later. NULL: errno says why. */
+/* address: "127.0.0.1" or "::1". `ask` is called for each GET and has to see to it that http_answer() is, inside the call
+ * or later. NULL: errno says why. */
 struct http_server *http_server_new(struct loop *loop, const char *address, int port,
 				    void (*ask)(struct http_asked *q, const char *path, void *arg),
 				    void *arg);
-int http_server_port(const struct http_server *s);
 /* Before loop_free(). Questions that are open stay, and are to be answered or freed all the same: nobody hears it. */
 void http_server_free(struct http_server *s); /* NULL is fine */
 

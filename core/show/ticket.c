@@ -36,7 +36,7 @@ static bool is_key(const char *s)
 }
 
 /* "https://github.com/acme/shop/issues/42": what stands before the mark is whose it is. */
-static const char *repository_ticket(const char *url, const char *mark, struct arena *a)
+static const char *repository_thing(const char *url, const char *mark, char sign, struct arena *a)
 {
 	const char *at = strstr(url, mark), *n = part_behind(url, mark, a), *name = at;
 
@@ -45,8 +45,19 @@ static const char *repository_ticket(const char *url, const char *mark, struct a
 	while (name > url && name[-1] != '/')
 		name--;
 	return name > url + strlen("https://")
-		       ? arena_printf(a, "%.*s#%s", (int)(at - name), name, n)
+		       ? arena_printf(a, "%.*s%c%s", (int)(at - name), name, sign, n)
 		       : NULL;
+}
+
+static const char *repository_ticket(const char *url, const char *mark, struct arena *a)
+{
+	return repository_thing(url, mark, '#', a);
+}
+
+/* GitLab counts them by themselves: shop#42 would be an issue. */
+static const char *merge_ticket(const char *url, const char *mark, struct arena *a)
+{
+	return repository_thing(url, mark, '!', a);
 }
 
 static const char *key_ticket(const char *url, const char *mark, struct arena *a)
@@ -65,7 +76,7 @@ static const struct {
 	{ "//github.com/", "/pull/", repository_ticket },
 	{ NULL, "/-/issues/", repository_ticket },
 	{ NULL, "/-/work_items/", repository_ticket },
-	{ NULL, "/-/merge_requests/", repository_ticket },
+	{ NULL, "/-/merge_requests/", merge_ticket },
 	{ "//linear.app/", "/issue/", key_ticket },
 	{ NULL, "/browse/", key_ticket },
 };

@@ -40,14 +40,6 @@ static const char *out(const char *text)
 	return made.s;
 }
 
-static const char *out_short(const char *text, size_t points)
-{
-	buf_release(&made);
-	buf_init(&made, BUF_ROOMY);
-	mrkdwn_out_short(&made, text, NULL, points);
-	return made.s;
-}
-
 static const char *plain(const char *text, size_t points)
 {
 	buf_release(&made);
@@ -321,25 +313,6 @@ static void a_full_buffer_ends_between_characters(void **state)
 	}
 }
 
-static void short_counts_what_is_sent(void **state)
-{
-	size_t points;
-
-	(void)state;
-	assert_string_equal(out_short("a\nb   c", 20), "a b c");
-	assert_string_equal(out_short("&&&&&&&&&&", 11), "&amp;&amp;…");
-	assert_string_equal(out_short("see " PERSON("T1/U1", "sarah") " now", 50), "see <@U1> now");
-	for (points = 0; points < 80; points++) {
-		out_short("5xx at " LINK("https://grafana.io/d/very/long?a=1&b=2",
-					 "dash") " — <&> said " PERSON("T1/U012345",
-								       "a") " 日本語日本語日本語",
-			  points);
-		assert_true(utf8_length(made.s, made.len) <= points);
-		assert_true(utf8_valid(made.s, made.len));
-		assert_true(!points || made.len);
-	}
-}
-
 static void plain_is_readable_and_cut(void **state)
 {
 	(void)state;
@@ -457,7 +430,6 @@ int main(void)
 		cmocka_unit_test(code_fences_are_defused),
 		cmocka_unit_test(quotes_are_defused),
 		cmocka_unit_test(a_full_buffer_ends_between_characters),
-		cmocka_unit_test(short_counts_what_is_sent),
 		cmocka_unit_test(plain_is_readable_and_cut),
 		cmocka_unit_test(there_and_back_is_stable),
 	};

@@ -386,6 +386,29 @@ static void a_card_shows_the_last_five_live_entries_and_full_shows_all(void **st
 	arena_release(&a);
 }
 
+/* They are older than all that it looks at first. */
+static void a_card_shows_what_was_said_behind_however_many_lines_of_our_own(void **state)
+{
+	struct a_store *s = *state;
+	struct arena a;
+	struct view *v;
+
+	a_store_declare(s, "Checkout is down");
+	a_store_do(s, "note the pool is empty");
+	a_store_do(s, "note the pool is full");
+	a_store_do(s, "withdraw E3");
+	for (int i = 0; i <= VIEW_OLDER; i++) {
+		s->now += MS_MINUTE;
+		a_store_do(s, i % 2 ? "sev low" : "sev critical");
+	}
+	arena_init(&a);
+	v = view_of(s, VIEW_CARD, &a);
+	assert_true(v->n_entries > 0 && v->n_entries <= VIEW_LAST);
+	assert_string_equal(v->entries[v->n_entries - 1].text, "the pool is empty");
+	assert_int_equal(v->n_older, VIEW_OLDER);
+	arena_release(&a);
+}
+
 static void an_edited_entry_keeps_what_it_was(void **state)
 {
 	struct a_store *s = *state;
@@ -640,6 +663,7 @@ int main(void)
 		TEST(a_node_is_found_by_number_channel_and_status),
 		TEST(lists_are_open_mine_and_all_newest_first),
 		TEST(a_card_shows_the_last_five_live_entries_and_full_shows_all),
+		TEST(a_card_shows_what_was_said_behind_however_many_lines_of_our_own),
 		TEST(an_edited_entry_keeps_what_it_was),
 		TEST(a_link_said_twice_is_shown_once_with_its_first_handle),
 		TEST(participants_are_everybody_but_the_bot),

@@ -318,6 +318,30 @@ static void who_is_in_the_group_has_to_be_told_first(void **state)
 	assert_answer(s, "Slack hasn't told me yet who is in that group");
 }
 
+/* Each status of those that are over is asked for by itself. */
+static void of_those_that_a_channel_has_seen_the_newest_is_offered_to_be_opened_again(void **state)
+{
+	struct scene *s = *state;
+
+	scene_says(s, SARAH, OPS, "new first --here");
+	scene_says(s, SARAH, OPS, "resolve");
+	scene_says(s, SARAH, OPS, "archive");
+	scene_says(s, SARAH, OPS, "new second --here");
+	scene_says(s, SARAH, OPS, "cancel it was nothing");
+	scene_says(s, SARAH, OPS, "note what was that?");
+	assert_answer(s, "[INCIDENT-2026-002] second was here and is CANCELLED");
+	assert_no_answer(s, "INCIDENT-2026-001");
+	scene_says(s, SARAH, OPS, "new third --here");
+	scene_says(s, SARAH, OPS, "resolve");
+	scene_says(s, SARAH, OPS, "archive");
+	scene_says(s, SARAH, OPS, "note what was that?");
+	assert_answer(s, "[INCIDENT-2026-003] third was here and is ARCHIVED");
+	scene_says(s, SARAH, OPS, "reopen it is back");
+	assert_string_equal(scene_cell(s, "INCIDENT-2026-003", "node", 1, "status"),
+			    "sINVESTIGATING");
+	assert_string_equal(scene_cell(s, "INCIDENT-2026-002", "node", 1, "status"), "sCANCELLED");
+}
+
 /* ---- lines that are no command ---- */
 
 static void an_unknown_word_changes_nothing_and_offers_to_declare(void **state)
@@ -576,6 +600,7 @@ int main(void)
 		TEST(a_deactivated_person_has_no_rights_and_is_given_nothing_in_silence),
 		TEST(a_narrowed_command_names_who_can),
 		TEST(who_is_in_the_group_has_to_be_told_first),
+		TEST(of_those_that_a_channel_has_seen_the_newest_is_offered_to_be_opened_again),
 		TEST(an_unknown_word_changes_nothing_and_offers_to_declare),
 		TEST(who_is_named_without_a_mention_is_said_and_offered),
 		TEST(alone_it_is_the_form_or_the_card),

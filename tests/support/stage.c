@@ -264,10 +264,16 @@ bool stage_start(struct stage *s, const char *env)
 	return up && stage_alive(s);
 }
 
+#ifdef COUNTED /* the bot for tests dies of it as suddenly, but writes what was counted */
+#define KILL COUNTED
+#else
+#define KILL SIGKILL
+#endif
+
 int stage_end(struct stage *s, int signal)
 {
 	if (stage_alive(s))
-		kill(s->bot, signal);
+		kill(s->bot, signal == SIGKILL ? KILL : signal);
 	if (!stage_until(s, is_gone, s, STAGE_PATIENCE_MS)) {
 		kill(s->bot, SIGKILL);
 		stage_until(s, is_gone, s, STAGE_PATIENCE_MS);

@@ -494,31 +494,6 @@ void mrkdwn_out(struct buf *out, const char *text, struct names *names)
 		out_part(&w, &part, names);
 }
 
-void mrkdwn_out_short(struct buf *out, const char *text, struct names *names, size_t points)
-{
-	struct buf some, made;
-	size_t visible = points, length;
-
-	if (!text || !points)
-		return;
-	buf_init(&some, BUF_ROOMY);
-	buf_init(&made, BUF_ROOMY);
-	/* Markup is longer than what a reader sees of it: take fewer words until the whole fits. */
-	for (;;) {
-		text_short(&some, text, visible);
-		mrkdwn_out(&made, some.s, names);
-		length = utf8_length(made.s, made.len);
-		if (length <= points || !visible)
-			break;
-		visible = visible * points / length;
-		buf_reset(&some);
-		buf_reset(&made);
-	}
-	buf_add(out, made.s, made.len);
-	buf_release(&made);
-	buf_release(&some);
-}
-
 void mrkdwn_plain(struct buf *out, const char *text, struct names *names, size_t points)
 {
 	struct buf words;

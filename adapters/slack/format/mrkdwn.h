@@ -21,9 +21,6 @@ bool mrkdwn_link(struct buf *out, const char *url, const char *label);
 
 /* For a mrkdwn text object with verbatim: true. names: for commands and spans without a name (may be NULL). */
 void mrkdwn_out(struct buf *out, const char *text, struct names *names);
-/* The same on one line (line breaks become spaces), cut to `points` characters with an "…". What is
- * counted is what Slack counts, the characters sent: markup and entities included. */
-void mrkdwn_out_short(struct buf *out, const char *text, struct names *names, size_t points);
 /* For plain_text objects, topics, names: readable words, nothing escaped, cut. */
 void mrkdwn_plain(struct buf *out, const char *text, struct names *names, size_t points);
 
