@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #define MEMORY "/dev/shm"
-#define ENOUGH ((unsigned long long)512 << 20) /* for all tests that run at a time; a container has 64 MB by default */
+#define ENOUGH \
+	( \
+		(unsigned long long)512 \
+		<< 20) /* for all tests that run at a time; a container has 64 MB by default */
 
 static const char *scratch_place(void)
 {
