@@ -200,10 +200,13 @@ $(SCENARIOS): $(SCENARIO_C:%.c=$(TB)/%.o) $(LIBS)
 	$(call shown,LD,$@)
 	$(Q)$(LINK_TEST) -lcmocka -lssl $(LDLIBS)
 
+# It starts by the thousand, and half of what a start costs is pages: each sanitizer's library has 5 MB that the search
+# for leaks walks through (linked in, both share them), and of UBSan's 4 MB of places each has to be relocated in a PIE.
+STARTS_OFTEN := $(if $(findstring -fsanitize,$(TEST_CFLAGS)),-static-libasan -static-libubsan -no-pie)
 $(TEST_BOT): $(TB)/tests/support/main_test.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call shown,LD,$@)
-	$(Q)$(LINK_TEST) -lssl $(LDLIBS)
+	$(Q)$(LINK_TEST) $(STARTS_OFTEN) -lssl $(LDLIBS)
 
 # What is killed is the program as it is installed, hundreds of times: with sanitizers each start costs five times as much.
 KILLER := $(B)/tests/crash/crashes
@@ -288,9 +291,11 @@ RUN_TESTS = ALIOSBOT=$(abspath $(PROGRAM)) ALIOSBOT_TEST=$(abspath $(TEST_BOT)) 
 	ALIOSBOT_SANDBOX=$(abspath $(TEST_SANDBOX)) SCREENSHOTS=$(abspath $(B)/screenshots) \
 	tests/support/run-tests $(TB)/results
 
-# The slow ones first: the others fill the gaps.
+# The longest first, so that no core waits for one at the end; those that wait for a browser fill the gaps.
 # T=words: programs and stories that have it in their name.
-ALL_TESTS = $(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual tests/support/check-units $(TESTS) $(TB)/soak-hour $(TB)/reconnects-some $(FAR_SAMPLES)
+LONGEST = $(SCENARIOS) $(CRASHES) $(FAR_SAMPLES) $(patsubst %,$(TB)/tests/adapters/test_%,store_verify recover read_faults down trouble)
+ALL_TESTS = $(LONGEST) $(filter-out $(LONGEST),$(BROWSER_TESTS) $(TB)/check-core $(TB)/check-hardened $(TB)/check-manual \
+	tests/support/check-units $(TESTS) $(TB)/soak-hour $(TB)/reconnects-some)
 STORIES := $(if $(T),$(foreach story,$(wildcard tests/scenario/*.scn),$(if $(findstring $(T),$(notdir $(story))),$(story))))
 PICKED = $(if $(T),$(foreach test,$(filter-out $(SCENARIOS),$(ALL_TESTS)),$(if $(findstring $(T),$(notdir $(test))),$(test))) \
 	$(if $(STORIES),$(TB)/stories),$(ALL_TESTS))
@@ -370,7 +375,12 @@ $(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/mai
 
 $(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
 	$(call shown,LD,$@)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+
+# Inputs that are JSON, mutated as such; and the whole bot, in which played.o takes the place of its loop and its web.
+$(F)/tests/fuzz/fuzz_bot $(F)/tests/fuzz/fuzz_envelope: $(F)/tests/fuzz/mutate.o
+$(F)/tests/fuzz/fuzz_bot: $(F)/tests/adapters/played.o $(F)/tests/support/frames.o
+$(F)/tests/fuzz/fuzz_bot $(F)/tests/fuzz/fuzz_import: $(F)/tests/support/scratch.o
 
 fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)

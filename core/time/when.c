@@ -151,6 +151,8 @@ static void say_own_day(struct buf *out, const struct spoken *w)
 		buf_adds(out, "yesterday ");
 }
 
+#define CLOCK_WORDS_MOST 32 /* bytes of a time of day that are said again as they were typed */
+
 /* What to type in its place. */
 static void say_instead(struct buf *out, const struct when_context *c, const struct spoken *w)
 {
@@ -168,8 +170,8 @@ static void say_instead(struct buf *out, const struct when_context *c, const str
 			say_other_day(out, c, w);
 		else
 			say_own_day(out, w);
-		/* "14.05" has no words that could stand there. */
-		if (w->wrong == SPOKEN_FORM || !w->clock_len)
+		/* "14.05" has no words that could stand there, and "2      am" may have too many. */
+		if (w->wrong == SPOKEN_FORM || !w->clock_len || w->clock_len > CLOCK_WORDS_MOST)
 			buf_addf(out, "%d:%02d%s", w->c.hour, w->c.minute, w->fixed ? " UTC" : "");
 		else
 			buf_add(out, w->clock, w->clock_len);

@@ -354,21 +354,24 @@ static size_t part_of_day(const char *s, int *days_back)
 	return 0;
 }
 
-size_t day_words(const char *s)
+/* "on", "last" and the blanks behind it. */
+static size_t day_lead(const char *s)
+{
+	char word[16];
+	size_t n = day_word(s, word), m;
+
+	if (strcmp(word, "last") != 0 && strcmp(word, "on") != 0)
+		return 0;
+	m = scan_blanks(s + n);
+	return m ? n + m : 0;
+}
+
+/* "monday", "23 november", "november 23, 2026" */
+static size_t day_named(const char *s)
 {
 	char first[16], second[16], third[16];
-	size_t n = day_numbers(s), m, year;
-	int ignored;
+	size_t n = day_word(s, first), m, year;
 
-	if (!n)
-		n = part_of_day(s, &ignored);
-	if (n)
-		return n;
-	n = day_word(s, first);
-	if (strcmp(first, "last") == 0 || strcmp(first, "on") == 0) {
-		m = scan_blanks(s + n);
-		return m && day_words(s + n + m) ? n + m + day_words(s + n + m) : 0;
-	}
 	if (weekday_from(first) >= 0)
 		return n;
 	m = scan_blanks(s + n);
@@ -381,6 +384,27 @@ size_t day_words(const char *s)
 	m = (s[n] == ',') + scan_blanks(s + n + (s[n] == ','));
 	year = m ? day_word(s + n + m, third) : 0;
 	return year == 4 && strspn(third, "0123456789") == 4 ? n + m + year : n;
+}
+
+static size_t day_alone(const char *s)
+{
+	size_t n = day_numbers(s);
+	int ignored;
+
+	return n ? n : part_of_day(s, &ignored);
+}
+
+/* Word by word: a line may have thousands of them, and each is looked at once. */
+size_t day_words(const char *s)
+{
+	const char *at = s;
+	size_t n, lead;
+
+	while (!(n = day_alone(at)) && (lead = day_lead(at)))
+		at += lead;
+	if (!n)
+		n = day_named(at);
+	return n ? (size_t)(at - s) + n : 0;
 }
 
 bool day_before(const char *s, size_t len, const struct civil *today, struct civil *day)

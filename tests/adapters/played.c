@@ -8,8 +8,10 @@
 #include "adapters/loop/loop.h"
 #include "adapters/slack/socket/socket.h"
 #include "adapters/slack/web/web.h"
+#include "adapters/slack/web/web_judge.h"
 #include "bot/run.h"
 #include "tests/support/frames.h"
+#include "tests/support/scratch.h"
 
 #include <libwebsockets.h>
 #include <string.h>
@@ -241,6 +243,8 @@ static void call_add(enum web_method m, const struct web_param *params, web_done
 {
 	struct call *c = calloc(1, sizeof(*c));
 
+	if (played.asked)
+		played.asked(m, params);
 	*c = (struct call){ .method = m, .done = done, .arg = arg };
 	for (; params && params->name; params++) {
 		if (params->value && !strcmp(params->name, "user"))
@@ -358,7 +362,9 @@ static void write_answer(struct buf *b, const struct call *c)
 bool played_answer_one(void)
 {
 	struct call *c = STAILQ_FIRST(&calls);
-	struct web_result r = { .end = WEB_OK };
+	struct http_result h = { .end = HTTP_ANSWERED, .status = 200 };
+	struct web_result r = { 0 };
+	char said[WEB_SAID];
 	struct buf b;
 	cJSON *j;
 
@@ -366,11 +372,16 @@ bool played_answer_one(void)
 		return false;
 	STAILQ_REMOVE_HEAD(&calls, link);
 	buf_init(&b, BUF_ROOMY);
-	buf_adds(&b, "{\"ok\":true");
-	write_answer(&b, c);
-	buf_addc(&b, '}');
+	if (!played.answer || !played.answer(c->method, &b)) {
+		buf_adds(&b, "{\"ok\":true");
+		write_answer(&b, c);
+		buf_addc(&b, '}');
+	}
+	h.body = b.s;
+	h.body_len = b.len;
 	r.json = j = json_read(b.s, b.len, NULL);
 	r.date_ms = played_wall();
+	web_judge(c->method, &h, said, &r);
 	if (emoji_refused && c->method == WEB_REACTIONS_ADD)
 		r = (struct web_result){ .end = WEB_LATER,
 					 .error = "ratelimited",
@@ -392,6 +403,16 @@ static void *heard_arg;
 void played_frame(const struct buf *frame)
 {
 	heard->frame(frame->s, frame->len, 1, heard_arg);
+}
+
+void played_down(void)
+{
+	heard->down("it was cut", heard_arg);
+}
+
+void played_ready(int64_t gap_ms)
+{
+	heard->ready(gap_ms, heard_arg);
 }
 
 struct slack_socket *slack_socket_new(struct loop *loop, struct web *web, struct entropy *chance,
@@ -474,7 +495,7 @@ bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, s
 	int rc;
 
 	buf_init(&why, BUF_ROOMY);
-	rc = config_load(&config, NULL, &why);
+	rc = config_load(&config, played.config, &why);
 	buf_release(&why);
 	if (rc)
 		return false;
@@ -487,9 +508,7 @@ bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, s
 
 void played_home_make(struct played_home *home)
 {
-	snprintf(home->dir, sizeof(home->dir), "/tmp/aliosbot-played-XXXXXX");
-	if (!mkdtemp(home->dir))
-		abort();
+	scratch_make(home->dir, sizeof(home->dir), "played");
 	snprintf(home->db, sizeof(home->db), "%s/aliosbot.db", home->dir);
 }
 

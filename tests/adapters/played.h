@@ -8,6 +8,7 @@
 #ifndef TESTS_ADAPTERS_PLAYED_H
 #define TESTS_ADAPTERS_PLAYED_H
 
+#include "adapters/slack/web/web.h"
 #include "core/base/buf.h"
 #include "core/store.h"
 
@@ -21,9 +22,15 @@ extern struct played {
 	int (*turn)(void);   /* the loop's: 0, or -1 to end the bot */
 	void (*acked)(void); /* an envelope was */
 	const char *payload; /* of that ack, while acked() runs; NULL: none */
+	/* Those that follow may be NULL. */
+	const char *config; /* the file with its settings */
+	/* Slack is asked; m WEB_METHODS: an upload or an answer to a response_url, without parameters. */
+	void (*asked)(enum web_method m, const struct web_param *params);
+	/* What it says to that; false: what a Slack would that takes everything. */
+	bool (*answer)(enum web_method m, struct buf *json);
 } played;
 
-/* The whole bot with its usual settings, a quiet log and this chance, on a file that isn't there yet; until turn() says -1.
+/* The whole bot with its settings, a quiet log and this chance, on a file that isn't there yet; until turn() says -1.
  * False: the settings can't be read. */
 bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, size_t len));
 
@@ -41,5 +48,7 @@ bool played_answer_one(void);		    /* the call that waits longest; false: none d
 long played_calls(void);		    /* of the Web API so far */
 void played_refuse_emoji(void);		    /* from now on reactions.add is at its limit */
 void played_frame(const struct buf *frame); /* comes in by the websocket */
+void played_down(void);			    /* which is cut, … */
+void played_ready(int64_t gap_ms); /* … and is there again after so long; -1: for the first time */
 
 #endif

@@ -294,6 +294,30 @@ static void a_day_may_stand_behind_and_other_days_are_refused(void **state)
 	is_text("may 5 pods restart");
 }
 
+/* Each was looked at twice by the one before: a line of forty kept the bot for days. */
+static void words_before_a_day_are_read_once_however_many_there_are(void **state)
+{
+	struct buf said;
+
+	(void)state;
+	buf_init(&said, BUF_ROOMY);
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&said, "on last ");
+	is_text(said.s);
+	buf_adds(&said, "friday 14:05 spike");
+	refuses_at(NOW, said.s, "", "spike");
+	buf_release(&said);
+}
+
+static void a_time_full_of_blanks_is_not_said_again_as_typed(void **state)
+{
+	char said[300];
+
+	(void)state;
+	snprintf(said, sizeof(said), "`2%200sam", "");
+	is_none(said, "2:00", "");
+}
+
 static void ranges_and_times_further_on_are_text(void **state)
 {
 	(void)state;
@@ -659,6 +683,8 @@ int main(void)
 		cmocka_unit_test(any_dash_and_any_space_will_do),
 		cmocka_unit_test(a_minus_before_a_time_ago_is_refused),
 		cmocka_unit_test(a_day_may_stand_behind_and_other_days_are_refused),
+		cmocka_unit_test(words_before_a_day_are_read_once_however_many_there_are),
+		cmocka_unit_test(a_time_full_of_blanks_is_not_said_again_as_typed),
 		cmocka_unit_test(what_begins_like_a_time_and_is_none_is_refused),
 		cmocka_unit_test(other_ways_to_write_a_time_are_refused_with_the_right_one),
 		cmocka_unit_test(noon_and_midnight_are_times_where_they_can_be_nothing_else),

@@ -6,6 +6,7 @@
 #include "adapters/export/export.h"
 #include "adapters/export/import.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "tests/support/scratch.h"
 
 #include <stdint.h>
 #include <unistd.h>
@@ -24,7 +25,7 @@ static void fuzz_chance(struct entropy *e, void *bytes, size_t len)
 	memset(bytes, 7, len);
 }
 
-static char dir[] = "/tmp/fuzz-import-XXXXXX", path[64];
+static char dir[48], path[64];
 static struct store *store;
 
 static void store_begin(void)
@@ -113,8 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf says;
 
 	if (!*path) {
-		if (!mkdtemp(dir))
-			abort();
+		scratch_make(dir, sizeof(dir), "import");
 		snprintf(path, sizeof(path), "%s/db", dir);
 	}
 	if (!store)

@@ -4,6 +4,7 @@
  *   run.c       files, stories, results        words.c     how a line is read
  *   acts*.c     what is done                   checks.c    what must be so
  *   subjects.c  what a check is about          path.c      places in JSON
+ *   record.c    what Slack told the bot
  */
 #ifndef TESTS_SCENARIO_PLAY_H
 #define TESTS_SCENARIO_PLAY_H
@@ -90,6 +91,13 @@ struct subject {
 };
 /* Reads l->w[0..n) (n words). false: it is no subject (failed). */
 bool subject_look(struct play *p, const struct line *l, int n, struct subject *s);
+
+/* record.c: FOLDER/FILE-STORY is a line for each envelope and each answer of the Web API, as they went out:
+ * what the fuzzers begin with (tests/fuzz). "{…}", "@METHOD {…}". */
+struct record;
+struct record *record_new(struct slackd *d, const char *folder, const char *file,
+			  const char *story);
+void record_free(struct record *r); /* after slackd_free(); NULL is fine */
 
 /* path.c: ".items[0].state", ".items.length"; NULL: not there. *length: when the path ends with .length */
 const cJSON *path_at(const cJSON *j, const char *path, int *length);

@@ -1,7 +1,7 @@
 /*
  * run: plays stories (tests/scenario/NAME.scn) against the bot and a Slack stand-in.
  *
- *     scenarios [-kv] [-j JOBS] [-s WORDS] [FILE.scn…]     without files: all in tests/scenario
+ *     scenarios [-kv] [-j JOBS] [-s WORDS] [-r FOLDER] [FILE.scn…]     without files: all in tests/scenario
  *
  * A file holds stories, each begun by `story WORDS`; what stands before the first one is the beginning of
  * every one. A story has its own Slack, database and clock. A line is an act (acts.c) or, begun by `expect`, a check
@@ -9,7 +9,7 @@
  * the bot still runs and ends cleanly, `aliosbot verify` finds nothing, Slack has nothing to complain
  * of, no token stands in the log. Under one that fails: its steps with their times, Slack's own record, and the line
  * that plays it alone. -k keeps the folders, -v says each step as it is done, -s plays the stories whose name has WORDS, -j so
- * many files are played at a time (4: they mostly wait).
+ * many files are played at a time (4: they mostly wait). -r writes into FOLDER what Slack told the bot, a file a story (record.c).
  */
 #include "core/base/utf8.h"
 #include "tests/scenario/play.h"
@@ -41,7 +41,7 @@ struct script {
 
 static struct {
 	bool keep, verbose;
-	const char *runner, *only;
+	const char *runner, *only, *record;
 	int jobs;
 } told = { .jobs = 4 };
 
@@ -235,6 +235,7 @@ static bool begins_story(const char *s)
 static void play_story(const struct script *s, int prelude, int from, int to, const char *name)
 {
 	struct play p = { .file = s->name, .killed = true };
+	struct record *record = NULL;
 	int64_t since = slackd_ms();
 
 	if (told.only && !strstr(name, told.only))
@@ -243,6 +244,8 @@ static void play_story(const struct script *s, int prelude, int from, int to, co
 	buf_init(&p.report, BUF_ROOMY);
 	p.steps = arena_alloc(&p.arena, (size_t)s->n * sizeof(*p.steps) + 1);
 	stage_open(&p.stage, HASTE);
+	if (told.record)
+		record = record_new(p.stage.d, told.record, s->name, name);
 	play_lines(&p, s, 0, prelude);
 	play_lines(&p, s, from, to);
 	end_well(&p);
@@ -262,6 +265,7 @@ static void play_story(const struct script *s, int prelude, int from, int to, co
 	else
 		count->passed++;
 	stage_close(&p.stage, told.keep);
+	record_free(record);
 	buf_release(&p.report);
 	arena_release(&p.arena);
 }
@@ -360,7 +364,7 @@ static bool read_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "kvj:s:")) != -1) {
+	while ((option = getopt(argc, argv, "kvj:s:r:")) != -1) {
 		if (option == '?')
 			return false;
 		if (option == 'k')
@@ -369,6 +373,8 @@ static bool read_options(int argc, char **argv)
 			told.verbose = true;
 		else if (option == 'j')
 			told.jobs = (int)strtol(optarg, NULL, 10);
+		else if (option == 'r')
+			told.record = optarg;
 		else
 			told.only = optarg;
 	}
@@ -384,7 +390,8 @@ int main(int argc, char **argv)
 	int n;
 
 	if (!read_options(argc, argv)) {
-		fputs("usage: scenarios [-kv] [-j JOBS] [-s WORDS] [FILE.scn...]\n", stderr);
+		fputs("usage: scenarios [-kv] [-j JOBS] [-s WORDS] [-r FOLDER] [FILE.scn...]\n",
+		      stderr);
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);

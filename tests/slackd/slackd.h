@@ -135,6 +135,8 @@ struct slackd_watcher { /* told after each change; any function may be NULL */
 	void (*call)(const struct sl_call *c, void *arg);
 	void (*envelope)(const struct sl_envelope *e, void *arg);
 	void (*complaint)(const char *line, void *arg);
+	void (*frame)(const cJSON *frame, void *arg); /* an envelope, as it goes out */
+	void (*answer)(const char *method, const char *body, void *arg); /* of the Web API */
 	void *arg;
 };
 void slackd_watch(struct slackd *d, struct slackd_watcher *w); /* borrowed until slackd_free() */

@@ -262,6 +262,7 @@ static void slackd_http_dispatch(struct http *h, const struct sl_fault *fault)
 
 	if (method) {
 		slackd_method(d, method, h->token, arguments(h), h->json, fault, &h->reply);
+		slackd_news_answer(d, method, h->reply.body);
 	} else if (strcmp(door(h->path), "@upload") == 0) {
 		take_upload(h);
 	} else if (strcmp(door(h->path), "@respond") == 0) {

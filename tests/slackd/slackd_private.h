@@ -122,6 +122,8 @@ void slackd_news_message(struct sl_channel *c, struct sl_message *m, void *arg);
 void slackd_news_file(struct sl_file *f, void *arg);
 void slackd_news_envelope(struct slackd *d, const struct sl_envelope *e);
 void slackd_news_view(struct slackd *d, const struct sl_view *v);
+void slackd_news_frame(struct slackd *d, const cJSON *frame);
+void slackd_news_answer(struct slackd *d, const char *method, const char *body);
 
 /* ---- the app's manifest (slackd_manifest.c) ---- */
 cJSON *slackd_manifest_read(const char *text);

@@ -52,6 +52,16 @@ void slackd_news_view(struct slackd *d, const struct sl_view *v)
 	TELL(d, view, v);
 }
 
+void slackd_news_frame(struct slackd *d, const cJSON *frame)
+{
+	TELL(d, frame, frame);
+}
+
+void slackd_news_answer(struct slackd *d, const char *method, const char *body)
+{
+	TELL(d, answer, method, body);
+}
+
 /* ---- calls ---- */
 
 static void free_call(struct sl_call *c)

@@ -119,9 +119,11 @@ unsigned slackd_give(struct slackd *d, const cJSON *frame)
 {
 	struct conn *c = pick(d);
 
-	if (c)
-		send_json(c, frame);
-	return c ? c->n : 0;
+	if (!c)
+		return 0;
+	send_json(c, frame);
+	slackd_news_frame(d, frame);
+	return c->n;
 }
 
 /* ---- frames in ---- */

@@ -3,6 +3,7 @@
 #include "adapters/digest/digest.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/support/core_file.h"
+#include "tests/support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,8 +58,7 @@ void a_store_init(struct a_store *s)
 		.committed_arg = s,
 	};
 	buf_init(&s->why, BUF_ROOMY);
-	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-store-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
+	scratch_make(s->dir, sizeof(s->dir), "store");
 	snprintf(s->path, sizeof(s->path), "%s/db", s->dir);
 	if (a_store_open(s, STORE_WRITE))
 		fail_msg("%s", s->why.s);

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/schema.h"
 #include "tests/sandbox/asset.h"
+#include "tests/support/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,9 +100,7 @@ void stage_open(struct stage *s, int haste)
 					  .links = "https://slackd.local" };
 
 	*s = (struct stage){ .status = -1 };
-	snprintf(s->dir, sizeof(s->dir), "/tmp/aliosbot-story-XXXXXX");
-	if (!mkdtemp(s->dir))
-		die(s->dir);
+	scratch_make(s->dir, sizeof(s->dir), "story");
 	make_world(s);
 	make_bin(s);
 	close(make_file(s, "aliosbot.conf", O_WRONLY));
