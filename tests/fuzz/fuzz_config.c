@@ -1,6 +1,6 @@
 /*
- * config: any bytes as the settings file. What is taken can be printed, and read again it says the same; what isn't is
- * told line by line.
+ * config: any bytes as the settings file. What is taken can be printed, and what was printed, read again, says the same;
+ * what isn't taken is told line by line.
  */
 #include "bot/config.h"
 
@@ -40,16 +40,12 @@ static void check_alerts(const struct config *c)
 		need(c->alerts[i].priority < PRIORITIES);
 }
 
-/* What `aliosbot config` prints. */
-static void can_be_printed(const struct config *c)
+static void is_json_too(const struct config *c)
 {
 	struct buf out;
 	cJSON *j;
 
 	buf_init(&out, BUF_ROOMY);
-	config_print(&out, c);
-	need(utf8_valid(out.s, out.len));
-	buf_reset(&out);
 	config_json(&out, c);
 	j = json_read(out.s, out.len, NULL);
 	need(j != NULL);
@@ -57,12 +53,25 @@ static void can_be_printed(const struct config *c)
 	buf_release(&out);
 }
 
-static void says_the_same(const struct config *a, const struct config *b)
+/* Of what `aliosbot config` prints, the lines that can stand in a file: what explains them is indented. */
+static void printed_values(struct buf *values, const struct config *c)
 {
-	struct config_change change;
-	size_t i = 0;
+	static const char head[] = "Config file: ";
+	struct buf out;
+	size_t len;
 
-	need(!config_change_next(a, a, b, &i, &change));
+	buf_init(&out, BUF_ROOMY);
+	config_print(&out, c);
+	need(utf8_valid(out.s, out.len) && strncmp(out.s, head, sizeof(head) - 1) == 0);
+	for (const char *s = strchr(out.s, '\n') + 1; *s; s += len + 1) {
+		len = strcspn(s, "\n");
+		need(s[len] == '\n');
+		if (*s == ' ')
+			continue;
+		buf_add(values, s, len);
+		buf_addc(values, '\n');
+	}
+	buf_release(&out);
 }
 
 static int load(struct config *c, const char *path)
@@ -77,18 +86,41 @@ static int load(struct config *c, const char *path)
 	return rc;
 }
 
+static void says_the_same(const struct config *a, const struct config *b)
+{
+	struct config_change change;
+	size_t i = 0;
+
+	need(!config_change_next(a, a, b, &i, &change));
+}
+
+static void read_again_it_is_the_same(const struct config *c)
+{
+	static struct config again;
+	struct buf values;
+	char path[40];
+	int fd;
+
+	buf_init(&values, BUF_ROOMY);
+	printed_values(&values, c);
+	fd = file_of(values.s, values.len, path);
+	need(!load(&again, path));
+	says_the_same(c, &again);
+	config_release(&again);
+	close(fd);
+	buf_release(&values);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct config c, again;
+	static struct config c;
 	char path[40];
 	int fd = file_of(data, size, path);
 
 	if (!load(&c, path)) {
 		check_alerts(&c);
-		can_be_printed(&c);
-		need(!load(&again, path));
-		says_the_same(&c, &again);
-		config_release(&again);
+		is_json_too(&c);
+		read_again_it_is_the_same(&c);
 	}
 	config_release(&c);
 	close(fd);
