@@ -373,14 +373,15 @@ $(F)/all.a: $(patsubst %.c,$(F)/%.o,$(CORE_C) $(ADAPTERS_C) $(filter-out bot/mai
 	$(call shown,AR,$@)
 	$(Q)ar rcsP $@ $^
 
-$(FUZZERS): $(F)/%: $(F)/%.o $(F)/all.a
+$(FUZZERS): $(F)/%: $(F)/%.o $(F)/tests/fuzz/limit.o $(F)/all.a
 	$(call shown,LD,$@)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -Wl,--wrap=LLVMFuzzerTestOneInput -o $@ \
+		$(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
 # Inputs that are JSON, mutated as such; and the whole bot, in which played.o takes the place of its loop and its web.
 $(F)/tests/fuzz/fuzz_bot $(F)/tests/fuzz/fuzz_envelope: $(F)/tests/fuzz/mutate.o
 $(F)/tests/fuzz/fuzz_bot: $(F)/tests/adapters/played.o $(F)/tests/support/frames.o
-$(F)/tests/fuzz/fuzz_bot $(F)/tests/fuzz/fuzz_import: $(F)/tests/support/scratch.o
+$(patsubst %,$(F)/tests/fuzz/fuzz_%,bot control import): $(F)/tests/support/scratch.o
 
 fuzz: $(FUZZERS)	## every fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/support/run-fuzz $(F) $(FUZZERS)

@@ -514,7 +514,7 @@ void played_home_make(struct played_home *home)
 
 void played_home_remove(struct played_home *home)
 {
-	char command[64];
+	char command[96];
 
 	snprintf(command, sizeof(command), "rm -r %s", home->dir);
 	if (system(command))

@@ -36,7 +36,7 @@ bool played_run(const char *db, void (*chance)(struct entropy *e, void *bytes, s
 
 /* A folder of its own, and the file in it. */
 struct played_home {
-	char dir[40], db[64];
+	char dir[80], db[96];
 };
 void played_home_make(struct played_home *home);
 void played_home_remove(struct played_home *home);

@@ -8,6 +8,7 @@
 
 #include "adapters/loop/listen.h"
 #include "core/base/alloc.h"
+#include "tests/support/scratch.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -128,16 +129,18 @@ static void say(int fd, const char *s, size_t len, size_t piece)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct control *c;
-	static char path[64];
+	static char dir[80], path[96];
 	int ends[2];
 
 	if (size < 1)
 		return 0;
 	if (!c) {
-		snprintf(path, sizeof(path), "/tmp/fuzz-control-%d.sock", (int)getpid());
+		scratch_make(dir, sizeof(dir), "control");
+		snprintf(path, sizeof(path), "%s/sock", dir);
 		c = control_new(NULL, path, ask, NULL);
 		need(c != NULL);
 		unlink(path);
+		rmdir(dir);
 		client = NULL; /* that was the watch of the file */
 	}
 	need(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));

@@ -25,7 +25,7 @@ static void fuzz_chance(struct entropy *e, void *bytes, size_t len)
 	memset(bytes, 7, len);
 }
 
-static char dir[48], path[64];
+static char dir[80], path[96];
 static struct store *store;
 
 static void store_begin(void)
@@ -48,7 +48,7 @@ static void store_begin(void)
 static void store_end(void)
 {
 	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[96];
+	char name[112];
 
 	store_close(store);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {

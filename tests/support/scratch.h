@@ -1,6 +1,7 @@
 /*
  * scratch: folders for what tests write and take away again: in memory where there is room, because nothing in them has to
- * outlive a loss of power, and a disk's fsync is what most of a test's time would go to.
+ * outlive a loss of power, and a disk's fsync is what most of a test's time would go to. SCRATCH in the environment names
+ * another place: a folder that whoever starts the program takes away, also after it has crashed.
  */
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
