@@ -5,6 +5,7 @@
  */
 #include "adapters/sqlite/appends.h"
 #include "tests/support/counted.h"
+#include "tests/support/scratch.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -18,7 +19,7 @@
 
 #include <cmocka.h>
 
-static char path[64];
+static char dir[80], path[96];
 static sqlite3 *ours, *other;
 static uint32_t chance = 20261130;
 
@@ -36,16 +37,22 @@ static void run(sqlite3 *db, const char *sql)
 		fail_msg("%s: %s", sql, why);
 }
 
-static void print_of(sqlite3 *db, char print[80])
+/* The one row that it answers. */
+static void row_of(sqlite3 *db, const char *sql, char row[80])
 {
-	static const char sql[] =
-		"SELECT count(*) || ' ' || coalesce(sum(length(b)), 0) || ' ' || coalesce(sum(a * n), 0) FROM t";
 	sqlite3_stmt *q;
 
 	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
-	snprintf(print, 80, "%s", (const char *)sqlite3_column_text(q, 0));
+	snprintf(row, 80, "%s", (const char *)sqlite3_column_text(q, 0));
 	sqlite3_finalize(q);
+}
+
+static void print_of(sqlite3 *db, char print[80])
+{
+	row_of(db,
+	       "SELECT count(*) || ' ' || coalesce(sum(length(b)), 0) || ' ' || coalesce(sum(a * n), 0) FROM t",
+	       print);
 }
 
 static void assert_both_have_the_same(void)
@@ -59,14 +66,11 @@ static void assert_both_have_the_same(void)
 
 static int begin(void **state)
 {
-	int fd;
-
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/aliosbot-appends-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(sqlite3_open_v2(path, &ours, SQLITE_OPEN_READWRITE, appends_vfs()),
+	scratch_make(dir, sizeof(dir), "appends");
+	snprintf(path, sizeof(path), "%s/db", dir);
+	assert_int_equal(sqlite3_open_v2(path, &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+					 appends_vfs()),
 			 SQLITE_OK);
 	run(ours,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
@@ -77,7 +81,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	char beside[80];
+	char beside[112];
 
 	(void)state;
 	sqlite3_close(other);
@@ -87,6 +91,7 @@ static int end(void **state)
 	unlink(beside);
 	snprintf(beside, sizeof(beside), "%s-shm", path);
 	unlink(beside);
+	assert_int_equal(rmdir(dir), 0);
 	return 0;
 }
 
@@ -110,7 +115,7 @@ static void a_commit_of_a_few_pages_is_one_write(void **state)
 static void another_connection_finds_every_commit_whole(void **state)
 {
 	static const char *const endings[] = { "COMMIT", "COMMIT", "COMMIT", "ROLLBACK" };
-	char sql[200];
+	char sql[200], whole[80];
 
 	(void)state;
 	run(ours, "PRAGMA cache_size = 10"); /* long transactions are spilled */
@@ -131,13 +136,14 @@ static void another_connection_finds_every_commit_whole(void **state)
 					  : "PRAGMA wal_checkpoint(TRUNCATE)");
 		assert_both_have_the_same();
 	}
-	run(other, "PRAGMA integrity_check");
+	row_of(other, "PRAGMA integrity_check", whole);
+	assert_string_equal(whole, "ok");
 }
 
 /* As after a kill: nobody closes it, and what the WAL holds is all there is. */
 static void what_was_committed_is_in_the_file_and_nothing_else(void **state)
 {
-	char print[80], copied[96], command[300], is[80];
+	char print[80], copied[112], command[512], is[80];
 	sqlite3 *copy;
 
 	(void)state;
