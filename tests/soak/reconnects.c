@@ -12,15 +12,20 @@
 #include "adapters/log/log.h"
 #include "adapters/slack/socket/connection.h"
 #include "tests/support/a_socket.h"
+#include "tests/support/scratch.h"
 #include "tests/support/tiny_server.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OF_ONE 6
+#define LEAST \
+	(20 * \
+	 OF_ONE) /* of which the first tenth has each way, by TLS and without, and more than one Slack */
 #define GROWN_KB \
 	256 /* an arena's worth of what malloc rounds up; 9,000 lost sockets would be megabytes */
 
@@ -34,6 +39,15 @@ static struct {
 	bool by_tls, refuses;
 	int readies, downs, refused;
 } r;
+
+static char dir[80], pem[96];
+
+/* However it ends. */
+static void pem_remove(void)
+{
+	unlink(pem);
+	rmdir(dir);
+}
 
 static __attribute__((noreturn)) void reconnects_fail(const char *why)
 {
@@ -220,13 +234,18 @@ static void play(int n)
 int main(int argc, char **argv)
 {
 	static struct lws_protocols protocols[2];
-	char pem[] = "/tmp/aliosbot-test-XXXXXX";
-	int fd = mkstemp(pem), n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 10000;
+	int fd, n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 10000;
 
-	if (fd < 0 || n < 20 * OF_ONE || argc > 2) {
-		fputs("usage: reconnects [N], 160 or more\n", stderr);
+	if (n < LEAST || argc > 2) {
+		fprintf(stderr, "usage: reconnects [N], %d or more\n", LEAST);
 		return 2;
 	}
+	atexit(pem_remove);
+	scratch_make(dir, sizeof(dir), "reconnects");
+	snprintf(pem, sizeof(pem), "%s/pem", dir);
+	fd = open(pem, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		reconnects_fail("no file for the certificate");
 	close(fd);
 	tiny_certificate(pem);
 	loop_ca_file = pem;
@@ -242,6 +261,5 @@ int main(int argc, char **argv)
 	tiny_server_free(r.plain);
 	tiny_server_free(r.tls);
 	loop_free(r.loop);
-	unlink(pem);
 	return 0;
 }
