@@ -253,7 +253,7 @@ void doctor_parked(struct doctor *d)
 		doctor_find(d, FINDING_OK, NULL, "Everything that came in could be done.");
 }
 
-/* ---- the file with metrics ---- */
+/* ---- the metrics file ---- */
 
 /* NULL: it can be made there; else why not. */
 static const char *doctor_not_there(struct doctor *d, const char *path)
@@ -267,8 +267,6 @@ static const char *doctor_not_there(struct doctor *d, const char *path)
 		return arena_printf(&d->arena, "%s isn't a folder", folder);
 	if (access(folder, W_OK | X_OK) != 0)
 		return arena_printf(&d->arena, "this user can't write to %s", folder);
-	if (access(path, F_OK) == 0 && access(path, R_OK) != 0)
-		return arena_printf(&d->arena, "this user can't read %s, which is there", path);
 	return NULL;
 }
 
@@ -278,6 +276,10 @@ static void doctor_metrics_file(struct doctor *d, const char *path, struct buf *
 
 	if (!metrics_file_fits(path, d->sh->db, d->sh->config.path, why))
 		doctor_find(d, FINDING_WRONG, "Until then the bot doesn't start.", "%s.", why->s);
+	else if (access(path, F_OK) == 0 && access(path, R_OK) != 0)
+		doctor_find(d, FINDING_WARNING,
+			    "Give it to the bot's user, or name another file for metrics_file.",
+			    "%s exists and this user can't read it.", path);
 	else if ((no = doctor_not_there(d, path)))
 		doctor_find(
 			d, FINDING_WARNING,
@@ -296,7 +298,7 @@ void doctor_metrics(struct doctor *d)
 	if (!d->config_read) {
 		doctor_find(d, FINDING_UNKNOWN, NULL, "Not checked: see config.");
 	} else if (!path) {
-		doctor_find(d, FINDING_OK, NULL, "No file with metrics is asked for.");
+		doctor_find(d, FINDING_OK, NULL, "No metrics file is configured.");
 	} else {
 		buf_init(&why, BUF_ROOMY);
 		doctor_metrics_file(d, path, &why);

@@ -92,8 +92,8 @@ static int file_is_others(const char *path)
 static void others_say(struct buf *why, const char *path)
 {
 	buf_addf(why,
-		 "%s is there already, and isn't a file with metrics of aliosbot's, so I leave it "
-		 "as it is: remove it, or name another for metrics_file",
+		 "%s exists and isn't one of aliosbot's metrics files: remove it, or name another "
+		 "for metrics_file",
 		 path);
 }
 

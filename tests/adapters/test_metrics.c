@@ -492,7 +492,7 @@ static void a_file_of_somebody_elses_is_left_as_it_is(void **state)
 	(void)state;
 	stage_path(&s, &path, "notes.txt");
 	write_file(path.s, "what I must not forget\n");
-	assert_refused("notes.txt", "isn't a file with metrics of aliosbot's");
+	assert_refused("notes.txt", "isn't one of aliosbot's metrics files");
 	read_file(path.s);
 	assert_string_equal(said.s, "what I must not forget\n");
 	buf_release(&path);
@@ -515,7 +515,8 @@ static void a_file_that_comes_later_is_left_as_it_is_too(void **state)
 	buf_release(&path);
 	stage_path(&s, &path, "bot.log");
 	read_file(path.s);
-	assert_non_null(strstr(said.s, "bot.prom is there already, and isn't a file with metrics"));
+	assert_non_null(
+		strstr(said.s, "bot.prom exists and isn't one of aliosbot's metrics files"));
 	buf_release(&path);
 }
 

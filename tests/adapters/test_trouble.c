@@ -343,7 +343,7 @@ static void a_disk_that_is_full_for_a_while(int error)
 	assert_answered("/incident note not now", "NOT saved");
 	assert_answered("/incident list", "Checkout is down");
 	said("#timeline said while it could not be written down");
-	until_logged("events can't be saved and are left to Slack", 1);
+	until_logged("events can't be saved; Slack will send them again", 1);
 	stage_shell(&s, "aliosbot note 1 from the shell");
 	assert_int_equal(s.shell_exit, 5);
 	fail_writes(0, 0);
@@ -408,7 +408,7 @@ static void a_database_that_another_program_has_locked_is_named_and_waited_for(v
 	assert_answered("/incident note not now", "another program has locked");
 	assert_answered("/incident list", "Checkout is down");
 	said("#timeline said while it was locked");
-	until_logged("events can't be saved and are left to Slack", 1);
+	until_logged("events can't be saved; Slack will send them again", 1);
 	sqlite3_close(other);
 	assert_saves_again();
 	shown("said while it was locked");

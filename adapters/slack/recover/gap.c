@@ -25,7 +25,7 @@ struct gap {
 	int64_t awake_ms,
 		awake_boot_ms; /* the last moment that is sure: monotonic, and with sleep */
 	int64_t down_boot_ms;  /* since when no connection is there */
-	int64_t unsaved_from; /* since when nothing can be written, 0 it can: events are left to Slack */
+	int64_t unsaved_from; /* since when nothing can be written, 0 it can: Slack sends the events again */
 };
 
 static void gap_saved_one(struct job *job, void *arg)
@@ -34,12 +34,12 @@ static void gap_saved_one(struct job *job, void *arg)
 	int64_t now = l->s.clock->now_ms(l->s.clock);
 
 	if (job->rc < 0 && !l->unsaved_from) {
-		log_error("store", "events can't be saved and are left to Slack: %s",
+		log_error("store", "events can't be saved; Slack will send them again: %s",
 			  store_problem(l->s.store));
 		l->unsaved_from = now;
 	} else if (job->rc == 0 && l->unsaved_from) {
 		log_info("store",
-			 "events can be saved again; those of the last %" PRId64 " s are read",
+			 "events can be saved again; reading what came in the last %" PRId64 " s",
 			 (now - l->unsaved_from) / MS_SECOND);
 		l->s.gap(l->unsaved_from, now, l->s.arg);
 		l->unsaved_from = 0;
