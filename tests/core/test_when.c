@@ -1,3 +1,4 @@
+/* Times in what people write. */
 #include "core/time/when.h"
 
 #include "core/base/arena.h"
@@ -8,18 +9,12 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-/* In Berlin, at a moment given in UTC. */
-static struct when_context berlin_at(const char *now)
-{
-	return (struct when_context){ .now_ms = test_ms(now), .zone = test_berlin() };
-}
-
 /* Monday 2026-11-23, 14:30 in Berlin. */
 #define NOW "2026-11-23T13:30:00Z"
 
 static void reads_at(const char *now, const char *s, const char *moment, const char *rest)
 {
-	struct when_context c = berlin_at(now);
+	struct when_context c = test_berlin_at(now);
 	size_t used = 0;
 	int64_t ms = -1;
 	struct buf why, got;
@@ -44,7 +39,7 @@ static void reads(const char *s, const char *moment, const char *rest)
 
 static void is_text(const char *s)
 {
-	struct when_context c = berlin_at(NOW);
+	struct when_context c = test_berlin_at(NOW);
 	size_t used = 77;
 	int64_t ms = 77;
 	struct buf why;
@@ -64,7 +59,7 @@ static char typed_instead[100];
 /* Refused, with these words in the sentence; returns what may stand in its place. */
 static int64_t refuses_at(const char *now, const char *s, const char *words, const char *rest)
 {
-	struct when_context c = berlin_at(now);
+	struct when_context c = test_berlin_at(now);
 	size_t used = 0;
 	int64_t ms = -1;
 	struct buf why, instead;
@@ -486,171 +481,6 @@ static void only_local_times_need_a_zone(void **state)
 	assert_false(when_needs_zone("no time"));
 }
 
-/* ---- DATE ---- */
-
-static void date_is_at(const char *now, const char *s, const char *expected)
-{
-	struct when_context c = berlin_at(now);
-	char date[11] = "";
-	struct buf why;
-
-	buf_init(&why, 1000);
-	if (date_read(&c, s, date, &why) != WHEN_READ)
-		fail_msg("\"%s\" is no date: %s", s, why.s);
-	if (strcmp(date, expected) != 0)
-		fail_msg("\"%s\" is %s, not %s", s, date, expected);
-	buf_release(&why);
-}
-
-static void date_is(const char *s, const char *expected)
-{
-	date_is_at(NOW, s, expected);
-}
-
-static enum when_result date_result(const char *s, const char *words)
-{
-	struct when_context c = berlin_at(NOW);
-	enum when_result result;
-	char date[11] = "none";
-	struct buf why;
-
-	buf_init(&why, 1000);
-	result = date_read(&c, s, date, &why);
-	assert_string_equal(date, "none");
-	if (!strstr(why.s, words))
-		fail_msg("\"%s\": \"%s\" doesn't say \"%s\"", s, why.s, words);
-	if (result == WHEN_NONE)
-		assert_string_equal(why.s, "");
-	buf_release(&why);
-	return result;
-}
-
-static void dates_are_read_in_every_form(void **state)
-{
-	(void)state;
-	date_is("2026-12-01", "2026-12-01");
-	date_is(" dec 1 ", "2026-12-01");
-	date_is("1 Dec", "2026-12-01");
-	date_is("December 1st", "2026-12-01");
-	date_is("dec 1, 2027", "2027-12-01");
-	date_is("tomorrow", "2026-11-24");
-	date_is("Today", "2026-11-23");
-	date_is("in 3 days", "2026-11-26");
-	date_is("in 1 day", "2026-11-24");
-	date_is("in 2 weeks", "2026-12-07");
-	date_is("friday", "2026-11-27");
-	date_is("Fri", "2026-11-27");
-	date_is("friday.", "2026-11-27");
-}
-
-static void a_weekdays_name_is_never_today(void **state)
-{
-	(void)state;
-	date_is("monday", "2026-11-30");
-	date_is("sunday", "2026-11-29");
-	date_is("tuesday", "2026-11-24");
-}
-
-static void a_date_may_be_today(void **state)
-{
-	(void)state;
-	date_is("nov 23", "2026-11-23");
-	date_is("2026-11-23", "2026-11-23");
-	date_is("nov 22", "2027-11-22");
-	date_is("jan 2", "2027-01-02");
-	date_is("feb 29", "2028-02-29");
-}
-
-static void today_is_the_speakers(void **state)
-{
-	(void)state;
-	date_is_at("2026-11-23T23:30:00Z", "today", "2026-11-24");
-	date_is_at("2026-12-31T12:00:00Z", "in 1 day", "2027-01-01");
-}
-
-static void a_past_date_is_refused(void **state)
-{
-	(void)state;
-	assert_int_equal(date_result("2026-11-22", "is in the past"), WHEN_REFUSED);
-	assert_int_equal(date_result("dec 1 2020", "is in the past"), WHEN_REFUSED);
-	assert_int_equal(date_result("0000-01-01", "is in the past"), WHEN_REFUSED);
-	assert_int_equal(date_result("yesterday", "is in the past"), WHEN_REFUSED);
-}
-
-static void an_impossible_date_is_refused(void **state)
-{
-	(void)state;
-	assert_int_equal(date_result("2026-02-30", "calendar"), WHEN_REFUSED);
-	assert_int_equal(date_result("feb 30", "calendar"), WHEN_REFUSED);
-	assert_int_equal(date_result("feb 29 2027", "calendar"), WHEN_REFUSED);
-	assert_int_equal(date_result("2026-00-10", "calendar"), WHEN_REFUSED);
-}
-
-static void anything_else_is_no_date(void **state)
-{
-	static const char *const texts[] = {
-		"",
-		"the customers",
-		"friday morning",
-		"12/01",
-		"dec",
-		"1",
-		"in days",
-		"in 3 months",
-		"may be",
-		"dec 45",
-		"2026-12-01 14:05",
-		"in 3 days or so",
-		"1 2",
-		"dec 1 26",
-		"fr",
-		"averyveryveryveryveryveryveryveryveryveryveryveryveryverylongword of many",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (date_result(texts[i], "") != WHEN_NONE)
-			fail_msg("\"%s\" was taken for a date", texts[i]);
-}
-
-static void some_words_look_like_a_date_and_are_none(void **state)
-{
-	static const char *const like[] = {
-		"tomorow",   "tomorrw",	    "firday",	   "friday noon",  "next friday",
-		"next week", "end of week", "eod",	   "the 5th",	   "5th",
-		"12/01",     "1.12.2026",   "in 2 months", "this evening", "5pm",
-		"14:05",     "decembre 1",  "1 of dec",	   "tonight",	   "dec",
-	};
-	static const char *const unlike[] = {
-		"hand",	     "the vendor", "one",	"tom",		"2 hours",
-		"10%",	     "1.5",	   "2-3 nodes", "next release", "default",
-		"marketing", "end users",  "",		"on-call",	"in-house staff",
-	};
-	const char *near;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(like) / sizeof(like[0]); i++)
-		if (!date_like(like[i], &near))
-			fail_msg("\"%s\" doesn't look like a date", like[i]);
-	for (i = 0; i < sizeof(unlike) / sizeof(unlike[0]); i++)
-		if (date_like(unlike[i], &near))
-			fail_msg("\"%s\" looks like a date", unlike[i]);
-	assert_true(date_like("tomorow", &near));
-	assert_string_equal(near, "tomorrow");
-}
-
-static void a_date_is_over_at_the_end_of_that_day(void **state)
-{
-	struct zone berlin = test_berlin(), unknown = { 0 };
-
-	(void)state;
-	assert_int_equal(date_end_ms("2026-12-01", &berlin), test_ms("2026-12-01T22:59:59.999Z"));
-	assert_int_equal(date_end_ms("2026-07-01", &berlin), test_ms("2026-07-01T21:59:59.999Z"));
-	assert_int_equal(date_end_ms("2026-12-31", &unknown), test_ms("2026-12-31T23:59:59.999Z"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -671,13 +501,6 @@ int main(void)
 		cmocka_unit_test(a_time_that_occurs_twice_is_the_later_one_not_in_the_future),
 		cmocka_unit_test(a_time_that_the_clocks_skipped_is_refused),
 		cmocka_unit_test(only_local_times_need_a_zone),
-		cmocka_unit_test(dates_are_read_in_every_form),
-		cmocka_unit_test(a_weekdays_name_is_never_today),
-		cmocka_unit_test(a_date_may_be_today),
-		cmocka_unit_test(today_is_the_speakers),
-		cmocka_unit_test(a_past_date_is_refused),
-		cmocka_unit_test(an_impossible_date_is_refused),
-		cmocka_unit_test(anything_else_is_no_date),
 		cmocka_unit_test(halves_are_read_as_people_and_phones_write_them),
 		cmocka_unit_test(other_zones_are_refused_never_left_in_the_text),
 		cmocka_unit_test(any_dash_and_any_space_will_do),
@@ -688,8 +511,6 @@ int main(void)
 		cmocka_unit_test(what_begins_like_a_time_and_is_none_is_refused),
 		cmocka_unit_test(other_ways_to_write_a_time_are_refused_with_the_right_one),
 		cmocka_unit_test(noon_and_midnight_are_times_where_they_can_be_nothing_else),
-		cmocka_unit_test(some_words_look_like_a_date_and_are_none),
-		cmocka_unit_test(a_date_is_over_at_the_end_of_that_day),
 	};
 
 	return cmocka_run_group_tests_name("when", tests, NULL, NULL);

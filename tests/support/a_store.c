@@ -3,6 +3,7 @@
 #include "adapters/digest/digest.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/support/core_file.h"
+#include "tests/support/reads_now.h"
 #include "tests/support/scratch.h"
 
 #include <setjmp.h>
@@ -186,6 +187,15 @@ void a_store_declare(struct a_store *s, const char *title)
 	assert_int_equal(job->outcome.verdict, VERDICT_DONE);
 	a_store_channel_made(s, job->outcome.changes->node, A_STORE_CHANNEL);
 	job_free(job);
+}
+
+struct view *a_store_view(struct a_store *s, enum view_size size, struct arena *a)
+{
+	struct view *v = arena_alloc(a, sizeof(*v));
+	struct rows *rows = store_rows(s->store);
+
+	assert_int_equal(rows->view(rows, "INCIDENT-2026-001", size, a, v), 1);
+	return v;
 }
 
 int64_t a_store_number(struct a_store *s, const char *sql)

@@ -52,6 +52,9 @@ void a_store_live_through(struct a_store *s);
 /* Closes it and puts in its place what an earlier version wrote (tests/golden/store-N.sql). */
 void a_store_become(struct a_store *s, int version);
 
+/* The first Node of the year, as it is read. */
+struct view *a_store_view(struct a_store *s, enum view_size size, struct arena *a);
+
 /* One number out of the file. */
 int64_t a_store_number(struct a_store *s, const char *sql);
 void a_store_script(struct a_store *s, const char *sql); /* for tampering */

@@ -245,6 +245,12 @@ const char *scene_cell(struct scene *s, const char *node, const char *table, int
 	return memrows_cell(s->rows, node, table, row, field);
 }
 
+void assert_verdict(struct scene *s, enum verdict v)
+{
+	if (s->out.verdict != v)
+		fail_msg("verdict %d, not %d: %s", s->out.verdict, v, s->words);
+}
+
 void assert_answer(struct scene *s, const char *part)
 {
 	if (!strstr(s->words, part))

@@ -40,6 +40,7 @@ struct scene {
 	struct memrows *rows;
 	struct settings set;
 	struct arena arena; /* of the last deed */
+
 	struct outcome out;
 	int rc;
 	int64_t now;
@@ -82,6 +83,8 @@ const char *scene_sayings(struct scene *s);
 /* One cell of a Node: "-", "i5", "sOPEN", a text. */
 const char *scene_cell(struct scene *s, const char *node, const char *table, int64_t row,
 		       const char *field);
+
+void assert_verdict(struct scene *s, enum verdict v); /* of the last deed */
 
 /* Does the last answer hold these words? Fails the test with the answer. */
 void assert_answer(struct scene *s, const char *part);

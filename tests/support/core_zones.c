@@ -54,3 +54,8 @@ int64_t test_ms(const char *rfc3339)
 	assert_int_equal(civil_parse_rfc3339(rfc3339, &ms), 0);
 	return ms;
 }
+
+struct when_context test_berlin_at(const char *now)
+{
+	return (struct when_context){ .now_ms = test_ms(now), .zone = test_berlin() };
+}

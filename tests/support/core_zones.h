@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_CORE_ZONES_H
 #define TESTS_SUPPORT_CORE_ZONES_H
 
-#include "core/time/civil.h"
+#include "core/time/when.h"
 
 extern struct zones test_zones;
 
@@ -13,5 +13,8 @@ struct zone test_berlin(void);
 
 /* A moment as RFC 3339; the test fails if it is none. */
 int64_t test_ms(const char *rfc3339);
+
+/* In Berlin, at a moment given in UTC. */
+struct when_context test_berlin_at(const char *now);
 
 #endif
