@@ -322,26 +322,39 @@ static int list_rows(sqlite3 *db, int64_t now, struct buf *say)
 	return n;
 }
 
-int stage_owed(const struct stage *s, struct buf *say)
+/* *db is kept for the next look, because to read the schema takes more than to look; closed if it can't be read. */
+static int owed_in(sqlite3 **db, const struct stage *s, struct buf *say)
 {
 	struct buf path;
-	sqlite3 *db = NULL;
 	int n = -1;
 
 	stage_path(s, &path, "aliosbot.db");
-	if (sqlite3_open_v2(path.s, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
-		sqlite3_busy_timeout(db, 1000);
-		n = list_rows(db, *s->clock, say);
+	if (*db || sqlite3_open_v2(path.s, db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
+		sqlite3_busy_timeout(*db, 1000);
+		n = list_rows(*db, *s->clock, say);
 	}
 	if (n < 0 && say)
-		buf_addf(say, "    %s can't be read: %s\n", path.s, sqlite3_errmsg(db));
-	sqlite3_close(db);
+		buf_addf(say, "    %s can't be read: %s\n", path.s, sqlite3_errmsg(*db));
+	if (n < 0) {
+		sqlite3_close(*db);
+		*db = NULL;
+	}
 	buf_release(&path);
+	return n;
+}
+
+int stage_owed(const struct stage *s, struct buf *say)
+{
+	sqlite3 *db = NULL;
+	int n = owed_in(&db, s, say);
+
+	sqlite3_close(db);
 	return n;
 }
 
 struct calm {
 	struct stage *s;
+	sqlite3 *db;
 	unsigned stirs;
 	int64_t since, looked;
 };
@@ -361,14 +374,17 @@ static bool is_calm(void *arg)
 	if (now - c->since < CALM_MS || now - c->looked < CALM_MS / 2)
 		return false;
 	c->looked = now;
-	return stage_owed(c->s, NULL) == 0;
+	return owed_in(&c->db, c->s, NULL) == 0;
 }
 
 bool stage_quiet(struct stage *s, int ms)
 {
 	struct calm c = { .s = s, .stirs = slackd_stirs(s->d), .since = slackd_ms() };
 
-	return stage_until(s, is_calm, &c, ms) && stage_alive(s);
+	bool calm = stage_until(s, is_calm, &c, ms);
+
+	sqlite3_close(c.db);
+	return calm && stage_alive(s);
 }
 
 /* ---- the shell ---- */
