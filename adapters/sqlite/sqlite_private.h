@@ -100,7 +100,7 @@ struct sqlite_store {
 	int64_t unindexed; /* such rows since words_bite() last looked */
 	bool unmerged;	   /* the index of words may have segments that are to be merged */
 	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;	   /* the last commit found another file in the database's place */
+	bool moved;	   /* the last look found another file in the database's place, or none */
 	bool unsure;	   /* what the WAL holds of the last commit is not known */
 	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */

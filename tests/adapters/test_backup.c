@@ -702,7 +702,15 @@ static void what_was_sent_since_the_copy_is_not_sent_again(void **state)
 	stage_close(&stage, false);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
+static int setup(void **state)
+{
+	a_store_setup(state);
+	a_store_meet(*state, &(struct person){ .ref = ANNA, .rank = RANK_MEMBER });
+	a_store_declare(*state, "Checkout is down");
+	return 0;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, a_store_teardown)
 
 int main(void)
 {
