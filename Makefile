@@ -308,7 +308,8 @@ FORCE:
 # The same stories on the stores that answer later (tests/support/far_store.h): some of them in `make test`.
 FAR_SAMPLES := $(TB)/sample-late $(TB)/sample-thread
 FAR_STORIES := $(TB)/stories-late $(TB)/stories-thread
-$(FAR_SAMPLES): FAR_FILES := $(patsubst %,tests/scenario/%.scn,commands capture_emoji forms_card recover_marks shell_with_bot)
+$(TB)/sample-late: FAR_FILES := $(patsubst %,tests/scenario/%.scn,commands recover_marks shell_with_bot)
+$(TB)/sample-thread: FAR_FILES := $(patsubst %,tests/scenario/%.scn,capture_emoji forms_card recover_marks)
 $(FAR_SAMPLES) $(FAR_STORIES): $(SCENARIOS)
 	@printf '#!/bin/sh\nALIOSBOT_TEST_STORE=%s exec $< $(FAR_FILES)\n' $(lastword $(subst -, ,$@)) >$@
 	@chmod +x $@

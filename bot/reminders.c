@@ -29,6 +29,7 @@ struct reminders {
 	int64_t seen; /* the latest moment that was looked at; 0: none */
 	/* Before anything is said, what is due is reckoned anew: the clock was set back, or may have been before the start;
 	 * the settings have changed. Where the next job of each goes on; -1: nowhere. */
+	bool settings_again; /* they have changed while a walk was under way */
 	int64_t walks[WALKS];
 	bool walk_all; /* CLOCK: it was set back */
 };
@@ -160,6 +161,9 @@ static void walked(struct job *job, void *arg)
 		first_submit(r, job->walk.now);
 	} else if (!r->stopping) {
 		r->walks[job->kind == JOB_CLOCK ? WALK_CLOCK : WALK_SETTINGS] = job->walk.next;
+		if (r->settings_again)
+			r->walks[WALK_SETTINGS] = 0;
+		r->settings_again = false;
 		look(r);
 	}
 	job_free(job);
@@ -205,6 +209,7 @@ void reminders_look(struct reminders *r)
 void reminders_settings(struct reminders *r)
 {
 	r->walks[WALK_SETTINGS] = 0;
+	r->settings_again = r->looking;
 	reminders_look(r);
 }
 

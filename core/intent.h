@@ -83,7 +83,8 @@ struct intent {
 	int64_t from_ms, count;
 	const struct counting *counting; /* LINE `stats`: so far (UNSURE_COUNT); NULL: in one go */
 	struct due due;			 /* DUE */
-	bool keep; /* `message` is as it is now: it is remembered if it concerns a Node */
+	bool keep;   /* `message` is as it is now: it is remembered if it concerns a Node */
+	bool untold; /* UNSURE_READERS was asked for, and Slack refused to tell something of it */
 	unsigned
 		unsure; /* UNSURE_*: what can be asked for. If that is needed, nothing is decided but that it is
 					 * (outcome.first), and it comes again */
@@ -92,7 +93,7 @@ struct intent {
 #define UNSURE_WHO (1u << 0) /* who `who` is: name, zone, rank; not needed if that is known */
 #define UNSURE_WORDS \
 	(1u << 1) /* what the message says; not needed for an offer if it is remembered */
-/* LINE `merge`: who reads a channel; outcome.lack says what of that isn't known. */
+/* LINE `merge`: who reads a channel; outcome.lack says what of that is to be asked. */
 #define UNSURE_READERS (1u << 2)
 /* LINE `stats`: how many there are, of which intent.counting has a part; outcome.bite is one more. */
 #define UNSURE_COUNT (1u << 3)

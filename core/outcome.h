@@ -82,7 +82,8 @@ struct erasure {
 	struct erasure *next;
 };
 
-/* What is to be asked of Slack about who reads a channel (UNSURE_READERS): refs. */
+/* What is to be asked of Slack about who reads a channel: refs. With `first` (UNSURE_READERS) whoever said the line waits
+ * for it; else it was refused for want of it, and may be asked in the background. */
 struct lack {
 	const char *channels[2];   /* whose members; NULL: none */
 	const char *const *people; /* whose rank */
@@ -108,7 +109,7 @@ struct outcome {
 	struct erasure *erase; /* `redact` (each Node's journal row is in changes) */
 	struct letter *letters, **letters_end;
 	unsigned first; /* not 0: nothing was decided, for this of intent.unsure is needed first */
-	struct lack lack;		 /* UNSURE_READERS */
+	struct lack lack;
 	const struct counted_bite *bite; /* UNSURE_COUNT (core/show/statistics.h) */
 	const struct message *
 		remember; /* to be kept with it, whatever the verdict; redacted words are left out. NULL: none */

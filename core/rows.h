@@ -27,15 +27,13 @@ struct past {
 
 /* Members of a channel, bots aside, that are none of another one's. */
 #define OUTSIDERS_NAMED 3
-#define OUTSIDERS_UNMET 60
+#define OUTSIDERS_UNMET 100
 struct outsiders {
 	int64_t count; /* guests, and people of other organisations: as far as is known, now or earlier */
 	const char *named[OUTSIDERS_NAMED]; /* the first of them: refs */
-	/* Whose rank isn't known as it is now: the first of them, and how many of those never had one with us; one of
-	 * these is the bot itself, unless it was met. */
-	const char *unmet[OUTSIDERS_UNMET];
-	int n_unmet;
-	int64_t never_met;
+	/* Whose rank isn't known as it is now: how many, the first of them, and how many of them never had one with us. */
+	int64_t unmet, never_met;
+	const char *first_unmet[OUTSIDERS_UNMET];
 	bool unread, other_unread; /* there may be members that nobody has told us of */
 };
 

@@ -10,7 +10,7 @@
 #define WORD_MIN 4   /* bytes of a word that may be a secret */
 #define WORD_LONG 16 /* so long a word is no everyday word */
 
-bool secret_like(const char *s, size_t len)
+static bool secret_like(const char *s, size_t len)
 {
 	size_t i;
 

@@ -8,13 +8,10 @@
 
 #include "core/base/arena.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* A word with a digit or a sign inside, or a very long one: what passwords and keys look like. */
-bool secret_like(const char *s, size_t len);
-/* The next word of s that looks like one, without the punctuation around it: its length, *word where it
- * begins, *s behind it. 0: there is none. */
+/* The next word of s that looks like a password or a key (a digit or a sign inside, or a very long one), without
+ * the punctuation around it: its length, *word where it begins, *s behind it. 0: there is none. */
 size_t secret_next(const char **s, const char **word);
 /* The words of a neutral text, first all of it, into the arena; how many (at most `most`). None for a
  * text without words. */

@@ -162,7 +162,7 @@ void text_add_words(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void text_trim(struct buf *b, size_t from)
+void text_trim(struct buf *b, size_t from)
 {
 	size_t skip;
 

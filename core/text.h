@@ -102,6 +102,10 @@ void text_words(struct buf *out, const char *text, struct names *names);
 void text_clean(struct buf *out, const char *s, size_t len);
 void text_from_plain(struct buf *out, const char *s, size_t len);
 
+/* What text_clean() does at both ends, to what stands in the buffer from there on: for an adapter whose words and spans
+ * may begin or end with white space. */
+void text_trim(struct buf *b, size_t from);
+
 /* Is this character (n bytes of UTF-8) never to be shown? Control characters but \n and \t, and those that turn the
  * direction of text: left open, they turn what stands behind it as well, on a terminal and on a card. */
 bool text_hidden(const char *s, size_t n);

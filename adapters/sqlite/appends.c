@@ -5,17 +5,15 @@
 #include <string.h>
 
 #define NAME "aliosbot-appends"
-#define FRAME_HEAD 24 /* of a page: its number, the file's size if it ends a commit, … */
-/* A commit of a busy turn. SQLite's own VFS takes no more than 0x1ffff bytes at once. */
-#define KEPT_MOST (31 * (4096 + FRAME_HEAD))
+#define FRAME_HEAD 24	/* of a page in the WAL */
+#define PAGE_MOST 65536 /* SQLite's */
 
 /* A WAL; the file of the VFS below stands behind it. */
 struct appends {
 	sqlite3_file file;
-	sqlite3_int64 end; /* where the last write ended */
-	bool commits;	   /* the last head was of a commit's last page */
-	int kept;	   /* bytes before `end` that aren't in the file yet */
-	char *bytes;
+	sqlite3_int64 end; /* where the last write ended; -1: none yet */
+	bool head;	   /* before `end` is a head that isn't in the file yet */
+	char *frame;	   /* it, and room for its page */
 };
 
 static sqlite3_vfs vfs, *below;
@@ -35,50 +33,52 @@ static sqlite3_file *real(sqlite3_file *f)
 static int let_go(sqlite3_file *f)
 {
 	struct appends *a = appends_of(f);
-	int len = a->kept;
 
-	a->kept = 0;
-	return len ? real(f)->pMethods->xWrite(real(f), a->bytes, len, a->end - len) : SQLITE_OK;
+	if (!a->head)
+		return SQLITE_OK;
+	a->head = false;
+	return real(f)->pMethods->xWrite(real(f), a->frame, FRAME_HEAD, a->end - FRAME_HEAD);
 }
 
 static int write_through(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	int rc = let_go(f);
 
-	appends_of(f)->end = at + len;
 	return rc ? rc : real(f)->pMethods->xWrite(real(f), data, len, at);
 }
 
-static bool ends_commit(const void *head)
+static int write_frame(sqlite3_file *f, const void *page, int len, sqlite3_int64 at)
 {
-	static const char none[4];
+	struct appends *a = appends_of(f);
 
-	return memcmp((const char *)head + 4, none, sizeof(none)) != 0;
+	memcpy(a->frame + FRAME_HEAD, page, (size_t)len);
+	a->head = false;
+	return real(f)->pMethods->xWrite(real(f), a->frame, FRAME_HEAD + len, at - FRAME_HEAD);
 }
 
+/* Heads alone are written elsewhere too, where those of a transaction are made anew: never at the end. */
 static int append(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	struct appends *a = appends_of(f);
-	bool head = len == FRAME_HEAD;
+	bool goes_on = at == a->end;
 
-	if (head)
-		a->commits = ends_commit(data);
-	if (at != a->end || len > KEPT_MOST - a->kept)
-		return write_through(f, data, len, at);
-	memcpy(a->bytes + a->kept, data, (size_t)len);
-	a->kept += len;
-	a->end += len;
-	return a->commits && !head ? let_go(f) : SQLITE_OK;
+	a->end = at + len;
+	if (goes_on && a->head && len <= PAGE_MOST)
+		return write_frame(f, data, len, at);
+	if (goes_on && !a->head && len == FRAME_HEAD) {
+		memcpy(a->frame, data, FRAME_HEAD);
+		a->head = true;
+		return SQLITE_OK;
+	}
+	return write_through(f, data, len, at);
 }
 
 /* ---- everything else comes behind it ---- */
 
 static int appends_close(sqlite3_file *f)
 {
-	int rc = let_go(f), closed = real(f)->pMethods->xClose(real(f));
-
-	sqlite3_free(appends_of(f)->bytes);
-	return rc ? rc : closed;
+	sqlite3_free(appends_of(f)->frame);
+	return real(f)->pMethods->xClose(real(f));
 }
 
 static int appends_read(sqlite3_file *f, void *data, int len, sqlite3_int64 at)
@@ -161,18 +161,18 @@ static const sqlite3_io_methods methods = {
 
 static int open_wal(const char *name, sqlite3_file *f, int flags, int *out)
 {
-	char *bytes = sqlite3_malloc(KEPT_MOST);
+	char *frame = sqlite3_malloc(FRAME_HEAD + PAGE_MOST);
 	int rc;
 
 	f->pMethods = NULL;
-	if (!bytes)
+	if (!frame)
 		return SQLITE_NOMEM;
-	*appends_of(f) = (struct appends){ .bytes = bytes, .end = -1 };
+	*appends_of(f) = (struct appends){ .frame = frame, .end = -1 };
 	rc = below->xOpen(below, name, real(f), flags, out);
 	if (real(f)->pMethods)
 		f->pMethods = &methods;
 	else
-		sqlite3_free(bytes);
+		sqlite3_free(frame);
 	return rc;
 }
 
@@ -185,21 +185,25 @@ static int open_file(sqlite3_vfs *ours, const char *name, sqlite3_file *f, int f
 }
 
 /* All but how a file is opened is as below. */
+static int appends_register(sqlite3_vfs *now)
+{
+	if (below)
+		sqlite3_vfs_unregister(&vfs);
+	below = NULL;
+	vfs = *now;
+	vfs.zName = NAME;
+	vfs.pNext = NULL;
+	vfs.szOsFile = now->szOsFile + (int)sizeof(struct appends);
+	vfs.xOpen = open_file;
+	if (sqlite3_vfs_register(&vfs, 0))
+		return -1;
+	below = now;
+	return 0;
+}
+
 const char *appends_vfs(void)
 {
 	sqlite3_vfs *now = sqlite3_vfs_find(NULL);
 
-	if (now != below) {
-		if (below)
-			sqlite3_vfs_unregister(&vfs);
-		below = now;
-		vfs = *now;
-		vfs.zName = NAME;
-		vfs.pNext = NULL;
-		vfs.szOsFile = now->szOsFile + (int)sizeof(struct appends);
-		vfs.xOpen = open_file;
-		if (sqlite3_vfs_register(&vfs, 0))
-			return NULL; /* no memory: as SQLite has it */
-	}
-	return NAME;
+	return now == below || appends_register(now) == 0 ? NAME : NULL;
 }

@@ -1,16 +1,15 @@
 /*
- * appends: a VFS of SQLite's in which a commit is one write(2). SQLite appends each page to the WAL with two, its head
- * and the page; here what lies side by side is kept until the commit's last page, and written at once.
+ * appends: a VFS of SQLite's in which a page that is appended to the WAL is one write(2). SQLite makes two of it, one
+ * right behind the other: the page's head, 24 bytes, and the page. The head is kept until its page comes.
  *
- * What is kept back is nobody's yet: readers know of a frame when the index of the WAL has it, and that SQLite writes
- * when all frames of the commit were written. Whatever else is asked of the file (a read, a sync, its size, a write
- * elsewhere) comes behind what was kept. A disk that is full or fails is told by the commit's last page, as it was by
- * any of them.
+ * Nothing is kept any longer than that: between the two SQLite asks nothing of the file. So a write that fails fails
+ * the call that it failed before, and what is rolled back leaves nothing behind that could be written later.
  */
 #ifndef ADAPTERS_SQLITE_APPENDS_H
 #define ADAPTERS_SQLITE_APPENDS_H
 
-/* The name to open a database by. It stands on the VFS that is SQLite's default at the time. */
+/* The name to open a database by. It stands on the VFS that is SQLite's default at the time; NULL, which is that one: no
+ * memory. */
 const char *appends_vfs(void);
 
 #endif

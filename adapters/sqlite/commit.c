@@ -91,7 +91,8 @@ int commit_ready(struct sqlite_store *s)
 
 	if (s->mode == STORE_READ)
 		return 0;
-	if (s->moved && (rc = commit_moved(s)))
+	/* Before as well: what goes into a file without a name is there when it is put back, and was said not to be. */
+	if ((rc = commit_moved(s)))
 		return rc;
 	if (s->unsure && (rc = commit_settle(s, &commits)))
 		return rc;

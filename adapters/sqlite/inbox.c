@@ -117,6 +117,7 @@ int inbox_find(struct sqlite_store *s, struct job *job)
 	job->outcome.changes = NULL; /* of what was decided anew */
 	job->outcome.letters = NULL;
 	job->outcome.remember = NULL;
+	job->outcome.first = 0;
 	job->duplicate = true;
 	return 1;
 }

@@ -156,7 +156,8 @@ static int import_last(struct sqlite_store *s, const struct transfer *t, int64_t
 	*last = 0;
 	if (!*t->id || node_name_read(t->id, strlen(t->id), &name))
 		return 0;
-	return db_one(&s->db, NULL, "SELECT last FROM year WHERE year = ?", "d>i", name.year, last);
+	return db_one(&s->db, NULL, "SELECT coalesce(max(number), 0) FROM node WHERE year = ?",
+		      "d>i", name.year, last);
 }
 
 static int import_run(struct sqlite_store *s, struct job *job)

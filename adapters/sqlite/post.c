@@ -2,7 +2,8 @@
  * post: messages of ours that follow a Node. One is behind when its Node has changed what it shows since the change
  * `shown`: it is on the list of those that fell behind lately (unshown.c), or else dirty_at is the time of the first
  * change that it doesn't show, so that "longest waiting first" is an order by one column. dirty_at < 0: Slack has
- * refused to have it edited, and it waits for the Node's next change, or for its channel.
+ * refused to have it edited when the Node's journal was that long, and it waits for the Node's next change, or for its
+ * channel.
  */
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/sqlite_private.h"
@@ -96,12 +97,12 @@ static int post_gone(struct sqlite_store *s, const struct post *p)
 static int post_refused(struct sqlite_store *s, const struct post *p)
 {
 	int64_t node = 0, alike = 0;
-	int rc = db_one(
-		&s->db, NULL,
-		"UPDATE post SET dirty_at = -1 WHERE node = " THE_NODE
-		" AND what = ? AND generation = ?"
-		" AND ? >= (SELECT seq FROM node WHERE n = post.node) RETURNING node, " ALIKE,
-		"ssii>ii", p->node, names[p->what], p->generation, p->shown, &node, &alike);
+	int rc = db_one(&s->db, NULL,
+			"UPDATE post SET dirty_at = -(SELECT seq FROM node WHERE n = post.node)"
+			" WHERE node = " THE_NODE " AND what = ? AND generation = ?"
+			" AND ? >= (SELECT seq FROM node WHERE n = post.node)"
+			" RETURNING node, " ALIKE,
+			"ssii>ii", p->node, names[p->what], p->generation, p->shown, &node, &alike);
 
 	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
 }
@@ -113,6 +114,12 @@ int post_try_again(struct sqlite_store *s, const char *channel)
 		      " AND (?1 IS NULL OR channel = ?1)",
 		      "s", channel);
 }
+
+#define POST_SHOWN \
+	"UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink)," \
+	" dirty_at = " BEHIND_OF( \
+		"?1") " WHERE node = (SELECT n FROM node WHERE id = ?4) AND what = ?5 AND generation = ?6" \
+		      " RETURNING dirty_at > 0, node, " ALIKE
 
 int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 {
@@ -126,13 +133,8 @@ int post_shown(struct sqlite_store *s, const struct post *p, bool refused)
 		s->stirred |= STIR_POSTS; /* the Node may have changed since */
 		return post_refused(s, p);
 	}
-	rc = db_one(
-		&s->db, NULL,
-		"UPDATE post SET shown = ?1, hash = ?2, permalink = coalesce(?3, permalink),"
-		" dirty_at = " BEHIND_OF(
-			"?1") " WHERE node = (SELECT n FROM node WHERE id = ?4) AND what = ?5 AND generation = ?6 RETURNING dirty_at > 0, node, " ALIKE,
-		"issssi>oii", p->shown, p->hash, p->permalink, p->node, names[p->what],
-		p->generation, &behind, &node, &alike);
+	rc = db_one(&s->db, NULL, POST_SHOWN, "issssi>oii", p->shown, p->hash, p->permalink,
+		    p->node, names[p->what], p->generation, &behind, &node, &alike);
 	if (behind)
 		s->stirred |= STIR_POSTS;
 	return rc <= 0 ? rc : post_unlist(s, node, p, alike);
@@ -164,10 +166,11 @@ int post_behind(struct sqlite_store *s, int64_t node, int64_t at, unsigned chang
 
 int post_redraw(struct sqlite_store *s, int64_t node)
 {
-	int rc = db_run(&s->db,
-			"UPDATE post SET dirty_at = max(?2, 1) WHERE node = ?1 AND what = 'card'"
-			" AND dirty_at = 0",
-			"ii", node, now_of(s));
+	int rc = db_run(
+		&s->db,
+		"UPDATE post SET dirty_at = max(?2, 1) WHERE node = ?1 AND what IN ('card', 'short')"
+		" AND dirty_at = 0",
+		"ii", node, now_of(s));
 
 	if (!rc && db_changed(&s->db))
 		s->stirred |= STIR_POSTS;
@@ -210,6 +213,14 @@ static const char *unshown_text(struct sqlite_store *s, struct arena *a)
 	return text;
 }
 
+#define POSTS_TO_EDIT \
+	POST_SELECT( \
+		"behind.since", \
+		SCHEMA_POSTS_BEHIND("?1") " behind CROSS JOIN post ON post.rowid = behind.post") \
+	"ORDER BY post.what = 'topic' AND post.hash <> '' AND behind.since > ?2," \
+	" node.priority = 'CRITICAL' DESC, post.what = 'card' DESC," \
+	" behind.since, post.node LIMIT ?3"
+
 /* Topics that gather changes come last: however many there are, they hide none that could be edited now. */
 int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 {
@@ -221,14 +232,8 @@ int post_dirty(struct reads *r, struct arena *a, struct post *p, int most)
 	if (rc)
 		return rc;
 	unshown_look(&s->tally.unshown);
-	query(&q, &s->db, a,
-	      POST_SELECT(
-		      "behind.since",
-		      SCHEMA_POSTS_BEHIND(
-			      "?1") " behind CROSS JOIN post ON post.rowid = behind.post") "ORDER BY post.what = 'topic' AND post.hash <> '' AND behind.since > ?2,"
-											   " node.priority = 'CRITICAL' DESC, post.what = 'card' DESC,"
-											   " behind.since, post.node LIMIT ?3",
-	      "sid", unshown_text(s, a), now_of(s) - TOPIC_GATHER_MS, most);
+	query(&q, &s->db, a, POSTS_TO_EDIT, "sid", unshown_text(s, a), now_of(s) - TOPIC_GATHER_MS,
+	      most);
 	for (; n < most && post_next(&q, &p[n], &node); n++)
 		unshown_seen(&s->tally.unshown, node, p[n].what);
 	rc = query_end(&q);

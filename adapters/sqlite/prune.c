@@ -77,10 +77,29 @@ static bool walk_begins(struct sqlite_store *s)
 	       (!s->walked.at || since >= WALK_EVERY_MS || since < 0);
 }
 
+static int walk_delete(struct sqlite_store *s, const char *after, const char *last)
+{
+	int64_t before = now_of(s) - INBOX_KEPT_MS, old = 0;
+	int rc = db_one(
+		&s->db, NULL,
+		"SELECT coalesce(max(n), 0) FROM inbox WHERE key > ? AND key <= ? AND at < ?",
+		"ssi>i", after, last, before, &old);
+
+	if (rc < 0)
+		return rc;
+	if (old > s->walked.old)
+		s->walked.old = old;
+	return db_run(&s->db,
+		      "DELETE FROM inbox WHERE key > ? AND key <= ? AND n <= ?"
+		      " AND (at < ? OR (at > ? AND n <= ?))",
+		      "ssiiii", after, last, s->tally.answers - INBOX_LEAST, before,
+		      before + INBOX_KEPT_MS, s->walked.old);
+}
+
 static int walk_some(struct sqlite_store *s)
 {
-	int64_t before = now_of(s) - INBOX_KEPT_MS, rows = 0;
 	const char *after = s->walked.upto.s, *last = after;
+	int64_t rows = 0;
 	struct arena a;
 	int rc;
 
@@ -89,12 +108,7 @@ static int walk_some(struct sqlite_store *s)
 		    "SELECT count(*), coalesce(max(key), ?1) FROM"
 		    " (SELECT key FROM inbox WHERE key > ?1 ORDER BY key LIMIT ?2)",
 		    "sd>is", after, WALK_ROWS, &rows, &last);
-	rc = rc < 0 ? rc
-		    : db_run(&s->db,
-			     "DELETE FROM inbox WHERE key > ? AND key <= ? AND n <= ?"
-			     " AND (at < ? OR at > ?)",
-			     "ssiii", after, last, s->tally.answers - INBOX_LEAST, before,
-			     before + INBOX_KEPT_MS);
+	rc = rc < 0 ? rc : walk_delete(s, after, last);
 	committed(s);
 	s->walked.under_way = !rc && rows == WALK_ROWS;
 	buf_reset(&s->walked.upto);

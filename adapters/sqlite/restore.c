@@ -99,15 +99,15 @@ static int restore_doubt_letters(struct sqlite_store *s)
 /* A number that was given once is not given again: what was declared since the copy is gone, but was spoken of. */
 static int restore_year(struct sqlite_store *s, int64_t year, int64_t last)
 {
-	char skipped[64], first[24];
-	int64_t copied = 0;
-	int rc = db_one(&s->db, NULL, "SELECT last FROM year WHERE year = ?", "i>i", year, &copied);
+	int64_t copied = 0, highest = 0;
+	int rc = db_one(&s->db, NULL,
+			"SELECT coalesce((SELECT last FROM year WHERE year = ?1), 0),"
+			" coalesce((SELECT max(number) FROM node WHERE year = ?1), 0)",
+			"i>ii", year, &copied, &highest);
 
 	if (rc < 0 || last <= copied)
 		return rc < 0 ? rc : 0;
-	snprintf(skipped, sizeof(skipped), SKIPPED "%" PRId64 "/%" PRId64, year, last + 1);
-	snprintf(first, sizeof(first), "%" PRId64, copied + 1);
-	rc = meta_put(s, skipped, first);
+	rc = transfer_skip(s, year, highest + 1, last + 1);
 	return rc ? rc
 		  : db_run(&s->db,
 			   "INSERT INTO year (year, last) VALUES (?1, ?2)"
@@ -115,13 +115,21 @@ static int restore_year(struct sqlite_store *s, int64_t year, int64_t last)
 			   "ii", year, last);
 }
 
+/* Numbers that there were, by those who had them and by what was skipped; no counter, for the file may be damaged, and no
+ * number that none can be. */
+#define NUMBERS_GIVEN \
+	"SELECT year, max(number) FROM (SELECT year, number FROM node UNION ALL" \
+	" SELECT CAST(substr(name, 9, 4) AS INTEGER), CAST(substr(name, 14) AS INTEGER) - 1" \
+	" FROM meta WHERE name GLOB '" SKIPPED "[0-9][0-9][0-9][0-9]/*')" \
+	" WHERE number BETWEEN 1 AND 999999999999 GROUP BY year"
+
 static int restore_years(struct sqlite_store *s, struct db *old, bool *known)
 {
 	int64_t year, last;
 	struct query q;
 	int rc = 0;
 
-	query(&q, old, NULL, "SELECT year, last FROM year", "");
+	query(&q, old, NULL, NUMBERS_GIVEN, "");
 	while (!rc && query_next(&q, "ii", &year, &last))
 		rc = restore_year(s, year, last);
 	*known = query_end(&q) == 0;

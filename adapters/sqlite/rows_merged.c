@@ -36,10 +36,13 @@ int rows_text(struct rows *r, const char *node, int64_t n, struct arena *a, cons
 		      body);
 }
 
-/* Members of ?1, bots aside, that are none of ?2. */
+#define OURSELVES "(SELECT value FROM meta WHERE name = 'bot_user')"
+/* Members of ?1, bots aside, that are none of ?2. The bot may never have been asked what it is itself. */
 #define OUTSIDE \
 	" FROM member a LEFT JOIN person p ON p.ref = a.person WHERE a.channel = ?1" \
-	" AND coalesce(p.rank, '') <> 'bot' AND NOT EXISTS (SELECT 1 FROM member b" \
+	" AND coalesce(p.rank, '') <> 'bot'" \
+	" AND a.person <> substr(?1, 1, instr(?1, '/')) || coalesce(" OURSELVES ", '')" \
+	" AND NOT EXISTS (SELECT 1 FROM member b" \
 	" WHERE b.channel = ?2 AND b.person = a.person AND b.as_of = " GAPS ")"
 /* Somebody may be in ?1 whom nobody has told us of: its members weren't read since the last gap, nor did all of them
  * come since. */
@@ -64,7 +67,7 @@ static int members_unread(struct sqlite_store *s, const char *channel, bool *unr
 	return rc < 0 ? rc : 0;
 }
 
-/* What somebody's rank was before a gap they may have no more. */
+/* What somebody's rank was before a gap they may have no more. Those come last who were in ?2, and may be still. */
 static int outsiders_read(struct sqlite_store *s, const char *channel, const char *other,
 			  struct arena *a, struct outsiders *o)
 {
@@ -74,15 +77,16 @@ static int outsiders_read(struct sqlite_store *s, const char *channel, const cha
 
 	query(&q, &s->db, a,
 	      "SELECT person, rank IN ('guest', 'stranger'), rank = 'unknown', unsure FROM"
-	      " (SELECT a.person AS person, coalesce(p.rank, 'unknown') AS rank,"
+	      " (SELECT a.person AS person, EXISTS (SELECT 1 FROM member b"
+	      " WHERE b.channel = ?2 AND b.person = a.person) AS known_there, coalesce(p.rank, 'unknown') AS rank,"
 	      " coalesce(p.rank = 'unknown' OR p.as_of <> " GAPS ", 1) AS unsure" OUTSIDE
-	      ") WHERE unsure OR rank IN ('guest', 'stranger') ORDER BY person",
+	      ") WHERE unsure OR rank IN ('guest', 'stranger') ORDER BY known_there, person",
 	      "ss", channel, other);
 	while (query_next(&q, "sooo", &person, &guest, &never, &unsure)) {
 		if (guest && o->count++ < OUTSIDERS_NAMED)
 			o->named[o->count - 1] = person;
-		if (unsure && o->n_unmet < OUTSIDERS_UNMET)
-			o->unmet[o->n_unmet++] = person;
+		if (unsure && o->unmet++ < OUTSIDERS_UNMET)
+			o->first_unmet[o->unmet - 1] = person;
 		o->never_met += never;
 	}
 	return query_end(&q);

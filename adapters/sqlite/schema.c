@@ -458,8 +458,8 @@ static const char eighth[] =
 	/* posts that fell behind lately (unshown.c) */
 	"ALTER TABLE tally ADD COLUMN unshown TEXT NOT NULL DEFAULT '[]';"
 	/* one that Slack refused said so by being behind, though not dirty: now dirty_at is less than 0 */
-	"UPDATE post SET dirty_at = -1 WHERE dirty_at = 0"
-	"	AND shown < (SELECT seq FROM node WHERE n = post.node);";
+	"UPDATE post SET dirty_at = -node.seq FROM node WHERE node.n = post.node"
+	"	AND dirty_at = 0 AND shown < node.seq;";
 /* clang-format on */
 
 /* What SQL can't do: all that there is counts from now on. */

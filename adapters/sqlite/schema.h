@@ -32,7 +32,7 @@
 	"(SELECT rowid AS post, dirty_at AS since FROM post WHERE dirty_at > 0 UNION ALL" \
 	" SELECT p.rowid, l.value ->> 2 FROM json_each(" list ") l JOIN post p" \
 	" ON p.node = l.value ->> 0 AND p.what = l.value ->> 1 JOIN node n ON n.n = p.node" \
-	" WHERE p.dirty_at <= 0 AND p.shown < n.seq)"
+	" WHERE p.dirty_at <= 0 AND max(p.shown, -p.dirty_at) < n.seq)"
 
 /* The version that this program writes. */
 int schema_version(void);

@@ -8,7 +8,7 @@
  *   tally.c   of all journals, and of all commits
  *   outbox.c  letters                          post.c    messages that follow a Node
  *   emoji.c   our emoji                         due.c, due_walk.c  what is due when
- *   appends.c a commit is one write           unshown.c posts that fell behind lately
+ *   appends.c a page is one write             unshown.c posts that fell behind lately
  *   rows_node.c    a Node's own row                 rows.c    its other rows
  *   capture.c messages that became part of one message.c what is remembered of the chat
  *   rows_journal.c    who changed what, for undo       view.c    a Node as it is read
@@ -90,6 +90,7 @@ struct sqlite_store {
 		int64_t at; /* when answers were last walked (prune.c); 0: never */
 		bool under_way;
 		struct buf upto; /* this key */
+		int64_t old; /* up to this one, in the order in which they came, they are old */
 	} walked;
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
@@ -99,7 +100,7 @@ struct sqlite_store {
 	int64_t unindexed; /* such rows since words_bite() last looked */
 	bool unmerged;	   /* the index of words may have segments that are to be merged */
 	bool wrote;	   /* SQLite told of a commit, and committed() has not been called yet */
-	bool moved;	   /* the last commit found another file in the database's place */
+	bool moved;	   /* the last look found another file in the database's place, or none */
 	bool unsure;	   /* what the WAL holds of the last commit is not known */
 	bool careful; /* this transaction has a savepoint a job, and asks before it decides (batch.c) */
 	int only_read; /* the fault because of which deeds that change something are refused; 0 */
@@ -296,7 +297,9 @@ int transfer_ids(struct reads *r, const char *after, struct arena *a, const char
 int transfer_out(struct reads *r, const char *node, struct arena *a, struct transfer *t);
 /* A Node as its journal says, which has rows. 0 (t->there: it was here), STORE_REFUSED, or a fault. */
 int transfer_in(struct sqlite_store *s, struct transfer *t, struct arena *a);
-/* It is in, and before it the year's last number was `last`: those between are nobody's. */
+/* Numbers of a year from `first` to the one before `next` are nobody's: noted, for `verify`. */
+int transfer_skip(struct sqlite_store *s, int64_t year, int64_t first, int64_t next);
+/* It is in, and before it the highest number of its year was `last`. */
 int transfer_skipped(struct sqlite_store *s, const struct transfer *t, int64_t last);
 #define SKIPPED "skipped/" /* meta "skipped/2026/42": the first number that was skipped before 42 */
 /* Its names, where none are known. */

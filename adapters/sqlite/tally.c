@@ -33,7 +33,7 @@ int tally_know(struct sqlite_store *s)
 	const char *behind = "", *unshown = "[]";
 	int64_t unwalked;
 	struct arena a;
-	int rc;
+	int rc, read;
 
 	if (t->known)
 		return 0;
@@ -45,8 +45,8 @@ int tally_know(struct sqlite_store *s)
 		    &unwalked, &t->answers, &unshown);
 	if (rc > 0)
 		words_behind_set(s, behind, unwalked);
-	if (rc > 0 && unshown_read(s, unshown))
-		rc = -1;
+	if (rc > 0 && (read = unshown_read(s, unshown)))
+		rc = read;
 	arena_release(&a);
 	/* Who only reads isn't told of what others write. */
 	t->known = rc > 0 && s->mode == STORE_WRITE;

@@ -245,16 +245,25 @@ static int relied_on(struct incoming *in)
 
 /* ---- the whole ---- */
 
+int transfer_skip(struct sqlite_store *s, int64_t year, int64_t first, int64_t next)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), SKIPPED "%" PRId64 "/%" PRId64, year, next);
+	return db_run(
+		&s->db,
+		"INSERT INTO meta (name, value) VALUES (?1, CAST(?2 AS TEXT)) ON CONFLICT (name)"
+		" DO UPDATE SET value = CAST(min(CAST(value AS INTEGER), ?2) AS TEXT)",
+		"si", key, first);
+}
+
 int transfer_skipped(struct sqlite_store *s, const struct transfer *t, int64_t last)
 {
 	struct node_name name;
-	char key[64], first[24];
 
 	if (!*t->id || node_name_read(t->id, strlen(t->id), &name) || name.number <= last + 1)
 		return 0;
-	snprintf(key, sizeof(key), SKIPPED "%d/%" PRId64, name.year, name.number);
-	snprintf(first, sizeof(first), "%" PRId64, last + 1);
-	return db_run(&s->db, "INSERT INTO meta (name, value) VALUES (?, ?)", "ss", key, first);
+	return transfer_skip(s, name.year, last + 1, name.number);
 }
 
 int transfer_names_put(struct sqlite_store *s, const struct transfer *t)

@@ -4,7 +4,7 @@
  * whatever is behind for longer, post.dirty_at says it (post.c).
  *
  * In memory the list is exact. In the file it may still have one that was shown since the last change: its post shows
- * all there is, and so it doesn't count (POST_BEHIND). One of a kind that the Node has no post of goes with the next
+ * all there is, and so it doesn't count (SCHEMA_POSTS_BEHIND). One of a kind that the Node has no post of goes with the next
  * look.
  */
 #include "adapters/sqlite/sqlite_private.h"
@@ -93,7 +93,7 @@ int unshown_read(struct sqlite_store *s, const char *list)
 	arena_init(&a);
 	query(&q, &s->db, &a,
 	      "SELECT value ->> 0, value ->> 1, value ->> 2 FROM"
-	      " json_each(iif(json_valid(?1), ?1, '[]'))",
+	      " json_each(iif(json_valid(?1), ?1, '[]')) WHERE type = 'array'",
 	      "s", list);
 	while (u->n < UNSHOWN_MOST && query_next(&q, "isi", &node, &what, &at))
 		if ((number = post_what_from(what)) >= 0) {

@@ -17,6 +17,7 @@
 #define BITE_LEAST 96	 /* fewer wait: whoever searches reads them as they are */
 #define BITE_NODES 1024	 /* the list has fewer */
 #define BEHIND_MOST 2900 /* bytes of the list: the tally's row stays in its page */
+#define BEHIND_READ 3400 /* … that a file of version 7 may have */
 
 /* ---- the list ---- */
 
@@ -29,7 +30,7 @@ static void behind_is(struct sqlite_store *s, const char *list)
 
 void words_behind_init(struct sqlite_store *s)
 {
-	buf_init(&s->behind, BEHIND_MOST + 64);
+	buf_init(&s->behind, BEHIND_READ + 64);
 	behind_is(s, ",");
 }
 
@@ -37,7 +38,7 @@ void words_behind_init(struct sqlite_store *s)
 void words_behind_set(struct sqlite_store *s, const char *list, int64_t unwalked)
 {
 	size_t len = strlen(list);
-	bool whole = len && len <= BEHIND_MOST && list[0] == ',' && list[len - 1] == ',' &&
+	bool whole = len && len <= BEHIND_READ && list[0] == ',' && list[len - 1] == ',' &&
 		     strspn(list, ",0123456789") == len && !strstr(list, ",,");
 
 	behind_is(s, whole ? list : ",");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ROWS_A_CHANGE 300 /* a row of the journal is bounded */
+#define ASKED_AT_ONCE 8	  /* people whom a merge waits for */
 
 /* ---- may it? ---- */
 
@@ -38,12 +39,10 @@ static int refuse_readers(struct deed *d, const struct head *into)
 
 /* ---- who reads the other one, and may not see this one ---- */
 
-static const char *guests_words(struct deed *d, const struct outsiders *o)
+static const char *guests_named(struct deed *d, const struct outsiders *o)
 {
 	struct buf b;
 
-	if (o->count > OUTSIDERS_NAMED)
-		return arena_printf(d->arena, "%" PRId64 " guests", o->count);
 	buf_init(&b, BUF_ROOMY);
 	for (int i = 0; i < (int)o->count; i++)
 		buf_addf(&b, "%s%s", i ? i + 1 == (int)o->count ? " and " : ", " : "",
@@ -53,47 +52,114 @@ static const char *guests_words(struct deed *d, const struct outsiders *o)
 
 static int refuse_guests(struct deed *d, const struct head *into, const struct outsiders *o)
 {
+	const struct head *h = &d->node;
+	bool here = h->channel && d->in->channel && !strcmp(h->channel, d->in->channel);
+	const char *where = here ? "this channel" : "its channel";
+
+	if (o->count > OUTSIDERS_NAMED)
+		return answer_refuse(d,
+				     "%" PRId64 " guests in [%s]'s channel aren't allowed to see "
+				     "this incident. Invite them to %s first, then merge.",
+				     o->count, into->id, where);
+	if (o->count > 1)
+		return answer_refuse(d,
+				     "%s are guests in [%s]'s channel and aren't allowed to see "
+				     "this incident. Invite them to %s first, then merge.",
+				     guests_named(d, o), into->id, where);
 	return answer_refuse(d,
-			     "%s is read by %s, who may not see this incident, so it can't be "
-			     "merged into that one. Invite %s to this one's channel first.",
-			     node_words(d, into), guests_words(d, o),
-			     o->count == 1 ? "them" : "them all");
+			     "%s is a guest in [%s]'s channel and isn't allowed to see this "
+			     "incident. Invite them to %s first, then merge.",
+			     guests_named(d, o), into->id, where);
+}
+
+static const char *channel_words(struct deed *d, const struct head *h)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_ROOMY);
+	text_add_channel(&b, h->channel, h->channel_name);
+	return deed_keep(d, &b);
+}
+
+static int refuse_untold(struct deed *d, const struct head *into, bool unread_here)
+{
+	return answer_refuse(d, "Slack doesn't tell me who is in %s, so I can't merge%s.",
+			     channel_words(d, unread_here ? &d->node : into),
+			     unread_here ? "" : " into it");
+}
+
+/* The shell asks nobody. */
+static int refuse_on_shell(struct deed *d, const struct head *into)
+{
+	return answer_refuse(
+		d,
+		"I can't merge: Slack hasn't told me who is in %s, and guests there "
+		"might not be allowed to see this incident. Type %s in Slack, where I "
+		"can ask.",
+		channel_words(d, into),
+		as_code(d, node_line(d, &d->node, arena_printf(d->arena, "merge %s", into->id))));
+}
+
+/* What Slack is to be asked: who is in the channels, and who the first `most` people are whose rank is in doubt. */
+static void lack_of(struct deed *d, const struct head *into, const struct outsiders *o,
+		    int64_t most)
+{
+	const char **people = arena_alloc(d->arena, OUTSIDERS_UNMET * sizeof(*people));
+	struct lack *lack = &d->out->lack;
+
+	lack->channels[0] = o->unread ? arena_strdup(d->arena, into->channel) : NULL;
+	lack->channels[1] = o->other_unread ? arena_strdup(d->arena, d->node.channel) : NULL;
+	lack->people = people;
+	for (; lack->n_people < (size_t)(o->unmet < most ? o->unmet : most); lack->n_people++)
+		people[lack->n_people] = o->first_unmet[lack->n_people];
 }
 
 /* In doubt less is shown. */
-static int refuse_unread(struct deed *d, const struct head *into)
+static int refuse_in_doubt(struct deed *d, const struct head *into, const struct outsiders *o)
 {
-	answer_refuse(d,
-		      "Slack hasn't told me yet who reads %s, and there may be guests who may not "
-		      "see this incident. Try again in a minute.",
-		      node_words(d, into));
+	bool unread_here = !o->unread && o->count && o->other_unread;
+
+	if (d->in->via == VIA_SHELL)
+		return refuse_on_shell(d, into);
+	if (d->in->untold)
+		return refuse_untold(d, into, unread_here);
+	lack_of(d, into, o, OUTSIDERS_UNMET);
+	if (unread_here)
+		answer_refuse(d,
+			      "I can't merge yet: Slack hasn't told me who is in %s. Try again in "
+			      "a minute.",
+			      channel_words(d, &d->node));
+	else if (o->unread)
+		answer_refuse(d,
+			      "I can't merge yet: Slack hasn't told me who is in %s, and guests "
+			      "there might not be allowed to see this incident. Try again in a "
+			      "minute.",
+			      channel_words(d, into));
+	else
+		answer_refuse(d,
+			      "I can't merge yet: I'm still asking Slack about %" PRId64
+			      " %s in %s. Try again in a minute.",
+			      o->unmet, o->unmet == 1 ? "person" : "people",
+			      channel_words(d, into));
 	answer_button(d, "Try again",
 		      node_line(d, &d->node, arena_printf(d->arena, "merge %s", into->id)));
 	return 0;
 }
 
-/* What lacks is asked for, and it comes again. 0: nothing is decided. */
+/* It comes again when that is asked. 0: nothing is decided. */
 static int ask_readers(struct deed *d, const struct head *into, const struct outsiders *o)
 {
-	const char **people = arena_alloc(d->arena, (OUTSIDERS_UNMET + 1) * sizeof(*people));
-	struct lack *lack = &d->out->lack;
-
-	lack->channels[0] = o->unread ? arena_strdup(d->arena, into->channel) : NULL;
-	lack->channels[1] = o->other_unread ? arena_strdup(d->arena, d->node.channel) : NULL;
-	for (int i = 0; i < o->n_unmet; i++)
-		people[i] = o->unmet[i];
-	lack->people = people;
-	lack->n_people = (size_t)o->n_unmet;
+	lack_of(d, into, o, ASKED_AT_ONCE);
 	d->out->first = UNSURE_READERS;
 	return 0;
 }
 
-/* On the shell nobody asks Slack: ranks count as they were. */
+/* On the shell ranks count as they were. */
 static bool in_doubt(const struct deed *d, const struct outsiders *o)
 {
 	if (o->unread || (o->count && o->other_unread))
 		return true;
-	return d->in->via == VIA_SHELL ? o->never_met > 1 : o->n_unmet > 0;
+	return d->in->via == VIA_SHELL ? o->never_met > 0 : o->unmet > 0;
 }
 
 /* Guests see nothing but their channels. 1: there are none; 2: there may be, and whoever is at the shell is told; 0: that
@@ -101,8 +167,8 @@ static bool in_doubt(const struct deed *d, const struct outsiders *o)
 static int no_guests(struct deed *d, const struct head *into)
 {
 	const struct head *h = &d->node;
+	bool shell = d->in->via == VIA_SHELL, doubt;
 	struct outsiders o;
-	bool doubt;
 	int rc;
 
 	if (!into->channel || (h->channel && !strcmp(h->channel, into->channel)))
@@ -114,11 +180,11 @@ static int no_guests(struct deed *d, const struct head *into)
 	doubt = in_doubt(d, &o);
 	if (doubt && d->in->unsure & UNSURE_READERS)
 		return ask_readers(d, into, &o);
-	if (o.count && !o.other_unread)
+	if (o.count && (shell || !o.other_unread))
 		return refuse_guests(d, into, &o);
-	if (doubt && (into->private_ || d->in->via != VIA_SHELL))
-		return refuse_unread(d, into);
-	return doubt ? 2 : 1;
+	if (!doubt)
+		return 1;
+	return shell && !into->private_ ? 2 : refuse_in_doubt(d, into, &o);
 }
 
 /* 1, 2, 0, < 0 as above. */

@@ -19,7 +19,8 @@ struct looking {
 	bool hidden; /* some are, or may be */
 };
 
-bool todo_is_over(const struct todo *t, struct zones *zones, int64_t now_ms)
+/* Is the day over on which it is due, for its owner? */
+static bool todo_is_over(const struct todo *t, struct zones *zones, int64_t now_ms)
 {
 	const struct zone z = due_zone(&t->owner, zones);
 

@@ -34,7 +34,5 @@ int todo_look(struct rows *r, const struct todo_wanted *w, struct arena *a, stru
 /* All that there are, of Nodes that all can be seen (the shell): `from` and `most` are ignored. 0, < 0. */
 int todo_look_all(struct rows *r, const struct todo_wanted *w, struct arena *a,
 		  struct todo_list *out);
-/* Is the day over on which it is due, for its owner? */
-bool todo_is_over(const struct todo *t, struct zones *zones, int64_t now_ms);
 
 #endif

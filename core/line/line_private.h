@@ -54,8 +54,6 @@ void refuse_needs(struct reader *r, const char *what);
 /* Nothing was said where a text should be: what stands for it is the text, or it is refused. */
 void text_unsaid(struct reader *r, const char *what);
 void refuse_person(struct reader *r, size_t from, size_t to); /* w[from..to) is nobody */
-const char *person_typed(const struct reader *r,
-			 const char *name); /* "@ben"; on the shell "@U024BE7LD" */
 /* w[from..to) is perhaps somebody's name: sets whom and the line around it. */
 void reader_whom(struct reader *r, size_t from, size_t to);
 const char *in_code(struct reader *r, const char *s); /* set apart as typed, cut if long */

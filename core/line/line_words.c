@@ -287,7 +287,8 @@ void refuse_needs(struct reader *r, const char *what)
 	refuse(r, example, "Add %s:", what);
 }
 
-const char *person_typed(const struct reader *r, const char *name)
+/* "@ben"; on the shell "@U024BE7LD". */
+static const char *person_typed(const struct reader *r, const char *name)
 {
 	if (r->c->shell)
 		return "@U024BE7LD";

@@ -180,7 +180,7 @@ static void too_many_copies_of_one_day_are_told(void **state)
 	assert_int_equal(copies_number(s->path, "PRAGMA user_version"), 5);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, copies_setup, a_store_teardown)
 
 int main(void)
 {

@@ -24,14 +24,12 @@ struct two {
 static int setup(void **state)
 {
 	static struct two t;
-	struct job *job = job_new(JOB_PERSON);
 
 	memset(&t, 0, sizeof(t));
 	a_store_init(&t.from);
 	a_store_init(&t.to);
 	buf_init(&t.said, BUF_ROOMY);
-	job->person = (struct person){ .ref = ANNA, .name = "Anna", .rank = RANK_MEMBER };
-	job_free(a_store_run(&t.from, job));
+	a_store_meet(&t.from, &(struct person){ .ref = ANNA, .name = "Anna", .rank = RANK_MEMBER });
 	a_store_declare(&t.from, "Checkout is down");
 	a_store_do(&t.from, "note one");
 	a_store_do(&t.from, "note two");
@@ -219,10 +217,9 @@ static void what_is_here_already_is_told_apart_from_what_differs(void **state)
 static void names_that_are_known_here_stay(void **state)
 {
 	struct two *t = *state;
-	struct job *job = job_new(JOB_PERSON);
 
-	job->person = (struct person){ .ref = ANNA, .name = "Anna B.", .rank = RANK_MEMBER };
-	job_free(a_store_run(&t->to, job));
+	a_store_meet(&t->to,
+		     &(struct person){ .ref = ANNA, .name = "Anna B.", .rank = RANK_MEMBER });
 	a_store_do(&t->from, "captain");
 	t->document = exported(&t->from, ID);
 	assert_non_null(strstr(t->document, "\"name\":\"Anna\""));

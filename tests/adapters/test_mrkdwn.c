@@ -120,6 +120,15 @@ static void what_is_no_link_stays_as_it_was(void **state)
 	assert_string_equal(in("<!date^1^{time}>"), "<!date^1^{time}>");
 }
 
+static void blanks_at_the_ends_go_wherever_they_stood(void **state)
+{
+	(void)state;
+	assert_string_equal(in(" \n<tel:+4930123| +49 30 123 > \t"), "+49 30 123");
+	assert_string_equal(in("<!date^1^{time}| then >"), "then");
+	assert_string_equal(in("at <!date^1^{time}| 14:05 > "), "at  14:05");
+	assert_string_equal(in("<!date^1^{time}| >"), "");
+}
+
 static void a_date_becomes_its_fallback(void **state)
 {
 	(void)state;
@@ -361,6 +370,8 @@ static void there_and_back_is_stable(void **state)
 		"<!subteam^S1|@c>",
 		"<https://x.io/`|l>",
 		"<mailto:a@b|c>",
+		"<tel:1| 1>",
+		"<tel:1||1>",
 		"<!date^1^{time}|d>",
 		"*",
 		"\x02",
@@ -414,6 +425,7 @@ int main(void)
 		cmocka_unit_test(links_become_spans),
 		cmocka_unit_test(what_slack_linked_by_itself_is_the_words_again),
 		cmocka_unit_test(what_is_no_link_stays_as_it_was),
+		cmocka_unit_test(blanks_at_the_ends_go_wherever_they_stood),
 		cmocka_unit_test(a_date_becomes_its_fallback),
 		cmocka_unit_test(brackets_that_are_not_slacks_are_text),
 		cmocka_unit_test(marks_from_outside_never_become_spans),

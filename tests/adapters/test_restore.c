@@ -464,7 +464,7 @@ static void what_was_sent_since_the_copy_is_not_sent_again(void **state)
 	stage_close(&stage, false);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, a_store_setup_declared, a_store_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, copies_setup, a_store_teardown)
 
 int main(void)
 {

@@ -150,6 +150,7 @@ static void a_deleted_file_is_noticed_before_anything_is_said_to_be_saved(void *
 	assert_answers(s, "help", "note");
 	assert_int_equal(rename(aside, s->path), 0);
 	a_store_do(s, "note it is back");
+	assert_int_equal(notes(s, "lost") + notes(s, "lost, too"), 0);
 	a_store_assert_verified(s);
 }
 

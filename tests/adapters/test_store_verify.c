@@ -19,11 +19,8 @@ static int setup(void **state)
 {
 	static struct a_store s;
 
-	struct job *job = job_new(JOB_PERSON);
-
 	a_store_init(&s);
-	job->person = (struct person){ .ref = ANNA, .rank = RANK_MEMBER };
-	job_free(a_store_run(&s, job));
+	a_store_meet(&s, &(struct person){ .ref = ANNA, .rank = RANK_MEMBER });
 	a_store_declare(&s, "Checkout is down");
 	a_store_do(&s, "note one");
 	a_store_do(&s, "note two");
@@ -491,10 +488,9 @@ static void tables_are_the_replay_of_the_journal_after_random_commands(void **st
 {
 	struct a_store *s = *state;
 	int verdicts[VERDICT_USAGE + 1] = { 0 };
-	struct job *job = job_new(JOB_PERSON);
+	struct job *job;
 
-	job->person = (struct person){ .ref = ANNA, .rank = RANK_MEMBER };
-	job_free(a_store_run(s, job));
+	a_store_meet(s, &(struct person){ .ref = ANNA, .rank = RANK_MEMBER });
 	dice = 1;
 	for (int i = 0; i < 600; i++) {
 		s->now += roll(90000);

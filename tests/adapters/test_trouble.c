@@ -414,6 +414,55 @@ static void a_database_that_another_program_has_locked_is_named_and_waited_for(v
 	shown("said while it was locked");
 }
 
+static void move_database(const char *from, const char *to)
+{
+	struct buf a, b;
+
+	stage_path(&s, &a, from);
+	stage_path(&s, &b, to);
+	assert_int_equal(rename(a.s, b.s), 0);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void a_database_that_is_deleted_is_named_and_all_is_well_when_it_is_put_back(void **state)
+{
+	(void)state;
+	begin_incident();
+	move_database("aliosbot.db", "aside");
+	assert_answered("/incident note not now", "database file was deleted or replaced");
+	assert_answered("/incident new Not now either", "database file was deleted or replaced");
+	assert_answered("/incident list", "Checkout is down");
+	said("#timeline said while it was away");
+	until_logged("events can't be saved and are left to Slack", 1);
+	assert_logged(&s, "Put it back, or stop the bot, restore a backup and start it");
+	stage_shell(&s, "aliosbot note 1 from the shell");
+	assert_int_equal(s.shell_exit, 5);
+	move_database("aside", "aliosbot.db");
+	assert_saves_again();
+	shown("said while it was away");
+	assert_null(strstr(s.out.s, "not now"));
+	assert_null(strstr(s.out.s, "from the shell"));
+}
+
+/* As the log says: a file that was restored is another one, which the bot that has the old one open doesn't touch. */
+static void a_database_that_is_deleted_for_good_is_restored_and_begun_with(void **state)
+{
+	(void)state;
+	begin_incident();
+	stage_shell(&s, "cd $(dirname $ALIOSBOT_DB) && aliosbot backup copy && rm aliosbot.db");
+	assert_int_equal(s.shell_exit, 0);
+	assert_answered("/incident note not now", "database file was deleted or replaced");
+	move_database("copy", "aliosbot.db");
+	assert_answered("/incident note nor now", "database file was deleted or replaced");
+	assert_int_equal(stage_end(&s, SIGTERM), 0);
+	assert_true(stage_start(&s, NULL));
+	assert_saves_again();
+	shown("it is well again");
+	assert_null(strstr(s.out.s, "not now"));
+	assert_null(strstr(s.out.s, "nor now"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -427,6 +476,9 @@ int main(void)
 		TEST(on_a_bad_disk_nothing_is_said_to_be_saved_and_nothing_is_lost),
 		TEST(a_disk_that_is_read_only_is_named_at_the_start_and_read_from),
 		TEST(a_database_that_another_program_has_locked_is_named_and_waited_for),
+		TEST(a_database_that_is_deleted_is_named_and_all_is_well_when_it_is_put_back),
+		TEST(a_database_that_is_deleted_for_good_is_restored_and_begun_with),
+
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -113,17 +113,53 @@ static void a_guest_who_reads_the_other_alone_is_named_and_it_is_refused(void **
 	memrows_member(s->rows, b, GUEST);
 	for (int i = 0; i < 2; i++) { /* asked, and pressed all the same */
 		says(SARAH, a, i ? "merge 2 yes" : "merge 2", VERDICT_REFUSED);
-		assert_answer(s, "[" B "] Payments fail is read by");
-		assert_answer(s, "who may not see this incident");
+		assert_answer(s, "is a guest in [" B "]'s channel and isn't allowed to see this "
+				 "incident. Invite them to this channel first, then merge.");
 		assert_int_equal(s->out.answer.count, 0);
 	}
+	says(SARAH, OPS, "1 merge 2", VERDICT_REFUSED);
+	assert_answer(s, "Invite them to its channel first");
 	memrows_member(s->rows, a, GUEST);
 	says(SARAH, a, "merge 2", VERDICT_REFUSED);
 	assert_no_answer(s, "uest");
 	says(SARAH, a, "merge 2 yes", VERDICT_DONE);
 }
 
-static void who_reads_the_other_is_asked_for_before_anything_is_decided(void **state)
+/* So many people whom nobody has met. */
+static void crowd_reads(const char *channel, int n)
+{
+	for (int i = 0; i < n; i++) {
+		const char *who = talk_words(s, "T1/U7%02d", i);
+
+		memrows_person(s->rows, who, NULL, NULL, RANK_UNKNOWN);
+		memrows_member(s->rows, channel, who);
+	}
+}
+
+/* The first of them are this. */
+static void crowd_is(int n, enum rank rank)
+{
+	for (int i = 0; i < n; i++)
+		memrows_person_is(s->rows, talk_words(s, "T1/U7%02d", i), rank, false);
+}
+
+static void some_guests_are_named_many_are_counted(void **state)
+{
+	(void)state;
+	crowd_reads(b, 5);
+	crowd_is(5, RANK_MEMBER);
+	crowd_is(3, RANK_GUEST);
+	says(SARAH, a, "merge 2", VERDICT_REFUSED);
+	assert_answer(s, " and ");
+	assert_answer(s, "are guests in [" B "]'s channel and aren't allowed to see this incident");
+	crowd_is(5, RANK_STRANGER);
+	says(SARAH, a, "merge 2", VERDICT_REFUSED);
+	assert_answer(s, "5 guests in [" B "]'s channel aren't allowed to see this incident. "
+			 "Invite them to this channel first, then merge.");
+}
+
+/* SARAH's `merge 2 yes`, when so much may be asked for first. */
+static void merges(unsigned unsure, bool untold, enum verdict v)
 {
 	struct intent in = { .kind = INTENT_LINE,
 			     .via = VIA_COMMAND,
@@ -133,28 +169,57 @@ static void who_reads_the_other_is_asked_for_before_anything_is_decided(void **s
 			     .now_ms = s->now,
 			     .received_ms = s->now,
 			     .line = "merge 2 yes",
-			     .unsure = UNSURE_READERS };
+			     .untold = untold,
+			     .unsure = unsure };
 
+	scene_does(s, &in);
+	assert_int_equal(s->out.verdict, v);
+	assert_int_equal(s->out.first, v == VERDICT_NOTHING ? UNSURE_READERS : 0);
+}
+
+static void who_reads_the_other_is_asked_for_before_anything_is_decided(void **state)
+{
 	(void)state;
 	memrows_person_is(s->rows, TOM, RANK_UNKNOWN, false);
 	memrows_member(s->rows, b, TOM);
-	scene_does(s, &in);
-	assert_int_equal(s->out.verdict, VERDICT_NOTHING);
-	assert_int_equal(s->out.first, UNSURE_READERS);
+	merges(UNSURE_READERS, false, VERDICT_NOTHING);
 	assert_int_equal(s->out.lack.n_people, 1);
 	assert_string_equal(s->out.lack.people[0], TOM);
 	/* Slack didn't say: in doubt less is shown. */
-	in.unsure = 0;
-	scene_does(s, &in);
-	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
-	assert_answer(s, "Slack hasn't told me yet who reads [" B "]");
+	merges(0, false, VERDICT_REFUSED);
+	assert_answer(s, "I can't merge yet: I'm still asking Slack about 1 person in");
 	assert_string_equal(s->out.answer.buttons[0].label, "Try again");
 	memrows_person_is(s->rows, TOM, RANK_MEMBER, true);
-	scene_does(s, &in);
-	assert_int_equal(s->out.verdict, VERDICT_REFUSED);
+	merges(0, false, VERDICT_REFUSED);
 	memrows_person_is(s->rows, TOM, RANK_MEMBER, false);
-	scene_does(s, &in);
-	assert_int_equal(s->out.verdict, VERDICT_DONE);
+	merges(0, false, VERDICT_DONE);
+}
+
+static void of_a_crowd_a_few_are_waited_for_and_the_rest_is_asked_later(void **state)
+{
+	(void)state;
+	crowd_reads(b, 30);
+	crowd_is(4, RANK_MEMBER);
+	merges(UNSURE_READERS, false, VERDICT_NOTHING);
+	assert_int_equal(s->out.lack.n_people, 8);
+	merges(0, false, VERDICT_REFUSED);
+	assert_answer(s, "I'm still asking Slack about 26 people in");
+	assert_answer(s, "Try again in a minute.");
+	assert_int_equal(s->out.lack.n_people, 26);
+	assert_string_equal(s->out.lack.people[0], "T1/U704");
+	crowd_is(30, RANK_MEMBER);
+	merges(UNSURE_READERS, false, VERDICT_DONE);
+}
+
+static void what_slack_refuses_to_tell_is_not_to_be_tried_again(void **state)
+{
+	(void)state;
+	crowd_reads(b, 2);
+	merges(0, true, VERDICT_REFUSED);
+	assert_answer(s, "Slack doesn't tell me who is in");
+	assert_answer(s, "so I can't merge into it.");
+	assert_no_answer(s, "Try again");
+	assert_int_equal(s->out.answer.count, 0);
 }
 
 static void the_shell_is_told_that_there_may_be_guests(void **state)
@@ -168,7 +233,26 @@ static void the_shell_is_told_that_there_may_be_guests(void **state)
 	assert_no_answer(s, "uest");
 	memrows_member(s->rows, b, GUEST);
 	says(ROOT, NULL, "1 merge 2 yes", VERDICT_REFUSED);
-	assert_answer(s, "is read by");
+	assert_answer(s, "is a guest in [" B "]'s channel");
+	/* Of this one's channel the members aren't known. */
+	says(ROOT, NULL, "3 merge 2 yes", VERDICT_REFUSED);
+	assert_answer(s, "is a guest in [" B "]'s channel");
+}
+
+static void the_shell_lets_nobody_unknown_read_it_in_a_private_one(void **state)
+{
+	const char *p;
+
+	(void)state;
+	says(SARAH, OPS, "new Leak --private", VERDICT_DONE);
+	p = scene_channel_made(s, "INCIDENT-2026-003");
+	memrows_member(s->rows, p, SARAH);
+	crowd_reads(p, 1);
+	says(ROOT, NULL, "1 merge 3 yes", VERDICT_REFUSED);
+	assert_answer(s, "I can't merge: Slack hasn't told me who is in");
+	assert_answer(s, "in Slack, where I can ask.");
+	crowd_is(1, RANK_MEMBER);
+	says(ROOT, NULL, "1 merge 3 yes", VERDICT_DONE);
 }
 
 static void what_was_said_here_becomes_entries_there(void **state)
@@ -416,8 +500,12 @@ int main(void)
 		TEST(the_other_must_be_open_another_and_visible),
 		TEST(no_reader_of_the_other_may_be_one_who_must_not_see_this),
 		TEST(a_guest_who_reads_the_other_alone_is_named_and_it_is_refused),
+		TEST(some_guests_are_named_many_are_counted),
+		TEST(of_a_crowd_a_few_are_waited_for_and_the_rest_is_asked_later),
+		TEST(what_slack_refuses_to_tell_is_not_to_be_tried_again),
 		TEST(who_reads_the_other_is_asked_for_before_anything_is_decided),
 		TEST(the_shell_is_told_that_there_may_be_guests),
+		TEST(the_shell_lets_nobody_unknown_read_it_in_a_private_one),
 		TEST(what_was_said_here_becomes_entries_there),
 		TEST(a_later_edit_changes_both),
 		TEST(an_emoji_taken_off_takes_both_away),

@@ -46,7 +46,11 @@ void a_store_do(struct a_store *s, const char *line);	      /* must be VERDICT_D
 void a_store_declare(struct a_store *s, const char *title);
 void a_store_channel_made(struct a_store *s, const char *node, const char *channel);
 
-/* Everything there is of a Node happens to the one that is there; then two more are declared. */
+/* The store is told of somebody: who isn't known to be a member may not erase. */
+void a_store_meet(struct a_store *s, const struct person *p);
+
+/* Everything there is of a Node happens to the one that is there; then two more are declared.
+ * Anna must have been met as a member. */
 void a_store_live_through(struct a_store *s);
 
 /* Closes it and puts in its place what an earlier version wrote (tests/golden/store-N.sql). */

@@ -62,3 +62,11 @@ void copies_assert_same(const char *file, const struct buf *was)
 	assert_memory_equal(is.s, was->s, was->len);
 	buf_release(&is);
 }
+
+int copies_setup(void **state)
+{
+	a_store_setup(state);
+	a_store_meet(*state, &(struct person){ .ref = ANNA, .rank = RANK_MEMBER });
+	a_store_declare(*state, "Checkout is down");
+	return 0;
+}

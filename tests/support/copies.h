@@ -6,6 +6,9 @@
 
 #include "tests/support/a_store.h"
 
+/* For cmocka: a store in which a Node lives, and who has declared it is known. */
+int copies_setup(void **state);
+
 /* A file beside the store's: "db" and this. It stands until the next call of either. */
 const char *copies_beside(const struct a_store *s, const char *behind);
 /* The one that is kept before the file is brought up to date. `number`: "" or "-2", of the same day. */

@@ -546,8 +546,8 @@ static int r_outsiders(struct rows *r, const char *channel, const char *other, s
 		if ((p.rank == RANK_GUEST || p.rank == RANK_STRANGER) &&
 		    o->count++ < OUTSIDERS_NAMED)
 			o->named[o->count - 1] = who;
-		if ((never || p.doubtful) && o->n_unmet < OUTSIDERS_UNMET)
-			o->unmet[o->n_unmet++] = who;
+		if ((never || p.doubtful) && o->unmet++ < OUTSIDERS_UNMET)
+			o->first_unmet[o->unmet - 1] = who;
 		o->never_met += never;
 	}
 	return 0;

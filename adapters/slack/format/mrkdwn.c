@@ -223,8 +223,8 @@ void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len)
 {
 	struct arena a;
 	struct buf clean;
+	size_t begin = out->len, n;
 	const char *at;
-	size_t n;
 
 	arena_init(&a);
 	/* Cleaned first, so that the only marks in `out` are ours; a bad byte grows to three. */
@@ -236,6 +236,8 @@ void mrkdwn_in(struct buf *out, const char *place, const char *s, size_t len)
 		if (at[n])
 			n += angle_in(out, place, at + n, &a);
 	}
+	/* Again: the words that stood in a <…> (a number as it was typed, a date's fallback) may have blanks at their ends. */
+	text_trim(out, begin);
 	buf_release(&clean);
 	arena_release(&a);
 }

@@ -65,7 +65,8 @@ void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *,
 	arena_release(&a);
 }
 
-void words_add_flat(struct words *w, const struct words *said, const char *before)
+/* What another one says, on one line, behind `before` if there is something in front of it. */
+static void words_add_flat(struct words *w, const struct words *said, const char *before)
 {
 	const char *s = said->b.s + strspn(said->b.s, " \t\n");
 	size_t len = strlen(s), begin = w->b.len;

@@ -28,8 +28,6 @@ void words_add_link(struct words *w, const char *url, const char *label);
 /* A person, channel or group by the bare id. */
 void words_add_ref(struct words *w, void (*add_span)(struct buf *, const char *, const char *),
 		   const char *id);
-/* What another one says, on one line, behind `before` if there is something in front of it. */
-void words_add_flat(struct words *w, const struct words *said, const char *before);
 
 /* A block, an element, or an array of them. */
 void words_read(struct words *w, const cJSON *j);

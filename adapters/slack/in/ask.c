@@ -33,6 +33,7 @@ struct asked {
 	enum asked_state state;
 	bool changed;	  /* meanwhile: the answer may be older */
 	bool whole;	  /* SAVING: nothing is left to ask */
+	bool untold;	  /* OVER: Slack won't tell */
 	int64_t again_at; /* OVER: loop_now_ms(); may be forgotten then, and asked about anew */
 	struct loop_timer *patience; /* NULL: nobody ever waited */
 	struct waiters waiters;
@@ -134,6 +135,11 @@ bool question_under_way(const struct question *q)
 	return q->asked->state == ASKED_OUT || q->asked->state == ASKED_SAVING;
 }
 
+bool question_untold(const struct question *q)
+{
+	return q->asked->state == ASKED_OVER && q->asked->untold;
+}
+
 /* Nobody waits any more. */
 void ask_stop(struct ask *a)
 {
@@ -154,6 +160,7 @@ static void asked_over(struct asked *q, int64_t ms)
 	struct ask *a = q->ask;
 
 	q->state = ASKED_OVER;
+	q->untold = ms == ASK_AGAIN_MS;
 	q->again_at = loop_now_ms() + ms;
 	asked_leave(q, &waiters);
 	if (!ms)

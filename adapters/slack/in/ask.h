@@ -36,6 +36,8 @@ void ask_stop(struct ask *a); /* asks no more; nobody waits any more */
 struct question *ask_about(struct ask *a, const char *ref);
 /* Asks anew, if there is no such question; NULL: nothing can be asked now. */
 struct question *ask_anew(struct ask *a, const char *ref);
+/* Has Slack answered, and left out what was asked? Then it isn't asked again for a while. */
+bool question_untold(const struct question *q);
 /* Is it worth waiting for? */
 bool question_under_way(const struct question *q);
 /* Calls go_on(arg) when it has ended, or can't be waited for any longer. It is under way. */

@@ -364,7 +364,8 @@ static void know_who(struct request *a)
 {
 	const struct fact met = { FACT_PERSON, a->who, NULL, PEOPLE_MET, NULL };
 
-	facts_wait_again(a->router->facts, a->ticket, a->who, &met, 1, land_known, a);
+	facts_wait_again(a->router->facts, a->ticket, loop_now_ms(), a->who, &met, 1, land_known,
+			 a);
 }
 
 /* Behind what waits of theirs, or at once. */

@@ -40,6 +40,7 @@ struct facts {
 	LIST_HEAD(, speaker) speakers;
 	bool stopping;
 	uint64_t tickets; /* given out */
+	uint64_t going;	  /* of what goes on just now; 0: nothing does */
 };
 
 static void facts_look(void *arg);
@@ -155,10 +156,21 @@ static bool is_ready(struct facts *f, const struct waiter *w)
 	return true;
 }
 
-/* The one who spoke first goes on; may come back here. */
-static void facts_go_on(struct speaker *s)
+/* May come back here. */
+static void go_on_as(struct facts *f, uint64_t ticket, void (*then)(void *arg), void *arg)
+{
+	uint64_t outer = f->going;
+
+	f->going = ticket;
+	then(arg);
+	f->going = outer;
+}
+
+/* The one who spoke first goes on. */
+static void facts_go_on(struct facts *f, struct speaker *s)
 {
 	struct waiter *w = STAILQ_FIRST(&s->waiters);
+	uint64_t ticket = w->ticket;
 	void (*then)(void *arg) = w->go_on;
 	void *arg = w->arg;
 
@@ -167,7 +179,7 @@ static void facts_go_on(struct speaker *s)
 	waiter_free(w);
 	if (STAILQ_EMPTY(&s->waiters) && !s->flying)
 		speaker_free(s);
-	then(arg);
+	go_on_as(f, ticket, then, arg);
 }
 
 /* Somebody whose first can go on. */
@@ -212,7 +224,7 @@ static void facts_look(void *arg)
 	struct speaker *s;
 
 	while ((s = next_ready(f)))
-		facts_go_on(s);
+		facts_go_on(f, s);
 	arm(f);
 }
 
@@ -262,12 +274,12 @@ static struct speaker *speaker_new(struct facts *f, const char *who)
 	return s;
 }
 
-static struct waiter *waiter_new(const struct fact *facts, size_t n)
+static struct waiter *waiter_new(const struct fact *facts, size_t n, int64_t since_ms)
 {
 	struct waiter *w = alloc(sizeof(*w));
 
 	arena_init(&w->arena);
-	w->until = loop_now_ms() + PATIENCE_MS;
+	w->until = since_ms + PATIENCE_MS;
 	w->n = n;
 	w->facts = arena_alloc(&w->arena, (n + 1) * sizeof(*w->facts));
 	for (size_t i = 0; i < n; i++) {
@@ -287,7 +299,7 @@ static void facts_too_many(struct facts *f, const char *who)
 	log_info(who, "%d envelopes wait for a fact; going on without", BEHIND_MOST);
 	while ((s = speaker_of(f, who)) && !STAILQ_EMPTY(&s->waiters) &&
 	       !STAILQ_FIRST(&s->waiters)->looking)
-		facts_go_on(s);
+		facts_go_on(f, s);
 }
 
 /* Nothing that was said before may still wait. */
@@ -322,11 +334,11 @@ static bool facts_ask_all(struct facts *f, const struct fact *facts, size_t n)
 	return wait;
 }
 
-static struct waiter *enqueue(struct facts *f, uint64_t ticket, const char *who,
+static struct waiter *enqueue(struct facts *f, uint64_t ticket, int64_t since_ms, const char *who,
 			      const struct fact *facts, size_t n)
 {
 	struct speaker *s = speaker_of(f, who);
-	struct waiter *w = waiter_new(facts, n);
+	struct waiter *w = waiter_new(facts, n, since_ms);
 
 	w->ticket = ticket;
 	insert(s ? s : speaker_new(f, who), w);
@@ -365,7 +377,6 @@ static void rows_known(struct job *job, void *arg)
 		w->facts[i].known = &rows->known[i];
 	if (!facts_ask_all(rows->facts, w->facts, w->n))
 		w->n = 0;
-	w->until = loop_now_ms() + PATIENCE_MS;
 	w->looking = false;
 	facts_look(rows->facts);
 	job_free(job);
@@ -409,7 +420,7 @@ static bool has_room(struct facts *f, const char *who)
 	return false;
 }
 
-static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *who,
+static void wait_as(struct facts *f, uint64_t ticket, bool again, int64_t since_ms, const char *who,
 		    const struct fact *facts, size_t n, void (*then)(void *arg), void *arg)
 {
 	struct waiter *w;
@@ -420,10 +431,10 @@ static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *wh
 	if (!has_room(f, who))
 		look = wait = false;
 	if (f->stopping || (!look && !wait && goes_at_once(speaker_of(f, who), ticket, again))) {
-		then(arg);
+		go_on_as(f, ticket, then, arg);
 		return;
 	}
-	w = enqueue(f, ticket, who, facts, look || wait ? n : 0);
+	w = enqueue(f, ticket, since_ms, who, facts, look || wait ? n : 0);
 	w->go_on = then;
 	w->arg = arg;
 	if (look)
@@ -434,13 +445,13 @@ static void wait_as(struct facts *f, uint64_t ticket, bool again, const char *wh
 void facts_wait(struct facts *f, const char *who, const struct fact *facts, size_t n,
 		void (*then)(void *arg), void *arg)
 {
-	wait_as(f, ++f->tickets, false, who, facts, n, then, arg);
+	wait_as(f, ++f->tickets, false, loop_now_ms(), who, facts, n, then, arg);
 }
 
-void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts,
-		      size_t n, void (*then)(void *arg), void *arg)
+void facts_wait_again(struct facts *f, uint64_t ticket, int64_t since_ms, const char *who,
+		      const struct fact *facts, size_t n, void (*then)(void *arg), void *arg)
 {
-	wait_as(f, ticket, true, who, facts, n, then, arg);
+	wait_as(f, ticket, true, since_ms, who, facts, n, then, arg);
 }
 
 void facts_fly_again(struct facts *f, const char *who)
@@ -455,7 +466,7 @@ void facts_fly_again(struct facts *f, const char *who)
 uint64_t facts_fly(struct facts *f, const char *who)
 {
 	facts_fly_again(f, who);
-	return ++f->tickets;
+	return f->going ? f->going : ++f->tickets;
 }
 
 void facts_land(struct facts *f, const char *who)

@@ -44,10 +44,11 @@ void facts_wait(struct facts *f, const char *who, const struct fact *facts, size
 
 /* A deed of somebody's is on its way, and may come back because something must be asked for first: what they say
  * meanwhile waits behind it. facts_land() ends that, be it over or not; facts_wait_again() waits where it would have stood
- * (before facts_land()). The ticket is never 0. */
+ * (before facts_land()). What has just waited keeps its ticket; it is never 0. since_ms (loop_now_ms()): the patience counts
+ * from then. */
 uint64_t facts_fly(struct facts *f, const char *who);
-void facts_wait_again(struct facts *f, uint64_t ticket, const char *who, const struct fact *facts,
-		      size_t n, void (*go_on)(void *arg), void *arg);
+void facts_wait_again(struct facts *f, uint64_t ticket, int64_t since_ms, const char *who,
+		      const struct fact *facts, size_t n, void (*go_on)(void *arg), void *arg);
 void facts_land(struct facts *f, const char *who);
 /* What has waited so is on its way once more, with the ticket that it has. */
 void facts_fly_again(struct facts *f, const char *who);

@@ -32,19 +32,6 @@ static void forms_say(struct request *a, const struct answer *words)
 
 /* ---- buttons and commands ---- */
 
-/* About no Node: nothing has to be read for it. */
-static void forms_open_blank(struct request *a, const struct begun *begun)
-{
-	struct job *job;
-	struct form_look *l = forms_look(a, begun->word, &job);
-
-	l->about.item = begun->item;
-	l->start.when = begun->when;
-	forms_draw(l, NULL, &job->arena);
-	forms_show(a, begun->word, l->view);
-	job_free(job);
-}
-
 /* Without the names of services, if they can't be read: the incident comes first. */
 static void forms_declare_looked(struct request *a, struct job *job)
 {
@@ -93,8 +80,7 @@ static void forms_open_about(struct request *a, const char *line)
 	} else if (!strcmp(begun.word, FORM_DECLARE)) {
 		forms_declare(a);
 	} else if (!begun.node) {
-		forms_open_blank(a, &begun);
-		router_ack(a, NULL);
+		router_take_line(a, line); /* no button of ours: it is as if it had been typed */
 	} else {
 		l = forms_look(a, begun.word, &job);
 		forms_begun(&l->begun, line, &job->arena);

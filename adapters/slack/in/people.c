@@ -7,6 +7,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
+
+#define BEHIND_MOST 500
+#define BEHIND_MS 800 /* between two of them: a little less than Slack grants for good */
+
+struct behind {
+	STAILQ_ENTRY(behind) link;
+	bool asked;
+	char ref[];
+};
 
 struct people {
 	struct router_seams s;
@@ -14,9 +24,13 @@ struct people {
 	void (*answered)(void *arg);
 	void *arg;
 	struct ask *ask;
+	STAILQ_HEAD(, behind) behind; /* the first is being asked about, or comes next */
+	int n_behind;
+	struct loop_timer *pace;
 };
 
 static void people_call(struct question *q);
+static void behind_next(void *arg);
 
 static void people_ended(void *arg)
 {
@@ -36,13 +50,30 @@ struct people *people_new(const struct router_seams *seams, const struct gap_cou
 	p->answered = answered;
 	p->arg = arg;
 	p->ask = ask_new(seams, gaps, &calls);
+	STAILQ_INIT(&p->behind);
+	p->pace = loop_timer_new(seams->loop, behind_next, p);
 	return p;
+}
+
+static void behind_drop(struct people *p, struct behind *b)
+{
+	STAILQ_REMOVE(&p->behind, b, behind, link);
+	p->n_behind--;
+	free(b);
+}
+
+static void behind_drop_all(struct people *p)
+{
+	while (!STAILQ_EMPTY(&p->behind))
+		behind_drop(p, STAILQ_FIRST(&p->behind));
 }
 
 void people_free(struct people *p)
 {
 	if (!p)
 		return;
+	behind_drop_all(p);
+	loop_timer_free(p->pace);
 	ask_free(p->ask);
 	free(p);
 }
@@ -183,7 +214,63 @@ void people_changed(struct people *p, const char *who)
 	ask_changed(p->ask, who);
 }
 
+bool people_untold(struct people *p, const char *who)
+{
+	const struct question *q = ask_about(p->ask, who);
+
+	return q && question_untold(q);
+}
+
 void people_stop(struct people *p)
 {
+	behind_drop_all(p);
 	ask_stop(p->ask);
+}
+
+/* ---- asking in the background ---- */
+
+/* One at a time, and none while somebody who waits would have to wait for it. */
+static void behind_next(void *arg)
+{
+	struct people *p = arg;
+	struct behind *b = STAILQ_FIRST(&p->behind);
+
+	if (b && b->asked && !people_asks(p, b->ref)) {
+		behind_drop(p, b);
+		b = STAILQ_FIRST(&p->behind);
+	}
+	if (b && !b->asked && !web_wait_ms(p->s.web, WEB_USERS_INFO, NULL))
+		b->asked = ask_anew(p->ask, b->ref) != NULL;
+	loop_timer_set(p->pace, b ? BEHIND_MS : -1);
+}
+
+static void behind_add(struct people *p, const char *who)
+{
+	struct behind *b;
+	size_t size = strlen(who) + 1;
+
+	STAILQ_FOREACH(b, &p->behind, link)
+	if (!strcmp(b->ref, who))
+		return;
+	if (p->n_behind == BEHIND_MOST || ask_about(p->ask, who))
+		return;
+	b = alloc(sizeof(*b) + size);
+	memcpy(b->ref, who, size);
+	STAILQ_INSERT_TAIL(&p->behind, b, link);
+	p->n_behind++;
+}
+
+void people_ask_behind(struct people *p, const char *const *who, size_t n)
+{
+	bool idle = STAILQ_EMPTY(&p->behind);
+
+	for (size_t i = 0; i < n; i++)
+		behind_add(p, who[i]);
+	if (idle)
+		behind_next(p);
+}
+
+bool people_behind(const struct people *p)
+{
+	return !STAILQ_EMPTY(&p->behind);
 }

@@ -25,7 +25,13 @@ void people_stop(struct people *p); /* asks no more */
  * payload had it, NULL, kept until Slack says better. known: the store's row, a moment ago; zeroed: there is none. */
 bool people_ask(struct people *p, const char *who, const char *name, unsigned needs,
 		const struct person *known);
-bool people_asks(struct people *p, const char *who); /* is it under way? */
+bool people_asks(struct people *p, const char *who);   /* is it under way? */
+bool people_untold(struct people *p, const char *who); /* did Slack answer, and not say it? */
+
+/* Asks who all these are, one after the other, so slowly that nobody who waits stands behind them: a hundred a minute are
+ * all that there are. */
+void people_ask_behind(struct people *p, const char *const *who, size_t n);
+bool people_behind(const struct people *p); /* are some left? */
 
 /* Somebody is mentioned, by this name if the mention had one (name NULL or ""): learns who it is, waits for
  * nothing. */

@@ -339,6 +339,16 @@ static bool asks(const struct rooms *r, enum about about, const char *channel)
 	return q && q->state != ASKED_OVER;
 }
 
+static bool is_refused(const struct asked *q)
+{
+	return q && q->state == ASKED_OVER && q->refused;
+}
+
+bool rooms_untold_members(const struct rooms *r, const char *channel)
+{
+	return is_refused(rooms_asked_about(r, ABOUT_MEMBERS, channel));
+}
+
 bool rooms_asks_members(const struct rooms *r, const char *channel)
 {
 	return asks(r, ABOUT_MEMBERS, channel);
@@ -384,11 +394,8 @@ static int rooms_read(struct reads *r, struct job *job)
 /* True: Slack won't tell. */
 static bool rooms_doubt(struct rooms *r, const char *channel)
 {
-	const struct asked *q;
-
 	rooms_ask(r, ABOUT_MEMBERS, channel, false);
-	q = rooms_asked_about(r, ABOUT_MEMBERS, channel);
-	return q && q->state == ASKED_OVER && q->refused;
+	return rooms_untold_members(r, channel);
 }
 
 static void rooms_looked(struct job *job, void *arg)

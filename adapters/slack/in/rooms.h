@@ -31,6 +31,8 @@ void rooms_changed(struct rooms *r, const char *channel);
 /* Each asks Slack, unless it wouldn't tell a while ago; true: the question is under way. */
 bool rooms_ask_members(struct rooms *r, const char *channel);
 bool rooms_ask_openness(struct rooms *r, const char *channel);
+/* Did Slack refuse to tell, since the last gap? */
+bool rooms_untold_members(const struct rooms *r, const char *channel);
 /* Is it under way? */
 bool rooms_asks_members(const struct rooms *r, const char *channel);
 bool rooms_asks_openness(const struct rooms *r, const char *channel);

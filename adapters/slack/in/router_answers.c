@@ -411,10 +411,14 @@ void answers_decided(struct job *job, void *arg)
 	struct facts *f = a->router->facts;
 	char *flown = a->ticket ? alloc_strdup(a->who) : NULL;
 
-	if (job->rc == 0 && job->outcome.first)
+	if (job->rc == 0 && job->outcome.first) {
 		spoken_again(a, &job->outcome);
-	else
+	} else {
+		if (job->rc == 0)
+			people_ask_behind(a->router->people, job->outcome.lack.people,
+					  job->outcome.lack.n_people);
 		answers_over(a, job);
+	}
 	if (flown)
 		facts_land(f, flown);
 	free(flown);

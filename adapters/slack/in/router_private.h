@@ -78,7 +78,9 @@ struct request { /* an envelope on its way from its frame to its ack */
 	unsigned unsure;
 	uint64_t ticket;	   /* of facts_fly(), while its deed is on its way */
 	struct counting *counting; /* with a line that counts; NULL: it doesn't */
-	int readers_asked;	   /* spoken_ask_readers(): how often */
+	bool readers_asked,
+		untold;		 /* spoken_ask_readers(); Slack refused to tell something of it */
+	const struct lack *lack; /* what was asked there */
 	/* router_hear(): who is told, when it ends; NULL: nobody. And of what, while the job is there that decided it. */
 	void (*over)(void *go, const struct outcome *out, bool again);
 	void *go;

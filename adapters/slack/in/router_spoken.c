@@ -19,9 +19,8 @@
 #include <string.h>
 
 #define LINE_MOST 65536
-#define NAMED_MOST 8	/* people who are given something by one line */
-#define DOUBTS_MOST 32	/* channels that one person waits for */
-#define READERS_ASKED 2 /* times: first who is in a channel, then who they are */
+#define NAMED_MOST 8   /* people who are given something by one line */
+#define DOUBTS_MOST 32 /* channels that one person waits for */
 
 /* ---- to the store ---- */
 
@@ -184,8 +183,9 @@ static void spoken_submit(void *arg)
 		job->intent.message = &job->message;
 	}
 	job->reply_url = arena_strdup(keep, a->e.response_url);
-	if (a->ticket && a->readers_asked < READERS_ASKED)
+	if (a->ticket && !a->readers_asked)
 		job->intent.unsure |= UNSURE_READERS;
+	job->intent.untold = a->untold;
 	if (a->counting)
 		job->intent.unsure |= UNSURE_COUNT;
 	job->intent.counting = a->counting;
@@ -207,29 +207,63 @@ static void spoken_fly(void *arg)
 	spoken_submit(a);
 }
 
+/* Told it won't be, however often they ask. */
+static bool is_untold(const struct request *a)
+{
+	const struct lack *lack = a->lack;
+
+	for (size_t i = 0; i < 2; i++)
+		if (lack->channels[i] && rooms_untold_members(a->router->rooms, lack->channels[i]))
+			return true;
+	for (size_t i = 0; i < lack->n_people; i++)
+		if (people_untold(a->router->people, lack->people[i]))
+			return true;
+	return false;
+}
+
 static void spoken_readers_known(void *arg)
 {
 	struct request *a = arg;
 
+	a->untold = is_untold(a);
 	facts_fly_again(a->router->facts, a->who);
 	spoken_submit(a);
 }
 
+static struct lack *lack_keep(const struct lack *lack, struct arena *a)
+{
+	struct lack *kept = arena_alloc(a, sizeof(*kept));
+	const char **people = arena_alloc(a, (lack->n_people + 1) * sizeof(*people));
+
+	for (size_t i = 0; i < 2; i++)
+		kept->channels[i] = arena_strdup(a, lack->channels[i]);
+	for (size_t i = 0; i < lack->n_people; i++)
+		people[i] = arena_strdup(a, lack->people[i]);
+	kept->people = people;
+	kept->n_people = lack->n_people;
+	return kept;
+}
+
+/* Once, in the time that a line may wait at all. While people are being asked about in the background, nobody is asked
+ * about before them: however often it is tried, there is room for who waits for something else. */
 static void spoken_ask_readers(struct request *a, const struct lack *lack)
 {
-	size_t most = lack->n_people + 2, n = 0;
-	struct fact *facts = arena_alloc(&a->arena, most * sizeof(*facts));
+	int64_t waited_ms = (histogram_now_us() - a->received_us) / 1000;
+	size_t n_people = people_behind(a->router->people) ? 0 : lack->n_people, n = 0;
+	struct fact *facts = arena_alloc(&a->arena, (n_people + 2) * sizeof(*facts));
 
+	a->lack = lack_keep(lack, &a->arena);
 	for (size_t i = 0; i < 2; i++)
 		if (lack->channels[i])
 			facts[n++] =
 				(struct fact){ .kind = FACT_MEMBERS, .ref = lack->channels[i] };
-	for (size_t i = 0; i < lack->n_people; i++)
+	for (size_t i = 0; i < n_people; i++)
 		facts[n++] = (struct fact){ .kind = FACT_PERSON,
 					    .ref = lack->people[i],
 					    .needs = PEOPLE_RANK };
-	a->readers_asked++;
-	facts_wait_again(a->router->facts, a->ticket, a->who, facts, n, spoken_readers_known, a);
+	a->readers_asked = true;
+	facts_wait_again(a->router->facts, a->ticket, loop_now_ms() - waited_ms, a->who, facts, n,
+			 spoken_readers_known, a);
 }
 
 void spoken_again(struct request *a, const struct outcome *out)

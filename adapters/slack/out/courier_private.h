@@ -223,9 +223,8 @@ void sender_channel_name(struct buf *out, struct call *call);
 void sender_next_name(struct call *call); /* the channel's name is somebody else's */
 
 /* senders_channel.c, senders_announce.c, senders_dm.c, senders_file.c, senders_message.c */
-sighting see_card_post, see_card_hung, see_link, see_short, see_short_line, see_short_report,
-	see_dm, see_invite, see_given, see_brief, see_file, see_offer, see_remind, see_remind_dm,
-	see_digest;
+sighting see_card_hung, see_link, see_short, see_short_line, see_short_report, see_dm, see_invite,
+	see_given, see_brief, see_file, see_offer, see_remind, see_remind_dm, see_digest;
 void sender_channel(struct call *call);
 void sender_channel_died(struct call *call, struct job *job, const char *error);
 void sender_pin(struct call *call);

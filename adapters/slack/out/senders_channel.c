@@ -117,7 +117,7 @@ void sender_channel_died(struct call *call, struct job *job, const char *error)
 	job_then(job, &then);
 }
 
-void see_card_post(struct reads *r, struct sight *s, struct arena *a)
+static void see_card_post(struct reads *r, struct sight *s, struct arena *a)
 {
 	see_post(r, s, a, POST_CARD);
 }
