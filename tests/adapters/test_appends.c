@@ -163,9 +163,33 @@ static void what_was_committed_is_in_the_file_and_nothing_else(void **state)
 	unlink(copied);
 }
 
+/* Pages of a transaction that was too long for memory are in the WAL already when it is rolled back. */
+static void what_was_rolled_back_is_written_over_nobody_elses(void **state)
+{
+	sqlite3 *writer;
+	char whole[80];
+
+	(void)state;
+	assert_int_equal(sqlite3_open_v2(path, &writer, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	run(ours,
+	    "INSERT INTO t VALUES (1, 1, randomblob(50000)); PRAGMA wal_checkpoint(PASSIVE);"
+	    "PRAGMA cache_size = 5; BEGIN IMMEDIATE; INSERT INTO t VALUES (2, 1, randomblob(60000));"
+	    "ROLLBACK");
+	run(writer,
+	    "INSERT INTO t VALUES (3, 1, randomblob(90000)); INSERT INTO t VALUES (4, 1, randomblob(9000))");
+	assert_both_have_the_same();
+	run(ours, "INSERT INTO t VALUES (5, 1, randomblob(3000))");
+	assert_both_have_the_same();
+	row_of(other, "PRAGMA integrity_check", whole);
+	assert_string_equal(whole, "ok");
+	sqlite3_close(writer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_was_rolled_back_is_written_over_nobody_elses,
+						begin, end),
 		cmocka_unit_test_setup_teardown(each_page_of_a_commit_is_one_write, begin, end),
 		cmocka_unit_test_setup_teardown(another_connection_finds_every_commit_whole, begin,
 						end),
