@@ -434,7 +434,7 @@ static void a_database_that_is_deleted_is_named_and_all_is_well_when_it_is_put_b
 	assert_answered("/incident new Not now either", "database file was deleted or replaced");
 	assert_answered("/incident list", "Checkout is down");
 	said("#timeline said while it was away");
-	until_logged("events can't be saved and are left to Slack", 1);
+	until_logged("events can't be saved; Slack will send them again", 1);
 	assert_logged(&s, "Put it back, or stop the bot, restore a backup and start it");
 	stage_shell(&s, "aliosbot note 1 from the shell");
 	assert_int_equal(s.shell_exit, 5);
