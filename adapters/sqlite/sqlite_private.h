@@ -90,7 +90,7 @@ struct sqlite_store {
 		int64_t at; /* when answers were last walked (prune.c); 0: never */
 		bool under_way;
 		struct buf upto; /* this key */
-		int64_t old; /* up to this one, in the order in which they came, they are old */
+		int64_t old;	 /* up to this one, in the order in which they came, they are old */
 	} walked;
 	struct job *jobs, **jobs_end; /* for the next turn */
 	unsigned stirred;	      /* enum stir, since it was told last */
