@@ -10,7 +10,7 @@
 
 #define ID "INCIDENT-2026-001"
 
-static void card_is(struct a_store *s, int64_t shown)
+static void card_edited(struct a_store *s, int64_t shown, bool refused)
 {
 	struct job *job = job_new(JOB_SHOWN);
 
@@ -20,7 +20,13 @@ static void card_is(struct a_store *s, int64_t shown)
 					 .id = "",
 					 .shown = shown,
 					 .hash = "h" };
+	job->shown.refused = refused;
 	a_letter_ended(s, job);
+}
+
+static void card_is(struct a_store *s, int64_t shown)
+{
+	card_edited(s, shown, false);
 }
 
 static int64_t seq_of(struct a_store *s)
@@ -151,16 +157,7 @@ static void a_topic_that_gathers_changes_hides_no_card(void **state)
 
 static void refused(struct a_store *s, int64_t shown)
 {
-	struct job *job = job_new(JOB_SHOWN);
-
-	job->shown.post = (struct post){ .node = ID,
-					 .what = POST_CARD,
-					 .generation = 1,
-					 .id = "",
-					 .shown = shown,
-					 .hash = "h" };
-	job->shown.refused = true;
-	a_letter_ended(s, job);
+	card_edited(s, shown, true);
 }
 
 static void
