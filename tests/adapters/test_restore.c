@@ -95,6 +95,45 @@ static void an_id_that_was_given_since_the_copy_is_not_given_again(void **state)
 	a_store_assert_finds(s, "UPDATE year SET last = 5", "the counter says 5 incidents");
 }
 
+static void restored_and_opened(struct a_store *s, const char *copy)
+{
+	struct restored told;
+
+	a_store_close(s);
+	if (restore(s, copy, &told))
+		fail_msg("%s", s->why.s);
+	arena_release(&told.arena);
+	assert_int_equal(a_store_open(s, STORE_WRITE), 0);
+	a_store_assert_verified(s);
+	s->now += MS_MINUTE; /* the next one is kept under another name */
+}
+
+/* The second copy has a counter that is ahead of its last incident; and a damaged one counts nothing. */
+static void ids_go_on_over_copies_of_restored_databases_and_damaged_counters(void **state)
+{
+	struct a_store *s = *state;
+	char first[200], second[200];
+	int64_t most = a_store_number(s, "SELECT max(number) FROM node");
+
+	snprintf(first, sizeof(first), "%s", copies_beside(s, ".first"));
+	assert_int_equal(sqlite_store_backup(s->store, first, &s->why), 0);
+	a_store_declare(s, "Since");
+	a_store_declare(s, "Since as well");
+	restored_and_opened(s, first);
+	snprintf(second, sizeof(second), "%s", copies_beside(s, ".second"));
+	assert_int_equal(sqlite_store_backup(s->store, second, &s->why), 0);
+	a_store_do(s, "new After the first");
+	restored_and_opened(s, second);
+	a_store_do(s, "new After the second");
+	assert_int_equal(a_store_number(s, "SELECT max(number) FROM node"), most + 4);
+	a_store_assert_verified(s);
+	a_store_script(s, "UPDATE year SET last = 4000000000000000000");
+	restored_and_opened(s, second);
+	a_store_do(s, "new After the damage");
+	assert_int_equal(a_store_number(s, "SELECT max(number) FROM node"), most + 5);
+	a_store_assert_verified(s);
+}
+
 static void where_nobody_knows_which_ids_were_given_it_is_told(void **state)
 {
 	struct a_store *s = *state;
@@ -471,6 +510,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_copy_takes_the_databases_place_and_the_old_one_is_kept),
 		TEST(an_id_that_was_given_since_the_copy_is_not_given_again),
+		TEST(ids_go_on_over_copies_of_restored_databases_and_damaged_counters),
 		TEST(where_nobody_knows_which_ids_were_given_it_is_told),
 		TEST(a_copy_of_an_older_version_is_brought_up_to_date),
 		TEST(a_copy_that_is_not_whole_changes_nothing),
