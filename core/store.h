@@ -171,6 +171,9 @@ struct job {
 	int (*read)(struct reads *r, struct job *job);
 	void *found;
 	bool one_look; /* JOB_READ: `read` asks one question, which needs no snapshot */
+	/* JOB_READ: it looks ahead of a deed, which asks again whatever counts. `done` may be called within the
+	 * transaction, and the deed that it submits be done in the same. What was found may be taken back with that. */
+	bool ahead;
 
 	/* JOB_DEED; and JOB_RESULT with `then`. The intent's message may be `message`, or elsewhere in the arena. */
 	struct intent intent;

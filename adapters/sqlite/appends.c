@@ -5,15 +5,21 @@
 #include <string.h>
 
 #define NAME "aliosbot-appends"
-#define FRAME_HEAD 24	/* of a page in the WAL */
-#define PAGE_MOST 65536 /* SQLite's */
+#define FRAME_HEAD 24		       /* of a page in the WAL */
+/* Frames of pages as they are here. SQLite's own VFS can't write more than 131,071 bytes at once, and doesn't say so. */
+#define KEPT_MOST (31 * (FRAME_HEAD + 4096))
+#define LOCK_WRITE 0		       /* SQLite's: the writer's, among a WAL's */
 
-/* A WAL; the file of the VFS below stands behind it. */
+/* The database, or its WAL; the file of the VFS below stands behind it. */
 struct appends {
 	sqlite3_file file;
-	sqlite3_int64 end; /* where the last write ended; -1: none yet */
-	bool head;	   /* before `end` is a head that isn't in the file yet */
-	char *frame;	   /* it, and room for its page */
+	struct appends *wal; /* the database's; NULL: none is open */
+	/* the WAL: */
+	struct appends *of;
+	sqlite3_int64 at; /* of what is kept */
+	int len;
+	bool last; /* the page that comes is its commit's last */
+	char *kept;
 };
 
 static sqlite3_vfs vfs, *below;
@@ -30,54 +36,61 @@ static sqlite3_file *real(sqlite3_file *f)
 
 /* ---- what is kept ---- */
 
+/* Also when that fails nothing is kept: who hears of it takes the transaction back. */
 static int let_go(sqlite3_file *f)
 {
 	struct appends *a = appends_of(f);
+	int len = a->len;
 
-	if (!a->head)
-		return SQLITE_OK;
-	a->head = false;
-	return real(f)->pMethods->xWrite(real(f), a->frame, FRAME_HEAD, a->end - FRAME_HEAD);
+	a->len = 0;
+	return len ? real(f)->pMethods->xWrite(real(f), a->kept, len, a->at) : SQLITE_OK;
 }
 
-static int write_through(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
-{
-	int rc = let_go(f);
-
-	return rc ? rc : real(f)->pMethods->xWrite(real(f), data, len, at);
-}
-
-static int write_frame(sqlite3_file *f, const void *page, int len, sqlite3_int64 at)
+static int keep(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	struct appends *a = appends_of(f);
 
-	memcpy(a->frame + FRAME_HEAD, page, (size_t)len);
-	a->head = false;
-	return real(f)->pMethods->xWrite(real(f), a->frame, FRAME_HEAD + len, at - FRAME_HEAD);
+	if (!a->len)
+		a->at = at;
+	memcpy(a->kept + a->len, data, (size_t)len);
+	a->len += len;
+	return SQLITE_OK;
 }
 
-/* Heads alone are written elsewhere too, where those of a transaction are made anew: never at the end. */
+/* A frame's head says how long the database is then, if it is its commit's last, else 0. */
+static bool ends_commit(const void *head)
+{
+	static const char goes_on[4];
+
+	return memcmp((const char *)head + 4, goes_on, sizeof(goes_on)) != 0;
+}
+
 static int append(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	struct appends *a = appends_of(f);
-	bool goes_on = at == a->end;
+	bool last = a->last;
+	int rc = SQLITE_OK;
 
-	a->end = at + len;
-	if (goes_on && a->head && len <= PAGE_MOST)
-		return write_frame(f, data, len, at);
-	if (goes_on && !a->head && len == FRAME_HEAD) {
-		memcpy(a->frame, data, FRAME_HEAD);
-		a->head = true;
-		return SQLITE_OK;
-	}
-	return write_through(f, data, len, at);
+	if (at != a->at + a->len || len > KEPT_MOST - a->len)
+		rc = let_go(f);
+	a->last = len == FRAME_HEAD && ends_commit(data);
+	if (rc)
+		return rc;
+	if (len > KEPT_MOST)
+		return real(f)->pMethods->xWrite(real(f), data, len, at);
+	rc = keep(f, data, len, at);
+	return last ? let_go(f) : rc;
 }
 
 /* ---- everything else comes behind it ---- */
 
 static int appends_close(sqlite3_file *f)
 {
-	sqlite3_free(appends_of(f)->frame);
+	struct appends *a = appends_of(f);
+
+	if (a->of)
+		a->of->wal = NULL;
+	sqlite3_free(a->kept);
 	return real(f)->pMethods->xClose(real(f));
 }
 
@@ -86,6 +99,11 @@ static int appends_read(sqlite3_file *f, void *data, int len, sqlite3_int64 at)
 	int rc = let_go(f);
 
 	return rc ? rc : real(f)->pMethods->xRead(real(f), data, len, at);
+}
+
+static int write_through(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
+{
+	return real(f)->pMethods->xWrite(real(f), data, len, at);
 }
 
 static int appends_truncate(sqlite3_file *f, sqlite3_int64 size)
@@ -141,44 +159,103 @@ static int appends_device(sqlite3_file *f)
 	return real(f)->pMethods->xDeviceCharacteristics(real(f));
 }
 
-static const sqlite3_io_methods methods = {
-	.iVersion = 1,
-	.xClose = appends_close,
-	.xRead = appends_read,
-	.xWrite = append,
-	.xTruncate = appends_truncate,
-	.xSync = appends_sync,
-	.xFileSize = appends_size,
-	.xLock = appends_lock,
-	.xUnlock = appends_unlock,
-	.xCheckReservedLock = appends_reserved,
-	.xFileControl = appends_control,
-	.xSectorSize = appends_sector,
-	.xDeviceCharacteristics = appends_device,
+/* ---- the database's own, whose locks are its WAL's as well ---- */
+
+static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **at)
+{
+	return real(f)->pMethods->xShmMap(real(f), page, size, extend, at);
+}
+
+/* What is still kept when the writer's lock goes was rolled back: it is never written, for from now on there may be
+ * another's commit in its place. */
+static int shm_lock(sqlite3_file *f, int at, int n, int flags)
+{
+	struct appends *wal = appends_of(f)->wal;
+
+	if (wal && at == LOCK_WRITE && flags & SQLITE_SHM_UNLOCK && flags & SQLITE_SHM_EXCLUSIVE)
+		wal->len = 0;
+	return real(f)->pMethods->xShmLock(real(f), at, n, flags);
+}
+
+static void shm_barrier(sqlite3_file *f)
+{
+	real(f)->pMethods->xShmBarrier(real(f));
+}
+
+static int shm_unmap(sqlite3_file *f, int delete)
+{
+	return real(f)->pMethods->xShmUnmap(real(f), delete);
+}
+
+static int map_fetch(sqlite3_file *f, sqlite3_int64 at, int len, void **page)
+{
+	return real(f)->pMethods->xFetch(real(f), at, len, page);
+}
+
+static int map_unfetch(sqlite3_file *f, sqlite3_int64 at, void *page)
+{
+	return real(f)->pMethods->xUnfetch(real(f), at, page);
+}
+
+#define OF_BOTH \
+	.xClose = appends_close, .xRead = appends_read, .xTruncate = appends_truncate, \
+	.xSync = appends_sync, .xFileSize = appends_size, .xLock = appends_lock, \
+	.xUnlock = appends_unlock, .xCheckReservedLock = appends_reserved, \
+	.xFileControl = appends_control, .xSectorSize = appends_sector, \
+	.xDeviceCharacteristics = appends_device
+
+static const sqlite3_io_methods wal_methods = { .iVersion = 1, OF_BOTH, .xWrite = append };
+static const sqlite3_io_methods db_methods = {
+	.iVersion = 3,
+	OF_BOTH,
+	.xWrite = write_through,
+	.xShmMap = shm_map,
+	.xShmLock = shm_lock,
+	.xShmBarrier = shm_barrier,
+	.xShmUnmap = shm_unmap,
+	.xFetch = map_fetch,
+	.xUnfetch = map_unfetch,
 };
 
 /* ---- the VFS ---- */
 
-static int open_wal(const char *name, sqlite3_file *f, int flags, int *out)
+static int open_db(const char *name, sqlite3_file *f, int flags, int *out)
 {
-	char *frame = sqlite3_malloc(FRAME_HEAD + PAGE_MOST);
 	int rc;
 
 	f->pMethods = NULL;
-	if (!frame)
-		return SQLITE_NOMEM;
-	*appends_of(f) = (struct appends){ .frame = frame, .end = -1 };
+	*appends_of(f) = (struct appends){ 0 };
 	rc = below->xOpen(below, name, real(f), flags, out);
 	if (real(f)->pMethods)
-		f->pMethods = &methods;
-	else
-		sqlite3_free(frame);
+		f->pMethods = &db_methods;
+	return rc;
+}
+
+static int open_wal(const char *name, sqlite3_file *f, int flags, int *out)
+{
+	struct appends *of = appends_of(sqlite3_database_file_object(name));
+	char *kept = sqlite3_malloc(KEPT_MOST);
+	int rc;
+
+	f->pMethods = NULL;
+	if (!kept)
+		return SQLITE_NOMEM;
+	*appends_of(f) = (struct appends){ .of = of, .kept = kept };
+	rc = below->xOpen(below, name, real(f), flags, out);
+	if (!real(f)->pMethods) {
+		sqlite3_free(kept);
+		return rc;
+	}
+	f->pMethods = &wal_methods;
+	of->wal = appends_of(f);
 	return rc;
 }
 
 static int open_file(sqlite3_vfs *ours, const char *name, sqlite3_file *f, int flags, int *out)
 {
 	(void)ours;
+	if (flags & SQLITE_OPEN_MAIN_DB)
+		return open_db(name, f, flags, out);
 	if (flags & SQLITE_OPEN_WAL)
 		return open_wal(name, f, flags, out);
 	return below->xOpen(below, name, f, flags, out);

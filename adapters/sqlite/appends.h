@@ -1,9 +1,11 @@
 /*
- * appends: a VFS of SQLite's in which a page that is appended to the WAL is one write(2). SQLite makes two of it, one
- * right behind the other: the page's head, 24 bytes, and the page. The head is kept until its page comes.
+ * appends: a VFS of SQLite's in which a commit is one write(2), or one for each 31 pages. SQLite makes two of every page,
+ * one right behind the other: the page's head in the WAL, 24 bytes, and the page. What lies side by side is kept until the
+ * commit's last page.
  *
- * Nothing is kept any longer than that: between the two SQLite asks nothing of the file. So a write that fails fails
- * the call that it failed before, and what is rolled back leaves nothing behind that could be written later.
+ * Kept is only what nobody may have seen yet: that page's write, and whatever else is asked of the WAL, comes behind it. So
+ * a write that fails fails its own transaction. Of a transaction that is taken back nothing is left when the writer's lock
+ * goes.
  */
 #ifndef ADAPTERS_SQLITE_APPENDS_H
 #define ADAPTERS_SQLITE_APPENDS_H

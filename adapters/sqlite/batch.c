@@ -2,6 +2,9 @@
  * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync); `done` is called when the commit is on disk. A turn runs what was
  * submitted before it.
  *
+ * A job that looks ahead of a deed (struct job, ahead) is handed back as soon as it has looked, and what it submits comes
+ * behind the others of its transaction: what one turn brought is one commit.
+ *
  * Nearly always every job goes well, and none was there before. So a transaction is first run as if that were so,
  * without savepoints and questions; when it isn't, it is rolled back and run again, carefully: a savepoint a job,
  * and "was this done before?" ahead of each deed.
@@ -144,6 +147,42 @@ static int run_guarded(struct sqlite_store *s, struct job *job)
 	return sqlite3_get_autocommit(s->db.handle) ? LOST : 0;
 }
 
+/* ---- handing back ---- */
+
+static void hand_back(struct sqlite_store *s, struct job *jobs, const struct job *end)
+{
+	struct job *next;
+
+	for (struct job *job = jobs; job != end; job = next) {
+		next = job->next; /* done may free the job */
+		s->counts.duplicates += job->duplicate;
+		s->counts.refused += job->rc < 0;
+		s->counts.dead +=
+			!job->rc && job->kind == JOB_RESULT && job->result.state == LETTER_DEAD;
+		if (job->done)
+			job->done(job, job->arg);
+	}
+}
+
+/* One that has looked ahead, out of its list; what it submits goes to the end of that. */
+static void hand_back_ahead(struct sqlite_store *s, struct job **at)
+{
+	struct job *job = *at;
+
+	*at = job->next;
+	if (s->turn_end == &job->next)
+		s->turn_end = at;
+	s->handing_ahead = true;
+	hand_back(s, job, job->next);
+	s->handing_ahead = false;
+	if (!s->jobs)
+		return;
+	*s->turn_end = s->jobs;
+	s->turn_end = s->jobs_end;
+	s->jobs = NULL;
+	s->jobs_end = &s->jobs;
+}
+
 /* ---- one transaction ---- */
 
 static void roll_back(struct sqlite_store *s)
@@ -173,19 +212,25 @@ static int run_one(struct sqlite_store *s, struct job *job)
 	return s->careful ? run_guarded(s, job) : run_boldly(s, job);
 }
 
-static int run_jobs(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+/* Up to `most` of *jobs; those that look ahead leave the list, if `early`. */
+static int run_jobs(struct sqlite_store *s, struct job **jobs, int most, bool early,
+		    struct job **end)
 {
 	int64_t began = now_of(s), now = began;
-	struct job *job = jobs;
+	struct job **at = jobs;
 	int n = 0, rc = 0;
 
-	while (job && n < most && now >= began && now - began < BATCH_MS && !rc) {
-		rc = run_one(s, job);
-		job = job->next;
-		n++;
+	while (*at && n < most && now >= began && now - began < BATCH_MS && !rc) {
+		rc = run_one(s, *at);
+		if (!rc && early && (*at)->ahead) {
+			hand_back_ahead(s, at);
+		} else {
+			at = &(*at)->next;
+			n++;
+		}
 		now = now_of(s);
 	}
-	*end = job;
+	*end = *at;
 	return rc;
 }
 
@@ -194,7 +239,7 @@ static bool may_write(struct sqlite_store *s, const struct job *job, int most)
 	if (s->mode == STORE_READ)
 		return false;
 	for (int n = 0; job && n < most; job = job->next, n++)
-		if (job->kind != JOB_READ)
+		if (job->kind != JOB_READ || job->ahead)
 			return true;
 	return false;
 }
@@ -212,14 +257,14 @@ static enum wrote wrote(struct sqlite_store *s, int64_t before, const struct job
 }
 
 /* 0, LOST, CAREFULLY, or a fault: nothing of it stands. */
-static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+static int try_transaction(struct sqlite_store *s, struct job **jobs, int most, struct job **end)
 {
 	int64_t before = sqlite3_total_changes64(s->db.handle);
 	int rc = commit_ready(s);
 
 	head_forget(s);
 	s->nodes_before = s->nodes;
-	if (!rc && may_write(s, jobs, most))
+	if (!rc && may_write(s, *jobs, most))
 		rc = db_run(&s->db, "BEGIN IMMEDIATE", "");
 	else if (!rc)
 		db_begin_later(&s->db);
@@ -227,12 +272,12 @@ static int try_transaction(struct sqlite_store *s, struct job *jobs, int most, s
 		*end = NULL;
 		return rc;
 	}
-	rc = run_jobs(s, jobs, most, end);
+	rc = run_jobs(s, jobs, most, most > 1 && !s->careful, end);
 	if (rc) {
 		roll_back(s);
 		return rc;
 	}
-	return commit(s, wrote(s, before, jobs, *end));
+	return commit(s, wrote(s, before, *jobs, *end));
 }
 
 /* 0, or whatever it was that a transaction can deal with. */
@@ -253,14 +298,14 @@ static int try_alone(struct sqlite_store *s, struct job *job)
 	return 0;
 }
 
-/* Up to `most` jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it
+/* Up to `most` of *jobs; *end is the first that was not tried. 0, LOST, or a fault: nothing of it
  * stands. */
-static int transaction(struct sqlite_store *s, struct job *jobs, int most, struct job **end)
+static int transaction(struct sqlite_store *s, struct job **jobs, int most, struct job **end)
 {
 	int rc;
 
-	*end = jobs->next;
-	if ((!jobs->next || most == 1) && try_alone(s, jobs) == 0)
+	*end = (*jobs)->next;
+	if ((!*end || most == 1) && try_alone(s, *jobs) == 0)
 		return 0;
 	s->careful = s->mode == STORE_READ;
 	rc = try_transaction(s, jobs, most, end);
@@ -281,22 +326,21 @@ static void only_read(struct sqlite_store *s, struct job *job, int rc)
 		batch_refuse(job, rc);
 }
 
-/* ---- the list ---- */
-
-static void hand_back(struct sqlite_store *s, struct job *jobs, const struct job *end)
+/* What one that looks ahead submits is refused with the others: it won't wait for the same lock again. */
+static void only_read_all(struct sqlite_store *s, struct job **jobs, const struct job *end, int rc)
 {
-	struct job *next;
+	struct job **at = jobs;
 
-	for (struct job *job = jobs; job != end; job = next) {
-		next = job->next; /* done may free the job */
-		s->counts.duplicates += job->duplicate;
-		s->counts.refused += job->rc < 0;
-		s->counts.dead +=
-			!job->rc && job->kind == JOB_RESULT && job->result.state == LETTER_DEAD;
-		if (job->done)
-			job->done(job, job->arg);
+	while (*at != end) {
+		only_read(s, *at, rc);
+		if ((*at)->ahead)
+			hand_back_ahead(s, at);
+		else
+			at = &(*at)->next;
 	}
 }
+
+/* ---- the list ---- */
 
 /* The transaction was lost to one of these jobs: each gets its own. */
 static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct job *end)
@@ -306,7 +350,7 @@ static void one_by_one(struct sqlite_store *s, struct job *jobs, const struct jo
 
 	for (struct job *job = jobs; job != end; job = next) {
 		next = job->next;
-		rc = transaction(s, job, 1, &tried);
+		rc = transaction(s, &job, 1, &tried);
 		if (rc)
 			only_read(s, job, rc == LOST ? STORE_FULL : rc);
 		hand_back(s, job, next);
@@ -329,13 +373,13 @@ static void batch_run_all(struct sqlite_store *s, struct job *jobs)
 
 	rows_forget_names(s);
 	for (; jobs; jobs = end) {
-		rc = transaction(s, jobs, BATCH_JOBS, &end);
+		rc = transaction(s, &jobs, BATCH_JOBS, &end);
 		if (rc == LOST) {
 			one_by_one(s, jobs, end);
 			continue;
 		}
-		for (struct job *job = jobs; rc && job != end; job = job->next)
-			only_read(s, job, rc);
+		if (rc)
+			only_read_all(s, &jobs, end, rc);
 		hand_back(s, jobs, end);
 		if (s->unindexed > WORDS_UNINDEXED_MOST)
 			words_bite(s);
@@ -354,7 +398,7 @@ void batch_submit(struct store *store, struct job *jobs)
 	*s->jobs_end = jobs;
 	while (*s->jobs_end)
 		s->jobs_end = &(*s->jobs_end)->next;
-	if (s->seams.wake)
+	if (s->seams.wake && !s->handing_ahead)
 		s->seams.wake(s->seams.arg);
 }
 
@@ -365,6 +409,7 @@ bool batch_turn(struct store *store)
 
 	if (!jobs)
 		return false;
+	s->turn_end = s->jobs_end;
 	s->jobs = NULL;
 	s->jobs_end = &s->jobs;
 	batch_run_all(s, jobs);

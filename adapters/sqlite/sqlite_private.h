@@ -93,6 +93,8 @@ struct sqlite_store {
 		int64_t old;	 /* up to this one, in the order in which they came, they are old */
 	} walked;
 	struct job *jobs, **jobs_end; /* for the next turn */
+	struct job **turn_end;	      /* of this turn's */
+	bool handing_ahead;	      /* what is submitted just now is this turn's */
 	unsigned stirred;	      /* enum stir, since it was told last */
 	int wal_pages; /* not yet moved into the file, as SQLite told at the last commit */
 	struct buf

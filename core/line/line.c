@@ -248,21 +248,27 @@ static unsigned command_needs(const struct line *l)
 	return needs;
 }
 
-unsigned line_needs(const char *text)
+const struct command *line_asks(const char *text, unsigned *needs)
 {
 	/* Read by a clock that nobody has told us, the line itself says whether that mattered. */
 	struct line_context c = { 0 };
-	unsigned needs = 0;
+	const struct command *command;
 	struct arena a;
 	struct line l;
 
 	arena_init(&a);
 	line_read(&c, text, &a, &l);
-	if (l.zone_was_unknown)
-		needs |= LINE_NEEDS_ZONE;
-	if (l.kind == LINE_COMMAND)
-		needs |= command_needs(&l);
+	command = l.kind == LINE_COMMAND ? l.command : NULL;
+	*needs = (l.zone_was_unknown ? LINE_NEEDS_ZONE : 0) | (command ? command_needs(&l) : 0);
 	arena_release(&a);
+	return command;
+}
+
+unsigned line_needs(const char *text)
+{
+	unsigned needs;
+
+	line_asks(text, &needs);
 	return needs;
 }
 
@@ -275,30 +281,7 @@ const char *line_group(const char *text, struct arena *a)
 	return l.kind == LINE_COMMAND ? l.group : NULL;
 }
 
-static const struct command *line_command_of(const char *text)
+bool command_is_one_of(const struct command *c, uint64_t verbs)
 {
-	struct line_context c = { 0 };
-	const struct command *command;
-	struct arena a;
-	struct line l;
-
-	arena_init(&a);
-	line_read(&c, text, &a, &l);
-	command = l.kind == LINE_COMMAND ? l.command : NULL;
-	arena_release(&a);
-	return command;
-}
-
-bool line_is_one_of(const char *text, uint64_t verbs)
-{
-	const struct command *c = line_command_of(text);
-
 	return c && verbs & (UINT64_C(1) << c->verb | c->may_be);
-}
-
-bool line_adds(const char *text)
-{
-	const struct command *c = line_command_of(text);
-
-	return c && c->flags & COMMAND_ADDS;
 }

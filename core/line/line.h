@@ -208,11 +208,11 @@ void line_read(const struct line_context *c, const char *text, struct arena *a, 
 #define LINE_NEEDS_CHANNEL (1u << 5) /* is the channel private? */
 #define LINE_NEEDS_CREW (1u << 6)    /* who is in the user group that it names? */
 unsigned line_needs(const char *text);
+/* The same; and the command that it says, NULL none. */
+const struct command *line_asks(const char *text, unsigned *needs);
 /* The user group (a ref) that it names, in the arena; NULL. */
 const char *line_group(const char *text, struct arena *a);
-/* Is it one of these commands (COMMAND_BIT()), or may it turn out to be? */
-bool line_is_one_of(const char *text, uint64_t verbs);
-/* Is it a command that adds something each time it is said (COMMAND_ADDS)? */
-bool line_adds(const char *text);
+/* Is it one of these commands (COMMAND_BIT()), or may it turn out to be? NULL: no. */
+bool command_is_one_of(const struct command *c, uint64_t verbs);
 
 #endif

@@ -128,6 +128,12 @@ bool word_me(const struct word *w)
 	return word_is(w, "me");
 }
 
+/* Most words begin and end with neither. */
+static bool may_be_quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`' || (unsigned char)c >= 0x80;
+}
+
 /* Bytes of the quote at s or, with `last`, of the one that ends there; 0 if none. */
 static size_t quote_at(const char *s, size_t len, bool last)
 {
@@ -136,6 +142,8 @@ static size_t quote_at(const char *s, size_t len, bool last)
 					      "\u201A", "\u00AB", "\u00BB" };
 	size_t i, n;
 
+	if (!len || !may_be_quote(last ? s[len - 1] : *s))
+		return 0;
 	for (i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
 		n = strlen(quotes[i]);
 		if (n <= len && memcmp(last ? s + len - n : s, quotes[i], n) == 0)

@@ -95,7 +95,7 @@ static int end(void **state)
 	return 0;
 }
 
-static void each_page_of_a_commit_is_one_write(void **state)
+static void a_commit_of_a_few_pages_is_one_write(void **state)
 {
 	struct counted before, took;
 
@@ -107,7 +107,7 @@ static void each_page_of_a_commit_is_one_write(void **state)
 	took = counted_since(&before);
 	assert_true(took.pages > 10);
 	assert_int_equal(took.commits, 1);
-	assert_int_equal(took.writes, took.pages);
+	assert_int_equal(took.writes, 1);
 	assert_int_equal(took.syncs, 1);
 	assert_both_have_the_same();
 }
@@ -190,7 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_rolled_back_is_written_over_nobody_elses,
 						begin, end),
-		cmocka_unit_test_setup_teardown(each_page_of_a_commit_is_one_write, begin, end),
+		cmocka_unit_test_setup_teardown(a_commit_of_a_few_pages_is_one_write, begin, end),
 		cmocka_unit_test_setup_teardown(another_connection_finds_every_commit_whole, begin,
 						end),
 		cmocka_unit_test_setup_teardown(what_was_committed_is_in_the_file_and_nothing_else,

@@ -394,6 +394,7 @@ static void look_first(struct facts *f, struct waiter *w)
 		if (w->facts[i].kind == FACT_PERSON)
 			rows->refs[i] = arena_strdup(&job->arena, w->facts[i].ref);
 	w->looking = true;
+	job->ahead = true;
 	job->found = rows;
 	job->read = rows_read;
 	job->done = rows_known;

@@ -121,6 +121,13 @@ static void request_looked(struct job *job, void *arg)
 	job_free(job);
 }
 
+void request_look_ahead(struct request *a, struct job *job,
+			void (*looked)(struct request *a, struct job *job))
+{
+	job->ahead = true;
+	request_look(a, job, looked);
+}
+
 void request_look(struct request *a, struct job *job,
 		  void (*looked)(struct request *a, struct job *job))
 {
@@ -145,7 +152,7 @@ static void router_behind(struct request *a, void (*take)(struct request *a))
 		return;
 	}
 	a->take = take;
-	request_look(a, job_new(JOB_READ), request_came_up);
+	request_look_ahead(a, job_new(JOB_READ), request_came_up);
 }
 
 void router_ack(struct request *a, const char *payload)
@@ -262,7 +269,7 @@ void router_hear(struct router *f, const struct mention *m,
 	a->over = over;
 	a->go = go;
 	a->take = spoken_said;
-	request_look(a, job_new(JOB_READ), request_came_up);
+	request_look_ahead(a, job_new(JOB_READ), request_came_up);
 }
 
 static int meet_read(struct reads *r, struct job *job)

@@ -60,6 +60,7 @@ struct request { /* an envelope on its way from its frame to its ack */
 	int64_t received_us; /* monotonic */
 	const char *place, *who;
 	char *line;	    /* neutral, without the root or the mention */
+	const struct command *command; /* that the line says; NULL: none */
 	struct part *parts; /* of a form whose line says several together; neutral */
 	size_t n_parts;
 	const char *
@@ -97,6 +98,9 @@ void request_free(struct request *a);
  * they were asked; the job is freed behind it. */
 void request_look(struct request *a, struct job *job,
 		  void (*looked)(struct request *a, struct job *job));
+/* The same, ahead of a deed (struct job, ahead): looked() only submits it, or waits for what it needs. */
+void request_look_ahead(struct request *a, struct job *job,
+			void (*looked)(struct request *a, struct job *job));
 /* `done` of a job that nobody waits for but the ack. */
 void router_fact_saved(struct job *job, void *arg);
 /* The store could not say what an event is about (rc < 0), or that it is about nothing we know. */

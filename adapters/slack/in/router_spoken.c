@@ -44,7 +44,7 @@ static void make_unique(const struct request *a, struct job *job)
 		job->key2 = arena_printf(keep, "trigger:%s", e->trigger_id);
 	if (e->kind == ENVELOPE_SUBMIT && e->view_id)
 		job->once = arena_printf(keep, "view:%s:%s", a->place, e->view_id);
-	if (e->kind == ENVELOPE_BUTTON && e->ts && line_adds(a->line))
+	if (e->kind == ENVELOPE_BUTTON && e->ts && a->command && a->command->flags & COMMAND_ADDS)
 		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "",
 					 e->ts, a->who, a->line);
 }
@@ -200,9 +200,9 @@ static void spoken_fly(void *arg)
 {
 	struct request *a = arg;
 
-	if (!a->ticket && line_is_one_of(a->line, COMMAND_BIT(MERGE)))
+	if (!a->ticket && command_is_one_of(a->command, COMMAND_BIT(MERGE)))
 		a->ticket = facts_fly(a->router->facts, a->who);
-	if (line_is_one_of(a->line, COMMAND_BIT(STATS)))
+	if (command_is_one_of(a->command, COMMAND_BIT(STATS)))
 		a->counting = alloc(sizeof(*a->counting));
 	spoken_submit(a);
 }
@@ -410,7 +410,7 @@ static bool needs_group(const struct request *a)
 	const struct settings *set = a->router->s.settings;
 
 	return group_ref(a->router->group) && set->narrowed &&
-	       line_is_one_of(a->line, set->narrowed);
+	       command_is_one_of(a->command, set->narrowed);
 }
 
 static void need_for_line(struct needed *n, const struct request *a, const struct spoken_look *l)
@@ -468,10 +468,11 @@ static void spoken_looked(struct request *a, struct job *job)
 }
 
 /* With its parts: which Node they are about, the line says. */
-static unsigned all_needs(const struct request *a, struct buf *text)
+static unsigned all_needs(struct request *a, struct buf *text)
 {
-	unsigned needs = line_needs(a->line);
+	unsigned needs;
 
+	a->command = line_asks(a->line, &needs);
 	buf_adds(text, a->line);
 	for (size_t i = 0; i < a->n_parts; i++) {
 		needs |= line_needs(a->parts[i].line) & (LINE_NEEDS_ZONE | LINE_NEEDS_NAMED);
@@ -488,7 +489,7 @@ void router_take_line(struct request *a, const char *neutral)
 	a->line = arena_strdup(&a->arena, neutral);
 	buf_init(&text, BUF_ROOMY);
 	needs = all_needs(a, &text);
-	request_look(a, spoken_look_job(a, needs, text.s), spoken_looked);
+	request_look_ahead(a, spoken_look_job(a, needs, text.s), spoken_looked);
 	buf_release(&text);
 }
 
@@ -514,7 +515,7 @@ static void spoken_sight_looked(struct request *a, struct job *job)
 void router_see(struct request *a, void (*take)(struct request *a))
 {
 	a->take = take;
-	request_look(a, spoken_look_job(a, LINE_NEEDS_NODE, NULL), spoken_sight_looked);
+	request_look_ahead(a, spoken_look_job(a, LINE_NEEDS_NODE, NULL), spoken_sight_looked);
 }
 
 /* ---- where lines come from ---- */

@@ -34,7 +34,7 @@ static void told_look(struct request *a, const char *ref,
 		meeting_of(&t->meeting, a->who, NULL, NULL, &job->arena);
 	job->found = t;
 	job->read = read;
-	request_look(a, job, looked);
+	request_look_ahead(a, job, looked);
 }
 
 int told_node_in(struct reads *r, const char *channel, struct arena *arena, struct head *h)
