@@ -152,7 +152,7 @@ static struct effect *effect_add(struct change *c)
 	struct effect *more;
 
 	if (c->count == c->room) {
-		more = arena_alloc(c->arena, (c->room ? 2 * c->room : 16) * sizeof(*more));
+		more = arena_bytes(c->arena, (c->room ? 2 * c->room : 16) * sizeof(*more));
 		if (c->count)
 			memcpy(more, c->effects, c->count * sizeof(*more));
 		c->effects = more;
@@ -275,7 +275,18 @@ void effects_write(struct buf *out, const struct effect *effects, size_t count)
 void journal_row_write(struct buf *out, const char *id, int64_t seq, int64_t at, const char *who,
 		       const char *source, const char *op, const char *basis, const char *effects)
 {
-	buf_addf(out, "%s %" PRId64 " %" PRId64 " %s %s %s ", id, seq, at, who, source, op);
+	const char *const words[] = { who, source, op };
+
+	buf_adds(out, id);
+	buf_addc(out, ' ');
+	buf_addn(out, seq);
+	buf_addc(out, ' ');
+	buf_addn(out, at);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		buf_addc(out, ' ');
+		buf_adds(out, words[i]);
+	}
+	buf_addc(out, ' ');
 	if (basis)
 		escaped_write(out, basis);
 	else

@@ -285,7 +285,12 @@ void text_add_link(struct buf *out, const char *url, const char *label)
 
 void text_add_moment(struct buf *out, int64_t ms, enum moment_format format)
 {
-	buf_addf(out, "%c%c%lld|%c%c", BEGIN, TEXT_MOMENT, (long long)ms, (char)format, END);
+	buf_addc(out, BEGIN);
+	buf_addc(out, TEXT_MOMENT);
+	buf_addn(out, ms);
+	buf_addc(out, '|');
+	buf_addc(out, (char)format);
+	buf_addc(out, END);
 }
 
 void text_add_bold(struct buf *out, const char *words)

@@ -1,6 +1,7 @@
 #include "adapters/clock/clock.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 static int64_t read_ms(clockid_t id)
@@ -29,12 +30,10 @@ struct clock *clock_system(void)
 	return &clock;
 }
 
-static void clock_fill(struct entropy *e, void *bytes, size_t len)
+static void clock_fill_now(unsigned char *at, size_t len)
 {
-	unsigned char *at = bytes;
 	ssize_t n;
 
-	(void)e;
 	while (len > 0) {
 		n = getrandom(at, len, 0);
 		if (n < 0 && errno == EINTR)
@@ -45,6 +44,31 @@ static void clock_fill(struct entropy *e, void *bytes, size_t len)
 		at += n;
 		len -= (size_t)n;
 	}
+}
+
+/* Every text has its salt: some are asked for in one go. What was given is not kept. */
+static _Thread_local struct {
+	unsigned char bytes[256];
+	size_t left;
+} pool;
+
+static void clock_fill(struct entropy *e, void *bytes, size_t len)
+{
+	unsigned char *from;
+
+	(void)e;
+	if (len > sizeof(pool.bytes)) {
+		clock_fill_now(bytes, len);
+		return;
+	}
+	if (len > pool.left) {
+		clock_fill_now(pool.bytes, sizeof(pool.bytes));
+		pool.left = sizeof(pool.bytes);
+	}
+	pool.left -= len;
+	from = pool.bytes + pool.left;
+	memcpy(bytes, from, len);
+	explicit_bzero(from, len);
 }
 
 struct entropy *entropy_system(void)

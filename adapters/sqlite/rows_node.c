@@ -112,7 +112,7 @@ static bool head_next(struct query *q, struct head *h)
 void head_forget(struct sqlite_store *s)
 {
 	s->head.id[0] = '\0';
-	s->head_in = NULL;
+	s->head_in = s->said_in = NULL;
 	arena_release(&s->heads);
 }
 
@@ -252,12 +252,13 @@ int rows_node_last_in(struct rows *r, const char *channel, enum status status, s
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
-/* Spans of one channel don't overlap; a few are looked at, should an import have made some that do.
- */
-#define OPEN_AT \
-	"(SELECT node FROM (SELECT node, from_at, to_at FROM span" \
-	" WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 8)" \
-	" WHERE coalesce(to_at, ?2 + 1) > ?2 ORDER BY from_at DESC, node DESC LIMIT 1)"
+/* Spans of one channel don't overlap; a few are looked at, should an import have made some that do. The other columns
+ * are those of the row that has the maximum, as SQLite promises. */
+#define OPEN_SPAN(columns) \
+	"SELECT " columns ", max(from_at) FROM (SELECT node, from_at, to_at FROM span" \
+	" WHERE channel = ?1 AND from_at <= ?2 ORDER BY from_at DESC, node DESC LIMIT 8)" \
+	" WHERE coalesce(to_at, ?2 + 1) > ?2"
+#define OPEN_AT "(SELECT node FROM (" OPEN_SPAN("node") "))"
 
 int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h)
@@ -268,25 +269,56 @@ int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct ar
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
-#define SAID_IN \
-	"coalesce(" OPEN_AT ", (SELECT max(n) FROM node WHERE channel = ?1 AND " IS_OPEN ")," \
+#define SAID_OF \
+	" (SELECT max(n) FROM node WHERE channel = ?1 AND " IS_OPEN ")," \
 	" (SELECT min(n) FROM node WHERE channel = ?1 AND own_channel = 1))"
 
-/* If one was read already, it is asked first whether it is that one. */
+/* The span that has no end, and behind which none begins, is that of whatever is said there from its beginning on. */
+static int said_in_span(struct sqlite_store *s, const char *channel, int64_t at, int64_t *row)
+{
+	int64_t from;
+	bool lasts;
+	int rc = db_one(&s->db, NULL,
+			OPEN_SPAN("coalesce(node, 0), to_at IS NULL AND NOT EXISTS"
+				  " (SELECT 1 FROM span WHERE channel = ?1 AND from_at > ?2)"),
+			"si>ioi", channel, at, row, &lasts, &from);
+
+	if (rc > 0 && lasts && *row == s->head.row) {
+		s->said_in = arena_strdup(&s->heads, channel);
+		s->said_from = from;
+	}
+	return rc;
+}
+
+/* A Node was read already: is it that one? */
+static int said_in_again(struct rows *r, const char *channel, int64_t at, struct arena *a,
+			 struct head *h)
+{
+	struct sqlite_store *s = of_rows(r);
+	bool known = s->said_in && at >= s->said_from && strcmp(s->said_in, channel) == 0;
+	int64_t row = s->head.row;
+	int rc = known ? 1 : said_in_span(s, channel, at, &row);
+
+	if (rc > 0 && !row)
+		rc = db_one(&s->db, NULL, "SELECT coalesce(" SAID_OF, "s>i", channel, &row);
+	if (rc <= 0 || !row)
+		return rc < 0 ? rc : 0;
+	if (row != s->head.row)
+		return rows_node_row(r, row, a, h);
+	head_copy(h, &s->head, a);
+	return 1;
+}
+
 int rows_node_said_in(struct rows *r, const char *channel, int64_t at, struct arena *a,
 		      struct head *h)
 {
 	struct sqlite_store *s = of_rows(r);
-	const char *id;
 	struct query q;
-	int rc;
 
-	if (*s->head.id) {
-		rc = db_one(&s->db, a, "SELECT id FROM node WHERE n = " SAID_IN, "si>s", channel,
-			    at, &id);
-		return rc > 0 ? rows_node_id(r, id, a, h) : rc;
-	}
-	query(&q, &s->db, a, HEAD_SELECT "WHERE node.n = " SAID_IN, "si", channel, at);
+	if (*s->head.id)
+		return said_in_again(r, channel, at, a, h);
+	query(&q, &s->db, a, HEAD_SELECT "WHERE node.n = coalesce(" OPEN_AT "," SAID_OF, "si",
+	      channel, at);
 	return rows_node_heads_read(r, &q, h, 1);
 }
 

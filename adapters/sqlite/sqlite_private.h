@@ -64,6 +64,8 @@ struct sqlite_store {
 	struct head head;
 	struct arena heads;  /* its strings */
 	const char *head_in; /* the channel whose open Node it is; NULL: nobody asked */
+	const char *said_in; /* the channel where it is what is said of, from then on; NULL: nobody asked */
+	int64_t said_from;
 	struct tally {
 		bool known;
 		int64_t journal, commits;

@@ -73,12 +73,25 @@ static int walk_read(struct walk *w)
 	return rc ? rc : end;
 }
 
+/* The line's last word is the new value, and that of a text begins with a t. */
+static bool may_name_text(const char *line)
+{
+	const char *end = strchrnul(line, '\n'), *last = memrchr(line, ' ', (size_t)(end - line));
+
+	return !*end || !last || last[1] == 't';
+}
+
 static int row_texts(struct walk *w, struct arena *a, const char *effects)
 {
 	struct effect e;
 	int rc = 0, got;
 
-	while (!rc && (got = effect_read(&effects, a, &e))) {
+	while (!rc && *effects) {
+		if (!may_name_text(effects)) {
+			effects = strchr(effects, '\n') + 1;
+			continue;
+		}
+		got = effect_read(&effects, a, &e);
 		if (got < 0)
 			return db_damaged(w->db, "a row of a journal can't be read");
 		if (!names_text(&e))

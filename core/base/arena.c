@@ -95,3 +95,23 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	return p;
 }
+
+char *arena_join(struct arena *a, ...)
+{
+	size_t len = 0;
+	const char *s;
+	char *all, *at;
+	va_list ap;
+
+	va_start(ap, a);
+	while ((s = va_arg(ap, const char *)))
+		len += strlen(s);
+	va_end(ap);
+	all = at = arena_bytes(a, len + 1);
+	va_start(ap, a);
+	while ((s = va_arg(ap, const char *)))
+		at = stpcpy(at, s);
+	va_end(ap);
+	*at = '\0';
+	return all;
+}

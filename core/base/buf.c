@@ -51,7 +51,7 @@ static void buf_reserve(struct buf *b, size_t len)
 	b->cap = cap;
 }
 
-void buf_add(struct buf *b, const void *data, size_t len)
+void buf_add_more(struct buf *b, const void *data, size_t len)
 {
 	if (b->full)
 		return;
@@ -63,22 +63,6 @@ void buf_add(struct buf *b, const void *data, size_t len)
 	if (len)
 		memcpy(b->s + b->len, data, len);
 	b->len += len;
-	b->s[b->len] = '\0';
-}
-
-void buf_adds(struct buf *b, const char *s)
-{
-	if (s)
-		buf_add(b, s, strlen(s));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	if (b->full || b->len + 1 >= b->cap || b->len == b->max) {
-		buf_add(b, &c, 1);
-		return;
-	}
-	b->s[b->len++] = c;
 	b->s[b->len] = '\0';
 }
 

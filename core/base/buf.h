@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *s;    /* owned; "" before the first add */
@@ -30,9 +31,27 @@ void buf_release(struct buf *b); /* frees; the buf can be used again, with the s
 void buf_reset(struct buf *b);	 /* empties, keeps the memory */
 char *buf_detach(struct buf *b); /* the string, now the caller's (free()); b is empty again */
 
-void buf_add(struct buf *b, const void *data, size_t len);
-void buf_adds(struct buf *b, const char *s);
-void buf_addc(struct buf *b, char c);
+void buf_add_more(struct buf *b, const void *data, size_t len); /* what there is no room for yet, or never */
+/* Most of what is added fits. */
+static inline void buf_add(struct buf *b, const void *data, size_t len)
+{
+	if (b->full || len >= b->cap - b->len || len > b->max - b->len) {
+		buf_add_more(b, data, len);
+		return;
+	}
+	memcpy(b->s + b->len, data, len);
+	b->len += len;
+	b->s[b->len] = '\0';
+}
+static inline void buf_adds(struct buf *b, const char *s)
+{
+	if (s)
+		buf_add(b, s, strlen(s));
+}
+static inline void buf_addc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_addn(struct buf *b, int64_t n); /* as "%" PRId64 does, in a tenth of the time */
 void buf_addx(struct buf *b, const void *bytes, size_t len); /* two lower case hex digits a byte */

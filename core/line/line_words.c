@@ -131,7 +131,7 @@ bool word_me(const struct word *w)
 /* Most words begin and end with neither. */
 static bool may_be_quote(char c)
 {
-	return c == '"' || c == '\'' || c == '`' || (unsigned char)c >= 0x80;
+	return (unsigned char)c >= 0x80 || (c && strchr("\"'`", c));
 }
 
 /* Bytes of the quote at s or, with `last`, of the one that ends there; 0 if none. */

@@ -8,11 +8,11 @@ const char *slack_permalink(const struct home *home, const struct message *m, st
 {
 	const char *id = ref_id(m->channel), *thread = m->thread, *url = home->url;
 	size_t whole = strcspn(m->id, ".");
+	const char *at = thread ? "?thread_ts=" : "", *in = thread ? "&cid=" : "";
 
 	if (!ref_in(m->channel, home->place))
 		return NULL;
-	return arena_printf(a, "%s%sarchives/%s/p%.*s%s%s%s%s%s", url,
-			    url[strlen(url) - 1] == '/' ? "" : "/", id, (int)whole, m->id,
-			    m->id[whole] ? m->id + whole + 1 : "", thread ? "?thread_ts=" : "",
-			    thread ? thread : "", thread ? "&cid=" : "", thread ? id : "");
+	return arena_join(a, url, url[strlen(url) - 1] == '/' ? "" : "/", "archives/", id, "/p",
+			  arena_strndup(a, m->id, whole), m->id[whole] ? m->id + whole + 1 : "",
+			  at, thread ? thread : "", in, thread ? id : "", NULL);
 }

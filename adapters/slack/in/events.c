@@ -139,7 +139,7 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 		.event_at = ts_ms(a->e.event_ts),
 	};
 	if (a->e.event_id)
-		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+		job->key = arena_join(&job->arena, "event:", a->e.event_id, NULL);
 	answers_draw(a, job);
 	job->done = decided;
 	job->arg = a;
@@ -390,8 +390,8 @@ static void mark_emoji(struct request *a, unsigned unsure)
 	job->intent.capture = (enum capture_kind)kind;
 	/* Asked once a message which Node it is for, however often the emoji is taken away and set again. */
 	if (a->e.in)
-		job->asked = arena_printf(&job->arena, "asked:%s:%s:%s", a->e.channel, a->e.ts,
-					  a->e.user);
+		job->asked = arena_join(&job->arena, "asked:", a->e.channel, ":", a->e.ts, ":",
+					a->e.user, NULL);
 	job->intent.unsure = unsure;
 	events_submit(a, job);
 }

@@ -33,17 +33,17 @@ static void make_unique(const struct request *a, struct job *job)
 	struct arena *keep = &job->arena;
 
 	if (e->kind == ENVELOPE_MENTION) {
-		job->key = arena_printf(keep, "message:%s:%s", e->channel, e->ts);
+		job->key = arena_join(keep, "message:", e->channel, ":", e->ts, NULL);
 		if (e->client_msg_id)
-			job->key2 = arena_printf(keep, "client:%s", e->client_msg_id);
+			job->key2 = arena_join(keep, "client:", e->client_msg_id, NULL);
 		return;
 	}
 	if (e->id)
-		job->key = arena_printf(keep, "envelope:%s", e->id);
+		job->key = arena_join(keep, "envelope:", e->id, NULL);
 	if (e->trigger_id)
-		job->key2 = arena_printf(keep, "trigger:%s", e->trigger_id);
+		job->key2 = arena_join(keep, "trigger:", e->trigger_id, NULL);
 	if (e->kind == ENVELOPE_SUBMIT && e->view_id)
-		job->once = arena_printf(keep, "view:%s:%s", a->place, e->view_id);
+		job->once = arena_join(keep, "view:", a->place, ":", e->view_id, NULL);
 	if (e->kind == ENVELOPE_BUTTON && e->ts && a->command && a->command->flags & COMMAND_ADDS)
 		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "",
 					 e->ts, a->who, a->line);
