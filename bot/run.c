@@ -42,7 +42,8 @@ static void store_wakes(void *arg)
 {
 	struct bot *b = arg;
 
-	loop_wake(b->loop);
+	if (!b->receiving)
+		loop_wake(b->loop);
 }
 
 static void store_stirred(unsigned what, void *arg)

@@ -26,7 +26,9 @@ static void wire_frame(const char *s, size_t len, unsigned conn, void *arg)
 	struct bot *b = arg;
 	int64_t now;
 
+	b->receiving = true;
 	router_frame(b->router, s, len, conn);
+	b->receiving = false;
 	if (router_dropped(b->router) == b->dropped)
 		return;
 	b->dropped = router_dropped(b->router);

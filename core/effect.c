@@ -112,7 +112,7 @@ static const struct {
 
 static bool effect_is(const char *name, const char *s, size_t len)
 {
-	return !strncmp(name, s, len) && !name[len];
+	return *name == *s && !strncmp(name, s, len) && !name[len];
 }
 
 const char *table_name(enum table t)
@@ -139,6 +139,10 @@ const struct field *table_field(enum table t, const char *name, size_t len)
 {
 	const struct field *f;
 
+	/* Effects name their fields by these very strings. */
+	for (f = tables[t].fields; f->name; f++)
+		if (f->name == name)
+			return f;
 	for (f = tables[t].fields; f->name; f++)
 		if (effect_is(f->name, name, len))
 			return f;

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #define NAME "aliosbot-appends"
-#define FRAME_HEAD 24		       /* of a page in the WAL */
+#define FRAME_HEAD 24 /* of a page in the WAL */
 /* Frames of pages as they are here. SQLite's own VFS can't write more than 131,071 bytes at once, and doesn't say so. */
 #define KEPT_MOST (31 * (FRAME_HEAD + 4096))
-#define LOCK_WRITE 0		       /* SQLite's: the writer's, among a WAL's */
+#define LOCK_WRITE 0 /* SQLite's: the writer's, among a WAL's */
 
 /* The database, or its WAL; the file of the VFS below stands behind it. */
 struct appends {

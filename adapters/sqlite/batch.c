@@ -23,7 +23,7 @@
 
 #include <string.h>
 
-#define BATCH_JOBS 64
+#define BATCH_JOBS 128
 #define BATCH_MS 20
 #define WAL_PAGES_MAX 4096 /* 16 MiB: past this a batch moves the WAL itself, idle or not */
 

@@ -189,6 +189,17 @@ static int known_person_of(struct sqlite_store *s, const char *ref, const struct
 	return k->met;
 }
 
+/* Was it looked up already, and is all of it known? */
+bool known_person_is_met(const struct sqlite_store *s, const char *ref)
+{
+	const struct known_person *k = ref ? s->people : NULL;
+
+	while (k && strcmp(k->ref, ref) != 0)
+		k = k->next;
+	return k && k->met && k->person.name && k->person.zone_known &&
+	       k->person.rank != RANK_UNKNOWN;
+}
+
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p)
 {
 	struct sqlite_store *s = of_rows(r);

@@ -138,18 +138,23 @@ int rows_message(struct rows *r, const char *channel, const char *id, struct are
 	return rc ? rc : one;
 }
 
-/* One look; each part is a step in an index. */
+/* One look; each part is a step in an index. What was just found of the channel, or of who says it, isn't looked up again. */
 int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, const char *who,
 		 struct arena *a, struct concern *c)
 {
+	struct sqlite_store *s = of_rows(r);
+	const char *channel = m->channel ? m->channel : "";
+	const bool lives = *channel && strcmp(s->lives_in, channel) == 0;
+	const bool met = known_person_is_met(s, who);
 	struct query q;
 	int rc;
 
-	query(&q, &of_rows(r)->db, a,
-	      "SELECT EXISTS (SELECT 1 FROM node WHERE channel = ?1"
+	query(&q, &s->db, a,
+	      "SELECT CASE WHEN ?6 THEN 1 ELSE EXISTS (SELECT 1 FROM node WHERE channel = ?1"
 	      "  AND (" IS_OPEN " OR (status = 'DONE' AND closed_at > ?5)"
 	      "  OR (status = 'MERGED' AND n IN " LIVING_NODES_SINCE(
-		      "?5") "))),"
+		      "?5") ")))"
+			    " END,"
 			    " EXISTS (SELECT 1 FROM capture WHERE channel = ?1 AND ts = ?2),"
 			    " EXISTS (SELECT 1 FROM post WHERE channel = ?1 AND what = 'short'"
 			    "  AND ts = coalesce(?3, m.thread_ts)),"
@@ -158,12 +163,17 @@ int rows_concern(struct rows *r, const struct message *m, int64_t since_ms, cons
 			    " EXISTS (SELECT 1 FROM person WHERE ref = ?4 AND name IS NOT NULL AND zone_known"
 			    "  AND rank <> 'unknown'), " MESSAGE_COLUMNS
 			    " FROM (SELECT 1) LEFT JOIN message m ON m.channel = ?1 AND m.ts = ?2",
-	      "ssssi", m->channel, m->id, m->thread, who, since_ms);
+	      "ssssid", m->channel, m->id, m->thread, met ? NULL : who, since_ms, lives);
 	if (query_next(&q, "oooooo", &c->lives, &c->captured, &c->announced, &c->remembered,
 		       &c->erased, &c->met))
 		message_further(&q, &c->known);
 	rc = query_end(&q);
-	return rc ? rc : 1;
+	if (rc)
+		return rc;
+	c->met |= met;
+	if (c->lives && !lives && strlen(channel) < sizeof(s->lives_in))
+		snprintf(s->lives_in, sizeof(s->lives_in), "%s", channel);
+	return 1;
 }
 
 int message_remembered(struct reads *r, const char *channel, const char *from_id, const char *to_id,

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool word_read(struct query *q, const char *what, int (*from)(const char *word), const char *word,
@@ -50,6 +51,18 @@ static bool words_read(struct query *q, struct head *h, const char *const word[4
 	return true;
 }
 
+/* A blank, then a number. */
+static bool number_next(const char **at, int64_t *n)
+{
+	char *end;
+
+	*n = strtoll(*at, &end, 10);
+	if (**at != ' ' || end == *at)
+		return false;
+	*at = end;
+	return true;
+}
+
 /* "detected 3 1763906700000 7;…", those that are live. A marker said twice: the last one counts. */
 static bool markers_read(struct query *q, struct head *h, const char *at)
 {
@@ -57,13 +70,13 @@ static bool markers_read(struct query *q, struct head *h, const char *at)
 
 	for (; at && *at; at += strcspn(at, ";"), at += *at == ';') {
 		size_t len = strcspn(at, " ");
-		const char *word = arena_strndup(q->arena, at, len);
+		const char *word = arena_strndup(q->arena, at, len), *rest = at + len;
 		struct marked m;
 
 		if (!word_read(q, "marker", marker_from, word, -1, &marker))
 			return false;
-		if (sscanf(at + len, " %" SCNd64 " %" SCNd64 " %" SCNd64, &m.n, &m.at, &m.entry) !=
-		    3) {
+		if (!number_next(&rest, &m.n) || !number_next(&rest, &m.at) ||
+		    !number_next(&rest, &m.entry)) {
 			q->rc = db_damaged(q->db, "%s: its markers can't be read", h->id);
 			return false;
 		}
@@ -109,11 +122,17 @@ static bool head_next(struct query *q, struct head *h)
 
 /* ---- the one that was read last: an envelope, and a turn's, are mostly about one Node ---- */
 
-void head_forget(struct sqlite_store *s)
+static void head_drop(struct sqlite_store *s)
 {
 	s->head.id[0] = '\0';
 	s->head_in = s->said_in = NULL;
 	arena_release(&s->heads);
+}
+
+void head_forget(struct sqlite_store *s)
+{
+	head_drop(s);
+	s->lives_in[0] = '\0';
 }
 
 static void head_copy(struct head *to, const struct head *from, struct arena *a)
@@ -130,7 +149,7 @@ static void head_copy(struct head *to, const struct head *from, struct arena *a)
 
 static void head_remember(struct sqlite_store *s, const struct head *h)
 {
-	head_forget(s);
+	head_drop(s);
 	head_copy(&s->head, h, &s->heads);
 }
 

@@ -64,7 +64,10 @@ struct sqlite_store {
 	struct head head;
 	struct arena heads;  /* its strings */
 	const char *head_in; /* the channel whose open Node it is; NULL: nobody asked */
-	const char *said_in; /* the channel where it is what is said of, from then on; NULL: nobody asked */
+	char lives_in
+		[64]; /* a channel where a Node lives that a message may concern; "": none is known */
+	const char *
+		said_in; /* the channel where it is what is said of, from then on; NULL: nobody asked */
 	int64_t said_from;
 	struct tally {
 		bool known;
@@ -552,6 +555,7 @@ int known_in_doubt(struct reads *r, int64_t gaps, const char *person, struct are
 		   const char **channels, int most);
 int rows_person(struct rows *r, const char *ref, struct arena *a, struct person *p);
 const char *known_name_of(struct sqlite_store *s, const char *ref);
+bool known_person_is_met(const struct sqlite_store *s, const char *ref);
 int rows_people(struct rows *r, const char *name, struct arena *a, struct person *p, int most);
 int rows_member(struct rows *r, const char *channel, const char *person);
 

@@ -31,7 +31,8 @@ void buf_release(struct buf *b); /* frees; the buf can be used again, with the s
 void buf_reset(struct buf *b);	 /* empties, keeps the memory */
 char *buf_detach(struct buf *b); /* the string, now the caller's (free()); b is empty again */
 
-void buf_add_more(struct buf *b, const void *data, size_t len); /* what there is no room for yet, or never */
+void buf_add_more(struct buf *b, const void *data,
+		  size_t len); /* what there is no room for yet, or never */
 /* Most of what is added fits. */
 static inline void buf_add(struct buf *b, const void *data, size_t len)
 {

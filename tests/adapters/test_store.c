@@ -218,7 +218,7 @@ static void reading_commits_nothing_and_is_answered_anew(void **state)
 	job_free(job);
 }
 
-static void sixty_four_jobs_share_one_commit(void **state)
+static void a_hundred_and_twenty_eight_jobs_share_one_commit(void **state)
 {
 	struct a_store *s = *state;
 	struct job *first = NULL, **end = &first, *next;
@@ -227,12 +227,12 @@ static void sixty_four_jobs_share_one_commit(void **state)
 	a_store_declare(s, "Checkout is down");
 	commits = s->commits;
 	s->done = 0;
-	for (int i = 0; i < 65; i++) {
+	for (int i = 0; i < 129; i++) {
 		*end = a_store_line(s, "note It still hurts");
 		end = &(*end)->next;
 	}
 	store_batch(s->store, first);
-	assert_int_equal(s->done, 65);
+	assert_int_equal(s->done, 129);
 	assert_int_equal(s->commits - commits, 2);
 	for (struct job *job = first; job; job = next, n++) {
 		next = job->next;
@@ -240,9 +240,115 @@ static void sixty_four_jobs_share_one_commit(void **state)
 		assert_int_equal(job->outcome.verdict, VERDICT_DONE);
 		job_free(job);
 	}
-	assert_int_equal(n, 65);
+	assert_int_equal(n, 129);
 	assert_int_equal(a_store_number(s, "SELECT n_entry FROM node"),
 			 a_store_number(s, "SELECT count(*) FROM entry"));
+	a_store_assert_verified(s);
+}
+
+/* ---- a look, then its deed ---- */
+
+struct ahead { /* a look, and the deed that it is for */
+	struct a_store *s;
+	const char *line, *key;
+	int looked, done;
+};
+
+static void ahead_done(struct job *job, void *arg)
+{
+	struct ahead *x = arg;
+
+	assert_int_equal(job->rc, 0);
+	x->done++;
+	job_free(job);
+}
+
+static void ahead_looked(struct job *job, void *arg)
+{
+	struct ahead *x = arg;
+	struct job *deed = a_store_line(x->s, x->line);
+
+	assert_int_equal(job->rc, 0);
+	x->looked++;
+	job_free(job);
+	deed->key = x->key;
+	deed->done = ahead_done;
+	deed->arg = x;
+	store_submit(x->s->store, deed);
+}
+
+static struct job *ahead_job(struct ahead *x)
+{
+	struct job *job = job_new(JOB_READ);
+
+	job->ahead = true;
+	job->done = ahead_looked;
+	job->arg = x;
+	return job;
+}
+
+static struct job *ahead_deed(struct ahead *x)
+{
+	struct job *job = a_store_line(x->s, x->line);
+
+	job->key = x->key;
+	job->done = ahead_done;
+	job->arg = x;
+	return job;
+}
+
+/* In one turn: what looks ahead of `first`, the deed `second`, what looks ahead of `third`. Each is done once. */
+static void look_and_do(struct ahead *first, struct ahead *second, struct ahead *third)
+{
+	struct job *jobs = ahead_job(first);
+
+	jobs->next = ahead_deed(second);
+	jobs->next->next = ahead_job(third);
+	store_batch(first->s->store, jobs);
+	assert_int_equal(first->looked, 1);
+	assert_int_equal(third->looked, 1);
+	assert_int_equal(first->done, 1);
+	assert_int_equal(second->done, 1);
+	assert_int_equal(third->done, 1);
+}
+
+static void what_looks_ahead_shares_its_commit_with_its_deed(void **state)
+{
+	struct a_store *s = *state;
+	struct ahead first = { .s = s, .line = "note first" },
+		     second = { .s = s, .line = "note second" },
+		     third = { .s = s, .line = "note third" };
+	int commits;
+
+	a_store_declare(s, "Checkout is down");
+	commits = s->commits;
+	look_and_do(&first, &second, &third);
+	assert_int_equal(s->commits - commits, 1);
+	/* Behind what came in the same turn. */
+	assert_int_equal(
+		a_store_number(s,
+			       "SELECT (SELECT group_concat(t.body, ' ') FROM entry e JOIN text t"
+			       " ON t.node = e.node AND t.n = e.text ORDER BY e.n)"
+			       " LIKE '%second first third'"),
+		1);
+	a_store_assert_verified(s);
+}
+
+/* One of the turn was here before: all of it is run again, but nobody looks twice. */
+static void what_looked_ahead_is_not_asked_again_with_its_transaction(void **state)
+{
+	struct a_store *s = *state;
+	struct ahead first = { .s = s, .line = "note first", .key = "envelope:1" },
+		     second = { .s = s, .line = "note second", .key = "envelope:2" }, third = first;
+	struct job *before;
+
+	a_store_declare(s, "Checkout is down");
+	before = a_store_line(s, "note second");
+	before->key = "envelope:2";
+	job_free(a_store_run(s, before));
+	look_and_do(&first, &second, &third);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE body = 'first'"), 1);
+	assert_int_equal(a_store_number(s, "SELECT count(*) FROM text WHERE body = 'second'"), 1);
 	a_store_assert_verified(s);
 }
 
@@ -467,7 +573,9 @@ int main(void)
 		TEST(a_command_seen_by_its_second_key_is_a_duplicate_too),
 		TEST(a_refusal_is_answered_the_same_again_although_it_would_be_done_now),
 		TEST(reading_commits_nothing_and_is_answered_anew),
-		TEST(sixty_four_jobs_share_one_commit),
+		TEST(a_hundred_and_twenty_eight_jobs_share_one_commit),
+		TEST(what_looks_ahead_shares_its_commit_with_its_deed),
+		TEST(what_looked_ahead_is_not_asked_again_with_its_transaction),
 		TEST(what_one_deed_of_a_turn_changes_the_next_one_knows),
 		TEST(numbers_of_a_year_have_no_gap_when_a_declaration_is_refused),
 		TEST(a_person_known_better_keeps_what_was_known),

@@ -279,12 +279,34 @@ static void put_char(struct writer *w, const char *s, size_t len)
 	mrkdwn_put(w, s, len);
 }
 
+/* Bytes at s that stand for themselves wherever they are. */
+static size_t plain_run(const char *s, const char *end)
+{
+	const char *at = s;
+
+	while (at < end && *at >= ' ' && *at < '\x7F' && !strchr("&<>`", *at))
+		at++;
+	return (size_t)(at - s);
+}
+
+static void put_plain(struct writer *w, const char *s, size_t len)
+{
+	buf_add(w->out, s, len);
+	w->ticks = 0;
+	w->quotable = w->quotable && strspn(s, " ") >= len;
+}
+
 static void put_words(struct writer *w, const char *s, size_t len)
 {
 	const char *end = s + len;
 	size_t n;
 
 	for (; s < end; s += n) {
+		n = plain_run(s, end);
+		if (n) {
+			put_plain(w, s, n);
+			continue;
+		}
 		n = utf8_sequence(s, (size_t)(end - s));
 		if (n) {
 			put_char(w, s, n);

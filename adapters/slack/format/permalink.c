@@ -13,6 +13,6 @@ const char *slack_permalink(const struct home *home, const struct message *m, st
 	if (!ref_in(m->channel, home->place))
 		return NULL;
 	return arena_join(a, url, url[strlen(url) - 1] == '/' ? "" : "/", "archives/", id, "/p",
-			  arena_strndup(a, m->id, whole), m->id[whole] ? m->id + whole + 1 : "",
-			  at, thread ? thread : "", in, thread ? id : "", NULL);
+			  arena_strndup(a, m->id, whole), m->id[whole] ? m->id + whole + 1 : "", at,
+			  thread ? thread : "", in, thread ? id : "", NULL);
 }

@@ -59,9 +59,9 @@ struct request { /* an envelope on its way from its frame to its ack */
 	int64_t received_ms;
 	int64_t received_us; /* monotonic */
 	const char *place, *who;
-	char *line;	    /* neutral, without the root or the mention */
+	char *line;		       /* neutral, without the root or the mention */
 	const struct command *command; /* that the line says; NULL: none */
-	struct part *parts; /* of a form whose line says several together; neutral */
+	struct part *parts;	       /* of a form whose line says several together; neutral */
 	size_t n_parts;
 	const char *
 		*people; /* of the user group that the line names: refs; NULL: Slack hasn't told */
