@@ -331,8 +331,8 @@ test: $(PICKED) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox $(if $(fil
 # random, read every zone, or wait for sockets.
 SLOW := random alike clock control http import loop read_faults recover shell socket store_disk store_redact store_verify store_writes
 QUICK_TESTS := $(TB)/check-core $(filter-out $(SLOW:%=$(TB)/tests/core/test_%) $(SLOW:%=$(TB)/tests/adapters/test_%) \
-	$(patsubst %.c,$(TB)/%,$(shell grep -l 'support/stage\.h' tests/adapters/test_*.c)),$(CORE_TESTS) $(ADAPTER_TESTS))
-check: $(QUICK_TESTS) $(TEST_BOT)	## core and adapters only: half a minute
+	$(patsubst %.c,$(TB)/%,$(shell grep -lE 'support/(stage|a_doctor|crowd)\.h' tests/adapters/test_*.c)),$(CORE_TESTS) $(ADAPTER_TESTS))
+check: $(QUICK_TESTS)	## core and adapters only: half a minute
 	@$(RUN_TESTS) $(QUICK_TESTS)
 
 browser: $(BROWSER_TESTS) $(TEST_BOT) $(TEST_SANDBOX) aliosbot aliosbot-sandbox	## only the tests in the browser

@@ -11,6 +11,8 @@
 #include "bot/metrics.h"
 #include "bot/notify.h"
 
+#include <stdatomic.h>
+
 enum phase {
 	RUNNING,
 	STOPPING, /* no new calls; what was read is committed and acked, calls in flight may end */
@@ -48,8 +50,9 @@ struct bot {
 	struct loop_fd *signals;
 	bool in_terminal; /* it was started in one */
 	struct loop_timer *tidy, *end;
-	bool receiving;	  /* a frame: the turn that it came in ends before anything is waited for */
-	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */
+	atomic_bool
+		receiving; /* a frame: the turn that it came in ends before anything is waited for */
+	unsigned stirred;  /* enum stir: what the store has written and nobody has looked at yet */
 };
 
 /* ---- run.c ---- */

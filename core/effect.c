@@ -139,12 +139,9 @@ const struct field *table_field(enum table t, const char *name, size_t len)
 {
 	const struct field *f;
 
-	/* Effects name their fields by these very strings. */
+	/* Effects name their fields by these very strings: nearly always the first question is enough. */
 	for (f = tables[t].fields; f->name; f++)
-		if (f->name == name)
-			return f;
-	for (f = tables[t].fields; f->name; f++)
-		if (effect_is(f->name, name, len))
+		if (f->name == name || effect_is(f->name, name, len))
 			return f;
 	return NULL;
 }
@@ -276,20 +273,23 @@ void effects_write(struct buf *out, const struct effect *effects, size_t count)
 		effect_write(out, e);
 }
 
+static void word_write(struct buf *out, const char *s)
+{
+	buf_addc(out, ' ');
+	buf_adds(out, s);
+}
+
 void journal_row_write(struct buf *out, const char *id, int64_t seq, int64_t at, const char *who,
 		       const char *source, const char *op, const char *basis, const char *effects)
 {
-	const char *const words[] = { who, source, op };
-
 	buf_adds(out, id);
 	buf_addc(out, ' ');
 	buf_addn(out, seq);
 	buf_addc(out, ' ');
 	buf_addn(out, at);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		buf_addc(out, ' ');
-		buf_adds(out, words[i]);
-	}
+	word_write(out, who);
+	word_write(out, source);
+	word_write(out, op);
 	buf_addc(out, ' ');
 	if (basis)
 		escaped_write(out, basis);

@@ -144,7 +144,8 @@ static unsigned posts_changed_by_due(const struct effect *e)
 {
 	const unsigned update = 1u << POST_CARD | 1u << POST_SHORT;
 
-	if (e->table != TABLE_NODE && e->table != TABLE_ITEM)
+	if (e->table != TABLE_NODE &&
+	    e->table != TABLE_ITEM) /* no other has a field of due_rows[] */
 		return ~0u;
 	if (!strcmp(e->field, "remind_off") || !strcmp(e->field, "update_from") ||
 	    !strcmp(e->field, "update_snoozed"))

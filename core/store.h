@@ -362,8 +362,8 @@ static inline void store_submit(struct store *s, struct job *jobs)
 {
 	s->ops->submit(s, jobs);
 }
-/* Runs what waits, in as few transactions as the bounds allow (64 jobs or 20 ms each), and calls the `done` of
- * what is on disk; what those submit waits for the next turn. The loop's every turn. True: something was done. Without
+/* Runs what waits, in as few transactions as the bounds allow (128 jobs or 20 ms each), and calls the `done` of
+ * what is on disk; what those submit waits for the next turn (a look's deed doesn't: `ahead`). The loop's every turn. True: something was done. Without
  * `wake` it returns only when something is on disk. */
 static inline bool store_turn(struct store *s)
 {

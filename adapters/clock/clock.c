@@ -46,7 +46,8 @@ static void clock_fill_now(unsigned char *at, size_t len)
 	}
 }
 
-/* Every text has its salt: some are asked for in one go. What was given is not kept. */
+/* Every text has a salt of 16 bytes: 16 of them are asked for in one go. What was given is not kept. A thread has its own;
+ * after a fork without exec, which nobody does here, both would give the same. */
 static _Thread_local struct {
 	unsigned char bytes[256];
 	size_t left;

@@ -16,9 +16,10 @@ struct appends {
 	struct appends *wal; /* the database's; NULL: none is open */
 	/* the WAL: */
 	struct appends *of;
-	sqlite3_int64 at; /* of what is kept */
+	sqlite3_int64 at; /* of what is kept; behind what was written last */
 	int len;
-	bool last; /* the page that comes is its commit's last */
+	int failed; /* why something kept could not be written; 0 */
+	bool last;  /* the page that comes is its commit's last */
 	char *kept;
 };
 
@@ -36,17 +37,28 @@ static sqlite3_file *real(sqlite3_file *f)
 
 /* ---- what is kept ---- */
 
-/* Also when that fails nothing is kept: who hears of it takes the transaction back. */
-static int let_go(sqlite3_file *f)
+static int write_kept(sqlite3_file *f)
 {
 	struct appends *a = appends_of(f);
 	int len = a->len;
 
 	a->len = 0;
-	return len ? real(f)->pMethods->xWrite(real(f), a->kept, len, a->at) : SQLITE_OK;
+	a->at += len;
+	return len ? real(f)->pMethods->xWrite(real(f), a->kept, len, a->at - len) : SQLITE_OK;
 }
 
-static int keep(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
+/* Before anything but a write. SQLite counts what is kept as written: if it can't be, its transaction may not end well, so
+ * that fails from now on until the writer's lock goes. (A write that fails makes SQLite take all of it back.) */
+static int let_go(sqlite3_file *f)
+{
+	struct appends *a = appends_of(f);
+
+	if (!a->failed)
+		a->failed = write_kept(f);
+	return a->failed;
+}
+
+static void keep(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	struct appends *a = appends_of(f);
 
@@ -54,7 +66,6 @@ static int keep(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 		a->at = at;
 	memcpy(a->kept + a->len, data, (size_t)len);
 	a->len += len;
-	return SQLITE_OK;
 }
 
 /* A frame's head says how long the database is then, if it is its commit's last, else 0. */
@@ -65,21 +76,23 @@ static bool ends_commit(const void *head)
 	return memcmp((const char *)head + 4, goes_on, sizeof(goes_on)) != 0;
 }
 
+/* A commit's last head that doesn't follow what was written before it may be one that is made anew in its place: then no
+ * page comes behind it. */
 static int append(sqlite3_file *f, const void *data, int len, sqlite3_int64 at)
 {
 	struct appends *a = appends_of(f);
-	bool last = a->last;
-	int rc = SQLITE_OK;
+	bool follows = at == a->at + a->len, last = a->last;
+	int rc = a->failed;
 
-	if (at != a->at + a->len || len > KEPT_MOST - a->len)
-		rc = let_go(f);
+	if (!rc && (!follows || len > KEPT_MOST - a->len))
+		rc = write_kept(f);
 	a->last = len == FRAME_HEAD && ends_commit(data);
 	if (rc)
 		return rc;
 	if (len > KEPT_MOST)
 		return real(f)->pMethods->xWrite(real(f), data, len, at);
-	rc = keep(f, data, len, at);
-	return last ? let_go(f) : rc;
+	keep(f, data, len, at);
+	return last || (a->last && !follows) ? write_kept(f) : SQLITE_OK;
 }
 
 /* ---- everything else comes behind it ---- */
@@ -173,7 +186,7 @@ static int shm_lock(sqlite3_file *f, int at, int n, int flags)
 	struct appends *wal = appends_of(f)->wal;
 
 	if (wal && at == LOCK_WRITE && flags & SQLITE_SHM_UNLOCK && flags & SQLITE_SHM_EXCLUSIVE)
-		wal->len = 0;
+		wal->len = wal->failed = 0;
 	return real(f)->pMethods->xShmLock(real(f), at, n, flags);
 }
 

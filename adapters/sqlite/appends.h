@@ -3,9 +3,9 @@
  * one right behind the other: the page's head in the WAL, 24 bytes, and the page. What lies side by side is kept until the
  * commit's last page.
  *
- * Kept is only what nobody may have seen yet: that page's write, and whatever else is asked of the WAL, comes behind it. So
- * a write that fails fails its own transaction. Of a transaction that is taken back nothing is left when the writer's lock
- * goes.
+ * Kept is only what nobody may have seen yet: that page's write, and whatever else is asked of the WAL, comes behind it.
+ * What can't be written fails its own transaction, all of it. Of a transaction that is taken back nothing is left when the
+ * writer's lock goes.
  */
 #ifndef ADAPTERS_SQLITE_APPENDS_H
 #define ADAPTERS_SQLITE_APPENDS_H

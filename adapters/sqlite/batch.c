@@ -1,9 +1,9 @@
 /*
- * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync); `done` is called when the commit is on disk. A turn runs what was
- * submitted before it.
+ * batch: jobs → transactions. As many jobs as the bounds allow share one commit (one fsync); `done` is called when the
+ * commit is on disk. A turn runs what was submitted before it.
  *
- * A job that looks ahead of a deed (struct job, ahead) is handed back as soon as it has looked, and what it submits comes
- * behind the others of its transaction: what one turn brought is one commit.
+ * But for a job that looks ahead of a deed (struct job, ahead): it is handed back as soon as it has looked, and what was
+ * submitted by then joins the turn. So what one turn of the loop brought is one commit.
  *
  * Nearly always every job goes well, and none was there before. So a transaction is first run as if that were so,
  * without savepoints and questions; when it isn't, it is rolled back and run again, carefully: a savepoint a job,
@@ -326,7 +326,7 @@ static void only_read(struct sqlite_store *s, struct job *job, int rc)
 		batch_refuse(job, rc);
 }
 
-/* What one that looks ahead submits is refused with the others: it won't wait for the same lock again. */
+/* What one that looks ahead submits comes behind the others, and is refused with them if all of the turn is. */
 static void only_read_all(struct sqlite_store *s, struct job **jobs, const struct job *end, int rc)
 {
 	struct job **at = jobs;

@@ -137,7 +137,7 @@ static int ledger_of(struct sqlite_store *s, struct ledger *l, const char *node)
 static bool leaves_head(const struct change *c)
 {
 	for (const struct effect *e = c->effects; e < c->effects + c->count; e++)
-		if (e->table == TABLE_NODE || e->table == TABLE_MARKER)
+		if (e->table == TABLE_NODE || e->table == TABLE_MARKER || e->table == TABLE_SPAN)
 			return false;
 	return true;
 }

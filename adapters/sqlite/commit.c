@@ -142,8 +142,11 @@ int commit(struct sqlite_store *s, enum wrote wrote)
 		s->tally.known = false;
 	if (rc && !sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
-	if (rc)
+	if (rc) {
 		s->nodes = s->nodes_before;
+		head_forget(s);
+		rows_names_doubt(s);
+	}
 	if (rc)
 		return wrote && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
 	if (s->wrote)

@@ -288,14 +288,13 @@ int rows_node_open_at(struct rows *r, const char *channel, int64_t at, struct ar
 	return rows_node_heads_read(r, &q, h, 1);
 }
 
-#define SAID_OF \
-	" (SELECT max(n) FROM node WHERE channel = ?1 AND " IS_OPEN ")," \
-	" (SELECT min(n) FROM node WHERE channel = ?1 AND own_channel = 1))"
+#define OPEN_NOW "(SELECT max(n) FROM node WHERE channel = ?1 AND " IS_OPEN ")"
+#define MADE_FOR "(SELECT min(n) FROM node WHERE channel = ?1 AND own_channel = 1)"
 
-/* The span that has no end, and behind which none begins, is that of whatever is said there from its beginning on. */
+/* A span that has no end, and behind which none begins, is that of whatever is said there from now on. */
 static int said_in_span(struct sqlite_store *s, const char *channel, int64_t at, int64_t *row)
 {
-	int64_t from;
+	int64_t from; /* max() has to be asked for */
 	bool lasts;
 	int rc = db_one(&s->db, NULL,
 			OPEN_SPAN("coalesce(node, 0), to_at IS NULL AND NOT EXISTS"
@@ -304,7 +303,7 @@ static int said_in_span(struct sqlite_store *s, const char *channel, int64_t at,
 
 	if (rc > 0 && lasts && *row == s->head.row) {
 		s->said_in = arena_strdup(&s->heads, channel);
-		s->said_from = from;
+		s->said_from = at;
 	}
 	return rc;
 }
@@ -319,7 +318,8 @@ static int said_in_again(struct rows *r, const char *channel, int64_t at, struct
 	int rc = known ? 1 : said_in_span(s, channel, at, &row);
 
 	if (rc > 0 && !row)
-		rc = db_one(&s->db, NULL, "SELECT coalesce(" SAID_OF, "s>i", channel, &row);
+		rc = db_one(&s->db, NULL, "SELECT coalesce(" OPEN_NOW ", " MADE_FOR ")", "s>i",
+			    channel, &row);
 	if (rc <= 0 || !row)
 		return rc < 0 ? rc : 0;
 	if (row != s->head.row)
@@ -336,7 +336,8 @@ int rows_node_said_in(struct rows *r, const char *channel, int64_t at, struct ar
 
 	if (*s->head.id)
 		return said_in_again(r, channel, at, a, h);
-	query(&q, &s->db, a, HEAD_SELECT "WHERE node.n = coalesce(" OPEN_AT "," SAID_OF, "si",
+	query(&q, &s->db, a,
+	      HEAD_SELECT "WHERE node.n = coalesce(" OPEN_AT ", " OPEN_NOW ", " MADE_FOR ")", "si",
 	      channel, at);
 	return rows_node_heads_read(r, &q, h, 1);
 }

@@ -64,10 +64,11 @@ struct sqlite_store {
 	struct head head;
 	struct arena heads;  /* its strings */
 	const char *head_in; /* the channel whose open Node it is; NULL: nobody asked */
-	char lives_in
-		[64]; /* a channel where a Node lives that a message may concern; "": none is known */
-	const char *
-		said_in; /* the channel where it is what is said of, from then on; NULL: nobody asked */
+	/* A channel where a Node lives that a message may concern; "": none is known. Moments of one turn lie close
+	 * together: for all of them. */
+	char lives_in[64];
+	/* The channel where it is what is said of, from said_from on; NULL: nobody asked. */
+	const char *said_in;
 	int64_t said_from;
 	struct tally {
 		bool known;

@@ -96,22 +96,16 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
-char *arena_join(struct arena *a, ...)
+char *arena_join_all(struct arena *a, const char *const *parts)
 {
 	size_t len = 0;
-	const char *s;
 	char *all, *at;
-	va_list ap;
 
-	va_start(ap, a);
-	while ((s = va_arg(ap, const char *)))
-		len += strlen(s);
-	va_end(ap);
+	for (const char *const *p = parts; *p; p++)
+		len += strlen(*p);
 	all = at = arena_bytes(a, len + 1);
-	va_start(ap, a);
-	while ((s = va_arg(ap, const char *)))
-		at = stpcpy(at, s);
-	va_end(ap);
 	*at = '\0';
+	for (; *parts; parts++)
+		at = stpcpy(at, *parts);
 	return all;
 }

@@ -22,8 +22,9 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_bytes(struct arena *a, size_t size);    /* not zeroed: for who fills it */
 char *arena_strdup(struct arena *a, const char *s); /* NULL for NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t len);
-char *arena_join(struct arena *a, ...)
-	__attribute__((sentinel)); /* strings, then NULL: one behind the other */
+/* Strings, none of them NULL, one behind the other. */
+#define arena_join(a, ...) arena_join_all((a), (const char *const[]){ __VA_ARGS__, NULL })
+char *arena_join_all(struct arena *a, const char *const *parts);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

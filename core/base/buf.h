@@ -1,7 +1,7 @@
 /*
  * buf: a growing string that is born with its maximum.
  *
- * Always true: s is NUL-terminated (also when empty), len < max, and nothing is ever added past max;
+ * Always true: s is NUL-terminated (also when empty), len <= max, and nothing is ever added past max;
  * what did not fit is left out at a UTF-8 boundary and `full` is set, so a caller can say so.
  * Memory that the system refuses ends the process (alloc.h): a daemon that has promised not to lose
  * anything restarts better than it limps.
@@ -31,12 +31,11 @@ void buf_release(struct buf *b); /* frees; the buf can be used again, with the s
 void buf_reset(struct buf *b);	 /* empties, keeps the memory */
 char *buf_detach(struct buf *b); /* the string, now the caller's (free()); b is empty again */
 
-void buf_add_more(struct buf *b, const void *data,
-		  size_t len); /* what there is no room for yet, or never */
-/* Most of what is added fits. */
+/* buf_add(), which does itself what fits, as most does; the other grows, or cuts at max. Nothing may be NULL. */
+void buf_add_more(struct buf *b, const void *data, size_t len);
 static inline void buf_add(struct buf *b, const void *data, size_t len)
 {
-	if (b->full || len >= b->cap - b->len || len > b->max - b->len) {
+	if (!len || b->full || len >= b->cap - b->len || len > b->max - b->len) {
 		buf_add_more(b, data, len);
 		return;
 	}

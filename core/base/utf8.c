@@ -72,7 +72,7 @@ size_t utf8_length(const char *s, size_t len)
 	size_t points = 0, n;
 
 	for (; len; s += n, len -= n, points++) {
-		n = (unsigned char)*s < 0x80 ? 1 : utf8_sequence(s, len);
+		n = utf8_sequence(s, len);
 		if (!n)
 			n = 1;
 	}

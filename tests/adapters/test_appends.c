@@ -4,9 +4,11 @@
  * checkpoints, with and without a sync.
  */
 #include "adapters/sqlite/appends.h"
+#include "tests/support/bad_disk.h"
 #include "tests/support/counted.h"
 #include "tests/support/scratch.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -21,6 +23,7 @@
 
 static char dir[80], path[96];
 static sqlite3 *ours, *other;
+static volatile struct bad_disk bad;
 static uint32_t chance = 20261130;
 
 static uint32_t some(uint32_t most)
@@ -140,10 +143,32 @@ static void another_connection_finds_every_commit_whole(void **state)
 	assert_string_equal(whole, "ok");
 }
 
+static char copied[112];
+
+/* What is in the files, as after a kill. */
+static sqlite3 *copy_open(void)
+{
+	char command[512];
+	sqlite3 *copy;
+
+	snprintf(copied, sizeof(copied), "%s-copy", path);
+	snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", path, copied, path,
+		 copied);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(sqlite3_open_v2(copied, &copy, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	return copy;
+}
+
+static void copy_close(sqlite3 *copy)
+{
+	sqlite3_close(copy);
+	unlink(copied);
+}
+
 /* As after a kill: nobody closes it, and what the WAL holds is all there is. */
 static void what_was_committed_is_in_the_file_and_nothing_else(void **state)
 {
-	char print[80], copied[112], command[512], is[80];
+	char print[80], is[80];
 	sqlite3 *copy;
 
 	(void)state;
@@ -151,16 +176,62 @@ static void what_was_committed_is_in_the_file_and_nothing_else(void **state)
 	print_of(ours, print);
 	run(ours,
 	    "PRAGMA cache_size = 2; BEGIN IMMEDIATE; INSERT INTO t VALUES (2, 7, randomblob(90000))");
-	snprintf(copied, sizeof(copied), "%s-copy", path);
-	snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", path, copied, path,
-		 copied);
-	assert_int_equal(system(command), 0);
+	copy = copy_open();
 	run(ours, "ROLLBACK");
-	assert_int_equal(sqlite3_open_v2(copied, &copy, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
 	print_of(copy, is);
 	assert_string_equal(is, print);
-	sqlite3_close(copy);
-	unlink(copied);
+	copy_close(copy);
+}
+
+/* Pages that are spilled and written again have the heads of all frames behind them made anew, the commit's own last. */
+static void a_commit_that_is_not_synced_is_whole_after_a_kill(void **state)
+{
+	char print[80], is[80];
+	sqlite3 *copy;
+
+	(void)state;
+	run(ours, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = 5; BEGIN IMMEDIATE;"
+		  "INSERT INTO t VALUES (2, 1, randomblob(60000)); UPDATE t SET a = a + 1;"
+		  "INSERT INTO t VALUES (3, 1, randomblob(60000)); UPDATE t SET a = a + 1; COMMIT");
+	print_of(ours, print);
+	copy = copy_open();
+	print_of(copy, is);
+	assert_string_equal(is, print);
+	copy_close(copy);
+}
+
+/* A page that was kept can't be written when another is to be read: SQLite would take only that statement back. */
+static void what_cannot_be_written_ends_its_transaction(void **state)
+{
+	char sql[200], row[80];
+	int rc, failed = 0;
+
+	(void)state;
+	for (int nth = 1; nth <= 60; nth++) {
+		run(ours,
+		    "DELETE FROM t; PRAGMA wal_checkpoint(RESTART); PRAGMA cache_size = 8; BEGIN IMMEDIATE");
+		bad.first = bad.writes + nth;
+		rc = SQLITE_OK;
+		for (int i = 1; i <= 30 && !rc; i++) {
+			snprintf(sql, sizeof(sql),
+				 "INSERT OR REPLACE INTO t VALUES (%d, %d, randomblob(3000));"
+				 "UPDATE t SET a = a + 1, b = randomblob(3000) WHERE n %% 5 = %d",
+				 i, i * 1000, i % 5);
+			rc = sqlite3_exec(ours, sql, NULL, NULL, NULL);
+		}
+		bad.first = 0;
+		failed += rc != SQLITE_OK;
+		sqlite3_exec(ours, "COMMIT", NULL, NULL, NULL);
+		if (!sqlite3_get_autocommit(ours))
+			run(ours, "ROLLBACK");
+		assert_both_have_the_same();
+		row_of(ours, "SELECT count(*) FROM t", row);
+		if (rc)
+			assert_string_equal(row, "0");
+		row_of(other, "PRAGMA integrity_check", row);
+		assert_string_equal(row, "ok");
+	}
+	assert_true(failed > 30);
 }
 
 /* Pages of a transaction that was too long for memory are in the WAL already when it is rolled back. */
@@ -190,6 +261,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_rolled_back_is_written_over_nobody_elses,
 						begin, end),
+		cmocka_unit_test_setup_teardown(a_commit_that_is_not_synced_is_whole_after_a_kill,
+						begin, end),
+		cmocka_unit_test_setup_teardown(what_cannot_be_written_ends_its_transaction, begin,
+						end),
 		cmocka_unit_test_setup_teardown(a_commit_of_a_few_pages_is_one_write, begin, end),
 		cmocka_unit_test_setup_teardown(another_connection_finds_every_commit_whole, begin,
 						end),
@@ -197,6 +272,9 @@ int main(void)
 						begin, end),
 	};
 
+	bad.times = 1;
+	bad.error = ENOSPC;
+	bad_disk_install(&bad);
 	counted_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

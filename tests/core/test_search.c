@@ -106,10 +106,14 @@ static void a_query_says_words_phrases_and_filters(void **state)
 
 static void no_query_is_an_error(void **state)
 {
-	static const char *const odd[] = {
-		"",	   "\"",  "\"\"",    "status:nonsense", "sev:",	 "AND OR",   "NOT (", "*",
-		"a*b \"c", ":::", "NEAR(a)", "'; DROP",		"^x =y", "\xff\xfe", "by:"
-	};
+	static const char *const odd[] = { "",	       "\"",
+					   "\"\"",     "status:nonsense",
+					   "sev:",     "x \x02t0|t\x03 y",
+					   "AND OR",   "NOT (",
+					   "*",	       "a*b \"c",
+					   ":::",      "NEAR(a)",
+					   "'; DROP",  "^x =y",
+					   "\xff\xfe", "by:" };
 	struct arena *a = *state;
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)

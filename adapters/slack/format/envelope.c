@@ -370,7 +370,7 @@ static enum envelope_kind envelope_dispatch(struct reading *r, const struct read
 {
 	if (!inner)
 		return ENVELOPE_OTHER;
-	r->e->type = arena_join(r->a, r->e->type, "/", inner, NULL);
+	r->e->type = arena_join(r->a, r->e->type, "/", inner);
 	for (; table->type; table++)
 		if (!strcmp(table->type, inner))
 			return table->read(r);

@@ -270,7 +270,7 @@ static void put_char(struct writer *w, const char *s, size_t len)
 		mrkdwn_put(w, ZERO_WIDTH_SPACE, strlen(ZERO_WIDTH_SPACE));
 	if (w->ticks == 3)
 		w->ticks = 1;
-	w->quotable = *s == '\n' || (w->quotable && (*s == ' ' || *s == '\t'));
+	w->quotable = *s == '\n' || (w->quotable && *s == '\t');
 	for (i = 0; i < ENTITIES; i++)
 		if (*s == entities[i].c) {
 			mrkdwn_put(w, entities[i].escaped, strlen(entities[i].escaped));
@@ -289,6 +289,7 @@ static size_t plain_run(const char *s, const char *end)
 	return (size_t)(at - s);
 }
 
+/* Each byte is whole by itself: as many as fit. */
 static void put_plain(struct writer *w, const char *s, size_t len)
 {
 	buf_add(w->out, s, len);

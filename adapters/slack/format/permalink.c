@@ -8,11 +8,11 @@ const char *slack_permalink(const struct home *home, const struct message *m, st
 {
 	const char *id = ref_id(m->channel), *thread = m->thread, *url = home->url;
 	size_t whole = strcspn(m->id, ".");
-	const char *at = thread ? "?thread_ts=" : "", *in = thread ? "&cid=" : "";
+	const char *link;
 
 	if (!ref_in(m->channel, home->place))
 		return NULL;
-	return arena_join(a, url, url[strlen(url) - 1] == '/' ? "" : "/", "archives/", id, "/p",
-			  arena_strndup(a, m->id, whole), m->id[whole] ? m->id + whole + 1 : "", at,
-			  thread ? thread : "", in, thread ? id : "", NULL);
+	link = arena_join(a, url, url[strlen(url) - 1] == '/' ? "" : "/", "archives/", id, "/p",
+			  arena_strndup(a, m->id, whole), m->id[whole] ? m->id + whole + 1 : "");
+	return thread ? arena_join(a, link, "?thread_ts=", thread, "&cid=", id) : link;
 }

@@ -139,7 +139,7 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 		.event_at = ts_ms(a->e.event_ts),
 	};
 	if (a->e.event_id)
-		job->key = arena_join(&job->arena, "event:", a->e.event_id, NULL);
+		job->key = arena_join(&job->arena, "event:", a->e.event_id);
 	answers_draw(a, job);
 	job->done = decided;
 	job->arg = a;
@@ -391,7 +391,7 @@ static void mark_emoji(struct request *a, unsigned unsure)
 	/* Asked once a message which Node it is for, however often the emoji is taken away and set again. */
 	if (a->e.in)
 		job->asked = arena_join(&job->arena, "asked:", a->e.channel, ":", a->e.ts, ":",
-					a->e.user, NULL);
+					a->e.user);
 	job->intent.unsure = unsure;
 	events_submit(a, job);
 }

@@ -98,7 +98,8 @@ void request_free(struct request *a);
  * they were asked; the job is freed behind it. */
 void request_look(struct request *a, struct job *job,
 		  void (*looked)(struct request *a, struct job *job));
-/* The same, ahead of a deed (struct job, ahead): looked() only submits it, or waits for what it needs. */
+/* The same, ahead of a deed (struct job, ahead): looked() submits it, or waits for what it needs, or acks what would be
+ * the same whatever the store says. */
 void request_look_ahead(struct request *a, struct job *job,
 			void (*looked)(struct request *a, struct job *job));
 /* `done` of a job that nobody waits for but the ack. */

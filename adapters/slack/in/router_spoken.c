@@ -33,20 +33,20 @@ static void make_unique(const struct request *a, struct job *job)
 	struct arena *keep = &job->arena;
 
 	if (e->kind == ENVELOPE_MENTION) {
-		job->key = arena_join(keep, "message:", e->channel, ":", e->ts, NULL);
+		job->key = arena_join(keep, "message:", e->channel, ":", e->ts);
 		if (e->client_msg_id)
-			job->key2 = arena_join(keep, "client:", e->client_msg_id, NULL);
+			job->key2 = arena_join(keep, "client:", e->client_msg_id);
 		return;
 	}
 	if (e->id)
-		job->key = arena_join(keep, "envelope:", e->id, NULL);
+		job->key = arena_join(keep, "envelope:", e->id);
 	if (e->trigger_id)
-		job->key2 = arena_join(keep, "trigger:", e->trigger_id, NULL);
+		job->key2 = arena_join(keep, "trigger:", e->trigger_id);
 	if (e->kind == ENVELOPE_SUBMIT && e->view_id)
-		job->once = arena_join(keep, "view:", a->place, ":", e->view_id, NULL);
+		job->once = arena_join(keep, "view:", a->place, ":", e->view_id);
 	if (e->kind == ENVELOPE_BUTTON && e->ts && a->command && a->command->flags & COMMAND_ADDS)
-		job->once = arena_printf(keep, "press:%s:%s:%s:%s", e->channel ? e->channel : "",
-					 e->ts, a->who, a->line);
+		job->once = arena_join(keep, "press:", e->channel ? e->channel : "", ":", e->ts,
+				       ":", a->who, ":", a->line);
 }
 
 static void spoken_name_kept(struct job *job, void *arg)

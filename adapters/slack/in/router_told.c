@@ -34,7 +34,7 @@ static void told_look(struct request *a, const char *ref,
 		meeting_of(&t->meeting, a->who, NULL, NULL, &job->arena);
 	job->found = t;
 	job->read = read;
-	request_look_ahead(a, job, looked);
+	request_look(a, job, looked);
 }
 
 int told_node_in(struct reads *r, const char *channel, struct arena *arena, struct head *h)
@@ -122,7 +122,7 @@ static struct job *renamed_job(struct request *a, const char *channel, const str
 		.received_ms = a->received_ms,
 	};
 	if (a->e.event_id)
-		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+		job->key = arena_join(&job->arena, "event:", a->e.event_id);
 	return job;
 }
 
@@ -186,7 +186,7 @@ void told_moved(struct request *a)
 		.received_ms = a->received_ms,
 	};
 	if (a->e.event_id)
-		job->key = arena_printf(&job->arena, "event:%s", a->e.event_id);
+		job->key = arena_join(&job->arena, "event:", a->e.event_id);
 	told_submit(a, job);
 }
 
