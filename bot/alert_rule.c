@@ -1,6 +1,7 @@
 #include "bot/alert_rule.h"
 
 #include <regex.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct reading {
@@ -84,9 +85,115 @@ static void read_bot(struct reading *r)
 	alert_set(r, &r->rule->bot, name, "bot");
 }
 
+/* ---- a pattern, before regcomp() sees it ---- */
+
+#define PATTERN_DEPTH 16 /* ( within ( */
+#define PATTERN_SIZE 500 /* pieces, once what is repeated is written out */
+
+/* glibc writes out what is repeated: of x++++++++++ a thousand copies, of (x{99}){99} ten thousand. */
+struct pattern {
+	/* by depth: pieces, but for those of the last one; and those */
+	size_t sum[PATTERN_DEPTH], last[PATTERN_DEPTH];
+	int depth;
+	bool refers; /* to what a group matched: looking for that takes any time */
+};
+
+static void pattern_piece(struct pattern *p, size_t size)
+{
+	p->sum[p->depth] += p->last[p->depth];
+	p->last[p->depth] = size;
+}
+
+static void pattern_repeated(struct pattern *p, size_t times)
+{
+	size_t *last = &p->last[p->depth];
+
+	*last = *last * times < PATTERN_SIZE ? *last * times : PATTERN_SIZE;
+}
+
+/* {3}, {3,} and {3,5} behind the bracket at s: times; *s on its end. */
+static size_t pattern_times(const char **s)
+{
+	char *end;
+	unsigned long least = strtoul(*s + 1, &end, 10), most = least;
+
+	if (*end == ',')
+		most = strtoul(end + 1, &end, 10);
+	*s = end + strcspn(end, "}");
+	*s -= !**s;
+	if (least >= PATTERN_SIZE || most >= PATTERN_SIZE)
+		return PATTERN_SIZE;
+	return most > least ? most : least + 1;
+}
+
+/* The last byte of [a-z], []x], [^]x] and [[:alpha:]_] that begins at s, or of the pattern. */
+static const char *pattern_set(const char *s)
+{
+	s += 1 + (s[1] == '^');
+	s += *s == ']';
+	for (; *s && *s != ']'; s++)
+		if (*s == '[' && s[1] == ':')
+			s += strcspn(s, "]") - !strchr(s, ']');
+	return *s ? s : s - 1;
+}
+
+static const char *pattern_next(struct pattern *p, const char *s)
+{
+	switch (*s) {
+	case '(':
+		p->depth++;
+		p->sum[p->depth] = p->last[p->depth] = 0;
+		break;
+	case ')':
+		if (!p->depth)
+			break;
+		p->depth--;
+		pattern_piece(p, p->sum[p->depth + 1] + p->last[p->depth + 1]);
+		break;
+	case '*':
+	case '?':
+		break;
+	case '+':
+		pattern_repeated(p, 2);
+		break;
+	case '{':
+		pattern_repeated(p, pattern_times(&s));
+		break;
+	case '[':
+		s = pattern_set(s);
+		pattern_piece(p, 1);
+		break;
+	case '\\':
+		p->refers |= s[1] >= '1' && s[1] <= '9';
+		s += s[1] != '\0';
+		pattern_piece(p, 1);
+		break;
+	default:
+		pattern_piece(p, 1);
+	}
+	return s + 1;
+}
+
+/* Why it is too much; NULL: it isn't. */
+static const char *pattern_too_much(const char *s)
+{
+	struct pattern p = { 0 };
+
+	while (*s) {
+		s = pattern_next(&p, s);
+		if (p.depth == PATTERN_DEPTH - 1)
+			return "too many ( within each other";
+		if (p.sum[p.depth] + p.last[p.depth] >= PATTERN_SIZE)
+			return "too much is repeated in it";
+		if (p.refers)
+			return "\\1 to \\9 have no meaning here";
+	}
+	return NULL;
+}
+
 static void read_pattern(struct reading *r)
 {
-	const char *pattern = between(r, '/');
+	const char *pattern = between(r, '/'), *much;
 	char says[160];
 	regex_t compiled;
 	int rc;
@@ -94,6 +201,11 @@ static void read_pattern(struct reading *r)
 	alert_set(r, &r->rule->pattern, pattern, "pattern");
 	if (!pattern)
 		return;
+	much = pattern_too_much(pattern);
+	if (much) {
+		r->why = arena_printf(r->a, "/%s/ can't be used (%s)", pattern, much);
+		return;
+	}
 	rc = regcomp(&compiled, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (!rc) {
 		regfree(&compiled);

@@ -338,6 +338,25 @@ static void alert_rule_has_all_its_parts(void **state)
 	assert_string_equal(r->title, "Checkout \"errors\"");
 }
 
+static void patterns_as_people_write_them_are_taken(void **state)
+{
+	static const char *const patterns[] = {
+		"check ?out|pay(ment)?s?\\b",	 "^[^]a-z]+$", "(ERROR|FATAL):.*[[:digit:]]{3,5}",
+		"p99 > [0-9]+(\\.[0-9]+)? ?m?s", "((a+)?b+)*", "5[0-9]{2}s? on [a-z_-]{1,40}",
+	};
+	char line[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		config_release(&config);
+		buf_reset(&why);
+		snprintf(line, sizeof(line), "alert = open /%s/\n", patterns[i]);
+		if (load(line))
+			fail_msg("%s: %s", patterns[i], why.s);
+		assert_string_equal(config.settings.alerts[0].pattern, patterns[i]);
+	}
+}
+
 static void alert_rules_keep_their_order_and_their_parts_have_none(void **state)
 {
 	const struct alert_rule *r;
@@ -382,6 +401,15 @@ static void wrong_alert_rule_is_told_with_what_is_wrong(void **state)
 		{ "open /down", "there is a / without a closing /" },
 		{ "open //", "there is nothing between / and /" },
 		{ "open /a(/", "/a(/ isn't a valid pattern (" },
+		{ "open /a++++++++++++++++++++++/", "can't be used (too much is repeated in it)" },
+		{ "open /((((a+)+)+)*+x{9})+{9}/", "can't be used (too much is repeated in it)" },
+		{ "open /(a{99}){99,}/", "can't be used (too much is repeated in it)" },
+		{ "open /a{-1}/", "can't be used (too much is repeated in it)" },
+		{ "open /((((((((((((((((a/", "can't be used (too many ( within each other)" },
+		{ "open /(a*)*\\1/", "can't be used (\\1 to \\9 have no meaning here)" },
+		{ "open /a[/", "/a[/ isn't a valid pattern (" },
+		{ "open /a{/", "/a{/ isn't a valid pattern (" },
+		{ "open /[[:alpha/", "isn't a valid pattern (" },
 		{ "open /a/\"b\"", "there must be a space before \"\"b\"\"" },
 	};
 	char line[200];
@@ -652,6 +680,7 @@ int main(void)
 		TEST(what_is_no_emoji_is_refused),
 		TEST(without_rules_no_alert_does_anything),
 		TEST(alert_rule_has_all_its_parts),
+		TEST(patterns_as_people_write_them_are_taken),
 		TEST(alert_rules_keep_their_order_and_their_parts_have_none),
 		TEST(wrong_alert_rule_is_told_with_what_is_wrong),
 		TEST(too_many_alert_rules_are_refused),
