@@ -446,6 +446,13 @@ static void bot_ends(void)
 	played_home_remove(&life.home);
 }
 
+/* The time may be over just when a life was. */
+static void last_ends(void)
+{
+	if (life.lives)
+		bot_ends();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool told;
@@ -453,7 +460,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!life.lives)
 		bot_begins();
 	if (!told) /* behind OpenSSL's own: what ends later can't use it any more */
-		told = atexit(bot_ends) == 0;
+		told = atexit(last_ends) == 0;
 	if (life.heard) {
 		fwrite(data, 1, size, life.heard);
 		fputc('\n', life.heard);
