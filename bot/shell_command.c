@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIES 50 /* for the writer's lock, TRY_MS apart: 5 s */
+/* For the writer's lock: a try every TRY_MS, each of which may wait for somebody's lock on the database by itself. */
+#define PATIENCE_MS 5000
 #define TRY_MS 100
 #define LIST_MOST 10000
 
@@ -482,7 +483,8 @@ int shell_change(struct shell *sh, const struct shell_change *c)
 	const struct timespec pause = { .tv_nsec = TRY_MS * 1000000L };
 	const char *socket = arena_printf(&sh->arena, "%s%s", sh->db, CONTROL_SUFFIX);
 	struct store *s = NULL;
-	int tries = 0, rc, code;
+	const int64_t until = clock_boot_ms() + PATIENCE_MS;
+	int rc, code;
 	struct buf why;
 
 	if (!c->make && access(sh->db, F_OK) != 0)
@@ -504,7 +506,7 @@ int shell_change(struct shell *sh, const struct shell_change *c)
 			store_close(s);
 			break;
 		}
-		if (rc != STORE_BUSY || ++tries == TRIES) {
+		if (rc != STORE_BUSY || clock_boot_ms() >= until) {
 			code = no_store(sh, rc, &why);
 			break;
 		}
