@@ -50,9 +50,9 @@ struct bot {
 	struct loop_fd *signals;
 	bool in_terminal; /* it was started in one */
 	struct loop_timer *tidy, *end;
-	atomic_bool
-		receiving; /* a frame: the turn that it came in ends before anything is waited for */
-	unsigned stirred;  /* enum stir: what the store has written and nobody has looked at yet */
+	/* a frame: the turn that it came in ends before anything is waited for */
+	atomic_bool receiving;
+	unsigned stirred; /* enum stir: what the store has written and nobody has looked at yet */
 };
 
 /* ---- run.c ---- */

@@ -185,17 +185,6 @@ static void hand_back_ahead(struct sqlite_store *s, struct job **at)
 
 /* ---- one transaction ---- */
 
-static void roll_back(struct sqlite_store *s)
-{
-	db_began(&s->db);
-	s->tally.known = false;
-	s->nodes = s->nodes_before;
-	head_forget(s);
-	rows_names_doubt(s);
-	if (!sqlite3_get_autocommit(s->db.handle))
-		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
-}
-
 /* 0, LOST, or CAREFULLY. */
 static int run_boldly(struct sqlite_store *s, struct job *job)
 {

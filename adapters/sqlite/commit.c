@@ -127,6 +127,17 @@ static int tally_write(struct sqlite_store *s, int64_t *wanted)
 /* What does no harm a second time isn't counted: if its commit fails, it wasn't saved. */
 #define UNCOUNTED INT64_MAX
 
+void roll_back(struct sqlite_store *s)
+{
+	db_began(&s->db);
+	s->tally.known = false;
+	s->nodes = s->nodes_before;
+	head_forget(s);
+	rows_names_doubt(s);
+	if (!sqlite3_get_autocommit(s->db.handle))
+		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
 int commit(struct sqlite_store *s, enum wrote wrote)
 {
 	int64_t wanted = UNCOUNTED, began = histogram_now_us();
@@ -138,17 +149,10 @@ int commit(struct sqlite_store *s, enum wrote wrote)
 		rc = tally_write(s, &wanted);
 	if (!rc && db_began(&s->db))
 		rc = db_run(&s->db, "COMMIT", "");
-	if (rc)
-		s->tally.known = false;
-	if (rc && !sqlite3_get_autocommit(s->db.handle))
-		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc) {
-		s->nodes = s->nodes_before;
-		head_forget(s);
-		rows_names_doubt(s);
-	}
-	if (rc)
+		roll_back(s);
 		return wrote && s->db.code == SQLITE_IOERR_FSYNC ? commit_failed(s, wanted) : rc;
+	}
 	if (s->wrote)
 		histogram_add(&s->counts.commit, histogram_now_us() - began);
 	committed(s);

@@ -218,6 +218,8 @@ enum wrote {
 int commit(struct sqlite_store *s, enum wrote wrote);
 /* A statement that was no part of a transaction has written. */
 int commit_alone(struct sqlite_store *s);
+/* The transaction is taken back; what was read in it is forgotten. */
+void roll_back(struct sqlite_store *s);
 
 /* ---- prune.c ---- */
 

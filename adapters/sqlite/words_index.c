@@ -73,12 +73,18 @@ static int walk_read(struct walk *w)
 	return rc ? rc : end;
 }
 
-/* The line's last word is the new value, and that of a text begins with a t. */
-static bool may_name_text(const char *line)
+/* From this line on, the first that may name a text: its last word is the new value, and that of a text begins with a t.
+ * Most don't. */
+static const char *next_text(const char *line)
 {
-	const char *end = strchrnul(line, '\n'), *last = memrchr(line, ' ', (size_t)(end - line));
+	const char *end, *last;
 
-	return !*end || !last || last[1] == 't';
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		last = memrchr(line, ' ', (size_t)(end - line));
+		if (!last || last[1] == 't')
+			break;
+	}
+	return line;
 }
 
 static int row_texts(struct walk *w, struct arena *a, const char *effects)
@@ -86,12 +92,11 @@ static int row_texts(struct walk *w, struct arena *a, const char *effects)
 	struct effect e;
 	int rc = 0, got;
 
-	while (!rc && *effects) {
-		if (!may_name_text(effects)) {
-			effects = strchr(effects, '\n') + 1;
-			continue;
-		}
+	while (!rc) {
+		effects = next_text(effects);
 		got = effect_read(&effects, a, &e);
+		if (!got)
+			break;
 		if (got < 0)
 			return db_damaged(w->db, "a row of a journal can't be read");
 		if (!names_text(&e))

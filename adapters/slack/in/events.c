@@ -138,8 +138,7 @@ static struct job *deed_of(struct request *a, enum intent_kind kind)
 		.stamp = a->e.event_ts,
 		.event_at = ts_ms(a->e.event_ts),
 	};
-	if (a->e.event_id)
-		job->key = arena_join(&job->arena, "event:", a->e.event_id);
+	request_key(a, job);
 	answers_draw(a, job);
 	job->done = decided;
 	job->arg = a;

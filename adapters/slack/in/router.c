@@ -155,6 +155,12 @@ static void router_behind(struct request *a, void (*take)(struct request *a))
 	request_look_ahead(a, job_new(JOB_READ), request_came_up);
 }
 
+void request_key(const struct request *a, struct job *job)
+{
+	if (a->e.event_id)
+		job->key = arena_join(&job->arena, "event:", a->e.event_id);
+}
+
 void router_ack(struct request *a, const char *payload)
 {
 	bool gone = a->e.id && !slack_socket_ack(a->router->socket, a->conn, a->e.id, payload);

@@ -102,6 +102,8 @@ void request_look(struct request *a, struct job *job,
  * the same whatever the store says. */
 void request_look_ahead(struct request *a, struct job *job,
 			void (*looked)(struct request *a, struct job *job));
+/* An event's deed has the event's name as its key. */
+void request_key(const struct request *a, struct job *job);
 /* `done` of a job that nobody waits for but the ack. */
 void router_fact_saved(struct job *job, void *arg);
 /* The store could not say what an event is about (rc < 0), or that it is about nothing we know. */

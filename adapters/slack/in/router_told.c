@@ -121,8 +121,7 @@ static struct job *renamed_job(struct request *a, const char *channel, const str
 		.now_ms = a->received_ms,
 		.received_ms = a->received_ms,
 	};
-	if (a->e.event_id)
-		job->key = arena_join(&job->arena, "event:", a->e.event_id);
+	request_key(a, job);
 	return job;
 }
 
@@ -185,8 +184,7 @@ void told_moved(struct request *a)
 		.now_ms = a->received_ms,
 		.received_ms = a->received_ms,
 	};
-	if (a->e.event_id)
-		job->key = arena_join(&job->arena, "event:", a->e.event_id);
+	request_key(a, job);
 	told_submit(a, job);
 }
 
